@@ -1,0 +1,1 @@
+"""Cards that come with vcard: one module or folder for each application specification."""

@@ -1,0 +1,14 @@
+"""The hello world applet that PC/SC samples in many languages talk to."""
+
+from vcard import Applet, handles
+
+
+class Hello(Applet):
+    """Answers INS 00 with "Hello world!"."""
+
+    aid = bytes.fromhex("A00000006203010C0601")
+
+    @handles(ins=0x00)
+    def hello(self, command: object) -> bytes:  # noqa: ARG002
+        """Say hello."""
+        return b"Hello world!"

@@ -1,0 +1,1 @@
+"""How readers reach PC/SC programs: sockets, processes, pcscd and the command line."""

@@ -1,0 +1,98 @@
+"""The words of the IFD handler API: functions, result codes, tags, and one call's answer.
+
+Spec: pcsc-lite, ifdhandler.h; PC/SC Workgroup, part 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+
+class Function(IntEnum):
+    """Which IFDH function a call stands for; the number is the one in the frame."""
+
+    CREATE_CHANNEL = 1
+    CLOSE_CHANNEL = 2
+    GET_CAPABILITIES = 3
+    SET_CAPABILITIES = 4
+    SET_PROTOCOL_PARAMETERS = 5
+    POWER_ICC = 6
+    TRANSMIT_TO_ICC = 7
+    CONTROL = 8
+
+
+class Code(IntEnum):
+    """RESPONSECODE."""
+
+    SUCCESS = 0
+    ERROR_TAG = 600
+    ERROR_SET_FAILURE = 601
+    ERROR_VALUE_READ_ONLY = 602
+    ERROR_PTS_FAILURE = 605
+    ERROR_NOT_SUPPORTED = 606
+    PROTOCOL_NOT_SUPPORTED = 607
+    ERROR_POWER_ACTION = 608
+    ERROR_SWALLOW = 609
+    ERROR_EJECT = 610
+    ERROR_CONFISCATE = 611
+    COMMUNICATION_ERROR = 612
+    RESPONSE_TIMEOUT = 613
+    NOT_SUPPORTED = 614
+    ICC_PRESENT = 615
+    ICC_NOT_PRESENT = 616
+    NO_SUCH_DEVICE = 617
+    ERROR_INSUFFICIENT_BUFFER = 618
+
+
+class Power(IntEnum):
+    """The action of IFDHPowerICC."""
+
+    UP = 500
+    DOWN = 501
+    RESET = 502
+
+
+class Tag(IntEnum):
+    """Capability tags that are asked of a driver in Python."""
+
+    ATR = 0x0303
+    SLOTNUM = 0x0180
+    SLOT_THREAD_SAFE = 0x0FAC
+    THREAD_SAFE = 0x0FAD
+    SLOTS_NUMBER = 0x0FAE
+    SIMULTANEOUS_ACCESS = 0x0FAF
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a driver says to one call: a result code and its bytes (ATR, response, value)."""
+
+    code: Code
+    data: bytes = b""
+
+
+class SlotDriver(Protocol):
+    """The host's side of one slot; one method for each IFDH function.
+
+    Called from one thread at a time for each slot. No method raises: every fault is a Code.
+    """
+
+    def get_capabilities(self, tag: int) -> Answer:
+        """IFDHGetCapabilities: the value of a tag or SCARD_ATTR; ERROR_TAG if unknown."""
+
+    def set_capabilities(self, tag: int, value: bytes) -> Answer:
+        """IFDHSetCapabilities."""
+
+    def set_protocol_parameters(self, protocol: int) -> Answer:
+        """IFDHSetProtocolParameters: 1 for T=0, 2 for T=1."""
+
+    def power_icc(self, action: int) -> Answer:
+        """IFDHPowerICC: up and reset answer the ATR."""
+
+    def transmit_to_icc(self, command: bytes, protocol: int) -> Answer:
+        """IFDHTransmitToICC: `protocol` is that of SCARD_IO_HEADER (0, 1; 16 for raw)."""
+
+    def control(self, code: int, data: bytes) -> Answer:
+        """IFDHControl: `code` is the whole dwControlCode (0x42000000 + n)."""

@@ -1,0 +1,45 @@
+"""What surrounds every input to a reader.
+
+A reader has no locks of its own. Whoever shares it between threads (ifd_bridge.cable) gives
+it a guard: held while a message or an input is handled, let go while a card computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Guard(Protocol):
+    """A lock as the reader sees it. Leaving it delivers what the reader has put out."""
+
+    def __enter__(self) -> object:
+        """Wait for the reader, for a bounded time."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let the reader go and wake whoever waits for its messages."""
+
+    def unlocked(self, work: Callable[[], T]) -> T:
+        """Run a card's code with the guard released, and take it again."""
+
+
+class NoGuard:
+    """The guard of a reader that one thread alone uses."""
+
+    def __enter__(self) -> object:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        pass
+
+    def unlocked(self, work: Callable[[], T]) -> T:
+        """Run `work`."""
+        return work()

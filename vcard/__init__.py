@@ -1,0 +1,35 @@
+"""Smart cards in Python: ISO/IEC 7816-3 and -4, without any I/O.
+
+Neither sockets, threads, files nor clocks are used here; time is an argument.
+"""
+
+from .applet import Applet, Later, Reply, handles
+from .card import DEFAULT_ATR, Card
+from .command import Command, Response
+from .contact import Busy, Contact
+from .memory import Memory, PowerLost, Section, Store, Value
+from .pin import Pin
+from .sw import SW
+from .tlv import Tlv, tlv
+
+__all__ = [
+    "DEFAULT_ATR",
+    "SW",
+    "Applet",
+    "Busy",
+    "Card",
+    "Command",
+    "Contact",
+    "Later",
+    "Memory",
+    "Pin",
+    "PowerLost",
+    "Reply",
+    "Response",
+    "Section",
+    "Store",
+    "Tlv",
+    "Value",
+    "handles",
+    "tlv",
+]

@@ -1,0 +1,160 @@
+"""What a card's author writes: applets and their handlers.
+
+An applet is the application behind an AID. Which applet a command reaches is decided in
+vcard.card; what it answers is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from .command import Command, Response
+from .sw import SW
+
+if TYPE_CHECKING:
+    from .card import Card
+    from .channel import Channel
+    from .memory import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A reply that takes the card `seconds` of its own time; `then` computes it afterwards."""
+
+    seconds: float
+    then: Callable[[], Reply]
+
+
+Reply = bytes | SW | Response | Later | None
+Handler = Callable[[Any, Command], Reply]
+_H = TypeVar("_H", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which commands a handler takes; None means any. `cla` is the class without channel bits."""
+
+    ins: int
+    cla: int | None
+    p1: int | None
+    p2: int | None
+    name: str
+
+    def matches(self, base: int, p1: int, p2: int) -> bool:
+        """True if a command of this instruction, class `base`, P1 and P2 is for the handler."""
+        return (
+            (self.cla is None or self.cla == base)
+            and (self.p1 is None or self.p1 == p1)
+            and (self.p2 is None or self.p2 == p2)
+        )
+
+
+def handles(
+    ins: int, *, cla: int | None = None, p1: int | None = None, p2: int | None = None
+) -> Callable[[_H], _H]:
+    """Mark a method as the handler of an instruction, of one class, P1 or P2 if given.
+
+    The method gets the Command. It returns bytes (9000 is added), a SW, a Response, a Later
+    or None (9000 alone), and may raise a SW to end early.
+    """
+
+    def mark(method: _H) -> _H:
+        routes: list[Route] = getattr(method, "routes", [])
+        method.routes = [*routes, Route(ins, cla, p1, p2, method.__name__)]  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Applet:
+    """An application on a card. Subclass it, name the `aid`, mark methods with @handles."""
+
+    aid: bytes = b""
+    """The application identifier, 5..16 bytes (Spec: ISO/IEC 7816-4, 12.2.3)."""
+
+    classes: frozenset[int] = frozenset({0x00, 0x80})
+    """The base classes that are understood; others are answered with 6E00."""
+
+    _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
+
+    card: Card
+    channel: Channel
+    memory: Section
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._routes = _collect(cls)
+
+    @property
+    def aids(self) -> Iterable[bytes]:
+        """All AIDs that select this applet; usually the one."""
+        return (self.aid,)
+
+    def visible(self, port: int) -> bool:  # noqa: ARG002 - subclasses need it
+        """Whether the applet can be selected on this port."""
+        return True
+
+    def installed(self) -> None:
+        """The applet sits on its card now: `card` and `memory` can be used."""
+
+    def powered(self) -> None:
+        """The card was powered up or reset: volatile state starts anew."""
+
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002
+        """SELECT chose this applet by `aid`; what is returned is the answer (FCI)."""
+        return None
+
+    def deselected(self) -> None:
+        """Another applet was selected on the channel, or the channel was closed."""
+
+    def new_session(self) -> Any:
+        """The state for one selection on one channel; found as `session` while it lasts."""
+        return None
+
+    @property
+    def session(self) -> Any:
+        """The state of the channel whose command is being handled."""
+        return self.channel.session
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command: find its handler, or say in the standard's words why there is none.
+
+        Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
+        """
+        base = command.class_byte.base
+        if base not in self.classes:
+            return SW.CLA_NOT_SUPPORTED
+        routes = self._routes.get(command.ins)
+        if routes is None:
+            return self.unknown(command)
+        for route in routes:
+            if route.matches(base, command.p1, command.p2):
+                reply: Reply = getattr(self, route.name)(command)
+                return reply
+        return self._mismatch(routes, base)
+
+    def unknown(self, command: Command) -> Reply:  # noqa: ARG002 - subclasses need it
+        """Answer an instruction that has no handler."""
+        return SW.INS_NOT_SUPPORTED
+
+    @staticmethod
+    def _mismatch(routes: Iterable[Route], base: int) -> SW:
+        if any(route.cla is None or route.cla == base for route in routes):
+            return SW.INCORRECT_P1_P2
+        return SW.CLA_NOT_SUPPORTED
+
+
+def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
+    """The routes of a class by INS, its own before its bases', the narrowest first."""
+    found: dict[int, list[Route]] = {}
+    names = dict.fromkeys(name for base in cls.__mro__ for name in vars(base))
+    for name in names:
+        for route in getattr(getattr(cls, name, None), "routes", ()):
+            found.setdefault(route.ins, []).append(route)
+    return {ins: tuple(sorted(routes, key=_width)) for ins, routes in found.items()}
+
+
+def _width(route: Route) -> int:
+    return (route.cla is None) + (route.p1 is None) + (route.p2 is None)

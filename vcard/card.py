@@ -1,0 +1,273 @@
+"""The card: ports, channels, applets, and the commands that belong to the card itself.
+
+Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.1.2 (MANAGE CHANNEL), 11.8.1 (GET RESPONSE).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from .applet import Applet, Later, Reply
+from .channel import Channel, Port
+from .class_byte import MAX_CHANNEL
+from .command import Command, Response
+from .contact import Busy
+from .memory import Memory, PowerLost
+from .sw import SW
+
+log = logging.getLogger("vcard.card")
+
+DEFAULT_ATR = bytes.fromhex("3B87800180657663617264") + b"\x81"
+"""T=0 and T=1, historical bytes `80 65 "vcard"` (compact TLV, pre-issuing data)."""
+
+SELECT, MANAGE_CHANNEL, GET_RESPONSE = 0xA4, 0x70, 0xC0
+BY_DF_NAME = 0x04
+_OCCURRENCE = {0x00: "first", 0x01: "last", 0x02: "next", 0x03: "previous"}
+
+
+class Card:
+    """A card made of applets. It is a Contact: power it up and exchange APDUs with it.
+
+    `default` is selected on every channel from the start (a SIM's file system). `ports` is how
+    many logical interfaces there are; `current_port` is the one that counts where the reader
+    names none. Non-volatile state is in `memory`.
+    """
+
+    def __init__(
+        self,
+        *applets: Applet,
+        atr: bytes = DEFAULT_ATR,
+        memory: Memory | None = None,
+        default: Applet | None = None,
+        ports: int = 1,
+    ) -> None:
+        self.atr = atr
+        self.memory = Memory() if memory is None else memory
+        self.default = default
+        self.applets: list[Applet] = []
+        self.ports = tuple(Port(number) for number in range(ports))
+        self.current_port = 0
+        self.powered = False
+        for applet in applets if default is None or default in applets else (*applets, default):
+            self.install(applet)
+
+    def install(self, applet: Applet) -> None:
+        """Put an applet on the card; ValueError if one of its AIDs is taken or malformed."""
+        taken = {aid for other in self.applets for aid in other.aids}
+        for aid in applet.aids:
+            if aid in taken:
+                raise ValueError(f"AID {aid.hex().upper()} is on the card already")
+            if not 5 <= len(aid) <= 16:
+                raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper() or 'none'} has not")
+        applet.card = self
+        applet.memory = self.memory.section(type(applet).__name__)
+        self.applets.append(applet)
+        with self.memory.transaction():
+            applet.installed()
+
+    # The Contact
+
+    def power_up(self) -> bytes | None:
+        """Reset: volatile state starts anew. Answers the ATR."""
+        self.power_down()
+        self.powered = True
+        self.current_port = 0
+        for port in self.ports:
+            port.reset()
+            self._select_default(port.channels[0])
+        for applet in self.applets:
+            applet.powered()
+        return self.atr
+
+    def power_down(self) -> None:
+        """The supply is gone; the memory stays."""
+        self.powered = False
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
+        """Answer one command APDU (see Contact)."""
+        if not self.powered:
+            return None
+        try:
+            parsed = Command.parse(command)
+        except ValueError:
+            return SW.WRONG_LENGTH.raw
+        number = self.current_port if port is None else port
+        if number >= len(self.ports):
+            return None
+        channel = self.ports[number].channels.get(parsed.class_byte.channel)
+        if channel is None:
+            return SW.CHANNEL_NOT_SUPPORTED.raw
+        return self._answer(channel, parsed, lambda: self._dispatch(channel, parsed))
+
+    # One command
+
+    def _answer(
+        self, channel: Channel, command: Command, work: Callable[[], Reply]
+    ) -> bytes | Busy | None:
+        """Do the work as one transaction of the memory and put its reply on the wire."""
+        memory = self.memory
+        memory.begin()
+        try:
+            reply = work()
+        except PowerLost:
+            self._die()
+            return None
+        except Exception as error:
+            memory.abort()
+            reply = self._explain(error, command)
+        else:
+            try:
+                memory.end()
+            except PowerLost:
+                self._die()
+                return None
+            except OSError as error:
+                log.error("%s: the memory cannot be written: %s", bytes(command).hex(" "), error)
+                reply = SW.MEMORY_FAILURE
+        if isinstance(reply, Later):
+            then = reply.then
+            return Busy(reply.seconds, lambda: self._finish(channel, command, then))
+        return self._encode(channel, command, reply)
+
+    def _finish(
+        self, channel: Channel, command: Command, then: Callable[[], Reply]
+    ) -> bytes | None:
+        if not self.powered:
+            return None
+        if channel.applet is not None:
+            channel.applet.channel = channel
+        answer = self._answer(channel, command, then)
+        while isinstance(answer, Busy):
+            answer = answer.finish()
+        return answer
+
+    def _dispatch(self, channel: Channel, command: Command) -> Reply:
+        known = command.class_byte
+        if not known.valid:
+            return SW.CLA_NOT_SUPPORTED
+        if command.ins == GET_RESPONSE and channel.pending:
+            return self._get_response(channel)
+        channel.pending = b""
+        whole = channel.link(command)
+        if whole is None:
+            return None
+        if command.ins == SELECT and whole.p1 == BY_DF_NAME and known.base == 0:
+            return self._select(channel, whole)
+        if command.ins == MANAGE_CHANNEL and known.base == 0:
+            return self._manage_channel(channel, whole)
+        applet = channel.applet
+        if applet is None:
+            return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
+        applet.channel = channel
+        return applet.process(whole)
+
+    @staticmethod
+    def _explain(error: Exception, command: Command) -> SW:
+        """The status word for what a handler raised; anything but a SW is a fault of ours."""
+        if isinstance(error, SW):
+            error.__traceback__ = error.__context__ = None  # shared: keep no frames alive
+            return error
+        log.error("%s: unexpected", bytes(command).hex(" "), exc_info=error)
+        return SW.NO_PRECISE_DIAGNOSIS
+
+    @staticmethod
+    def _encode(channel: Channel, command: Command, reply: bytes | SW | Response | None) -> bytes:
+        """Data and status word; what is beyond Ne waits for GET RESPONSE.
+
+        Spec: ISO/IEC 7816-4, 5.3.4 (payload larger than Ne, 61xx).
+        """
+        if reply is None:
+            return SW.OK.raw
+        if isinstance(reply, SW):
+            return reply.raw
+        data, sw = (reply, SW.OK) if isinstance(reply, bytes) else (reply.data, reply.sw)
+        if len(data) <= command.ne:
+            return data + sw.raw
+        channel.pending = data[command.ne :]
+        return data[: command.ne] + SW.bytes_left(len(channel.pending)).raw
+
+    def _die(self) -> None:
+        """The power went in the middle of a write: mute until the next power-up."""
+        self.memory.power_lost()
+        self.power_down()
+
+    # The card's own commands
+
+    @staticmethod
+    def _get_response(channel: Channel) -> Reply:
+        data, channel.pending = channel.pending, b""
+        return data
+
+    def _select(self, channel: Channel, command: Command) -> Reply:
+        """SELECT by DF name: full or partial AID, first, last, next or previous occurrence."""
+        found = [
+            (applet, aid)
+            for applet, aid in self._candidates(channel.port)
+            if aid.startswith(command.data)
+        ]
+        chosen = _occurrence(found, channel, command.p2 & 3)
+        if chosen is None:
+            return SW.FILE_NOT_FOUND
+        applet, aid = chosen
+        channel.select(applet, aid)
+        reply = applet.selected(command, aid)
+        if command.p2 & 0x0C == 0x0C and isinstance(reply, bytes):
+            return None  # P2 asks for no response data
+        return reply
+
+    def _candidates(self, port: int) -> Iterator[tuple[Applet, bytes]]:
+        for applet in self.applets:
+            if applet.visible(port):
+                for aid in applet.aids:
+                    yield applet, aid
+
+    def _manage_channel(self, channel: Channel, command: Command) -> Reply:
+        """MANAGE CHANNEL: P1 00 opens (P2 the number, or 00 for any), P1 80 closes."""
+        port = self.ports[channel.port]
+        if command.p1 == 0x80:
+            number = command.p2 or channel.number
+            if number == 0:
+                return SW.INCORRECT_P1_P2
+            port.close(number)
+            return None
+        if command.p1 != 0 or command.p2 > MAX_CHANNEL:
+            return SW.INCORRECT_P1_P2
+        number = command.p2 or _free(port)
+        opened = port.open(number)
+        self._inherit(channel, opened)
+        return None if command.p2 else bytes((number,))
+
+    def _inherit(self, opener: Channel, opened: Channel) -> None:
+        """A channel opened from the basic one starts as after reset, else as its opener is."""
+        if opener.number == 0:
+            self._select_default(opened)
+        else:
+            opened.select(opener.applet, opener.aid)
+
+    def _select_default(self, channel: Channel) -> None:
+        if self.default is not None and self.default.visible(channel.port):
+            channel.select(self.default, next(iter(self.default.aids), b""))
+
+
+def _free(port: Port) -> int:
+    for number in range(1, MAX_CHANNEL + 1):
+        if number not in port.channels:
+            return number
+    raise SW.FUNCTION_NOT_SUPPORTED
+
+
+def _occurrence(
+    found: list[tuple[Applet, bytes]], channel: Channel, which: int
+) -> tuple[Applet, bytes] | None:
+    """The occurrence that P2 names among those found, counted from the selected one."""
+    if not found:
+        return None
+    current = next(
+        (i for i, (a, aid) in enumerate(found) if a is channel.applet and aid == channel.aid), None
+    )
+    start = {"first": 0, "last": len(found) - 1}.get(_OCCURRENCE[which])
+    if start is None:
+        step = 1 if _OCCURRENCE[which] == "next" else -1
+        start = (0 if step == 1 else len(found) - 1) if current is None else current + step
+    return found[start] if 0 <= start < len(found) else None

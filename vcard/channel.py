@@ -1,0 +1,100 @@
+"""Ports and logical channels: who is selected where, and what is half said.
+
+Spec: ISO/IEC 7816-4, 5.4 (logical channels); ETSI TS 102 221, 7.5 (logical interfaces).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .command import Command
+from .sw import SW
+
+if TYPE_CHECKING:
+    from .applet import Applet
+
+CHAIN_LIMIT = 65535
+
+
+class Channel:
+    """One logical channel of one port: the selected applet, its session, pending bytes."""
+
+    __slots__ = ("aid", "applet", "chain", "chain_key", "number", "pending", "port", "session")
+
+    def __init__(self, number: int, port: int) -> None:
+        self.number = number
+        self.port = port
+        self.applet: Applet | None = None
+        self.aid = b""
+        self.session: Any = None
+        self.pending = b""
+        self.chain = b""
+        self.chain_key: tuple[int, int, int, int] | None = None
+
+    def select(self, applet: Applet | None, aid: bytes) -> None:
+        """Make `applet` the current one, with a new session."""
+        previous = self.applet
+        if previous is not None:
+            previous.channel = self
+            previous.deselected()
+        self.applet, self.aid = applet, aid
+        if applet is not None:
+            applet.channel = self
+            self.session = applet.new_session()
+
+    def link(self, command: Command) -> Command | None:
+        """Join a chained command: the whole command at its end, None before.
+
+        Raises 6883 if another command breaks the chain, 6700 if it grows beyond 65535 bytes.
+        Spec: ISO/IEC 7816-4, 5.3.3.
+        """
+        chained = command.class_byte.chained
+        if self.chain_key is None and not chained:
+            return command
+        key = (command.class_byte.base, command.ins, command.p1, command.p2)
+        if self.chain_key not in (None, key):
+            self.unlink()
+            raise SW.LAST_COMMAND_EXPECTED
+        self.chain_key, self.chain = key, self.chain + command.data
+        if len(self.chain) > CHAIN_LIMIT:
+            self.unlink()
+            raise SW.WRONG_LENGTH
+        return None if chained else self._whole(command)
+
+    def unlink(self) -> None:
+        """Drop a chain that was begun."""
+        self.chain_key, self.chain = None, b""
+
+    def _whole(self, command: Command) -> Command:
+        data = self.chain
+        self.unlink()
+        return command.with_data(data)
+
+
+class Port:
+    """What a NAD or MANAGE LSI selects: a set of logical channels, the basic one always open."""
+
+    __slots__ = ("channels", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.channels: dict[int, Channel] = {0: Channel(0, number)}
+
+    def open(self, number: int) -> Channel:
+        """Open channel `number` (1..19); 6881 if it is open already."""
+        if number in self.channels:
+            raise SW.CHANNEL_NOT_SUPPORTED
+        self.channels[number] = channel = Channel(number, self.number)
+        return channel
+
+    def close(self, number: int) -> None:
+        """Close channel `number` (1..19); 6881 if it is not open."""
+        channel = self.channels.get(number)
+        if channel is None:
+            raise SW.CHANNEL_NOT_SUPPORTED
+        channel.select(None, b"")
+        del self.channels[number]
+
+    def reset(self) -> None:
+        """Only the basic channel is open, with nothing selected."""
+        self.channels = {0: Channel(0, self.number)}

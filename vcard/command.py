@@ -1,0 +1,137 @@
+"""Command and response APDUs.
+
+Spec: ISO/IEC 7816-4, 5.1 and 5.2 (cases 1 to 4, short and extended length fields).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .class_byte import CLASS_BYTES, ClassByte
+from .sw import SW
+
+SHORT_MAX = 256
+EXTENDED_MAX = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command APDU.
+
+    `data` has 0..65535 bytes (Nc). `le` is Ne, the number of bytes wanted, 1..65536, or None
+    where the Le field is absent. `extended` tells which length fields are on the wire.
+    """
+
+    cla: int
+    ins: int
+    p1: int = 0
+    p2: int = 0
+    data: bytes = b""
+    le: int | None = None
+    extended: bool = False
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Command:
+        """Read an APDU of any case; ValueError names the offset where it goes wrong."""
+        size = len(raw)
+        if size < 4:
+            raise ValueError(f"offset {size}: a command has at least 4 bytes (CLA INS P1 P2)")
+        cla, ins, p1, p2 = raw[0], raw[1], raw[2], raw[3]
+        if size == 4:
+            return cls(cla, ins, p1, p2)
+        if size == 5:
+            return cls(cla, ins, p1, p2, b"", raw[4] or SHORT_MAX)
+        if raw[4]:
+            return cls(cla, ins, p1, p2, *_short(raw, size))
+        return cls(cla, ins, p1, p2, *_extended(raw, size), extended=True)
+
+    @property
+    def case(self) -> int:
+        """1 to 4: whether there are data and whether an answer is wanted."""
+        return 1 + (self.le is not None) + 2 * bool(self.data)
+
+    @property
+    def class_byte(self) -> ClassByte:
+        """The meaning of CLA."""
+        return CLASS_BYTES[self.cla]
+
+    @property
+    def header(self) -> bytes:
+        """CLA INS P1 P2."""
+        return bytes((self.cla, self.ins, self.p1, self.p2))
+
+    @property
+    def p1p2(self) -> int:
+        """P1-P2 as one number."""
+        return self.p1 << 8 | self.p2
+
+    @property
+    def ne(self) -> int:
+        """How many bytes may be answered: Ne, or all of them where Le is absent."""
+        if self.le is not None:
+            return self.le
+        return EXTENDED_MAX if self.extended else SHORT_MAX
+
+    def with_data(self, data: bytes) -> Command:
+        """The same command with another data field; extended if that is needed."""
+        return replace(self, data=data, extended=self.extended or len(data) > 255)
+
+    def __bytes__(self) -> bytes:
+        data, le = self.data, self.le
+        if self.extended:
+            return self.header + _extended_fields(data, le)
+        if len(data) > 255 or (le or 0) > SHORT_MAX:
+            raise ValueError("the lengths need extended=True")
+        body = bytes((len(data),)) + data if data else b""
+        return self.header + body + (b"" if le is None else bytes((le & 0xFF,)))
+
+
+def _short(raw: bytes, size: int) -> tuple[bytes, int | None]:
+    lc = raw[4]
+    if size == 5 + lc:
+        return raw[5:], None
+    if size == 6 + lc:
+        return raw[5:-1], raw[-1] or SHORT_MAX
+    raise ValueError(f"offset 4: Lc is {lc}, but {size - 5} bytes follow")
+
+
+def _extended(raw: bytes, size: int) -> tuple[bytes, int | None]:
+    if size < 7:
+        raise ValueError(f"offset 4: an extended length field has 3 bytes, not {size - 4}")
+    length = raw[5] << 8 | raw[6]
+    if size == 7:
+        return b"", length or EXTENDED_MAX
+    if length == 0:
+        raise ValueError("offset 5: an extended Lc is not 0")
+    if size == 7 + length:
+        return raw[7:], None
+    if size == 9 + length:
+        return raw[7:-2], (raw[-2] << 8 | raw[-1]) or EXTENDED_MAX
+    raise ValueError(f"offset 5: Lc is {length}, but {size - 7} bytes follow")
+
+
+def _extended_fields(data: bytes, le: int | None) -> bytes:
+    if not data and le is None:
+        return b""
+    tail = b"" if le is None else (le & 0xFFFF).to_bytes(2, "big")
+    if not data:
+        return b"\0" + tail
+    return b"\0" + len(data).to_bytes(2, "big") + data + tail
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response APDU: 0..65536 bytes of data and a status word."""
+
+    data: bytes = b""
+    sw: SW = SW.OK
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Response:
+        """Read a response; ValueError if it has no status word."""
+        if len(raw) < 2:
+            raise ValueError(f"offset {len(raw)}: a response has at least 2 bytes (SW1-SW2)")
+        return cls(raw[:-2], SW(int.from_bytes(raw[-2:], "big")))
+
+    def __bytes__(self) -> bytes:
+        return self.data + self.sw.raw

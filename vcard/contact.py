@@ -1,0 +1,40 @@
+"""The border between a reader and whatever sits in it.
+
+A reader knows a card only as a Contact: our Card, a foreign card on a socket, a real card
+behind another reader, a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The card works for `seconds`, then `finish()` gives the response APDU (None: mute).
+
+    Nothing waits here. Whoever holds the clock calls `finish` when the time has come, or
+    never, if the card is removed before.
+    """
+
+    seconds: float
+    finish: Callable[[], bytes | None]
+
+
+class Contact(Protocol):
+    """Something with contacts that a reader can power and talk to."""
+
+    def power_up(self) -> bytes | None:
+        """Cold or warm reset: the ATR (2..33 bytes), or None from a mute card."""
+
+    def power_down(self) -> None:
+        """Take the supply away: volatile state is gone. Harmless if it is off already."""
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
+        """Send a command APDU, get the response APDU; None if the card stays mute.
+
+        `port` is the logical interface (eSIM port) that the NAD selected; None where no
+        NAD was used, so that the card's own current port counts.
+        """

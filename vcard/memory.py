@@ -1,0 +1,188 @@
+"""A card's non-volatile memory: named values, changed in transactions.
+
+The values live in a Store, which keeps what was committed; where no store is named, in
+nothing. The file itself is not opened here: see ifd_bridge.store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from typing import Protocol
+
+Value = None | bool | int | str | bytes | tuple["Value", ...]
+
+
+class Deleted:
+    """Stands for 'this name is gone' in a set of changes."""
+
+    def __repr__(self) -> str:
+        return "DELETED"
+
+
+DELETED = Deleted()
+Changes = Mapping[str, Value | Deleted]
+
+
+class PowerLost(Exception):  # noqa: N818 - an event at the contacts, not an error of ours
+    """The supply failed in the middle of a write: the card is dead until the next power-up."""
+
+
+class Store(Protocol):
+    """Where committed values live. `commit` keeps all of `changes`, or none of them."""
+
+    def load(self) -> dict[str, Value]:
+        """Everything committed so far."""
+
+    def commit(self, changes: Changes) -> None:
+        """Keep `changes`; OSError if that is impossible, and nothing is changed then."""
+
+
+class Memory(MutableMapping[str, Value]):
+    """Named values that change together or not at all.
+
+    Inside `transaction()` changes are held back until the end and undone if it is left by
+    an exception; outside of one each assignment is committed by itself. Values are immutable
+    (None, bool, int, str, bytes and tuples of these).
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
+        self._values: dict[str, Value] = store.load() if store else {}
+        self._undo: dict[str, Value | Deleted] = {}
+        self._depth = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes made inside are committed together; an inner one joins the outer."""
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.abort()
+            raise
+        self.end()
+
+    def begin(self) -> None:
+        """Open a transaction (see `transaction`)."""
+        self._depth += 1
+
+    def end(self) -> None:
+        """Close a transaction; the outermost one commits."""
+        self._depth -= 1
+        if self._depth == 0 and self._undo:
+            self._commit()
+
+    def abort(self) -> None:
+        """Close a transaction; everything since the outermost `begin` is undone."""
+        self._depth -= 1
+        self._roll_back()
+
+    def write_through(self, name: str, value: Value) -> None:
+        """Commit one value now, whatever becomes of the open transaction.
+
+        For what must not come back when the power is cut: a try counter is written before
+        the comparison that it counts.
+        """
+        self._undo.pop(name, None)
+        self._values[name] = value
+        if self._store:
+            self._store.commit({name: value})
+
+    def snapshot(self) -> dict[str, Value]:
+        """All values as they are now, for `restore`."""
+        return dict(self._values)
+
+    def restore(self, snapshot: Mapping[str, Value]) -> None:
+        """Make the values what they were at the snapshot, in one transaction."""
+        with self.transaction():
+            for name in self._values.keys() - snapshot.keys():
+                del self[name]
+            self.update(snapshot)
+
+    def power_lost(self) -> None:
+        """Forget what was not committed: the state is what the store has."""
+        self._undo.clear()
+        self._depth = 0
+        if self._store:
+            self._values = self._store.load()
+
+    def section(self, name: str) -> Section:
+        """The part of the memory whose names start with `name/`."""
+        return Section(self, name + "/")
+
+    def __getitem__(self, name: str) -> Value:
+        return self._values[name]
+
+    def __setitem__(self, name: str, value: Value) -> None:
+        self._remember(name)
+        self._values[name] = value
+        self._settle()
+
+    def __delitem__(self, name: str) -> None:
+        self._remember(name)
+        del self._values[name]
+        self._settle()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def _remember(self, name: str) -> None:
+        self._undo.setdefault(name, self._values.get(name, DELETED))
+
+    def _settle(self) -> None:
+        if self._depth == 0:
+            self._commit()
+
+    def _commit(self) -> None:
+        changes = {name: self._values.get(name, DELETED) for name in self._undo}
+        try:
+            if self._store:
+                self._store.commit(changes)
+        except BaseException:
+            self._roll_back()
+            raise
+        self._undo.clear()
+
+    def _roll_back(self) -> None:
+        for name, value in self._undo.items():
+            if isinstance(value, Deleted):
+                self._values.pop(name, None)
+            else:
+                self._values[name] = value
+        self._undo.clear()
+
+
+class Section(MutableMapping[str, Value]):
+    """One applet's part of a Memory: the same rules, shorter names."""
+
+    def __init__(self, memory: Memory, prefix: str) -> None:
+        self._memory = memory
+        self._prefix = prefix
+
+    def write_through(self, name: str, value: Value) -> None:
+        """See Memory.write_through."""
+        self._memory.write_through(self._prefix + name, value)
+
+    def section(self, name: str) -> Section:
+        """A part of this part."""
+        return Section(self._memory, f"{self._prefix}{name}/")
+
+    def __getitem__(self, name: str) -> Value:
+        return self._memory[self._prefix + name]
+
+    def __setitem__(self, name: str, value: Value) -> None:
+        self._memory[self._prefix + name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._memory[self._prefix + name]
+
+    def __iter__(self) -> Iterator[str]:
+        size = len(self._prefix)
+        return (name[size:] for name in list(self._memory) if name.startswith(self._prefix))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,95 @@
+"""PIN objects: reference data with a retry counter.
+
+Spec: ISO/IEC 7816-4, 11.6 (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER).
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from .memory import Memory, Section
+from .sw import SW
+
+
+class Pin:
+    """A PIN in a card's memory: its value, its tries, and whether it was verified.
+
+    `value` and `tries` (1..15) are written on first use only; a memory that already has them
+    keeps its own. Verification is volatile: `reset()` forgets it. A try is counted, durably,
+    before the comparison.
+    """
+
+    def __init__(
+        self, memory: Memory | Section, name: str, value: bytes, *, tries: int = 3
+    ) -> None:
+        if not 1 <= tries <= 15:
+            raise ValueError(f"tries are 1..15, not {tries}")
+        self._memory = memory
+        self._value, self._tries, self._limit = f"{name}.value", f"{name}.tries", f"{name}.limit"
+        self.verified = False
+        for key, initial in ((self._value, value), (self._tries, tries), (self._limit, tries)):
+            if key not in memory:
+                memory[key] = initial
+
+    @property
+    def tries_left(self) -> int:
+        """How many wrong values are still allowed, 0 when blocked."""
+        tries = self._memory[self._tries]
+        assert isinstance(tries, int)
+        return tries
+
+    @property
+    def limit(self) -> int:
+        """How many tries a fresh counter has."""
+        limit = self._memory[self._limit]
+        assert isinstance(limit, int)
+        return limit
+
+    @property
+    def blocked(self) -> bool:
+        """True once all tries are used."""
+        return self.tries_left == 0
+
+    @property
+    def status(self) -> SW:
+        """What VERIFY without data answers: 9000, 63Cx or 6983."""
+        if self.verified:
+            return SW.OK
+        return SW.tries_left(self.tries_left) if self.tries_left else SW.AUTHENTICATION_BLOCKED
+
+    def verify(self, candidate: bytes) -> None:
+        """Compare; raises 63Cx if wrong, 6983 if blocked."""
+        self.check(candidate)
+        self.verified = True
+
+    def check(self, candidate: bytes) -> None:
+        """Compare without granting anything (raises and counts as `verify`)."""
+        if self.blocked:
+            raise SW.AUTHENTICATION_BLOCKED
+        self.verified = False
+        self._memory.write_through(self._tries, self.tries_left - 1)
+        value = self._memory[self._value]
+        assert isinstance(value, bytes)
+        if not hmac.compare_digest(candidate, value):
+            raise self.status
+        self._memory.write_through(self._tries, self.limit)
+
+    def change(self, old: bytes, new: bytes) -> None:
+        """Replace the value after comparing the old one (raises and counts as `verify`)."""
+        self.check(old)
+        self.replace(new)
+
+    def replace(self, value: bytes, *, tries: int | None = None) -> None:
+        """Set a new value without asking for the old; the counter is full again."""
+        self._memory[self._value] = value
+        if tries is not None:
+            self._memory[self._limit] = tries
+        self.refill()
+
+    def refill(self) -> None:
+        """Make the retry counter full again (RESET RETRY COUNTER)."""
+        self._memory[self._tries] = self.limit
+
+    def reset(self) -> None:
+        """Forget that the PIN was verified (card reset, applet deselected)."""
+        self.verified = False
