@@ -7,7 +7,7 @@ from .applet import Applet, Later, Reply, handles
 from .card import DEFAULT_ATR, Card
 from .command import Command, Response
 from .contact import Busy, Contact
-from .memory import Memory, PowerLost, Section, Store, Value
+from .memory import Memory, PowerLost, RamStore, Section, Store, Value
 from .pin import Pin
 from .sw import SW
 from .tlv import Tlv, tlv
@@ -24,6 +24,7 @@ __all__ = [
     "Memory",
     "Pin",
     "PowerLost",
+    "RamStore",
     "Reply",
     "Response",
     "Section",

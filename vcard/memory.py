@@ -1,7 +1,7 @@
 """A card's non-volatile memory: named values, changed in transactions.
 
-The values live in a Store, which keeps what was committed; where no store is named, in
-nothing. The file itself is not opened here: see ifd_bridge.store.
+The values live in a Store, which keeps what was committed: a RamStore where none is named,
+thrown away with the card. No file is opened here: see ifd_bridge.store.
 """
 
 from __future__ import annotations
@@ -38,17 +38,37 @@ class Store(Protocol):
         """Keep `changes`; OSError if that is impossible, and nothing is changed then."""
 
 
+class RamStore:
+    """Keeps the values as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {}
+
+    def load(self) -> dict[str, Value]:
+        """Everything committed so far."""
+        return dict(self._values)
+
+    def commit(self, changes: Changes) -> None:
+        """Keep `changes`."""
+        for name, value in changes.items():
+            if isinstance(value, Deleted):
+                self._values.pop(name, None)
+            else:
+                self._values[name] = value
+
+
 class Memory(MutableMapping[str, Value]):
     """Named values that change together or not at all.
 
     Inside `transaction()` changes are held back until the end and undone if it is left by
     an exception; outside of one each assignment is committed by itself. Values are immutable
-    (None, bool, int, str, bytes and tuples of these).
+    (None, bool, int, str, bytes and tuples of these). `store` may be wrapped while it is used
+    (fault injection does).
     """
 
     def __init__(self, store: Store | None = None) -> None:
-        self._store = store
-        self._values: dict[str, Value] = store.load() if store else {}
+        self.store: Store = RamStore() if store is None else store
+        self._values: dict[str, Value] = self.store.load()
         self._undo: dict[str, Value | Deleted] = {}
         self._depth = 0
 
@@ -84,10 +104,9 @@ class Memory(MutableMapping[str, Value]):
         For what must not come back when the power is cut: a try counter is written before
         the comparison that it counts.
         """
+        self.store.commit({name: value})
         self._undo.pop(name, None)
         self._values[name] = value
-        if self._store:
-            self._store.commit({name: value})
 
     def snapshot(self) -> dict[str, Value]:
         """All values as they are now, for `restore`."""
@@ -104,8 +123,7 @@ class Memory(MutableMapping[str, Value]):
         """Forget what was not committed: the state is what the store has."""
         self._undo.clear()
         self._depth = 0
-        if self._store:
-            self._values = self._store.load()
+        self._values = self.store.load()
 
     def section(self, name: str) -> Section:
         """The part of the memory whose names start with `name/`."""
@@ -140,8 +158,7 @@ class Memory(MutableMapping[str, Value]):
     def _commit(self) -> None:
         changes = {name: self._values.get(name, DELETED) for name in self._undo}
         try:
-            if self._store:
-                self._store.commit(changes)
+            self.store.commit(changes)
         except BaseException:
             self._roll_back()
             raise
