@@ -1,0 +1,69 @@
+# Everything that is done to this tree. `make` alone lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
+SOURCES := vcard applets readers ifd_bridge
+# Branch coverage of these, in percent, below which `make test` fails.
+COVERED := vcard applets readers
+COVERAGE := 95
+HANDLER := $(wildcard ifd_bridge/handler.c)
+
+.PHONY: help setup setup-test demo test unit lint format bench clean
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/demo.stamp  ## install what `make demo` needs
+	@true
+
+setup-test: $(VENV)/test.stamp  ## install what `make test` needs
+	@true
+
+demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
+	@$(BIN)/vcard run --reader pinpad --card 'hello+pin-dump' -- $(BIN)/python examples/demo.py
+
+test: setup-test lint  ## lint, then the whole suite with branch coverage
+	@$(RUN) pytest -n 2 --dist worksteal $(COVERED:%=--cov=%) --cov-branch \
+	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
+
+unit: setup-test  ## the fast tests only: no pcscd, no processes
+	@$(RUN) pytest -q -m "not pcsc and not libccid and not slow"
+
+lint: setup-test  ## ruff and mypy
+	@$(RUN) ruff check -q .
+	@$(RUN) ruff format --check -q .
+	@$(RUN) mypy
+
+format: setup-test  ## let ruff format the tree
+	@$(RUN) ruff check -q --fix .
+	@$(RUN) ruff format -q .
+
+bench: setup-test  ## ratios to a null handler and to vpcd, in one run
+	@$(RUN) bench
+
+clean:  ## remove what was built, the virtual environment too
+	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so .coverage* htmlcov \
+	    .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: what is installed already is left alone, also offline.
+
+.PHONY: packages
+packages:
+	@.ci/install needed
+
+$(BIN)/python: | packages
+	@python=$$(.ci/python) && echo "virtual environment in $(VENV) ($$python)" && $$python -m venv $(VENV)
+	@$(RUN) pip install -q --disable-pip-version-check 'setuptools>=68' wheel
+
+$(VENV)/demo.stamp: pyproject.toml $(wildcard setup.py) $(HANDLER) | $(BIN)/python
+	@echo "installing vcard"
+	@$(RUN) pip install -q --disable-pip-version-check --no-build-isolation -e '.[client]'
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp
+	@echo "installing what tests need"
+	@$(RUN) pip install -q --disable-pip-version-check --no-build-isolation -e '.[test]'
+	@touch $@
