@@ -1,0 +1,1 @@
+"""An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22."""
