@@ -4,6 +4,7 @@ Neither sockets, threads, files nor clocks are used here; time is an argument.
 """
 
 from .applet import Applet, Later, Reply, handles
+from .atr import Atr
 from .card import DEFAULT_ATR, Card
 from .command import Command, Response
 from .contact import Busy, Contact
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_ATR",
     "SW",
     "Applet",
+    "Atr",
     "Busy",
     "Card",
     "Command",

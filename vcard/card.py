@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from .applet import Applet, Later, Reply
+from .atr import Atr
 from .channel import Channel, Port
 from .class_byte import MAX_CHANNEL
 from .command import Command, Response
@@ -18,7 +19,7 @@ from .sw import SW
 
 log = logging.getLogger("vcard.card")
 
-DEFAULT_ATR = bytes.fromhex("3B87800180657663617264") + b"\x81"
+DEFAULT_ATR = bytes(Atr.build((0, 1), b"\x80\x65vcard"))
 """T=0 and T=1, historical bytes `80 65 "vcard"` (compact TLV, pre-issuing data)."""
 
 SELECT, MANAGE_CHANNEL, GET_RESPONSE = 0xA4, 0x70, 0xC0
@@ -37,12 +38,12 @@ class Card:
     def __init__(
         self,
         *applets: Applet,
-        atr: bytes = DEFAULT_ATR,
+        atr: bytes | Atr = DEFAULT_ATR,
         memory: Memory | None = None,
         default: Applet | None = None,
         ports: int = 1,
     ) -> None:
-        self.atr = atr
+        self.atr = bytes(atr)
         self.memory = Memory() if memory is None else memory
         self.default = default
         self.applets: list[Applet] = []
