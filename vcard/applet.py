@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from .class_byte import CLASS_BYTES
 from .command import Command, Response
 from .sw import SW
 
@@ -57,8 +58,14 @@ def handles(
     """Mark a method as the handler of an instruction, of one class, P1 or P2 if given.
 
     The method gets the Command. It returns bytes (9000 is added), a SW, a Response, a Later
-    or None (9000 alone), and may raise a SW to end early.
+    or None (9000 alone), and may raise a SW to end early. `cla` is a base class, without
+    channel bits, and makes the applet understand that class. ValueError if no command can
+    have these codes.
     """
+    if not all(code is None or 0 <= code <= 0xFF for code in (ins, cla, p1, p2)):
+        raise ValueError("handles: INS, CLA, P1 and P2 are 0..255")
+    if cla is not None and CLASS_BYTES[cla].base != cla:
+        raise ValueError(f"handles: CLA {cla:02X} has channel bits, its base is what counts")
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
@@ -86,6 +93,8 @@ class Applet:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._routes = _collect(cls)
+        named = {route.cla for routes in cls._routes.values() for route in routes}
+        cls.classes = cls.classes.union(cla for cla in named if cla is not None)
 
     @property
     def aids(self) -> Iterable[bytes]:
@@ -147,13 +156,25 @@ class Applet:
 
 
 def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
-    """The routes of a class by INS, its own before its bases', the narrowest first."""
+    """The routes of a class by INS, its own before its bases', the narrowest first.
+
+    A method that overrides a handler without a mark of its own keeps the handler's routes.
+    """
     found: dict[int, list[Route]] = {}
-    names = dict.fromkeys(name for base in cls.__mro__ for name in vars(base))
-    for name in names:
-        for route in getattr(getattr(cls, name, None), "routes", ()):
+    for name in dict.fromkeys(name for base in cls.__mro__ for name in vars(base)):
+        for route in _marks(cls, name):
             found.setdefault(route.ins, []).append(route)
     return {ins: tuple(sorted(routes, key=_width)) for ins, routes in found.items()}
+
+
+def _marks(cls: type[Applet], name: str) -> Iterable[Route]:
+    for base in cls.__mro__:
+        method = vars(base).get(name, _marks)
+        if method is None:
+            break
+        if routes := getattr(method, "routes", None):
+            return [route for route in routes if isinstance(route, Route)]
+    return ()
 
 
 def _width(route: Route) -> int:

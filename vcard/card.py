@@ -62,10 +62,17 @@ class Card:
             if not 5 <= len(aid) <= 16:
                 raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper() or 'none'} has not")
         applet.card = self
-        applet.memory = self.memory.section(type(applet).__name__)
-        self.applets.append(applet)
+        applet.memory = self.memory.section(self._section_name(applet))
         with self.memory.transaction():
             applet.installed()
+        self.applets.append(applet)
+
+    def _section_name(self, applet: Applet) -> str:
+        """The class's name; with the AID behind it for a second applet of that class."""
+        name = type(applet).__name__
+        if any(type(other).__name__ == name for other in self.applets):
+            return f"{name}-{next(iter(applet.aids), b'').hex()}"
+        return name
 
     # The Contact
 
@@ -111,33 +118,46 @@ class Card:
         memory.begin()
         try:
             reply = work()
+            if isinstance(reply, Later):
+                then = reply.then
+                answer: bytes | Busy = Busy(
+                    reply.seconds, lambda: self._finish(channel, command, then)
+                )
+            else:
+                answer = self._encode(channel, command, reply)
         except PowerLost:
             self._die()
             return None
         except Exception as error:
             memory.abort()
-            reply = self._explain(error, command)
-        else:
-            try:
-                memory.end()
-            except PowerLost:
-                self._die()
-                return None
-            except OSError as error:
-                log.error("%s: the memory cannot be written: %s", bytes(command).hex(" "), error)
-                reply = SW.MEMORY_FAILURE
-        if isinstance(reply, Later):
-            then = reply.then
-            return Busy(reply.seconds, lambda: self._finish(channel, command, then))
-        return self._encode(channel, command, reply)
+            return self._explain(error, command).raw
+        except BaseException:
+            memory.abort()
+            raise
+        return self._commit(channel, command, answer)
+
+    def _commit(
+        self, channel: Channel, command: Command, answer: bytes | Busy
+    ) -> bytes | Busy | None:
+        """Keep what the command wrote, and only then let its answer go."""
+        try:
+            self.memory.end()
+        except PowerLost:
+            self._die()
+            return None
+        except OSError as error:
+            log.error("%s: the memory cannot be written: %s", bytes(command).hex(" "), error)
+            channel.pending = b""
+            return SW.MEMORY_FAILURE.raw
+        return answer
 
     def _finish(
         self, channel: Channel, command: Command, then: Callable[[], Reply]
     ) -> bytes | None:
-        if not self.powered:
-            return None
-        if channel.applet is not None:
-            channel.applet.channel = channel
+        if not self.powered or self.ports[channel.port].channels.get(channel.number) is not channel:
+            return None  # the power went, or the card was reset, while it was busy
+        assert channel.applet is not None
+        channel.applet.channel = channel
         answer = self._answer(channel, command, then)
         while isinstance(answer, Busy):
             answer = answer.finish()
@@ -173,19 +193,25 @@ class Card:
         return SW.NO_PRECISE_DIAGNOSIS
 
     @staticmethod
-    def _encode(channel: Channel, command: Command, reply: bytes | SW | Response | None) -> bytes:
+    def _encode(channel: Channel, command: Command, reply: object) -> bytes:
         """Data and status word; what is beyond Ne waits for GET RESPONSE.
 
         Spec: ISO/IEC 7816-4, 5.3.4 (payload larger than Ne, 61xx).
         """
-        if reply is None:
-            return SW.OK.raw
-        if isinstance(reply, SW):
+        if isinstance(reply, bytes):
+            data, sw = reply, SW.OK
+        elif isinstance(reply, SW):
             return reply.raw
-        data, sw = (reply, SW.OK) if isinstance(reply, bytes) else (reply.data, reply.sw)
+        elif reply is None:
+            return SW.OK.raw
+        elif isinstance(reply, Response):
+            data, sw = reply.data, reply.sw
+        else:
+            kind = type(reply).__name__
+            raise TypeError(f"a handler returns bytes, SW, Response, Later or None, not {kind}")
         if len(data) <= command.ne:
             return data + sw.raw
-        channel.pending = data[command.ne :]
+        channel.pending, channel.pending_sw = data[command.ne :], sw
         return data[: command.ne] + SW.bytes_left(len(channel.pending)).raw
 
     def _die(self) -> None:
@@ -198,7 +224,7 @@ class Card:
     @staticmethod
     def _get_response(channel: Channel) -> Reply:
         data, channel.pending = channel.pending, b""
-        return data
+        return Response(data, channel.pending_sw)
 
     def _select(self, channel: Channel, command: Command) -> Reply:
         """SELECT by DF name: full or partial AID, first, last, next or previous occurrence."""

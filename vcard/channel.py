@@ -19,7 +19,17 @@ CHAIN_LIMIT = 65535
 class Channel:
     """One logical channel of one port: the selected applet, its session, pending bytes."""
 
-    __slots__ = ("aid", "applet", "chain", "chain_key", "number", "pending", "port", "session")
+    __slots__ = (
+        "aid",
+        "applet",
+        "chain",
+        "chain_key",
+        "number",
+        "pending",
+        "pending_sw",
+        "port",
+        "session",
+    )
 
     def __init__(self, number: int, port: int) -> None:
         self.number = number
@@ -28,6 +38,7 @@ class Channel:
         self.aid = b""
         self.session: Any = None
         self.pending = b""
+        self.pending_sw = SW.OK
         self.chain = b""
         self.chain_key: tuple[int, int, int, int] | None = None
 
@@ -37,7 +48,7 @@ class Channel:
         if previous is not None:
             previous.channel = self
             previous.deselected()
-        self.applet, self.aid = applet, aid
+        self.applet, self.aid, self.session = applet, aid, None
         if applet is not None:
             applet.channel = self
             self.session = applet.new_session()

@@ -78,10 +78,11 @@ class Command:
 
     def __bytes__(self) -> bytes:
         data, le = self.data, self.le
+        most = EXTENDED_MAX if self.extended else SHORT_MAX
+        if len(data) >= most or (le is not None and not 1 <= le <= most):
+            raise ValueError(f"lengths: Nc is 0..{most - 1} and Ne 1..{most} in this form")
         if self.extended:
             return self.header + _extended_fields(data, le)
-        if len(data) > 255 or (le or 0) > SHORT_MAX:
-            raise ValueError("the lengths need extended=True")
         body = bytes((len(data),)) + data if data else b""
         return self.header + body + (b"" if le is None else bytes((le & 0xFF,)))
 

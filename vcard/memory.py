@@ -104,6 +104,7 @@ class Memory(MutableMapping[str, Value]):
         For what must not come back when the power is cut: a try counter is written before
         the comparison that it counts.
         """
+        _check(name, value)
         self.store.commit({name: value})
         self._undo.pop(name, None)
         self._values[name] = value
@@ -133,6 +134,7 @@ class Memory(MutableMapping[str, Value]):
         return self._values[name]
 
     def __setitem__(self, name: str, value: Value) -> None:
+        _check(name, value)
         self._remember(name)
         self._values[name] = value
         self._settle()
@@ -171,6 +173,14 @@ class Memory(MutableMapping[str, Value]):
             else:
                 self._values[name] = value
         self._undo.clear()
+
+
+def _check(name: str, value: object) -> None:
+    if isinstance(value, tuple):
+        for part in value:
+            _check(name, part)
+    elif not (value is None or isinstance(value, bytes | int | str)):
+        raise ValueError(f"{name}: a {type(value).__name__} cannot be kept: values are immutable")
 
 
 class Section(MutableMapping[str, Value]):

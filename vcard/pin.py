@@ -22,8 +22,7 @@ class Pin:
     def __init__(
         self, memory: Memory | Section, name: str, value: bytes, *, tries: int = 3
     ) -> None:
-        if not 1 <= tries <= 15:
-            raise ValueError(f"tries are 1..15, not {tries}")
+        _check_tries(tries)
         self._memory = memory
         self._value, self._tries, self._limit = f"{name}.value", f"{name}.tries", f"{name}.limit"
         self.verified = False
@@ -81,9 +80,10 @@ class Pin:
 
     def replace(self, value: bytes, *, tries: int | None = None) -> None:
         """Set a new value without asking for the old; the counter is full again."""
-        self._memory[self._value] = value
         if tries is not None:
+            _check_tries(tries)
             self._memory[self._limit] = tries
+        self._memory[self._value] = value
         self.refill()
 
     def refill(self) -> None:
@@ -93,3 +93,8 @@ class Pin:
     def reset(self) -> None:
         """Forget that the PIN was verified (card reset, applet deselected)."""
         self.verified = False
+
+
+def _check_tries(tries: int) -> None:
+    if not 1 <= tries <= 15:
+        raise ValueError(f"tries are 1..15, not {tries}")

@@ -72,8 +72,8 @@ class SW(Exception):  # noqa: N818 - a value first, raised to end a handler earl
 
     @property
     def ok(self) -> bool:
-        """True for 9000, 91xx and 61xx: the command was done."""
-        return self.value == 0x9000 or self.value >> 8 in (0x61, 0x91)
+        """True for 9000, 61xx, 91xx and 9Fxx: the command was done."""
+        return self.value == 0x9000 or self.value >> 8 in (0x61, 0x91, 0x9F)
 
     @property
     def number(self) -> int | None:

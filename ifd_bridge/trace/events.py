@@ -153,4 +153,4 @@ class Stream:
 
     def remove(self, tap: Tap) -> None:
         """Let `tap` see nothing more; harmless if it is gone already."""
-        self._taps = tuple(other for other in self._taps if other is not tap)
+        self._taps = tuple(other for other in self._taps if other != tap)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+
+from vcard import SW, Applet, Card, Command, Reply, handles
+
+
+class Routed(Applet):
+    aid = b"routed"
+
+    @handles(ins=0x10)
+    def any(self, command: Command) -> Reply:
+        return b"any"
+
+    @handles(ins=0x10, p1=1)
+    def p1(self, command: Command) -> Reply:
+        return b"p1"
+
+    @handles(ins=0x10, p1=1, p2=2)
+    def p1p2(self, command: Command) -> Reply:
+        return b"p1p2"
+
+    @handles(ins=0x12, cla=0x80)
+    def proprietary(self, command: Command) -> Reply:
+        return b"80"
+
+    @handles(ins=0x14, cla=0xA0, p2=7)
+    @handles(ins=0x16)
+    def two(self, command: Command) -> Reply:
+        return bytes((command.ins,))
+
+
+class Overridden(Routed):
+    aid = b"overridden"
+    p1 = None  # type: ignore[assignment]
+
+    def any(self, command: Command) -> Reply:
+        return b"overridden"
+
+    @handles(ins=0x20)
+    def own(self, command: Command) -> Reply:
+        return b"own"
+
+
+def answer(applet: Applet, text: str) -> str:
+    """The response to SELECT, then to the command, in hex."""
+    card = Card(applet)
+    card.power_up()
+    aid = next(iter(applet.aids))
+    card.exchange(b"\0\xa4\4\0" + bytes((len(aid),)) + aid)
+    response = card.exchange(bytes.fromhex(text))
+    assert isinstance(response, bytes)
+    return response.hex()
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        ("00100000", b"any"),
+        ("00100100", b"p1"),
+        ("00100102", b"p1p2"),
+        ("80120000", b"80"),
+        ("A0140007", b"\x14"),
+        ("00160000", b"\x16"),
+    ],
+)
+def test_the_narrowest_handler_answers(command: str, reply: bytes) -> None:
+    assert answer(Routed(), command) == reply.hex() + "9000"
+
+
+@pytest.mark.parametrize(
+    ("command", "sw"),
+    [
+        ("00FF0000", "6d00"),
+        ("00120000", "6e00"),
+        ("A0140000", "6a86"),
+        ("B0100000", "6e00"),
+    ],
+)
+def test_what_no_handler_takes_is_refused_in_the_standards_words(command: str, sw: str) -> None:
+    assert answer(Routed(), command) == sw
+
+
+def test_a_class_is_understood_when_a_handler_names_it() -> None:
+    assert 0xA0 in Routed.classes
+    assert 0xA0 not in Applet.classes
+
+
+def test_an_overriding_method_keeps_its_route_and_none_takes_it_away() -> None:
+    assert answer(Overridden(), "00100000") == b"overridden".hex() + "9000"
+    assert answer(Overridden(), "00100100") == b"overridden".hex() + "9000"
+    assert answer(Overridden(), "00200000") == b"own".hex() + "9000"
+    assert answer(Overridden(), "00160000") == "169000"
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [{"ins": 256}, {"ins": -1}, {"ins": 1, "p1": 256}, {"ins": 1, "p2": -1}, {"ins": 1, "cla": 1}],
+)
+def test_a_route_that_no_command_can_take_is_refused(codes: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="handles"):
+        handles(**codes)  # type: ignore[arg-type]
+
+
+class Quiet(Applet):
+    aid = b"quiet"
+
+
+def test_an_applet_without_handlers_knows_no_instruction() -> None:
+    assert answer(Quiet(), "00000000") == SW.INS_NOT_SUPPORTED.raw.hex()
+
+
+class Stateful(Applet):
+    aid = b"stateful"
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def new_session(self) -> list[int]:
+        return []
+
+    def powered(self) -> None:
+        self.log.append("powered")
+
+    def selected(self, command: Command, aid: bytes) -> Reply:
+        self.log.append("selected")
+        return None
+
+    def deselected(self) -> None:
+        self.log.append("deselected")
+
+    @handles(ins=0x10)
+    def count(self, command: Command) -> Reply:
+        self.session.append(1)
+        return bytes((len(self.session),))
+
+
+def test_a_session_lasts_as_long_as_the_selection() -> None:
+    applet = Stateful()
+    card = Card(applet)
+    card.power_up()
+    count = bytes.fromhex("00100000")
+    select = bytes.fromhex("00A4040008") + b"stateful"
+    assert card.exchange(select) == SW.OK.raw
+    assert card.exchange(count) == b"\x01\x90\x00"
+    assert card.exchange(count) == b"\x02\x90\x00"
+    assert card.exchange(select) == SW.OK.raw
+    assert card.exchange(count) == b"\x01\x90\x00"
+    assert applet.log == ["powered", "selected", "deselected", "selected"]

@@ -1,0 +1,455 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vcard import (
+    SW,
+    Applet,
+    Busy,
+    Card,
+    Command,
+    Later,
+    Memory,
+    PowerLost,
+    Reply,
+    Response,
+    handles,
+)
+from vcard.memory import Changes, RamStore
+
+SELECT = "00A40400"
+
+
+class Echo(Applet):
+    """Answers every way a handler can."""
+
+    aid = bytes.fromhex("A000000001")
+
+    def selected(self, command: Command, aid: bytes) -> Reply:
+        return b"FCI" if aid == self.aid else None
+
+    @handles(ins=0x10)
+    def back(self, command: Command) -> Reply:
+        return command.data
+
+    @handles(ins=0x12)
+    def long(self, command: Command) -> Reply:
+        return bytes(command.p1p2)
+
+    @handles(ins=0x14)
+    def warn(self, command: Command) -> Reply:
+        return Response(b"part", SW.END_OF_FILE)
+
+    @handles(ins=0x16)
+    def refuse(self, command: Command) -> Reply:
+        self.memory["kept"] = 1
+        raise SW.CONDITIONS_NOT_SATISFIED
+
+    @handles(ins=0x18)
+    def fail(self, command: Command) -> Reply:
+        self.memory["kept"] = 1
+        raise RuntimeError("a bug")
+
+    @handles(ins=0x1A)
+    def keep(self, command: Command) -> Reply:
+        self.memory["kept"] = command.data
+        return None
+
+    @handles(ins=0x1C)
+    def wait(self, command: Command) -> Reply:
+        again = Later(1, lambda: b"done")
+        return Later(2.5, lambda: again if command.p1 else b"done")
+
+    @handles(ins=0x1E)
+    def wrong(self, command: Command) -> Reply:
+        self.memory["kept"] = 1
+        return "text"  # type: ignore[return-value]
+
+
+class Other(Applet):
+    aid = bytes.fromhex("A000000002")
+
+    @handles(ins=0x10)
+    def who(self, command: Command) -> Reply:
+        return b"other"
+
+
+class Hidden(Applet):
+    aid = bytes.fromhex("A000000003")
+
+    def visible(self, port: int) -> bool:
+        return port == 1
+
+
+class Several(Applet):
+    aids = (bytes.fromhex("A00000000401"), bytes.fromhex("A00000000402"))
+
+
+def powered(*applets: Applet, **options: object) -> Card:
+    card = Card(*applets, **options)  # type: ignore[arg-type]
+    assert card.power_up() == card.atr
+    return card
+
+
+def send(card: Card, text: str, port: int | None = None) -> str:
+    response = card.exchange(bytes.fromhex(text), port)
+    assert isinstance(response, bytes)
+    return response.hex().upper()
+
+
+def select(card: Card, aid: bytes, p2: int = 0, cla: int = 0) -> str:
+    return send(card, f"{cla:02X}A404{p2:02X}{len(aid):02X}" + aid.hex())
+
+
+@pytest.fixture
+def card() -> Card:
+    card = powered(Echo(), Other())
+    select(card, Echo.aid)
+    return card
+
+
+# Power
+
+
+def test_a_card_without_power_is_mute() -> None:
+    card = Card(Echo())
+    assert card.exchange(bytes(4)) is None
+    card.power_up()
+    assert card.exchange(bytes(4)) is not None
+    card.power_down()
+    assert card.exchange(bytes(4)) is None
+
+
+def test_reset_deselects(card: Card) -> None:
+    card.power_up()
+    assert send(card, "00100000") == "6D00"
+    assert send(card, "A0100000") == "6E00"
+
+
+def test_the_default_applet_is_selected_from_the_start() -> None:
+    echo = Echo()
+    card = powered(Other(), default=echo)
+    assert send(card, "0010000002ABCD") == "ABCD9000"
+    assert card.applets[-1] is echo
+    assert powered(echo, default=echo).applets == [echo]
+
+
+def test_a_hidden_default_is_not_selected() -> None:
+    assert send(powered(default=Hidden()), "00100000") == "6D00"
+
+
+# Applets on a card
+
+
+@pytest.mark.parametrize("aid", [b"", b"1234", bytes(17)])
+def test_an_aid_has_5_to_16_bytes(aid: bytes) -> None:
+    applet = Echo()
+    applet.aid = aid
+    with pytest.raises(ValueError, match=r"5\.\.16"):
+        Card(applet)
+
+
+def test_two_applets_cannot_share_an_aid() -> None:
+    with pytest.raises(ValueError, match="on the card already"):
+        Card(Echo(), Echo())
+
+
+def test_two_applets_of_one_class_have_memories_of_their_own() -> None:
+    class Named(Echo):
+        def __init__(self, aid: bytes) -> None:
+            self.aid = aid
+
+    first, second = Named(b"first"), Named(b"second")
+    Card(first, second)
+    first.memory["x"] = 1
+    assert "x" not in second.memory
+
+
+def test_an_applet_that_cannot_be_installed_leaves_no_trace() -> None:
+    class Broken(Echo):
+        def installed(self) -> None:
+            self.memory["x"] = 1
+            raise RuntimeError
+
+    card = Card()
+    with pytest.raises(RuntimeError):
+        card.install(Broken())
+    assert not card.applets
+    assert not card.memory
+
+
+# SELECT
+
+
+def test_select_finds_full_and_partial_names() -> None:
+    card = powered(Echo(), Other())
+    assert select(card, Echo.aid) == b"FCI".hex().upper() + "9000"
+    assert select(card, Other.aid[:4]) == "4643499000"
+    assert select(card, b"\xa1") == "6A82"
+    assert send(card, "001000000155") == "559000"
+
+
+def test_select_without_wish_for_an_answer_gives_none() -> None:
+    assert select(powered(Echo()), Echo.aid, p2=0x0C) == "9000"
+
+
+@pytest.mark.parametrize(
+    ("occurrences", "answers"),
+    [
+        ([0, 2, 2], ["first", "second", "none"]),
+        ([2, 2, 3, 3], ["first", "second", "first", "none"]),
+        ([3, 3, 3], ["second", "first", "none"]),
+        ([1, 2, 0], ["second", "none", "first"]),
+    ],
+)
+def test_occurrences_are_counted_from_the_selected_one(
+    occurrences: list[int], answers: list[str]
+) -> None:
+    several = Several()
+    card = powered(Echo(), several)
+    words = []
+    for p2 in occurrences:
+        found = select(card, bytes.fromhex("A000000004"), p2)
+        channel = card.ports[0].channels[0]
+        index = several.aids.index(channel.aid) if channel.aid else -1
+        words.append("none" if found == "6A82" else ["first", "second"][index])
+    assert words == answers
+
+
+# Replies
+
+
+def test_every_kind_of_reply_is_put_on_the_wire(card: Card) -> None:
+    assert send(card, "0010000003AABBCC") == "AABBCC9000"
+    assert send(card, "00100000") == "9000"
+    assert send(card, "0014000000") == b"part".hex().upper() + "6282"
+    assert send(card, "001A00000101") == "9000"
+    assert send(card, "00990000") == "6D00"
+
+
+def test_what_is_beyond_ne_waits_for_get_response(card: Card) -> None:
+    assert send(card, "0012000A04") == "00000000" + "6106"
+    assert send(card, "00C0000004") == "00000000" + "6102"
+    assert send(card, "00C0000000") == "0000" + "9000"
+    assert send(card, "00C0000000") == "6D00"
+
+
+def test_another_command_drops_what_waits(card: Card) -> None:
+    send(card, "0012000A04")
+    send(card, "00100000")
+    assert send(card, "00C0000000") == "6D00"
+
+
+def test_the_status_word_of_a_long_answer_comes_at_its_end(card: Card) -> None:
+    assert send(card, "0014000002") == b"pa".hex().upper() + "6102"
+    assert send(card, "00C0000000") == b"rt".hex().upper() + "6282"
+
+
+def test_an_extended_le_takes_everything(card: Card) -> None:
+    assert send(card, "0012FFFF000000") == "00" * 65535 + "9000"
+
+
+def test_a_raised_word_undoes_what_was_written(card: Card) -> None:
+    assert send(card, "00160000") == "6985"
+    assert not card.memory
+    assert SW.CONDITIONS_NOT_SATISFIED.__traceback__ is None
+
+
+@pytest.mark.parametrize("ins", ["18", "1E"])
+def test_a_bug_in_an_applet_answers_6f00_and_goes_to_the_log(
+    card: Card, caplog: pytest.LogCaptureFixture, ins: str
+) -> None:
+    with caplog.at_level(logging.ERROR, "vcard.card"):
+        assert send(card, f"00{ins}0000") == "6F00"
+    assert f"00 {ins.lower()} 00 00: unexpected" in caplog.text
+    assert caplog.records[0].exc_info
+    assert not card.memory
+    assert send(card, "00100000") == "9000"
+
+
+def test_an_answer_that_no_get_response_can_finish_is_a_bug(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Endless(Applet):
+        aid = b"endless"
+
+        @handles(ins=0x10)
+        def endless(self, command: Command) -> Reply:
+            return bytes(70000)
+
+    card = powered(default=Endless())
+    assert send(card, "0010000000") == "6F00"
+    assert "unexpected" in caplog.text
+
+
+def test_an_applet_that_leaves_the_process_changes_nothing(card: Card) -> None:
+    def leave(command: Command) -> Reply:
+        card.memory["x"] = 1
+        raise SystemExit
+
+    card.applets[0].back = leave  # type: ignore[attr-defined]
+    with pytest.raises(SystemExit):
+        card.exchange(bytes.fromhex("00100000"))
+    assert not card.memory
+    assert send(card, "00160000") == "6985"
+
+
+@pytest.mark.parametrize("text", ["", "00A4", "001000000201", "0010000000000001"])
+def test_a_wrong_length_is_answered_6700(card: Card, text: str) -> None:
+    assert send(card, text) == "6700"
+
+
+@given(st.lists(st.binary(max_size=12), max_size=6))
+def test_any_bytes_get_an_answer(commands: list[bytes]) -> None:
+    card = powered(Echo(), Other(), Several())
+    select(card, Other.aid)
+    for command in commands:
+        response = card.exchange(command)
+        assert isinstance(response, bytes)
+        assert len(response) >= 2
+
+
+# Chaining
+
+
+def test_a_chain_reaches_the_applet_as_one_command(card: Card) -> None:
+    assert send(card, "1010000002AABB") == "9000"
+    assert send(card, "0010000001CC") == "AABBCC9000"
+    send(card, "1010000002AABB")
+    assert send(card, "0012000000") == "6883"
+
+
+# Time
+
+
+def test_later_makes_the_card_busy(card: Card) -> None:
+    busy = card.exchange(bytes.fromhex("001C0000"))
+    assert isinstance(busy, Busy)
+    assert busy.seconds == 2.5
+    assert busy.finish() == b"done\x90\x00"
+
+
+def test_later_may_end_in_another_later(card: Card) -> None:
+    busy = card.exchange(bytes.fromhex("001C0100"))
+    assert isinstance(busy, Busy)
+    assert busy.finish() == b"done\x90\x00"
+
+
+def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
+    busy = card.exchange(bytes.fromhex("001C0000"))
+    assert isinstance(busy, Busy)
+    card.power_down()
+    assert busy.finish() is None
+    card.power_up()
+    assert busy.finish() is None
+
+
+# Memory
+
+
+class Torn(RamStore):
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+
+    def commit(self, changes: Changes) -> None:
+        if self.error:
+            raise self.error
+        super().commit(changes)
+
+
+def test_a_power_cut_while_writing_kills_the_card_until_the_next_reset() -> None:
+    store = Torn(PowerLost())
+    card = powered(default=Echo(), memory=Memory(store))
+    assert card.exchange(bytes.fromhex("001A000001AA")) is None
+    assert card.exchange(bytes.fromhex("00100000")) is None
+    store.error = None
+    card.power_up()
+    assert not card.memory
+    assert send(card, "001A000001AA") == "9000"
+
+
+def test_a_power_cut_inside_a_handler_does_the_same() -> None:
+    class Through(Echo):
+        @handles(ins=0x1A)
+        def keep(self, command: Command) -> Reply:
+            self.memory.write_through("tries", 1)
+            return None
+
+    card = powered(default=Through(), memory=Memory(Torn(PowerLost())))
+    assert card.exchange(bytes.fromhex("001A0000")) is None
+    assert not card.powered
+
+
+def test_a_memory_that_cannot_be_written_is_a_memory_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    card = powered(default=Echo(), memory=Memory(Torn(OSError("disk full"))))
+    assert send(card, "001A000001AA") == "6581"
+    assert "disk full" in caplog.text
+    assert not card.memory
+
+
+# Logical channels and ports
+
+
+def test_channels_are_independent(card: Card) -> None:
+    assert send(card, "0070000001") == "019000"
+    assert send(card, "01100000") == "6D00"
+    assert select(card, Other.aid, cla=1) == "9000"
+    assert send(card, "0110000000") == b"other".hex().upper() + "9000"
+    assert send(card, "00100000") == "9000"
+    assert send(card, "00708001") == "9000"
+    assert send(card, "01100000") == "6881"
+
+
+def test_all_nineteen_further_channels_can_be_opened(card: Card) -> None:
+    for number in range(1, 20):
+        assert send(card, "0070000001") == f"{number:02X}9000"
+    assert send(card, "0070000001") == "6A81"
+    assert send(card, "4F708000") == "9000"
+    assert send(card, "4F100000") == "6881"
+
+
+def test_a_channel_opened_from_another_starts_as_that_one(card: Card) -> None:
+    send(card, "00700001")
+    select(card, Other.aid, cla=1)
+    assert send(card, "01700005") == "9000"
+    assert send(card, "4110000000") == b"other".hex().upper() + "9000"
+
+
+@pytest.mark.parametrize(
+    ("command", "sw"),
+    [
+        ("00700100", "6A86"),
+        ("00700014", "6A86"),
+        ("00708000", "6A86"),
+        ("00708005", "6881"),
+        ("20100000", "6E00"),
+        ("FF100000", "6E00"),
+        ("05100000", "6881"),
+    ],
+)
+def test_what_a_channel_cannot_do_is_refused(card: Card, command: str, sw: str) -> None:
+    assert send(card, command) == sw
+
+
+def test_opening_an_open_channel_is_refused(card: Card) -> None:
+    send(card, "00700003")
+    assert send(card, "00700003") == "6881"
+
+
+def test_ports_have_channels_and_applets_of_their_own() -> None:
+    card = powered(Echo(), Hidden(), ports=2)
+    select(card, Echo.aid)
+    assert send(card, "001000000155", port=1) == "6D00"
+    hidden = SELECT + "05" + Hidden.aid.hex()
+    assert send(card, hidden) == "6A82"
+    assert send(card, hidden, port=1) == "9000"
+    card.current_port = 1
+    assert send(card, hidden) == "9000"
+    assert card.exchange(bytes(4), 2) is None

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vcard.command import Command, Response
+from vcard.sw import SW
+
+byte = st.integers(0, 255)
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> Command:
+    extended = draw(st.booleans())
+    data = draw(st.binary(max_size=600 if extended else 255))
+    le = draw(st.none() | st.integers(1, 65536 if extended else 256))
+    extended = extended and (bool(data) or le is not None)
+    return Command(draw(byte), draw(byte), draw(byte), draw(byte), data, le, extended)
+
+
+@given(commands())
+def test_what_is_written_is_read_back(command: Command) -> None:
+    assert Command.parse(bytes(command)) == command
+
+
+@given(st.binary(max_size=20) | st.binary(min_size=250, max_size=300))
+def test_any_bytes_are_a_command_or_a_value_error(raw: bytes) -> None:
+    try:
+        command = Command.parse(raw)
+    except ValueError as error:
+        assert str(error).startswith("offset ")  # noqa: PT017 - either is right
+    else:
+        assert bytes(command) == raw
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "data", "le", "extended"),
+    [
+        ("00A40400", 1, "", None, False),
+        ("00A4040000", 2, "", 256, False),
+        ("00A40400FF", 2, "", 255, False),
+        ("00A40400023F00", 3, "3F00", None, False),
+        ("00A40400023F0000", 4, "3F00", 256, False),
+        ("00A40400000000", 2, "", 65536, True),
+        ("00A40400000100", 2, "", 256, True),
+        ("00A404000000023F00", 3, "3F00", None, True),
+        ("00A404000000023F000000", 4, "3F00", 65536, True),
+        ("00A404000000023F000100", 4, "3F00", 256, True),
+    ],
+)
+def test_all_seven_forms_are_told_apart(
+    text: str, case: int, data: str, le: int | None, extended: bool
+) -> None:
+    command = Command.parse(bytes.fromhex(text))
+    assert (command.case, command.le, command.extended) == (case, le, extended)
+    assert command.data == bytes.fromhex(data)
+    assert command.header.hex() == "00a40400"
+    assert command.p1p2 == 0x0400
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "offset 0"),
+        ("00A404", "offset 3"),
+        ("00A4040002AA", "Lc is 2, but 1 bytes follow"),
+        ("00A4040001AABBCC", "Lc is 1, but 3 bytes follow"),
+        ("00A404000001", "3 bytes, not 2"),
+        ("00A4040000000000", "not 0"),
+        ("00A40400000002AA", "Lc is 2, but 1 bytes follow"),
+        ("00A40400000001AABB", "Lc is 1, but 2 bytes follow"),
+    ],
+)
+def test_a_wrong_length_says_where(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Command.parse(bytes.fromhex(text))
+
+
+def test_the_longest_command_is_read() -> None:
+    command = Command(0, 1, data=bytes(65535), le=65536, extended=True)
+    assert Command.parse(bytes(command)) == command
+    assert command.ne == 65536
+
+
+def test_without_le_all_may_be_answered() -> None:
+    assert Command(0, 0).ne == 256
+    assert Command(0, 0, data=b"x", extended=True).ne == 65536
+    assert Command(0, 0, le=7).ne == 7
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Command(0, 0, data=bytes(256)),
+        Command(0, 0, le=257),
+        Command(0, 0, le=0),
+        Command(0, 0, le=65537, extended=True),
+        Command(0, 0, data=bytes(65536), extended=True),
+    ],
+)
+def test_lengths_that_do_not_fit_are_refused(command: Command) -> None:
+    with pytest.raises(ValueError, match="length"):
+        bytes(command)
+
+
+def test_a_joined_chain_becomes_extended_when_it_must() -> None:
+    assert not Command(0, 0).with_data(bytes(255)).extended
+    assert Command(0, 0).with_data(bytes(256)).extended
+
+
+@given(st.binary(max_size=300), st.integers(0, 0xFFFF))
+def test_a_response_is_read_back(data: bytes, sw: int) -> None:
+    response = Response(data, SW(sw))
+    assert Response.parse(bytes(response)) == response
+
+
+def test_a_response_has_a_status_word() -> None:
+    with pytest.raises(ValueError, match="offset 1"):
+        Response.parse(b"\x90")
+
+
+def test_case_1_has_no_extended_form() -> None:
+    assert bytes(Command(0, 1, 2, 3, extended=True)) == bytes((0, 1, 2, 3))
