@@ -31,11 +31,15 @@ class Edc(IntEnum):
 
 
 class VoltageClass(IntFlag):
-    """Classes of operating conditions that a card accepts. Spec: table 10."""
+    """Classes of operating conditions that a card accepts.
+
+    Spec: table 10; ETSI TS 102 221, 6.2.1 (class D).
+    """
 
     A = 1
     B = 2
     C = 4
+    D = 8
 
     @property
     def volts(self) -> str:
@@ -43,9 +47,14 @@ class VoltageClass(IntFlag):
         return ", ".join(f"{item.name} {VOLTS[item]}" for item in VoltageClass if item in self)
 
 
-VOLTS = {VoltageClass.A: "5 V", VoltageClass.B: "3 V", VoltageClass.C: "1.8 V"}
-VALID_CLASSES = frozenset({1, 2, 3, 4, 6, 7})
-"""Indicators that are not reserved: a card of class A and C takes B as well."""
+VOLTS = {
+    VoltageClass.A: "5 V",
+    VoltageClass.B: "3 V",
+    VoltageClass.C: "1.8 V",
+    VoltageClass.D: "1.2 V",
+}
+VALID_CLASSES = frozenset({1, 2, 3, 4, 6, 7, 8, 12, 14, 15})
+"""Indicators that are not reserved: classes stand side by side, with none left out between."""
 
 
 class ClockStop(IntEnum):
