@@ -1,0 +1,113 @@
+"""What both ends of T=1 share beside the block: events and the form of a state table.
+
+A table row says: in these states, when this arrives, do that, and be in the next state. The ends
+(vcard.t1_card, vcard.t1_host) fill their tables; `picture` draws one.
+Spec: ISO/IEC 7816-3, 11.6 (rules 1 to 5 for error-free operation, 6 to 9 for errors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from .t1 import Block, Kind, Supervision
+
+
+class Event(Enum):
+    """What a received block, or its absence, means to whoever waits for it."""
+
+    SILENCE = "nothing"
+    PARITY = "parity error"
+    BAD_EDC = "wrong EDC"
+    INVALID = "invalid block"
+    I_LAST = "I(expected, M=0)"
+    I_MORE = "I(expected, M=1)"
+    I_WRONG = "I(not expected)"
+    R_NEXT = "R(next)"
+    R_AGAIN = "R(same)"
+    RESYNCH_REQUEST = "S(RESYNCH request)"
+    IFS_REQUEST = "S(IFS request)"
+    ABORT_REQUEST = "S(ABORT request)"
+    WTX_REQUEST = "S(WTX request)"
+    RESYNCH_RESPONSE = "S(RESYNCH response)"
+    IFS_RESPONSE = "S(IFS response)"
+    ABORT_RESPONSE = "S(ABORT response)"
+    WTX_RESPONSE = "S(WTX response)"
+    STRANGE_REQUEST = "S(unknown request)"
+    STRANGE_RESPONSE = "S(unknown response)"
+    WRONG_LENGTH = "S(request of wrong length)"
+
+
+REQUESTS: dict[int, Event] = {
+    Supervision.RESYNCH: Event.RESYNCH_REQUEST,
+    Supervision.IFS: Event.IFS_REQUEST,
+    Supervision.ABORT: Event.ABORT_REQUEST,
+    Supervision.WTX: Event.WTX_REQUEST,
+}
+RESPONSES: dict[int, Event] = {
+    Supervision.RESYNCH: Event.RESYNCH_RESPONSE,
+    Supervision.IFS: Event.IFS_RESPONSE,
+    Supervision.ABORT: Event.ABORT_RESPONSE,
+    Supervision.WTX: Event.WTX_RESPONSE,
+}
+
+
+def meaning(block: Block, ns: int, nr: int) -> Event:
+    """The event that an error-free block is, for an end with these sequence numbers."""
+    if block.kind is Kind.I:
+        if block.sequence != nr:
+            return Event.I_WRONG
+        return Event.I_MORE if block.more else Event.I_LAST
+    if block.kind is Kind.R:
+        return Event.R_AGAIN if block.sequence == ns else Event.R_NEXT
+    number = block.pcb & 0x0F
+    if block.is_response:
+        return RESPONSES.get(number, Event.STRANGE_RESPONSE)
+    if number in REQUESTS and len(block.inf) != number & 1:
+        return Event.WRONG_LENGTH
+    return REQUESTS.get(number, Event.STRANGE_REQUEST)
+
+
+S = TypeVar("S", bound=Enum)
+A = TypeVar("A", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[S, A]):
+    """In `states`, at `events`: do `action`, then be in `next` (None: where we were).
+
+    `rule` names the standard's rule. An action may still end in another state where the
+    row's is only the usual one.
+    """
+
+    states: tuple[S, ...]
+    events: tuple[Event, ...]
+    action: A
+    next: S | None
+    rule: str
+
+
+def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
+    """Rows by state and event; ValueError where two rows claim the same."""
+    found: dict[tuple[S, Event], Row[S, A]] = {}
+    for row in rows:
+        for state in row.states:
+            for event in row.events:
+                if (state, event) in found:
+                    raise ValueError(f"{state.name} has two rows for {event.name}")
+                found[state, event] = row
+    return found
+
+
+def picture(rows: Iterable[Row[S, A]]) -> str:
+    """The table as Mermaid text, one arrow for each row and state."""
+    lines = ["stateDiagram-v2"]
+    for row in rows:
+        events = " or ".join(event.value for event in row.events)
+        label = f"{events} / {row.action.__name__.strip('_')}"
+        for state in row.states:
+            target = row.next or state
+            lines.append(f"    {state.name} --> {target.name}: {label} ({row.rule})")
+    return "\n".join(lines)
