@@ -6,9 +6,8 @@ import logging
 import select
 import socket
 import threading
-from typing import Protocol
 
-from vcard import Contact
+from ifd_bridge.slots import Slots
 
 from .stream import LOOPBACK, PeerError, Stream, listener
 from .wire import ATR_SIZES, MAX_PAYLOAD, PORT, Control
@@ -81,16 +80,6 @@ class ForeignCard:
             log.error("foreign card: %s", why)
             self.broken = True
             self._stream.hang_up()
-
-
-class Slots(Protocol):
-    """What a foreign card needs of a reader."""
-
-    def insert(self, card: Contact, slot: int = 0) -> None:
-        """Put a card into a slot."""
-
-    def eject(self, slot: int = 0) -> None:
-        """Take it out."""
 
 
 class ForeignSlot:

@@ -1,0 +1,27 @@
+"""What brings its own cards: something that inserts and ejects by itself while it is attached."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from vcard import Contact
+
+
+class Slots(Protocol):
+    """What such a thing needs of a reader."""
+
+    def insert(self, card: Contact, slot: int = 0) -> None:
+        """Put a card into a slot."""
+
+    def eject(self, slot: int = 0) -> None:
+        """Take it out."""
+
+
+class Attachment(Protocol):
+    """A foreign card on a socket, a real card behind another reader."""
+
+    def attach(self, reader: Slots, slot: int = 0) -> None:
+        """Begin to insert and eject in `slot` of `reader`."""
+
+    def close(self) -> None:
+        """Stop; what is inserted is ejected."""
