@@ -105,6 +105,10 @@ class Applet:
         """Whether the applet can be selected on this port."""
         return True
 
+    def aids_on(self, port: int) -> Iterable[bytes]:
+        """The AIDs that select this applet on a port."""
+        return self.aids if self.visible(port) else ()
+
     def installed(self) -> None:
         """The applet sits on its card now: `card` and `memory` can be used."""
 

@@ -35,6 +35,9 @@ class Card:
     names none. Non-volatile state is in `memory`.
     """
 
+    data_need_le = False
+    """True for a card that keeps data for GET RESPONSE unless the command has an Le, as SIMs do."""
+
     def __init__(
         self,
         *applets: Applet,
@@ -192,8 +195,7 @@ class Card:
         log.error("%s: unexpected", bytes(command).hex(" "), exc_info=error)
         return SW.NO_PRECISE_DIAGNOSIS
 
-    @staticmethod
-    def _encode(channel: Channel, command: Command, reply: object) -> bytes:
+    def _encode(self, channel: Channel, command: Command, reply: object) -> bytes:
         """Data and status word; what is beyond Ne waits for GET RESPONSE.
 
         Spec: ISO/IEC 7816-4, 5.3.4 (payload larger than Ne, 61xx).
@@ -209,10 +211,11 @@ class Card:
         else:
             kind = type(reply).__name__
             raise TypeError(f"a handler returns bytes, SW, Response, Later or None, not {kind}")
-        if len(data) <= command.ne:
+        ne = 0 if self.data_need_le and command.le is None else command.ne
+        if len(data) <= ne:
             return data + sw.raw
-        channel.pending, channel.pending_sw = data[command.ne :], sw
-        return data[: command.ne] + SW.bytes_left(len(channel.pending)).raw
+        channel.pending, channel.pending_sw = data[ne:], sw
+        return data[:ne] + SW.bytes_left(len(channel.pending)).raw
 
     def _die(self) -> None:
         """The power went in the middle of a write: mute until the next power-up."""
@@ -245,9 +248,8 @@ class Card:
 
     def _candidates(self, port: int) -> Iterator[tuple[Applet, bytes]]:
         for applet in self.applets:
-            if applet.visible(port):
-                for aid in applet.aids:
-                    yield applet, aid
+            for aid in applet.aids_on(port):
+                yield applet, aid
 
     def _manage_channel(self, channel: Channel, command: Command) -> Reply:
         """MANAGE CHANNEL: P1 00 opens (P2 the number, or 00 for any), P1 80 closes."""
