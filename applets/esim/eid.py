@@ -1,0 +1,30 @@
+"""The eUICC identifier and its check digits.
+
+Spec: GSMA SGP.02, 2.2.2; SGP.29 (32 digits; modulo 97 the number is 1).
+"""
+
+from __future__ import annotations
+
+DIGITS = 32
+
+
+def check_digits(first: str) -> str:
+    """The last two digits for the first 30."""
+    if not (first.isdecimal() and len(first) == DIGITS - 2):
+        raise ValueError(f"{DIGITS - 2} digits are wanted, not {first!r}")
+    return f"{98 - int(first) * 100 % 97:02d}"
+
+
+def checked(eid: str) -> str:
+    """The EID itself; ValueError if it has not 32 digits or its check digits are wrong."""
+    if not (eid.isdecimal() and len(eid) == DIGITS):
+        raise ValueError(f"an EID has {DIGITS} digits, not {eid!r}")
+    if int(eid) % 97 != 1:
+        raise ValueError(f"the check digits of {eid} are {check_digits(eid[:-2])}")
+    return eid
+
+
+def numbered(number: int, prefix: str = "89049032") -> str:
+    """The EID number `number` (from 0) of an issuer, for a fleet."""
+    first = prefix + str(number).zfill(DIGITS - 2 - len(prefix))
+    return first + check_digits(first)

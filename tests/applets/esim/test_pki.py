@@ -1,0 +1,83 @@
+from datetime import datetime
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from applets.esim.eid import numbered
+from applets.esim.pki import EUICC, Pki
+
+EID = numbered(1)
+DEMO = Pki.demo(EID)
+
+
+def test_the_demonstration_hierarchy_is_the_same_every_time():
+    assert Pki.demo(EID).files() == DEMO.files()
+
+
+def test_a_fresh_hierarchy_has_keys_of_its_own():
+    start = datetime(2025, 1, 1)
+    assert Pki.make(EID, start).ci.key_pem != Pki.make(EID, start).ci.key_pem
+
+
+def test_each_certificate_is_signed_by_the_one_above_it():
+    for one, issuer in (
+        (DEMO.ci, DEMO.ci),
+        (DEMO.eum, DEMO.ci),
+        (DEMO.euicc, DEMO.eum),
+        (DEMO.dp_auth, DEMO.ci),
+        (DEMO.dp_pb, DEMO.ci),
+        (DEMO.dp_tls, DEMO.ci),
+    ):
+        one.certificate.verify_directly_issued_by(issuer.certificate)
+
+
+def test_the_euicc_certificate_names_its_eid_and_role():
+    certificate = DEMO.euicc.certificate
+    serial = certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
+    assert serial[0].value == EID
+    policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    assert [policy.policy_identifier.dotted_string for policy in policies] == [EUICC]
+
+
+def test_the_eum_may_certify_only_eids_that_begin_with_its_number():
+    constraints = DEMO.eum.certificate.extensions.get_extension_for_class(x509.NameConstraints)
+    name = constraints.value.permitted_subtrees[0].value
+    assert name.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)[0].value == EID[:8]
+
+
+def test_another_euicc_of_the_same_maker_has_its_own_key():
+    other = DEMO.for_eid(numbered(2))
+    assert other.eum is DEMO.eum
+    assert other.euicc.key_pem != DEMO.euicc.key_pem
+    other.euicc.certificate.verify_directly_issued_by(DEMO.eum.certificate)
+
+
+def test_files_that_were_written_are_read_back():
+    files = DEMO.files()
+    assert Pki.read(files.__getitem__).files() == files
+
+
+def test_no_key_lies_among_the_issuers_certificates():
+    assert [n for n in DEMO.files() if n.startswith("CertificateIssuer/")] == [
+        "CertificateIssuer/CERT_CI_ECDSA_NIST.der",
+        "CertificateIssuer/CERT_CI_ECDSA_NIST.pem",
+    ]
+
+
+def test_a_key_of_another_kind_is_refused():
+    other = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    files = DEMO.files() | {"eUICC/SK_EUICC_ECDSA_NIST.pem": other}
+    with pytest.raises(ValueError, match="elliptic curve"):
+        Pki.read(files.__getitem__)
+
+
+def test_all_keys_are_on_p256():
+    assert isinstance(DEMO.dp_pb.key.curve, ec.SECP256R1)
