@@ -1,0 +1,97 @@
+"""A job: one message that a slot is busy with, until its answer is out.
+
+Card code runs inside `work`, with the reader free for others; what happened meanwhile is
+looked at afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from vcard import Busy
+
+from .message import Error
+
+if TYPE_CHECKING:
+    from .reader import CcidReader
+    from .rules import Rule
+    from .slot import Slot
+
+T = TypeVar("T")
+
+log = logging.getLogger("readers")
+
+EXTENSION_S = 1.0
+"""How often a host that waits is told that it may go on waiting."""
+
+Reply = tuple[int, bytes]
+"""What goes into a good answer: its third byte after bSeq, and its data."""
+Outcome = bytes | Busy | None
+"""What a card makes of a command: the response, not yet, or silence."""
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the host, no fault of ours
+    """The command fails; `error` is bError."""
+
+    def __init__(self, error: int) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has answered
+    """The job has been answered while its card computed: the result is dropped."""
+
+
+class Job:
+    """One message under way. `due` is when its card has the answer, if the card said so."""
+
+    __slots__ = ("due", "extend_at", "finish", "reader", "rule", "seq", "slot", "then")
+
+    def __init__(self, reader: CcidReader, rule: Rule, slot: Slot, seq: int) -> None:
+        self.reader = reader
+        self.rule = rule
+        self.slot = slot
+        self.seq = seq
+        self.extend_at = reader.now + EXTENSION_S
+        self.due: float | None = None
+
+    def run(self, work: Callable[[], T]) -> T | None:
+        """Let the card compute with the guard released. Stale if the job is void afterwards."""
+        outcome: T | None = None
+        try:
+            outcome = self.reader.guard.unlocked(work)
+        except Exception as error:
+            log.error("slot %d: the card's code failed", self.slot.number, exc_info=error)
+        if self.slot.job is not self:
+            raise Stale
+        return outcome
+
+    def work(
+        self, work: Callable[[], Outcome], then: Callable[[bytes], Reply | None]
+    ) -> Reply | None:
+        """Let the card compute; `then` makes the reply of its response, at once or later."""
+        outcome = self.run(work)
+        if isinstance(outcome, Busy):
+            self.due = self.reader.now + outcome.seconds
+            self.finish, self.then = outcome.finish, then
+            return None
+        if outcome is None:
+            raise Refused(Error.ICC_MUTE)
+        return then(outcome)
+
+    def resume(self, _message: bytes = b"") -> Reply | None:
+        """The card's time has come."""
+        self.due = None
+        return self.work(self.finish, self.then)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next."""
+        times = [time for time in (self.due, self._extension) if time is not None]
+        return min(times, default=None)
+
+    @property
+    def _extension(self) -> float | None:
+        return self.extend_at if self.rule.extends else None

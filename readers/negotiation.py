@@ -1,0 +1,94 @@
+"""Parameters, data rate and clock, as the host sets and asks them.
+
+Spec: USB CCID 1.1, 6.1.5 to 6.1.7, 6.1.10 (T0APDU), 6.1.14.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from .descriptor import ExchangeLevel, Features
+from .job import Job, Refused, Reply
+from .message import HEADER_SIZE, Error
+from .parameters import KINDS, WrongField, default_parameters
+
+PROTOCOL_FIELD = 7
+NAD_INDEX, NAD_OFFSET = 6, 0x10
+RATES = Struct("<II")
+CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
+
+
+def get_parameters(job: Job, _message: bytes) -> Reply:
+    """PC_to_RDR_GetParameters."""
+    parameters = job.slot.parameters
+    return parameters.protocol, bytes(parameters)
+
+
+def reset_parameters(job: Job, message: bytes) -> Reply:
+    """PC_to_RDR_ResetParameters: what counted after the last reset of the card."""
+    job.slot.parameters = default_parameters(job.slot.atr)
+    job.slot.exchange.reset()
+    return get_parameters(job, message)
+
+
+def set_parameters(job: Job, message: bytes) -> Reply:
+    """PC_to_RDR_SetParameters: protocol and parameters, if reader and values allow them."""
+    protocol, data = message[PROTOCOL_FIELD], message[HEADER_SIZE:]
+    descriptor = job.reader.model.descriptor
+    if protocol >= len(KINDS) or not descriptor.dwProtocols >> protocol & 1:
+        raise Refused(Error.BAD_PARAMETER)
+    kind = KINDS[protocol]
+    if len(data) != kind.size:
+        raise Refused(Error.BAD_LENGTH)
+    parameters = kind(*data)
+    try:
+        parameters.check()
+    except WrongField as wrong:
+        raise Refused(wrong.offset) from None
+    if protocol == 1 and data[NAD_INDEX] and not descriptor.has(Features.NAD):
+        raise Refused(NAD_OFFSET)
+    changed = protocol != job.slot.parameters.protocol
+    job.slot.parameters = parameters
+    if changed:
+        job.slot.exchange.reset()
+    return get_parameters(job, message)
+
+
+def t0_apdu(job: Job, message: bytes) -> Reply:
+    """PC_to_RDR_T0APDU: only for readers that send GET RESPONSE and ENVELOPE by themselves.
+
+    The card behind an APDU level gets whole APDUs, so the class bytes have nowhere to go.
+    """
+    if job.reader.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU:
+        raise Refused(Error.CMD_NOT_SUPPORTED)
+    if message[PROTOCOL_FIELD] > 3:
+        raise Refused(Error.BAD_PARAMETER)
+    return int(job.slot.clock_stopped), b""
+
+
+def set_data_rate_and_clock_frequency(job: Job, message: bytes) -> Reply:
+    """PC_to_RDR_SetDataRateAndClockFrequency: the nearest that the reader can do.
+
+    Not for readers that find both by themselves.
+    """
+    slot, descriptor = job.slot, job.reader.model.descriptor
+    if descriptor.dwFeatures & (Features.AUTO_CLOCK | Features.AUTO_BAUD):
+        raise Refused(Error.CMD_NOT_SUPPORTED)
+    clock, rate = RATES.unpack_from(message, HEADER_SIZE)
+    if not clock:
+        raise Refused(CLOCK_OFFSET)
+    if not rate:
+        raise Refused(RATE_OFFSET)
+    model = job.reader.model
+    slot.clock = _nearest(
+        clock, model.clock_frequencies, descriptor.dwDefaultClock, descriptor.dwMaximumClock
+    )
+    slot.rate = _nearest(rate, model.data_rates, descriptor.dwDataRate, descriptor.dwMaxDataRate)
+    return 0, RATES.pack(slot.clock, slot.rate)
+
+
+def _nearest(wanted: int, supported: tuple[int, ...], lowest: int, highest: int) -> int:
+    """The highest supported value that is not above `wanted`, or the lowest of all."""
+    if not supported:
+        return max(lowest, min(wanted, highest))
+    return max((value for value in supported if value <= wanted), default=min(supported))

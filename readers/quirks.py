@@ -1,0 +1,32 @@
+"""What readers do otherwise than the standard, as data.
+
+A quirk is a habit of a reader's firmware; a Model names the ones it has.
+"""
+
+from __future__ import annotations
+
+from enum import Flag, auto
+
+
+class Quirk(Flag):
+    """Habits of real readers. Nothing here depends on product ids."""
+
+    NONE = 0
+    ZERO_LENGTH_PACKETS = auto()
+    """An empty packet follows the answer to IccPowerOn, as if it were another message."""
+    ENDPOINT_DESCRIPTOR = auto()
+    """The class descriptor is attached to the last endpoint, not to the interface."""
+    CHECKS_ATR = auto()
+    """IccPowerOn fails with F8 or F7 if TS or TCK of the ATR is wrong."""
+    THREE_INDEXES = auto()
+    """A PIN modification always has three message indexes, whatever bNumberMessage says."""
+    STRICT_PIN_BLOCK = auto()
+    """A PIN structure that does not add up is answered 6B80 before anyone types."""
+    BEEPS_ON_SHORT_PIN = auto()
+    """OK with too few digits is ignored; other readers end the entry with 6403."""
+    PPDU = auto()
+    """Commands FF C2 01 are for the reader, not for the card."""
+    PSEUDO_APDU = auto()
+    """Commands FF CA 00 00 ask a contactless reader for the card's UID."""
+    NO_DATA_RATES = auto()
+    """GET_DATA_RATES and GET_CLOCK_FREQUENCIES are not answered."""

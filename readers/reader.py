@@ -1,0 +1,245 @@
+"""The reader: a USB CCID device, fed with messages and inputs, emptied by its host.
+
+What each message does is in the modules that readers.rules names; here is what all have in
+common: which slot, whether it may, who answers, and when.
+
+Spec: USB CCID 1.1, 5.3 (class requests), 6 (messages).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from struct import Struct
+
+from vcard import Contact
+
+from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
+from .guard import Guard, NoGuard
+from .job import EXTENSION_S, Job, Refused, Reply, Stale
+from .levels import exchange_for
+from .message import (
+    HEADER,
+    HEADER_SIZE,
+    CommandStatus,
+    Error,
+    IccStatus,
+    MessageType,
+    RDR_to_PC_HardwareError,
+    RDR_to_PC_NotifySlotChange,
+)
+from .models import Model
+from .power import clock_status
+from .rules import RULES, UNKNOWN, Rule
+from .slot import Happening, Slot
+
+ANSWER = Struct("<BIBBBBB")
+"""The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
+FAILED = CommandStatus.FAILED << 6
+EXTENDED = CommandStatus.TIME_EXTENSION << 6
+OVERCURRENT = 1
+
+
+class CcidReader:
+    """A reader of some model, with empty slots.
+
+    `bulk_in` and `interrupt_in` hold what the host has not fetched yet. `guard` surrounds every
+    input; `tap`, if set, is told everything. `now` is the time of the last message or tick.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.slots = tuple(
+            Slot(number, exchange_for(model.descriptor), model.descriptor)
+            for number in range(model.slots)
+        )
+        self.bulk_in: deque[bytes] = deque()
+        self.interrupt_in: deque[bytes] = deque()
+        self.guard: Guard = NoGuard()
+        self.tap: Tap | None = None
+        self.now = 0.0
+
+    # The host
+
+    def handle(self, message: bytes, now: float) -> None:
+        """Take one bulk-OUT message; the answer goes to `bulk_in`, now or later."""
+        with self.guard:
+            self.now = now
+            if self.tap is not None:
+                self.tap(MessageOut(message[5] if len(message) > 5 else 0, message))
+            self._take(message)
+
+    def tick(self, now: float) -> None:
+        """Do what is due at `now`."""
+        with self.guard:
+            self.now = now
+            for slot in self.slots:
+                if slot.job is not None:
+                    self._tick(slot.job)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next; None if nothing is under way."""
+        return min(
+            (job.deadline for slot in self.slots if (job := slot.job) and job.deadline is not None),
+            default=None,
+        )
+
+    # People
+
+    def insert(self, card: Contact, slot: int = 0) -> None:
+        """Put a card in; RuntimeError if there is one already."""
+        with self.guard:
+            place = self._place(slot)
+            if place.card is not None:
+                raise RuntimeError(f"there is a card in slot {slot} already")
+            place.card = card
+            place.happens(Happening.INSERTED)
+            self.tell(CardInserted(slot))
+            self._notify(slot)
+
+    def eject(self, slot: int = 0) -> Contact:
+        """Take the card out and return it; RuntimeError if there is none, or if it is locked in."""
+        with self.guard:
+            place = self._place(slot)
+            if place.card is None:
+                raise RuntimeError(f"there is no card in slot {slot}")
+            if place.locked:
+                raise RuntimeError(f"the reader has locked the card in slot {slot}")
+            card = self.release(place)
+            if place.job is not None:
+                self.fail(place.job, Error.ICC_MUTE)
+            self._notify(slot)
+        card.power_down()
+        return card
+
+    def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:
+        """Something breaks: RDR_to_PC_HardwareError, and the command under way fails."""
+        with self.guard:
+            job = self._place(slot).job
+            self._interrupt(slot, bytes(RDR_to_PC_HardwareError(slot, job.seq if job else 0, code)))
+            if job is not None:
+                self.fail(job, Error.HW_ERROR)
+
+    def _place(self, slot: int) -> Slot:
+        if not 0 <= slot < len(self.slots):
+            raise ValueError(f"the reader has slots 0..{len(self.slots) - 1}, not {slot}")
+        return self.slots[slot]
+
+    def release(self, slot: Slot) -> Contact:
+        """The card leaves its slot; whatever is under way there is the caller's business."""
+        card, slot.card = slot.active_card, None
+        slot.atr = b""
+        slot.happens(Happening.REMOVED)
+        self.tell(CardEjected(slot.number))
+        return card
+
+    # One message
+
+    def _take(self, message: bytes) -> None:
+        if len(message) < HEADER_SIZE:
+            kind, _, number, seq = HEADER.unpack_from(message.ljust(HEADER_SIZE, b"\0"))
+            self._refuse(RULES.get(kind, UNKNOWN), number, seq, Error.BAD_LENGTH)
+            return
+        kind, length, number, seq = HEADER.unpack_from(message)
+        rule = RULES.get(kind, UNKNOWN)
+        error = self._objection(rule, number, length, len(message) - HEADER_SIZE)
+        if error is not None:
+            self._refuse(rule, number, seq, error)
+            return
+        slot = self.slots[number]
+        slot.job = job = Job(self, rule, slot, seq)
+        self.settle(job, rule.handler, message)
+
+    def _objection(self, rule: Rule, number: int, length: int, size: int) -> int | None:
+        """The bError for a message that cannot even be tried; None if it can."""
+        if number >= len(self.slots):
+            return Error.BAD_SLOT
+        slot = self.slots[number]
+        if slot.job is not None:
+            return Error.CMD_SLOT_BUSY
+        if rule is UNKNOWN:
+            return Error.CMD_NOT_SUPPORTED
+        descriptor = self.model.descriptor
+        if (
+            length != size
+            or not rule.min_length <= length <= rule.max_length
+            or length > descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
+        ):
+            return Error.BAD_LENGTH
+        if slot.state > rule.needs:
+            return Error.ICC_MUTE
+        if rule.touches and len(self.slots) > 1 and self._crowded():
+            return Error.CMD_SLOT_BUSY
+        return None
+
+    def _crowded(self) -> bool:
+        busy = sum(slot.job is not None for slot in self.slots)
+        return busy >= self.model.descriptor.bMaxCCIDBusySlots
+
+    def settle(
+        self, job: Job, work: Callable[[Job, bytes], Reply | None], message: bytes = b""
+    ) -> None:
+        """Do a piece of a job; answer if that ends it."""
+        try:
+            reply = work(job, message)
+        except Refused as refused:
+            self.fail(job, refused.error)
+            return
+        except Stale:
+            return
+        if reply is not None:
+            slot, data = job.slot, reply[1]
+            slot.job = None
+            self.put(
+                ANSWER.pack(
+                    job.rule.answer, len(data), slot.number, job.seq, slot.state, 0, reply[0]
+                )
+                + data
+            )
+
+    def _tick(self, job: Job) -> None:
+        now = self.now
+        if job.due is not None and now >= job.due:
+            self.settle(job, Job.resume)
+        elif job.rule.extends and now >= job.extend_at:
+            job.extend_at = now + EXTENSION_S
+            slot = job.slot
+            status = EXTENDED | slot.state
+            self.put(ANSWER.pack(job.rule.answer, 0, slot.number, job.seq, status, 1, 0))
+
+    # What goes out
+
+    def fail(self, job: Job, error: int) -> None:
+        """Answer a job with a failure."""
+        job.slot.job = None
+        self._refuse(job.rule, job.slot.number, job.seq, error)
+
+    def _refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
+        exists = number < len(self.slots)
+        status = FAILED | (self.slots[number].state if exists else IccStatus.ABSENT)
+        data, last = b"", 0
+        if exists and rule.answer == MessageType.RDR_to_PC_SlotStatus:
+            last = clock_status(self.slots[number])
+        self.put(ANSWER.pack(rule.answer, len(data), number, seq, status, error, last) + data)
+
+    def put(self, answer: bytes) -> None:
+        """Queue a bulk-IN message."""
+        self.bulk_in.append(answer)
+        if self.tap is not None:
+            self.tap(MessageIn(answer[5], answer))
+
+    def tell(self, event: ReaderEvent) -> None:
+        """Tell whoever taps the reader."""
+        if self.tap is not None:
+            self.tap(event)
+
+    def _notify(self, moved: int) -> None:
+        """RDR_to_PC_NotifySlotChange: who is there now, and the one that moved."""
+        bits = sum(1 << 2 * s.number for s in self.slots if s.card is not None) | 2 << 2 * moved
+        bitmap = bits.to_bytes((len(self.slots) + 3) // 4, "little")
+        self._interrupt(moved, bytes(RDR_to_PC_NotifySlotChange(bitmap)))
+
+    def _interrupt(self, slot: int, message: bytes) -> None:
+        self.interrupt_in.append(message)
+        self.tell(Interrupted(slot, message))

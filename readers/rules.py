@@ -1,0 +1,92 @@
+"""What each PC_to_RDR message needs, and what answers it: one table.
+
+Spec: USB CCID 1.1, 6.1 (table 6.1-1) and the error tables of each command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import escape, negotiation, power
+from .job import Job, Reply
+from .message import HEADER_SIZE, IccStatus, MessageType
+
+Handler = Callable[[Job, bytes], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a message is treated. Lengths are those of the data after the header.
+
+    `needs` is the poorest state of the slot in which the command can work; `touches` tells
+    that the card has to work for it (only so many slots may at a time); `extends` that the
+    host understands time extensions in the answer.
+    """
+
+    answer: MessageType
+    handler: Handler
+    needs: IccStatus = IccStatus.ABSENT
+    min_length: int = 0
+    max_length: int = 0
+    touches: bool = False
+    extends: bool = False
+
+
+LONGEST = 0xFFFFFFFF
+"""dwMaxCCIDMessageLength is the limit."""
+
+
+def xfr_block(job: Job, message: bytes) -> Reply | None:
+    """PC_to_RDR_XfrBlock: to the exchange level."""
+    job.slot.clock_stopped = False
+    return job.slot.exchange.transfer(job, message[8] | message[9] << 8, message[HEADER_SIZE:])
+
+
+_TYPE = MessageType
+RULES: dict[int, Rule] = {
+    _TYPE.PC_to_RDR_IccPowerOn: Rule(
+        _TYPE.RDR_to_PC_DataBlock, power.icc_power_on, IccStatus.INACTIVE, touches=True
+    ),
+    _TYPE.PC_to_RDR_IccPowerOff: Rule(
+        _TYPE.RDR_to_PC_SlotStatus, power.icc_power_off, touches=True
+    ),
+    _TYPE.PC_to_RDR_GetSlotStatus: Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status),
+    _TYPE.PC_to_RDR_XfrBlock: Rule(
+        _TYPE.RDR_to_PC_DataBlock,
+        xfr_block,
+        IccStatus.ACTIVE,
+        max_length=LONGEST,
+        touches=True,
+        extends=True,
+    ),
+    _TYPE.PC_to_RDR_GetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters, negotiation.get_parameters, IccStatus.INACTIVE
+    ),
+    _TYPE.PC_to_RDR_ResetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters, negotiation.reset_parameters, IccStatus.INACTIVE
+    ),
+    _TYPE.PC_to_RDR_SetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters,
+        negotiation.set_parameters,
+        IccStatus.INACTIVE,
+        min_length=5,
+        max_length=7,
+    ),
+    _TYPE.PC_to_RDR_Escape: Rule(
+        _TYPE.RDR_to_PC_Escape, escape.escape, max_length=LONGEST, extends=True
+    ),
+    _TYPE.PC_to_RDR_IccClock: Rule(_TYPE.RDR_to_PC_SlotStatus, power.icc_clock, IccStatus.INACTIVE),
+    _TYPE.PC_to_RDR_T0APDU: Rule(_TYPE.RDR_to_PC_SlotStatus, negotiation.t0_apdu),
+    _TYPE.PC_to_RDR_Mechanical: Rule(_TYPE.RDR_to_PC_SlotStatus, power.mechanical),
+    _TYPE.PC_to_RDR_SetDataRateAndClockFrequency: Rule(
+        _TYPE.RDR_to_PC_DataRateAndClockFrequency,
+        negotiation.set_data_rate_and_clock_frequency,
+        min_length=8,
+        max_length=8,
+    ),
+}
+"""By bMessageType; PC_to_RDR_Abort is not among them, it goes beside the queue."""
+
+ABORT = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)
+UNKNOWN = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)

@@ -1,0 +1,89 @@
+"""One slot of a reader: its card, its state, and the transitions between states.
+
+Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from vcard import Contact
+
+from .descriptor import Descriptor
+from .message import IccStatus
+from .parameters import Parameters, default_parameters
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+    from .job import Job
+
+
+class Happening(Enum):
+    """What moves a slot from one state to another."""
+
+    INSERTED = auto()
+    REMOVED = auto()
+    ACTIVATED = auto()
+    DEACTIVATED = auto()
+
+
+TRANSITIONS: dict[tuple[IccStatus, Happening], IccStatus] = {
+    (IccStatus.ABSENT, Happening.INSERTED): IccStatus.INACTIVE,
+    (IccStatus.INACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
+    (IccStatus.INACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
+    (IccStatus.INACTIVE, Happening.REMOVED): IccStatus.ABSENT,
+    (IccStatus.ACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
+    (IccStatus.ACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
+    (IccStatus.ACTIVE, Happening.REMOVED): IccStatus.ABSENT,
+}
+"""The state after each happening; what is not here cannot happen."""
+
+
+class Slot:
+    """A slot. `state` is what bmICCStatus says of it."""
+
+    __slots__ = (
+        "abort_expires",
+        "abort_message",
+        "abort_request",
+        "atr",
+        "card",
+        "clock",
+        "clock_stopped",
+        "exchange",
+        "job",
+        "locked",
+        "number",
+        "parameters",
+        "rate",
+        "state",
+    )
+
+    def __init__(self, number: int, exchange: Exchange, descriptor: Descriptor) -> None:
+        self.number = number
+        self.exchange = exchange
+        self.state = IccStatus.ABSENT
+        self.card: Contact | None = None
+        self.atr = b""
+        self.parameters: Parameters = default_parameters(b"")
+        self.clock = descriptor.dwDefaultClock
+        self.rate = descriptor.dwDataRate
+        self.clock_stopped = False
+        self.locked = False
+        self.job: Job | None = None
+        self.abort_request: int | None = None
+        self.abort_message: Job | None = None
+        self.abort_expires: float | None = None
+
+    def happens(self, what: Happening) -> None:
+        """Go to the next state; whatever a change of state makes void is forgotten."""
+        self.state = TRANSITIONS[self.state, what]
+        self.clock_stopped = False
+        self.exchange.reset()
+
+    @property
+    def active_card(self) -> Contact:
+        """The card, in the states where there is one."""
+        assert self.card is not None
+        return self.card
