@@ -104,11 +104,11 @@ class ExtendedApdu(ShortApdu):
 
     def respond(self, response: bytes) -> Reply:
         """The response, or its first piece."""
-        if len(response) <= self.room:
-            self.response = b""
-            return Level.WHOLE, response
         if len(response) > MAX_RESPONSE:
             raise Refused(Error.XFR_OVERRUN)
+        self.response = b""
+        if len(response) <= self.room:
+            return Level.WHOLE, response
         self.response = response[self.room :]
         return Level.BEGIN, response[: self.room]
 

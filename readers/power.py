@@ -6,6 +6,7 @@ Spec: USB CCID 1.1, 6.1.1 to 6.1.3, 6.1.9 (IccClock), 6.1.12 (Mechanical).
 from __future__ import annotations
 
 from vcard.atr import Atr
+from vcard.atr_layout import checksum
 
 from .descriptor import Features, Mechanical
 from .events import PoweredDown, PoweredUp
@@ -83,7 +84,8 @@ def _objection(job: Job, atr: bytes) -> int:
         return 0
     if atr[0] not in (0x3B, 0x3F):
         return Error.BAD_ATR_TS
-    return Error.BAD_ATR_TCK if any("TCK" in str(p) for p in Atr.parse(atr).problems) else 0
+    card = Atr.parse(atr)
+    return Error.BAD_ATR_TCK if card.layout.tck_needed and checksum(card.decoded[1:]) else 0
 
 
 def icc_power_off(job: Job, _message: bytes) -> Reply:
@@ -119,5 +121,5 @@ def mechanical(job: Job, message: bytes) -> Reply:
         slot.locked = function == LOCK
     elif function in (EJECT, CAPTURE) and slot.card is not None:
         slot.locked = False
-        reader.release(slot)
+        job.run(reader.release(slot).power_down)
     return clock_status(slot), b""

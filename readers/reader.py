@@ -29,6 +29,7 @@ from .message import (
     RDR_to_PC_NotifySlotChange,
 )
 from .models import Model
+from .negotiation import RATES
 from .power import clock_status
 from .rules import RULES, UNKNOWN, Rule
 from .slot import Happening, Slot
@@ -109,7 +110,6 @@ class CcidReader:
             card = self.release(place)
             if place.job is not None:
                 self.fail(place.job, Error.ICC_MUTE)
-            self._notify(slot)
         card.power_down()
         return card
 
@@ -132,6 +132,7 @@ class CcidReader:
         slot.atr = b""
         slot.happens(Happening.REMOVED)
         self.tell(CardEjected(slot.number))
+        self._notify(slot.number)
         return card
 
     # One message
@@ -216,11 +217,9 @@ class CcidReader:
         self._refuse(job.rule, job.slot.number, job.seq, error)
 
     def _refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
-        exists = number < len(self.slots)
-        status = FAILED | (self.slots[number].state if exists else IccStatus.ABSENT)
-        data, last = b"", 0
-        if exists and rule.answer == MessageType.RDR_to_PC_SlotStatus:
-            last = clock_status(self.slots[number])
+        slot = self.slots[number] if number < len(self.slots) else None
+        status = FAILED | (slot.state if slot else IccStatus.ABSENT)
+        data, last = failure(rule, slot)
         self.put(ANSWER.pack(rule.answer, len(data), number, seq, status, error, last) + data)
 
     def put(self, answer: bytes) -> None:
@@ -243,3 +242,12 @@ class CcidReader:
     def _interrupt(self, slot: int, message: bytes) -> None:
         self.interrupt_in.append(message)
         self.tell(Interrupted(slot, message))
+
+
+def failure(rule: Rule, slot: Slot | None) -> tuple[bytes, int]:
+    """The data and the last byte of an answer that says no: what is in force all the same."""
+    if rule.answer == MessageType.RDR_to_PC_SlotStatus:
+        return b"", clock_status(slot) if slot else 0
+    if rule.answer == MessageType.RDR_to_PC_DataRateAndClockFrequency:
+        return RATES.pack(*((slot.clock, slot.rate) if slot else (0, 0))), 0
+    return b"", 0

@@ -1,9 +1,6 @@
-from __future__ import annotations
-
-from readers.guard import Guard, NoGuard
+from readers.guard import NoGuard
 
 
-def test_no_guard_runs_the_cards_code_at_once() -> None:
-    guard: Guard = NoGuard()
-    with guard:
-        assert guard.unlocked(lambda: 42) == 42
+def test_no_guard_lets_everything_through():
+    with NoGuard() as guard:
+        assert guard.unlocked(lambda: 7) == 7

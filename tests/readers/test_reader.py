@@ -1,5 +1,27 @@
-from readers.message import Error, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readers import MODELS, CcidReader
+from readers.guard import NoGuard
+from readers.message import (
+    BULK,
+    Error,
+    MessageType,
+    PC_to_RDR_GetParameters,
+    PC_to_RDR_GetSlotStatus,
+    PC_to_RDR_IccClock,
+    PC_to_RDR_IccPowerOn,
+    PC_to_RDR_ResetParameters,
+    PC_to_RDR_XfrBlock,
+    parse_bulk,
+)
+from readers.models import PLAIN, TWO_SLOT
+from readers.rules import RULES
 from tests.readers.helpers import FakeCard, Host
+from vcard import Busy
 
 
 def test_a_card_is_powered_and_answers():
@@ -8,5 +30,178 @@ def test_a_card_is_powered_and_answers():
     assert host.ask(PC_to_RDR_XfrBlock(bSeq=2, abData=b"\0\0\0\0")).abData == b"\0\0\0\0\x90\0"
 
 
-def test_an_empty_slot_is_mute():
-    assert Host().ask(PC_to_RDR_IccPowerOn()).bError == Error.ICC_MUTE
+@pytest.mark.parametrize(
+    ("message", "kind", "status", "error"),
+    [
+        ("65 00000000 01 07 000000", 0x81, 0x42, Error.BAD_SLOT),
+        ("6F 00000000 FF 07 000000", 0x80, 0x42, Error.BAD_SLOT),
+        ("65 01000000 00 07 000000", 0x81, 0x42, Error.BAD_LENGTH),
+        ("65 01000000 00 07 000000 00", 0x81, 0x42, Error.BAD_LENGTH),
+        ("6F 02000000 00 07 000000 00", 0x80, 0x42, Error.BAD_LENGTH),
+        ("61 04000000 00 07 000000 00000000", 0x82, 0x42, Error.BAD_LENGTH),
+        ("99 00000000 00 07 000000", 0x81, 0x42, Error.CMD_NOT_SUPPORTED),
+        ("80 00000000 00 07 000000", 0x81, 0x42, Error.CMD_NOT_SUPPORTED),
+        ("62 00000000 00 07 000000", 0x80, 0x42, Error.ICC_MUTE),
+        ("6F 00000000 00 07 000000", 0x80, 0x42, Error.ICC_MUTE),
+        ("65 00000000 00 07", 0x81, 0x42, Error.BAD_LENGTH),
+    ],
+)
+def test_a_wrong_message_is_answered_with_the_reason(message, kind, status, error):
+    host = Host()
+    answer = host.ask(bytes.fromhex(message))
+    assert answer.bMessageType == kind
+    assert (answer.bSeq, answer.bStatus, answer.bError) == (7, status, error)
+    assert answer.bSlot == bytes.fromhex(message)[5]
+
+
+@pytest.mark.parametrize("kind", [b"", b"\x65", b"\x6f\0\0"])
+def test_less_than_a_header_is_answered(kind):
+    assert Host().ask(kind).bError == Error.BAD_LENGTH
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        PC_to_RDR_GetParameters(),
+        PC_to_RDR_ResetParameters(),
+        PC_to_RDR_IccClock(),
+        PC_to_RDR_IccPowerOn(),
+        PC_to_RDR_XfrBlock(abData=b"\0\0\0\0"),
+    ],
+)
+def test_an_empty_slot_is_mute(message):
+    answer = Host().ask(message)
+    assert (answer.bStatus, answer.bError) == (0x42, Error.ICC_MUTE)
+
+
+def test_a_card_without_power_is_mute():
+    host = Host(card=FakeCard())
+    assert host.ask(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0")).bStatus == 0x41
+    assert host.ask(PC_to_RDR_GetParameters()).bStatus == 0x01
+
+
+def test_cards_come_and_go_with_a_notice_for_each():
+    reader = CcidReader(replace(PLAIN, descriptor=replace(PLAIN.descriptor, bMaxSlotIndex=4)))
+    card = FakeCard()
+    reader.insert(card)
+    reader.insert(FakeCard(), slot=4)
+    assert reader.eject() is card
+    reader.insert(card, slot=1)
+    changes = [message.hex() for message in reader.interrupt_in]
+    assert changes == ["500300", "500103", "500201", "500c01"]
+
+
+def test_a_second_card_and_a_missing_one_are_the_callers_fault():
+    reader = CcidReader(PLAIN)
+    with pytest.raises(RuntimeError, match="no card"):
+        reader.eject()
+    reader.insert(FakeCard())
+    with pytest.raises(RuntimeError, match="a card in slot 0 already"):
+        reader.insert(FakeCard())
+    for slot in (-1, 1):
+        with pytest.raises(ValueError, match=r"0\.\.0"):
+            reader.insert(FakeCard(), slot=slot)
+
+
+def test_a_card_taken_out_has_lost_its_power():
+    card = FakeCard()
+    host = Host(card=card)
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.reader.eject()
+    assert not card.powered
+
+
+def busy_two_slots(model):
+    host = Host(model)
+    for slot in (0, 1):
+        host.reader.insert(FakeCard(answer=lambda _: Busy(2.0, lambda: b"\x90\x00")), slot)
+        host.ask(PC_to_RDR_IccPowerOn(bSlot=slot))
+    host.send(PC_to_RDR_XfrBlock(0, 1, abData=b"\0\0\0\0"))
+    host.send(PC_to_RDR_XfrBlock(1, 2, abData=b"\0\0\0\0"))
+    return host
+
+
+def test_two_slots_work_side_by_side_where_the_reader_can():
+    host = busy_two_slots(TWO_SLOT)
+    assert host.answers() == []
+    host.tick(2.0)
+    assert [answer.bSlot for answer in host.answers()] == [0, 1]
+
+
+def test_one_slot_works_at_a_time_where_the_reader_cannot_do_more():
+    descriptor = replace(TWO_SLOT.descriptor, bMaxCCIDBusySlots=1)
+    host = busy_two_slots(replace(TWO_SLOT, descriptor=descriptor))
+    answer = host.answer()
+    assert (answer.bSlot, answer.bStatus, answer.bError) == (1, 0x40, Error.CMD_SLOT_BUSY)
+    assert host.ask(PC_to_RDR_GetSlotStatus(bSlot=1)).bStatus == 0
+
+
+def test_a_hardware_error_fails_the_command_under_way():
+    host = Host(card=FakeCard(answer=lambda _: Busy(2.0, lambda: b"\x90\x00")))
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.send(PC_to_RDR_XfrBlock(0, 9, abData=b"\0\0\0\0"))
+    host.reader.hardware_error()
+    assert list(host.reader.interrupt_in) == [bytes.fromhex("51000901")]
+    answer = host.answer()
+    assert (answer.bSeq, answer.bError) == (9, Error.HW_ERROR)
+    host.reader.hardware_error()
+    assert host.answers() == []
+
+
+def test_the_guard_is_held_for_inputs_and_open_for_the_card():
+    depth, seen = [0], []
+
+    class Guard(NoGuard):
+        def __enter__(self):
+            depth[0] += 1
+
+        def __exit__(self, *fault):
+            depth[0] -= 1
+
+        def unlocked(self, work):
+            depth[0] -= 1
+            try:
+                return work()
+            finally:
+                depth[0] += 1
+
+    def answer(command):
+        seen.append(depth[0])
+        return b"\x90\x00"
+
+    host = Host(card=FakeCard(answer=answer))
+    host.reader.guard = Guard()
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.ask(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0"))
+    assert (seen, depth) == ([0], [0])
+
+
+@given(
+    st.sampled_from(list(MODELS.values())),
+    st.lists(
+        st.tuples(
+            st.sampled_from([*BULK, 0x00]), st.integers(0, 2), st.binary(max_size=40), st.booleans()
+        ),
+        max_size=12,
+    ),
+)
+def test_any_messages_are_answered(model, messages):
+    reader = CcidReader(model)
+    reader.insert(FakeCard())
+    for seq, (kind, slot, tail, right) in enumerate(messages):
+        length = max(0, len(tail) - 3) if right else 77
+        reader.handle(bytes((kind, length, 0, 0, 0, slot, seq)) + tail, 0.0)
+        reader.tick(3600.0)
+        answers = [parse_bulk(answer) for answer in reader.bulk_in if answer]
+        reader.bulk_in.clear()
+        assert [answer.bSeq for answer in answers if answer.bStatus >> 6 != 2] == [seq]
+        expected = RULES[kind].answer if kind in RULES else MessageType.RDR_to_PC_SlotStatus
+        assert answers[-1].bMessageType == expected
+
+
+@given(st.binary(max_size=30))
+def test_any_bytes_are_answered(message):
+    reader = CcidReader(PLAIN)
+    reader.handle(message, 0.0)
+    assert len(reader.bulk_in) == 1
+    parse_bulk(reader.bulk_in[0])

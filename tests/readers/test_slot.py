@@ -1,0 +1,29 @@
+import pytest
+
+from readers.descriptor import Descriptor
+from readers.levels import exchange_for
+from readers.message import IccStatus
+from readers.slot import TRANSITIONS, Happening, Slot
+
+
+def test_every_transition_is_taken():
+    for (before, what), after in TRANSITIONS.items():
+        slot = Slot(0, exchange_for(Descriptor()), Descriptor())
+        slot.state = before
+        slot.clock_stopped = True
+        slot.happens(what)
+        assert slot.state is after
+        assert not slot.clock_stopped
+
+
+def test_what_cannot_happen_is_not_in_the_table():
+    possible = {
+        IccStatus.ABSENT: {Happening.INSERTED},
+        IccStatus.INACTIVE: set(Happening) - {Happening.INSERTED},
+        IccStatus.ACTIVE: set(Happening) - {Happening.INSERTED},
+    }
+    for state, happenings in possible.items():
+        assert {what for (before, what) in TRANSITIONS if before is state} == happenings
+    slot = Slot(0, exchange_for(Descriptor()), Descriptor())
+    with pytest.raises(KeyError):
+        slot.happens(Happening.REMOVED)
