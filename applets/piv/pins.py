@@ -65,12 +65,15 @@ class GuardedPin:
     def check(self, candidate: bytes) -> None:
         """Compare; raises 6A80 (uncounted) for a wrong format, else as Pin.check.
 
-        A blocked PIN says 6983 whatever is compared.
+        The last wrong try answers 63C0; from then on it is 6983 whatever is compared.
         """
         if self.pin.blocked:
             raise SW.AUTHENTICATION_BLOCKED
         self.well_formed(candidate)
-        self.pin.check(candidate)
+        try:
+            self.pin.check(candidate)
+        except SW:
+            raise SW.tries_left(self.pin.tries_left) from None
 
     def well_formed(self, candidate: bytes) -> None:
         """Raise 6A80 unless a PIN may look like this."""

@@ -59,6 +59,8 @@ class PivState(Applet):
     """Keys, PINs, objects and the security status of a PIV card."""
 
     aid = AID
+    keeps_session = True  # SP 800-73-4, part 2, 3.1.1: selected again, no security status changes
+    secret_instructions = frozenset({0xFE, 0xFF})  # imported keys, a new management key
     classes = frozenset({0x00})
 
     identity: Identity
@@ -110,17 +112,8 @@ class PivState(Applet):
         self.global_verified = False
 
     def new_session(self) -> Session:
-        """A new security status, unless the application was selected already.
-
-        Spec: SP 800-73-4, part 2, 3.1.1 (selecting it again changes no security status).
-        """
-        previous = self.channel.session
-        return previous if isinstance(previous, Session) else Session()
-
-    def deselected(self) -> None:
-        """What was asked of the host is void."""
-        if isinstance(self.session, Session):
-            self.session.dialogue.take()
+        """Nothing is proved yet."""
+        return Session()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
         """The application property template."""
