@@ -60,8 +60,15 @@ class World:
         return {"PCSCLITE_CSOCK_NAME": str(self.socket)}
 
     @property
+    def pcscd(self) -> Pcscd:
+        """The private pcscd; RuntimeError if there is none now."""
+        if self._pcscd is None:
+            raise RuntimeError("the world has not been entered")
+        return self._pcscd
+
+    @property
     def log(self) -> str:
-        """What pcscd has said."""
+        """What pcscd has said; it is kept after the end."""
         return self._pcscd.log if self._pcscd else ""
 
     def __enter__(self) -> World:

@@ -36,7 +36,7 @@ enum { CALL_HEAD = 15, ANSWER_HEAD = 11 };
 
 struct slot {
 	int open, polling, call, event, wake;
-	int present, reported;           /* what is so, and what pcscd was told last */
+	int present, reported, polled;   /* what is so; what pcscd was told; if it polled since then */
 	uint32_t removals, owed;         /* the peer's count; removals that pcscd has not seen yet */
 	uint32_t where;                  /* reader << 16 | slot, as the peer numbers them */
 	UCHAR sequence, slots, parallel; /* the last two: from the peer's hello */
@@ -297,6 +297,7 @@ static RESPONSECODE poll_card(DWORD lun, int timeout_ms)
 		(void)ignored;
 	}
 	s->polling = 0;
+	s->polled = 1;
 	read_movements(s);
 	(void)pthread_mutex_unlock(&s->state);
 	return IFD_SUCCESS;
@@ -314,7 +315,7 @@ static RESPONSECODE stop_polling(DWORD lun)
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
 	struct slot *s = find(lun);
-	int lost;
+	int lost, here;
 
 	if (!s)
 		return IFD_ICC_NOT_PRESENT;
@@ -327,13 +328,16 @@ RESPONSECODE IFDHICCPresence(DWORD lun)
 		(void)pthread_mutex_unlock(&s->line);
 	}
 	(void)pthread_mutex_lock(&s->state);
-	if (!s->owed)
-		s->reported = s->present;
-	else if ((s->reported = !s->reported) == 0) /* each removal owed needs a card seen before it */
-		s->owed--;
-	lost = s->reported;
+	if (s->polled) { /* one step for each turn of the event thread, for pcscd asks elsewhere, too */
+		s->polled = 0;
+		if (!s->owed)
+			s->reported = s->present;
+		else if ((s->reported = !s->reported) == 0) /* a card must be seen before it is gone */
+			s->owed--;
+	}
+	here = s->reported;
 	(void)pthread_mutex_unlock(&s->state);
-	return lost ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;
+	return here ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;
 }
 
 RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name)
@@ -346,7 +350,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name)
 	s = &table[lun >> 16][lun & 0xFFFF];
 	if (s->open || (size_t)(end - ++path) >= sizeof s->peer.sun_path)
 		return IFD_COMMUNICATION_ERROR;
-	*s = (struct slot){.call = -1, .event = -1, .slots = 1, .parallel = 1};
+	*s = (struct slot){.call = -1, .event = -1, .polled = 1, .slots = 1, .parallel = 1};
 	s->peer.sun_family = AF_UNIX;
 	memcpy(s->peer.sun_path, path, (size_t)(end - path));
 	s->where = (uint32_t)strtoul(end + 1, NULL, 10) << 16 | (uint32_t)(lun & 0xFFFF);

@@ -18,6 +18,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,7 @@ class Pcscd:
         self._exited = threading.Event()
         self._started = threading.Event()
         self._lock = threading.Lock()
+        self._log = ""
         self._fault: OSError | None = None
         self.pid: int | None = None
         self.status: int | None = None
@@ -96,10 +98,9 @@ class Pcscd:
     @property
     def log(self) -> str:
         """What pcscd has said so far."""
-        try:
-            return (self._directory / "pcscd.log").read_text(errors="replace")
-        except FileNotFoundError:
-            return ""
+        with suppress(FileNotFoundError):
+            self._log = (self._directory / "pcscd.log").read_text(errors="replace")
+        return self._log
 
     def start(self) -> None:
         """Start it; clients may connect at once. PcscdError says why it cannot run here."""

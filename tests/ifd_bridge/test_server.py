@@ -10,7 +10,6 @@ from ifd_bridge.cable import AbandonedError
 from ifd_bridge.frames import MAX_DATA, pack_answer
 from ifd_bridge.ifd import Answer, Code, Function
 from ifd_bridge.server import Served, Server, peer_uid
-
 from tests.ifd_bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
 
 
