@@ -13,11 +13,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from readers.guard import Guard
-
-from .presence import Presence, Watcher
 
 T = TypeVar("T")
 
@@ -50,6 +49,24 @@ class Reader(Protocol):
 
     def tick(self, now: float) -> None:
         """Do what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a card is in the slot, and how many have been taken out of it so far."""
+
+    present: bool
+    removals: int
+
+
+class Watcher(Protocol):
+    """Who wants to know about a slot. Called with the reader's lock held: be quick."""
+
+    def moved(self, presence: Presence) -> None:
+        """A card came or went."""
+
+    def abandoned(self) -> None:
+        """The card went while it computed: the call under way must be answered without it."""
 
 
 class _Exchange:
@@ -115,10 +132,9 @@ class Cable:
             return self._slots[slot].presence
 
     def unwatch(self, slot: int, watcher: Watcher) -> None:
-        """Tell `watcher` no more; harmless if it was not told."""
+        """Tell `watcher` no more."""
         with self._moved:
-            watchers = self._slots[slot].watchers
-            watchers[:] = [each for each in watchers if each is not watcher]
+            self._slots[slot].watchers.remove(watcher)
 
     def exchange(
         self,
