@@ -1,0 +1,58 @@
+"""A cable without threads: driver, reader and card in one process, time that jumps.
+
+For unit tests and measurements. Where a card or a person takes time, the clock goes forward to
+the reader's next deadline instead of waiting. The real cable is in cable.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .cable import Reader
+
+_STATUS, _EXTENSION, _COMMAND = 7, 0x80, 0xC0
+
+
+class DirectCable:
+    """Connects a driver with a reader that nobody else uses. `now` is in seconds.
+
+    `meanwhile`, if set, is called each time the clock has jumped: here things happen while an
+    answer is awaited (a key is pressed, a card is taken out).
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.now = 0.0
+        self.meanwhile: Callable[[float], None] | None = None
+
+    def exchange(
+        self,
+        message: bytes,
+        timeout_s: float = 3.0,
+        extended: Callable[[bytes], float | None] = lambda _: None,
+    ) -> bytes:
+        """Send a message and get its answer; TimeoutError if that takes too long."""
+        inbox = self.reader.bulk_in
+        self.reader.handle(message, self.now)
+        end = self.now + timeout_s
+        while True:
+            while inbox:
+                answer = inbox.popleft()
+                if answer[5:7] != message[5:7]:
+                    continue
+                if answer[_STATUS] & _COMMAND != _EXTENSION:
+                    return answer
+                timeout_s = extended(answer) or timeout_s
+                end = self.now + timeout_s
+            self._jump(end)
+
+    def _jump(self, end: float) -> None:
+        """Go to the next thing that is due; TimeoutError if that is later than `end`."""
+        due = self.reader.deadline
+        if due is None or due > end:
+            self.now = end
+            raise TimeoutError("the reader does not answer")
+        self.now = max(self.now, due)
+        if self.meanwhile is not None:
+            self.meanwhile(self.now)
+        self.reader.tick(self.now)

@@ -1,0 +1,148 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ifd_bridge import parameters
+from ifd_bridge.parameters import T0, T1
+from ifd_bridge.profile import Profile
+from readers.descriptor import Descriptor
+from readers.models import PLAIN
+from vcard.atr import Atr
+
+
+def atr(text):
+    return Atr.parse(bytes.fromhex(text))
+
+
+def profile(rates=(), **fields):
+    return Profile.of(replace(PLAIN, descriptor=Descriptor(**fields), data_rates=rates))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("3B00", False),
+        ("3B", True),
+        ("3B02AB", True),
+        ("3B9011", True),
+        ("3B8001", True),
+        ("3B800181", False),
+        ("3B901101", True),
+        ("3B80", True),
+    ],
+)
+def test_an_atr_that_ends_too_early_is_malformed(text, wrong):
+    assert parameters.malformed(atr(text)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol"),
+    [("3B00", 0), ("3B800181", 1), ("3B80800101", 0), ("3B9011011100", 1), ("3B80110091", 0)],
+)
+def test_the_default_protocol_is_that_of_ta2_or_of_the_first_td(text, protocol):
+    assert parameters.default_protocol(atr(text)) == protocol
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol", "fidi", "expected"),
+    [
+        ("3B00", T0, None, "1100000A00"),
+        ("3B800181", T1, None, "1110004D002000"),
+        ("3F00", T0, None, "1102000A00"),
+        ("3F800181", T1, None, "1112004D002000"),
+        ("3B4005", T0, None, "1100050A00"),
+        ("3BD018FF4014", T0, 0x18, "1800FF1400"),
+        ("3B808171FE450100", T1, None, "1111004500FE00"),
+        ("3B808111 FF 00", T1, None, "1110004D00FE00"),
+        ("3B808111 00 00", T1, None, "1110004D002000"),
+        ("3BFA1300FF813180450031C173C00100009000B1", T1, None, "1110FF75008000"),
+    ],
+)
+def test_the_parameters_of_an_atr(text, protocol, fidi, expected):
+    found = parameters.parameters(atr(text), protocol, fidi)
+    assert found.hex().upper() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol", "seconds"),
+    [
+        ("3B00", T0, 232.2),
+        ("3B800181", T1, 201.0),
+        ("3B8081211131", T1, 1.783),
+        ("3B10 11", T0, 232.2),
+        ("3B10 01", T0, 232.2),
+        ("3B10 70", T0, 60.0),
+        ("3B10 10", T0, 60.0),
+    ],
+)
+def test_the_time_a_command_may_take(text, protocol, seconds):
+    given_atr = atr(text)
+    data = parameters.parameters(given_atr, protocol, None)
+    assert parameters.timeout_s(given_atr, protocol, data, 4000) == pytest.approx(
+        seconds, rel=0.002
+    )
+
+
+def test_short_times_are_never_below_the_default():
+    fast = parameters.timeout_s(atr("3B00"), T0, bytes.fromhex("1100000000"), 10**6)
+    assert fast == 3.0
+    assert parameters.timeout_s(atr("3B00"), T0, bytes.fromhex("1100000A00"), 0) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "rates", "expected"),
+    [
+        ("3B00", {}, (), None),
+        ("3B1011", {}, (), None),
+        ("3B1001", {}, (), None),
+        ("3B1018", {}, (), 0x18),
+        ("3B1018", {}, (129032,), 0x18),
+        ("3B1018", {}, (10752,), None),
+        ("3B1094", {"dwMaxDataRate": 50000}, (), None),
+        ("3B1097", {"dwMaxDataRate": 130000}, (), 0x95),
+        ("3B1097", {"dwMaxDataRate": 130000}, (62500,), 0x94),
+        ("3B1097", {"dwMaxDataRate": 130000}, (9600,), None),
+        ("3B1097", {"dwMaxDataRate": 9600}, (), None),
+        ("3B1098", {"dwMaxDataRate": 20000}, (), None),
+        ("3B10FF", {}, (), None),
+    ],
+)
+def test_the_speed_is_what_card_and_reader_have_in_common(text, fields, rates, expected):
+    assert parameters.pps1(atr(text), profile(rates, **fields)) == expected
+
+
+def test_a_card_that_insists_on_a_speed_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="insists on 129032 bit/s"):
+        parameters.pps1(atr("3B90181100"), profile((10752,)))
+
+
+def test_a_pps_request_ends_with_its_check():
+    assert parameters.pps_request(1, None).hex() == "ff01fe"
+    assert parameters.pps_request(0, 0x18).hex() == "ff1018f7"
+
+
+@pytest.mark.parametrize(
+    ("request_hex", "confirm", "accepted"),
+    [
+        ("ff01fe", "ff01fe", True),
+        ("ff01fe", "ff00ff", False),
+        ("ff1018f7", "ff1018f7", True),
+        ("ff1018f7", "ff00ff", True),
+        ("ff1018f7", "ff1018", True),
+        ("ff1018f7", "ff1011", False),
+        ("ff01fe", "ff01fe00", False),
+        ("ff01fe", "", True),
+    ],
+)
+def test_a_pps_answer_may_be_shorter_but_not_different(request_hex, confirm, accepted):
+    assert parameters.pps_accepted(bytes.fromhex(request_hex), bytes.fromhex(confirm)) is accepted
+
+
+@given(st.binary(min_size=1, max_size=33), st.sampled_from([T0, T1]))
+def test_any_atr_gives_parameters(raw, protocol):
+    some = Atr.parse(raw)
+    data = parameters.parameters(some, protocol, None)
+    assert len(data) == (5 if protocol == T0 else 7)
+    assert parameters.timeout_s(some, protocol, data, 4000) > 0

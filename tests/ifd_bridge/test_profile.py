@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pytest
+
+from ifd_bridge.profile import FirmwareFeatures, PinLimits, Profile
+from readers.descriptor import Descriptor, ExchangeLevel, Features
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
+
+FEATURES = bytes.fromhex("02100002600000000400000001040C000000000000")
+
+
+def known_as(reader_id, model=PINPAD, **fields):
+    return Profile.of(
+        replace(model, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF, **fields)
+    )
+
+
+def test_a_profile_says_what_the_descriptor_says():
+    profile = Profile.of(PINPAD_DISPLAY)
+    assert profile.level is ExchangeLevel.EXTENDED_APDU
+    assert (profile.pin_support, profile.lcd_layout) == (3, 0x0210)
+    assert profile.max_message == 65554
+    assert profile.reader_id == 0x12097003
+    assert profile.has(Features.AUTO_VOLTAGE)
+    assert profile.has(Features.AUTO_VOLTAGE | Features.ICCD_TOKEN)
+    assert not profile.has(Features.ICCD_TOKEN)
+
+
+def test_a_keypad_that_is_not_there_is_not_believed():
+    profile = known_as(0x076B3031, at_level(PINPAD, ExchangeLevel.SHORT_APDU))
+    assert (profile.pin_support, profile.level) == (0, ExchangeLevel.EXTENDED_APDU)
+
+
+@pytest.mark.parametrize(
+    ("reader_id", "release", "level", "used"),
+    [
+        (0x0D463010, 0x100, ExchangeLevel.EXTENDED_APDU, ExchangeLevel.SHORT_APDU),
+        (0x046A00A1, 0x100, ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU),
+        (0x046A00A1, 0x101, ExchangeLevel.SHORT_APDU, ExchangeLevel.SHORT_APDU),
+        (0x046A00A1, 0x100, ExchangeLevel.TPDU, ExchangeLevel.TPDU),
+    ],
+)
+def test_known_readers_are_used_at_the_level_at_which_they_work(reader_id, release, level, used):
+    assert known_as(reader_id, at_level(PLAIN, level), bcd_device=release).level is used
+
+
+def test_firmware_features_have_21_bytes():
+    assert FirmwareFeatures.parse(FEATURES) == FirmwareFeatures(2, True, 4, 12)
+    with pytest.raises(ValueError, match="offset 20: firmware features have 21 bytes"):
+        FirmwareFeatures.parse(FEATURES[:20])
+
+
+@pytest.mark.parametrize(
+    ("reader_id", "release", "limits", "validation"),
+    [
+        (0x12097002, 0x100, [PinLimits(0, 16, 7)], 7),
+        (0x08E63478, 0x100, [PinLimits(4, 8, 2)], 2),
+        (0x08E63478, 0x200, [], 2),
+        (0x09820008, 0x200, [PinLimits(4, 8, 2)], 2),
+        (0x046A003E, 0x100, [PinLimits(0, 25, 2)], 2),
+        (0x046A00A1, 0x100, [PinLimits(0, 32)], 7),
+        (0x076B3821, 0x100, [PinLimits(1, 31)], 7),
+        (0x04E6E003, 0x510, [], 7),
+    ],
+)
+def test_pin_limits_are_known_by_model(reader_id, release, limits, validation):
+    profile = known_as(reader_id, bcd_device=release)
+    assert profile.pin_limits == limits
+    assert profile.validation == validation
+
+
+def test_the_limits_of_our_own_readers_are_free():
+    pad = replace(PINPAD.pinpad, min_digits=6, max_digits=10, conditions=3)
+    profile = Profile.of(replace(PINPAD, pinpad=pad))
+    assert (profile.pin_limits, profile.validation) == ([PinLimits(6, 10, 3)], 3)
+    assert Profile.of(replace(PLAIN, descriptor=Descriptor())).pin_limits == []
+
+
+def test_what_the_firmware_tells_is_told():
+    profile = replace(known_as(0x08E63437), firmware=FirmwareFeatures.parse(FEATURES))
+    assert (profile.pin_limits, profile.validation) == ([PinLimits(4, 12, 2)], 2)
