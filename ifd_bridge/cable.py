@@ -13,10 +13,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from readers.guard import Guard
+
+from .presence import Presence, Watcher
 
 T = TypeVar("T")
 
@@ -49,24 +50,6 @@ class Reader(Protocol):
 
     def tick(self, now: float) -> None:
         """Do what is due."""
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Whether a card is in the slot, and how many have been taken out of it so far."""
-
-    present: bool
-    removals: int
-
-
-class Watcher(Protocol):
-    """Who wants to know about a slot. Called with the reader's lock held: be quick."""
-
-    def moved(self, presence: Presence) -> None:
-        """A card came or went."""
-
-    def abandoned(self) -> None:
-        """The card went while it computed: the call under way must be answered without it."""
 
 
 class _Exchange:
@@ -132,9 +115,10 @@ class Cable:
             return self._slots[slot].presence
 
     def unwatch(self, slot: int, watcher: Watcher) -> None:
-        """Tell `watcher` no more."""
+        """Tell `watcher` no more; harmless if it was not told."""
         with self._moved:
-            self._slots[slot].watchers.remove(watcher)
+            watchers = self._slots[slot].watchers
+            watchers[:] = [each for each in watchers if each is not watcher]
 
     def exchange(
         self,

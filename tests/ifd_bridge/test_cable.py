@@ -3,7 +3,8 @@ from collections import deque
 
 import pytest
 
-from ifd_bridge.cable import AbandonedError, Cable, Presence
+from ifd_bridge.cable import AbandonedError, Cable
+from ifd_bridge.presence import Presence
 from readers.guard import Guard, NoGuard
 
 END = 10.0

@@ -1,0 +1,409 @@
+"""The whole way through the real pcscd, with a small driver in the place of the reader."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge import endpoint as module
+from ifd_bridge.endpoint import World, handler
+from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
+from ifd_bridge.server import Served
+from tests.ifd_bridge.kit import END, Client, Driver, Source, ask, served
+
+NAME = "Test Reader"
+
+
+def test_more_readers_than_pcscd_can_hold_are_refused():
+    with pytest.raises(ValueError, match="at most 16"):
+        World([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9)
+
+
+def test_a_world_that_was_not_entered_has_no_place():
+    with pytest.raises(RuntimeError, match="not been entered"):
+        _ = World([]).socket
+    assert World([]).log == ""
+
+
+def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="107"), World([], directory=tmp_path / ("x" * 100)):
+        pass
+
+
+@pytest.mark.parametrize("odd", ["/run/user/1000", "/tmp/with space", "/tmp/" + "x" * 100])
+def test_a_temporary_directory_that_will_not_do_is_replaced(odd, monkeypatch):
+    monkeypatch.setattr(module.tempfile, "gettempdir", lambda: odd)
+    found = module._short_directory(None)
+    assert found.parent == Path("/tmp")
+    assert stat.S_IMODE(found.stat().st_mode) == 0o700
+    found.rmdir()
+
+
+def test_a_handler_that_is_not_built_is_explained(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(PcscdError, match="not built"):
+        handler()
+
+
+pcsc = pytest.mark.pcsc
+
+
+@pytest.fixture
+def source():
+    return Source()
+
+
+@pytest.fixture
+def driver():
+    driver = Driver()
+    yield driver
+    driver.release.set()
+
+
+@pytest.fixture
+def world(source, driver):
+    with World([(NAME, served(driver, source))]) as world:
+        yield world
+
+
+CONNECT = """
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+def send(*command):
+    code, answer = SCardTransmit(card, SCARD_PCI_T1, list(command))
+    return [hexed(code), bytes(answer).hex()]
+"""
+
+
+@pcsc
+def test_a_client_sees_the_reader_and_talks_to_the_card(world):
+    [name, seen, answer, control, vendor, unknown] = ask(
+        world.environ,
+        CONNECT
+        + """
+say(reader)
+say([hexed(SCardStatus(card)[0]), bytes(SCardStatus(card)[4]).hex(), protocol])
+say(send(0, 0xA4, 4, 0))
+say(bytes(check(SCardControl(card, SCARD_CTL_CODE(1), [1, 2, 3]))).hex())
+say(bytes(check(SCardGetAttrib(card, SCARD_ATTR_VENDOR_NAME))).decode())
+say(hexed(SCardGetAttrib(card, SCARD_ATTR_MAXINPUT)[0]))
+""",
+    )
+    assert name == NAME + " 00 00"
+    assert seen == ["0x0", "3b8780018065766361726481", 2]
+    assert answer == ["0x0", "00a404009000"]
+    assert (control, vendor, unknown) == ("010203", "vcard\0", "0x8010001f")
+
+
+@pcsc
+def test_sixty_four_kilobytes_pass_both_ways(world):
+    [same] = ask(
+        world.environ,
+        CONNECT
+        + """
+command = [0, 0xD6, 0, 0, 0, 0xFF, 0xFF] + [n % 251 for n in range(65535)]
+say(check(SCardTransmit(card, SCARD_PCI_T1, command)) == command + [0x90, 0])
+""",
+    )
+    assert same
+
+
+@pcsc
+def test_the_sockets_are_private_and_nothing_listens_on_the_network(world):
+    assert stat.S_IMODE(world.directory.stat().st_mode) == 0o700
+    for name in ("pcscd.comm", "ifd.sock"):
+        assert stat.S_IMODE((world.directory / name).stat().st_mode) == 0o600
+    sockets = set()
+    for pid in (os.getpid(), world.pcscd.pid):
+        for fd in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since the directory was read
+                sockets.add(str(fd.readlink()).removeprefix("socket:[").removesuffix("]"))
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        lines = Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        listening = {f[9] for line in lines if (f := line.split())[3] in ("0A", "07")}
+        assert not sockets & listening
+
+
+@pcsc
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
+def test_another_user_cannot_connect(world):
+    code = (
+        "import os, socket, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534);"
+        "s = socket.socket(socket.AF_UNIX, getattr(socket, sys.argv[2])); s.connect(sys.argv[1])"
+    )
+    for name, kind in (("pcscd.comm", "SOCK_STREAM"), ("ifd.sock", "SOCK_SEQPACKET")):
+        command = [sys.executable, "-c", code, str(world.directory / name), kind]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "PermissionError" in done.stderr
+
+
+@pcsc
+def test_the_first_answer_comes_soon_after_the_start(tmp_path):
+    before = time.monotonic()
+    with World([(NAME, served())]) as world:
+        assert time.monotonic() - before < 1.0
+        assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
+
+
+@pcsc
+def test_leaving_takes_everything_away(source):
+    world = World([(NAME, served(source=source))])
+    with world:
+        directory, pid = world.directory, world.pcscd.pid
+    world.close()
+    assert not directory.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert source.watchers == [[]]
+
+
+@pcsc
+def test_a_world_that_cannot_start_says_what_pcscd_said(tmp_path, monkeypatch):
+    broken = tmp_path / "broken.so"
+    broken.write_bytes(b"no library")
+    monkeypatch.setattr(module, "handler", lambda: broken)
+    monkeypatch.setattr(module, "START_TIMEOUT_S", 0.5)
+    with pytest.raises(PcscdError, match="said"), World([(NAME, served())]):
+        pass
+
+
+MOVES = (
+    CONNECT
+    + """
+first = check(SCardGetStatusChange(ctx, 0, [(reader, SCARD_STATE_UNAWARE)]))[0][1] >> 16
+say(first)
+for _ in range(int(hear())):
+    moves = int(hear())
+    say(hexed(settle(reader, int(hear(), 16), first + moves)))
+"""
+)
+
+
+@pcsc
+def test_every_movement_is_seen_and_counted(world, source):
+    with Client(world.environ, MOVES) as client:
+        client.hear()
+        client.say("4")
+        moves = 0
+        for _ in range(2):
+            for present, state in ((False, "10"), (True, "20")):
+                source.move(present=present)
+                moves += 1
+                client.say(str(moves))
+                client.say(state)
+                assert client.hear()[-2:] in ("12", "22")
+
+
+@pcsc
+@pytest.mark.parametrize("swaps", [1, 5])
+def test_quick_swaps_are_all_counted(world, source, swaps):
+    with Client(world.environ, MOVES) as client:
+        first = client.hear()
+        for _ in range(swaps):
+            source.move(present=False)
+            source.move(present=True)
+        client.say("1")
+        client.say(str(2 * swaps))
+        client.say("20")
+        state = int(client.hear(), 16)
+        assert state >> 16 == first + 2 * swaps
+
+
+@pcsc
+def test_after_a_swap_the_old_connection_is_of_a_removed_card(world, source):
+    with Client(
+        world.environ,
+        CONNECT
+        + """
+first = check(SCardGetStatusChange(ctx, 0, [(reader, SCARD_STATE_UNAWARE)]))[0][1] >> 16
+say(send(1))
+hear()
+settle(reader, SCARD_STATE_PRESENT, first + 2)
+say(send(2))
+code, _ = SCardReconnect(card, SCARD_SHARE_SHARED, 3, SCARD_LEAVE_CARD)
+say([hexed(code), send(3)])
+""",
+    ) as client:
+        assert client.hear()[0] == "0x0"
+        source.move(present=False)
+        source.move(present=True)
+        client.say()
+        assert client.hear()[0] == "0x80100069"
+        assert client.hear() == ["0x0", ["0x0", "039000"]]
+
+
+@pcsc
+def test_a_card_lost_in_an_apdu_is_no_smart_card_and_the_next_card_works(world, source, driver):
+    with Client(
+        world.environ,
+        CONNECT
+        + """
+first = check(SCardGetStatusChange(ctx, 0, [(reader, SCARD_STATE_UNAWARE)]))[0][1] >> 16
+say(send(0xFF, 1))
+hear()
+settle(reader, SCARD_STATE_PRESENT, first + 2)
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+say(send(4))
+""",
+    ) as client:
+        assert driver.holding.wait(END)
+        source.move(present=False, abandons=True)
+        assert client.hear() == ["0x8010000c", ""]
+        source.move(present=True)
+        client.say()
+        assert client.hear() == ["0x0", "049000"]
+
+
+@pcsc
+def test_no_smart_card_is_believed_only_if_presence_agrees(world):
+    [lost, after] = ask(world.environ, CONNECT + "say(send(0xFF, 3)); say(send(5))")
+    assert lost == ["0x80100016", ""]
+    assert after == ["0x0", "059000"]
+
+
+@pcsc
+def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
+    readers = [("Stuck", served(driver, source)), ("Free", served())]
+    with World(readers) as world, Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck:
+        assert driver.holding.wait(END)
+        free = ask(
+            world.environ,
+            "reader = names[1]" + CONNECT + "say([reader, send(1)])",
+        )
+        assert free == [["Free 01 00", ["0x0", "019000"]]]
+        source.move(present=False, abandons=True)
+        assert stuck.hear()[0] == "0x8010000c"
+
+
+@pcsc
+def test_a_client_that_is_killed_in_an_apdu_leaves_the_world_working(world, driver):
+    with Client(world.environ, CONNECT + "say(send(0xFF, 1))") as client:
+        assert driver.holding.wait(END)
+        client.process.kill()
+    driver.release.set()
+    assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
+
+
+@pcsc
+def test_when_pcscd_is_killed_the_server_lives_and_serves_the_next(world, source):
+    client = CONNECT + "say(send(1)); hear(); say(send(2))"
+    with Client(world.environ, client) as lost:
+        assert lost.hear() == ["0x0", "019000"]
+        os.kill(world.pcscd.pid, signal.SIGKILL)
+        assert world.pcscd.wait(END)
+        lost.say()
+        assert lost.hear()[0] != "0x0"
+    conf = [ReaderConf(NAME, f"vcard:{world.directory}/ifd.sock:0", world.directory / "handler.so")]
+    again = Pcscd(world.directory, conf)
+    again.start()
+    try:
+        assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
+    finally:
+        again.stop()
+
+
+SERVER = """
+import sys
+from pathlib import Path
+from ifd_bridge.server import Server
+from tests.ifd_bridge.kit import Driver, served
+class Telling(Driver):
+    def transmit_to_icc(self, command, protocol):
+        if command[:2] == b"\\xff\\x01":
+            print("holding", flush=True)
+        return super().transmit_to_icc(command, protocol)
+with Server(Path(sys.argv[1]), [served(Telling())]) as server:
+    server.wait_connected(20)
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+class Readers:
+    """The readers' process, which the test kills and starts again."""
+
+    def __init__(self, path):
+        self.path = path
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, str(self.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ready(self):
+        assert self.process.stdout.readline() == "ready\n"
+
+    def holding(self):
+        assert self.process.stdout.readline() == "holding\n"
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def orphan(tmp_path_factory):
+    """A pcscd whose readers live in another process."""
+    directory = tmp_path_factory.mktemp("w")
+    path = directory / "ifd.sock"
+    (directory / "handler.so").symlink_to(handler())
+    conf = [ReaderConf(NAME, f"vcard:{path}:0", directory / "handler.so")]
+    pcscd = Pcscd(directory, conf)
+    readers = Readers(path)
+    yield pcscd, readers
+    pcscd.stop()
+    if readers.process:
+        readers.kill()
+
+
+@pcsc
+@pytest.mark.parametrize("busy", [True, False], ids=["in an APDU", "idle"])
+def test_when_the_readers_are_killed_clients_get_an_error_and_the_next_ones_work(orphan, busy):
+    pcscd, readers = orphan
+    readers.start()
+    pcscd.start()
+    readers.ready()
+    environ = {"PCSCLITE_CSOCK_NAME": str(pcscd.socket)}
+    code = CONNECT + (
+        f"""
+import time
+first = check(SCardGetStatusChange(ctx, 0, [(reader, SCARD_STATE_UNAWARE)]))[0][1] >> 16
+say(send(1))
+began = time.monotonic()
+if {busy}:
+    say(send(0xFF, 1))
+else:
+    hear()
+    settle(reader, SCARD_STATE_EMPTY, first + 1)
+    say(send(2))
+settle(reader, SCARD_STATE_EMPTY, first + 1)
+say(time.monotonic() - began)
+hear()
+settle(reader, SCARD_STATE_PRESENT, first + 2)
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+say(send(3))
+"""
+    )
+    with Client(environ, code) as client:
+        assert client.hear() == ["0x0", "019000"]
+        if busy:
+            readers.holding()
+        readers.kill()
+        if not busy:
+            client.say()
+        assert client.hear()[0] in ("0x8010000c", "0x80100016", "0x80100069", "0x80100017")
+        assert client.hear() < 5.0
+        readers.start()
+        readers.ready()
+        client.say()
+        assert client.hear() == ["0x0", "039000"]
+    assert pcscd.running
