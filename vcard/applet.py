@@ -84,6 +84,12 @@ class Applet:
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
+    keeps_session: bool = False
+    """Whether selecting the applet where it is selected already changes nothing."""
+
+    secret_instructions: frozenset[int] = frozenset()
+    """Instructions beside the standard's PIN commands whose data never go into a log."""
+
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
     card: Card

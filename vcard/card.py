@@ -133,7 +133,7 @@ class Card:
             return None
         except Exception as error:
             memory.abort()
-            return self._explain(error, command).raw
+            return self._explain(error, channel, command).raw
         except BaseException:
             memory.abort()
             raise
@@ -149,7 +149,7 @@ class Card:
             self._die()
             return None
         except OSError as error:
-            log.error("%s: the memory cannot be written: %s", bytes(command).hex(" "), error)
+            log.error("%s: the memory cannot be written: %s", _loggable(channel, command), error)
             channel.pending = b""
             return SW.MEMORY_FAILURE.raw
         return answer
@@ -187,12 +187,12 @@ class Card:
         return applet.process(whole)
 
     @staticmethod
-    def _explain(error: Exception, command: Command) -> SW:
+    def _explain(error: Exception, channel: Channel, command: Command) -> SW:
         """The status word for what a handler raised; anything but a SW is a fault of ours."""
         if isinstance(error, SW):
             error.__traceback__ = error.__context__ = None  # shared: keep no frames alive
             return error
-        log.error("%s: unexpected", bytes(command).hex(" "), exc_info=error)
+        log.error("%s: unexpected", _loggable(channel, command), exc_info=error)
         return SW.NO_PRECISE_DIAGNOSIS
 
     def _encode(self, channel: Channel, command: Command, reply: object) -> bytes:
@@ -277,6 +277,17 @@ class Card:
     def _select_default(self, channel: Channel) -> None:
         if self.default is not None and self.default.visible(channel.port):
             channel.select(self.default, next(iter(self.default.aids), b""))
+
+
+def _loggable(channel: Channel, command: Command) -> str:
+    """The command in hexadecimal; the data of PIN commands and the like as their length.
+
+    Spec: ISO/IEC 7816-4, 11.6 (instructions 20 to 2D carry verification data).
+    """
+    secret = channel.applet.secret_instructions if channel.applet is not None else frozenset()
+    if not 0x20 <= command.ins <= 0x2F and command.ins not in secret:
+        return bytes(command).hex(" ")
+    return f"{command.header.hex(' ')} ({len(command.data)} bytes)"
 
 
 def _free(port: Port) -> int:

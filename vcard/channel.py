@@ -43,8 +43,11 @@ class Channel:
         self.chain_key: tuple[int, int, int, int] | None = None
 
     def select(self, applet: Applet | None, aid: bytes) -> None:
-        """Make `applet` the current one, with a new session."""
+        """Make `applet` the current one, with a new session (see Applet.keeps_session)."""
         previous = self.applet
+        if applet is not None and applet is previous and applet.keeps_session:
+            self.aid = aid
+            return
         if previous is not None:
             previous.channel = self
             previous.deselected()

@@ -453,3 +453,26 @@ def test_ports_have_channels_and_applets_of_their_own() -> None:
     card.current_port = 1
     assert send(card, hidden) == "9000"
     assert card.exchange(bytes(4), 2) is None
+
+
+class Leaky(Applet):
+    aid = bytes.fromhex("A000000099")
+    secret_instructions = frozenset({0xFE})
+
+    @handles(ins=0x20)
+    @handles(ins=0xFE)
+    @handles(ins=0xDB)
+    def fail(self, command: Command) -> Reply:
+        raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize(("ins", "shown"), [("20", False), ("FE", False), ("DB", True)])
+def test_a_log_shows_no_pin_and_no_key(
+    caplog: pytest.LogCaptureFixture, ins: str, shown: bool
+) -> None:
+    card = Card(Leaky())
+    card.power_up()
+    card.exchange(bytes.fromhex("00A4040005A000000099"))
+    card.exchange(bytes.fromhex(f"00{ins}008004 31323334"))
+    assert ("31 32 33 34" in caplog.text) is shown
+    assert (f"00 {ins.lower()} 00 80 (4 bytes)" in caplog.text) is not shown

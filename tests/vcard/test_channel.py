@@ -28,6 +28,15 @@ def test_selecting_makes_a_session_and_tells_the_applet_before() -> None:
     assert (channel.applet, channel.session) == (None, None)
 
 
+def test_selecting_again_can_leave_the_session_as_it_is() -> None:
+    channel, applet = Channel(0, 0), Watched()
+    applet.keeps_session = True
+    channel.select(applet, b"first")
+    session = channel.session = object()
+    channel.select(applet, b"second")
+    assert (channel.session, channel.aid, applet.log) == (session, b"second", [])
+
+
 def test_a_command_outside_a_chain_passes() -> None:
     command = Command(0, 1)
     assert Channel(0, 0).link(command) is command

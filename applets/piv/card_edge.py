@@ -1,0 +1,252 @@
+"""The commands of the PIV card edge.
+
+Spec: NIST SP 800-73-4, part 2, clause 3. SELECT, chaining and GET RESPONSE are the card's.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from vcard import SW, Command, Reply, handles
+from vcard.tlv import Tlv, tlv
+
+from .codes import Algorithm, PinPolicy, Reference, Slot, TouchPolicy
+from .keys import KeyPair
+from .objects import find, requested, written
+from .pins import PINS, SIZE, GuardedPin
+from .schemes import SCHEMES
+from .state import PivState, algorithm
+from .symmetric import SymmetricKey, authenticate, prove
+from .template import Template
+
+WHOLE_CARD = 0x3FFF
+CONTROL_TEMPLATE, ALGORITHM_TAG, PARAMETER_TAG, PUBLIC_KEY = 0xAC, 0x80, 0x81, 0x7F49
+PIN_POLICY_TAG, TOUCH_POLICY_TAG = 0xAA, 0xAB
+
+
+class CardEdge(PivState):
+    """GET and PUT DATA, the PIN commands, GENERAL AUTHENTICATE, GENERATE ASYMMETRIC KEY PAIR."""
+
+    # Data
+
+    @handles(ins=0xCB)
+    def get_data(self, command: Command) -> Reply:
+        """Give one data object; 6A82 if it is not there. Spec: part 2, 3.1.2."""
+        _expect(command, WHOLE_CARD)
+        try:
+            tag = requested(command.data)
+        except ValueError:
+            return SW.WRONG_DATA
+        entry = find(tag, any_tag=self.identity.vendor)
+        if entry is None:
+            return SW.FILE_NOT_FOUND
+        self.may_read(entry)
+        value = self.objects.get(f"{tag:06X}")
+        if value is None:
+            return SW.FILE_NOT_FOUND
+        assert isinstance(value, bytes)
+        return tlv(entry.wrapper, value)
+
+    @handles(ins=0xDB)
+    def put_data(self, command: Command) -> Reply:
+        """Replace one data object as a whole. Spec: part 2, 3.3.1."""
+        _expect(command, WHOLE_CARD)
+        self.needs_administrator()
+        try:
+            tag, item = written(command.data)
+        except ValueError:
+            return SW.WRONG_DATA
+        entry = find(tag, any_tag=self.identity.vendor)
+        if entry is None:
+            return SW.FUNCTION_NOT_SUPPORTED
+        if item.tag != entry.wrapper:
+            return SW.WRONG_DATA
+        if item.value or not self.identity.vendor:
+            self.objects[f"{tag:06X}"] = item.value
+        else:  # the vendor's cards forget an object that is written empty
+            self.objects.pop(f"{tag:06X}", None)
+        return SW.OK
+
+    # PINs
+
+    @handles(ins=0x20)
+    def verify(self, command: Command) -> Reply:
+        """Verify a PIN, ask for its status (no data), or forget it (P1 FF). Spec: part 2, 3.2.1."""
+        if command.p2 == Reference.PAIRING_CODE:
+            return self._verify_pairing(command)
+        guarded = self._guarded(command.p2, {int(r) for r in PINS})
+        if command.p1 == 0xFF:
+            _expect(command, 0xFF00 | command.p2, empty=True)
+            self._set(command.p2, verified=False)
+            return SW.OK
+        _expect(command, command.p2)
+        if not command.data:
+            return SW.OK if self._is_verified(command.p2) else guarded.status
+        self._check(command.p2, command.data)
+        self._set(command.p2, verified=True)
+        return SW.OK
+
+    def _verify_pairing(self, command: Command) -> Reply:
+        code = self.memory.get("pairing code")
+        if code is None:
+            return SW.REFERENCED_DATA_NOT_FOUND
+        assert isinstance(code, bytes)
+        if command.p1 not in (0x00, 0xFF):
+            return SW.INCORRECT_P1_P2
+        if command.data or command.p1 == 0xFF:
+            self.status.pairing = command.p1 == 0 and hmac.compare_digest(code, command.data)
+        return SW.OK if self.status.pairing or command.p1 == 0xFF else SW.NO_INFORMATION
+
+    @handles(ins=0x24)
+    def change_reference_data(self, command: Command) -> Reply:
+        """Replace a PIN or the PUK, knowing the old one. Spec: part 2, 3.2.2."""
+        guarded = self._guarded(command.p2, {int(r) for r in PINS} | {int(Reference.PUK)})
+        _expect(command, command.p2)
+        old, new = _halves(command.data)
+        guarded.well_formed(new)
+        self._check(command.p2, old)
+        guarded.pin.replace(new)
+        return SW.OK
+
+    @handles(ins=0x2C)
+    def reset_retry_counter(self, command: Command) -> Reply:
+        """Set a new PIN with the PUK; the PIN is not verified by that. Spec: part 2, 3.2.3."""
+        guarded = self._guarded(command.p2, {int(Reference.PIN)})
+        _expect(command, command.p2)
+        puk, new = _halves(command.data)
+        guarded.well_formed(new)
+        self._check(Reference.PUK, puk)
+        guarded.pin.replace(new)
+        return SW.OK
+
+    def _guarded(self, reference: int, allowed: set[int]) -> GuardedPin:
+        if reference not in allowed or reference not in self.pins:
+            raise SW.REFERENCED_DATA_NOT_FOUND
+        return self.pins[reference]
+
+    def _check(self, reference: int, candidate: bytes) -> None:
+        """Compare; what is wrong (but for its format) takes the verified status away."""
+        try:
+            self.pins[reference].check(candidate)
+        except SW as sw:
+            if sw != SW.WRONG_DATA:
+                self._set(reference, verified=False)
+            raise
+
+    def _set(self, reference: int, *, verified: bool) -> None:
+        if reference == Reference.PUK:
+            return
+        if reference == Reference.GLOBAL_PIN:
+            self.global_verified = verified
+        else:
+            self.status.pin = verified
+        self.status.fresh = verified
+
+    def _is_verified(self, reference: int) -> bool:
+        return self.global_verified if reference == Reference.GLOBAL_PIN else self.status.pin
+
+    # Keys
+
+    @handles(ins=0x87)
+    def general_authenticate(self, command: Command) -> Reply:
+        """Prove a key, or have one proved. Spec: part 2, 3.2.4."""
+        try:
+            template = Template.parse(command.data)
+        except ValueError:
+            return SW.WRONG_DATA
+        used = algorithm(command.p1)
+        if command.p2 == Reference.MANAGEMENT:
+            return self._authenticate_administrator(used, template)
+        if command.p2 == Slot.CARD_AUTHENTICATION and used not in SCHEMES:
+            return bytes(prove(self._card_authentication(used), template))
+        return self._use(self.key_pair(command.p2, used), template)
+
+    def _use(self, pair: KeyPair, template: Template) -> bytes:
+        """Sign, decipher or agree; a fresh PIN is used up by it."""
+        if template.response != b"" or template.witness is not None:
+            raise SW.WRONG_DATA
+        self.may_use(pair)
+        try:
+            if template.exponentiation is None and template.challenge is not None:
+                answer = pair.scheme.respond(pair.key, template.challenge)
+            elif template.exponentiation is not None and template.challenge is None:
+                answer = pair.scheme.agree(pair.key, template.exponentiation)
+            else:
+                raise SW.WRONG_DATA
+        except ValueError:
+            raise SW.WRONG_DATA from None
+        self.status.fresh = False
+        return bytes(Template(response=answer))
+
+    def _authenticate_administrator(self, used: Algorithm, template: Template) -> Reply:
+        key = self.management
+        if used is not key.algorithm:
+            return SW.INCORRECT_P1_P2
+        status = self.status
+        status.administrator = False
+        answer = authenticate(key, template, status.dialogue)
+        status.administrator = answer is None or answer.response is not None
+        return SW.OK if answer is None else bytes(answer)
+
+    def _card_authentication(self, used: Algorithm) -> SymmetricKey:
+        value = self.memory.get("card authentication")
+        if value is None:
+            raise SW.REFERENCED_DATA_NOT_FOUND
+        key = SymmetricKey.unpack(value)
+        if key.algorithm is not used:
+            raise SW.INCORRECT_P1_P2
+        return key
+
+    @handles(ins=0x47)
+    def generate_asymmetric_key_pair(self, command: Command) -> Reply:
+        """Make a key pair, answer its public half. Spec: part 2, 3.3.2."""
+        slot = self.slot(command.p2, attestation=self.identity.vendor)
+        _expect(command, command.p2)
+        self.needs_administrator()
+        try:
+            chosen, pin, touch = self._generation(Tlv.parse(command.data))
+        except ValueError:
+            return SW.WRONG_DATA
+        return tlv(PUBLIC_KEY, self.keys.generate(slot, chosen, pin, touch).public)
+
+    def _generation(self, control: Tlv) -> tuple[Algorithm, PinPolicy, TouchPolicy]:
+        """What a control reference template asks for; ValueError if it is not understood."""
+        fields = {item.tag: item.value for item in control.children}
+        known = {ALGORITHM_TAG, PARAMETER_TAG}
+        if self.identity.vendor:
+            known |= {PIN_POLICY_TAG, TOUCH_POLICY_TAG}
+        if control.tag != CONTROL_TEMPLATE or not fields.keys() <= known:
+            raise ValueError("not a control reference template for key generation")
+        chosen = Algorithm(one_byte(fields.get(ALGORITHM_TAG, b"")))
+        if chosen not in SCHEMES:
+            raise ValueError(f"{chosen.name} has no key pairs")
+        return chosen, *policies(fields)
+
+
+def policies(fields: Mapping[int, bytes]) -> tuple[PinPolicy, TouchPolicy]:
+    """The vendor's PIN and touch policies (AA, AB); ValueError if they are none."""
+    pin = fields.get(PIN_POLICY_TAG, b"\0")
+    touch = fields.get(TOUCH_POLICY_TAG, b"\0")
+    return PinPolicy(one_byte(pin)), TouchPolicy(one_byte(touch))
+
+
+def one_byte(value: bytes) -> int:
+    """The number in a field of one byte; ValueError if it has another length."""
+    if len(value) != 1:
+        raise ValueError(f"{len(value)} bytes where one is expected")
+    return value[0]
+
+
+def _expect(command: Command, p1p2: int, *, empty: bool = False) -> None:
+    if command.p1p2 != p1p2:
+        raise SW.INCORRECT_P1_P2
+    if empty and command.data:
+        raise SW.WRONG_DATA
+
+
+def _halves(data: bytes) -> tuple[bytes, bytes]:
+    """Two values of 8 bytes each; raises 6A80 if there is anything else."""
+    if len(data) != 2 * SIZE:
+        raise SW.WRONG_DATA
+    return data[:SIZE], data[SIZE:]

@@ -1,0 +1,66 @@
+"""Whose card it is: a plain card of the standard, or one that Yubico's tools take for theirs.
+
+The differences are data; the vendor's commands are in applets.piv.vendor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vcard.card import DEFAULT_ATR
+from vcard.tlv import tlv
+
+from .codes import PIX, RID, Algorithm
+from .schemes import SCHEMES
+
+_ALLOCATION = tlv(0x79, tlv(0x4F, RID))
+
+
+def _plain_template() -> bytes:
+    """Application property template with label and algorithms.
+
+    Spec: NIST SP 800-73-4, part 2, table 3.
+    """
+    algorithms = b"".join(tlv(0x80, bytes((code,))) for code in SCHEMES)
+    supported = tlv(0xAC, algorithms, tlv(0x06, b"\0"))
+    return tlv(0x61, tlv(0x4F, PIX), _ALLOCATION, tlv(0x50, b"vcard PIV"), supported)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What differs between makes of PIV cards.
+
+    `vendor` opens the vendor's commands and objects; `digits` says that PINs are digits only.
+    """
+
+    name: str
+    atr: bytes
+    template: bytes
+    management: Algorithm
+    vendor: bool = False
+    digits: bool = True
+    version: tuple[int, int, int] = (0, 0, 0)
+
+
+IDENTITIES = {
+    identity.name: identity
+    for identity in (
+        Identity("nist", DEFAULT_ATR, _plain_template(), Algorithm.TDES),
+        Identity(
+            "yubikey",
+            bytes.fromhex("3BFD1300008131FE158073C021C057597562694B657940"),
+            tlv(0x61, tlv(0x4F, PIX), _ALLOCATION),
+            Algorithm.AES_192,
+            vendor=True,
+            digits=False,
+            version=(5, 7, 2),
+        ),
+    )
+}
+
+
+def identity(name: str) -> Identity:
+    """The identity of that name; ValueError if there is none."""
+    if name not in IDENTITIES:
+        raise ValueError(f"identity is one of {', '.join(IDENTITIES)}, not {name!r}")
+    return IDENTITIES[name]

@@ -1,0 +1,92 @@
+"""The PIV applet as its users make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from vcard import Card, Memory
+
+from .codes import Slot
+from .identity import identity as find_identity
+from .issuing import Issuer, issued
+from .schemes import PrivateKey, algorithm_of
+from .state import DEFAULT_PIN, DEFAULT_PUK, Contents
+from .symmetric import SymmetricKey
+from .vendor import VendorCommands
+
+
+class Piv(VendorCommands):
+    """A PIV card's application (NIST SP 800-73-4).
+
+    `keys` are private keys (objects of `cryptography`, or PEM without a passphrase) by slot,
+    `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
+    tag. PIN and PUK are text. `identity="yubikey"` opens the commands that Yubico's tools need.
+    All of it counts only where the card's memory is still blank. ValueError if a PIN is not 6 to
+    8 digits or PIV has no algorithm for a key.
+    """
+
+    def __init__(
+        self,
+        *,
+        keys: Mapping[Slot, PrivateKey | bytes] | None = None,
+        certificates: Mapping[Slot, x509.Certificate | bytes] | None = None,
+        objects: Mapping[int, bytes] | None = None,
+        pin: str = DEFAULT_PIN,
+        puk: str = DEFAULT_PUK,
+        global_pin: str | None = None,
+        pairing_code: str | None = None,
+        pin_tries: int = 3,
+        puk_tries: int = 3,
+        management_key: SymmetricKey | None = None,
+        card_authentication_key: SymmetricKey | None = None,
+        identity: str = "nist",
+    ) -> None:
+        self.identity = find_identity(identity)
+        self.contents = Contents(
+            pin=pin,
+            puk=puk,
+            global_pin=global_pin,
+            pairing_code=pairing_code,
+            pin_tries=pin_tries,
+            puk_tries=puk_tries,
+            management_key=management_key,
+            card_authentication_key=card_authentication_key,
+            keys={Slot(slot): _private(key) for slot, key in (keys or {}).items()},
+            certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
+            objects={**issued(global_pin, pairing_code), **(objects or {})},
+        )
+        self.contents.check(digits=self.identity.digits)
+
+    @classmethod
+    def demo(
+        cls, *, issuer: Issuer | None = None, subject: str = "Alice Example", **options: object
+    ) -> Piv:
+        """A personalised card: keys and certificates in the four slots, from a new test CA.
+
+        `issuer` is the CA to be used instead, `subject` the common name; `options` are those of
+        Piv (PIN 123456 and PUK 12345678 if none are named).
+        """
+        issuer = issuer or Issuer.create()
+        keys, certificates = issuer.equip(subject)
+        return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type]
+
+    def on_card(self, memory: Memory | None = None) -> Card:
+        """A card with this application alone, and the ATR of its identity."""
+        return Card(self, atr=self.identity.atr, memory=memory)
+
+
+def _private(key: PrivateKey | bytes) -> PrivateKey:
+    loaded = load_pem_private_key(key, None) if isinstance(key, bytes) else key
+    algorithm_of(loaded)  # type: ignore[arg-type]  # says what is wrong with other keys
+    return loaded  # type: ignore[return-value]
+
+
+def _der(certificate: x509.Certificate | bytes) -> bytes:
+    if isinstance(certificate, bytes):
+        pem = certificate.lstrip().startswith(b"-----")
+        load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
+        certificate = load(certificate)
+    return certificate.public_bytes(Encoding.DER)

@@ -1,0 +1,186 @@
+"""What a PIV card holds and who may do what with it; the commands are in the other modules."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from vcard import SW, Applet, Command, Reply, Section
+
+from .codes import AID, Algorithm, PinPolicy, Reference, Slot
+from .identity import Identity
+from .keys import KeyPair, KeyStore
+from .objects import CERTIFICATES, Access, DataObject, certificate_object
+from .pins import GuardedPin, PinRule, Session
+from .schemes import PrivateKey
+from .symmetric import DEFAULT_KEY, SymmetricKey
+
+DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a card is made with; it counts only where the memory is still blank.
+
+    `certificates` are DER, `objects` the values inside the wrapper, by tag. The repr shows no
+    secret.
+    """
+
+    pin: str = field(default=DEFAULT_PIN, repr=False)
+    puk: str = field(default=DEFAULT_PUK, repr=False)
+    global_pin: str | None = field(default=None, repr=False)
+    pairing_code: str | None = field(default=None, repr=False)
+    pin_tries: int = 3
+    puk_tries: int = 3
+    management_key: SymmetricKey | None = None
+    card_authentication_key: SymmetricKey | None = None
+    keys: Mapping[Slot, PrivateKey] = field(default_factory=dict, repr=False)
+    certificates: Mapping[Slot, bytes] = field(default_factory=dict, repr=False)
+    objects: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+
+    def check(self, *, digits: bool) -> None:
+        """ValueError if a PIN, the PUK or the pairing code cannot be what it is to be."""
+        for text in (self.pin, self.global_pin or DEFAULT_PIN):
+            PinRule(digits).pad(text)
+        PinRule(digits=False).pad(self.puk)
+        PinRule().pad(self.pairing_code or DEFAULT_PUK)
+        if (
+            not 1
+            <= min(self.pin_tries, self.puk_tries)
+            <= max(self.pin_tries, self.puk_tries)
+            <= 15
+        ):
+            raise ValueError("tries are 1..15")
+
+
+class PivState(Applet):
+    """Keys, PINs, objects and the security status of a PIV card."""
+
+    aid = AID
+    keeps_session = True  # SP 800-73-4, part 2, 3.1.1: selected again, no security status changes
+    secret_instructions = frozenset({0xFE, 0xFF})  # imported keys, a new management key
+    classes = frozenset({0x00})
+
+    identity: Identity
+    contents: Contents
+
+    def installed(self) -> None:
+        """Personalise a blank memory, take up one that is not."""
+        self.global_verified = False
+        self.keys = KeyStore(self.memory.section("keys"))
+        self.objects: Section = self.memory.section("objects")
+        if "serial" not in self.memory:
+            self.memory["serial"] = 10_000_000 + secrets.randbelow(9_000_000)
+            self.personalise(self.contents)
+        self.pins = self._pins(self.contents)
+
+    def personalise(self, contents: Contents) -> None:
+        """Write `contents` into the memory (within the transaction that is open)."""
+        key = contents.management_key or SymmetricKey(self.identity.management, DEFAULT_KEY)
+        self.memory["management"] = key.pack()
+        if contents.card_authentication_key is not None:
+            self.memory["card authentication"] = contents.card_authentication_key.pack()
+        if contents.pairing_code is not None:
+            self.memory["pairing code"] = PinRule().pad(contents.pairing_code)
+        for slot, private in contents.keys.items():
+            self.keys.add(slot, private)
+        for tag, value in contents.objects.items():
+            self.objects[f"{tag:06X}"] = value
+        for slot, certificate in contents.certificates.items():
+            self.objects[f"{CERTIFICATES[slot]:06X}"] = certificate_object(certificate)
+
+    def _pins(self, contents: Contents) -> dict[int, GuardedPin]:
+        rule = PinRule(self.identity.digits)
+        pins = {
+            Reference.PIN: ("pin", contents.pin, rule, contents.pin_tries),
+            Reference.PUK: ("puk", contents.puk, PinRule(digits=False), contents.puk_tries),
+        }
+        if contents.global_pin is not None or "global.value" in self.memory:
+            text = contents.global_pin or DEFAULT_PIN
+            pins[Reference.GLOBAL_PIN] = ("global", text, rule, contents.pin_tries)
+        return {
+            int(reference): GuardedPin(self.memory, name, rule.pad(text), rule, tries)
+            for reference, (name, text, rule, tries) in pins.items()
+        }
+
+    # The session
+
+    def powered(self) -> None:
+        """Nothing is verified any more."""
+        self.global_verified = False
+
+    def new_session(self) -> Session:
+        """Nothing is proved yet."""
+        return Session()
+
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
+        """The application property template."""
+        return self.identity.template
+
+    @property
+    def status(self) -> Session:
+        """What has been proved in this session."""
+        return cast("Session", self.session)
+
+    @property
+    def pin_verified(self) -> bool:
+        """Whether the PIN, or the global PIN where the card has one, was verified."""
+        return self.status.pin or self.global_verified
+
+    def needs_administrator(self) -> None:
+        """Raise 6982 unless the management key was proved."""
+        if not self.status.administrator:
+            raise SW.SECURITY_STATUS_NOT_SATISFIED
+
+    def needs_pin(self) -> None:
+        """Raise 6982 unless a PIN was verified."""
+        if not self.pin_verified:
+            raise SW.SECURITY_STATUS_NOT_SATISFIED
+
+    def may_read(self, entry: DataObject) -> None:
+        """Raise 6982 unless the object may be read now."""
+        if entry.read is Access.PIN:
+            self.needs_pin()
+
+    def may_use(self, pair: KeyPair) -> None:
+        """Raise 6982 unless the private key may be used now."""
+        if pair.pin_policy is not PinPolicy.NEVER:
+            self.needs_pin()
+        if pair.pin_policy is PinPolicy.ALWAYS and not self.status.fresh:
+            raise SW.SECURITY_STATUS_NOT_SATISFIED
+
+    # The keys
+
+    @property
+    def management(self) -> SymmetricKey:
+        """The administrator's key."""
+        return SymmetricKey.unpack(self.memory["management"])
+
+    def slot(self, reference: int, *, attestation: bool = False) -> Slot:
+        """The slot of a key reference; raises 6A86 if it is none."""
+        try:
+            slot = Slot(reference)
+        except ValueError:
+            raise SW.INCORRECT_P1_P2 from None
+        if slot is Slot.ATTESTATION and not attestation:
+            raise SW.INCORRECT_P1_P2
+        return slot
+
+    def key_pair(self, reference: int, algorithm: Algorithm) -> KeyPair:
+        """The key to be used; raises 6A88 if there is none, 6A86 if its algorithm is another."""
+        pair = self.keys.get(self.slot(reference))
+        if pair is None:
+            raise SW.REFERENCED_DATA_NOT_FOUND
+        if pair.algorithm is not algorithm:
+            raise SW.INCORRECT_P1_P2
+        return pair
+
+
+def algorithm(code: int) -> Algorithm:
+    """The algorithm of an identifier (00 is 3DES, too); raises 6A86 if it is none."""
+    try:
+        return Algorithm(code or Algorithm.TDES)
+    except ValueError:
+        raise SW.INCORRECT_P1_P2 from None

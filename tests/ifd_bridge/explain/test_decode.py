@@ -1,0 +1,41 @@
+"""Bytes are recognised by their shape and explained; nothing makes the decoder fall over."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ifd_bridge.explain.decode import KINDS, decode, guess
+
+VECTORS = [
+    [field.strip() for field in line.split("|")]
+    for line in (Path(__file__).parents[2] / "vectors/decode.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("raw", "meaning", "source"), VECTORS)
+def test_bytes_are_recognised_and_explained(raw, meaning, source):
+    kind, line = meaning.split("; ", 1)
+    data = bytes.fromhex(raw)
+    assert guess(data) == kind
+    assert line in [f"{found.name}: {found.text}" for found in decode(data)]
+
+
+@given(st.binary(max_size=60), st.sampled_from(sorted(KINDS)))
+@example(b"\x69\x01\0\0\0\0\0\0\0\0\x01", "ccid")
+@example(b"\x51\0\0\x01", "ccid")
+def test_any_bytes_are_explained_or_refused(raw, kind):
+    for wanted in (kind, None):
+        try:
+            lines = decode(raw, wanted)
+        except ValueError:
+            continue
+        assert all(0 <= line.offset <= len(raw) for line in lines)
+        assert all(line.raw == raw[line.offset :][: len(line.raw)] for line in lines)
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="nonsense is none of apdu, "):
+        decode(b"\0", "nonsense")

@@ -1,0 +1,33 @@
+"""Numbers have names where they have one everywhere, and stay numbers elsewhere."""
+
+import pytest
+
+from ifd_bridge.explain.names import aid_name, command_name, control_name, tag_name
+
+
+@pytest.mark.parametrize(
+    ("cla", "ins", "name"),
+    [(0x00, 0xA4, "SELECT"), (0x0C, 0x20, "VERIFY"), (0x80, 0xE2, "STORE DATA"),
+     (0x84, 0x50, "INITIALIZE UPDATE"), (0xA0, 0xA4, "SELECT"), (0x00, 0x00, "INS 00")],
+)  # fmt: skip
+def test_commands_are_named_by_their_class(cla, ins, name):
+    assert command_name(cla, ins) == name
+
+
+@pytest.mark.parametrize(
+    ("aid", "name"),
+    [("A0000003080000100001", "PIV"), ("A000000018FF", "PIN dump"), ("A0000000", None),
+     ("A00000052721", "YubiKey"), ("A000000018", "PIN dump"), ("F0", None)],
+)  # fmt: skip
+def test_applications_are_named_by_the_longest_aid_that_fits(aid, name):
+    assert aid_name(bytes.fromhex(aid)) == name
+
+
+def test_tags_and_control_codes_are_named():
+    assert tag_name(0x6F) == "6F FCI"
+    assert tag_name(0x5F20) == "5F20"
+    assert tag_name(0xBF3E) == "BF3E EID"
+    assert control_name(0x42000000 + 3400) == "GET_FEATURE_REQUEST"
+    assert control_name(0x42330006) == "VERIFY_PIN_DIRECT"
+    assert control_name(0x42330015) == "42330015"
+    assert control_name(0x42000017) == "42000017"

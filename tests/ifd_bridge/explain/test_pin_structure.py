@@ -1,0 +1,41 @@
+"""The fields of a PIN entry are put into words."""
+
+import pytest
+
+from ifd_bridge.explain import pin_structure as pin
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "words"),
+    [
+        (pin.format_string, 0x82, "ASCII, left justified, from byte 0 of the data field"),
+        (pin.format_string, 0x45, "BCD, right justified, from bit 8 of the data field"),
+        (pin.block_string, 0x00, "block as long as the PIN, no length"),
+        (pin.block_string, 0x48, "block of 8 bytes, length inserted in 4 bits"),
+        (pin.length_format, 0x04, "length at bit 4"),
+        (pin.length_format, 0x11, "length at byte 1"),
+        (pin.digits, 0x0408, "4 to 8 digits"),
+        (pin.condition, 0x07, "most digits reached or key OK or time-out"),
+        (pin.condition, 0x00, "none given"),
+        (pin.timeout, 0, "the reader's own"),
+        (pin.timeout, 30, "30 s"),
+        (pin.confirmation, 0, "the new PIN"),
+        (pin.confirmation, 3, "the current PIN and the new PIN twice"),
+        (pin.messages, 0, "no text"),
+        (pin.messages, 0xFF, "the reader's own texts"),
+        (pin.messages, 3, "3 texts"),
+    ],
+)
+def test_a_field_has_its_words(function, value, words):
+    assert function(value) == words
+
+
+@pytest.mark.parametrize(("count", "indexes"), [(0, 1), (1, 2), (2, 2), (3, 3), (0xFF, 3)])
+def test_a_modification_has_the_indexes_that_its_count_of_messages_asks_for(count, indexes):
+    data = bytes.fromhex("011E820000000808040302") + bytes((2, count)) + bytes(40)
+    found = [line.name for line in pin.secure(data) if line.name.startswith("bMsgIndex")]
+    assert len(found) == indexes
+
+
+def test_nothing_is_a_missing_operation():
+    assert [line.text for line in pin.secure(b"")] == ["missing"]

@@ -1,0 +1,34 @@
+"""Blocks of T=1 are explained to their last byte."""
+
+import pytest
+
+from ifd_bridge.explain.t1_text import block, is_block
+
+
+def told(raw: str) -> dict[str, str]:
+    return {line.name: line.text for line in block(bytes.fromhex(raw))}
+
+
+@pytest.mark.parametrize(
+    ("raw", "edc"),
+    [
+        ("00C101FE3E", "LRC, right"),
+        ("00C101FE3F", "LRC, 3E would be right"),
+        ("00C101FE3E00", "CRC"),
+        ("00C101FE", "0 bytes where 1 or 2 belong"),
+    ],
+)
+def test_the_check_bytes_are_checked(raw, edc):
+    assert told(raw)["EDC"] == edc
+
+
+def test_information_that_is_no_apdu_is_only_counted():
+    assert told("0000010101")["INF"] == "1 bytes"
+    assert told("00 10 00 10")["PCB"] == "I-block 0"
+
+
+def test_a_block_is_not_taken_for_an_apdu():
+    assert is_block(bytes.fromhex("00C101FE3E"))
+    assert not is_block(bytes.fromhex("00B0000000"))
+    with pytest.raises(ValueError, match="offset 2"):
+        told("00C1")

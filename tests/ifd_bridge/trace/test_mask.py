@@ -1,0 +1,120 @@
+"""No PIN gets past the masker, in whatever form it travels."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ifd_bridge.ifd import Code, Function
+from ifd_bridge.trace.events import (
+    Answered,
+    Called,
+    CardInserted,
+    CommandSent,
+    KeyPressed,
+    MessageIn,
+    MessageOut,
+    ResponseReceived,
+)
+from ifd_bridge.trace.mask import Masker, is_t1_block
+
+PIN = b"12345678"
+VERIFY = bytes.fromhex("0020008008") + PIN
+HIDDEN = bytes.fromhex("0020008008") + b"********"
+
+
+def xfr(data: bytes, level: int = 0) -> bytes:
+    return b"\x6f" + len(data).to_bytes(4, "little") + bytes(3) + level.to_bytes(2, "little") + data
+
+
+def block(data: bytes) -> bytes:
+    raw = bytes((0, 0, len(data))) + data
+    lrc = 0
+    for byte in raw:
+        lrc ^= byte
+    return raw + bytes((lrc,))
+
+
+def masked(*events):
+    seen = []
+    masker = Masker(seen.append)
+    for event in events:
+        masker(event)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "expected"),
+    [
+        (CommandSent(0, "r", 0, VERIFY), "command", HIDDEN),
+        (ResponseReceived(0, "r", 0, VERIFY, b"\x90\0", 0.1), "command", HIDDEN),
+        (Called(0, "r", 0, Function.TRANSMIT_TO_ICC, 1, VERIFY), "data", HIDDEN),
+        (MessageOut(0, "r", 0, xfr(VERIFY)), "message", xfr(HIDDEN)),
+        (MessageOut(0, "r", 0, xfr(block(VERIFY))), "message", xfr(block(HIDDEN))),
+        (
+            MessageOut(0, "r", 0, xfr(block(VERIFY)[:-1] + b"\x01\x02")),
+            "message",
+            xfr(block(HIDDEN)[:-1] + b"**"),
+        ),
+        (KeyPressed(0, "r", 0, "7"), "key", "*"),
+        (KeyPressed(0, "r", 0, "OK"), "key", "OK"),
+    ],
+)
+def test_a_pin_is_hidden_where_it_is_sent(event, field, expected):
+    (seen,) = masked(event)
+    assert getattr(seen, field) == expected
+
+
+def test_a_pin_that_a_card_gives_back_is_hidden_too():
+    dump = VERIFY + b"\x90\0"
+    seen = masked(
+        CommandSent(0, "r", 0, VERIFY),
+        ResponseReceived(0, "r", 0, b"\0\x40\0\0", dump, 0.1),
+        MessageIn(0, "r", 0, b"\x80" + bytes(9) + dump),
+        Answered(0, "r", 0, Function.TRANSMIT_TO_ICC, 1, Code.SUCCESS, dump, 0.1),
+    )
+    assert not [event for event in seen if PIN in str(event).encode() or b"345" in _bytes(event)]
+
+
+def _bytes(event) -> bytes:
+    return b"|".join(
+        value for name in event.__dataclass_fields__
+        if isinstance(value := getattr(event, name), bytes)
+    )  # fmt: skip
+
+
+def test_a_pin_without_its_padding_is_hidden_too():
+    padded = bytes.fromhex("0020008008") + b"1234" + b"\xff" * 4
+    seen = masked(
+        CommandSent(0, "r", 0, padded), ResponseReceived(0, "r", 0, b"\0\0\0\0", b"1234\x90\0", 0)
+    )
+    assert seen[1].response == b"****\x90\0"
+
+
+def test_a_pin_after_its_header_is_hidden_where_bytes_go_one_by_one():
+    header, data = xfr(VERIFY[:5], level=1), xfr(PIN, level=1)
+    seen = masked(MessageOut(0, "r", 0, header), MessageOut(0, "r", 0, data))
+    assert [event.message for event in seen] == [header, xfr(b"********", level=1)]
+
+
+def test_what_is_no_pin_is_left_alone():
+    events = [
+        CardInserted(0, "r", 0),
+        CommandSent(0, "r", 0, bytes.fromhex("00A4040005A000000003")),
+        MessageOut(0, "r", 0, bytes.fromhex("62000000000000000000")),
+        MessageOut(0, "r", 0, xfr(bytes.fromhex("00C101FE3E"))),
+        MessageOut(0, "r", 0, xfr(bytes.fromhex("0020008000"))),
+        ResponseReceived(0, "r", 0, b"\0\0\0\0", None, 0.0),
+    ]
+    assert masked(*events) == events
+
+
+@given(st.binary(max_size=30))
+def test_any_message_passes_with_its_length(raw):
+    (seen,) = masked(MessageOut(0, "r", 0, b"\x6f" + raw))
+    assert len(seen.message) == len(raw) + 1
+
+
+def test_a_block_is_told_from_an_apdu():
+    assert is_t1_block(block(VERIFY))
+    assert not is_t1_block(VERIFY)
+    assert not is_t1_block(b"\0\0\xff\0")

@@ -1,0 +1,36 @@
+"""A PIN is found in a command and hidden; everything else is left as it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vcard.secret import PIN_INS, hide, without_pin
+
+
+@pytest.mark.parametrize(
+    ("command", "hidden"),
+    [
+        ("00200080083132333435363738", "0020008008" + "2A" * 8),
+        ("00200080043132333400", "00200080042A2A2A2A00"),
+        ("0C2400800000043132333400", "0C240080000004" + "2A" * 4 + "00"),
+        ("00200080083132", "00200080082A2A"),
+        ("00200080", "00200080"),
+        ("0020008000", "0020008000"),
+        ("00A4040002ABCD", "00A4040002ABCD"),
+        ("FF20000004 31323334", "FF2000000431323334"),
+    ],
+)
+def test_the_data_of_pin_commands_are_hidden(command, hidden):
+    assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)
+
+
+@given(st.sampled_from(sorted(PIN_INS)), st.integers(4, 16))
+def test_no_pin_stays_in_a_pin_command(ins, length):
+    pin = bytes(range(0x80, 0x80 + length))
+    assert not set(pin) & set(without_pin(bytes((0, ins, 0, 1, length)) + pin)[5:])
+
+
+@given(st.binary(max_size=40))
+def test_hiding_changes_no_length(raw):
+    assert len(without_pin(raw)) == len(raw)
+    assert hide(raw, slice(0, 0)) == raw

@@ -1,0 +1,36 @@
+"""Which commands carry a PIN, so that no trace and no log shows it.
+
+Spec: ISO/IEC 7816-4, 11.6 (VERIFY and its neighbours); ETSI TS 102 221, 11.1.9 to 11.1.13.
+"""
+
+from __future__ import annotations
+
+HIDDEN = 0x2A
+"""What stands in place of a PIN's bytes: an asterisk."""
+
+PIN_INS = frozenset({0x20, 0x21, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2C, 0x2D})
+"""VERIFY, CHANGE REFERENCE DATA, DISABLE and ENABLE VERIFICATION, RESET RETRY COUNTER."""
+
+
+def secret_span(command: bytes) -> slice:
+    """Where the PIN stands in a command APDU; an empty slice if there is none.
+
+    Whatever follows Lc counts as PIN, also in a command that is cut short or too long.
+    """
+    size = len(command)
+    if size < 6 or command[0] == 0xFF or command[1] & 0xFF not in PIN_INS:
+        return slice(size, size)
+    if command[4]:
+        return slice(5, min(5 + command[4], size))
+    return slice(7, min(7 + int.from_bytes(command[5:7], "big"), size))
+
+
+def hide(raw: bytes, span: slice) -> bytes:
+    """The bytes with asterisks at `span`."""
+    start, end, _ = span.indices(len(raw))
+    return raw[:start] + bytes((HIDDEN,)) * max(0, end - start) + raw[end:]
+
+
+def without_pin(command: bytes) -> bytes:
+    """A command APDU with asterisks for the PIN."""
+    return hide(command, secret_span(command))
