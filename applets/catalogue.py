@@ -87,4 +87,7 @@ def _atr(options: Options) -> bytes:
     return atr
 
 
-CARDS: dict[str, CardFactory] = {name: _simple(name) for name in APPLETS}
+CARDS: dict[str, CardFactory] = {
+    **{name: _simple(name) for name in APPLETS},
+    "piv": optional("applets.piv.factory", "create", "piv"),
+}

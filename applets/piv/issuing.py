@@ -95,12 +95,21 @@ class Issuer:
         return builder.sign(self.key, _digest(self.key))
 
     def equip(
-        self, subject: str, algorithms: Mapping[Slot, Algorithm] | None = None
+        self,
+        subject: str,
+        algorithms: Mapping[Slot, Algorithm] | None = None,
+        *,
+        not_before: datetime = FIRST_DAY,
+        not_after: datetime = LAST_DAY,
     ) -> tuple[dict[Slot, PrivateKey], dict[Slot, x509.Certificate]]:
         """New keys and certificates for slots, the four of every PIV card if none are named."""
         chosen = DEMO_KEYS if algorithms is None else algorithms
         keys = {slot: SCHEMES[algorithm].generate() for slot, algorithm in chosen.items()}
-        return keys, {s: self.issue(subject, key.public_key(), s) for s, key in keys.items()}
+        days = {"not_before": not_before, "not_after": not_after}
+        certificates = {
+            slot: self.issue(subject, key.public_key(), slot, **days) for slot, key in keys.items()
+        }
+        return keys, certificates
 
     def revoke(
         self, certificates: Iterable[x509.Certificate], *, now: datetime = FIRST_DAY
