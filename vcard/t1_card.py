@@ -144,7 +144,10 @@ class T1Card:
             return Event.INVALID, nothing
         if block.pcb == 0xC0 | Supervision.IFS and block.inf[0] in {0, 0xFF}:
             return Event.INVALID, nothing
-        return meaning(block, self.ns, self.nr), block
+        event = meaning(block, self.ns, self.nr)
+        if event in _ECHOES and (self._last is None or block.inf != self._last.inf):
+            return Event.INVALID, nothing
+        return event, block
 
     def _knows(self, block: Block) -> bool:
         """Whether the NAD is one of ours: the first one used, or one of the ports'."""
@@ -248,11 +251,9 @@ class T1Card:
         return self._put(s_request(swap(block.nad), Supervision.IFS, inf, self.edc))
 
     def _ifsc_agreed(self, block: Block) -> Answer:
-        if self._held is None or block.inf != bytes((self._wanted_ifsc or 0,)):
-            return self._complain(Complaint.OTHER)
-        self.ifsc, self._wanted_ifsc = block.inf[0], None
-        self.state = CardState.LISTENING
-        held, self._held = self._held, None
+        held = self._held
+        assert held is not None
+        self.ifsc, self._wanted_ifsc, self._held = block.inf[0], None, None
         return self._collect(held) if held.more else self._run(held)
 
     def _accept_ifsd(self, block: Block) -> Answer:
@@ -287,10 +288,8 @@ class T1Card:
         return self._put(s_request(nad, Supervision.WTX, bytes((multiplier,)), self.edc))
 
     def _extended(self, block: Block) -> Answer:
-        if self._work is None or self._last is None or block.inf != self._last.inf:
-            return self._complain(Complaint.OTHER)
         work = self._work
-        self.state = CardState.LISTENING
+        assert work is not None
         return self._wait(work, min(work.seconds, block.inf[0] * self.bwt_s * MARGIN))
 
     def _wait(self, work: Busy, seconds: float) -> Busy:
@@ -316,6 +315,7 @@ class T1Card:
 Action = Callable[[T1Card, Block], Answer]
 _S, _E, _C = CardState, Event, T1Card
 _ASKING = (_S.EXTENDING, _S.NEGOTIATING, _S.ABORTING)
+_ECHOES = (_E.IFS_RESPONSE, _E.WTX_RESPONSE)
 _OPEN = (_S.LISTENING, _S.ANSWERING)
 _ALL = tuple(CardState)
 _ERRORS = (
@@ -341,8 +341,8 @@ CARD_ROWS: tuple[Row[CardState, Action], ...] = (
     Row(_ALL, (_E.RESYNCH_REQUEST,), _C._resynchronise, _S.LISTENING, "6.2, 6.3"),
     Row(_OPEN, (_E.IFS_REQUEST,), _C._accept_ifsd, None, "4"),
     Row(_OPEN, (_E.ABORT_REQUEST,), _C._abort, _S.LISTENING, "9"),
-    Row((_S.EXTENDING,), (_E.WTX_RESPONSE,), _C._extended, None, "3"),
-    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _C._ifsc_agreed, None, "4"),
+    Row((_S.EXTENDING,), (_E.WTX_RESPONSE,), _C._extended, _S.LISTENING, "3"),
+    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _C._ifsc_agreed, _S.LISTENING, "4"),
     Row((_S.ABORTING,), (_E.ABORT_RESPONSE,), _C._aborted, _S.LISTENING, "9"),
     Row(
         _ASKING,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
 
 from vcard import Busy, Card, Later
 from vcard.applet import Applet, handles
 from vcard.steps import Dead, Done, Send, Step
+from vcard.t1 import Block
 from vcard.t1_card import T1Card
 from vcard.t1_host import HostEnd
 
@@ -15,6 +19,22 @@ AID = bytes.fromhex("A000000151")
 SELECT = bytes.fromhex("00A4040C05") + AID
 TO_CARD, TO_HOST = "to card", "to host"
 MAX_BLOCKS = 20_000
+EXAMPLES = int(os.environ.get("VCARD_EXAMPLES", "100"))
+"""How many examples a property gets; CI asks for more."""
+
+PCBS = [0, 0x40, 0x20, 0x60, 0x80, 0x82, 0x90, *range(0xC0, 0xC5), *range(0xE0, 0xE5)]
+
+
+@st.composite
+def blocks(draw) -> bytes:
+    """Blocks of all sorts, most of them with a right EDC."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(st.binary(max_size=12))
+    pcb = draw(st.sampled_from(PCBS))
+    nad = draw(st.sampled_from([0, 0, 0, 0, 0x10, 0x2A]))
+    inf = draw(st.binary(max_size=20)) if pcb < 0x80 else bytes((draw(st.integers(0, 255)),))
+    raw = bytes(Block(nad, pcb, inf if pcb < 0x80 or pcb & 1 else b""))
+    return raw if draw(st.integers(0, 9)) else raw[:-1] + b"\xaa"
 
 
 class Echo(Applet):
@@ -42,13 +62,18 @@ def echo(size: int) -> bytes:
 
 @dataclass
 class Pair:
-    """`faults` maps (direction, number of the block in it) to what happens to that block."""
+    """`faults` maps (direction, number of the block in it) to what happens to that block.
+
+    A reader throws away what came late or twice before it sends; `flushes` False is one that
+    does not.
+    """
 
     host: HostEnd = field(default_factory=HostEnd)
     card: T1Card = None
     faults: dict = field(default_factory=dict)
     trace: list = field(default_factory=list)
     card_s: float = 0.0
+    flushes: bool = True
 
     def __post_init__(self):
         self.applet = Echo()
@@ -77,6 +102,8 @@ class Pair:
 
     def _carry(self, block: bytes) -> None:
         """Bring a block to the card; its answers come into `strays`, the next one first."""
+        if self.flushes:
+            self.strays.clear()
         fault = self._fault(TO_CARD)
         self.trace.append((TO_CARD, block))
         for arriving in damage(block, fault):
