@@ -28,6 +28,10 @@ class ShortApdu:
         """Forget what waits for GET RESPONSE."""
         self.waiting = b""
 
+    def renegotiated(self) -> None:
+        """Another protocol: nothing of the one before counts."""
+        self.reset()
+
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """One command APDU, one response APDU."""
         if level:

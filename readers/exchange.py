@@ -18,6 +18,9 @@ class Exchange(Protocol):
     def reset(self) -> None:
         """The card was activated, deactivated or removed: forget what was under way."""
 
+    def renegotiated(self) -> None:
+        """The host changed the protocol or its parameters; the card goes on as it is."""
+
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """PC_to_RDR_XfrBlock: `level` is wLevelParameter.
 

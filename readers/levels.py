@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .apdu import ExtendedApdu, ShortApdu
+from .character import Character
 from .descriptor import Descriptor, ExchangeLevel
 from .exchange import Exchange
+from .tpdu import Tpdu
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
+    ExchangeLevel.CHARACTER: Character,
+    ExchangeLevel.TPDU: Tpdu,
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }
@@ -16,8 +20,5 @@ LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
 
 
 def exchange_for(descriptor: Descriptor) -> Exchange:
-    """The strategy for one slot; ValueError if there is none for the level."""
-    level = descriptor.exchange_level
-    if level not in LEVELS:
-        raise ValueError(f"no strategy for the exchange level {level.name}")
-    return LEVELS[level](descriptor.dwMaxCCIDMessageLength)
+    """The strategy for one slot."""
+    return LEVELS[descriptor.exchange_level](descriptor.dwMaxCCIDMessageLength)

@@ -27,7 +27,7 @@ def get_parameters(job: Job, _message: bytes) -> Reply:
 def reset_parameters(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_ResetParameters: what counted after the last reset of the card."""
     job.slot.parameters = default_parameters(job.slot.atr)
-    job.slot.exchange.reset()
+    job.slot.exchange.renegotiated()
     return get_parameters(job, message)
 
 
@@ -50,7 +50,7 @@ def set_parameters(job: Job, message: bytes) -> Reply:
     changed = protocol != job.slot.parameters.protocol
     job.slot.parameters = parameters
     if changed:
-        job.slot.exchange.reset()
+        job.slot.exchange.renegotiated()
     return get_parameters(job, message)
 
 

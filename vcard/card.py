@@ -16,6 +16,7 @@ from .command import Command, Response
 from .contact import Busy
 from .memory import Memory, PowerLost
 from .sw import SW
+from .t1_card import Nads, nads_of_ports
 
 log = logging.getLogger("vcard.card")
 
@@ -50,6 +51,7 @@ class Card:
         self.memory = Memory() if memory is None else memory
         self.default = default
         self.applets: list[Applet] = []
+        self.nads: Nads | None = nads_of_ports(ports) if ports > 1 else None
         self.ports = tuple(Port(number) for number in range(ports))
         self.current_port = 0
         self.powered = False

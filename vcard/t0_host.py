@@ -14,6 +14,12 @@ from .steps import Dead, Done, Send, Step
 
 NULL = 0x60
 HEADER = 5
+MUTE = "the card is mute"
+CONFLICT = "the card sent no procedure byte"
+UNFIT = "no TPDU of T=0 is like this"
+COUNT = "the card sent another number of bytes than it should"
+ENDLESS = "procedure bytes without end"
+
 PATIENCE = 1 << 16
 """How many procedure bytes an exchange may have: a NULL for each waiting time, and then some."""
 
@@ -42,10 +48,10 @@ class T0Host:
         """Send the header of a TPDU: 4 bytes (case 1), 5 (case 2), or 5 + P3 (case 3)."""
         header = tpdu[:HEADER].ljust(HEADER, b"\0")
         if len(tpdu) < HEADER - 1 or (len(tpdu) > HEADER and len(tpdu) != HEADER + tpdu[4]):
-            return Dead("no TPDU of T=0 has this length")
+            return Dead(UNFIT)
         self._ins = tpdu[1]
         if self._ins & 0xF0 in {0x60, 0x90}:
-            return Dead("INS 6X and 9X cannot be told from a status word")
+            return Dead(UNFIT)  # not to be told from a status word
         self._data = bytes(tpdu[HEADER:])
         self._wanted = _wanted(tpdu)
         self._got.clear()
@@ -56,20 +62,20 @@ class T0Host:
     def receive(self, raw: bytes | None) -> Step:
         """Go on with what the card sent: exactly as many bytes as were wanted, or None."""
         if not raw:
-            return Dead("the card is mute")
+            return Dead(MUTE)
         if self._wait is Wait.PROCEDURE:
             return self._procedure(raw[0])
         self._got += raw
         if self._wait is Wait.ONE_BYTE:
             return self._next_procedure()
         if self._wait is Wait.DATA and len(self._got) != self._wanted:
-            return Dead("the card sent another number of bytes than it should")
+            return Dead(COUNT)
         return Done(bytes(self._got))
 
     def _procedure(self, byte: int) -> Step:
         self._patience -= 1
         if self._patience < 0:
-            return Dead("procedure bytes without end")
+            return Dead(ENDLESS)
         if byte == NULL:
             return Send(b"", want=1)
         if byte ^ self._ins in {0, 1}:
@@ -80,7 +86,7 @@ class T0Host:
             self._got.append(byte)
             self._wait = Wait.SW2
             return Send(b"", want=1)
-        return Dead(f"{byte:02X} is no procedure byte")
+        return Dead(CONFLICT)
 
     def _transfer(self, count: int | None) -> Step:
         """Move all that is left, or one byte, in the direction that the TPDU has."""

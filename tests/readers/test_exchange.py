@@ -7,5 +7,5 @@ from readers.models import PLAIN
 def test_every_level_has_the_whole_protocol():
     for level in LEVELS:
         exchange = exchange_for(replace(PLAIN.descriptor, dwFeatures=level))
-        for name in ("reset", "transfer", "send_pin", "continue_pin"):
+        for name in ("reset", "renegotiated", "transfer", "send_pin", "continue_pin"):
             assert callable(getattr(exchange, name))

@@ -1,0 +1,129 @@
+"""The TPDU level: the host sends TPDUs of T=0 and whole blocks of T=1, or a PPS.
+
+At T=0 the reader deals with procedure bytes; at T=1 it carries blocks and looks into none.
+Spec: USB CCID 1.1, 3.2.2 (TPDU level of exchange), 6.1.11.7 (T=1 and PIN entry).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from vcard.atr_values import Edc
+from vcard.pps import PPSS
+from vcard.steps import Dead, Done, Step
+from vcard.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
+from vcard.t1 import Block, Supervision, s_request
+from vcard.wire import Wire
+
+from .apdu import BAD_PIN_OPERATION
+from .descriptor import Features
+from .job import Job, Refused, Reply
+from .message import HEADER_SIZE, Error, Level
+
+SEND_AGAIN = 5
+"""bPINOperation: the last I-block once more."""
+ERRORS = {
+    MUTE: Error.ICC_MUTE,
+    CONFLICT: Error.PROCEDURE_BYTE_CONFLICT,
+    UNFIT: Error.BAD_LENGTH,
+}
+
+
+class Tpdu:
+    """One TPDU or one block for each message."""
+
+    def __init__(self, max_message: int) -> None:
+        self.room = max_message - HEADER_SIZE
+        self.reset()
+
+    def reset(self) -> None:
+        """The card was reset or is gone: so is the protocol."""
+        self.wire: Wire | None = None
+        self.engine = T0Host()
+        self.pin_block = b""
+        self.ifsd_told = False
+
+    def renegotiated(self) -> None:
+        """New parameters: the card does not notice."""
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """A TPDU, a block or a PPS, as the parameters say."""
+        if level:
+            raise Refused(Error.BAD_LEVEL)
+        if not data:
+            raise Refused(Error.BAD_LENGTH)
+        wire = self.connect(job)
+        if wire.end is None and data[0] == PPSS:
+            return job.work(partial(wire.exchange, data), self.respond)
+        if job.slot.parameters.protocol == 0:
+            return self._send_tpdu(job, data)
+        return self._send_block(job, data)
+
+    def connect(self, job: Job) -> Wire:
+        """The line to the card, with the PPS on it that the reader does by itself."""
+        slot = job.slot
+        if self.wire is None:
+            self.wire = Wire(slot.active_card, slot.atr, slot.clock * 1000)
+        if job.reader.model.descriptor.dwFeatures & (Features.AUTO_PPS | Features.AUTO_NEGOTIATION):
+            self.wire.agree(slot.parameters.protocol)
+        return self.wire
+
+    def respond(self, response: bytes) -> Reply:
+        """What the card said, if it has room in a message."""
+        if not response:
+            raise Refused(Error.ICC_MUTE)
+        if len(response) > self.room:
+            raise Refused(Error.XFR_OVERRUN)
+        return Level.WHOLE, response
+
+    # T=0
+
+    def _send_tpdu(self, job: Job, data: bytes) -> Reply | None:
+        """An Le after the data of a case 3 is no part of a TPDU and is left out."""
+        if len(data) > HEADER and len(data) == HEADER + data[4] + 1:
+            data = data[:-1]
+        self.connect(job).outgoing = len(data) <= HEADER
+        return self._step(job, self.engine.start(data))
+
+    def _step(self, job: Job, step: Step) -> Reply | None:
+        if isinstance(step, Done):
+            return self.respond(step.response)
+        if isinstance(step, Dead):
+            raise Refused(ERRORS.get(step.reason, Error.XFR_OVERRUN))
+        assert self.wire is not None
+        return job.work(
+            partial(self.wire.characters, step.data, step.want),
+            lambda raw: self._step(job, self.engine.receive(raw)),
+        )
+
+    # T=1
+
+    def _send_block(self, job: Job, data: bytes) -> Reply | None:
+        wire = self.connect(job)
+        features = job.reader.model.descriptor
+        if features.has(Features.AUTO_IFSD) and not self.ifsd_told:
+            self.ifsd_told = True
+            size = bytes((min(features.dwMaxIFSD, 254),))
+            ask = bytes(s_request(0, Supervision.IFS, size, _edc(job)))
+            return job.work(partial(wire.exchange, ask), lambda _: self._send_block(job, data))
+        return job.work(partial(wire.exchange, data), self.respond)
+
+    # PIN entry
+
+    def send_pin(self, job: Job, prologue: bytes, command: bytes) -> Reply | None:
+        """The command with the PIN: a TPDU, or a block with LEN and EDC of our own."""
+        if job.slot.parameters.protocol == 0:
+            return self._send_tpdu(job, command)
+        block = Block(prologue[0], prologue[1], command, _edc(job))
+        self.pin_block = bytes(block)
+        return self._send_block(job, self.pin_block)
+
+    def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
+        """The last block once more; there is no chain to go on with."""
+        if operation != SEND_AGAIN or not self.pin_block:
+            raise Refused(BAD_PIN_OPERATION)
+        return self._send_block(job, self.pin_block)
+
+
+def _edc(job: Job) -> Edc:
+    return Edc(job.slot.parameters.tccks & 1)
