@@ -10,6 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
+from readers.reader import CcidReader
+
+from .cable import Cable
+from .driver import Driver
+from .ifd import Code
 from .pcscd import Pcscd, PcscdError, ReaderConf
 from .server import MAX_PATH, Served, Server
 
@@ -19,8 +24,30 @@ MAX_READERS = 16
 START_TIMEOUT_S = 10.0
 
 
-class World:
-    """A private PC/SC world with these readers, each with its name; a context manager.
+def endpoint(
+    *readers: CcidReader, directory: Path | None = None, verbose: bool = False
+) -> Endpoint:
+    """These readers behind a private pcscd, for the length of a `with` block.
+
+    Their names are those of their models; `directory` is where the sockets go (default: the
+    system's temporary directory), `verbose` makes pcscd's log complete. ValueError for a reader
+    that cannot be named or set up; PcscdError, when entered, if no pcscd can run here.
+    """
+    named = [(reader.model.name, serve(reader)) for reader in readers]
+    return Endpoint(named, directory=directory, verbose=verbose)
+
+
+def serve(reader: CcidReader) -> Served:
+    """A reader with its cable and driver, as the server wants it."""
+    cable = Cable(reader, reader.model.slots)
+    driver = Driver(cable, reader.model)
+    if driver.opened is not Code.SUCCESS:
+        raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
+    return Served(cable, driver.slots)
+
+
+class Endpoint:
+    """A private PC/SC world with these named readers; a context manager.
 
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
     process). PcscdError if no pcscd can run here; ValueError for names that pcscd would refuse.
@@ -46,7 +73,7 @@ class World:
     def directory(self) -> Path:
         """Where the sockets and the log are; private to this user."""
         if self._directory is None:
-            raise RuntimeError("the world has not been entered")
+            raise RuntimeError("the endpoint has not been entered")
         return self._directory
 
     @property
@@ -63,7 +90,7 @@ class World:
     def pcscd(self) -> Pcscd:
         """The private pcscd; RuntimeError if there is none now."""
         if self._pcscd is None:
-            raise RuntimeError("the world has not been entered")
+            raise RuntimeError("the endpoint has not been entered")
         return self._pcscd
 
     @property
@@ -71,7 +98,7 @@ class World:
         """What pcscd has said; it is kept after the end."""
         return self._pcscd.log if self._pcscd else ""
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Endpoint:
         self._directory = _short_directory(self._parent)
         try:
             self._start(self._directory)

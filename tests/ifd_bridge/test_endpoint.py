@@ -5,34 +5,39 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from ifd_bridge import endpoint as module
-from ifd_bridge.endpoint import World, handler
+from applets.hello import Hello
+from ifd_bridge.endpoint import Endpoint, endpoint, handler
+from ifd_bridge.ifd import Code
 from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.server import Served
+from readers import CcidReader, models
 from tests.ifd_bridge.kit import END, Client, Driver, Source, ask, served
+from vcard import Applet, Card, handles
 
 NAME = "Test Reader"
+module = sys.modules["ifd_bridge.endpoint"]
 
 
 def test_more_readers_than_pcscd_can_hold_are_refused():
     with pytest.raises(ValueError, match="at most 16"):
-        World([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9)
+        Endpoint([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9)
 
 
 def test_a_world_that_was_not_entered_has_no_place():
     with pytest.raises(RuntimeError, match="not been entered"):
-        _ = World([]).socket
-    assert World([]).log == ""
+        _ = Endpoint([]).socket
+    assert Endpoint([]).log == ""
 
 
 def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="107"), World([], directory=tmp_path / ("x" * 100)):
+    with pytest.raises(ValueError, match="107"), Endpoint([], directory=tmp_path / ("x" * 100)):
         pass
 
 
@@ -49,6 +54,18 @@ def test_a_handler_that_is_not_built_is_explained(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(PcscdError, match="not built"):
         handler()
+
+
+def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
+    class Refused:
+        opened = Code.COMMUNICATION_ERROR
+
+        def __init__(self, cable, model):
+            self.slots = []
+
+    monkeypatch.setattr(module, "Driver", Refused)
+    with pytest.raises(ValueError, match="no host would take"):
+        endpoint(CcidReader(models.PLAIN))
 
 
 pcsc = pytest.mark.pcsc
@@ -68,7 +85,7 @@ def driver():
 
 @pytest.fixture
 def world(source, driver):
-    with World([(NAME, served(driver, source))]) as world:
+    with Endpoint([(NAME, served(driver, source))]) as world:
         yield world
 
 
@@ -145,14 +162,14 @@ def test_another_user_cannot_connect(world):
 @pcsc
 def test_the_first_answer_comes_soon_after_the_start(tmp_path):
     before = time.monotonic()
-    with World([(NAME, served())]) as world:
+    with Endpoint([(NAME, served())]) as world:
         assert time.monotonic() - before < 1.0
         assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
 
 
 @pcsc
 def test_leaving_takes_everything_away(source):
-    world = World([(NAME, served(source=source))])
+    world = Endpoint([(NAME, served(source=source))])
     with world:
         directory, pid = world.directory, world.pcscd.pid
     world.close()
@@ -168,7 +185,7 @@ def test_a_world_that_cannot_start_says_what_pcscd_said(tmp_path, monkeypatch):
     broken.write_bytes(b"no library")
     monkeypatch.setattr(module, "handler", lambda: broken)
     monkeypatch.setattr(module, "START_TIMEOUT_S", 0.5)
-    with pytest.raises(PcscdError, match="said"), World([(NAME, served())]):
+    with pytest.raises(PcscdError, match="said"), Endpoint([(NAME, served())]):
         pass
 
 
@@ -269,7 +286,7 @@ def test_no_smart_card_is_believed_only_if_presence_agrees(world):
 @pcsc
 def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
     readers = [("Stuck", served(driver, source)), ("Free", served())]
-    with World(readers) as world, Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck:
+    with Endpoint(readers) as world, Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck:
         assert driver.holding.wait(END)
         free = ask(
             world.environ,
@@ -311,6 +328,8 @@ SERVER = """
 import sys
 from pathlib import Path
 from ifd_bridge.server import Server
+from readers import CcidReader, models
+from vcard import Applet, Card, handles
 from tests.ifd_bridge.kit import Driver, served
 class Telling(Driver):
     def transmit_to_icc(self, command, protocol):
@@ -407,3 +426,88 @@ say(send(3))
         client.say()
         assert client.hear() == ["0x0", "039000"]
     assert pcscd.running
+
+
+class Endless(Applet):
+    """Its INS 01 never comes back, its INS 02 waits for the test."""
+
+    aid = bytes.fromhex("F076636172640001")
+
+    def __init__(self):
+        self.computing = threading.Event()
+        self.release = threading.Event()
+
+    @handles(ins=0x01)
+    def compute(self, command):
+        self.computing.set()
+        self.release.wait(END)
+
+    @handles(ins=0x02)
+    def echo(self, command):
+        return command.data
+
+
+@pytest.fixture
+def endless():
+    applet = Endless()
+    yield applet
+    applet.release.set()
+
+
+HELLO = "00A404000AA00000006203010C0601"
+APDU = (
+    CONNECT
+    + """
+def apdu(text):
+    return send(*bytes.fromhex(text))
+"""
+)
+
+
+@pcsc
+def test_hello_world_through_everything():
+    reader = CcidReader(models.PLAIN)
+    with endpoint(reader) as pcsc:
+        reader.insert(Card(Hello()))
+        said = ask(
+            pcsc.environ, "settle(reader, 0x20)" + APDU + f"say(apdu('{HELLO}')); say(apdu('00'*5))"
+        )
+    assert said == [["0x0", "9000"], ["0x0", b"Hello world!".hex() + "9000"]]
+
+
+@pcsc
+def test_two_slots_are_two_readers_that_work_at_the_same_time(endless):
+    reader = CcidReader(models.TWO_SLOT)
+    reader.insert(Card(endless), 0)
+    reader.insert(Card(Hello()), 1)
+    stuck = f"{APDU}say(apdu('00A4040008F076636172640001')); say(apdu('00010000'))"
+    with endpoint(reader) as pcsc, Client(pcsc.environ, stuck) as client:
+        assert client.hear() == ["0x0", "9000"]
+        assert endless.computing.wait(END)
+        other = f"say(names); reader = names[1]{APDU}say(apdu('{HELLO}'))"
+        names, hello = ask(pcsc.environ, other)
+        assert (len(names), hello) == (2, ["0x0", "9000"])
+        reader.eject(0)
+        assert client.hear() == ["0x8010000c", ""]
+
+
+@pcsc
+def test_a_card_that_never_answers_can_be_taken_out_and_the_next_one_works(endless):
+    reader = CcidReader(models.PLAIN)
+    reader.insert(Card(endless))
+    code = f"""{APDU}
+say(apdu('00A4040008F076636172640001'))
+say(apdu('00010000'))
+hear()
+settle(reader, 0x20)
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+say(apdu('{HELLO}'))
+"""
+    with endpoint(reader) as pcsc, Client(pcsc.environ, code) as client:
+        assert client.hear() == ["0x0", "9000"]
+        assert endless.computing.wait(END)
+        reader.eject()
+        assert client.hear() == ["0x8010000c", ""]
+        reader.insert(Card(Hello()))
+        client.say()
+        assert client.hear() == ["0x0", "9000"]
