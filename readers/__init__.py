@@ -1,7 +1,18 @@
 """Smart card readers: the USB CCID device class 1.1, without any I/O."""
 
 from . import models
+from .keys import BACKSPACE, CANCEL, CLEAR, OK, Key
 from .models import MODELS, Model
 from .reader import CcidReader
 
-__all__ = ["MODELS", "CcidReader", "Model", "models"]
+__all__ = [
+    "BACKSPACE",
+    "CANCEL",
+    "CLEAR",
+    "MODELS",
+    "OK",
+    "CcidReader",
+    "Key",
+    "Model",
+    "models",
+]

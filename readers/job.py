@@ -15,6 +15,8 @@ from vcard import Busy
 from .message import Error
 
 if TYPE_CHECKING:
+    from .entry import Entry
+    from .pin_operation import PinRequest
     from .reader import CcidReader
     from .rules import Rule
     from .slot import Slot
@@ -47,7 +49,20 @@ class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has an
 class Job:
     """One message under way. `due` is when its card has the answer, if the card said so."""
 
-    __slots__ = ("due", "extend_at", "finish", "reader", "rule", "seq", "slot", "then")
+    __slots__ = (
+        "as_data",
+        "due",
+        "entry",
+        "extend_at",
+        "finish",
+        "judged",
+        "reader",
+        "request",
+        "rule",
+        "seq",
+        "slot",
+        "then",
+    )
 
     def __init__(self, reader: CcidReader, rule: Rule, slot: Slot, seq: int) -> None:
         self.reader = reader
@@ -56,15 +71,22 @@ class Job:
         self.seq = seq
         self.extend_at = reader.now + EXTENSION_S
         self.due: float | None = None
+        self.entry: Entry | None = None
+        self.request: PinRequest | None = None
+        self.judged = False  # the response is the card's judgement of a PIN
+        self.as_data = False  # the end of an entry is told in a status word, not in bError
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
-        outcome: T | None = None
+        slot, outcome = self.slot, None
+        slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
         except Exception as error:
-            log.error("slot %d: the card's code failed", self.slot.number, exc_info=error)
-        if self.slot.job is not self:
+            log.error("slot %d: the card's code failed", slot.number, exc_info=error)
+        if slot.computing is self:
+            slot.computing = None
+        if slot.job is not self:
             raise Stale
         return outcome
 
@@ -90,6 +112,8 @@ class Job:
     def deadline(self) -> float | None:
         """When `tick` is wanted next."""
         times = [time for time in (self.due, self._extension) if time is not None]
+        if self.entry is not None:
+            times.append(self.entry.deadline)
         return min(times, default=None)
 
     @property

@@ -13,7 +13,7 @@ class Quirk(Flag):
 
     NONE = 0
     ZERO_LENGTH_PACKETS = auto()
-    """An empty packet follows the answer to IccPowerOn, as if it were another message."""
+    """An empty packet comes before the answer about parameters, as if it were that answer."""
     ENDPOINT_DESCRIPTOR = auto()
     """The class descriptor is attached to the last endpoint, not to the interface."""
     CHECKS_ATR = auto()

@@ -14,6 +14,9 @@ from struct import Struct
 
 from vcard import Contact
 
+from .abort import abort_requested, complete, expire
+from .controls import Request, control_in
+from .descriptor import ExchangeLevel
 from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
 from .guard import Guard, NoGuard
 from .job import EXTENSION_S, Job, Refused, Reply, Stale
@@ -30,8 +33,11 @@ from .message import (
 )
 from .models import Model
 from .negotiation import RATES
+from .pinpad import Pinpad
 from .power import clock_status
+from .quirks import Quirk
 from .rules import RULES, UNKNOWN, Rule
+from .secure import cancelled, cancels
 from .slot import Happening, Slot
 
 ANSWER = Struct("<BIBBBBB")
@@ -59,6 +65,8 @@ class CcidReader:
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
         self.now = 0.0
+        self._empty_packets = model.has(Quirk.ZERO_LENGTH_PACKETS)
+        self.pinpad = Pinpad(self)
 
     # The host
 
@@ -77,14 +85,31 @@ class CcidReader:
             for slot in self.slots:
                 if slot.job is not None:
                     self._tick(slot.job)
+                if lonely := expire(slot, now):
+                    self.fail(lonely, Error.CMD_ABORTED)
 
     @property
     def deadline(self) -> float | None:
         """When `tick` is wanted next; None if nothing is under way."""
-        return min(
-            (job.deadline for slot in self.slots if (job := slot.job) and job.deadline is not None),
-            default=None,
-        )
+        times: list[float | None] = [slot.aborting.expires for slot in self.slots]
+        times += [slot.job.deadline for slot in self.slots if slot.job is not None]
+        return min((time for time in times if time is not None), default=None)
+
+    def abort(self, slot: int, seq: int) -> None:
+        """The control request ABORT; the other half is PC_to_RDR_Abort with the same bSeq."""
+        with self.guard:
+            if slot < len(self.slots) and (job := abort_requested(self.slots[slot], seq, self.now)):
+                self.settle(job, complete)
+
+    def control(self, request: int, value: int = 0) -> bytes | None:
+        """A class request on the control pipe: its data, or None if the reader stalls it.
+
+        `value` is wValue; for ABORT the slot is in the low byte, bSeq in the high one.
+        """
+        if request == Request.ABORT:
+            self.abort(value & 0xFF, value >> 8 & 0xFF)
+            return b""
+        return control_in(self.model, request)
 
     # People
 
@@ -130,6 +155,8 @@ class CcidReader:
         """The card leaves its slot; whatever is under way there is the caller's business."""
         card, slot.card = slot.active_card, None
         slot.atr = b""
+        slot.computing = None
+        slot.locked = False
         slot.happens(Happening.REMOVED)
         self.tell(CardEjected(slot.number))
         self._notify(slot.number)
@@ -145,22 +172,38 @@ class CcidReader:
         kind, length, number, seq = HEADER.unpack_from(message)
         rule = RULES.get(kind, UNKNOWN)
         error = self._objection(rule, number, length, len(message) - HEADER_SIZE)
-        if error is not None:
+        if error is None:
+            slot = self.slots[number]
+            job = Job(self, rule, slot, seq)
+            if not rule.beside:
+                slot.job = job
+            self.settle(job, rule.handler, message)
+        elif error == Error.CMD_SLOT_BUSY and cancels(message):
+            self._cancel(Job(self, rule, self.slots[number], seq))
+        else:
             self._refuse(rule, number, seq, error)
+
+    def _cancel(self, job: Job) -> None:
+        """PC_to_RDR_Secure with bPINOperation 4: the entry that waits in the slot ends."""
+        waiting = job.slot.job
+        if waiting is None or waiting.entry is None:
+            self.fail(job, Error.CMD_SLOT_BUSY)
             return
-        slot = self.slots[number]
-        slot.job = job = Job(self, rule, slot, seq)
-        self.settle(job, rule.handler, message)
+        self.pinpad.cancel(waiting)
+        self.settle(job, cancelled)
 
     def _objection(self, rule: Rule, number: int, length: int, size: int) -> int | None:
         """The bError for a message that cannot even be tried; None if it can."""
         if number >= len(self.slots):
             return Error.BAD_SLOT
         slot = self.slots[number]
-        if slot.job is not None:
-            return Error.CMD_SLOT_BUSY
-        if rule is UNKNOWN:
-            return Error.CMD_NOT_SUPPORTED
+        if not rule.beside:
+            if slot.aborting.under_way:
+                return Error.CMD_ABORTED
+            if slot.job is not None or (rule.touches and slot.computing is not None):
+                return Error.CMD_SLOT_BUSY
+            if rule is UNKNOWN:
+                return Error.CMD_NOT_SUPPORTED
         descriptor = self.model.descriptor
         if (
             length != size
@@ -191,7 +234,12 @@ class CcidReader:
             return
         if reply is not None:
             slot, data = job.slot, reply[1]
-            slot.job = None
+            if slot.job is job:
+                slot.job = None
+            if job.judged:
+                self.pinpad.judged(self._status_word(slot, data))
+            if self._empty_packets and job.rule.answer == MessageType.RDR_to_PC_Parameters:
+                self.bulk_in.append(b"")
             self.put(
                 ANSWER.pack(
                     job.rule.answer, len(data), slot.number, job.seq, slot.state, 0, reply[0]
@@ -199,9 +247,16 @@ class CcidReader:
                 + data
             )
 
+    def _status_word(self, slot: Slot, data: bytes) -> bytes:
+        """SW1-SW2 of a response APDU, or of the T=1 block that carries it."""
+        apdu = self.model.descriptor.exchange_level >= ExchangeLevel.SHORT_APDU
+        return data[-2:] if apdu or slot.parameters.protocol == 0 else data[-3:-1]
+
     def _tick(self, job: Job) -> None:
         now = self.now
-        if job.due is not None and now >= job.due:
+        if job.entry is not None and now >= job.entry.deadline:
+            self.pinpad.tick(job)
+        elif job.due is not None and now >= job.due:
             self.settle(job, Job.resume)
         elif job.rule.extends and now >= job.extend_at:
             job.extend_at = now + EXTENSION_S
@@ -213,7 +268,9 @@ class CcidReader:
 
     def fail(self, job: Job, error: int) -> None:
         """Answer a job with a failure."""
-        job.slot.job = None
+        if job.slot.job is job:
+            job.slot.job = None
+            self.pinpad.drop(job)
         self._refuse(job.rule, job.slot.number, job.seq, error)
 
     def _refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import escape, negotiation, power
+from . import abort, escape, negotiation, power, pseudo, secure
 from .job import Job, Reply
 from .message import HEADER_SIZE, IccStatus, MessageType
 
@@ -21,7 +21,7 @@ class Rule:
 
     `needs` is the poorest state of the slot in which the command can work; `touches` tells
     that the card has to work for it (only so many slots may at a time); `extends` that the
-    host understands time extensions in the answer.
+    host understands time extensions in the answer; `beside` that a busy slot takes it, too.
     """
 
     answer: MessageType
@@ -31,6 +31,7 @@ class Rule:
     max_length: int = 0
     touches: bool = False
     extends: bool = False
+    beside: bool = False
 
 
 LONGEST = 0xFFFFFFFF
@@ -39,8 +40,12 @@ LONGEST = 0xFFFFFFFF
 
 def xfr_block(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_XfrBlock: to the exchange level."""
-    job.slot.clock_stopped = False
-    return job.slot.exchange.transfer(job, message[8] | message[9] << 8, message[HEADER_SIZE:])
+    slot, data = job.slot, message[HEADER_SIZE:]
+    slot.clock_stopped = False
+    quirks = job.reader.model.quirks
+    if quirks and pseudo.for_reader(quirks, data):
+        return pseudo.answer(job, data)
+    return slot.exchange.transfer(job, message[8] | message[9] << 8, data)
 
 
 _TYPE = MessageType
@@ -78,6 +83,15 @@ RULES: dict[int, Rule] = {
     ),
     _TYPE.PC_to_RDR_IccClock: Rule(_TYPE.RDR_to_PC_SlotStatus, power.icc_clock, IccStatus.INACTIVE),
     _TYPE.PC_to_RDR_T0APDU: Rule(_TYPE.RDR_to_PC_SlotStatus, negotiation.t0_apdu),
+    _TYPE.PC_to_RDR_Secure: Rule(
+        _TYPE.RDR_to_PC_DataBlock,
+        secure.secure,
+        IccStatus.ACTIVE,
+        max_length=LONGEST,
+        touches=True,
+        extends=True,
+    ),
+    _TYPE.PC_to_RDR_Abort: Rule(_TYPE.RDR_to_PC_SlotStatus, abort.abort, beside=True),
     _TYPE.PC_to_RDR_Mechanical: Rule(_TYPE.RDR_to_PC_SlotStatus, power.mechanical),
     _TYPE.PC_to_RDR_SetDataRateAndClockFrequency: Rule(
         _TYPE.RDR_to_PC_DataRateAndClockFrequency,
@@ -86,7 +100,6 @@ RULES: dict[int, Rule] = {
         max_length=8,
     ),
 }
-"""By bMessageType; PC_to_RDR_Abort is not among them, it goes beside the queue."""
+"""By bMessageType."""
 
-ABORT = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)
 UNKNOWN = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)

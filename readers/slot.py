@@ -40,17 +40,36 @@ TRANSITIONS: dict[tuple[IccStatus, Happening], IccStatus] = {
 """The state after each happening; what is not here cannot happen."""
 
 
+class Aborting:
+    """The halves that a slot has seen."""
+
+    __slots__ = ("expires", "message", "requested")
+
+    def __init__(self) -> None:
+        self.requested: int | None = None
+        self.message: Job | None = None
+        self.expires: float | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """True between the halves."""
+        return self.expires is not None
+
+    def clear(self) -> None:
+        """No half has come."""
+        self.requested = self.message = self.expires = None
+
+
 class Slot:
     """A slot. `state` is what bmICCStatus says of it."""
 
     __slots__ = (
-        "abort_expires",
-        "abort_message",
-        "abort_request",
+        "aborting",
         "atr",
         "card",
         "clock",
         "clock_stopped",
+        "computing",
         "exchange",
         "job",
         "locked",
@@ -72,9 +91,8 @@ class Slot:
         self.clock_stopped = False
         self.locked = False
         self.job: Job | None = None
-        self.abort_request: int | None = None
-        self.abort_message: Job | None = None
-        self.abort_expires: float | None = None
+        self.computing: Job | None = None  # whose card code runs; it may have been answered
+        self.aborting = Aborting()
 
     def happens(self, what: Happening) -> None:
         """Go to the next state; whatever a change of state makes void is forgotten."""

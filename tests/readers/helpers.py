@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from readers import CcidReader, Model
-from readers.message import Answer, Message, parse_bulk
+from readers.message import Answer, Message, PC_to_RDR_IccPowerOn, parse_bulk
 from readers.models import PLAIN
 from vcard import Busy
 
@@ -67,3 +67,10 @@ class Host:
     def tick(self, now: float) -> None:
         self.now = now
         self.reader.tick(now)
+
+
+def pinpad_host(model: Model, card: FakeCard | None = None) -> Host:
+    """A host before a reader with a powered card."""
+    host = Host(model, FakeCard(answer=lambda _: b"\x90\x00") if card is None else card)
+    host.ask(PC_to_RDR_IccPowerOn())
+    return host

@@ -1,0 +1,187 @@
+"""The keypad and the display of a reader, as people use them.
+
+Keys come from a person (`press`) or from a queue that is typed as soon as an entry waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vcard import SW
+
+from .entry import Entry, Result
+from .events import Displayed, KeyPressed
+from .keys import Key, parse_keys
+from .pin_operation import DEFAULT_MESSAGES
+from .secure import ENDS, conclude
+from .texts import LOADABLE, Text, text
+
+if TYPE_CHECKING:
+    from .job import Job
+    from .reader import CcidReader
+
+
+class Pinpad:
+    """A reader's keypad. `on_change`, if set, is called when display or `waiting` may differ.
+
+    It is called while the reader is held: it must be quick and must not wait for the reader.
+    """
+
+    def __init__(self, reader: CcidReader) -> None:
+        self._reader = reader
+        self._lines, self._columns = reader.model.descriptor.lcd
+        self._queue: deque[Key] = deque()
+        self._loaded: tuple[str, ...] = ()
+        self._shown: tuple[str, str] = ("", "")
+        self._language = 0
+        self.job: Job | None = None
+        self.on_change: Callable[[], None] | None = None
+
+    # People
+
+    @property
+    def waiting(self) -> bool:
+        """True while an entry waits for keys."""
+        return self.job is not None
+
+    @property
+    def display(self) -> tuple[str, ...]:
+        """The lines of the display from the top; empty if the reader has none."""
+        lines = [line[: self._columns] for line in self._shown]
+        if self._lines == 1:
+            lines = [lines[1] or lines[0]]
+        return tuple((lines + [""] * self._lines)[: self._lines])
+
+    def press(self, *keys: str) -> bool:
+        """Press keys now: `press("1", "2", OK)`. False if nothing waited for the last one.
+
+        ValueError for what is no key, RuntimeError if the reader has no keypad.
+        """
+        taken = False
+        for key in self._parse(keys):
+            taken = self._press(key)
+        return taken
+
+    def queue(self, *keys: str) -> None:
+        """Keys to be typed as soon as an entry waits: `queue("1234", OK)`.
+
+        An entry takes the keys that it needs and leaves the others for the next one. An OK is
+        passed over where the reader has gone on by itself after the last digit.
+        """
+        typed = self._parse(keys)
+        with self._reader.guard:
+            self._queue.extend(typed)
+            self._type()
+
+    def _parse(self, keys: tuple[str, ...]) -> tuple[Key, ...]:
+        if not self._reader.model.has_pinpad:
+            raise RuntimeError("the reader has no keypad")
+        return parse_keys(*keys)
+
+    def _press(self, key: Key) -> bool:
+        with self._reader.guard:
+            job = self.job
+            self._reader.tell(KeyPressed(job.slot.number if job else 0, key.value))
+            if job is None:
+                return False
+            self._stroke(job, key)
+            return True
+
+    def _type(self) -> None:
+        """Type what is queued while somebody waits for it."""
+        while self._queue and (job := self.job) is not None:
+            key = self._queue.popleft()
+            self._reader.tell(KeyPressed(job.slot.number, key.value))
+            self._stroke(job, key)
+
+    def _stroke(self, job: Job, key: Key) -> None:
+        entry = self._entry(job)
+        entry.press(key, self._reader.now)
+        if entry.full_by_itself and self._queue and self._queue[0] is Key.OK:
+            self._queue.popleft()
+        self.settle(job)
+
+    # The reader
+
+    def begin(self, job: Job) -> None:
+        """An entry starts to wait."""
+        self.job = job
+        assert job.request is not None
+        self._language = job.request.wLangId or self._reader.model.pinpad.language
+        self._prompt(job)
+        self._type()
+
+    def tick(self, job: Job) -> None:
+        """The clock goes on for the entry of a job."""
+        self._entry(job).tick(self._reader.now)
+        self.settle(job)
+
+    def cancel(self, job: Job) -> None:
+        """The host ends the entry of a job."""
+        self._entry(job).cancel()
+        self.settle(job)
+
+    def settle(self, job: Job) -> None:
+        """Show where the entry stands, or end it."""
+        result = self._entry(job).result
+        if result is None:
+            self._prompt(job)
+            return
+        self.job = None
+        if result is not Result.DONE:
+            self._show(self._text(ENDS[result].text))
+        else:
+            self._show("")
+        self._reader.settle(job, conclude)
+
+    def drop(self, job: Job) -> None:
+        """A job has been answered otherwise: its entry waits no more."""
+        if self.job is job:
+            self.job = None
+            self._show("")
+
+    def judged(self, status: bytes) -> None:
+        """The card has judged the PIN with SW1-SW2: say so on the display."""
+        sw = SW(int.from_bytes(status, "big"))
+        if sw.ok:
+            self._show(self._text(Text.RIGHT))
+        elif sw.value >> 4 == 0x63C and sw.value & 15:
+            self._show(self._text(Text.WRONG), self._text(Text.TRIES_LEFT) + str(sw.value & 15))
+        elif sw.value in (0x63C0, 0x6983):
+            self._show(self._text(Text.BLOCKED))
+        else:
+            self._show(self._text(Text.CARD_ERROR))
+
+    def load(self, texts: tuple[str, ...]) -> None:
+        """The host brings its own first texts."""
+        self._loaded = texts[:LOADABLE]
+
+    @staticmethod
+    def _entry(job: Job) -> Entry:
+        assert job.entry is not None
+        return job.entry
+
+    def _prompt(self, job: Job) -> None:
+        entry, request = self._entry(job), job.request
+        assert request is not None
+        number, shown = int(entry.prompt), ""
+        if request.bNumberMessage != DEFAULT_MESSAGES and entry.step < request.bNumberMessage:
+            number = request.indexes[entry.step] if entry.step < len(request.indexes) else number
+        if request.bNumberMessage:
+            shown = self._text(number)
+        self._show(shown, "*" * len(entry.typed))
+
+    def _text(self, number: int) -> str:
+        if number < len(self._loaded):
+            return self._loaded[number]
+        return text(number, self._language)
+
+    def _show(self, first: str, second: str = "") -> None:
+        if self._shown != (first, second):
+            self._shown = (first, second)
+            if self._lines:
+                self._reader.tell(Displayed(0, "\n".join(filter(None, self.display))))
+        if self.on_change is not None:
+            self.on_change()
