@@ -103,20 +103,24 @@ class CardEdge(PivState):
         """Replace a PIN or the PUK, knowing the old one. Spec: part 2, 3.2.2."""
         guarded = self._guarded(command.p2, {int(r) for r in PINS} | {int(Reference.PUK)})
         _expect(command, command.p2)
-        old, new = _halves(command.data)
-        guarded.well_formed(new)
-        self._check(command.p2, old)
-        guarded.pin.replace(new)
-        return SW.OK
+        return self._replace(guarded, command.p2, command.data)
 
     @handles(ins=0x2C)
     def reset_retry_counter(self, command: Command) -> Reply:
         """Set a new PIN with the PUK; the PIN is not verified by that. Spec: part 2, 3.2.3."""
         guarded = self._guarded(command.p2, {int(Reference.PIN)})
         _expect(command, command.p2)
-        puk, new = _halves(command.data)
+        return self._replace(guarded, Reference.PUK, command.data)
+
+    def _replace(self, guarded: GuardedPin, proof: int, data: bytes) -> SW:
+        """Set the second half of `data`, if the first is the value that `proof` refers to."""
+        if len(data) != 2 * SIZE:
+            raise SW.WRONG_DATA
+        candidate, new = data[:SIZE], data[SIZE:]
+        if guarded.rule.strict:
+            guarded.well_formed(new)
+        self._check(proof, candidate)
         guarded.well_formed(new)
-        self._check(Reference.PUK, puk)
         guarded.pin.replace(new)
         return SW.OK
 
@@ -243,10 +247,3 @@ def _expect(command: Command, p1p2: int, *, empty: bool = False) -> None:
         raise SW.INCORRECT_P1_P2
     if empty and command.data:
         raise SW.WRONG_DATA
-
-
-def _halves(data: bytes) -> tuple[bytes, bytes]:
-    """Two values of 8 bytes each; raises 6A80 if there is anything else."""
-    if len(data) != 2 * SIZE:
-        raise SW.WRONG_DATA
-    return data[:SIZE], data[SIZE:]

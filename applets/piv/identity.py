@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from vcard.card import DEFAULT_ATR
 from vcard.tlv import tlv
 
-from .codes import PIX, RID, Algorithm
+from .codes import PIX, RID
+from .pins import PinRule
 from .schemes import SCHEMES
 
 _ALLOCATION = tlv(0x79, tlv(0x4F, RID))
@@ -30,29 +31,29 @@ def _plain_template() -> bytes:
 class Identity:
     """What differs between makes of PIV cards.
 
-    `vendor` opens the vendor's commands and objects; `digits` says that PINs are digits only.
+    `vendor` opens the vendor's commands and objects.
     """
 
     name: str
     atr: bytes
     template: bytes
-    management: Algorithm
+    pin_rule: PinRule
+    puk_rule: PinRule
     vendor: bool = False
-    digits: bool = True
     version: tuple[int, int, int] = (0, 0, 0)
 
 
 IDENTITIES = {
     identity.name: identity
     for identity in (
-        Identity("nist", DEFAULT_ATR, _plain_template(), Algorithm.TDES),
+        Identity("nist", DEFAULT_ATR, _plain_template(), PinRule(), PinRule(digits=False)),
         Identity(
             "yubikey",
             bytes.fromhex("3BFD1300008131FE158073C021C057597562694B657940"),
             tlv(0x61, tlv(0x4F, PIX), _ALLOCATION),
-            Algorithm.AES_192,
+            PinRule(digits=False, strict=False),
+            PinRule(digits=False, strict=False),
             vendor=True,
-            digits=False,
             version=(5, 7, 2),
         ),
     )

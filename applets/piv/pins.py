@@ -19,9 +19,14 @@ FILLER = b"\xff"
 
 @dataclass(frozen=True, slots=True)
 class PinRule:
-    """6 to 8 characters, filled up with FF to 8 bytes; PINs of the standard are digits."""
+    """6 to 8 characters, filled up with FF to 8 bytes; PINs of the standard are digits.
+
+    `strict` refuses badly formed values at once and uncounted; otherwise, as Yubico's tools
+    expect, any 8 bytes are compared and counted. SP 800-73-4, part 2, 3.2.1 allows both.
+    """
 
     digits: bool = True
+    strict: bool = True
 
     def accepts(self, raw: bytes) -> bool:
         """Whether 8 bytes from the host are formed well."""
@@ -63,13 +68,14 @@ class GuardedPin:
         self._memory, self._name = memory, f"{name}.value"
 
     def check(self, candidate: bytes) -> None:
-        """Compare; raises 6A80 (uncounted) for a wrong format, else as Pin.check.
+        """Compare; raises 6A80 (uncounted, see PinRule) for a wrong format, else as Pin.check.
 
         The last wrong try answers 63C0; from then on it is 6983 whatever is compared.
         """
         if self.pin.blocked:
             raise SW.AUTHENTICATION_BLOCKED
-        self.well_formed(candidate)
+        if self.rule.strict or len(candidate) != SIZE:
+            self.well_formed(candidate)
         try:
             self.pin.check(candidate)
         except SW:

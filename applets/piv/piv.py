@@ -58,7 +58,7 @@ class Piv(VendorCommands):
             certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
             objects={**issued(global_pin, pairing_code), **(objects or {})},
         )
-        self.contents.check(digits=self.identity.digits)
+        self.contents.check(self.identity)
 
     @classmethod
     def demo(

@@ -15,7 +15,7 @@ from .keys import KeyPair, KeyStore
 from .objects import CERTIFICATES, Access, DataObject, certificate_object
 from .pins import GuardedPin, PinRule, Session
 from .schemes import PrivateKey
-from .symmetric import DEFAULT_KEY, SymmetricKey
+from .symmetric import FACTORY_KEY, SymmetricKey
 
 DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
 
@@ -40,11 +40,11 @@ class Contents:
     certificates: Mapping[Slot, bytes] = field(default_factory=dict, repr=False)
     objects: Mapping[int, bytes] = field(default_factory=dict, repr=False)
 
-    def check(self, *, digits: bool) -> None:
+    def check(self, identity: Identity) -> None:
         """ValueError if a PIN, the PUK or the pairing code cannot be what it is to be."""
         for text in (self.pin, self.global_pin or DEFAULT_PIN):
-            PinRule(digits).pad(text)
-        PinRule(digits=False).pad(self.puk)
+            identity.pin_rule.pad(text)
+        identity.puk_rule.pad(self.puk)
         PinRule().pad(self.pairing_code or DEFAULT_PUK)
         if (
             not 1
@@ -78,7 +78,7 @@ class PivState(Applet):
 
     def personalise(self, contents: Contents) -> None:
         """Write `contents` into the memory (within the transaction that is open)."""
-        key = contents.management_key or SymmetricKey(self.identity.management, DEFAULT_KEY)
+        key = contents.management_key or FACTORY_KEY
         self.memory["management"] = key.pack()
         if contents.card_authentication_key is not None:
             self.memory["card authentication"] = contents.card_authentication_key.pack()
@@ -92,10 +92,10 @@ class PivState(Applet):
             self.objects[f"{CERTIFICATES[slot]:06X}"] = certificate_object(certificate)
 
     def _pins(self, contents: Contents) -> dict[int, GuardedPin]:
-        rule = PinRule(self.identity.digits)
+        rule = self.identity.pin_rule
         pins = {
             Reference.PIN: ("pin", contents.pin, rule, contents.pin_tries),
-            Reference.PUK: ("puk", contents.puk, PinRule(digits=False), contents.puk_tries),
+            Reference.PUK: ("puk", contents.puk, self.identity.puk_rule, contents.puk_tries),
         }
         if contents.global_pin is not None or "global.value" in self.memory:
             text = contents.global_pin or DEFAULT_PIN

@@ -19,9 +19,6 @@ from vcard import SW, Value
 from .codes import Algorithm, TouchPolicy
 from .template import Template
 
-DEFAULT_KEY = bytes(range(1, 9)) * 3
-"""What cards leave the factory with: 01 02 ... 08, three times."""
-
 _SIZES = {
     Algorithm.TDES: 24,
     Algorithm.AES_128: 16,
@@ -74,6 +71,10 @@ class SymmetricKey:
     @property
     def _cipher(self) -> BlockCipherAlgorithm:
         return TripleDES(self.key) if self.algorithm is Algorithm.TDES else AES(self.key)
+
+
+FACTORY_KEY = SymmetricKey(Algorithm.TDES, bytes(range(1, 9)) * 3)
+"""What cards leave the factory with. 3DES, because many tools know no other to begin with."""
 
 
 @dataclass(slots=True)

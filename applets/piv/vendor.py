@@ -18,7 +18,7 @@ from .objects import CERTIFICATES, certificate_object
 from .pins import GuardedPin
 from .schemes import SCHEMES
 from .state import DEFAULT_PIN, DEFAULT_PUK, Contents, algorithm
-from .symmetric import DEFAULT_KEY, SymmetricKey
+from .symmetric import FACTORY_KEY, SymmetricKey
 
 MOVE_KEY, GET_METADATA, GET_SERIAL, ATTEST = 0xF6, 0xF7, 0xF8, 0xF9
 SET_PIN_RETRIES, RESET, GET_VERSION, IMPORT_KEY, SET_MANAGEMENT_KEY = 0xFA, 0xFB, 0xFD, 0xFE, 0xFF
@@ -76,7 +76,7 @@ class VendorCommands(CardEdge):
             return (
                 tlv(_ALGORITHM, bytes((key.algorithm,)))
                 + tlv(_POLICY, bytes((0, key.touch_policy)))
-                + tlv(_IS_DEFAULT, bytes((key.key == DEFAULT_KEY,)))
+                + tlv(_IS_DEFAULT, bytes((key.key == FACTORY_KEY.key,)))
             )
         if command.p2 not in tuple(Slot):
             return SW.REFERENCED_DATA_NOT_FOUND

@@ -136,7 +136,7 @@ def fuzz(seed: int, count: int, identity: str, caplog: pytest.LogCaptureFixture)
     with caplog.at_level(logging.DEBUG):
         for number in range(count):
             if number % 50 == 0:
-                host = host if number % 1000 else new_host(identity)
+                host = host if host.piv.management == MANAGEMENT else new_host(identity)
                 host.power_up()
                 host.administer(MANAGEMENT)
                 host.verify(PIN)

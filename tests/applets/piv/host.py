@@ -6,7 +6,7 @@ from functools import cache
 
 from applets.piv import Algorithm, Piv, SymmetricKey
 from applets.piv.schemes import SCHEMES, PrivateKey
-from applets.piv.symmetric import DEFAULT_KEY
+from applets.piv.symmetric import FACTORY_KEY
 from applets.piv.template import Template
 from vcard import SW, Card, Command, Memory, Response
 from vcard.tlv import Tlv, tlv
@@ -62,7 +62,7 @@ class Host:
         return found.value
 
     def administer(self, key: SymmetricKey | None = None) -> Response:
-        key = key or SymmetricKey(self.piv.identity.management, DEFAULT_KEY)
+        key = key or FACTORY_KEY
         asked = self.authenticate(key.algorithm, 0x9B, challenge=b"")
         challenge = Template.parse(asked.data).challenge
         assert challenge

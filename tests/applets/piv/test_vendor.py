@@ -51,7 +51,7 @@ def test_metadata_of_pins_tell_tries_and_whether_they_are_the_first(yubikey):
 
 
 def test_metadata_of_the_management_key_tell_its_algorithm(yubikey):
-    assert metadata(yubikey, 0x9B) == {1: b"\x0a", 2: b"\0\1", 5: b"\1"}
+    assert metadata(yubikey, 0x9B) == {1: b"\x03", 2: b"\0\1", 5: b"\1"}
 
 
 @pytest.mark.parametrize("algorithm", IMPORTED)
@@ -209,3 +209,11 @@ def test_vendors_objects_are_kept(yubikey):
 def test_pins_may_hold_letters(yubikey):
     assert yubikey.send(0x24, 0, 0x80, PIN + b"letters\xff").sw == SW.OK
     assert yubikey.verify(b"letters\xff").sw == SW.OK
+
+
+def test_nonsense_in_place_of_a_pin_is_counted(yubikey):
+    assert yubikey.verify(b"\xff" * 8).sw == SW.tries_left(2)
+    assert yubikey.verify(b"\xff" * 7).sw == SW.WRONG_DATA
+    assert yubikey.send(0x2C, 0, 0x80, b"\xff" * 16).sw == SW.tries_left(2)
+    assert yubikey.send(0x24, 0, 0x80, PIN + b"\xff" * 8).sw == SW.WRONG_DATA
+    assert yubikey.verify().sw == SW.OK
