@@ -11,7 +11,7 @@ from dataclasses import replace
 from readers.descriptor import ExchangeLevel, PinSupport
 
 from .ifd import Answer, Code
-from .levels import Level
+from .level import Level
 from .link import Link, Out, Reply
 from .part10 import (
     ESCAPE,

@@ -1,7 +1,7 @@
 """How commands travel to a card: one class for each exchange level of dwFeatures.
 
 Here are the levels at which the reader takes APDUs. At the others the host runs the
-transmission protocol itself; such a level joins LEVELS and uses the hooks that are no-ops here.
+transmission protocol itself: tpdu_level.py and character_level.py.
 
 Spec: USB CCID 1.1, 5.1 (dwFeatures), 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter).
 """
@@ -11,56 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readers.descriptor import ExchangeLevel
-from vcard.atr import Atr
 
+from .character_level import CharacterLevel
 from .ifd import Answer, Code
+from .level import CAPACITY, Level
 from .link import HEADER_SIZE, NO_ANSWER, Link, Reply
 from .profile import Profile
-
-CAPACITY = 65548
-"""What a client can get back: an extended response with its status word, and some more."""
+from .tpdu_level import TpduLevel
 
 WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
 _MORE_FOLLOWS = (BEGINS, CONTINUES, GO_ON)
-
-
-class Level:
-    """One slot's exchange level. The hooks do nothing where the reader runs the protocol."""
-
-    pps_level = 0
-    """wLevelParameter of a PPS request (how many bytes are wanted, at character level)."""
-
-    def __init__(self, link: Link, profile: Profile) -> None:
-        self.link = link
-        self.profile = profile
-
-    def powered(self) -> None:
-        """The card was powered up or reset: the protocol starts anew."""
-
-    def protocol_set(self, protocol: int, atr: Atr) -> Code:  # noqa: ARG002
-        """SetParameters was done for `protocol` (1 T=0, 2 T=1): negotiate what is left."""
-        return Code.SUCCESS
-
-    def control(self, code: int, data: bytes) -> Answer | None:  # noqa: ARG002
-        """A control code that belongs to the level; None if it does not."""
-        return None
-
-    def before_pin(self, apdu: bytes) -> bytes | None:  # noqa: ARG002
-        """The bTeoPrologue for a PIN command; None to leave the caller's."""
-        return None
-
-    def after_pin(self, reply: Reply) -> Reply:
-        """The response APDU in the reader's answer to a PIN command."""
-        return reply
-
-    def transmit(
-        self,
-        command: bytes,
-        protocol: int,
-        timeout_s: float | None = None,
-    ) -> Answer:
-        """Exchange an APDU; `protocol` is that of SCARD_IO_HEADER (0, 1; 16 for raw)."""
-        raise NotImplementedError
 
 
 class ShortApdu(Level):
@@ -135,14 +95,13 @@ def pieces(command: bytes, room: int) -> Iterator[tuple[int, bytes]]:
 
 
 LEVELS: dict[ExchangeLevel, type[Level]] = {
+    ExchangeLevel.CHARACTER: CharacterLevel,
+    ExchangeLevel.TPDU: TpduLevel,
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }
 
 
 def level_for(link: Link, profile: Profile) -> Level:
-    """The level of a reader; ValueError if none is known for it."""
-    kind = LEVELS.get(profile.level)
-    if kind is None:
-        raise ValueError(f"{profile.model.name}: no host drives the {profile.level.name} level")
-    return kind(link, profile)
+    """The level of a reader."""
+    return LEVELS[profile.level](link, profile)

@@ -60,20 +60,6 @@ def respond(request: Pps, atr: Atr) -> Pps | None:
     return Pps(request.protocol, pps1, request.pps2 if lsi else None)
 
 
-def agreed(request: bytes, response: bytes) -> bool:
-    """Whether the host may go on: the same bytes, or less without another PPS1.
-
-    Spec: ISO/IEC 7816-3, 9.3 (successful exchanges).
-    """
-    if request == response:
-        return True
-    try:
-        asked, got = Pps.parse(request), Pps.parse(response)
-    except ValueError:
-        return False
-    return got.protocol == asked.protocol and got.pps1 in {asked.pps1, None}
-
-
 def _speeds(atr: Atr) -> set[int]:
     high, low = atr.ta1 & 0xF0, atr.ta1 & 0x0F
     return {DEFAULT_TA1, *(high | code for code in range(1, low + 1))}

@@ -137,6 +137,11 @@ class HostEnd:
         self.ns ^= 1
         self.nr ^= 1
 
+    @property
+    def epilogue(self) -> int:
+        """How many bytes follow the information field."""
+        return epilogue(self.edc)
+
     # What a block means
 
     def _begin(self, state: HostState) -> None:
@@ -152,7 +157,7 @@ class HostEnd:
             return Event.SILENCE, nothing
         if len(raw) < PROLOGUE:
             return Event.BAD_EDC, nothing
-        raw = raw[: PROLOGUE + raw[2] + epilogue(self.edc)]
+        raw = raw[: PROLOGUE + raw[2] + self.epilogue]
         nad = 0 if self.state is HostState.NEGOTIATING else self.nad
         if raw[0] != swap(nad) or raw[2] > MAX_INF:
             return Event.INVALID, nothing

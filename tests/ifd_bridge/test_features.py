@@ -4,7 +4,7 @@ import pytest
 
 from ifd_bridge.features import Features
 from ifd_bridge.ifd import Answer, Code
-from ifd_bridge.levels import Level
+from ifd_bridge.level import Level
 from ifd_bridge.link import Reply
 from ifd_bridge.part10 import ESCAPE, GET_FEATURE_REQUEST, Feature
 from ifd_bridge.profile import DriverOptions, FirmwareFeatures, Profile

@@ -3,14 +3,11 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.ifd import Answer, Code
-from ifd_bridge.levels import LEVELS, ExtendedApdu, Level, ShortApdu, level_for, pieces
-from ifd_bridge.link import Reply
+from ifd_bridge.levels import LEVELS, ExtendedApdu, ShortApdu, level_for, pieces
 from ifd_bridge.profile import Profile
 from readers.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, at_level
 from tests.ifd_bridge.fakes import ABSENT, FAILED, answer, link
-from vcard import DEFAULT_ATR
-from vcard.atr import Atr
 
 
 def level(kind, *answers, longest=271):
@@ -90,27 +87,7 @@ def test_a_reader_that_always_promises_more_is_left():
     assert len(cable.sent) == 17
 
 
-def test_a_level_without_a_host_is_named():
+@pytest.mark.parametrize("level", ExchangeLevel)
+def test_every_exchange_level_has_a_host(level):
     one, _ = link()
-    known = dict(LEVELS)
-    try:
-        LEVELS.pop(ExchangeLevel.TPDU, None)
-        profile = Profile.of(at_level(PLAIN, ExchangeLevel.TPDU))
-        with pytest.raises(ValueError, match="no host drives the TPDU level"):
-            level_for(one, profile)
-    finally:
-        LEVELS.update(known)
-
-
-def test_the_hooks_of_a_level_that_runs_no_protocol_do_nothing():
-    one, cable = link()
-    slot = Level(one, Profile.of(PLAIN))
-    reply = Reply(Code.SUCCESS, b"\x90\x00")
-    slot.powered()
-    assert slot.protocol_set(2, Atr.parse(DEFAULT_ATR)) is Code.SUCCESS
-    assert slot.control(0x42000000, b"") is None
-    assert slot.before_pin(b"") is None
-    assert slot.after_pin(reply) is reply
-    assert cable.sent == []
-    with pytest.raises(NotImplementedError):
-        slot.transmit(b"", 0)
+    assert isinstance(level_for(one, Profile.of(at_level(PLAIN, level))), LEVELS[level])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vcard.atr import Atr
 from vcard.atr_values import SpecificMode
-from vcard.pps import Pps, agreed, respond
+from vcard.pps import Pps, respond
 
 VECTORS = [
     tuple(part.strip() for part in line.split("|"))
@@ -75,17 +75,3 @@ def test_a_card_with_logical_interfaces_agrees_to_pps2():
 
 def test_a_card_in_specific_mode_does_not_answer():
     assert respond(Pps(1), Atr.build((1,), specific=SpecificMode(1))) is None
-
-
-@pytest.mark.parametrize(
-    ("request_", "response", "good"),
-    [
-        ("FF01FE", "FF01FE", True),
-        ("FF119678", "FF01FE", True),
-        ("FF119678", "FF119579", False),
-        ("FF01FE", "FF00FF", False),
-        ("FF01FE", "FF", False),
-    ],
-)
-def test_the_host_goes_on_with_less_but_not_with_other_values(request_, response, good):
-    assert agreed(bytes.fromhex(request_), bytes.fromhex(response)) is good
