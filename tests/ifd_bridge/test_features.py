@@ -246,7 +246,7 @@ def test_secoder_commands_alone_reach_an_mct_reader(data, allowed):
     assert (reply, len(cable.sent)) == (expected, allowed)
 
 
-@pytest.mark.parametrize("code", [0, 0x42000000, 0x42000000 + 3600, 0x42000000 + 3601])
+@pytest.mark.parametrize("code", [0, 0x42000000, 0x42000000 + 3601])
 def test_an_unknown_code_is_not_supported(code):
     slot, cable = features()
     assert slot.control(code, b"") == Answer(Code.ERROR_NOT_SUPPORTED)
