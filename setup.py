@@ -1,10 +1,11 @@
-"""Builds the IFD handler beside the Python modules; everything else is in pyproject.toml."""
+"""Builds the parts in C beside the Python modules; everything else is in pyproject.toml."""
 
 import shlex
 import subprocess
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.errors import CompileError
 
 WARNINGS = (
     "-std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wvla"
@@ -12,28 +13,47 @@ WARNINGS = (
 )
 
 
-def pcsc_flags() -> list[str]:
-    """Where pcsc-lite's headers are; `pkg-config` and libpcsclite-dev must be installed."""
-    command = ["pkg-config", "--cflags", "libpcsclite"]
+PACKAGES = {"libpcsclite": "libpcsclite-dev", "libusb-1.0": "libusb-1.0-0-dev"}
+"""What `pkg-config` knows, and the Debian package that has it."""
+
+
+def flags(library: str) -> list[str]:
+    """Where a library's headers are; they and `pkg-config` must be installed."""
+    command = ["pkg-config", "--cflags", library]
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise SystemExit(
-            "pcsc-lite's headers are missing: apt install libpcsclite-dev pkg-config"
+        package = PACKAGES[library]
+        raise CompileError(
+            f"{library}'s headers are missing: apt install {package} pkg-config"
         ) from error
     return shlex.split(found.stdout)
 
 
-class BuildHandler(build_ext):
-    """Looks for the headers only when something is compiled."""
+class Part(Extension):
+    """A shared library in C; `needs` names the library whose headers it wants."""
 
-    def build_extension(self, ext: Extension) -> None:
-        """Add pcsc-lite's flags, then compile as usual."""
-        ext.extra_compile_args = [*shlex.split(WARNINGS), *pcsc_flags()]
+    def __init__(self, name: str, needs: str | None = None, *, optional: bool = False) -> None:
+        super().__init__(name, [name.replace(".", "/") + ".c"], optional=optional)
+        self.needs = needs
+
+
+class BuildParts(build_ext):
+    """Looks for headers only when something is compiled."""
+
+    def build_extension(self, ext: Part) -> None:
+        """Add the flags, then compile as usual."""
+        found = flags(ext.needs) if ext.needs else []
+        ext.extra_compile_args = [*shlex.split(WARNINGS), *found]
         super().build_extension(ext)
 
 
 setup(
-    ext_modules=[Extension("ifd_bridge.handler", ["ifd_bridge/handler.c"])],
-    cmdclass={"build_ext": BuildHandler},
+    ext_modules=[
+        Part("ifd_bridge.handler", "libpcsclite"),
+        Part("ifd_bridge.faces.fake_libudev"),
+        # Only for driving readers with the genuine libccid.
+        Part("ifd_bridge.faces.fake_libusb", "libusb-1.0", optional=True),
+    ],
+    cmdclass={"build_ext": BuildParts},
 )

@@ -6,17 +6,19 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 from readers.reader import CcidReader
 
+from .bridge_door import BridgeDoor
 from .cable import Cable
+from .door import Door, Entrance
 from .driver import Driver
+from .faces.libccid import LibccidDoor, LibccidSerialDoor
 from .ifd import Code
-from .pcscd import Pcscd, PcscdError, ReaderConf
-from .server import MAX_PATH, Served, Server
+from .pcscd import Pcscd, PcscdError
+from .server import MAX_PATH, Served
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -25,16 +27,33 @@ START_TIMEOUT_S = 10.0
 
 
 def endpoint(
-    *readers: CcidReader, directory: Path | None = None, verbose: bool = False
+    *readers: CcidReader,
+    driver: str = "bridge",
+    directory: Path | None = None,
+    verbose: bool = False,
 ) -> Endpoint:
     """These readers behind a private pcscd, for the length of a `with` block.
 
     Their names are those of their models; `directory` is where the sockets go (default: the
-    system's temporary directory), `verbose` makes pcscd's log complete. ValueError for a reader
-    that cannot be named or set up; PcscdError, when entered, if no pcscd can run here.
+    system's temporary directory), `verbose` makes pcscd's log complete. `driver` is `bridge`
+    (ours), or `libccid` or `libccid-serial` for the distribution's own. ValueError for a reader
+    that cannot be named or set up; PcscdError, when entered, if something is missing here.
     """
-    named = [(reader.model.name, serve(reader)) for reader in readers]
-    return Endpoint(named, directory=directory, verbose=verbose)
+    if driver not in DOORS:
+        raise ValueError(f"no driver is called {driver!r}; there are {', '.join(DOORS)}")
+    return Endpoint(DOORS[driver](readers), directory=directory, verbose=verbose)
+
+
+def _bridge(readers: Sequence[CcidReader]) -> Door:
+    return BridgeDoor([(reader.model.name, serve(reader)) for reader in readers])
+
+
+DOORS: dict[str, Callable[[Sequence[CcidReader]], Door]] = {
+    "bridge": _bridge,
+    "libccid": LibccidDoor,
+    "libccid-serial": LibccidSerialDoor,
+}
+"""What can drive the readers, by the names of the command line."""
 
 
 def serve(reader: CcidReader) -> Served:
@@ -47,7 +66,7 @@ def serve(reader: CcidReader) -> Served:
 
 
 class Endpoint:
-    """A private PC/SC world with these named readers; a context manager.
+    """A private PC/SC world with the readers behind `door`; a context manager.
 
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
     process). PcscdError if no pcscd can run here; ValueError for names that pcscd would refuse.
@@ -55,18 +74,17 @@ class Endpoint:
 
     def __init__(
         self,
-        readers: Sequence[tuple[str, Served]],
+        door: Door,
         *,
         directory: Path | None = None,
         verbose: bool = False,
     ) -> None:
-        if sum(len(served.drivers) for _, served in readers) > MAX_READERS:
+        if door.slots > MAX_READERS:
             raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
-        self._readers = tuple(readers)
+        self._door = door
         self._parent = directory
         self._verbose = verbose
         self._directory: Path | None = None
-        self._server: Server | None = None
         self._pcscd: Pcscd | None = None
 
     @property
@@ -119,52 +137,42 @@ class Endpoint:
         """End pcscd and the server and remove the directory. Harmless a second time."""
         if self._pcscd:
             self._pcscd.stop()
-        if self._server:
-            self._server.close()
+        self._door.close()
         if self._directory:
             shutil.rmtree(self._directory, ignore_errors=True)
-        self._directory = self._server = None
+        self._directory = None
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
+        self._door.plug(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out, as from USB; RuntimeError where that cannot be, or if it is out."""
+        self._door.unplug(number)
 
     def _start(self, directory: Path) -> None:
-        bridge = directory / "ifd.sock"
-        self._server = server = Server(bridge, [served for _, served in self._readers])
-        server.start()
-        library = directory / "handler.so"  # a name that reader.conf can hold
-        library.symlink_to(handler())
-        conf = [
-            ReaderConf(name, f"vcard:{bridge}:{number}", library)
-            for number, (name, _) in enumerate(self._readers)
-        ]
-        self._pcscd = pcscd = _Watched(directory, conf, server.wake, verbose=self._verbose)
+        entrance = self._door.open(directory)
+        self._pcscd = pcscd = _Watched(directory, entrance, self._door, verbose=self._verbose)
         pcscd.start()
-        if not server.wait_connected(START_TIMEOUT_S, lambda: not pcscd.running):
+        if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
             raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
 
 
 class _Watched(Pcscd):
-    def __init__(
-        self,
-        directory: Path,
-        readers: Sequence[ReaderConf],
-        wake: Callable[[], None],
-        *,
-        verbose: bool,
-    ) -> None:
-        super().__init__(directory, readers, verbose=verbose)
-        self._wake = wake
+    """A pcscd whose end is told to whoever waits at the door."""
+
+    def __init__(self, directory: Path, entrance: Entrance, door: Door, *, verbose: bool) -> None:
+        super().__init__(
+            directory,
+            entrance.readers,
+            verbose=verbose,
+            drivers=entrance.drivers,
+            environ=entrance.environ,
+        )
+        self._door = door
 
     def ended(self) -> None:
-        self._wake()
-
-
-def handler() -> Path:
-    """The compiled IFD handler; PcscdError if it has not been built."""
-    found = find_spec("ifd_bridge.handler")
-    if found is None or found.origin is None:
-        raise PcscdError(
-            "the IFD handler is not built: pip install . or python setup.py build_ext --inplace"
-        )
-    return Path(found.origin)
+        self._door.wake()
 
 
 def _short_directory(parent: Path | None) -> Path:

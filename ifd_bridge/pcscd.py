@@ -17,7 +17,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -34,9 +34,9 @@ _WORDS = re.compile(r"[A-Za-z0-9=\\/\-._@:]+")
 
 _PRIVATE = (
     "mount -t tmpfs -o mode=755 tmpfs /run && for d in /usr/lib/pcsc/drivers; do"
-    ' [ ! -d "$d" ] || mount -t tmpfs tmpfs "$d" || exit; done; exec "$@"'
+    ' [ ! -d "$d" ] || mount --bind "${VCARD_DRIVERS:-/run}" "$d" || exit; done; exec "$@"'
 )
-"""Hides the system's pid file, and the drivers of readers on USB."""
+"""Hides the system's pid file, and shows our drivers for readers on USB instead of the system's."""
 
 _LAUNCH = '[ "$PPID" = "$VCARD_PARENT" ] || exit 1; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
 """The first test closes the gap before the death signal was armed."""
@@ -71,10 +71,18 @@ class Pcscd:
     """A pcscd of our own in `directory` (private, on a short path), with these readers.
 
     `socket` is what PCSCLITE_CSOCK_NAME must name. With `verbose` the log tells everything.
+    `drivers` has the bundles of drivers for readers on USB (none without it; needs a namespace);
+    `environ` is for the daemon alone.
     """
 
     def __init__(
-        self, directory: Path, readers: Sequence[ReaderConf], *, verbose: bool = False
+        self,
+        directory: Path,
+        readers: Sequence[ReaderConf],
+        *,
+        verbose: bool = False,
+        drivers: Path | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.socket = directory / "pcscd.comm"
         if len(os.fsencode(self.socket)) > MAX_PATH:
@@ -82,6 +90,9 @@ class Pcscd:
         self._directory = directory
         self._readers = tuple(readers)
         self._verbose = verbose
+        self._environ = dict(environ or {})
+        if drivers is not None:
+            self._environ["VCARD_DRIVERS"] = os.fspath(drivers)
         self._exited = threading.Event()
         self._started = threading.Event()
         self._lock = threading.Lock()
@@ -172,7 +183,7 @@ class Pcscd:
         return os.posix_spawn(
             command[0],
             command,
-            {**kept, "VCARD_PARENT": str(os.getpid())},
+            {**kept, **self._environ, "VCARD_PARENT": str(os.getpid())},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, listener, LISTEN_FD),
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

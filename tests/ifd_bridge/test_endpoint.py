@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import Endpoint, endpoint, handler
+from ifd_bridge import bridge_door
+from ifd_bridge.bridge_door import BridgeDoor
+from ifd_bridge.endpoint import Endpoint, endpoint
+from ifd_bridge.extensions import extension
 from ifd_bridge.ifd import Code
 from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.server import Served
@@ -27,17 +30,18 @@ module = sys.modules["ifd_bridge.endpoint"]
 
 def test_more_readers_than_pcscd_can_hold_are_refused():
     with pytest.raises(ValueError, match="at most 16"):
-        Endpoint([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9)
+        Endpoint(BridgeDoor([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9))
 
 
 def test_a_world_that_was_not_entered_has_no_place():
     with pytest.raises(RuntimeError, match="not been entered"):
-        _ = Endpoint([]).socket
-    assert Endpoint([]).log == ""
+        _ = Endpoint(BridgeDoor([])).socket
+    assert Endpoint(BridgeDoor([])).log == ""
 
 
 def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="107"), Endpoint([], directory=tmp_path / ("x" * 100)):
+    world = Endpoint(BridgeDoor([]), directory=tmp_path / ("x" * 100))
+    with pytest.raises(ValueError, match="107"), world:
         pass
 
 
@@ -48,12 +52,6 @@ def test_a_temporary_directory_that_will_not_do_is_replaced(odd, monkeypatch):
     assert found.parent == Path("/tmp")
     assert stat.S_IMODE(found.stat().st_mode) == 0o700
     found.rmdir()
-
-
-def test_a_handler_that_is_not_built_is_explained(monkeypatch):
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
-    with pytest.raises(PcscdError, match="not built"):
-        handler()
 
 
 def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
@@ -85,7 +83,7 @@ def driver():
 
 @pytest.fixture
 def world(source, driver):
-    with Endpoint([(NAME, served(driver, source))]) as world:
+    with Endpoint(BridgeDoor([(NAME, served(driver, source))])) as world:
         yield world
 
 
@@ -162,14 +160,14 @@ def test_another_user_cannot_connect(world):
 @pcsc
 def test_the_first_answer_comes_soon_after_the_start(tmp_path):
     before = time.monotonic()
-    with Endpoint([(NAME, served())]) as world:
+    with Endpoint(BridgeDoor([(NAME, served())])) as world:
         assert time.monotonic() - before < 1.0
         assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
 
 
 @pcsc
 def test_leaving_takes_everything_away(source):
-    world = Endpoint([(NAME, served(source=source))])
+    world = Endpoint(BridgeDoor([(NAME, served(source=source))]))
     with world:
         directory, pid = world.directory, world.pcscd.pid
     world.close()
@@ -183,9 +181,12 @@ def test_leaving_takes_everything_away(source):
 def test_a_world_that_cannot_start_says_what_pcscd_said(tmp_path, monkeypatch):
     broken = tmp_path / "broken.so"
     broken.write_bytes(b"no library")
-    monkeypatch.setattr(module, "handler", lambda: broken)
+    monkeypatch.setattr(bridge_door, "extension", lambda part: broken)
     monkeypatch.setattr(module, "START_TIMEOUT_S", 0.5)
-    with pytest.raises(PcscdError, match="said"), Endpoint([(NAME, served())]):
+    with (
+        pytest.raises(PcscdError, match="said"),
+        Endpoint(BridgeDoor([(NAME, served())], hotplug=False)),
+    ):
         pass
 
 
@@ -286,7 +287,10 @@ def test_no_smart_card_is_believed_only_if_presence_agrees(world):
 @pcsc
 def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
     readers = [("Stuck", served(driver, source)), ("Free", served())]
-    with Endpoint(readers) as world, Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck:
+    with (
+        Endpoint(BridgeDoor(readers)) as world,
+        Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck,
+    ):
         assert driver.holding.wait(END)
         free = ask(
             world.environ,
@@ -374,7 +378,7 @@ def orphan(tmp_path_factory):
     """A pcscd whose readers live in another process."""
     directory = tmp_path_factory.mktemp("w")
     path = directory / "ifd.sock"
-    (directory / "handler.so").symlink_to(handler())
+    (directory / "handler.so").symlink_to(extension("handler"))
     conf = [ReaderConf(NAME, f"vcard:{path}:0", directory / "handler.so")]
     pcscd = Pcscd(directory, conf)
     readers = Readers(path)

@@ -1,0 +1,1 @@
+"""Other drivers on the same readers: the genuine libccid; plug and unplug."""

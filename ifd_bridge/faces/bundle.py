@@ -1,0 +1,93 @@
+"""Driver bundles for pcscd's USB code, and the directory in which readers come and go.
+
+Spec: pcsc-lite, Info.plist of a driver bundle; fake_libudev.c for the directory.
+"""
+
+from __future__ import annotations
+
+import plistlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+GENERATES_HOTPLUG = 1
+"""ifdCapabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsbId:
+    """A reader as a bundle lists it: idVendor, idProduct, and the name that PC/SC will show."""
+
+    vendor: int
+    product: int
+    name: str
+
+
+def write_bundle(
+    drivers: Path,
+    name: str,
+    library: Path,
+    ids: Iterable[UsbId],
+    info: dict[str, Any] | None = None,
+) -> None:
+    """Write bundle `name` into `drivers`: `library` drives `ids`, before those of `info`.
+
+    `info` is the Info.plist of the genuine bundle, if it is one.
+    """
+    contents = drivers / f"{name}.bundle" / "Contents"
+    (contents / "Linux").mkdir(parents=True)
+    (contents / "Linux" / library.name).symlink_to(library)
+    known = dict(info or _INFO)
+    ours = list(ids)
+    known["CFBundleExecutable"] = library.name
+    for key, values in (
+        ("ifdVendorID", [f"0x{usb.vendor:04X}" for usb in ours]),
+        ("ifdProductID", [f"0x{usb.product:04X}" for usb in ours]),
+        ("ifdFriendlyName", [usb.name for usb in ours]),
+    ):
+        known[key] = [*values, *known.get(key, [])]
+    (contents / "Info.plist").write_bytes(plistlib.dumps(known))
+
+
+_INFO: dict[str, Any] = {
+    "CFBundleName": "vcard",
+    "CFBundleVersion": "0.1",
+    "ifdCapabilities": f"0x{GENERATES_HOTPLUG:08X}",
+    "ifdProtocolSupport": "0x00000001",
+    "ifdVersionNumber": "0x00000001",
+    "ifdManufacturerString": "vcard",
+    "ifdProductString": "vcard",
+    "Copyright": "none",
+}
+
+
+class PlugDirectory:
+    """Where fake_libudev.c looks for devices."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "udev"
+        self._draft = directory / "udev.draft"
+        self.path.mkdir()
+
+    def plug(self, number: int, usb: UsbId, device_node: str) -> None:
+        """Plug device `number` in: pcscd sees it within milliseconds."""
+        lines = {
+            "idVendor": f"{usb.vendor:04x}",
+            "idProduct": f"{usb.product:04x}",
+            "bInterfaceNumber": "00",
+            "devnode": device_node,
+        }
+        self._draft.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+        self._draft.rename(self._file(number))  # pcscd never sees half of it
+
+    def unplug(self, number: int) -> None:
+        """Pull device `number` out. Harmless if it is not there."""
+        self._file(number).unlink(missing_ok=True)
+
+    def plugged(self, number: int) -> bool:
+        """True if the device is plugged in."""
+        return self._file(number).exists()
+
+    def _file(self, number: int) -> Path:
+        return self.path / f"1-{number + 1:02}:1.0"

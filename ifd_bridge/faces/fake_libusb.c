@@ -1,0 +1,497 @@
+/*
+ * A libusb whose devices are unix sockets: preloaded into a private pcscd, it lets the
+ * distribution's own libccid drive a CcidReader in Python.
+ *
+ * Only what libccid calls is here. Each device is a SOCK_SEQPACKET socket BBB-DDD (bus and address)
+ * in the directory $VCARD_USB. A connection says with its first byte what it is for:
+ *
+ *   D  one message comes back: the device descriptor (18 bytes) and the configuration descriptor
+ *   S  then a string index; one message comes back: the string
+ *   C  control transfers: setup packet (8 bytes) and data out, a little-endian int32 (a length or an
+ *      error) and data back
+ *   B  bulk: each message out is a transfer to the OUT endpoint, each one in comes from the IN endpoint
+ *   I  interrupt: each message in comes from the interrupt endpoint
+ *
+ * What comes from Python has one byte in front (0), so that an empty packet is not taken for the
+ * end of the connection, which is the unplugging of the device.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <libusb.h>
+
+#define MAX_DEVICES 16
+#define MAX_ENDPOINTS 3
+#define MAX_DESCRIPTOR 512
+#define BUFFER_SIZE (1 << 17)
+#define HELLO_TIMEOUT_MS 3000
+
+struct libusb_device {
+	int references;
+	uint8_t bus, address;
+	struct sockaddr_un path;
+	struct libusb_device_descriptor descriptor;
+	size_t configuration_size;
+	unsigned char configuration[MAX_DESCRIPTOR];
+};
+
+struct libusb_device_handle {
+	libusb_device *device;
+	int control, bulk, interrupt;
+	pthread_mutex_t controlling;
+};
+
+/* What libusb_alloc_transfer gives: ours in front of the public part. */
+struct transfer {
+	atomic_int submitted, cancelled;
+	int wake;
+	struct libusb_transfer public;
+};
+
+/* A configuration descriptor and all it points to, so that one free() ends it. */
+struct configuration {
+	struct libusb_config_descriptor public;
+	struct libusb_interface interface;
+	struct libusb_interface_descriptor setting;
+	struct libusb_endpoint_descriptor endpoints[MAX_ENDPOINTS];
+	unsigned char raw[MAX_DESCRIPTOR];
+};
+
+/* --- connections --- */
+
+static int connect_for(const libusb_device *device, const unsigned char *hello, size_t size)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	int room = BUFFER_SIZE;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+	if (connect(fd, (const struct sockaddr *)&device->path, sizeof device->path) < 0 ||
+	    send(fd, hello, size, MSG_NOSIGNAL) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The next message into `buffer`: its length, or a libusb error. */
+static ssize_t take(int fd, void *buffer, size_t size)
+{
+	char tag;
+	struct iovec parts[] = { { &tag, 1 }, { buffer, size } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t got = recvmsg(fd, &message, MSG_TRUNC);
+	if (got < 1)
+		return LIBUSB_ERROR_NO_DEVICE;
+	return (size_t)got - 1 > size ? LIBUSB_ERROR_OVERFLOW : got - 1;
+}
+
+static ssize_t receive(int fd, void *buffer, size_t size, int timeout_ms)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLIN };
+	int ready;
+	do
+		ready = poll(&waiting, 1, timeout_ms);
+	while (ready < 0 && errno == EINTR);
+	return ready == 0 ? LIBUSB_ERROR_TIMEOUT : take(fd, buffer, size);
+}
+
+/* One message for a question that needs a connection of its own. */
+static ssize_t ask(const libusb_device *device, const unsigned char *question, size_t size,
+		   void *answer, size_t room)
+{
+	int fd = connect_for(device, question, size);
+	if (fd < 0)
+		return LIBUSB_ERROR_NO_DEVICE;
+	ssize_t got = receive(fd, answer, room, HELLO_TIMEOUT_MS);
+	close(fd);
+	return got;
+}
+
+/* --- the list of devices --- */
+
+int libusb_init(libusb_context **context)
+{
+	static int one;
+	if (context)
+		*context = (libusb_context *)&one;
+	return 0;
+}
+
+void libusb_exit(libusb_context *context)
+{
+	(void)context;
+}
+
+static libusb_device *find_device(const char *directory, const char *name)
+{
+	unsigned bus, address;
+	if (sscanf(name, "%3u-%3u", &bus, &address) != 2)
+		return NULL;
+	libusb_device *device = calloc(1, sizeof *device);
+	if (!device)
+		return NULL;
+	device->references = 1;
+	device->bus = (uint8_t)bus;
+	device->address = (uint8_t)address;
+	device->path.sun_family = AF_UNIX;
+	unsigned char raw[18 + MAX_DESCRIPTOR];
+	int length = snprintf(device->path.sun_path, sizeof device->path.sun_path, "%s/%s",
+			      directory, name);
+	ssize_t got = -1;
+	if (length < (int)sizeof device->path.sun_path)
+		got = ask(device, (const unsigned char *)"D", 1, raw, sizeof raw);
+	if (got < 18 + 9) {
+		free(device);
+		return NULL;
+	}
+	struct libusb_device_descriptor *d = &device->descriptor;
+	*d = (struct libusb_device_descriptor) {
+		.bLength = raw[0], .bDescriptorType = raw[1],
+		.bcdUSB = (uint16_t)(raw[2] | raw[3] << 8),
+		.bDeviceClass = raw[4], .bDeviceSubClass = raw[5], .bDeviceProtocol = raw[6],
+		.bMaxPacketSize0 = raw[7],
+		.idVendor = (uint16_t)(raw[8] | raw[9] << 8),
+		.idProduct = (uint16_t)(raw[10] | raw[11] << 8),
+		.bcdDevice = (uint16_t)(raw[12] | raw[13] << 8),
+		.iManufacturer = raw[14], .iProduct = raw[15], .iSerialNumber = raw[16],
+		.bNumConfigurations = raw[17],
+	};
+	device->configuration_size = (size_t)got - 18;
+	memcpy(device->configuration, raw + 18, device->configuration_size);
+	return device;
+}
+
+ssize_t libusb_get_device_list(libusb_context *context, libusb_device ***list)
+{
+	(void)context;
+	const char *path = getenv("VCARD_USB");
+	libusb_device **found = calloc(MAX_DEVICES + 1, sizeof *found);
+	DIR *directory = path ? opendir(path) : NULL;
+	ssize_t count = 0;
+	struct dirent *entry;
+	while (found && directory && count < MAX_DEVICES && (entry = readdir(directory)))
+		if ((found[count] = find_device(path, entry->d_name)))
+			count++;
+	if (directory)
+		closedir(directory);
+	*list = found;
+	return found ? count : LIBUSB_ERROR_NO_MEM;
+}
+
+static void unreference(libusb_device *device)
+{
+	if (--device->references == 0)
+		free(device);
+}
+
+void libusb_free_device_list(libusb_device **list, int unreference_devices)
+{
+	for (int i = 0; list && list[i] && unreference_devices; i++)
+		unreference(list[i]);
+	free(list);
+}
+
+uint8_t libusb_get_bus_number(libusb_device *device)
+{
+	return device->bus;
+}
+
+uint8_t libusb_get_device_address(libusb_device *device)
+{
+	return device->address;
+}
+
+int libusb_get_port_numbers(libusb_device *device, uint8_t *ports, int size)
+{
+	if (size < 1)
+		return LIBUSB_ERROR_OVERFLOW;
+	ports[0] = device->address;
+	return 1;
+}
+
+libusb_device *libusb_get_device(libusb_device_handle *handle)
+{
+	return handle->device;
+}
+
+/* --- descriptors --- */
+
+int libusb_get_device_descriptor(libusb_device *device, struct libusb_device_descriptor *answer)
+{
+	*answer = device->descriptor;
+	return 0;
+}
+
+static void read_interface(struct configuration *c, const unsigned char *d)
+{
+	c->setting = (struct libusb_interface_descriptor) {
+		.bLength = d[0], .bDescriptorType = d[1], .bInterfaceNumber = d[2],
+		.bAlternateSetting = d[3], .bInterfaceClass = d[5], .bInterfaceSubClass = d[6],
+		.bInterfaceProtocol = d[7], .iInterface = d[8], .endpoint = c->endpoints,
+	};
+}
+
+static void read_endpoint(struct libusb_endpoint_descriptor *e, const unsigned char *d)
+{
+	*e = (struct libusb_endpoint_descriptor) {
+		.bLength = d[0], .bDescriptorType = d[1], .bEndpointAddress = d[2],
+		.bmAttributes = d[3], .wMaxPacketSize = (uint16_t)(d[4] | d[5] << 8),
+		.bInterval = d[6],
+	};
+}
+
+/* What is neither interface nor endpoint belongs to what stands before it. */
+static void read_extra(struct configuration *c, const unsigned char *d)
+{
+	if (c->setting.bNumEndpoints == 0) {
+		c->setting.extra = d;
+		c->setting.extra_length = d[0];
+	} else {
+		struct libusb_endpoint_descriptor *last =
+			&c->endpoints[c->setting.bNumEndpoints - 1];
+		last->extra = d;
+		last->extra_length = d[0];
+	}
+}
+
+int libusb_get_active_config_descriptor(libusb_device *device,
+					struct libusb_config_descriptor **answer)
+{
+	struct configuration *c = calloc(1, sizeof *c);
+	if (!c)
+		return LIBUSB_ERROR_NO_MEM;
+	memcpy(c->raw, device->configuration, device->configuration_size);
+	c->public.bLength = c->raw[0];
+	c->public.bDescriptorType = c->raw[1];
+	c->public.bNumInterfaces = 1;
+	c->public.bConfigurationValue = c->raw[5];
+	c->public.interface = &c->interface;
+	c->interface.altsetting = &c->setting;
+	c->interface.num_altsetting = 1;
+	const unsigned char *end = c->raw + device->configuration_size;
+	for (const unsigned char *d = c->raw + 9; d + 2 <= end && d[0] > 1 && d + d[0] <= end; d += d[0]) {
+		if (d[1] == LIBUSB_DT_INTERFACE && d[0] >= 9)
+			read_interface(c, d);
+		else if (d[1] == LIBUSB_DT_ENDPOINT && d[0] >= 7 &&
+			 c->setting.bNumEndpoints < MAX_ENDPOINTS)
+			read_endpoint(&c->endpoints[c->setting.bNumEndpoints++], d);
+		else
+			read_extra(c, d);
+	}
+	*answer = &c->public;
+	return 0;
+}
+
+void libusb_free_config_descriptor(struct libusb_config_descriptor *descriptor)
+{
+	free(descriptor); /* the public part stands first in struct configuration */
+}
+
+int libusb_get_string_descriptor_ascii(libusb_device_handle *handle, uint8_t index,
+				       unsigned char *data, int length)
+{
+	unsigned char question[2] = { 'S', index };
+	ssize_t got = ask(handle->device, question, sizeof question, data, (size_t)length - 1);
+	if (got >= 0)
+		data[got] = '\0';
+	return (int)got;
+}
+
+/* --- an open device --- */
+
+int libusb_open(libusb_device *device, libusb_device_handle **answer)
+{
+	libusb_device_handle *handle = calloc(1, sizeof *handle);
+	if (!handle)
+		return LIBUSB_ERROR_NO_MEM;
+	handle->control = connect_for(device, (const unsigned char *)"C", 1);
+	handle->bulk = connect_for(device, (const unsigned char *)"B", 1);
+	handle->interrupt = connect_for(device, (const unsigned char *)"I", 1);
+	handle->device = device;
+	device->references++;
+	pthread_mutex_init(&handle->controlling, NULL);
+	if (handle->control < 0 || handle->bulk < 0 || handle->interrupt < 0) {
+		libusb_close(handle);
+		return LIBUSB_ERROR_NO_DEVICE;
+	}
+	*answer = handle;
+	return 0;
+}
+
+void libusb_close(libusb_device_handle *handle)
+{
+	int fds[] = { handle->control, handle->bulk, handle->interrupt };
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	unreference(handle->device);
+	pthread_mutex_destroy(&handle->controlling);
+	free(handle);
+}
+
+int libusb_claim_interface(libusb_device_handle *handle, int number)
+{
+	(void)handle, (void)number;
+	return 0;
+}
+
+int libusb_release_interface(libusb_device_handle *handle, int number)
+{
+	(void)handle, (void)number;
+	return 0;
+}
+
+int libusb_set_configuration(libusb_device_handle *handle, int number)
+{
+	(void)handle, (void)number;
+	return 0;
+}
+
+/* --- transfers --- */
+
+int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t request,
+			    uint16_t value, uint16_t index, unsigned char *data, uint16_t length,
+			    unsigned int timeout)
+{
+	unsigned char message[8 + 256] = {
+		type, request, (unsigned char)value, (unsigned char)(value >> 8),
+		(unsigned char)index, (unsigned char)(index >> 8),
+		(unsigned char)length, (unsigned char)(length >> 8),
+	};
+	size_t out = type & LIBUSB_ENDPOINT_IN ? 0 : length;
+	unsigned char answer[4 + 1024];
+	if (out > sizeof message - 8)
+		return LIBUSB_ERROR_INVALID_PARAM;
+	if (out)
+		memcpy(message + 8, data, out);
+	pthread_mutex_lock(&handle->controlling);
+	ssize_t got = send(handle->control, message, 8 + out, MSG_NOSIGNAL);
+	if (got >= 0)
+		got = receive(handle->control, answer, sizeof answer, timeout ? (int)timeout : -1);
+	pthread_mutex_unlock(&handle->controlling);
+	if (got < 4)
+		return got == LIBUSB_ERROR_TIMEOUT ? LIBUSB_ERROR_TIMEOUT : LIBUSB_ERROR_NO_DEVICE;
+	int32_t result;
+	memcpy(&result, answer, 4);
+	size_t size = (size_t)got - 4 < length ? (size_t)got - 4 : length;
+	if (type & LIBUSB_ENDPOINT_IN)
+		memcpy(data, answer + 4, size);
+	return result;
+}
+
+int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint,
+			 unsigned char *data, int length, int *done, unsigned int timeout)
+{
+	int unused;
+	if (!done)
+		done = &unused;
+	*done = 0;
+	ssize_t got;
+	if (endpoint & LIBUSB_ENDPOINT_IN)
+		got = receive(handle->bulk, data, (size_t)length, timeout ? (int)timeout : -1);
+	else
+		got = send(handle->bulk, data, (size_t)length, MSG_NOSIGNAL);
+	if (got < 0)
+		return endpoint & LIBUSB_ENDPOINT_IN ? (int)got : LIBUSB_ERROR_NO_DEVICE;
+	*done = (int)got;
+	return 0;
+}
+
+struct libusb_transfer *libusb_alloc_transfer(int packets)
+{
+	(void)packets;
+	struct transfer *transfer = calloc(1, sizeof *transfer);
+	if (!transfer)
+		return NULL;
+	transfer->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return &transfer->public;
+}
+
+static struct transfer *ours(struct libusb_transfer *public)
+{
+	return (struct transfer *)((char *)public - offsetof(struct transfer, public));
+}
+
+void libusb_free_transfer(struct libusb_transfer *public)
+{
+	if (!public)
+		return;
+	close(ours(public)->wake);
+	free(ours(public));
+}
+
+/* libccid waits for each transfer in the thread that submitted it. */
+static _Thread_local struct transfer *waiting_for;
+
+int libusb_submit_transfer(struct libusb_transfer *public)
+{
+	struct transfer *transfer = ours(public);
+	uint64_t drained;
+	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
+		return LIBUSB_ERROR_OTHER;
+	transfer->cancelled = 0;
+	transfer->submitted = 1;
+	waiting_for = transfer;
+	return 0;
+}
+
+int libusb_cancel_transfer(struct libusb_transfer *public)
+{
+	struct transfer *transfer = ours(public);
+	if (!transfer->submitted)
+		return LIBUSB_ERROR_NOT_FOUND;
+	transfer->cancelled = 1;
+	uint64_t one = 1;
+	return write(transfer->wake, &one, sizeof one) < 0 ? LIBUSB_ERROR_OTHER : 0;
+}
+
+static void complete(struct transfer *transfer, enum libusb_transfer_status status, ssize_t size)
+{
+	transfer->submitted = 0;
+	waiting_for = NULL;
+	transfer->public.status = status;
+	transfer->public.actual_length = size > 0 ? (int)size : 0;
+	transfer->public.callback(&transfer->public);
+}
+
+int libusb_handle_events_completed(libusb_context *context, int *completed)
+{
+	(void)context;
+	struct transfer *transfer = waiting_for;
+	if (completed && *completed)
+		return 0;
+	if (!transfer)
+		return LIBUSB_ERROR_OTHER;
+	struct libusb_transfer *public = &transfer->public;
+	libusb_device_handle *handle = public->dev_handle;
+	int fd = public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT ? handle->interrupt : handle->bulk;
+	struct pollfd waiting[] = {
+		{ .fd = fd, .events = POLLIN }, { .fd = transfer->wake, .events = POLLIN },
+	};
+	int ready = poll(waiting, 2, public->timeout ? (int)public->timeout : -1);
+	if (ready < 0)
+		return errno == EINTR ? LIBUSB_ERROR_INTERRUPTED : LIBUSB_ERROR_OTHER;
+	if (ready == 0) {
+		complete(transfer, LIBUSB_TRANSFER_TIMED_OUT, 0);
+	} else if (transfer->cancelled) {
+		complete(transfer, LIBUSB_TRANSFER_CANCELLED, 0);
+	} else {
+		ssize_t got = take(fd, public->buffer, (size_t)public->length);
+		complete(transfer, got < 0 ? LIBUSB_TRANSFER_NO_DEVICE : LIBUSB_TRANSFER_COMPLETED, got);
+	}
+	return 0;
+}

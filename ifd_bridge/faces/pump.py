@@ -1,0 +1,155 @@
+"""Moves messages between a reader and a driver that is not ours, in real time.
+
+A pump is the reader's guard. What the reader puts out is sent at once; interrupt messages are
+merged and spaced, as a driver that reads them one by one needs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from readers import CcidReader
+
+T = TypeVar("T")
+
+LOCK_TIMEOUT_S = 30.0
+SPACING_S = 0.06
+"""Between two RDR_to_PC_NotifySlotChange: libccid loses the first of two that come together."""
+NOTIFY_SLOT_CHANGE = 0x50
+Send = Callable[[bytes], None]
+
+
+class Pump:
+    """Drives `reader` for whoever sends its messages to `handle`.
+
+    `bulk` and `interrupt` get what comes out, one call for each message; they must not block long.
+    """
+
+    def __init__(
+        self,
+        reader: CcidReader,
+        bulk: Send,
+        interrupt: Send,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader = reader
+        self._bulk = bulk
+        self._interrupt = interrupt
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._moved = threading.Condition(self._lock)
+        self._depth = 0
+        self._held_back: list[bytes] = []
+        self._next_interrupt = 0.0
+        self._closed = False
+        self._workers = ThreadPoolExecutor(2 * len(reader.slots), "vcard-slot")
+        reader.guard = self
+        self._ticker = threading.Thread(target=self._tick, name="vcard-pump", daemon=True)
+        self._ticker.start()
+
+    def handle(self, message: bytes) -> None:
+        """A bulk-OUT message. With several slots, one may compute while another is served."""
+        if len(self._reader.slots) == 1:
+            self._reader.handle(message, self._clock())
+        else:
+            self._workers.submit(self._reader.handle, message, self._clock())
+
+    def close(self) -> None:
+        """Send no more; the threads end."""
+        with self._moved:
+            self._closed = True
+            self._moved.notify_all()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    # The guard
+
+    def __enter__(self) -> Pump:
+        if not self._lock.acquire(timeout=LOCK_TIMEOUT_S):
+            raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
+        self._depth += 1
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._depth -= 1
+        try:
+            if self._depth == 0:
+                self._deliver()
+                self._moved.notify_all()
+        finally:
+            self._lock.release()
+
+    def unlocked(self, work: Callable[[], T]) -> T:
+        """Run a card's code with the reader free for others, and take the reader again."""
+        depth, self._depth = self._depth, 0
+        self._deliver()
+        for _ in range(depth):
+            self._lock.release()
+        try:
+            return work()
+        finally:
+            for _ in range(depth):
+                self._lock.acquire()
+            self._depth = depth
+
+    # Out
+
+    def _deliver(self) -> None:
+        reader = self._reader
+        while reader.bulk_in:
+            self._send(self._bulk, reader.bulk_in.popleft())
+        while reader.interrupt_in:
+            self._held_back = merge([*self._held_back, reader.interrupt_in.popleft()])
+        self._send_interrupt()
+
+    def _send_interrupt(self) -> None:
+        now = self._clock()
+        if self._held_back and now >= self._next_interrupt:
+            self._next_interrupt = now + SPACING_S
+            self._send(self._interrupt, self._held_back.pop(0))
+
+    def _send(self, send: Send, message: bytes) -> None:
+        if not self._closed:
+            with contextlib.suppress(OSError):  # the driver is gone; it will open anew, or not
+                send(message)
+
+    def _tick(self) -> None:
+        with self._moved:
+            while not self._closed:
+                due = self._due()
+                if due is None:
+                    self._moved.wait()
+                elif (wait := due - self._clock()) > 0:
+                    self._moved.wait(wait)
+                else:
+                    self._reader.tick(self._clock())
+                    self._send_interrupt()
+
+    def _due(self) -> float | None:
+        times = [self._next_interrupt] if self._held_back else []
+        deadline = self._reader.deadline
+        return min([*times, deadline] if deadline is not None else times, default=None)
+
+
+def merge(messages: list[bytes]) -> list[bytes]:
+    """Join neighbouring slot changes: the last presence, every change that there was.
+
+    Spec: USB CCID 1.1, 6.3.1 (two bits for each slot: present, changed).
+    """
+    merged: list[bytes] = []
+    for message in messages:
+        if merged and message[0] == merged[-1][0] == NOTIFY_SLOT_CHANGE:
+            changed = (earlier | later & 0xFF for earlier, later in _changes(merged[-1], message))
+            merged[-1] = bytes((NOTIFY_SLOT_CHANGE, *changed))
+        else:
+            merged.append(message)
+    return merged
+
+
+def _changes(earlier: bytes, later: bytes) -> list[tuple[int, int]]:
+    """The change bits of the earlier bitmap beside the later bitmap, byte by byte."""
+    return [(old & 0xAA, new) for old, new in zip(earlier[1:], later[1:], strict=True)]

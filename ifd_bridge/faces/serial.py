@@ -1,0 +1,150 @@
+"""A reader on a serial line, as the GemPC Twin frames its messages.
+
+A frame is SYNC (03), ACK (06), a CCID message and the exclusive or of all that. Readers of the
+Twin's family send each frame back before they answer it; slot changes stand between frames.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import select
+import threading
+import tty
+from collections.abc import Callable
+from functools import reduce
+from operator import xor
+
+from readers import CcidReader
+
+from .pump import Pump
+
+SYNC, ACK, NAK = 0x03, 0x06, 0x15
+HEADER_SIZE = 10
+ECHOING = frozenset({"GemPCTwin", "GemPCPinPad"})
+ESCAPE, ESCAPE_ANSWER = 0x6B, 0x83
+START_UP = {
+    b"\x02": b"GemTwR1-V1.21-vcard",  # firmware
+    b"\x01\x01\x01": b"",  # tell slot changes at once
+    b"\x01\x10\x20": b"",  # speed
+    b"\xb2\xa0\x00": b"",  # the texts for the display
+}
+"""The requests without whose answers the driver refuses a serial reader, whatever its model."""
+
+NO_CARD = 2
+"""bmICCStatus; the driver does not look at it here."""
+
+MAX_ECHO = 30
+"""The driver reads an echo into the room of the answer that it expects."""
+
+
+def frame(message: bytes) -> bytes:
+    """A CCID message as a frame."""
+    body = bytes((SYNC, ACK)) + message
+    return body + bytes((checksum(body),))
+
+
+def checksum(body: bytes) -> int:
+    """LRC: the exclusive or of all bytes."""
+    return reduce(xor, body, 0)
+
+
+class Unframer:
+    """Cuts what the driver writes into messages; what is wrong is answered with a NAK."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes | None]:
+        """The messages that are whole now; None stands for a frame with a wrong LRC."""
+        self._buffer += data
+        found: list[bytes | None] = []
+        while (size := self._next_size()) is not None and len(self._buffer) >= size:
+            body, lrc = bytes(self._buffer[: size - 1]), self._buffer[size - 1]
+            del self._buffer[:size]
+            found.append(body[2:] if checksum(body) == lrc else None)
+        return found
+
+    def _next_size(self) -> int | None:
+        """How long the frame at the front is; bytes that begin none are skipped."""
+        while self._buffer and self._buffer[0] != SYNC:
+            del self._buffer[0]
+        if len(self._buffer) < 2 + HEADER_SIZE:
+            return None
+        return 2 + HEADER_SIZE + int.from_bytes(self._buffer[3:7], "little") + 1
+
+
+class SerialFace:
+    """A pseudo terminal with the reader behind it; `terminal` is what the driver opens."""
+
+    def __init__(
+        self, reader: CcidReader, device: str, opened: Callable[[], object] = bool
+    ) -> None:
+        self._known = reader.model.escapes
+        self._echoes = device in ECHOING
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._master)
+        tty.setraw(self._slave)
+        self.terminal = os.ttyname(self._slave)
+        self.opened = threading.Event()
+        self._tell_opened = opened
+        self._wake = os.eventfd(0)
+        self._unframer = Unframer()
+        self._pump = Pump(reader, self._send, self._send_slot_change)
+
+    def open(self) -> None:
+        """Begin to answer."""
+        threading.Thread(target=self._run, name=f"serial {self.terminal}", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop; the driver sees a line that is dead."""
+        self._pump.close()
+        with contextlib.suppress(OSError):
+            os.eventfd_write(self._wake, 1)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._wake not in select.select([self._master, self._wake], [], [])[0]:
+                for message in self._unframer.feed(os.read(self._master, 4096)):
+                    self._take(message)
+        for descriptor in (self._master, self._slave, self._wake):
+            os.close(descriptor)
+
+    def _take(self, message: bytes | None) -> None:
+        if message is None:
+            os.write(self._master, bytes((SYNC, NAK, SYNC ^ NAK)))
+            return
+        if not self.opened.is_set():
+            self.opened.set()
+            self._tell_opened()
+        if self._echoes:
+            os.write(self._master, frame(_echo(message)))
+        answer = self._start_up(message)
+        if answer is None:
+            self._pump.handle(message)
+        else:
+            self._send(answer)
+
+    def _start_up(self, message: bytes) -> bytes | None:
+        """The answer of the line's own firmware; None if the message is for the reader."""
+        if message[0] != ESCAPE:
+            return None
+        data = START_UP.get(message[HEADER_SIZE : HEADER_SIZE + 3])
+        if data is None or any(message[HEADER_SIZE:].startswith(ask) for ask, _ in self._known):
+            return None
+        head = bytes((ESCAPE_ANSWER,)) + len(data).to_bytes(4, "little")
+        return head + message[5:7] + bytes((NO_CARD, 0, 0)) + data
+
+    def _send(self, message: bytes) -> None:
+        os.write(self._master, frame(message))
+
+    def _send_slot_change(self, message: bytes) -> None:
+        os.write(self._master, message[:2])
+
+
+def _echo(message: bytes) -> bytes:
+    """The message itself, or its header alone where the driver has no room for it."""
+    if len(message) <= MAX_ECHO:
+        return message
+    return message[:1] + bytes(4) + message[5:HEADER_SIZE]

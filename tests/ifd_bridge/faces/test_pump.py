@@ -1,0 +1,114 @@
+"""Moves messages between a reader and a driver that is not ours."""
+
+import queue
+import threading
+
+import pytest
+
+from applets.hello import Hello
+from applets.pin_dump import PinDump
+from ifd_bridge.faces.pump import Pump, merge
+from readers import CcidReader, models
+from vcard import Applet, Card, handles
+
+END = 10.0
+POWER_ON, STATUS, XFR = 0x62, 0x65, 0x6F
+
+
+def message(kind, data=b"", slot=0, seq=0):
+    return bytes((kind,)) + len(data).to_bytes(4, "little") + bytes((slot, seq, 0, 0, 0)) + data
+
+
+class Host:
+    """The driver's end of a pump."""
+
+    def __init__(self, model=models.PLAIN):
+        self.reader = CcidReader(model)
+        self.bulk, self.interrupt = queue.Queue(), queue.Queue()
+        self.pump = Pump(self.reader, self.bulk.put, self.interrupt.put)
+
+    def answer(self):
+        return self.bulk.get(timeout=END)
+
+    def ask(self, *args, **kwargs):
+        self.pump.handle(message(*args, **kwargs))
+        return self.answer()
+
+
+@pytest.fixture
+def host():
+    made = []
+
+    def make(model=models.PLAIN):
+        made.append(Host(model))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.pump.close()
+
+
+def test_a_message_is_answered(host):
+    assert host().ask(STATUS)[0] == 0x81
+
+
+def test_a_card_that_takes_its_time_is_waited_for(host):
+    one = host()
+    one.reader.insert(Card(PinDump()))
+    one.ask(POWER_ON)
+    one.ask(XFR, bytes((0, 0xA4, 4, 0, len(PinDump.aid))) + PinDump.aid)
+    answer = one.ask(XFR, bytes.fromhex("80380001"))
+    while answer[7] & 0xC0 == 0x80:
+        answer = one.answer()
+    assert answer[10:] == b"\x90\x00"
+
+
+def test_movements_that_come_together_are_told_as_one(host):
+    one = host()
+    one.reader.insert(Card(Hello()))
+    assert one.interrupt.get(timeout=END) == b"\x50\x03"
+    with one.pump:
+        one.reader.eject()
+        one.reader.insert(Card(Hello()))
+    assert one.interrupt.get(timeout=END) == b"\x50\x03"
+    assert one.interrupt.empty()
+
+
+def test_slot_changes_merge_to_the_last_presence_and_every_change():
+    assert merge([b"\x50\x03", b"\x50\x02"]) == [b"\x50\x02"]
+    assert merge([b"\x50\x03", b"\x50\x0d"]) == [b"\x50\x0f"]
+    assert merge([b"\x50\x03", b"\x51\x00\x00\x01", b"\x50\x02"]) == [
+        b"\x50\x03",
+        b"\x51\x00\x00\x01",
+        b"\x50\x02",
+    ]
+
+
+def test_one_slot_computes_while_another_is_served(host):
+    started, go = threading.Event(), threading.Event()
+
+    class Slow(Applet):
+        aid = bytes(5)
+
+        @handles(ins=1)
+        def slow(self, command):
+            started.set()
+            go.wait(END)
+
+    one = host(models.TWO_SLOT)
+    for slot, card in ((0, Card(Slow())), (1, Card(Hello()))):
+        one.reader.insert(card, slot)
+        one.ask(POWER_ON, slot=slot)
+    one.ask(XFR, bytes.fromhex("00A40400050000000000"))
+    one.pump.handle(message(XFR, bytes.fromhex("00010000")))
+    assert started.wait(END)
+    assert one.ask(STATUS, slot=1)[5] == 1
+    go.set()
+    assert one.answer()[10:] == b"\x90\x00"
+
+
+def test_after_closing_nothing_is_sent(host):
+    one = host()
+    one.pump.close()
+    one.reader.insert(Card(Hello()))
+    assert one.interrupt.empty()

@@ -1,0 +1,60 @@
+"""Readers that come and go while pcscd runs."""
+
+import pytest
+
+from applets.hello import Hello
+from ifd_bridge import plugs
+from ifd_bridge.endpoint import endpoint
+from ifd_bridge.pcscd import PcscdError
+from readers import CcidReader, models
+from tests.ifd_bridge.kit import Client
+from vcard import Card
+
+
+def refuse(part):
+    raise PcscdError(f"{part} is not built")
+
+
+def test_what_is_missing_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(plugs, "namespace", lambda: ("unshare",))
+    monkeypatch.setattr(plugs, "SYSTEM_DRIVERS", tmp_path)
+    assert plugs.why_not() is None
+    monkeypatch.setattr(plugs, "extension", refuse)
+    assert plugs.why_not() == "fake_libudev is not built"
+    monkeypatch.setattr(plugs, "SYSTEM_DRIVERS", tmp_path / "none")
+    assert "apt install libccid" in plugs.why_not()
+    monkeypatch.setattr(plugs, "namespace", tuple)
+    assert "namespace" in plugs.why_not()
+
+
+PNP = r"""
+names = [reader, r"\\?PnP?\Notification"]
+known = [state for _, state, *_ in check(SCardGetStatusChange(ctx, 0, [(n, 0) for n in names]))]
+say("ready")
+known = [(n, state & ~SCARD_STATE_CHANGED) for n, state in zip(names, known)]
+seen = check(SCardGetStatusChange(ctx, 20000, known))
+say([hex(state & 0xFFFF) for _, state, *_ in seen])
+hear()
+while len(check(SCardListReaders(ctx, []))) != 2:
+    SCardGetStatusChange(ctx, 1000, [(names[1], 0)])
+say(check(SCardListReaders(ctx, [])))
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+say(bytes(SCardTransmit(card, SCARD_PCI_T1, [0, 0xA4, 4, 0, 10, *AID])[1]).hex())
+"""
+
+
+@pytest.mark.pcsc
+@pytest.mark.parametrize("driver", ["bridge", "libccid"])
+def test_a_reader_comes_and_goes_as_a_usb_reader_does(driver):
+    readers = [CcidReader(models.PLAIN), CcidReader(models.PINPAD)]
+    readers[0].insert(Card(Hello()))
+    code = f"AID = bytes.fromhex('{Hello.aid.hex()}')" + PNP
+    with endpoint(*readers, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+        assert client.hear() == "ready"
+        pcsc.unplug(0)
+        # SCARD_STATE_UNKNOWN | UNAVAILABLE | CHANGED, and CHANGED for the PnP reader
+        assert client.hear() == ["0xe", "0x2"]
+        pcsc.plug(0)
+        client.say()
+        assert client.hear() == ["Virtual Reader 00 00", "Virtual PIN Pad 01 00"]
+        assert client.hear() == "9000"
