@@ -39,6 +39,7 @@ from .quirks import Quirk
 from .rules import RULES, UNKNOWN, Rule
 from .secure import cancelled, cancels
 from .slot import Happening, Slot
+from .watched import WatchedContact
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
@@ -119,7 +120,7 @@ class CcidReader:
             place = self._place(slot)
             if place.card is not None:
                 raise RuntimeError(f"there is a card in slot {slot} already")
-            place.card = card
+            place.card, place.watched = card, WatchedContact(card, self, slot)
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)
@@ -153,7 +154,8 @@ class CcidReader:
 
     def release(self, slot: Slot) -> Contact:
         """The card leaves its slot; whatever is under way there is the caller's business."""
-        card, slot.card = slot.active_card, None
+        card, slot.card, slot.watched = slot.card, None, None
+        assert card is not None
         slot.atr = b""
         slot.computing = None
         slot.locked = False

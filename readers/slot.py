@@ -77,6 +77,7 @@ class Slot:
         "parameters",
         "rate",
         "state",
+        "watched",
     )
 
     def __init__(self, number: int, exchange: Exchange, descriptor: Descriptor) -> None:
@@ -84,6 +85,7 @@ class Slot:
         self.exchange = exchange
         self.state = IccStatus.ABSENT
         self.card: Contact | None = None
+        self.watched: Contact | None = None
         self.atr = b""
         self.parameters: Parameters = default_parameters(b"")
         self.clock = descriptor.dwDefaultClock
@@ -102,6 +104,6 @@ class Slot:
 
     @property
     def active_card(self) -> Contact:
-        """The card, in the states where there is one."""
-        assert self.card is not None
-        return self.card
+        """The card to talk to, in the states where there is one; the tap is told all of it."""
+        assert self.watched is not None
+        return self.watched

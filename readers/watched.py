@@ -1,0 +1,42 @@
+"""A card whose commands and responses are told to the reader's tap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vcard import Busy, Contact
+
+from .events import CommandSent, ResponseReceived
+
+if TYPE_CHECKING:
+    from .reader import CcidReader
+
+
+class WatchedContact:
+    """A Contact around `contact`, in a slot of `reader`; without a tap it costs a look for one."""
+
+    __slots__ = ("contact", "power_down", "power_up", "reader", "slot")
+
+    def __init__(self, contact: Contact, reader: CcidReader, slot: int) -> None:
+        self.contact = contact
+        self.reader = reader
+        self.slot = slot
+        self.power_up = contact.power_up
+        self.power_down = contact.power_down
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
+        """See Contact."""
+        tap = self.reader.tap
+        if tap is None:
+            return self.contact.exchange(command, port)
+        tap(CommandSent(self.slot, command, port))
+        answer = self.contact.exchange(command, port)
+        if isinstance(answer, Busy):
+            finish = answer.finish
+            return Busy(answer.seconds, lambda: self._told(command, finish()))
+        return self._told(command, answer)
+
+    def _told(self, command: bytes, response: bytes | None) -> bytes | None:
+        if self.reader.tap is not None:
+            self.reader.tap(ResponseReceived(self.slot, command, response))
+        return response
