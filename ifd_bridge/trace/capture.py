@@ -1,0 +1,206 @@
+"""Events as a capture of USB traffic, for Wireshark and tshark.
+
+Every reader is a device of its own that is enumerated at its first event, so that its traffic is
+known as CCID. Commands and responses stand in whole APDUs: where a reader exchanges T=1 blocks,
+single bytes or pieces of long APDUs, the messages that carry them are replaced by those that a
+reader at APDU level would have, because that is what Wireshark understands. `raw` keeps them as
+they were.
+
+What packets alone do not tell is in their comments: faults, and the fields of a PIN entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ifd_bridge.explain import pin_structure
+from ifd_bridge.explain.ccid_text import error_name
+from readers.descriptor import Descriptor, ExchangeLevel, Features
+from readers.message import HEADER, HEADER_SIZE, CommandStatus, MessageType
+
+from .events import CommandSent, Event, Interrupted, MessageIn, MessageOut, ResponseReceived
+from .mask import Masker
+from .pcapng import PcapngWriter, Sink
+from .usb import (
+    CONFIGURATION,
+    DEVICE,
+    ENGLISH,
+    LINKTYPE_USB_LINUX_MMAPPED,
+    STRING,
+    Device,
+    Identity,
+)
+
+INTERFACE = "usbmon1"
+APPLICATION = "vcard"
+APDU_LEVELS = (ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU)
+LONGEST = 65536 + 18
+
+Identify = Callable[[str], Identity | None]
+Transfer = Iterator[bytes]
+
+
+@dataclass(slots=True)
+class Slot:
+    """What is under way at a slot: the message, whether it is told in whole APDUs, the answer."""
+
+    kind: int = 0
+    seq: int = 0
+    whole: bool = False
+    response: bytes | None = None
+
+
+@dataclass(slots=True)
+class Spied:
+    """A reader on the bus. `pieces` tells that its messages do not carry whole APDUs."""
+
+    device: Device
+    pieces: bool
+    slots: dict[int, Slot] = field(default_factory=dict)
+
+    def slot(self, number: int) -> Slot:
+        """The state of a slot."""
+        return self.slots.setdefault(number, Slot())
+
+
+class Capture:
+    """A tap that writes a capture file.
+
+    `identify` tells what a reader is by its name; None leaves the reader out. PINs are hidden
+    unless `pins`.
+    """
+
+    def __init__(
+        self, file: Sink, identify: Identify, *, pins: bool = False, raw: bool = False
+    ) -> None:
+        self._writer = PcapngWriter(file, LINKTYPE_USB_LINUX_MMAPPED, INTERFACE, APPLICATION)
+        self._identify = identify
+        self._raw = raw
+        self._mask = None if pins else Masker(self._take)
+        self._spied: dict[str, Spied | None] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Write the packets of an event."""
+        if self._mask is None:
+            self._take(event)
+        else:
+            self._mask(event)
+
+    def plug(self, reader: str, at: float) -> None:
+        """Let a reader be seen on the bus from now on, also before anything happens there."""
+        if reader not in self._spied:
+            identity = self._identify(reader)
+            self._spied[reader] = None if identity is None else self._enumerate(identity, at)
+
+    def _take(self, event: Event) -> None:
+        self.plug(event.reader, event.at)
+        spied = self._spied[event.reader]
+        if spied is None:
+            return
+        slot = spied.slot(event.slot)
+        if isinstance(event, MessageOut):
+            self._out(spied, slot, event)
+        elif isinstance(event, MessageIn):
+            self._in(spied, slot, event)
+        elif isinstance(event, Interrupted):
+            self._write(spied.device.interrupt_in(event.message, event.at), event.at)
+        elif isinstance(event, CommandSent) and slot.whole:
+            self._command(spied, slot, event)
+        elif isinstance(event, ResponseReceived):
+            slot.response = event.response
+
+    def _enumerate(self, identity: Identity, at: float) -> Spied:
+        """The requests of a host that has found a new device."""
+        spied = Device(len([one for one in self._spied.values() if one]) + 2)
+        descriptor = Descriptor.parse(identity.ccid)
+        pieces = not self._raw and descriptor.exchange_level not in APDU_LEVELS
+        if pieces:
+            identity = replace(identity, ccid=bytes(at_apdu_level(descriptor)))
+        comment = f"{identity.name} was plugged in"
+        self._write(spied.get_descriptor(DEVICE, 0, 0, identity.device(), at), at, comment)
+        configuration = identity.configuration()
+        self._write(spied.get_descriptor(CONFIGURATION, 0, 0, configuration[:9], at), at)
+        self._write(spied.get_descriptor(CONFIGURATION, 0, 0, configuration, at), at)
+        for index, raw in identity.strings():
+            language = ENGLISH if index else 0
+            self._write(spied.get_descriptor(STRING, index, language, raw, at), at)
+        return Spied(spied, pieces)
+
+    def _out(self, spied: Spied, slot: Slot, event: MessageOut) -> None:
+        message = event.message
+        if len(message) < HEADER_SIZE:
+            self._write(spied.device.bulk_out(message, event.at), event.at, "too short")
+            return
+        slot.kind, _, _, slot.seq = HEADER.unpack_from(message)
+        slot.response = None
+        level = message[8] | message[9] << 8
+        transfer = slot.kind == MessageType.PC_to_RDR_XfrBlock
+        slot.whole = transfer and not self._raw and (spied.pieces or level != 0)
+        if not slot.whole:
+            comment = _entry(message) if slot.kind == MessageType.PC_to_RDR_Secure else ""
+            self._write(spied.device.bulk_out(message, event.at), event.at, comment)
+
+    def _command(self, spied: Spied, slot: Slot, event: CommandSent) -> None:
+        message = _message(
+            MessageType.PC_to_RDR_XfrBlock, event.slot, slot.seq, bytes(3), event.command
+        )
+        self._write(spied.device.bulk_out(message, event.at), event.at, "whole APDU")
+
+    def _in(self, spied: Spied, slot: Slot, event: MessageIn) -> None:
+        message, comment = event.message, _fault(event.message)
+        if slot.whole and message[:1] == bytes((MessageType.RDR_to_PC_DataBlock,)):
+            if not comment and slot.response is None:
+                return  # a block or a piece: the APDU is not complete yet
+            if not comment:
+                message, comment = self._whole(slot, event, b"\0\0\0"), "whole APDU"
+                slot.response = None
+        elif (
+            spied.pieces
+            and slot.kind == MessageType.PC_to_RDR_Secure
+            and slot.response is not None
+            and not comment
+        ):
+            message = self._whole(slot, event, b"\0\0\0")
+        self._write(spied.device.bulk_in(message, event.at), event.at, comment)
+
+    @staticmethod
+    def _whole(slot: Slot, event: MessageIn, rest: bytes) -> bytes:
+        assert slot.response is not None
+        return _message(MessageType.RDR_to_PC_DataBlock, event.slot, slot.seq, rest, slot.response)
+
+    def _write(self, packets: Transfer, at: float, comment: str = "") -> None:
+        """Write a transfer's packets; a comment stands at the one that carries the data."""
+        pair = list(packets)
+        longest = max(pair, key=len)
+        for packet in pair:
+            self._writer.packet(packet, at, comment if packet is longest else "")
+
+
+def at_apdu_level(descriptor: Descriptor) -> Descriptor:
+    """The descriptor that the reader would have if it exchanged whole APDUs."""
+    features = descriptor.dwFeatures & ~0x70000 | ExchangeLevel.EXTENDED_APDU
+    features |= Features.AUTO_PPS | Features.AUTO_IFSD
+    return replace(descriptor, dwFeatures=features, dwMaxCCIDMessageLength=LONGEST)
+
+
+def _message(kind: MessageType, slot: int, seq: int, rest: bytes, data: bytes) -> bytes:
+    return HEADER.pack(kind, len(data), slot, seq) + rest + data
+
+
+def _fault(message: bytes) -> str:
+    """What is worth saying of an answer: failures and time extensions."""
+    if len(message) < HEADER_SIZE:
+        return "too short" if message else "a packet without data"
+    status, error = message[7] >> 6, message[8]
+    if status == CommandStatus.FAILED:
+        return f"fault: {error_name(error)}"
+    if status == CommandStatus.TIME_EXTENSION:
+        return f"time extension, {error} times the waiting time"
+    return ""
+
+
+def _entry(message: bytes) -> str:
+    """The fields of a PIN entry, which Wireshark does not show."""
+    lines = pin_structure.secure(message[HEADER_SIZE:], HEADER_SIZE)
+    return "\n".join(f"{line.name}: {line.text}" for line in lines)

@@ -1,0 +1,216 @@
+"""What happens at readers becomes a capture that Wireshark understands."""
+
+import io
+import shutil
+import subprocess
+from dataclasses import fields
+
+import pytest
+
+from applets.hello import Hello
+from applets.pin_dump import PinDump
+from ifd_bridge.trace import events
+from ifd_bridge.trace.capture import Capture
+from ifd_bridge.trace.usb import Identity
+from readers import CcidReader, models
+from readers.descriptor import Descriptor, ExchangeLevel
+from readers.models import at_level
+from vcard import Card
+
+needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is missing")
+
+POST = "00A404000BA0000003974349445F0100"
+SELECT = "00A404000AA00000006203010C0601"
+
+
+class Bench:
+    """Readers whose events go into a capture, all at one time."""
+
+    def __init__(self, *chosen, **options):
+        self.file = io.BytesIO()
+        self.models = {f"reader {n}": model for n, model in enumerate(chosen)}
+        self.capture = Capture(self.file, self.identify, **options)
+        self.readers = [CcidReader(model) for model in chosen]
+        for name, reader in zip(self.models, self.readers, strict=True):
+            reader.tap = lambda told, name=name: self.tell(name, told)
+
+    def identify(self, name):
+        model = self.models.get(name)
+        return model and Identity(name, bytes(model.descriptor), product=model.name)
+
+    def tell(self, name, told):
+        kind = getattr(events, type(told).__name__)
+        values = {field.name: getattr(told, field.name) for field in fields(told)}
+        if kind is events.ResponseReceived:
+            values["seconds"] = 0.0
+        self.capture(kind(at=1.0, reader=name, **values))
+
+    def send(self, number, *messages):
+        reader = self.readers[number]
+        for message in messages:
+            reader.handle(message, 0.0)
+        answers = list(reader.bulk_in)
+        reader.bulk_in.clear()
+        return answers
+
+    def packets(self):
+        """The data of every packet, with the endpoint it went to or came from."""
+        raw, found = self.file.getvalue(), []
+        while raw:
+            kind, size = int.from_bytes(raw[:4], "little"), int.from_bytes(raw[4:8], "little")
+            if kind == 6:
+                length = int.from_bytes(raw[20:24], "little")
+                packet = raw[28 : 28 + length]
+                if len(packet) > 64:
+                    found.append((packet[11], packet[10], packet[64:]))
+            raw = raw[size:]
+        return found
+
+
+def xfr(apdu: str, seq: int = 1, level: int = 0) -> bytes:
+    data = bytes.fromhex(apdu)
+    return (
+        b"\x6f" + len(data).to_bytes(4, "little") + bytes((0, seq, 0))
+        + level.to_bytes(2, "little") + data
+    )  # fmt: skip
+
+
+POWER_ON = bytes.fromhex("62000000000000000000")
+
+
+def test_several_readers_are_several_devices():
+    bench = Bench(models.PLAIN, models.TWO_SLOT)
+    for reader in bench.readers:
+        reader.insert(Card(Hello()))
+    addresses = {address for address, _, _ in bench.packets()}
+    assert addresses == {2, 3}
+    assert [data for _, endpoint, data in bench.packets() if endpoint == 0x83] == [
+        b"\x50\x03",
+        b"\x50\x03",
+    ]
+
+
+def test_messages_are_captured_as_they_were():
+    bench = Bench(models.PLAIN)
+    bench.readers[0].insert(Card(Hello()))
+    answers = bench.send(0, POWER_ON, xfr(SELECT))
+    sent = [data for _, endpoint, data in bench.packets() if endpoint in (0x01, 0x82)]
+    assert sent == [POWER_ON, answers[0], xfr(SELECT), answers[1]]
+
+
+def test_pieces_of_a_long_command_are_put_together():
+    bench = Bench(models.PLAIN)
+    bench.readers[0].insert(Card(Hello()))
+    bench.send(0, POWER_ON, xfr(SELECT[:8], 7, 1), xfr(SELECT[8:], 8, 2))
+    bulk = [data for _, endpoint, data in bench.packets() if endpoint in (0x01, 0x82)]
+    assert bulk[2:] == [xfr(SELECT, 8), bytes.fromhex("80020000000008000000 9000")]
+    raw = Bench(models.PLAIN, raw=True)
+    raw.readers[0].insert(Card(Hello()))
+    raw.send(0, POWER_ON, xfr(SELECT[:8], 7, 1), xfr(SELECT[8:], 8, 2))
+    bulk = [data for _, endpoint, data in raw.packets() if endpoint in (0x01, 0x82)]
+    assert bulk[2:4] == [xfr(SELECT[:8], 7, 1), bytes.fromhex("80000000000007000010")]
+
+
+def test_blocks_are_replaced_by_the_apdus_in_them():
+    bench = Bench(at_level(models.PLAIN, ExchangeLevel.TPDU))
+    bench.readers[0].insert(Card(Hello(), atr=bytes.fromhex("3B800181")))
+    block = bytes((0, 0, 15)) + bytes.fromhex(SELECT)
+    lrc = 0
+    for byte in block:
+        lrc ^= byte
+    bench.send(0, POWER_ON, xfr((block + bytes((lrc,))).hex(), 5))
+    bulk = [data for _, endpoint, data in bench.packets() if endpoint in (0x01, 0x82)]
+    assert xfr(SELECT, 5) in bulk
+    assert bulk[-1] == bytes.fromhex("80020000000005000000 9000")
+    configurations = [data for _, _, data in bench.packets() if len(data) == 93]
+    descriptor = Descriptor.parse(configurations[0][18:72])
+    assert descriptor.exchange_level is ExchangeLevel.EXTENDED_APDU
+
+
+def test_failures_and_time_extensions_of_blocks_stay_as_they_were():
+    bench = Bench(at_level(models.PLAIN, ExchangeLevel.TPDU))
+    block = "00000000000000010000"
+    bench.capture(events.MessageOut(0.0, "reader 0", 0, xfr("00C101FE3E")))
+    for answer in ("80" + block[2:14] + "800300", "80" + block[2:14] + "40FE00", "", "80"):
+        bench.capture(events.MessageIn(0.0, "reader 0", 0, bytes.fromhex(answer)))
+    bench.capture(events.MessageIn(0.0, "reader 0", 0, bytes.fromhex("8000000000000100000000")))
+    bulk = [data for _, endpoint, data in bench.packets() if endpoint in (0x01, 0x82)]
+    assert [data[7:9].hex() for data in bulk] == ["8003", "40fe", ""]
+    text = bench.file.getvalue()
+    assert b"time extension, 3 times" in text
+    assert b"a packet without data" in text
+
+
+def test_the_answer_to_a_pin_entry_is_a_whole_apdu_too():
+    bench = Bench(at_level(models.PINPAD, ExchangeLevel.TPDU))
+    name = "reader 0"
+    bench.capture(events.MessageOut(0.0, name, 0, bytes.fromhex("6901000000000900000004")))
+    bench.capture(events.ResponseReceived(0.0, name, 0, b"\0\x20\0\0", b"\x90\0", 0.0))
+    block = bytes.fromhex("80060000000009000000 000002900092")
+    bench.capture(events.MessageIn(0.0, name, 0, block))
+    assert bench.packets()[-1][2] == bytes.fromhex("80020000000009000000 9000")
+
+
+def test_faults_and_pin_entries_are_told_in_comments():
+    bench = Bench(models.PINPAD)
+    entry = "691C00000000DF000000001E8200000804020109040000000D0020008008FFFFFFFFFFFFFFFF"
+    bench.send(0, POWER_ON, bytes.fromhex(entry), b"\x6f")
+    text = bench.file.getvalue()
+    assert b"reader 0 was plugged in" in text
+    assert b"fault: ICC_MUTE" in text
+    assert b"wPINMaxExtraDigit: 4 to 8 digits" in text
+    assert b"too short" in text
+
+
+@pytest.mark.parametrize("pins", [False, True])
+def test_a_pin_is_in_a_capture_only_if_asked_for(pins):
+    bench = Bench(models.PLAIN, pins=pins)
+    bench.readers[0].insert(Card(PinDump()))
+    bench.send(
+        0,
+        POWER_ON,
+        xfr("00A4040007A000000018FF01"),
+        xfr("00200080083132333435363738"),
+        xfr("0040000000"),
+    )
+    assert (b"12345678" in bench.file.getvalue()) is pins
+
+
+def test_a_reader_that_nobody_knows_is_left_out():
+    bench = Bench()
+    bench.capture(events.CardInserted(0.0, "stranger", 0))
+    bench.capture(events.Interrupted(0.0, "stranger", 0, b"\x50\x03"))
+    assert bench.packets() == []
+
+
+def tshark(path, *options):
+    done = subprocess.run(
+        ["tshark", "-r", path, "-d", "usbccid.subdissector,iso7816", *options],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@needs_tshark
+@pytest.mark.slow
+def test_tshark_reads_a_capture_as_ccid_with_iso_7816_inside(tmp_path):
+    levels = [models.PINPAD, *(at_level(models.PLAIN, ExchangeLevel(n)) for n in ExchangeLevel)]
+    bench = Bench(*levels)
+    for number, reader in enumerate(bench.readers):
+        reader.insert(Card(Hello()))
+        bench.send(number, POWER_ON)
+    bench.send(
+        0, xfr(POST), xfr(SELECT), xfr("0000000000"), xfr(SELECT[:8], 7, 1), xfr(SELECT[8:], 8, 2)
+    )
+    bench.readers[0].eject()
+    bench.send(0, xfr(POST))
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(bench.file.getvalue())
+    text = tshark(path, "-V")
+    for words in ("PC_to_RDR_XfrBlock", "PC_to_RDR_IccPowerOn", "RDR_to_PC_DataBlock",
+                  "URB transfer type: URB_INTERRUPT", "Instruction: Select file"):  # fmt: skip
+        assert words in text
+    assert "a0000003974349445f0100" in text.replace(":", "").lower()
+    assert "alformed" not in text
+    fields = tshark(path, "-T", "fields", "-e", "usbccid.bMessageType", "-e", "iso7816.apdu.ins")
+    assert fields.splitlines().count("0x6f\t0xa4") == 4
