@@ -31,7 +31,9 @@ class Pps:
         if len(raw) < 3 or raw[0] != PPSS:
             raise ValueError("offset 0: a PPS has FF, PPS0 and PCK at least")
         flags = raw[1] >> 4
-        size = 3 + (flags & 7).bit_count()
+        if flags & 8:
+            raise ValueError("offset 1: the reserved bit of PPS0 is set")
+        size = 3 + flags.bit_count()
         if len(raw) != size:
             raise ValueError(f"offset 1: PPS0 announces {size} bytes, not {len(raw)}")
         if reduce(xor, raw):
