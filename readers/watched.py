@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vcard import Busy, Contact
 
@@ -23,6 +23,10 @@ class WatchedContact:
         self.slot = slot
         self.power_up = contact.power_up
         self.power_down = contact.power_down
+
+    def __getattr__(self, name: str) -> Any:
+        """What else a card may have (its NADs, say)."""
+        return getattr(self.contact, name)
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
         """See Contact."""

@@ -58,3 +58,9 @@ def test_a_card_that_is_taken_out_is_the_one_that_was_put_in():
     reader.insert(card)
     assert reader.slots[0].card is card
     assert reader.eject() is card
+
+
+def test_whatever_else_a_card_has_is_found():
+    watched = WatchedContact(Silent(b"what"), CcidReader(models.PLAIN), 0)
+    assert watched.answer == b"what"
+    assert not hasattr(watched, "nads")
