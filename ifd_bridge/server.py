@@ -24,7 +24,7 @@ from types import TracebackType
 
 from .cable import AbandonedError
 from .frames import MAX_CALL, RawCall, pack_answer, pack_movement, unpack_call
-from .ifd import Answer, Code, Function, SlotDriver
+from .ifd import Answer, Code, Function, SlotDriver, Tag
 from .presence import Presence, Source
 
 log = logging.getLogger("ifd_bridge.server")
@@ -199,7 +199,8 @@ class _Station:
             before.close()
             self._source.abandon(self._slot)
         slots = min(self._source.slots, 16)
-        connection.send(pack_answer(sequence, Code.SUCCESS, bytes([slots, 1])))
+        parallel = self._driver.get_capabilities(Tag.SLOT_THREAD_SAFE).data != b"\0"
+        connection.send(pack_answer(sequence, Code.SUCCESS, bytes([slots, parallel])))
         calls.serve()
 
     def watch(self, connection: socket.socket, sequence: int) -> None:
