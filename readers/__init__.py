@@ -2,7 +2,8 @@
 
 from . import models
 from .keys import BACKSPACE, CANCEL, CLEAR, OK, Key
-from .models import MODELS, Model
+from .model import Model
+from .models import MODELS
 from .reader import CcidReader
 
 __all__ = [

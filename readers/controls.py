@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from struct import pack
 
-from .models import Model
+from .model import Model
 from .quirks import Quirk
 
 

@@ -28,5 +28,7 @@ class Quirk(Flag):
     """Commands FF C2 01 are for the reader, not for the card."""
     PSEUDO_APDU = auto()
     """Commands FF CA 00 00 ask a contactless reader for the card's UID."""
+    GEMALTO_ESCAPES = auto()
+    """Escapes tell the firmware (02) and load texts (B2 A0 00 4D 4C)."""
     NO_DATA_RATES = auto()
     """GET_DATA_RATES and GET_CLOCK_FREQUENCIES are not answered."""

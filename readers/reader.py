@@ -31,7 +31,7 @@ from .message import (
     RDR_to_PC_HardwareError,
     RDR_to_PC_NotifySlotChange,
 )
-from .models import Model
+from .model import Model
 from .negotiation import RATES
 from .pinpad import Pinpad
 from .power import clock_status
@@ -66,6 +66,7 @@ class CcidReader:
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
         self.now = 0.0
+        self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._empty_packets = model.has(Quirk.ZERO_LENGTH_PACKETS)
         self.pinpad = Pinpad(self)
 

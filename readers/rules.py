@@ -42,8 +42,7 @@ def xfr_block(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_XfrBlock: to the exchange level."""
     slot, data = job.slot, message[HEADER_SIZE:]
     slot.clock_stopped = False
-    quirks = job.reader.model.quirks
-    if quirks and pseudo.for_reader(quirks, data):
+    if job.reader.listens and pseudo.for_reader(job.reader.model.quirks, data):
         return pseudo.answer(job, data)
     return slot.exchange.transfer(job, message[8] | message[9] << 8, data)
 

@@ -1,0 +1,94 @@
+import pytest
+
+from readers import MODELS
+from readers.descriptor import ExchangeLevel
+from readers.message import (
+    PC_to_RDR_Escape,
+    PC_to_RDR_IccPowerOn,
+    PC_to_RDR_Secure,
+    PC_to_RDR_SetParameters,
+    PC_to_RDR_XfrBlock,
+)
+from readers.real_models import REAL_MODELS
+from tests.readers.helpers import FakeCard, Host
+from tests.readers.test_secure import MODIFY, message
+
+
+@pytest.mark.parametrize("name", REAL_MODELS)
+def test_a_real_model_is_in_the_catalogue_and_powers_a_card(name):
+    model = MODELS[name]
+    answer = Host(model, FakeCard()).ask(PC_to_RDR_IccPowerOn(bPowerSelect=1))
+    assert (answer.bStatus, answer.abData) == (0, FakeCard().atr)
+
+
+LEVELS = {
+    "gemalto-pc-twin": ExchangeLevel.TPDU,
+    "acr122u": ExchangeLevel.SHORT_APDU,
+    "cherry-kc1000sc": ExchangeLevel.EXTENDED_APDU,
+    "kobil-midentity": ExchangeLevel.EXTENDED_APDU,
+}
+
+
+@pytest.mark.parametrize(("name", "level"), LEVELS.items())
+def test_levels_are_those_of_the_devices(name, level):
+    assert MODELS[name].descriptor.exchange_level is level
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "answer"),
+    [
+        ("gemalto-pc-twin", "02", b"GemTwRC2-V2.01-GL04"),
+        ("gemalto-pc-twin", "010101", b""),
+        ("gemalto-pinpad", "6A", bytes.fromhex("02100002600000000400000001040C000000000000")),
+        ("scm-spr532", "800200", b""),
+    ],
+)
+def test_escapes_are_answered_as_the_devices_do(name, request_, answer):
+    answer_ = Host(MODELS[name]).ask(PC_to_RDR_Escape(abData=bytes.fromhex(request_)))
+    assert (answer_.bStatus, answer_.abData) == (2, answer)
+
+
+@pytest.mark.parametrize("name", ["gemalto-pc-twin", "gemalto-pinpad-v1"])
+def test_old_firmware_does_not_tell_its_features(name):
+    assert Host(MODELS[name]).ask(PC_to_RDR_Escape(abData=b"\x6a")).bError == 0x0A
+
+
+def test_an_empty_packet_comes_before_the_parameters():
+    host = Host(MODELS["gemalto-ct30"], FakeCard())
+    host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=1))
+    parameters = bytes.fromhex("1110004D002000")
+    host.send(PC_to_RDR_SetParameters(0, 1, 1, parameters))
+    first, second = host.reader.bulk_in
+    assert first == b""
+    assert second[-7:] == parameters
+
+
+def test_a_contactless_reader_knows_the_uid():
+    host = Host(MODELS["acr122u"], FakeCard())
+    host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=1))
+    answer = host.ask(PC_to_RDR_XfrBlock(abData=bytes.fromhex("FFCA000000")))
+    assert answer.abData[-2:] == b"\x90\x00"
+
+
+def test_a_banking_reader_answers_mct_commands():
+    host = Host(MODELS["kobil-midentity"])
+    info = host.ask(PC_to_RDR_Escape(abData=bytes.fromhex("20700000000001000000"))).abData
+    fields, sw = {}, info[-2:]
+    rest = info[:-2]
+    while rest:
+        fields[rest[0]], rest = rest[2 : 2 + rest[1]], rest[2 + rest[1] :]
+    assert fields[0x40] == b"vcard"
+    assert sw == b"\x90\x00"
+    select = host.ask(PC_to_RDR_Escape(abData=bytes.fromhex("2071"))).abData
+    assert (len(select), select[6:11]) == (25, b"1.1.0")
+    assert host.ask(PC_to_RDR_Escape(abData=bytes.fromhex("2072"))).abData == b"\x6d\x00"
+
+
+def test_a_modification_for_the_spr532_has_three_indexes_and_no_messages():
+    host = Host(MODELS["scm-spr532"], FakeCard())
+    host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=1))
+    assert host.ask(message(MODIFY)).bError == MODIFY.offsets["messages"]
+    raw = bytearray(bytes(MODIFY))
+    raw[10] = 0
+    host.send(PC_to_RDR_Secure(abData=b"\x01" + bytes(raw)))
+    assert host.reader.pinpad.waiting
