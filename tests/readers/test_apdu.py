@@ -4,7 +4,13 @@ import pytest
 
 from readers.apdu import is_case_3
 from readers.descriptor import ExchangeLevel
-from readers.message import Error, Level, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
+from readers.message import (
+    Error,
+    Level,
+    PC_to_RDR_IccPowerOn,
+    PC_to_RDR_SetParameters,
+    PC_to_RDR_XfrBlock,
+)
 from readers.models import PLAIN, at_level
 from tests.readers.helpers import ATR_T0, FakeCard, Host
 
@@ -160,6 +166,13 @@ def test_at_t0_a_command_with_le_gets_all_at_once():
     host = powered(PLAIN, FakeCard(ATR_T0, lambda _: bytes(20) + b"\x90\x00"))
     assert transfer(host, SELECT + b"\0").abData == bytes(20) + b"\x90\x00"
     assert transfer(host, SELECT[:4]).abData == bytes(20) + b"\x90\x00"
+
+
+def test_at_t0_new_parameters_leave_what_waits():
+    host = powered(PLAIN, FakeCard(ATR_T0, lambda _: bytes(20) + b"\x90\x00"))
+    transfer(host, SELECT)
+    host.ask(PC_to_RDR_SetParameters(0, 1, 0, bytes.fromhex("1100000A00")))
+    assert transfer(host, get_response(0)).abData == bytes(20) + b"\x90\x00"
 
 
 def test_at_t0_a_status_word_alone_passes():

@@ -12,10 +12,12 @@ from readers.message import (
     Error,
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,
+    PC_to_RDR_Secure,
     PC_to_RDR_SetParameters,
     PC_to_RDR_XfrBlock,
 )
 from readers.models import PLAIN, at_level
+from readers.pin_operation import PinVerification
 from tests.readers.helpers import Host
 from tests.vcard.t1_pair import SELECT, Echo
 from vcard import Card
@@ -160,3 +162,37 @@ def test_a_response_without_room_is_an_overrun():
 def test_ports_are_reached_by_nad():
     made = host(ONLY_T1, ports=2)
     assert xfr(made, bytes(i_block(0x10, 0, SELECT))) == bytes(i_block(0x01, 0, b"\x90\x00"))
+
+
+def pin_pad_at_tpdu(atr: bytes) -> Host:
+    descriptor = replace(TPDU.descriptor, bPINSupport=3)
+    return host(atr, replace(TPDU, descriptor=descriptor))
+
+
+def pin_entry(prologue: bytes) -> PC_to_RDR_Secure:
+    request = PinVerification(
+        bmPINBlockString=0, bTeoPrologue=prologue, abPINApdu=bytes.fromhex("00100000")
+    )
+    return PC_to_RDR_Secure(bSeq=7, abData=b"\0" + bytes(request))
+
+
+def test_a_pin_goes_to_the_card_in_a_tpdu_of_t0():
+    made = pin_pad_at_tpdu(BOTH)
+    assert xfr(made, SELECT) == b"\x90\x00"
+    made.reader.pinpad.queue("1234", "OK")
+    assert made.ask(pin_entry(bytes(3))).abData == b"\x61\x04"
+
+
+def test_a_pin_goes_to_the_card_in_a_block_with_len_and_checksum_made_anew():
+    made = pin_pad_at_tpdu(ONLY_T1)
+    assert xfr(made, BLOCK) == OK
+    made.reader.pinpad.queue("1234", "OK")
+    answer = made.ask(pin_entry(b"\x00\x40\x04"))
+    assert answer.abData == bytes(i_block(0, 1, b"1234\x90\x00"))
+    again = made.ask(PC_to_RDR_Secure(abData=b"\x05")).abData
+    assert again == bytes(r_block(0, 0, Complaint.OTHER))  # the card did not ask for it
+
+
+def test_a_pin_block_is_repeated_only_if_there_was_one():
+    assert pin_pad_at_tpdu(ONLY_T1).ask(PC_to_RDR_Secure(abData=b"\x05")).bError == 0x0A
+    assert pin_pad_at_tpdu(ONLY_T1).ask(PC_to_RDR_Secure(abData=b"\x06")).bError == 0x0A
