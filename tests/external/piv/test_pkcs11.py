@@ -1,0 +1,119 @@
+"""Programs that speak PKCS #11: the PIN on the keypad, and what goes wrong."""
+
+import json
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from applets.piv import Piv, Slot
+from readers.keys import CANCEL, OK
+from tests.external.piv.conftest import END_S, OPENSC
+from vcard import SW, Later
+
+pytestmark = pytest.mark.pcsc
+
+CLIENT = Path(__file__).with_name("pkcs11_client.py")
+KEYPAD = "PROTECTED_AUTHENTICATION_PATH"
+
+
+@pytest.fixture(scope="module")
+def python():
+    """A Python that has PyKCS11."""
+    for program in ("python", "python3"):
+        done = subprocess.run([program, "-c", "import PyKCS11"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return program
+    pytest.skip("PyKCS11 is not installed")
+
+
+@pytest.fixture
+def client(python):
+    if not Path(OPENSC).exists():
+        pytest.skip("opensc-pkcs11.so is not installed")
+
+    def run(desk, *steps):
+        said = desk.run(python, CLIENT, OPENSC, *steps)
+        return [json.loads(line) for line in said.splitlines() if line]
+
+    return run
+
+
+def test_a_plain_reader_has_no_protected_path(client, desk, alice):
+    assert client(desk, "flags", "login:123456") == [[], "in"]
+
+
+def test_the_pin_is_typed_on_the_keypad(client, pinpad_desk, pinpad_alice):
+    pinpad_desk.reader.pinpad.queue("123456", OK)
+    flags, login, signature = client(pinpad_desk, "flags", "login", "sign:1")
+    assert (flags, login) == ([KEYPAD], "in")
+    public = pinpad_alice.keys[Slot.AUTHENTICATION].public_key()
+    public.verify(bytes.fromhex(signature), b"to be signed", padding.PKCS1v15(), SHA256())
+
+
+def test_a_pin_from_the_program_is_taken_there_too(client, pinpad_desk, pinpad_alice):
+    assert client(pinpad_desk, "login:123456") == ["in"]
+
+
+def test_a_cancelled_entry_is_no_try(client, pinpad_desk, pinpad_alice):
+    pinpad_desk.reader.pinpad.queue("12", CANCEL)
+    assert client(pinpad_desk, "login") == ["CKR_FUNCTION_CANCELED"]
+    assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
+
+
+def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_alice):
+    assert client(pinpad_desk, "login") == ["CKR_FUNCTION_CANCELED"]
+    assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
+
+
+def test_wrong_pins_count_down_to_the_block(client, pinpad_desk, pinpad_alice):
+    tries = pinpad_alice.piv.pins[0x80].pin
+    for left in (2, 1):
+        pinpad_desk.reader.pinpad.queue("111111", OK)
+        assert client(pinpad_desk, "login") == ["CKR_PIN_INCORRECT"]
+        assert tries.tries_left == left
+    pinpad_desk.reader.pinpad.queue("111111", OK, "123456", OK)
+    answers = client(pinpad_desk, "login", "login")
+    assert answers[0] in ("CKR_PIN_INCORRECT", "CKR_PIN_LOCKED")
+    assert answers[1] == "CKR_PIN_LOCKED"
+    assert tries.blocked
+
+
+def test_a_pin_that_is_too_short_is_refused_by_the_reader(client, pinpad_desk, pinpad_alice):
+    pinpad_desk.reader.pinpad.queue("123", OK)
+    assert client(pinpad_desk, "login") == ["CKR_PIN_LEN_RANGE"]
+    assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
+
+
+class Slow(Piv):
+    """A card that takes long to sign, and says when it begins."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.signing = threading.Event()
+
+    def general_authenticate(self, command):
+        self.signing.set()
+        return Later(END_S, lambda: super(Slow, self).general_authenticate(command))
+
+
+def test_a_card_that_is_pulled_out_while_it_signs_ends_the_call(python, desk, alice):
+    desk.reader.eject()
+    slow = Slow(keys=alice.keys, certificates=alice.certificates)
+    desk.insert(slow.on_card())
+    command = [desk.need(python), str(CLIENT), OPENSC, "login:123456", "sign:1"]
+    with subprocess.Popen(
+        command, env=desk.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as client:
+        try:
+            assert slow.signing.wait(END_S)
+            desk.reader.eject()
+            said, _ = client.communicate(timeout=END_S / 4)
+        finally:
+            client.kill()
+    login, answer = (json.loads(line) for line in said.splitlines() if line)
+    assert login == "in"
+    assert answer in ("CKR_DEVICE_REMOVED", "CKR_DEVICE_ERROR", "CKR_TOKEN_NOT_PRESENT")
