@@ -18,6 +18,7 @@ from .driver import Driver
 from .faces.libccid import LibccidDoor, LibccidSerialDoor
 from .ifd import Code
 from .pcscd import Pcscd, PcscdError
+from .profile import DriverOptions
 from .server import MAX_PATH, Served
 
 MAX_READERS = 16
@@ -56,10 +57,10 @@ DOORS: dict[str, Callable[[Sequence[CcidReader]], Door]] = {
 """What can drive the readers, by the names of the command line."""
 
 
-def serve(reader: CcidReader) -> Served:
+def serve(reader: CcidReader, options: DriverOptions | None = None) -> Served:
     """A reader with its cable and driver, as the server wants it."""
     cable = Cable(reader, reader.model.slots)
-    driver = Driver(cable, reader.model)
+    driver = Driver(cable, reader.model, options)
     if driver.opened is not Code.SUCCESS:
         raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
     return Served(cable, driver.slots)

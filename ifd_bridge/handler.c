@@ -7,7 +7,7 @@
  *   answer  [uint8 sequence, uint16 code, bin32 data]
  * Data goes from and to pcscd's own buffers; nothing here knows what it means.
  *
- * Locks: `line` for the length of a call, `state` for everything else, taken in this order.
+ * Locks: `line` for the length of a call, `state` for everything else, taken in this order (or tried).
  * Descriptors are read under either and closed under both; nobody closes `event` while it is polled.
  *
  * Spec: pcsc-lite, ifdhandler.h.
@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <ifdhandler.h>
@@ -31,13 +32,14 @@
 enum { CREATE_CHANNEL = 1, GET_CAPABILITIES = 3, SET_CAPABILITIES, SET_PROTOCOL, POWER, TRANSMIT, CONTROL };
 enum { CALLS = 0, MOVEMENTS = 1 };
 enum { READERS = 16, SLOTS = 16, MAX_DATA = 65548, MAX_REMOVALS = 1024 };
-enum { HELLO_S = 1, CALL_S = 600, RECONNECT_MS = 250 };
+enum { HELLO_S = 1, CALL_S = 600, RECONNECT_MS = 250, LOST_MS = 50 };
 enum { CALL_HEAD = 15, ANSWER_HEAD = 11 };
 
 struct slot {
 	int open, polling, call, event, wake;
 	int present, reported, polled;   /* what is so; what pcscd was told; if it polled since then */
 	uint32_t removals, owed;         /* the peer's count; removals that pcscd has not seen yet */
+	int64_t lost_until;              /* ms; no card is reported so long after a lost one */
 	uint32_t where;                  /* reader << 16 | slot, as the peer numbers them */
 	UCHAR sequence, slots, parallel; /* the last two: from the peer's hello */
 	struct sockaddr_un peer;
@@ -109,9 +111,24 @@ static int get_answer(int fd, int flags, UCHAR sequence, UCHAR *data, DWORD *siz
 
 /* Presence; `state` is held */
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* pcscd writes "no card" some time after it got IFD_ICC_NOT_PRESENT; a swapped card that it has
+ * seen by then would never be seen again. */
+static int held_ms(const struct slot *s)
+{
+	int64_t left = s->reported ? 0 : s->lost_until - now_ms();
+	return left > 0 ? (int)left : 0;
+}
+
 static int news(const struct slot *s)
 {
-	return s->owed || s->present != s->reported;
+	return (s->owed || s->present != s->reported) && !held_ms(s);
 }
 
 static void wake(const struct slot *s)
@@ -133,6 +150,15 @@ static void lose(struct slot *s)
 	s->event = -1;
 }
 
+/* A call under way will be answered IFD_ICC_NOT_PRESENT if its card goes. */
+static int under_way(struct slot *s)
+{
+	if (pthread_mutex_trylock(&s->line))
+		return 1;
+	(void)pthread_mutex_unlock(&s->line);
+	return 0;
+}
+
 static int movement(struct slot *s, int code, const UCHAR *count, DWORD size)
 {
 	uint32_t removals;
@@ -142,6 +168,8 @@ static int movement(struct slot *s, int code, const UCHAR *count, DWORD size)
 	removals = get32(count) - s->removals;
 	if (removals > MAX_REMOVALS - s->owed)
 		return -1;
+	if (removals && under_way(s))
+		s->lost_until = now_ms() + LOST_MS;
 	s->owed += removals;
 	s->removals += removals;
 	s->present = code == IFD_ICC_PRESENT;
@@ -229,8 +257,10 @@ static RESPONSECODE checked(struct slot *s, int code)
 		/* pcscd believes a lost card only if presence will say the same */
 		(void)pthread_mutex_lock(&s->state);
 		read_movements(s);
-		if (s->present && !s->owed)
+		if (s->present && !s->owed && s->reported)
 			code = IFD_COMMUNICATION_ERROR;
+		else
+			s->lost_until = now_ms() + LOST_MS;
 		(void)pthread_mutex_unlock(&s->state);
 		return code;
 	}
@@ -277,7 +307,7 @@ static RESPONSECODE poll_card(DWORD lun, int timeout_ms)
 	struct pollfd fds[2];
 	uint64_t count;
 	ssize_t ignored;
-	int nothing;
+	int nothing, held;
 
 	if (!s)
 		return IFD_COMMUNICATION_ERROR;
@@ -288,6 +318,9 @@ static RESPONSECODE poll_card(DWORD lun, int timeout_ms)
 	fds[1] = (struct pollfd){s->event, POLLIN, 0};
 	if (s->event < 0 && timeout_ms > RECONNECT_MS)
 		timeout_ms = RECONNECT_MS;
+	held = held_ms(s);
+	if (held && timeout_ms > held)
+		timeout_ms = held;
 	(void)pthread_mutex_unlock(&s->state);
 	if (nothing)
 		(void)poll(fds, 2, timeout_ms);
@@ -328,7 +361,7 @@ RESPONSECODE IFDHICCPresence(DWORD lun)
 		(void)pthread_mutex_unlock(&s->line);
 	}
 	(void)pthread_mutex_lock(&s->state);
-	if (s->polled) { /* one step for each turn of the event thread, for pcscd asks elsewhere, too */
+	if (s->polled && !held_ms(s)) { /* one step for each turn of the event thread, for pcscd asks elsewhere, too */
 		s->polled = 0;
 		if (!s->owed)
 			s->reported = s->present;

@@ -58,7 +58,7 @@ def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
     class Refused:
         opened = Code.COMMUNICATION_ERROR
 
-        def __init__(self, cable, model):
+        def __init__(self, cable, model, options):
             self.slots = []
 
     monkeypatch.setattr(module, "Driver", Refused)

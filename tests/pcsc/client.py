@@ -1,0 +1,133 @@
+"""A PC/SC client in a process of its own, steered call by call.
+
+libpcsclite reads its environment once for each process, and a test wants to press keys while a
+client waits. So this file is both: run as a program it makes calls of pyscard's scard module, one
+for each line of JSON; imported it is the class Client that starts and steers that program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+
+END = 60.0
+OK = 0
+NO_SMARTCARD, INSUFFICIENT_BUFFER = 0x8010000C, 0x80100008
+NOT_TRANSACTED, UNSUPPORTED_FEATURE = 0x80100016, 0x8010001F
+RESET_CARD, REMOVED_CARD, PROTO_MISMATCH = 0x80100068, 0x80100069, 0x8010000F
+SHARED, DIRECT, EXCLUSIVE = 2, 3, 1
+LEAVE, RESET, UNPOWER = 0, 1, 2
+T0, T1 = 1, 2
+EMPTY, PRESENT, MUTE = 0x10, 0x20, 0x200
+
+
+class ScardError(Exception):
+    """A call that did not return SCARD_S_SUCCESS; `code` says what."""
+
+    def __init__(self, code):
+        super().__init__(f"{code:#x}")
+        self.code = code
+
+
+class Client:
+    """One PC/SC context and at most one card handle."""
+
+    def __init__(self, environ):
+        self.process = subprocess.Popen(
+            [sys.executable, __file__],
+            env={**os.environ, **environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.pool = ThreadPoolExecutor(1)
+        self.context = self.call("SCardEstablishContext", 0)
+        self.card = None
+        self.protocol = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        self.process.kill()
+        self.process.communicate()
+        self.pool.shutdown()
+
+    def call(self, name, *arguments):
+        """What a function of scard returns after its code; ScardError if that is not success."""
+        self.process.stdin.write(json.dumps([name, *arguments]) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, f"the client ended with {self.process.wait(END)}"
+        code, *values = json.loads(line)
+        if code:
+            raise ScardError(code & 0xFFFFFFFF)
+        return values[0] if len(values) == 1 else values
+
+    def later(self, work, *arguments) -> Future:
+        """Do it in another thread; `result(END)` waits for it."""
+        return self.pool.submit(work, *arguments)
+
+    @property
+    def readers(self):
+        return self.call("SCardListReaders", self.context, [])
+
+    def connect(self, reader=0, share=SHARED, protocols=T0 | T1):
+        name = self.readers[reader] if isinstance(reader, int) else reader
+        self.card, self.protocol = self.call("SCardConnect", self.context, name, share, protocols)
+        return self.protocol
+
+    def reconnect(self, action=LEAVE, protocols=T0 | T1, share=SHARED):
+        self.protocol = self.call("SCardReconnect", self.card, share, protocols, action)
+        return self.protocol
+
+    def disconnect(self, action=LEAVE):
+        self.call("SCardDisconnect", self.card, action)
+
+    def transmit(self, command):
+        raw = bytes.fromhex(command) if isinstance(command, str) else command
+        return bytes(self.call("SCardTransmit", self.card, self.protocol, list(raw)))
+
+    def control(self, code, data=b""):
+        return bytes(self.call("SCardControl", self.card, code, list(data)))
+
+    def attribute(self, number):
+        return bytes(self.call("SCardGetAttrib", self.card, number))
+
+    def status(self):
+        """Reader name, state, protocol, ATR."""
+        name, state, protocol, atr = self.call("SCardStatus", self.card)
+        return name, state, protocol, bytes(atr)
+
+    def wait(self, bits, reader=0, timeout_s=END):
+        """Wait until the reader's state has all of `bits`; returns the state."""
+        name, state = self.readers[reader], 0
+        while True:
+            wanted = [[name, state]]
+            _, state, _ = self.call(
+                "SCardGetStatusChange", self.context, int(timeout_s * 1000), wanted
+            )[0]
+            if state & bits == bits:
+                return state
+
+
+def _serve():
+    from smartcard import scard
+
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        if name == "SCardTransmit":
+            arguments[1] = {T0: scard.SCARD_PCI_T0, T1: scard.SCARD_PCI_T1}.get(
+                arguments[1], scard.SCARD_PCI_RAW
+            )
+        if name == "SCardGetStatusChange":
+            arguments[2] = [tuple(each) for each in arguments[2]]
+        result = getattr(scard, name)(*arguments)
+        print(json.dumps(result if isinstance(result, list | tuple) else [result]), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
