@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vcard import Contact
 
@@ -13,10 +13,11 @@ class Slots(Protocol):
     def insert(self, card: Contact, slot: int = 0) -> None:
         """Put a card into a slot."""
 
-    def eject(self, slot: int = 0) -> None:
+    def eject(self, slot: int = 0) -> object:
         """Take it out."""
 
 
+@runtime_checkable
 class Attachment(Protocol):
     """A foreign card on a socket, a real card behind another reader."""
 

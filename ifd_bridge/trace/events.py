@@ -6,6 +6,7 @@ was on the border; names for people are added by the taps (text.py and its neigh
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,12 +130,15 @@ class Stream:
     Whoever has something to say asks first, so that a trace costs nothing when it is off:
     `if stream: stream(Called(stream.now(), ...))`. Taps may come and go at any time; they are
     called in the thread where the event happened and must be quick. A tap that raises is
-    dropped, so that a broken pipe of a watcher harms no card.
+    dropped, so that a broken pipe of a watcher harms no card. `switches` are told when the first
+    tap comes (True) and when the last one goes (False).
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.now = clock
         self._taps: tuple[Tap, ...] = ()
+        self._lock = threading.Lock()
+        self.switches: list[Callable[[bool], None]] = []
 
     def __bool__(self) -> bool:
         return bool(self._taps)
@@ -149,8 +153,16 @@ class Stream:
 
     def add(self, tap: Tap) -> None:
         """Let `tap` see every event from now on."""
-        self._taps = (*self._taps, tap)
+        self._change(lambda taps: (*taps, tap))
 
     def remove(self, tap: Tap) -> None:
         """Let `tap` see nothing more; harmless if it is gone already."""
-        self._taps = tuple(other for other in self._taps if other != tap)
+        self._change(lambda taps: tuple(other for other in taps if other != tap))
+
+    def _change(self, change: Callable[[tuple[Tap, ...]], tuple[Tap, ...]]) -> None:
+        with self._lock:
+            taps = change(self._taps)
+            turned = bool(taps) is not bool(self._taps)
+            self._taps = taps
+            for switch in self.switches if turned else ():
+                switch(bool(taps))

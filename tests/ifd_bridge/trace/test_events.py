@@ -40,3 +40,16 @@ def test_a_tap_that_raises_is_dropped_and_the_others_are_not() -> None:
     for _ in range(2):
         stream(CardInserted(0, "Reader", 0))
     assert len(seen) == 2
+
+
+def test_switches_are_turned_by_the_first_and_the_last_tap() -> None:
+    stream = Stream()
+    turned: list[bool] = []
+    stream.switches.append(turned.append)
+    one, two = [].append, [].append  # type: ignore[var-annotated]
+    stream.add(one)
+    stream.add(two)
+    stream.remove(one)
+    stream.remove(one)
+    stream.remove(two)
+    assert turned == [True, False]

@@ -1,0 +1,86 @@
+"""The command `vcard`. Each module here has one command or a few that belong together.
+
+A module is imported when its command is asked for, so that steering commands start fast. What a
+command does is elsewhere; here are its options, its help and its messages.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
+    "serve": ("run", "The same for other programs, until interrupted."),
+    "list": ("steer", "Show the readers, and what is in them."),
+    "insert": ("steer", "Put a card in."),
+    "eject": ("steer", "Take the card out."),
+    "swap": ("steer", "Take the card out and put another in, at once."),
+    "press": ("steer", "Press keys of the keypad."),
+    "pin": ("steer", "Type a PIN and OK."),
+    "plug": ("steer", "Plug a reader in."),
+    "unplug": ("steer", "Unplug a reader."),
+    "trace": ("trace", "Show what happens, as it happens."),
+    "atr": ("atr", "Explain an ATR."),
+    "doctor": ("doctor", "Say what is missing, and how to get it."),
+    "install": ("install", "Let the system's pcscd have our readers."),
+    "uninstall": ("install", "Undo `install`."),
+}
+"""Every command: its module, and its line in the help."""
+
+
+class Commands(click.Group):
+    """Finds commands by name, and turns what went wrong into a message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; UsageError names those there are."""
+        if cmd_name not in COMMANDS:
+            known = ", ".join(COMMANDS)
+            raise click.UsageError(f"no command is named {cmd_name!r}; there are {known}", ctx)
+        module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that a user can mend is a message, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, RuntimeError, OSError) as error:
+            if isinstance(error, click.exceptions.Exit | click.Abort | BrokenPipeError):
+                raise
+            raise click.ClickException(str(error) or type(error).__name__) from error
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vcard-emulator", prog_name="vcard")
+def vcard() -> None:
+    """Virtual smart cards and readers that every PC/SC program sees.
+
+    \b
+    Examples:
+      vcard run --card hello -- pcsc_scan -r
+      vcard run --reader pinpad --card pin-dump -- python3 my_pin_test.py
+      vcard serve --reader pinpad --card hello &
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        vcard(prog_name="vcard")
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has read enough
+        sys.exit(141)

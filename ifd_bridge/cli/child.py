@@ -1,0 +1,75 @@
+"""A wrapped command: started, given the signals meant for it, its exit status passed on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+FORWARDED = (
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTERM,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+)
+_FROM_KERNEL = 0x80
+"""si_code of a signal that the terminal sent: to the child too, so it is not sent again."""
+
+CANNOT_RUN, NOT_FOUND = 126, 127
+
+
+def hold_signals() -> set[signal.Signals]:
+    """Block the signals that are forwarded; call it before any thread is started.
+
+    Those that were ignored (`nohup`, a background job) stay ignored.
+    """
+    held = {one for one in FORWARDED if signal.getsignal(one) is not signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*held, signal.SIGCHLD})
+    return held
+
+
+def run(command: Sequence[str], environ: Mapping[str, str], held: set[signal.Signals]) -> int:
+    """Run a command to its end; the status as a shell would give it (128 + n after signal n).
+
+    OSError if it cannot be started.
+    """
+    pid = os.posix_spawnp(
+        command[0],
+        list(command),
+        {**os.environ, **environ},
+        setsigmask=(),
+        setsigdef=(signal.SIGPIPE,),
+    )
+    status = os.waitstatus_to_exitcode(_wait(pid, held))
+    return 128 - status if status < 0 else status
+
+
+def _wait(pid: int, held: set[signal.Signals]) -> int:
+    """Hand signals on until the child has ended; its wait status."""
+    while True:
+        caught = signal.sigwaitinfo({*held, signal.SIGCHLD})
+        if caught.si_signo == signal.SIGCHLD:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return status
+        elif caught.si_code != _FROM_KERNEL:
+            os.kill(pid, caught.si_signo)
+
+
+def status_of(error: OSError) -> int:
+    """The exit status with which a shell says why a command could not be started."""
+    return NOT_FOUND if isinstance(error, FileNotFoundError) else CANNOT_RUN
+
+
+def path_with_vcard() -> dict[str, str]:
+    """PATH, with the command `vcard` on it, so that wrapped commands can steer their world."""
+    here = Path(sys.argv[0]).resolve().parent
+    path = os.environ.get("PATH", os.defpath)
+    if shutil.which("vcard") or not (here / "vcard").exists():
+        return {}
+    return {"PATH": f"{path}{os.pathsep}{here}"}

@@ -1,0 +1,58 @@
+"""`vcard install` and `vcard uninstall`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ifd_bridge import system
+
+_ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="/",
+    help="Write below this directory instead of /.",
+)
+_RESTART = "pcscd sees it at its next start: systemctl restart pcscd"
+
+
+@click.command("install")
+@click.option(
+    "-r", "--reader", "models", metavar="MODEL", multiple=True, help="A reader; default: plain."
+)
+@click.option(
+    "--socket",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=str(system.SOCKET),
+    help=f"Where they will be served. Default: {system.SOCKET}.",
+)
+@_ROOT
+def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
+    """Let the system's pcscd have our readers (as root).
+
+    \b
+    Examples:
+      sudo vcard install --reader pinpad
+      sudo systemctl restart pcscd
+      sudo vcard serve --system --card hello
+      sudo vcard uninstall
+    """
+    for path in system.install(models or ("plain",), socket, root):
+        click.echo(f"wrote {path}")
+    click.echo(_RESTART)
+
+
+@click.command("uninstall")
+@_ROOT
+def uninstall_command(root: Path) -> None:
+    """Undo `vcard install` (as root).
+
+    \b
+    Example:
+      sudo vcard uninstall
+    """
+    removed = system.uninstall(root)
+    for path in removed:
+        click.echo(f"removed {path}")
+    click.echo(_RESTART if removed else "nothing was installed")

@@ -1,0 +1,95 @@
+"""`--reader` and `--card`, whose order counts: each card gets a reader of the model last named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+DEFAULT_MODEL = "plain"
+_NAMES = {"--reader": "reader", "-r": "reader", "--card": "card", "-c": "card"}
+
+Places = list[tuple[str, str | None]]
+
+
+class OrderedCommand(click.Command):
+    """A command that hands `places` the readers and cards in the order they were named.
+
+    click gives each option its values, but not the order among options: so they are all turned
+    into one hidden option before it parses.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, with --reader and --card made into --place."""
+        return super().parse_args(ctx, self._rewritten(args))
+
+    def _rewritten(self, args: list[str]) -> list[str]:
+        done: list[str] = []
+        rest = list(args)
+        while rest and rest[0].startswith("-") and rest[0] != "--":
+            name, sign, value = rest.pop(0).partition("=")
+            option = _NAMES.get(name)
+            if option is None:
+                done.append(name + sign + value)
+                if not sign and name in self._with_value() and rest:
+                    done.append(rest.pop(0))
+            elif sign or rest:
+                done.append(f"--place={option}={value if sign else rest.pop(0)}")
+            else:
+                done.append(name)  # no value: click says so
+        return done + rest
+
+    def _with_value(self) -> set[str]:
+        return {
+            name
+            for parameter in self.params
+            if isinstance(parameter, click.Option) and not parameter.is_flag
+            for name in parameter.opts
+        }
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --reader and --card; the command gets `places`."""
+    for option in (
+        click.option("--place", "places", multiple=True, hidden=True, callback=_read),
+        click.option(
+            "-c",
+            "--card",
+            metavar="SPEC",
+            expose_value=False,
+            help="A reader with this card: a built-in name, FILE.py:NAME, MODULE:NAME or "
+            "FILE.toml; options follow a `?` as key=value&key=value. Can be given again.",
+        ),
+        click.option(
+            "-r",
+            "--reader",
+            metavar="MODEL",
+            expose_value=False,
+            help=f"The model of the readers that follow; without cards, an empty one. "
+            f"Default: {DEFAULT_MODEL}.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Places:  # noqa: ARG001
+    return places([(name, value) for name, _, value in (text.partition("=") for text in values)])
+
+
+def places(named: list[tuple[str, str]]) -> Places:
+    """The readers, each with its card or None, that a list of options makes."""
+    made: Places = []
+    model, used = DEFAULT_MODEL, True
+    for option, value in named:
+        if option == "card":
+            made.append((model, value))
+            used = True
+        else:
+            if not used:
+                made.append((model, None))
+            model, used = value, False
+    if not used or not made:
+        made.append((model, None))
+    return made

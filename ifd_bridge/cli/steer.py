@@ -1,0 +1,154 @@
+"""The commands that steer a running world, through its control socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ifd_bridge import rendezvous
+from ifd_bridge.control import VARIABLE, Control
+
+reader_option = click.option(
+    "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
+)
+slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
+
+
+def do(verb: str, **arguments: Any) -> Any:
+    """Let the world that is meant do something; arguments that are None are left out."""
+    given = {key: value for key, value in arguments.items() if value is not None}
+    with Control(rendezvous.find()) as control:
+        return control.do(verb, **given)
+
+
+def _in_a_slot(command: Callable[..., None]) -> Callable[..., None]:
+    return reader_option(slot_option(command))
+
+
+@click.command("list")
+@click.option("--export", is_flag=True, help="Print the line that makes a shell use this world.")
+def list_command(*, export: bool) -> None:
+    """Show the readers of the world, and what is in them.
+
+    \b
+    Examples:
+      vcard list
+      eval "$(vcard list --export)"
+    """
+    if export:
+        control = rendezvous.find()
+        click.echo(
+            f"export PCSCLITE_CSOCK_NAME={control.parent / 'pcscd.comm'} {VARIABLE}={control}"
+        )
+        return
+    for reader in do("list"):
+        if not reader["plugged"]:
+            click.echo(f"{reader['reader']} {reader['name']}: unplugged")
+            continue
+        keypad = " (keypad)" if reader["keypad"] else ""
+        for slot in reader["slots"]:
+            place = (
+                f"{reader['reader']}/{slot['slot']}"
+                if len(reader["slots"]) > 1
+                else reader["reader"]
+            )
+            inside = slot["card"] if slot["inserted"] else "empty"
+            if not slot["inserted"] and slot["card"]:
+                inside = f"empty ({slot['card']} is out)"
+            click.echo(f"{place} {reader['name']}{keypad}: {inside}")
+
+
+@click.command("insert")
+@click.argument("card", metavar="[SPEC]", required=False)
+@_in_a_slot
+def insert_command(card: str | None, reader: str | None, slot: int) -> None:
+    """Put a card in: the one SPEC names, or the one that was there before.
+
+    \b
+    Examples:
+      vcard insert
+      vcard insert --reader 1 mycards.py:card
+    """
+    do("insert", card=card, reader=reader, slot=slot)
+
+
+@click.command("eject")
+@_in_a_slot
+def eject_command(reader: str | None, slot: int) -> None:
+    """Take the card out.
+
+    \b
+    Examples:
+      vcard eject
+      vcard eject --reader pinpad
+    """
+    do("eject", reader=reader, slot=slot)
+
+
+@click.command("swap")
+@click.argument("card", metavar="[SPEC]", required=False)
+@_in_a_slot
+def swap_command(card: str | None, reader: str | None, slot: int) -> None:
+    """Take the card out and put another in (or the same), at once.
+
+    \b
+    Examples:
+      vcard swap pin-dump
+      vcard swap
+    """
+    do("swap", card=card, reader=reader, slot=slot)
+
+
+@click.command("press")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
+@reader_option
+def press_command(keys: tuple[str, ...], reader: str | None) -> None:
+    """Press keys: 0 to 9, OK, CANCEL, CLEAR.
+
+    Keys that come before the PIN entry wait for it. The first reader with a keypad is meant.
+
+    \b
+    Examples:
+      vcard press 1 2 3 4 OK
+      vcard press --reader 1 CANCEL
+    """
+    do("press", keys=keys, reader=reader)
+
+
+@click.command("pin")
+@click.argument("pin")
+@reader_option
+def pin_command(pin: str, reader: str | None) -> None:
+    """Type PIN and OK, in the PIN entry under way or the next one.
+
+    \b
+    Example:
+      vcard pin 12345678
+    """
+    do("pin", pin=pin, reader=reader)
+
+
+@click.command("plug")
+@reader_option
+def plug_command(reader: str | None) -> None:
+    """Plug in a reader that was unplugged.
+
+    \b
+    Example:
+      vcard plug --reader 0
+    """
+    do("plug", reader=reader)
+
+
+@click.command("unplug")
+@reader_option
+def unplug_command(reader: str | None) -> None:
+    """Unplug a reader.
+
+    \b
+    Example:
+      vcard unplug --reader 0
+    """
+    do("unplug", reader=reader)

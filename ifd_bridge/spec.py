@@ -1,0 +1,255 @@
+"""Cards named in one line of text: the SPEC of the command line.
+
+    hello                          a built-in card
+    hello?with=pin-dump            with options
+    mycards.py:card                an object of a file, or of an importable module (my.cards:card)
+    esim.toml                      a file with `card = "..."`, and its options as keys
+    pin-dump?state=card.state      a card that keeps its memory in a file
+    script:card.txt                whatever a scheme in SCHEMES makes of the rest
+
+An object may be a card, an applet, or a class or function that makes one; its parameters are the
+options, and one named `memory` gets the card's memory. Files are read and imported here; how a card
+answers is not known.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from applets import catalogue
+from vcard import Applet, Card, Contact, Memory, Store
+
+from .slots import Attachment
+
+Options = dict[str, str]
+Opened = Contact | Attachment
+Opener = Callable[[str, Options], Opened]
+
+SCHEMES: dict[str, Opener] = {}
+"""What makes cards of `scheme:rest?options`, by scheme. Rooms add a line each."""
+
+
+class SpecError(ValueError):
+    """A SPEC that names no card; the message says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A SPEC taken apart: where the card comes from, and its options."""
+
+    source: str
+    options: Options = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str) -> Spec:
+        """Split `source?key=value&key=value`; SpecError if an option has no value."""
+        source, _, tail = text.partition("?")
+        options: Options = {}
+        for part in filter(None, tail.split("&")):
+            key, sign, value = part.partition("=")
+            if not sign or not key:
+                raise SpecError(f"{text!r}: an option is key=value, {part!r} is not")
+            options[key] = value
+        if not source:
+            raise SpecError(f"{text!r} names no card; built in are {_built_in()}")
+        return cls(source, options)
+
+    def __str__(self) -> str:
+        tail = "&".join(f"{key}={value}" for key, value in self.options.items())
+        return f"{self.source}?{tail}" if tail else self.source
+
+
+def open_card(text: str) -> Opened:
+    """The card that a SPEC names, or what brings cards by itself; SpecError says what is wrong.
+
+    A new card each time, unless the SPEC names an object of a module. An error inside the
+    user's own code comes out as it is.
+    """
+    spec = Spec.parse(text)
+    scheme, colon, rest = spec.source.partition(":")
+    if colon and scheme in SCHEMES:
+        return SCHEMES[scheme](rest, spec.options)
+    if colon:
+        return _from_module(spec, scheme, rest)
+    if spec.source.endswith(".toml"):
+        return open_card(str(_from_toml(spec)))
+    return _from_catalogue(spec)
+
+
+def _memory(options: Options) -> Memory | None:
+    """The memory that the option `state` names; takes it out of the options."""
+    path = options.pop("state", "")
+    return Memory(_store(path)) if path else None
+
+
+def _store(path: str) -> Store:
+    from .store import FileStore
+
+    return FileStore(Path(path).expanduser())
+
+
+# Built-in cards
+
+
+def _from_catalogue(spec: Spec) -> Contact:
+    factory = catalogue.CARDS.get(spec.source)
+    if factory is None:
+        raise SpecError(_unknown(spec.source))
+    options = dict(spec.options)
+    memory = _memory(options)
+    try:
+        return factory(memory, options)
+    except ValueError as error:
+        raise SpecError(str(error)) from error
+
+
+def _unknown(source: str) -> str:
+    message = f"no card is named {source!r}; built in are {_built_in()}"
+    if source.endswith(".py"):
+        return f"{message}. A card in a file is {source}:NAME"
+    return f"{message}. Your own is FILE.py:NAME or MODULE:NAME"
+
+
+def _built_in() -> str:
+    return ", ".join(sorted(catalogue.CARDS))
+
+
+# TOML
+
+
+def _from_toml(spec: Spec) -> Spec:
+    """What a TOML file says; options behind the `?` go before those of the file."""
+    path = Path(spec.source).expanduser()
+    try:
+        table = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise SpecError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: {error}") from error
+    options = dict(_flat(table))
+    source = options.pop("card", "")
+    if not source:
+        raise SpecError(f'{path}: card = "..." is missing; built in are {_built_in()}')
+    if "state" in options:
+        options["state"] = str(path.parent / options["state"])
+    return Spec(source, options | spec.options)
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Keys with dots, values as text, as they would stand behind a `?`."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            pairs += _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            pairs.append((prefix + key, ",".join(map(_text, value))))
+        else:
+            pairs.append((prefix + key, _text(value)))
+    return pairs
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# Files and modules
+
+
+def _from_module(spec: Spec, place: str, name: str) -> Contact:
+    module = _load_file(Path(place)) if place.endswith(".py") else _import(place, spec)
+    try:
+        found = getattr(module, name)
+    except AttributeError as error:
+        there = ", ".join(sorted(key for key in vars(module) if not key.startswith("_")))
+        raise SpecError(f"{place} has no {name!r}; it has {there or 'nothing'}") from error
+    return _as_card(found, spec)
+
+
+def _load_file(path: Path) -> ModuleType:
+    path = path.expanduser().resolve()
+    if not path.is_file():
+        raise SpecError(f"{path}: no such file")
+    name = f"vcard_file_{path.stem}"
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    sys.path.insert(0, str(path.parent))  # its neighbours can be imported, as by `python FILE`
+    try:
+        found.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def _import(place: str, spec: Spec) -> ModuleType:
+    try:
+        return importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{place}.".startswith(f"{error.name}."):
+            raise  # the module is there, and misses another
+        schemes = "".join(f", {scheme}:..." for scheme in sorted(SCHEMES))
+        raise SpecError(
+            f"{spec}: no module is named {place!r}; a SPEC is a built-in card ({_built_in()}), "
+            f"FILE.py:NAME, MODULE:NAME, FILE.toml{schemes}"
+        ) from error
+
+
+def _as_card(found: object, spec: Spec) -> Contact:
+    options = dict(spec.options)
+    if isinstance(found, Applet | Card) or _is_contact(found):
+        if options:
+            raise SpecError(
+                f"{spec}: {spec.source} is a finished {type(found).__name__} and takes no "
+                "options; a function with parameters of these names would"
+            )
+        made: object = found
+    elif isinstance(found, type) and issubclass(found, Applet):
+        memory = _memory(options)
+        return Card(_call(found, options, spec), memory=memory)
+    elif callable(found):
+        made = _call(found, options, spec)
+    else:
+        made = found
+    if isinstance(made, Applet):
+        return Card(made)
+    if not _is_contact(made):
+        raise SpecError(f"{spec}: {type(made).__name__} is neither a card nor an applet")
+    return made  # type: ignore[return-value]
+
+
+def _is_contact(found: object) -> bool:
+    return not isinstance(found, type) and all(
+        callable(getattr(found, name, None)) for name in ("power_up", "power_down", "exchange")
+    )
+
+
+def _call(make: Callable[..., Any], options: Options, spec: Spec) -> Any:
+    """Call a factory with the options that its parameters are named after."""
+    parameters = inspect.signature(make).parameters
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    known = [
+        name
+        for name, p in parameters.items()
+        if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and name != "memory"
+    ]
+    unknown = [name for name in options if name not in (*known, "state") and not takes_any]
+    if unknown:
+        has = ", ".join(known) or "none"
+        raise SpecError(f"{spec}: {spec.source} has no option {unknown[0]!r}; it has {has}")
+    if "memory" in parameters:
+        memory = _memory(options)
+        return make(**options, memory=memory)
+    if "state" in options and not takes_any:
+        raise SpecError(f"{spec}: {spec.source} has no parameter `memory` to keep the state in")
+    return make(**options)

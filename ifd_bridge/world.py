@@ -1,0 +1,326 @@
+"""A world: readers with their cards, a private pcscd, and a socket to steer them by.
+
+What `vcard run`, `vcard serve` and the pytest plugin make. Everything that a person can do to a
+world is a verb here; cli and panel reach them through control.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from readers import CcidReader
+from readers.models import Model
+from vcard import Contact
+
+from . import model_spec, rendezvous, spec
+from .bridge_door import BridgeDoor
+from .control import VARIABLE, ControlServer
+from .endpoint import DOORS, Endpoint, serve
+from .server import Served
+from .slots import Attachment
+from .trace import Stream
+from .trace.taps import ReaderTap, TracedDriver
+
+
+@dataclass(slots=True)
+class Tray:
+    """One slot of a reader: what lies in it, and what `insert` puts back."""
+
+    name: str = ""
+    card: Contact | Attachment | None = None
+    inserted: bool = False
+
+
+@dataclass(slots=True)
+class Place:
+    """One reader of a world."""
+
+    number: int
+    model: Model
+    reader: CcidReader
+    trays: list[Tray] = field(default_factory=list)
+    plugged: bool = True
+
+    def tray(self, slot: int) -> Tray:
+        """A slot's tray; ValueError if there is no such slot."""
+        if not 0 <= slot < len(self.trays):
+            raise ValueError(f"{self.model.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
+        return self.trays[slot]
+
+
+class Host(Protocol):
+    """The pcscd that has a world's readers: one of its own, or the system's."""
+
+    @property
+    def directory(self) -> Path:
+        """Where the sockets are."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a program's environment needs."""
+
+    @property
+    def log(self) -> str:
+        """What pcscd has said, as far as it can be known."""
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in."""
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End."""
+
+
+def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
+    """A pcscd of the world's own; `driver` is one of endpoint.DOORS, ValueError for another."""
+    if driver not in DOORS:
+        raise ValueError(f"no driver is called {driver!r}; there are {', '.join(DOORS)}")
+
+    def host(world: World) -> Endpoint:
+        if driver == "bridge":
+            return Endpoint(BridgeDoor(world.served()), verbose=verbose)
+        return Endpoint(DOORS[driver](world.readers), verbose=verbose)
+
+    return host
+
+
+class World:
+    """A private PC/SC world; a context manager, entered once.
+
+    `readers` are models (or their names on the command line), each with the SPEC of the card in
+    its first slot or None. ValueError says what is wrong with them; PcscdError and OSError why no
+    world can be had here. Programs that are to live in it need `environ`. `host` makes
+    another pcscd than one of its own.
+    """
+
+    def __init__(
+        self,
+        readers: Iterable[tuple[str | Model, str | None]],
+        *,
+        host: Callable[[World], Host] | None = None,
+    ) -> None:
+        self.trace = Stream()
+        self.places: list[Place] = []
+        self._host = host or private()
+        self._running: Host | None = None
+        self._exits = contextlib.ExitStack()
+        self._environ: dict[str, str] = {}
+        for model, card in readers:
+            self._add(model_spec.model(model) if isinstance(model, str) else model, card)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What the environment of a program in this world needs."""
+        return dict(self._environ)
+
+    @property
+    def log(self) -> str:
+        """What pcscd has said while the world lasts."""
+        return self._running.log if self._running else ""
+
+    @property
+    def readers(self) -> Sequence[CcidReader]:
+        """The readers themselves."""
+        return [place.reader for place in self.places]
+
+    def served(self) -> Sequence[tuple[str, Served]]:
+        """The readers with drivers of ours, whose calls are in the trace."""
+        return [(place.model.name, self._served(place)) for place in self.places]
+
+    def __enter__(self) -> World:
+        with contextlib.ExitStack() as exits:
+            exits.callback(self._eject_all)
+            for place in self.places:
+                self._watch(place)
+            for place in self.places:
+                for slot, tray in enumerate(place.trays):
+                    if tray.card is not None:
+                        self._insert(place, slot)
+            host = self._running = exits.enter_context(self._host(self))
+            control = ControlServer(host.directory / "control", self.verbs(), self.trace)
+            exits.callback(control.close)
+            control.start()
+            exits.enter_context(rendezvous.announced(control.path))
+            self._environ = {**host.environ, VARIABLE: str(control.path)}
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._exits.close()
+
+    # What a person can do
+
+    def verbs(self) -> dict[str, Callable[..., Any]]:
+        """The verbs of the control socket."""
+        return {
+            "list": self.list,
+            "insert": self.insert,
+            "eject": self.eject,
+            "swap": self.swap,
+            "press": self.press,
+            "pin": self.pin,
+            "plug": self.plug,
+            "unplug": self.unplug,
+        }
+
+    def list(self) -> Sequence[dict[str, Any]]:
+        """Every reader, its slots and what is in them."""
+        return [_state(place) for place in self.places]
+
+    def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
+        """Put a card in: the one that SPEC `card` names, or the one that was there before."""
+        place = self.find(reader)
+        tray = place.tray(slot)
+        if tray.inserted:
+            raise RuntimeError(f"there is a card in {place.model.name!r} already: {tray.name}")
+        if card is not None:
+            tray.card, tray.name = spec.open_card(card), card
+        if tray.card is None:
+            raise RuntimeError(f"{place.model.name!r} has had no card yet: name one")
+        self._insert(place, slot)
+
+    def eject(self, reader: str | int = 0, slot: int = 0) -> None:
+        """Take the card out."""
+        place = self.find(reader)
+        tray = place.tray(slot)
+        if not tray.inserted:
+            raise RuntimeError(f"there is no card in {place.model.name!r}")
+        self._eject(place, slot)
+
+    def swap(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
+        """Take the card out and put another (or the same) in, as quickly as can be."""
+        tray = self.find(reader).tray(slot)
+        fresh = spec.open_card(card) if card is not None else tray.card
+        self.eject(reader, slot)
+        tray.card, tray.name = fresh, card or tray.name
+        self.insert(None, reader, slot)
+
+    def press(self, keys: Sequence[str], reader: str | int | None = None) -> None:
+        """Press keys, one after the other; those that come early wait for the next PIN entry."""
+        place = self._with_keypad(reader)
+        place.reader.pinpad.queue(*keys)
+
+    def pin(self, pin: str, reader: str | int | None = None) -> None:
+        """Type a PIN and OK: into the PIN entry under way, or into the next one."""
+        self.press([*pin, "OK"], reader)
+
+    def plug(self, reader: str | int = 0) -> None:
+        """Plug a reader in again."""
+        place = self.find(reader)
+        self._entered().plug(place.number)
+        place.plugged = True
+
+    def unplug(self, reader: str | int = 0) -> None:
+        """Pull a reader out."""
+        place = self.find(reader)
+        self._entered().unplug(place.number)
+        place.plugged = False
+
+    def find(self, reader: str | int) -> Place:
+        """A reader by its number or a part of its name; ValueError names those there are."""
+        for place in self.places:
+            if str(reader) == str(place.number):
+                return place
+        found = [place for place in self.places if str(reader).lower() in place.model.name.lower()]
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(f"{place.number} {place.model.name!r}" for place in found or self.places)
+        raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
+
+    # Inside
+
+    def _entered(self) -> Host:
+        if self._running is None:
+            raise RuntimeError("the world has not been entered")
+        return self._running
+
+    def _with_keypad(self, reader: str | int | None) -> Place:
+        if reader is not None:
+            place = self.find(reader)
+            if not place.model.has_pinpad:
+                raise RuntimeError(f"{place.model.name!r} has no keypad")
+            return place
+        for place in self.places:
+            if place.model.has_pinpad:
+                return place
+        raise RuntimeError("no reader here has a keypad; `--reader pinpad` has one")
+
+    def _add(self, model: Model, card: str | None) -> None:
+        place = Place(len(self.places), model, CcidReader(model))
+        place.trays = [Tray() for _ in range(model.slots)]
+        if card is not None:
+            place.trays[0].name, place.trays[0].card = card, spec.open_card(card)
+        self.places.append(place)
+
+    def _served(self, place: Place) -> Served:
+        served, name = serve(place.reader), place.model.name
+        drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
+        return Served(served.source, drivers)
+
+    def _watch(self, place: Place) -> None:
+        """Let the reader tell the trace what happens, while somebody looks."""
+        tap = ReaderTap(self.trace, place.model.name)
+
+        def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
+            place.reader.tap = tap if on else None
+
+        self.trace.switches.append(switch)
+        switch(bool(self.trace))
+
+    def _insert(self, place: Place, slot: int) -> None:
+        tray = place.tray(slot)
+        assert tray.card is not None
+        if isinstance(tray.card, Attachment):
+            tray.card.attach(place.reader, slot)
+        else:
+            place.reader.insert(tray.card, slot)
+        tray.inserted = True
+
+    def _eject(self, place: Place, slot: int) -> None:
+        tray = place.tray(slot)
+        assert tray.card is not None
+        if isinstance(tray.card, Attachment):
+            tray.card.close()
+        else:
+            place.reader.eject(slot)
+        tray.inserted = False
+
+    def _eject_all(self) -> None:
+        for place in self.places:
+            for slot, tray in enumerate(place.trays):
+                if tray.inserted:
+                    with contextlib.suppress(RuntimeError):  # it was locked in, or has gone
+                        self._eject(place, slot)
+
+
+def _state(place: Place) -> dict[str, Any]:
+    return {
+        "reader": place.number,
+        "name": place.model.name,
+        "keypad": place.model.has_pinpad,
+        "plugged": place.plugged,
+        "slots": [
+            {"slot": number, "card": tray.name or None, "inserted": tray.inserted}
+            for number, tray in enumerate(place.trays)
+        ],
+    }

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge.cli import child
+
+pytestmark = pytest.mark.slow
+
+WRAP = """
+import sys
+from ifd_bridge.cli import child
+held = child.hold_signals()
+try:
+    sys.exit(child.run(sys.argv[1:], {"VISIBLE": "yes"}, held))
+except OSError as error:
+    sys.exit(child.status_of(error))
+"""
+
+
+def wrap(*command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRAP, *command], stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("status", [0, 3, 255])
+def test_the_exit_status_is_passed_on(status: int) -> None:
+    assert wrap("sh", "-c", f"exit {status}").wait(10) == status
+
+
+def test_death_by_a_signal_reads_as_in_a_shell() -> None:
+    assert wrap("sh", "-c", "kill -KILL $$").wait(10) == 128 + signal.SIGKILL
+
+
+def test_the_environment_is_passed_on() -> None:
+    process = wrap("sh", "-c", "echo $VISIBLE $HOME")
+    assert process.communicate(timeout=10)[0].split() == ["yes", os.environ["HOME"]]
+
+
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "USR1"])
+def test_signals_are_passed_on(name: str) -> None:
+    script = f"trap 'echo got {name}; exit 7' {name}; echo ready; while read x; do :; done"
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRAP, "sh", "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(getattr(signal, f"SIG{name}"))
+        assert process.stdout.readline() == f"got {name}\n"
+        assert process.wait(10) == 7
+
+
+def test_the_command_does_not_inherit_blocked_signals() -> None:
+    process = wrap("sh", "-c", "kill -TERM $$")
+    assert process.wait(10) == 128 + signal.SIGTERM
+
+
+def test_a_signal_that_was_ignored_stays_ignored() -> None:
+    code = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from ifd_bridge.cli import child\n"
+        "print(signal.SIGHUP in child.hold_signals())"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "False\n"
+
+
+def test_what_cannot_be_started_has_the_shells_status(tmp_path: Path) -> None:
+    assert wrap("surely-not-there").wait(10) == 127
+    (tmp_path / "data").write_text("")
+    assert wrap(str(tmp_path / "data")).wait(10) == 126
+
+
+def test_vcard_is_put_on_the_path_if_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "vcard")])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert child.path_with_vcard() == {}
+    (tmp_path / "vcard").touch(mode=0o755)
+    assert child.path_with_vcard() == {"PATH": f"/nowhere:{tmp_path}"}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert child.path_with_vcard() == {}

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ifd_bridge.cli.places import OrderedCommand, Places, place_options, places
+
+
+@click.command(cls=OrderedCommand, context_settings={"allow_interspersed_args": False})
+@place_options
+@click.option("-t", "--trace")
+@click.option("--flag", is_flag=True)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def show(places: Places, trace: str | None, command: tuple[str, ...], *, flag: bool) -> None:
+    click.echo(repr((places, trace, flag, command)))
+
+
+def parsed(*args: str) -> object:
+    result = CliRunner().invoke(show, args)
+    assert result.exit_code == 0, result.output
+    return eval(result.output)
+
+
+@pytest.mark.parametrize(
+    ("named", "made"),
+    [
+        ([], [("plain", None)]),
+        ([("card", "hello")], [("plain", "hello")]),
+        ([("card", "a"), ("card", "b")], [("plain", "a"), ("plain", "b")]),
+        ([("reader", "pinpad")], [("pinpad", None)]),
+        ([("reader", "x"), ("reader", "y")], [("x", None), ("y", None)]),
+        ([("reader", "x"), ("card", "a"), ("card", "b")], [("x", "a"), ("x", "b")]),
+        (
+            [("card", "a"), ("reader", "x"), ("card", "b"), ("reader", "y")],
+            [("plain", "a"), ("x", "b"), ("y", None)],
+        ),
+    ],
+)
+def test_each_card_gets_a_reader_of_the_model_last_named(
+    named: list[tuple[str, str]], made: Places
+) -> None:
+    assert places(named) == made
+
+
+def test_order_counts_among_the_options() -> None:
+    args = ["-c", "a", "--trace", "t", "--reader=x", "--flag", "-c", "b?k=v", "-r", "y", "--", "-c"]
+    made = [("plain", "a"), ("x", "b?k=v"), ("y", None)]
+    assert parsed(*args) == (made, "t", True, ("-c",))
+
+
+def test_what_follows_the_command_is_its_own() -> None:
+    assert parsed("-c", "a", "prog", "-r", "x") == (
+        [("plain", "a")],
+        None,
+        False,
+        ("prog", "-r", "x"),
+    )
+
+
+@pytest.mark.parametrize("args", [["--card"], ["-r"], ["--trace"], ["--unknown", "x"]])
+def test_half_an_option_is_refused(args: list[str]) -> None:
+    result = CliRunner().invoke(show, args)
+    assert result.exit_code == 2
+    assert args[0] in result.output

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ifd_bridge.cli import vcard as group
+
+VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
+END = 30
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.delenv("VCARD_CONTROL", raising=False)
+
+
+def vcard(*args: str, script: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*VCARD, *args], input=script, capture_output=True, text=True, timeout=END, check=False
+    )
+
+
+def inside(*options: str, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script in a world; `vcard` is the command."""
+    alias = f'vcard() {{ {" ".join(VCARD)} "$@"; }}\n'
+    return vcard("run", *options, "--", "sh", "-c", alias + script)
+
+
+@pytest.mark.pcsc
+def test_a_command_runs_in_a_world_and_its_status_is_passed_on() -> None:
+    code = (
+        "import os, sys; sys.exit(42 if os.path.exists(os.environ['PCSCLITE_CSOCK_NAME']) else 1)"
+    )
+    assert vcard("run", "--card", "hello", "--", sys.executable, "-c", code).returncode == 42
+
+
+@pytest.mark.pcsc
+def test_the_readers_are_those_named_in_their_order() -> None:
+    shown = inside(
+        "-r", "pinpad", "-c", "hello", "-c", "random", "-r", "plain", script="vcard list"
+    )
+    assert shown.stdout.splitlines() == [
+        "0 Virtual PIN Pad (keypad): hello",
+        "1 Virtual PIN Pad (keypad): random",
+        "2 Virtual Reader: empty",
+    ]
+
+
+@pytest.mark.pcsc
+def test_the_world_is_steered_from_inside() -> None:
+    script = (
+        "vcard eject; vcard list; vcard insert; vcard swap random; vcard list; vcard press 1 OK"
+    )
+    shown = inside("--reader", "pinpad", "--card", "hello", script=script)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines() == [
+        "0 Virtual PIN Pad (keypad): empty (hello is out)",
+        "0 Virtual PIN Pad (keypad): random",
+    ]
+
+
+@pytest.mark.pcsc
+def test_a_trace_goes_to_a_file(tmp_path: Path) -> None:
+    trace = tmp_path / "trace.txt"
+    code = (
+        "from smartcard.System import readers\n"
+        "c = readers()[0].createConnection(); c.connect()\n"
+        "c.transmit(list(bytes.fromhex('0020000004') + b'1234'))\n"
+    )
+    args = ["run", "--trace", str(trace), "--card", "hello", "--", sys.executable, "-c", code]
+    assert vcard(*args).returncode == 0
+    text = trace.read_text()
+    assert re.search(r"call +TransmitToICC T=1: 00 20 00 00 04 \*\* \*\* \*\* \*\*", text)
+    assert "card >  VERIFY 00 20 00 00 04 **" in text
+    assert "31 32 33 34" not in text
+
+
+@pytest.mark.pcsc
+def test_a_command_that_is_not_there_has_the_shells_status() -> None:
+    shown = vcard("run", "--", "surely-not-there")
+    assert shown.returncode == 127
+    assert "cannot run 'surely-not-there'" in shown.stderr
+
+
+@pytest.mark.pcsc
+def test_verbose_shows_what_pcscd_said() -> None:
+    assert "pcscd" in vcard("run", "--verbose", "--", "true").stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "--card", "helo", "--", "true"], "no card is named 'helo'; built in are"),
+        (["run", "--card", "hello?x=1", "--", "true"], "no option 'x'; it has"),
+        (["run", "--reader", "x", "--", "true"], "no reader model is named 'x'; there are"),
+        (["run", "--frob", "--", "true"], "No such option"),
+        (["frob"], "no command is named 'frob'; there are run"),
+        (["list"], "no world is running: start one with `vcard run"),
+    ],
+)
+def test_an_error_says_what_would_do(args: list[str], says: str) -> None:
+    shown = CliRunner().invoke(group, args)
+    assert shown.exit_code in (1, 2)
+    assert says in shown.output
+    assert isinstance(shown.exception, SystemExit)
+
+
+@pytest.mark.slow
+def test_a_missing_handler_is_named_with_its_cure(tmp_path: Path) -> None:
+    code = (
+        "import sys, ifd_bridge\n"
+        "sys.modules['ifd_bridge.extensions'].find_spec = lambda _: None\n"
+        "sys.argv[1:] = ['run', '--', 'true']\n"
+        "from ifd_bridge.cli import main; main()"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=END, check=False
+    )
+    assert shown.returncode == 1
+    assert "handler is not built: apt install libpcsclite-dev" in shown.stderr
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [*VCARD, "serve", "--reader", "pinpad", "--card", "hello"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline()
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(END)
+
+
+@pytest.mark.pcsc
+def test_serve_prints_the_export_line_and_ends_when_interrupted(
+    served: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    process, line = served
+    assert re.fullmatch(r"export PCSCLITE_CSOCK_NAME=\S+ VCARD_CONTROL=\S+\n", line)
+    assert vcard("list", "--export").stdout == line
+    assert vcard("list").stdout == "0 Virtual PIN Pad (keypad): hello\n"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(END) == 0
+    directory = Path(line.split("=")[1].split()[0]).parent
+    assert not directory.exists()
+    assert not list((tmp_path / "vcard").iterdir())
+
+
+@pytest.mark.pcsc
+def test_a_world_that_was_killed_is_not_found_any_more(
+    served: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, _ = served
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(END)
+    assert "no world is running" in vcard("list").stderr

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ifd_bridge import rendezvous
+from ifd_bridge.cli import COMMANDS, vcard
+from ifd_bridge.control import Control
+
+
+class Recorded:
+    """Stands for the connection to a world; keeps what is asked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Recorded:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        pass
+
+    def do(self, verb: str, **arguments: Any) -> object:
+        asked.append((verb, arguments))
+        slot = {"slot": 0, "card": "hello", "inserted": True}
+        empty = {"slot": 1, "card": None, "inserted": False}
+        return [
+            {"reader": 0, "name": "R", "keypad": False, "plugged": True, "slots": [slot, empty]},
+            {"reader": 1, "name": "S", "plugged": False},
+        ]
+
+
+asked: list[tuple[str, dict[str, Any]]] = []
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked.clear()
+    monkeypatch.setattr(rendezvous, "find", lambda: Path("/w/control"))
+    monkeypatch.setattr("ifd_bridge.cli.steer.Control", Recorded)
+
+
+@pytest.mark.parametrize(
+    ("args", "verb", "arguments"),
+    [
+        ("insert", "insert", {"slot": 0}),
+        ("insert -r 1 -s 1 a:b", "insert", {"card": "a:b", "reader": "1", "slot": 1}),
+        ("eject --reader pin", "eject", {"reader": "pin", "slot": 0}),
+        ("swap x", "swap", {"card": "x", "slot": 0}),
+        ("press 1 2 OK", "press", {"keys": ("1", "2", "OK")}),
+        ("pin 1234 -r 0", "pin", {"pin": "1234", "reader": "0"}),
+        ("plug -r 1", "plug", {"reader": "1"}),
+        ("unplug", "unplug", {}),
+    ],
+)
+def test_a_command_is_a_verb_of_the_world(
+    args: str, verb: str, arguments: dict[str, object]
+) -> None:
+    shown = CliRunner().invoke(vcard, args.split())
+    assert shown.exit_code == 0, shown.output
+    assert asked == [(verb, arguments)]
+
+
+def test_slots_are_numbered_where_there_are_several() -> None:
+    shown = CliRunner().invoke(vcard, ["list"])
+    assert shown.output.splitlines() == ["0/0 R: hello", "0/1 R: empty", "1 S: unplugged"]
+
+
+def test_the_export_line_is_made_from_the_place_of_the_control_socket() -> None:
+    shown = CliRunner().invoke(vcard, ["list", "--export"])
+    line = "export PCSCLITE_CSOCK_NAME=/w/pcscd.comm VCARD_CONTROL=/w/control\n"
+    assert shown.output == line
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_commands_help_has_an_example(name: str) -> None:
+    shown = CliRunner().invoke(vcard, [name, "--help"])
+    assert shown.exit_code == 0
+    assert f"vcard {name}" in shown.output.split("Example")[1]
+
+
+def test_the_help_lists_every_command() -> None:
+    shown = CliRunner().invoke(vcard, ["--help"])
+    assert all(f"  {name} " in shown.output for name in COMMANDS)
+
+
+def test_the_real_connection_has_what_the_recorded_one_has() -> None:
+    assert hasattr(Control, "do")

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ifd_bridge.cli import vcard
+from ifd_bridge.control import ControlServer
+from ifd_bridge.trace import Stream
+from ifd_bridge.trace.events import CardInserted, CommandSent
+
+VERIFY = bytes.fromhex("0020000004") + b"1234"
+
+
+@pytest.fixture
+def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
+    """A world in which something happens as soon as somebody watches."""
+    stream = Stream()
+    server = ControlServer(tmp_path / "control", {}, stream)
+    server.start()
+    monkeypatch.setenv("VCARD_CONTROL", str(server.path))
+
+    def happen() -> None:
+        stream(CardInserted(0.0, "R", 0))
+        stream(CommandSent(0.0, "R", 0, VERIFY + bytes(100)))
+        stream(CommandSent(0.0, "R", 0, VERIFY))
+
+    stream.switches.append(lambda on: threading.Thread(target=happen).start() if on else None)
+    yield stream
+    server.close()
+
+
+def test_events_are_lines(stream: Stream) -> None:
+    shown = CliRunner().invoke(vcard, ["trace", "--count", "3"])
+    lines = shown.output.splitlines()
+    assert lines[0].endswith("R  card inserted")
+    assert "more" in lines[1]
+    assert lines[2].endswith("VERIFY 00 20 00 00 04 ** ** ** **")
+
+
+def test_pins_and_all_bytes_are_shown_if_asked_for(stream: Stream, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    args = ["trace", "-n", "3", "--pins", "--all-bytes", "-o", str(out)]
+    assert CliRunner().invoke(vcard, args).exit_code == 0
+    assert "more" not in out.read_text()
+    assert "31 32 33 34" in out.read_text()
