@@ -155,12 +155,14 @@ class HostEnd:
             return Event.PARITY, nothing
         if raw is None:
             return Event.SILENCE, nothing
+        nad = 0 if self.state is HostState.NEGOTIATING else self.nad
+        if raw and raw[0] != swap(nad):  # before anything else, however short the block is
+            return Event.INVALID, nothing
         if len(raw) < PROLOGUE:
             return Event.BAD_EDC, nothing
-        raw = raw[: PROLOGUE + raw[2] + self.epilogue]
-        nad = 0 if self.state is HostState.NEGOTIATING else self.nad
-        if raw[0] != swap(nad) or raw[2] > MAX_INF:
+        if raw[2] > MAX_INF:
             return Event.INVALID, nothing
+        raw = raw[: PROLOGUE + raw[2] + self.epilogue]
         try:
             block = Block.parse(raw, self.edc)
         except ValueError:

@@ -1,0 +1,228 @@
+"""The genuine libccid says what is right: our driver must send a reader the same messages.
+
+Both drive the same reader for the same client; what the client sees and what the reader is told are
+compared. Left out, with the reason:
+
+* bSeq: libccid also uses up numbers for messages that it then refuses to send.
+* PC_to_RDR_GetSlotStatus: libccid asks whenever pcscd wants to know about the card; ours is told.
+* PC_to_RDR_Escape at the start: each driver knows other readers' vendors.
+* PC_to_RDR_IccPowerOff: when pcscd powers an unused card off depends on the clock.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from applets.hello import Hello
+from applets.pin_dump import PinDump
+from ifd_bridge.endpoint import endpoint
+from readers import CcidReader, models
+from readers.descriptor import ExchangeLevel, Features, Voltage
+from readers.events import MessageOut
+from readers.keys import OK
+from readers.message import MessageType
+from tests.ifd_bridge.kit import ask
+from vcard import Card
+
+pytestmark = pytest.mark.libccid
+
+T0, T1 = 1, 2
+LEFT_OUT = {0x65, 0x6B, 0x63}
+TA1_ATR = bytes.fromhex("3B9F9680B1FE451F0380318073FF6166436172645F540F900001")
+
+CLIENT = """
+def code(value):
+    return hex(value & 0xFFFFFFFF)
+def connect(protocol):
+    global card, pci, connected
+    result, card, active = SCardConnect(ctx, reader, SCARD_SHARE_SHARED, protocol)
+    connected = result == SCARD_S_SUCCESS
+    pci = SCARD_PCI_T0 if active == 1 else SCARD_PCI_T1
+    say(["connect", code(result), active])
+def send(text):
+    if not connected:
+        return
+    result, answer = SCardTransmit(card, pci, list(bytes.fromhex(text)))
+    say([text, code(result), bytes(answer).hex()])
+def control(number, text):
+    result, answer = SCardControl(card, number, list(bytes.fromhex(text)))
+    say([hex(number), code(result), bytes(answer).hex()])
+def reset(how, protocol):
+    global pci
+    result, active = SCardReconnect(card, SCARD_SHARE_SHARED, protocol, how)
+    pci = SCARD_PCI_T0 if active == 1 else SCARD_PCI_T1
+    say(["reconnect", code(result), active])
+while not (SCardGetStatusChange(ctx, 0, [(reader, 0)])[1][0][1] & (SCARD_STATE_PRESENT)):
+    pass
+"""
+SELECT_HELLO = f"00A404000A{Hello.aid.hex()}"
+SELECT_DUMP = f"00A4040007{PinDump.aid.hex()}"
+TEMPLATE = "00200080" + "08" + "FF" * 8
+VERIFY = "1e 1e 82 08 00 08 04 02 01 09 04 00 00 00 00 0d 00 00 00" + TEMPLATE
+MODIFY = (
+    "1e 1e 82 08 00 00 08 08 04 03 02 03 09 04 00 01 02 00 00 00 15 00 00 00 00 24 00 80 10"
+    + "FF" * 16
+)
+FEATURE_VERIFY, FEATURE_MODIFY = 0x42330006, 0x42330007
+
+
+def run(driver, reader, code, typed=()):
+    """What the client says, and what the reader was told."""
+    told = []
+    reader.tap = lambda event: told.append(event.message) if isinstance(event, MessageOut) else None
+    for pin in typed:
+        reader.pinpad.queue(pin, OK)
+    with endpoint(reader, driver=driver) as pcsc:
+        said = ask(pcsc.environ, CLIENT + code)
+    plain = [m[:6] + b"\0" + m[7:] for m in told if m[0] not in LEFT_OUT]
+    return said, [message.hex(" ") for message in plain]
+
+
+def compare(make_reader, code, typed=()):
+    genuine = run("libccid", make_reader(), code, typed)
+    ours = run("bridge", make_reader(), code, typed)
+    assert ours[0] == genuine[0], "the client sees something else"
+    assert settled(ours[1]) == settled(genuine[1])
+    return ours[0]
+
+
+def settled(messages):
+    """Without the power-ups before the first connection, whose number depends on the clock."""
+    start = next((i for i, m in enumerate(messages) if not m.startswith("62")), len(messages))
+    return messages[max(start - 1, 0) :]
+
+
+def reader_with(model, card):
+    def make():
+        reader = CcidReader(model)
+        reader.insert(card())
+        return reader
+
+    return make
+
+
+def both():
+    return Card(Hello(), PinDump())
+
+
+LEVELS = [
+    pytest.param(
+        models.at_level(models.PINPAD, level), protocol, id=f"{level.name}-T{protocol - 1}"
+    )
+    for level in ExchangeLevel
+    for protocol in (T0, T1)
+]
+
+
+@pytest.mark.parametrize(("model", "protocol"), LEVELS)
+def test_select_and_hello(model, protocol):
+    code = f"connect({protocol}); send('{SELECT_HELLO}'); send('0000000000'); send('000000000c')"
+    compare(reader_with(model, both), code)
+
+
+@pytest.mark.parametrize(("model", "protocol"), LEVELS)
+def test_commands_of_every_case(model, protocol):
+    commands = [SELECT_DUMP, "00300000", "0032000003000102", "0034000505", "003600050300010205"]
+    code = f"connect({protocol})\n" + "\n".join(f"send('{text}')" for text in commands)
+    compare(reader_with(model, both), code)
+
+
+@pytest.mark.parametrize(("model", "protocol"), LEVELS)
+@pytest.mark.parametrize(
+    ("feature", "structure", "typed"),
+    [(FEATURE_VERIFY, VERIFY, ["12345678"]), (FEATURE_MODIFY, MODIFY, ["1234", "5678", "5678"])],
+    ids=["verify", "modify"],
+)
+def test_pin_entry(model, protocol, feature, structure, typed):
+    code = (
+        f"connect({protocol}); send('{SELECT_DUMP}'); control({feature}, '{structure}');"
+        "send('00400000ff')"
+    )
+    compare(reader_with(model, both), code, typed)
+
+
+@pytest.mark.parametrize(("model", "protocol"), LEVELS)
+@pytest.mark.parametrize("how", ["SCARD_RESET_CARD", "SCARD_UNPOWER_CARD", "SCARD_LEAVE_CARD"])
+def test_reset_and_reconnect(model, protocol, how):
+    code = (
+        f"connect({protocol}); send('{SELECT_HELLO}'); reset({how}, {protocol});"
+        f"send('{SELECT_HELLO}')"
+    )
+    compare(reader_with(model, both), code)
+
+
+def test_the_next_voltage_is_tried():
+    descriptor = models.at_level(models.PLAIN, ExchangeLevel.TPDU).descriptor
+    bits = descriptor.dwFeatures & ~(Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION)
+    model = replace(
+        models.PLAIN,
+        descriptor=replace(descriptor, dwFeatures=bits),
+        refused_voltages=Voltage.V5 | Voltage.V1_8,
+    )
+    compare(reader_with(model, both), f"connect({T1}); send('{SELECT_HELLO}')")
+
+
+@pytest.mark.parametrize("protocol", [T0, T1])
+@pytest.mark.parametrize("rate", [10752, 172043, 344086])
+def test_speed_is_negotiated_as_far_as_the_reader_goes(protocol, rate):
+    model = models.at_level(models.PLAIN, ExchangeLevel.TPDU)
+    bits = model.descriptor.dwFeatures & ~(Features.AUTO_CONFIGURATION)
+    model = replace(
+        model, descriptor=replace(model.descriptor, dwMaxDataRate=rate, dwFeatures=bits)
+    )
+    card = lambda: Card(Hello(), PinDump(), atr=TA1_ATR)  # noqa: E731
+    compare(reader_with(model, card), f"connect({protocol}); send('{SELECT_HELLO}')")
+
+
+class Failing(CcidReader):
+    """Answers one message of a type with an error, after the first `spared` of them."""
+
+    kind, error, spared = MessageType.PC_to_RDR_XfrBlock, 0, 0
+    last = 0
+
+    def handle(self, message, now):
+        self.last = message[0]
+        super().handle(message, now)
+
+    def put(self, answer):
+        if self.last == self.kind and answer[7] & 0xC0 == 0:
+            self.spared -= 1
+            if self.spared == -1:
+                answer = answer[:1] + bytes(4) + answer[5:7] + bytes((0x40, self.error, 0))
+        super().put(answer)
+
+
+ERRORS = [0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0xF8, 0xF7, 0xF6, 0xF5, 0xF4, 0xF3, 0xF2, 0xF0, 0xEF, 0xE0]
+ERRORS += [0x00, 0x01, 0x05, 0x07, 0x08]
+
+
+def failing(model, kind, error, spared):
+    def make():
+        reader = Failing(model)
+        reader.kind, reader.error, reader.spared = kind, error, spared
+        reader.insert(both())
+        return reader
+
+    return make
+
+
+@pytest.mark.parametrize("error", ERRORS, ids="{:02X}".format)
+@pytest.mark.parametrize(
+    ("level", "spared"),
+    [
+        pytest.param(ExchangeLevel.EXTENDED_APDU, 0, id="APDU"),
+        pytest.param(ExchangeLevel.TPDU, 0, id="PPS"),
+        pytest.param(ExchangeLevel.TPDU, 1, id="IFS"),
+        pytest.param(ExchangeLevel.TPDU, 2, id="block"),
+    ],
+)
+def test_errors_of_xfr_block(level, spared, error):
+    code = f"connect({T1}); send('{SELECT_HELLO}'); send('0000000000')"
+    model = models.at_level(models.PLAIN, level)
+    compare(failing(model, MessageType.PC_to_RDR_XfrBlock, error, spared), code)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids="{:02X}".format)
+def test_errors_of_set_parameters(error):
+    model = models.at_level(models.PLAIN, ExchangeLevel.TPDU)
+    compare(failing(model, MessageType.PC_to_RDR_SetParameters, error, 0), f"connect({T1})")
