@@ -47,22 +47,18 @@ class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has an
 
 
 class Job:
-    """One message under way. `due` is when its card has the answer, if the card said so."""
+    """One message under way. What is None or False here is so for nearly every job."""
 
-    __slots__ = (
-        "as_data",
-        "due",
-        "entry",
-        "extend_at",
-        "finish",
-        "judged",
-        "reader",
-        "request",
-        "rule",
-        "seq",
-        "slot",
-        "then",
-    )
+    due: float | None = None
+    """When the card has its answer, if it said so."""
+    finish: Callable[[], Outcome]
+    then: Callable[[bytes], Reply | None]
+    entry: Entry | None = None
+    request: PinRequest | None = None
+    judged = False
+    """The response is the card's judgement of a PIN."""
+    as_data = False
+    """The end of an entry is told in a status word, not in bError."""
 
     def __init__(self, reader: CcidReader, rule: Rule, slot: Slot, seq: int) -> None:
         self.reader = reader
@@ -70,11 +66,6 @@ class Job:
         self.slot = slot
         self.seq = seq
         self.extend_at = reader.now + EXTENSION_S
-        self.due: float | None = None
-        self.entry: Entry | None = None
-        self.request: PinRequest | None = None
-        self.judged = False  # the response is the card's judgement of a PIN
-        self.as_data = False  # the end of an entry is told in a status word, not in bError
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from .descriptor import EXCHANGE_MASK, Descriptor, ExchangeLevel, Features, PinSupport
 from .model import Model, PinpadModel
+from .quirks import Quirk
 from .real_models import REAL_MODELS
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "TWO_SLOT",
     "Model",
     "PinpadModel",
+    "Quirk",
     "at_level",
 ]
 

@@ -10,7 +10,7 @@ from readers.message import Answer, Message, PC_to_RDR_IccPowerOn, parse_bulk
 from readers.models import PLAIN
 from vcard import Busy
 
-ATR_T1 = bytes.fromhex("3B80800101")
+ATR_T1 = bytes.fromhex("3B800181")
 ATR_T0 = bytes.fromhex("3B00")
 
 

@@ -105,6 +105,13 @@ def test_what_is_asked_for_follows_from_the_confirmation(confirm):
     assert PinModification(bConfirmPIN=confirm).prompts == prompts[confirm]
 
 
+@pytest.mark.parametrize("size", [0, 12, 13, 18])
+def test_a_modification_that_is_cut_short_is_refused(size):
+    wire = bytes(PinModification())[:size]
+    with pytest.raises(ValueError, match=f"offset {size}:"):
+        PinModification.parse(wire)
+
+
 @given(st.binary(max_size=40), st.sampled_from([PinVerification, PinModification]))
 def test_any_bytes_are_a_request_or_a_value_error(raw, kind):
     try:

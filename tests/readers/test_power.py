@@ -48,10 +48,10 @@ def test_power_goes_on_and_off():
         (b"", Quirk.NONE, Error.ICC_MUTE),
         (b"\x3b" * 34, Quirk.NONE, Error.XFR_OVERRUN),
         (b"\x3c\x00", Quirk.CHECKS_ATR, Error.BAD_ATR_TS),
-        (bytes.fromhex("3B80800102"), Quirk.CHECKS_ATR, Error.BAD_ATR_TCK),
+        (bytes.fromhex("3B800182"), Quirk.CHECKS_ATR, Error.BAD_ATR_TCK),
         (b"\x3c\x00", Quirk.NONE, None),
-        (bytes.fromhex("3B80800102"), Quirk.NONE, None),
-        (bytes.fromhex("3B80800101"), Quirk.CHECKS_ATR, None),
+        (bytes.fromhex("3B800182"), Quirk.NONE, None),
+        (bytes.fromhex("3B800181"), Quirk.CHECKS_ATR, None),
     ],
 )
 def test_a_strange_atr_is_answered_by_what_the_reader_checks(atr, quirks, error):
