@@ -356,18 +356,6 @@ class RDR_to_PC_NotifySlotChange:
         """True if the slot's card came or went."""
         return bool(self._bits(slot) & 2)
 
-    def and_then(self, later: RDR_to_PC_NotifySlotChange) -> RDR_to_PC_NotifySlotChange:
-        """Both changes in one message: who is there after `later`, and who moved in either.
-
-        For hosts that keep only the last message: libccid loses the first of two that come
-        close together.
-        """
-        changed = int.from_bytes(self.bmSlotICCState, "little") & int.from_bytes(
-            b"\xaa" * len(self.bmSlotICCState), "little"
-        )
-        bits = int.from_bytes(later.bmSlotICCState, "little") | changed
-        return RDR_to_PC_NotifySlotChange(bits.to_bytes(len(later.bmSlotICCState), "little"))
-
     def _bits(self, slot: int) -> int:
         return int.from_bytes(self.bmSlotICCState, "little") >> 2 * slot
 

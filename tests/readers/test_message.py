@@ -100,11 +100,6 @@ def test_a_slot_change_has_two_bits_for_each_slot():
     assert (change.present(4), change.changed(4)) == (True, False)
 
 
-def test_slot_changes_can_be_said_together():
-    inserted, removed = (RDR_to_PC_NotifySlotChange(bits) for bits in (b"\x03", b"\x08"))
-    assert inserted.and_then(removed) == RDR_to_PC_NotifySlotChange(b"\x0a")
-
-
 def test_a_hardware_error_names_slot_and_sequence():
     error = RDR_to_PC_HardwareError(1, 7, 1)
     assert bytes(error) == bytes.fromhex("51010701")

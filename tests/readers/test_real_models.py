@@ -1,6 +1,8 @@
 import pytest
 
-from readers import MODELS
+from applets.pin_dump import PinDump
+from ifd_bridge.endpoint import endpoint
+from readers import MODELS, CcidReader
 from readers.descriptor import ExchangeLevel
 from readers.message import (
     PC_to_RDR_Escape,
@@ -10,8 +12,10 @@ from readers.message import (
     PC_to_RDR_XfrBlock,
 )
 from readers.real_models import REAL_MODELS
+from tests.ifd_bridge.kit import ask
 from tests.readers.helpers import FakeCard, Host
 from tests.readers.test_secure import MODIFY, message
+from vcard import Card
 
 
 @pytest.mark.parametrize("name", REAL_MODELS)
@@ -92,3 +96,32 @@ def test_a_modification_for_the_spr532_has_three_indexes_and_no_messages():
     raw[10] = 0
     host.send(PC_to_RDR_Secure(abData=b"\x01" + bytes(raw)))
     assert host.reader.pinpad.waiting
+
+
+PIN_CODE = """
+card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1))
+def transmit(command):
+    return bytes(check(SCardTransmit(card, SCARD_PCI_T1, list(bytes.fromhex(command))))).hex()
+def control(code, data):
+    return bytes(check(SCardControl(card, code, list(bytes.fromhex(data))))).hex()
+say(transmit("00A4040006A0000000 18FF"))
+say(control(0x42330006, "1E1E820800080402010904000000000D000000" "0020000008" + "FF" * 8))
+say(transmit("00400000FF"))
+change = "1E1E820800000808040302030904000102000000150000000024000010" + "FF" * 16
+say(control(0x42330007, change))
+say(transmit("00400000FF"))
+"""
+
+
+@pytest.mark.libccid
+@pytest.mark.parametrize("name", [name for name in REAL_MODELS if MODELS[name].has_pinpad])
+def test_the_genuine_driver_takes_pins_from_the_model(name):
+    reader = CcidReader(MODELS[name])
+    reader.insert(Card(PinDump()))
+    reader.pinpad.queue("123456", "OK", "123456", "OK", "1234567", "OK", "1234567", "OK")
+    with endpoint(reader, driver="libccid") as pcsc:
+        selected, verified, verify, changed, change = ask(pcsc.environ, PIN_CODE)
+    assert selected == "9000"
+    assert verify == "0020000008" + b"123456".hex() + "ffff" + "9000"
+    assert change == "0024000010" + b"123456".hex() + "ffff" + b"1234567".hex() + "ff" + "9000"
+    assert {len(verified), len(changed)} == {4}
