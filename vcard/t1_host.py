@@ -195,6 +195,10 @@ class HostEnd:
             return self._resynchronise()
         return self._put(r_block(self.nad, self.nr, Complaint.OTHER, self.edc))
 
+    def _refuse_length(self, _: Block) -> Step:
+        """Tries are not counted here, so `Rules.patience` has to end it."""
+        return self._put(r_block(self.nad, self.nr, Complaint.OTHER, self.edc))
+
     def _resynchronise(self, _: Block | None = None) -> Step:
         """Both ends shall begin anew; three times at most."""
         if self._resyncs == 0:
@@ -323,8 +327,7 @@ _RESPONSES = (
 HOST_ROWS: tuple[Row[HostState, Action], ...] = (
     Row((_S.SENDING,), (_E.I_LAST, _E.I_MORE), _H._take_first, _S.RECEIVING, "2.1, 2.2"),
     Row(_ANSWERED, (_E.I_LAST, _E.I_MORE), _H._take, _S.RECEIVING, "2.2"),
-    Row((_S.SENDING,), (_E.R_NEXT,), _H._send_next, None, "2.2, 5"),
-    Row((_S.RESYNCH,), (_E.R_NEXT,), _H._complain_other, None, "7.1"),
+    Row(_COMMAND, (_E.R_NEXT,), _H._send_next, None, "2.2, 5"),
     Row(_COMMAND, (_E.R_AGAIN,), _H._send_again, None, "7.1"),
     Row((_S.RECEIVING,), (_E.R_AGAIN, _E.R_NEXT), _H._ask_for_more, None, "7.2"),
     Row((_S.SENDING,), (_E.I_WRONG,), _H._refuse_first, _S.RECEIVING, "7.1"),
@@ -334,7 +337,7 @@ HOST_ROWS: tuple[Row[HostState, Action], ...] = (
     Row(_EXCHANGE, (_E.IFS_REQUEST,), _H._accept_ifs, None, "4"),
     Row(_EXCHANGE, (_E.WTX_REQUEST,), _H._agree, None, "3"),
     Row(_EXCHANGE, (_E.ABORT_REQUEST,), _H._agree, None, "9"),
-    Row(_EXCHANGE, (_E.WRONG_LENGTH,), _H._refuse, None, "7.1"),
+    Row(_EXCHANGE, (_E.WRONG_LENGTH,), _H._refuse_length, None, "7.1"),
     Row(
         _EXCHANGE,
         (_E.RESYNCH_REQUEST, _E.STRANGE_REQUEST),
