@@ -1,7 +1,8 @@
 """The card's end of T=1: it turns a Contact that speaks APDUs into one that speaks blocks.
 
 A card that works longer than its block waiting time asks for more with S(WTX). All NADs share
-one pair of sequence numbers; a table says which port a NAD selects.
+one pair of sequence numbers; a table says which port a NAD selects. The engine and its table stand
+in one module, long as it is: each is the other's explanation.
 Spec: ISO/IEC 7816-3, 11.6 (the rules whose numbers stand in the table).
 """
 
@@ -331,9 +332,16 @@ _ERRORS = (
 )
 
 CARD_ROWS: tuple[Row[CardState, Action], ...] = (
-    Row(_OPEN, (_E.I_MORE,), _C._collect, _S.LISTENING, "2.2, 5"),
-    Row(_OPEN, (_E.I_LAST,), _C._run, _S.LISTENING, "2.1"),
-    Row((_S.ANSWERING,), (_E.R_NEXT,), _C._send_next, None, "2.2, 5"),
+    Row(_OPEN, (_E.I_MORE,), _C._collect, _S.LISTENING, "2.2, 5", (_S.NEGOTIATING, _S.ABORTING)),
+    Row(
+        _OPEN,
+        (_E.I_LAST,),
+        _C._run,
+        _S.LISTENING,
+        "2.1",
+        (_S.ANSWERING, _S.EXTENDING, _S.NEGOTIATING),
+    ),
+    Row((_S.ANSWERING,), (_E.R_NEXT,), _C._send_next, None, "2.2, 5", (_S.LISTENING,)),
     Row((_S.LISTENING,), (_E.R_NEXT,), _C._repeat, None, "7.1"),
     Row(_OPEN, (_E.R_AGAIN,), _C._send_again, None, "7.1"),
     Row(_ALL, (_E.BAD_EDC,), _C._complain_edc, None, "7.1, 7.3, 7.4.3"),
@@ -341,8 +349,15 @@ CARD_ROWS: tuple[Row[CardState, Action], ...] = (
     Row(_ALL, (_E.RESYNCH_REQUEST,), _C._resynchronise, _S.LISTENING, "6.2, 6.3"),
     Row(_OPEN, (_E.IFS_REQUEST,), _C._accept_ifsd, None, "4"),
     Row(_OPEN, (_E.ABORT_REQUEST,), _C._abort, _S.LISTENING, "9"),
-    Row((_S.EXTENDING,), (_E.WTX_RESPONSE,), _C._extended, _S.LISTENING, "3"),
-    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _C._ifsc_agreed, _S.LISTENING, "4"),
+    Row((_S.EXTENDING,), (_E.WTX_RESPONSE,), _C._extended, _S.LISTENING, "3", (_S.ANSWERING,)),
+    Row(
+        (_S.NEGOTIATING,),
+        (_E.IFS_RESPONSE,),
+        _C._ifsc_agreed,
+        _S.LISTENING,
+        "4",
+        (_S.ANSWERING, _S.EXTENDING),
+    ),
     Row((_S.ABORTING,), (_E.ABORT_RESPONSE,), _C._aborted, _S.LISTENING, "9"),
     Row(
         _ASKING,

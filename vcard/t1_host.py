@@ -2,7 +2,8 @@
 
 It behaves as the common CCID driver does (libccid, proto-t1.c), whose behaviour is what cards
 meet in the field; where the two ends of a difference matter, `Rules` names it. No time passes
-here: silence and parity errors are told by whoever has the line.
+here: silence and parity errors are told by whoever has the line. The engine and its table stand
+in one module, long as it is: each is the other's explanation.
 Spec: ISO/IEC 7816-3, 11.6 (the rules whose numbers stand in the table).
 """
 
@@ -316,6 +317,9 @@ _S, _E, _H = HostState, Event, HostEnd
 _EXCHANGE = (_S.SENDING, _S.RECEIVING, _S.RESYNCH)
 _ANSWERED = (_S.RECEIVING, _S.RESYNCH)
 _COMMAND = (_S.SENDING, _S.RESYNCH)
+_GONE = (_S.RESYNCH, _S.DEAD)
+"""Where the last try leads."""
+
 _RESPONSES = (
     _E.RESYNCH_RESPONSE,
     _E.IFS_RESPONSE,
@@ -325,16 +329,18 @@ _RESPONSES = (
 )
 
 HOST_ROWS: tuple[Row[HostState, Action], ...] = (
-    Row((_S.SENDING,), (_E.I_LAST, _E.I_MORE), _H._take_first, _S.RECEIVING, "2.1, 2.2"),
-    Row(_ANSWERED, (_E.I_LAST, _E.I_MORE), _H._take, _S.RECEIVING, "2.2"),
-    Row(_COMMAND, (_E.R_NEXT,), _H._send_next, None, "2.2, 5"),
-    Row(_COMMAND, (_E.R_AGAIN,), _H._send_again, None, "7.1"),
-    Row((_S.RECEIVING,), (_E.R_AGAIN, _E.R_NEXT), _H._ask_for_more, None, "7.2"),
-    Row((_S.SENDING,), (_E.I_WRONG,), _H._refuse_first, _S.RECEIVING, "7.1"),
-    Row(_ANSWERED, (_E.I_WRONG,), _H._refuse, _S.RECEIVING, "7.1"),
-    Row(_EXCHANGE, (_E.PARITY, _E.BAD_EDC), _H._complain_edc, None, "7.1, 7.2, 7.4.2"),
-    Row(_EXCHANGE, (_E.INVALID,), _H._complain_other, None, "7.1, 7.2, 7.4.2"),
-    Row(_EXCHANGE, (_E.IFS_REQUEST,), _H._accept_ifs, None, "4"),
+    Row(
+        (_S.SENDING,), (_E.I_LAST, _E.I_MORE), _H._take_first, _S.RECEIVING, "2.1, 2.2", (_S.DEAD,)
+    ),
+    Row(_ANSWERED, (_E.I_LAST, _E.I_MORE), _H._take, _S.RECEIVING, "2.2", (_S.DEAD,)),
+    Row(_COMMAND, (_E.R_NEXT,), _H._send_next, None, "2.2, 5", _GONE),
+    Row(_COMMAND, (_E.R_AGAIN,), _H._send_again, None, "7.1", _GONE),
+    Row((_S.RECEIVING,), (_E.R_AGAIN, _E.R_NEXT), _H._ask_for_more, None, "7.2", _GONE),
+    Row((_S.SENDING,), (_E.I_WRONG,), _H._refuse_first, _S.RECEIVING, "7.1", _GONE),
+    Row(_ANSWERED, (_E.I_WRONG,), _H._refuse, _S.RECEIVING, "7.1", _GONE),
+    Row(_EXCHANGE, (_E.PARITY, _E.BAD_EDC), _H._complain_edc, None, "7.1, 7.2, 7.4.2", _GONE),
+    Row(_EXCHANGE, (_E.INVALID,), _H._complain_other, None, "7.1, 7.2, 7.4.2", _GONE),
+    Row(_EXCHANGE, (_E.IFS_REQUEST,), _H._accept_ifs, None, "4", _GONE),
     Row(_EXCHANGE, (_E.WTX_REQUEST,), _H._agree, None, "3"),
     Row(_EXCHANGE, (_E.ABORT_REQUEST,), _H._agree, None, "9"),
     Row(_EXCHANGE, (_E.WRONG_LENGTH,), _H._refuse_length, None, "7.1"),
@@ -344,16 +350,25 @@ HOST_ROWS: tuple[Row[HostState, Action], ...] = (
         _H._resynchronise,
         _S.RESYNCH,
         "6",
+        (_S.DEAD,),
     ),
     Row((_S.RESYNCH,), _RESPONSES, _H._restart, _S.SENDING, "6.2, 6.3"),
-    Row((_S.SENDING, _S.RECEIVING), _RESPONSES, _H._complain_other, None, "7.1, 7.2"),
-    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _H._agreed, _S.NEGOTIATING, "4"),
+    Row((_S.SENDING, _S.RECEIVING), _RESPONSES, _H._complain_other, None, "7.1, 7.2", _GONE),
+    Row(
+        (_S.NEGOTIATING,),
+        (_E.IFS_RESPONSE,),
+        _H._agreed,
+        _S.NEGOTIATING,
+        "4",
+        (_S.SENDING, _S.DEAD),
+    ),
     Row(
         (_S.NEGOTIATING,),
         tuple(e for e in Event if e not in (_E.IFS_RESPONSE, _E.SILENCE)),
         _H._ask_ifs,
         None,
         "7.3",
+        (_S.DEAD,),
     ),
     Row((*_EXCHANGE, _S.NEGOTIATING), (_E.SILENCE,), _H._give_up, _S.DEAD, "7.4"),
 )

@@ -70,6 +70,9 @@ def meaning(block: Block, ns: int, nr: int) -> Event:
     return REQUESTS.get(number, Event.STRANGE_REQUEST)
 
 
+MOST_IN_A_LABEL = 5
+"""Rows with more events are those for the rest."""
+
 S = TypeVar("S", bound=Enum)
 A = TypeVar("A", bound=Callable[..., object])
 
@@ -78,8 +81,7 @@ A = TypeVar("A", bound=Callable[..., object])
 class Row(Generic[S, A]):
     """In `states`, at `events`: do `action`, then be in `next` (None: where we were).
 
-    `rule` names the standard's rule. An action may still end in another state where the
-    row's is only the usual one.
+    `rule` names the standard's rule. `also` are the states in which the action may end instead.
     """
 
     states: tuple[S, ...]
@@ -87,6 +89,7 @@ class Row(Generic[S, A]):
     action: A
     next: S | None
     rule: str
+    also: tuple[S, ...] = ()
 
 
 def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
@@ -102,12 +105,20 @@ def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
 
 
 def picture(rows: Iterable[Row[S, A]]) -> str:
-    """The table as Mermaid text, one arrow for each row and state."""
-    lines = ["stateDiagram-v2"]
+    """The table as Mermaid text: one arrow from each state to each other one, with its reasons.
+
+    Where an action may also end elsewhere, only the action is told.
+    """
+    reasons: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
-        events = " or ".join(event.value for event in row.events)
-        label = f"{events} / {row.action.__name__.strip('_')}"
+        action = row.action.__name__.strip("_")
+        several = len(row.events) > MOST_IN_A_LABEL
+        events = "anything else" if several else " or ".join(e.value for e in row.events)
         for state in row.states:
-            target = row.next or state
-            lines.append(f"    {state.name} --> {target.name}: {label} ({row.rule})")
-    return "\n".join(lines)
+            why = {row.next or state: f"{events} / {action} ({row.rule})"}
+            why |= dict.fromkeys(row.also, action)
+            for target, label in why.items():
+                if target is not state:
+                    reasons.setdefault((state.name, target.name), {})[label] = None
+    arrows = (f"    {a} --> {b}: " + "<br>".join(why) for (a, b), why in reasons.items())
+    return "\n".join(("stateDiagram-v2", *arrows))

@@ -142,3 +142,8 @@ def damage(block: bytes, fault: str | None) -> list[bytes]:
     if fault in ("lost", "late"):
         return []
     return {"twice": [block, block], "cut": [block[:-2]], None: [block]}[fault]
+
+
+def leads_to(rows, state) -> set:
+    """The states that a table promises after this one."""
+    return {target for row in rows if state in row.states for target in (row.next, *row.also)}

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vcard.t1_pair import AID, EXAMPLES, SELECT, Echo, Pair, blocks, echo
+from tests.vcard.t1_pair import AID, EXAMPLES, SELECT, Echo, Pair, blocks, echo, leads_to
 from vcard import Busy, Card
 from vcard.applet import Applet, handles
 from vcard.atr_values import Edc
 from vcard.steps import Done
 from vcard.t1 import Block, Complaint, Supervision, i_block, r_block, s_request, s_response
-from vcard.t1_card import CardState, T1Card, nads_of_ports
+from vcard.t1_card import CARD_ROWS, CardState, T1Card, nads_of_ports
 
 
 def card(**kwargs) -> T1Card:
@@ -227,7 +227,9 @@ def test_there_are_at_most_eight_nads():
 def test_any_blocks_are_answered_by_a_block_or_by_silence(sent, edc, ports):
     made = card(edc=edc, nads=ports and nads_of_ports(ports))
     for raw in sent:
+        before = made.state
         answer = made.exchange(raw)
+        assert made.state is before or made.state in leads_to(CARD_ROWS, before)
         if isinstance(answer, Busy):
             answer = answer.finish()
         assert answer is None or Block.parse(answer, edc)

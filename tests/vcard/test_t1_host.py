@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vcard.t1_pair import EXAMPLES, SELECT, TO_CARD, TO_HOST, Echo, Pair, blocks, echo
+from tests.vcard.t1_pair import (
+    EXAMPLES,
+    SELECT,
+    TO_CARD,
+    TO_HOST,
+    Echo,
+    Pair,
+    blocks,
+    echo,
+    leads_to,
+)
 from vcard import Card
 from vcard.atr_values import Edc
 from vcard.steps import Dead, Done, Send
 from vcard.t1 import Block, Complaint, Supervision, i_block, r_block, s_request, s_response
 from vcard.t1_card import T1Card
-from vcard.t1_host import HostEnd, HostState, Rules
+from vcard.t1_host import HOST_ROWS, HostEnd, HostState, Rules
 
 
 def pair(ifs: int = 32, edc: Edc = Edc.LRC, **kwargs) -> Pair:
@@ -288,5 +298,7 @@ def test_any_blocks_get_an_answer_or_end_the_exchange(answers, edc):
         if not isinstance(step, Send):
             break
         Block.parse(step.data, edc)
+        before = host.state
         step = host.receive(answer)
+        assert host.state is before or host.state in leads_to(HOST_ROWS, before)
     assert isinstance(step, Send | Done | Dead)

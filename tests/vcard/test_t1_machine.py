@@ -1,10 +1,13 @@
 """The form of a state table, and the events of both ends."""
 
 from enum import Enum
+from pathlib import Path
 
 import pytest
 
 from vcard.t1 import Block
+from vcard.t1_card import CARD_ROWS
+from vcard.t1_host import HOST_ROWS
 from vcard.t1_machine import Event, Row, meaning, picture, table
 
 
@@ -19,7 +22,7 @@ def _switch(*_):
 
 ROWS = (
     Row((Light.OFF, Light.ON), (Event.I_LAST,), _switch, Light.ON, "1"),
-    Row((Light.ON,), (Event.R_NEXT, Event.R_AGAIN), _switch, None, "2"),
+    Row((Light.ON,), (Event.R_NEXT, Event.R_AGAIN), _switch, None, "2", (Light.OFF,)),
 )
 
 
@@ -34,13 +37,18 @@ def test_two_rows_for_the_same_are_refused():
         table((*ROWS, ROWS[0]))
 
 
-def test_a_picture_has_an_arrow_for_each_row_and_state():
+def test_a_picture_has_an_arrow_for_each_change_of_state():
     assert picture(ROWS).splitlines() == [
         "stateDiagram-v2",
         "    OFF --> ON: I(expected, M=0) / switch (1)",
-        "    ON --> ON: I(expected, M=0) / switch (1)",
-        "    ON --> ON: R(next) or R(same) / switch (2)",
+        "    ON --> OFF: switch",
     ]
+
+
+@pytest.mark.parametrize("rows", [HOST_ROWS, CARD_ROWS], ids=["host", "card"])
+def test_the_architecture_shows_the_tables_as_they_are(rows):
+    text = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text()
+    assert f"```mermaid\n{picture(rows)}\n```" in text
 
 
 @pytest.mark.parametrize(
