@@ -16,7 +16,8 @@ PUK = b"12345678"
 
 
 @cache
-def made_key(algorithm: Algorithm) -> PrivateKey:
+def made_key(algorithm: Algorithm, number: int = 0) -> PrivateKey:
+    """The same key for the same arguments, all session long."""
     return SCHEMES[algorithm].generate()
 
 

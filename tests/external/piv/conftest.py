@@ -84,7 +84,7 @@ class Alice:
 
     def __init__(self, identity: str) -> None:
         self.issuer = Issuer.create()
-        keys = {slot: made_key(algorithm) for slot, algorithm in ALGORITHMS.items()}
+        keys = {slot: made_key(algorithm, slot) for slot, algorithm in ALGORITHMS.items()}
         self.keys = keys
         self.certificates: dict[Slot, x509.Certificate] = {
             slot: self.issuer.issue("Alice Example", key.public_key(), slot)
