@@ -5,6 +5,7 @@
     mycards.py:card                an object of a file, or of an importable module (my.cards:card)
     esim.toml                      a file with `card = "..."`, and its options as keys
     pin-dump?state=card.state      a card that keeps its memory in a file
+    piv?demo                       an option without a value is a switch
     script:card.txt                whatever a scheme in SCHEMES makes of the rest
 
 An object may be a card, an applet, or a class or function that makes one; its parameters are the
@@ -26,9 +27,10 @@ from types import ModuleType
 from typing import Any
 
 from applets import catalogue
-from vcard import Applet, Card, Contact, Memory, Store
+from vcard import Applet, Card, Contact, Memory
 
 from .slots import Attachment
+from .spec_files import MEMORY_OPTIONS, PATHS, memory, read_files
 
 Options = dict[str, str]
 Opened = Contact | Attachment
@@ -51,12 +53,12 @@ class Spec:
 
     @classmethod
     def parse(cls, text: str) -> Spec:
-        """Split `source?key=value&key=value`; SpecError if an option has no value."""
+        """Split `source?key=value&switch`; a switch has no value. SpecError for half a SPEC."""
         source, _, tail = text.partition("?")
         options: Options = {}
         for part in filter(None, tail.split("&")):
-            key, sign, value = part.partition("=")
-            if not sign or not key:
+            key, _, value = part.partition("=")
+            if not key:
                 raise SpecError(f"{text!r}: an option is key=value, {part!r} is not")
             options[key] = value
         if not source:
@@ -64,7 +66,7 @@ class Spec:
         return cls(source, options)
 
     def __str__(self) -> str:
-        tail = "&".join(f"{key}={value}" for key, value in self.options.items())
+        tail = "&".join(f"{k}={v}" if v else k for k, v in self.options.items())
         return f"{self.source}?{tail}" if tail else self.source
 
 
@@ -86,15 +88,11 @@ def open_card(text: str) -> Opened:
 
 
 def _memory(options: Options) -> Memory | None:
-    """The memory that the option `state` names; takes it out of the options."""
-    path = options.pop("state", "")
-    return Memory(_store(path)) if path else None
-
-
-def _store(path: str) -> Store:
-    from .store import FileStore
-
-    return FileStore(Path(path).expanduser())
+    """The memory that the option `state` names; takes its options out."""
+    try:
+        return memory(options)
+    except ValueError as error:
+        raise SpecError(str(error)) from error
 
 
 # Built-in cards
@@ -105,9 +103,9 @@ def _from_catalogue(spec: Spec) -> Contact:
     if factory is None:
         raise SpecError(_unknown(spec.source))
     options = dict(spec.options)
-    memory = _memory(options)
+    kept = _memory(options)
     try:
-        return factory(memory, options)
+        return factory(kept, read_files(spec.source, options))
     except ValueError as error:
         raise SpecError(str(error)) from error
 
@@ -139,8 +137,8 @@ def _from_toml(spec: Spec) -> Spec:
     source = options.pop("card", "")
     if not source:
         raise SpecError(f'{path}: card = "..." is missing; built in are {_built_in()}')
-    if "state" in options:
-        options["state"] = str(path.parent / options["state"])
+    for name in PATHS & options.keys():
+        options[name] = str(path.parent / options[name])
     return Spec(source, options | spec.options)
 
 
@@ -243,13 +241,13 @@ def _call(make: Callable[..., Any], options: Options, spec: Spec) -> Any:
         for name, p in parameters.items()
         if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and name != "memory"
     ]
-    unknown = [name for name in options if name not in (*known, "state") and not takes_any]
+    unknown = [name for name in options if name not in (*known, *MEMORY_OPTIONS) and not takes_any]
     if unknown:
         has = ", ".join(known) or "none"
         raise SpecError(f"{spec}: {spec.source} has no option {unknown[0]!r}; it has {has}")
     if "memory" in parameters:
         memory = _memory(options)
         return make(**options, memory=memory)
-    if "state" in options and not takes_any:
+    if options.keys() & MEMORY_OPTIONS and not takes_any:
         raise SpecError(f"{spec}: {spec.source} has no parameter `memory` to keep the state in")
     return make(**options)

@@ -17,7 +17,12 @@ from operator import xor
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from vcard.tlv import tlv
@@ -68,6 +73,11 @@ class Issuer:
         if private.public_key() != found.public_key():
             raise ValueError("the CA's key is not the one in its certificate")
         return cls(found, private)
+
+    def pem(self) -> tuple[bytes, bytes]:
+        """Certificate and private key as PEM, what `load` takes."""
+        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return self.certificate.public_bytes(Encoding.PEM), key
 
     def issue(
         self,

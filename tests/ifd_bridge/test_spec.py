@@ -65,7 +65,21 @@ def test_a_spec_is_a_source_and_options() -> None:
     assert str(parsed) == "a:b?x=1&y=2=3"
 
 
-@pytest.mark.parametrize("text", ["", "?x=1", "hello?x", "hello?=1"])
+def test_an_option_may_be_a_switch() -> None:
+    parsed = Spec.parse("piv?demo&pin=1234567")
+    assert parsed == Spec("piv", {"demo": "", "pin": "1234567"})
+    assert str(parsed) == "piv?demo&pin=1234567"
+
+
+def test_a_built_in_card_reads_its_files(tmp_path: Path) -> None:
+    quick = "&".join(f"{name}=p-256" for name in ("authentication", "key-management"))
+    open_card(f"piv?ca={tmp_path}&{quick}")
+    assert (tmp_path / "ca.pem").exists()
+    with pytest.raises(SpecError, match="no passphrase in NOT_SET"):
+        open_card(f"piv?state={tmp_path}/alice.card&passphrase-env=NOT_SET")
+
+
+@pytest.mark.parametrize("text", ["", "?x=1", "hello?=1"])
 def test_half_a_spec_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
         Spec.parse(text)

@@ -15,11 +15,6 @@ def issuer():
     return Issuer.create()
 
 
-def pem(issuer):
-    key = issuer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return issuer.certificate.public_bytes(Encoding.PEM), key
-
-
 def test_certificates_are_issued_by_the_ca(issuer, key_for):
     public = key_for(Algorithm.P256).public_key()
     certificate = issuer.issue("Bob", public)
@@ -71,7 +66,7 @@ def test_equipment_is_keys_with_their_certificates(issuer):
 
 
 def test_a_ca_is_loaded_from_pem(issuer):
-    assert Issuer.load(*pem(issuer)).certificate == issuer.certificate
+    assert Issuer.load(*issuer.pem()).certificate == issuer.certificate
 
 
 def test_a_ca_with_an_ed25519_key_issues_too(issuer, key_for):
@@ -83,7 +78,7 @@ def test_a_key_that_is_not_the_cas_is_refused(issuer, key_for):
     for algorithm, message in [(Algorithm.P256, "not the one"), (Algorithm.X25519, "RSA, EC")]:
         key = key_for(algorithm).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         with pytest.raises(ValueError, match=message):
-            Issuer.load(pem(issuer)[0], key)
+            Issuer.load(issuer.pem()[0], key)
 
 
 def test_the_cas_key_is_not_printed(issuer):
