@@ -59,7 +59,7 @@ class _Exchange:
 
     def __init__(self, sequence: int) -> None:
         self.sequence = sequence
-        self.answers: deque[bytes] = deque()
+        self.answers: list[bytes] = []
         self.handling = True
         self.abandoned = False
 
@@ -90,8 +90,10 @@ class Cable:
         self._reader = reader
         self._clock = clock
         self._slots = tuple(_Slot() for _ in range(slots))
-        self._stray = _Slot()  # where messages for slots that do not exist wait
+        # by bSlot; messages for slots that do not exist have one, too
+        self._by_number = self._slots + (_Slot(),) * (256 - slots)
         self._lock = threading.RLock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
         self._moved = threading.Condition(self._lock)
         self._waiting = 0
         self._depth = 0
@@ -132,7 +134,7 @@ class Cable:
         (None: as long as before). TimeoutError if the reader says nothing for that long;
         the time in which a card computes does not count. AbandonedError must be let through.
         """
-        slot = self._slot(message[_SLOT])
+        slot = self._by_number[message[_SLOT]]
         slot.exchange = exchange = _Exchange(message[_SEQUENCE])
         try:
             self._reader.handle(message, self._clock())
@@ -140,7 +142,8 @@ class Cable:
             while True:
                 if exchange.abandoned:
                     raise AbandonedError
-                answer = self._answer(exchange, timeout_s)
+                answers = exchange.answers
+                answer = answers.pop(0) if answers else self._await(exchange, timeout_s)
                 if answer[_STATUS] & _COMMAND_MASK != _TIME_EXTENSION:
                     return answer
                 timeout_s = extended(answer) or timeout_s
@@ -160,7 +163,7 @@ class Cable:
     # The guard
 
     def __enter__(self) -> Cable:
-        if not self._lock.acquire(timeout=LOCK_TIMEOUT_S):
+        if not self._acquire(True, LOCK_TIMEOUT_S):  # noqa: FBT003 - faster than by name
             raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
         self._depth += 1
         return self
@@ -168,37 +171,38 @@ class Cable:
     def __exit__(self, *fault: object) -> None:
         self._depth -= 1
         try:
-            if self._depth == 0:
+            reader = self._reader
+            if self._depth == 0 and (reader.bulk_in or reader.interrupt_in or self._waiting):
                 self._deliver()
         finally:
-            self._lock.release()
+            self._release()
 
     def unlocked(self, work: Callable[[], T]) -> T:
         """Run a card's code with the reader free for others, and take the reader again."""
         depth, self._depth = self._depth, 0
-        self._deliver()
+        reader = self._reader
+        if reader.bulk_in or reader.interrupt_in:
+            self._deliver()
         for _ in range(depth):
-            self._lock.release()
+            self._release()
         try:
             return work()
         finally:
             for _ in range(depth):
-                self._lock.acquire()
+                self._acquire()
             self._depth = depth
 
     # Delivery
 
-    def _answer(self, exchange: _Exchange, timeout_s: float) -> bytes:
+    def _await(self, exchange: _Exchange, timeout_s: float) -> bytes:
         """The next answer to an exchange; ticks the reader when it wants to be ticked."""
-        if exchange.answers:
-            return exchange.answers.popleft()
         end = self._clock() + timeout_s
         while True:
             now = self._wait(exchange, end)
             if exchange.abandoned:
                 raise AbandonedError
             if exchange.answers:
-                return exchange.answers.popleft()
+                return exchange.answers.pop(0)
             if now >= end:
                 raise TimeoutError("the reader does not answer")
             exchange.handling = True
@@ -225,21 +229,16 @@ class Cable:
         """Sort what the reader has put out."""
         reader = self._reader
         while reader.bulk_in:
-            self._sort(reader.bulk_in.popleft())
+            answer = reader.bulk_in.popleft()
+            exchange = self._by_number[answer[_SLOT]].exchange
+            if exchange and exchange.sequence == answer[_SEQUENCE]:
+                exchange.answers.append(answer)
         while reader.interrupt_in:
             message = reader.interrupt_in.popleft()
             if message[0] == NOTIFY_SLOT_CHANGE:
                 self._slot_change(message[1:])
         if self._waiting:
             self._moved.notify_all()
-
-    def _slot(self, number: int) -> _Slot:
-        return self._slots[number] if number < len(self._slots) else self._stray
-
-    def _sort(self, answer: bytes) -> None:
-        exchange = self._slot(answer[_SLOT]).exchange
-        if exchange and exchange.sequence == answer[_SEQUENCE]:
-            exchange.answers.append(answer)
 
     def _slot_change(self, bitmap: bytes) -> None:
         """Spec: USB CCID 1.1, 6.3.1: two bits for each slot, present and changed."""

@@ -1,0 +1,1 @@
+"""Measurements: what the bridge costs, beside what cannot be faster."""

@@ -1,0 +1,161 @@
+"""What is measured: our endpoint, the null handler, and Debian's vpcd with a small vpicc."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ifd_bridge import endpoint
+from ifd_bridge.pcscd import Pcscd, ReaderConf
+from readers import CcidReader, models
+from vcard import SW, Applet, Card, handles
+
+HERE = Path(__file__).parent
+ATR = bytes.fromhex("3B80800101")
+VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so.0.8")
+VPCD_PORT = 35991
+
+
+class Bench(Applet):
+    """Selected from the start; 00 takes anything, 02 computes until `spinning` is cleared."""
+
+    aid = bytes.fromhex("F07663617264BE")
+
+    def __init__(self) -> None:
+        self.spinning = threading.Event()
+
+    @handles(ins=0x00)
+    def take(self, _command: object) -> None:
+        """9000."""
+
+    @handles(ins=0x02)
+    def spin(self, _command: object) -> SW:
+        """Compute without a pause."""
+        number = 0
+        while self.spinning.is_set():
+            number += 1
+        return SW.OK
+
+
+def build(place: Path) -> tuple[Path, Path]:
+    """Compile the null handler and the client; their paths."""
+    command = ["pkg-config", "--cflags", "--libs", "libpcsclite"]
+    flags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    handler, client = place / "null.so", place / "client"
+    warnings = ["-O2", "-Wall", "-Wextra", "-Werror"]
+    null = [*warnings, "-shared", "-fPIC", str(HERE / "null_handler.c"), "-o", str(handler)]
+    subprocess.run(["cc", *null, *flags], check=True)
+    subprocess.run(["cc", *warnings, str(HERE / "client.c"), "-o", str(client), *flags], check=True)
+    return handler, client
+
+
+class World:
+    """One thing to measure: where its clients connect, and how its card is moved."""
+
+    def __init__(self, name: str, environ: dict[str, str]) -> None:
+        self.name = name
+        self.environ = {**os.environ, **environ}
+
+    def move(self, *, present: bool) -> None:
+        """Put the card in or take it out."""
+        raise NotImplementedError
+
+
+class Ours(World):
+    """Our endpoint: the whole chain from the handler to the applet."""
+
+    def __init__(self, environ: dict[str, str], reader: CcidReader, card: Card) -> None:
+        super().__init__("vcard", environ)
+        self.reader, self.card = reader, card
+
+    def move(self, *, present: bool) -> None:
+        """Put the card in or take it out."""
+        if present:
+            self.reader.insert(self.card)
+        else:
+            self.reader.eject()
+
+
+class Null(World):
+    """The null handler."""
+
+    def __init__(self, environ: dict[str, str], fifo: int) -> None:
+        super().__init__("null", environ)
+        self.fifo = fifo
+
+    def move(self, *, present: bool) -> None:
+        """Put the card in or take it out."""
+        os.write(self.fifo, b"1" if present else b"0")
+
+
+@contextmanager
+def ours() -> Iterator[Ours]:
+    """Our endpoint with the bench's card."""
+    applet = Bench()
+    card = Card(applet, atr=ATR, default=applet)
+    reader = CcidReader(models.PLAIN)
+    reader.insert(card)
+    with endpoint(reader) as pcsc:
+        yield Ours(pcsc.environ, reader, card)
+
+
+@contextmanager
+def private(conf: ReaderConf, directory: Path) -> Iterator[dict[str, str]]:
+    """A private pcscd with one reader of another make."""
+    pcscd = Pcscd(directory, [conf])
+    pcscd.start()
+    try:
+        yield {"PCSCLITE_CSOCK_NAME": str(pcscd.socket)}
+    finally:
+        pcscd.stop()
+
+
+@contextmanager
+def null(handler: Path) -> Iterator[Null]:
+    """The null handler in a pcscd of its own."""
+    with tempfile.TemporaryDirectory(prefix="vcard-") as name:
+        fifo = Path(name) / "fifo"
+        os.mkfifo(fifo)
+        writer = os.open(fifo, os.O_RDWR)
+        with private(ReaderConf("null", f"null:{fifo}", handler), Path(name)) as environ:
+            yield Null(environ, writer)
+        os.close(writer)
+
+
+@contextmanager
+def vpcd() -> Iterator[World]:
+    """Debian's vpcd with the smallest card that speaks its protocol."""
+    with tempfile.TemporaryDirectory(prefix="vcard-") as name:
+        library = Path(name) / "vpcd.so"  # its own directory is hidden in the namespace
+        shutil.copy(VPCD, library)
+        conf = ReaderConf("vpcd", f"/dev/null:{VPCD_PORT:#x}", library)
+        with private(conf, Path(name)) as environ:
+            card = threading.Thread(target=_vpicc, daemon=True)
+            card.start()
+            yield World("vpcd", environ)
+
+
+def _vpicc() -> None:
+    """Messages are a 16-bit length and data; one byte is a control code, 4 asks for the ATR."""
+    connection = _connected()
+    with connection, connection.makefile("rb") as incoming:
+        while len(head := incoming.read(2)) == 2:
+            data = incoming.read(int.from_bytes(head, "big"))
+            answer = {1: ATR if data == b"\4" else b""}.get(len(data), b"\x90\0")
+            if answer:
+                connection.sendall(len(answer).to_bytes(2, "big") + answer)
+
+
+def _connected() -> socket.socket:
+    while True:  # until vpcd listens
+        try:
+            return socket.create_connection(("127.0.0.1", VPCD_PORT))
+        except ConnectionRefusedError:
+            threading.Event().wait(0.01)
