@@ -57,6 +57,8 @@ class Model:
     """What GET_CLOCK_FREQUENCIES answers, kHz."""
     refused_voltages: int = 0
     """Voltages (bVoltageSupport bits) at which no card answers."""
+    delay_s: float = 0.0
+    """How much longer than the card itself every exchange takes."""
     escapes: tuple[tuple[bytes, bytes], ...] = ()
     """Escape requests by their beginning, and what is answered."""
 

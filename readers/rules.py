@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vcard import Busy
+
 from . import abort, escape, negotiation, power, pseudo, secure
 from .job import Job, Reply
 from .message import HEADER_SIZE, IccStatus, MessageType
@@ -44,7 +46,17 @@ def xfr_block(job: Job, message: bytes) -> Reply | None:
     slot.clock_stopped = False
     if job.reader.listens and pseudo.for_reader(job.reader.model.quirks, data):
         return pseudo.answer(job, data)
-    return slot.exchange.transfer(job, message[8] | message[9] << 8, data)
+    if job.reader.model.delay_s:
+        return job.work(
+            lambda: Busy(job.reader.model.delay_s, bytes),
+            lambda _: slot.exchange.transfer(job, level(message), data),
+        )
+    return slot.exchange.transfer(job, level(message), data)
+
+
+def level(message: bytes) -> int:
+    """The wLevelParameter of an XfrBlock."""
+    return message[8] | message[9] << 8
 
 
 _TYPE = MessageType

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from readers import MODELS, CcidReader
 from readers.guard import NoGuard
 from readers.message import (
     BULK,
+    HEADER,
+    CommandStatus,
     Error,
     MessageType,
     PC_to_RDR_GetParameters,
@@ -16,11 +19,12 @@ from readers.message import (
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,
     PC_to_RDR_XfrBlock,
+    RDR_to_PC_NotifySlotChange,
     parse_bulk,
 )
 from readers.models import PLAIN, TWO_SLOT
 from readers.rules import RULES
-from tests.readers.helpers import FakeCard, Host
+from tests.readers.helpers import ATR_T0, ATR_T1, FakeCard, Host
 from vcard import Busy
 
 
@@ -174,6 +178,51 @@ def test_the_guard_is_held_for_inputs_and_open_for_the_card():
     host.ask(PC_to_RDR_IccPowerOn())
     host.ask(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0"))
     assert (seen, depth) == ([0], [0])
+
+
+def test_no_movement_of_eight_slots_is_lost():
+    reader = CcidReader(replace(PLAIN, descriptor=replace(PLAIN.descriptor, bMaxSlotIndex=7)))
+    dice = Random(8)
+    moved, told = [0] * 8, [0] * 8
+    for _ in range(1000):
+        slot = dice.randrange(8)
+        if reader.slots[slot].card is None:
+            reader.insert(FakeCard(), slot)
+        else:
+            reader.eject(slot)
+        moved[slot] += 1
+    for raw in reader.interrupt_in:
+        change = RDR_to_PC_NotifySlotChange.parse(raw)
+        for slot in range(8):
+            told[slot] += change.changed(slot)
+    assert told == moved
+    assert [change.present(n) for n in range(8)] == [s.card is not None for s in reader.slots]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+def test_ten_thousand_messages_without_sense_are_answered(model):
+    reader, dice = CcidReader(model), Random(model.name)
+    for number in range(10_000):
+        if number % 50 == 0 and reader.slots[0].card is None:
+            reader.insert(FakeCard(dice.choice([ATR_T0, ATR_T1])))
+        elif number % 97 == 0 and reader.slots[0].card is not None and not reader.slots[0].locked:
+            reader.eject()
+        data = dice.randbytes(dice.choice([0, 1, 3, 5, 7, 8, 20, 40]))
+        kind = dice.choice([0x62, 0x6F, 0x6F, 0x69, 0x61, *BULK, dice.randrange(256)])
+        length = len(data) if dice.random() < 0.9 else dice.randrange(300)
+        seq = number & 0xFF
+        special = dice.choice([b"\0\0\0", b"\1\0\0", dice.randbytes(3)])
+        head = HEADER.pack(kind, length, dice.choice([0, 0, 0, 1, 9]), seq)
+        reader.bulk_in.clear()
+        reader.handle(head + special + data, float(number))
+        reader.tick(number + 0.5)
+        if not any(answer and answer[6] == seq for answer in reader.bulk_in):
+            reader.tick(number + 3600.0)  # an entry or an abort that nobody completes
+        answers = [parse_bulk(answer) for answer in reader.bulk_in if answer]
+        assert [a.bSeq for a in answers if a.command_status != CommandStatus.TIME_EXTENSION] == [
+            seq
+        ]
 
 
 @given(

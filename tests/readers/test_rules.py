@@ -1,5 +1,9 @@
-from readers.message import BULK, MessageType
+from dataclasses import replace
+
+from readers.message import BULK, CommandStatus, MessageType, PC_to_RDR_XfrBlock
+from readers.models import PLAIN
 from readers.rules import RULES, UNKNOWN
+from tests.readers.helpers import FakeCard, pinpad_host
 
 
 def test_every_message_to_the_reader_has_a_rule():
@@ -16,3 +20,14 @@ def test_every_rule_answers_with_a_message_to_the_host():
 def test_only_three_messages_may_be_extended():
     extended = {MessageType(kind).name for kind, rule in RULES.items() if rule.extends}
     assert extended == {"PC_to_RDR_XfrBlock", "PC_to_RDR_Secure", "PC_to_RDR_Escape"}
+
+
+def test_a_slow_reader_takes_its_time_and_says_so():
+    card = FakeCard()
+    host = pinpad_host(replace(PLAIN, delay_s=1.5), card)
+    host.send(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0"))
+    host.tick(1.0)
+    assert host.answer().command_status == CommandStatus.TIME_EXTENSION
+    assert card.commands == []
+    host.tick(1.5)
+    assert host.answer().abData == b"\0\0\0\0\x90\0"

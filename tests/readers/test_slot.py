@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from readers.descriptor import Descriptor
@@ -27,3 +29,17 @@ def test_what_cannot_happen_is_not_in_the_table():
     slot = Slot(0, exchange_for(Descriptor()), Descriptor())
     with pytest.raises(KeyError):
         slot.happens(Happening.REMOVED)
+
+
+def picture() -> str:
+    """The transitions as they are drawn in ARCHITECTURE.md."""
+    rows = (
+        f"{before.name:<8} --{what.name.lower()}--> {after.name}"
+        for (before, what), after in TRANSITIONS.items()
+    )
+    return "\n".join(rows)
+
+
+def test_the_picture_in_the_architecture_is_the_table():
+    text = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text()
+    assert picture() in text
