@@ -22,7 +22,7 @@ setup-test: $(VENV)/test.stamp  ## install what `make test` needs
 	@true
 
 demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
-	@$(BIN)/vcard run --reader pinpad --card 'hello+pin-dump' -- $(BIN)/python examples/demo.py
+	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
 test: setup-test lint  ## lint, then the whole suite with branch coverage
 	@$(RUN) pytest -n 2 --dist worksteal $(COVERED:%=--cov=%) --cov-branch \
