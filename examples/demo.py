@@ -40,7 +40,9 @@ print(send("00 00 00 00").decode())
 
 send(PIN_DUMP)
 answer = bytes(card.control(FEATURE_REQUEST, []))
-features = {answer[i]: int.from_bytes(answer[i + 2 : i + 6], "big") for i in range(0, len(answer), 6)}
+features = {
+    answer[i]: int.from_bytes(answer[i + 2 : i + 6], "big") for i in range(0, len(answer), 6)
+}
 print("a PIN entry; the keys 1 2 3 4 5 6 7 8 OK are pressed")
 subprocess.run(["vcard", "press", *"12345678", "OK"], check=True)
 status = bytes(card.control(features[VERIFY_PIN_DIRECT], list(pin_verify(TEMPLATE))))

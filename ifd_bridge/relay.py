@@ -23,7 +23,7 @@ Hook = Callable[[bytes, Send], bytes]
 
 def _scard() -> Any:
     try:
-        from smartcard import scard  # type: ignore[import-untyped] # it has no stubs
+        from smartcard import scard
     except ImportError:
         raise RuntimeError("a relay needs pyscard: pip install 'vcard-emulator[client]'") from None
     return scard

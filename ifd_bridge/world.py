@@ -21,6 +21,7 @@ from . import model_spec, rendezvous, spec
 from .bridge_door import BridgeDoor
 from .control import VARIABLE, ControlServer
 from .endpoint import DOORS, Endpoint, serve
+from .presence import Source
 from .server import Served
 from .slots import Attachment
 from .trace import Stream
@@ -44,7 +45,10 @@ class Place:
     model: Model
     reader: CcidReader
     trays: list[Tray] = field(default_factory=list)
+    source: Source | None = None
     plugged: bool = True
+    pulled: bool = False
+    """True once it has been unplugged: pcscd counts its events anew since."""
 
     def tray(self, slot: int) -> Tray:
         """A slot's tray; ValueError if there is no such slot."""
@@ -234,7 +238,7 @@ class World:
         """Pull a reader out."""
         place = self.find(reader)
         self._entered().unplug(place.number)
-        place.plugged = False
+        place.plugged, place.pulled = False, True
 
     def find(self, reader: str | int) -> Place:
         """A reader by its number or a part of its name; ValueError names those there are."""
@@ -274,6 +278,7 @@ class World:
 
     def _served(self, place: Place) -> Served:
         served, name = serve(place.reader), place.model.name
+        place.source = served.source
         drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
         return Served(served.source, drivers)
 

@@ -75,6 +75,11 @@ class Pinpad:
             self._queue.extend(typed)
             self._type()
 
+    def forget(self) -> None:
+        """Drop the keys that are queued."""
+        with self._reader.guard:
+            self._queue.clear()
+
     def _parse(self, keys: tuple[str, ...]) -> tuple[Key, ...]:
         if not self._reader.model.has_pinpad:
             raise RuntimeError("the reader has no keypad")

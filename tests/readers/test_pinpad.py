@@ -180,3 +180,11 @@ def test_a_dark_display_is_told_too():
     host.reader.tap = told.append
     host.reader.eject()
     assert Displayed(0, "") in told
+
+
+def test_keys_that_were_queued_can_be_dropped():
+    host = pinpad_host(PINPAD)
+    host.reader.pinpad.queue("1234", OK)
+    host.reader.pinpad.forget()
+    host.send(message(VERIFY))
+    assert host.reader.pinpad.waiting
