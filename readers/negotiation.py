@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from vcard.atr import Atr
+
 from .descriptor import ExchangeLevel, Features
 from .job import Job, Refused, Reply
 from .message import HEADER_SIZE, Error
@@ -14,6 +16,8 @@ from .parameters import KINDS, WrongField, default_parameters
 
 PROTOCOL_FIELD = 7
 NAD_INDEX, NAD_OFFSET = 6, 0x10
+NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
+"""The reader brings the card to the protocol by itself, so it notices if that fails."""
 RATES = Struct("<II")
 CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
 
@@ -47,11 +51,21 @@ def set_parameters(job: Job, message: bytes) -> Reply:
         raise Refused(wrong.offset) from None
     if protocol == 1 and data[NAD_INDEX] and not descriptor.has(Features.NAD):
         raise Refused(NAD_OFFSET)
+    if descriptor.dwFeatures & NEGOTIATES and protocol not in choices(job.slot.atr):
+        raise Refused(Error.ICC_PROTOCOL_NOT_SUPPORTED)
     changed = protocol != job.slot.parameters.protocol
     job.slot.parameters = parameters
     if changed:
         job.slot.exchange.renegotiated()
     return get_parameters(job, message)
+
+
+def choices(atr: bytes) -> tuple[int, ...]:
+    """The protocols that a card can be brought to by a PPS, or without one; both if it is off."""
+    if not atr:
+        return (0, 1)
+    card = Atr.parse(atr)
+    return card.protocols if card.specific is None else (card.protocol,)
 
 
 def t0_apdu(job: Job, message: bytes) -> Reply:

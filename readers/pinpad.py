@@ -36,6 +36,7 @@ class Pinpad:
         self._loaded: tuple[str, ...] = ()
         self._shown: tuple[str, str] = ("", "")
         self._language = 0
+        self._slot = 0
         self.job: Job | None = None
         self.on_change: Callable[[], None] | None = None
 
@@ -113,6 +114,7 @@ class Pinpad:
     def begin(self, job: Job) -> None:
         """An entry starts to wait."""
         self.job = job
+        self._slot = job.slot.number
         assert job.request is not None
         self._language = job.request.wLangId or self._reader.model.pinpad.language
         self._prompt(job)
@@ -187,6 +189,6 @@ class Pinpad:
         if self._shown != (first, second):
             self._shown = (first, second)
             if self._lines:
-                self._reader.tell(Displayed(0, "\n".join(filter(None, self.display))))
+                self._reader.tell(Displayed(self._slot, "\n".join(filter(None, self.display))))
         if self.on_change is not None:
             self.on_change()

@@ -13,10 +13,11 @@ from readers.message import (
     PC_to_RDR_T0APDU,
 )
 from readers.models import PLAIN
-from tests.readers.helpers import FakeCard, Host
+from tests.readers.helpers import ATR_T0, FakeCard, Host
 
 T0 = bytes.fromhex("1100000A00")
 T1 = bytes.fromhex("1110004D002000")
+MANUAL = ExchangeLevel.EXTENDED_APDU | Features.AUTO_VOLTAGE
 BOTH = bytes.fromhex("3B8480010000900095")
 
 
@@ -83,6 +84,29 @@ def test_a_nad_is_taken_where_the_reader_knows_nads():
     assert host.ask(PC_to_RDR_SetParameters(0, 0, 1, data)).abProtocolDataStructure == data
 
 
+@pytest.mark.parametrize(
+    ("atr", "protocol", "error"),
+    [
+        ("3B00", 0, None),
+        ("3B00", 1, Error.ICC_PROTOCOL_NOT_SUPPORTED),
+        ("3B800181", 0, Error.ICC_PROTOCOL_NOT_SUPPORTED),
+        ("3B9000800111", 1, None),
+        ("3B8090000111", 0, None),
+        ("3B8090000111", 1, Error.ICC_PROTOCOL_NOT_SUPPORTED),
+    ],
+)
+def test_a_reader_that_negotiates_notices_what_the_card_cannot_do(atr, protocol, error):
+    for features, expected in ((PLAIN.descriptor.dwFeatures, error), (MANUAL, None)):
+        host = powered(with_descriptor(dwFeatures=features), bytes.fromhex(atr))
+        answer = host.ask(PC_to_RDR_SetParameters(0, 0, protocol, (T0, T1)[protocol]))
+        assert (answer.bError if answer.bStatus else None) == expected
+
+
+def test_parameters_may_be_set_before_the_card_has_power():
+    host = Host(card=FakeCard(ATR_T0))
+    assert host.ask(PC_to_RDR_SetParameters(0, 0, 1, T1)).bStatus == 1
+
+
 def test_a_protocol_that_the_reader_lacks_is_refused():
     host = powered(with_descriptor(dwProtocols=1))
     assert host.ask(PC_to_RDR_SetParameters(0, 0, 1, T1)).bError == Error.BAD_PARAMETER
@@ -102,9 +126,6 @@ def test_t0apdu_is_for_apdu_levels(model, changes, error):
     answer = host.ask(PC_to_RDR_T0APDU(0, 0, changes))
     assert (answer.bStatus >> 6 and answer.bError) == (error or 0)
     assert bool(answer.bStatus >> 6) == (error is not None)
-
-
-MANUAL = ExchangeLevel.EXTENDED_APDU | Features.AUTO_VOLTAGE
 
 
 @pytest.mark.parametrize(
