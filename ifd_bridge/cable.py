@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 GET_SLOT_STATUS = 0x65
 NOTIFY_SLOT_CHANGE = 0x50
-_SLOT, _SEQUENCE, _STATUS = 5, 6, 7
+_SLOT, _SEQUENCE, _STATUS, _HEADER_SIZE = 5, 6, 7, 10
 _NO_ICC, _ICC_MASK = 0x02, 0x03
 _TIME_EXTENSION, _COMMAND_MASK = 0x80, 0xC0
 LOCK_TIMEOUT_S = 30.0
@@ -230,6 +230,8 @@ class Cable:
         reader = self._reader
         while reader.bulk_in:
             answer = reader.bulk_in.popleft()
+            if len(answer) < _HEADER_SIZE:
+                continue  # the empty packets of some readers; drivers that know them skip them, too
             exchange = self._by_number[answer[_SLOT]].exchange
             if exchange and exchange.sequence == answer[_SEQUENCE]:
                 exchange.answers.append(answer)

@@ -257,3 +257,12 @@ def test_a_reader_held_for_ever_is_an_error_and_not_a_hang(monkeypatch):
     cable = Cable(reader)
     with cable, pytest.raises(RuntimeError, match="held"):
         in_thread(lambda: cable.exchange(message(0x65)))()
+
+
+def test_empty_packets_are_skipped():
+    reader = FakeReader()
+    cable = Cable(reader)
+    with cable:
+        reader.bulk_in.append(b"")
+        reader.bulk_in.append(b"\x80\x00")
+    assert cable.exchange(message(0x6F))[10:] == b"\x90\x00"
