@@ -1,0 +1,141 @@
+"""Every example is run, and so is what README.md shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+README = (ROOT / "README.md").read_text()
+END = 60
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment in which `vcard` and `python3` are those of this tree."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name, command in (("vcard", "-m ifd_bridge.cli "), ("python3", "")):
+        script = commands / name
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} {command}"$@"\n')
+        script.chmod(0o755)
+    path = f"{commands}:{os.environ['PATH']}"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("VCARD_")}
+    runtime = {"XDG_RUNTIME_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return kept | runtime | {"PATH": path}
+
+
+def run(environ: dict[str, str], *command: str, keys: str = "", cwd: Path = ROOT) -> str:
+    done = subprocess.run(
+        command, env=environ, input=keys, capture_output=True, text=True, timeout=END, cwd=cwd,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def pytest_in(environ: dict[str, str], path: Path) -> str:
+    plugin = ["-p", "ifd_bridge.pytest_plugin", "-p", "no:cacheprovider"]
+    return run(environ, "python3", "-m", "pytest", *plugin, "-c", os.devnull, str(path))
+
+
+def test_demo(environ: dict[str, str]) -> None:
+    options = ["--reader", "pinpad", "--card", "hello?with=pin-dump"]
+    shown = run(environ, "vcard", "run", *options, "--", "python3", "examples/demo.py")
+    assert "Hello world!" in shown
+    assert shown.endswith("< 00 20 00 80 08 31 32 33 34 35 36 37 38 90 00\n")
+
+
+def test_mycards(environ: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "from smartcard.System import readers\n"
+        "c = readers()[0].createConnection(); c.connect()\n"
+        "c.transmit(list(bytes.fromhex('00A4040005F000000001')))\n"
+        "print(c.transmit([0x80, 0x10, 0, 0])[0])"
+    )
+    kept = f"examples/mycards.py:kept?state={tmp_path}/counter.card"
+    for expected in ("[1]\n", "[2]\n"):
+        assert run(environ, "vcard", "run", "-c", kept, "--", "python3", "-c", code) == expected
+    forgotten = "examples/mycards.py:card"
+    assert run(environ, "vcard", "run", "-c", forgotten, "--", "python3", "-c", code) == "[1]\n"
+
+
+def test_endpoint(environ: dict[str, str]) -> None:
+    assert run(environ, "python3", "examples/endpoint.py") == "Virtual Reader 00 00\n"
+
+
+def test_pin_entry(environ: dict[str, str]) -> None:
+    shown = run(environ, "python3", "examples/pin_entry.py")
+    assert shown.endswith("| 00 20 00 80 08 31 32 33 34 ff ff ff ff 90 00\n")
+
+
+def test_keypad(environ: dict[str, str]) -> None:
+    command = ["vcard", "run", "-r", "pinpad", "--", "python3", "examples/keypad.py"]
+    shown = run(environ, *command, keys="12x\nq")
+    assert shown.splitlines()[1:] == ["'x' is no key: 0..9, OK, CANCEL, CLEAR, BACKSPACE"]
+
+
+def test_test_card(environ: dict[str, str]) -> None:
+    assert "3 passed" in pytest_in(
+        environ | {"PYTHONPATH": f"{ROOT}:{EXAMPLES}"}, EXAMPLES / "test_card.py"
+    )
+
+
+def test_tour(environ: dict[str, str]) -> None:
+    shown = run(environ, "python3", "examples/tour.py")
+    assert "the card says: Hello world! 9000 OK" in shown
+    assert "card ejected" in shown
+
+
+def test_no_example_is_left_out() -> None:
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested
+
+
+# README.md
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> None:
+    card, world, test = blocks("python")
+    (tmp_path / "readme.py").write_text(card + world)
+    run(environ, "python3", str(tmp_path / "readme.py"))
+    (tmp_path / "test_readme.py").write_text(test)
+    assert "1 passed" in pytest_in(environ, tmp_path / "test_readme.py")
+
+
+LINES = [line for block in blocks("sh") for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("vcard run")])
+def test_the_readmes_worlds_can_be_made(environ: dict[str, str], line: str) -> None:
+    command = shlex.split(line)
+    run(environ, *command[: command.index("--")], "--", "true")
+
+
+def test_the_readmes_steering_works(environ: dict[str, str]) -> None:
+    serve, steer = (line for line in LINES if line.startswith(("vcard serve", "vcard list")))
+    options = shlex.split(serve.removesuffix("&"))[2:]
+    steer = steer.replace("vcard trace", "true")
+    shown = run(environ, "vcard", "run", *options, "--", "sh", "-ec", steer)
+    assert shown == "0 Virtual PIN Pad (keypad): hello\n"
+    assert run(environ, "vcard", "list", "--help")
+
+
+def test_every_make_target_that_the_readme_names_is_there(environ: dict[str, str]) -> None:
+    listed = run(environ, "make")
+    for line in LINES:
+        if line.startswith("make "):
+            assert f"  {' '.join(line.split()[:2])} " in listed
