@@ -52,7 +52,7 @@ class Call:
         return _CALL.pack(*head, len(self.data)) + self.data
 
 
-def unpack_call(buffer: bytes | bytearray | memoryview, size: int) -> RawCall:
+def unpack_call(buffer: bytes | memoryview, size: int) -> RawCall:
     """The fields of the call in the first `size` bytes; ValueError if it is not one."""
     if not CALL_HEAD <= size <= MAX_CALL:
         raise ValueError(f"a call of {size} bytes, not {CALL_HEAD} to {MAX_CALL}")

@@ -5,9 +5,8 @@ Spec: pcsc-lite, ifdhandler.h; PC/SC Workgroup, part 3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Function(IntEnum):
@@ -65,8 +64,7 @@ class Tag(IntEnum):
     SIMULTANEOUS_ACCESS = 0x0FAF
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a driver says to one call: a result code and its bytes (ATR, response, value)."""
 
     code: Code

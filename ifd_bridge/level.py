@@ -8,7 +8,7 @@ from __future__ import annotations
 from vcard.atr import Atr
 
 from .ifd import Answer, Code
-from .link import Link, Reply
+from .link import HEADER_SIZE, Link, Reply
 from .part10 import CONTROL
 from .profile import Profile
 
@@ -29,6 +29,8 @@ class Level:
     def __init__(self, link: Link, profile: Profile) -> None:
         self.link = link
         self.profile = profile
+        self.room = profile.max_message - HEADER_SIZE
+        """The longest abData of a message."""
 
     def powered(self) -> None:
         """The card was powered up or reset: the protocol starts anew."""

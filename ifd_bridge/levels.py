@@ -15,7 +15,7 @@ from readers.descriptor import ExchangeLevel
 from .character_level import CharacterLevel
 from .ifd import Answer, Code
 from .level import CAPACITY, Level
-from .link import HEADER_SIZE, NO_ANSWER, Link, Reply
+from .link import NO_ANSWER, Link, Reply
 from .profile import Profile
 from .tpdu_level import TpduLevel
 
@@ -33,7 +33,7 @@ class ShortApdu(Level):
         timeout_s: float | None = None,
     ) -> Answer:
         """Exchange an APDU; COMMUNICATION_ERROR if it is longer than a message."""
-        if len(command) > self.profile.max_message - HEADER_SIZE:
+        if len(command) > self.room:
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)
@@ -49,7 +49,7 @@ class ExtendedApdu(Level):
         timeout_s: float | None = None,
     ) -> Answer:
         """Exchange an APDU of up to 64 KiB each way."""
-        room = self.profile.max_message - HEADER_SIZE
+        room = self.room
         if len(command) <= room:
             reply = self.link.block(command, timeout_s=timeout_s)
         else:

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .ifd import Code
 
@@ -53,8 +52,7 @@ class Cable(Protocol):
         """Send a message and wait for the answer with its slot and bSeq; TimeoutError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer of the reader, or the code that stands for its failure or absence.
 
     `status` and `error` are bStatus and bError, `extra` is the byte that follows them.
@@ -69,7 +67,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """True if the command was done."""
-        return self.code is Code.SUCCESS
+        return self.code is _SUCCESS
 
     @property
     def icc(self) -> int:
@@ -77,6 +75,8 @@ class Reply:
         return self.status & _ICC_STATUS
 
 
+# Members of an enumeration are looked up slowly; these two are wanted for every APDU.
+_SUCCESS, _XFR_BLOCK = Code.SUCCESS, Out.XFR_BLOCK
 NO_ANSWER = Reply(Code.COMMUNICATION_ERROR)
 
 
@@ -110,7 +110,7 @@ class Link:
         self, data: bytes, level: int = 0, bwi: int = 0, timeout_s: float | None = None
     ) -> Reply:
         """PC_to_RDR_XfrBlock with its wLevelParameter and bBWI; see `card_command`."""
-        return self.card_command(Out.XFR_BLOCK, data, level, bwi, timeout_s)
+        return self.card_command(_XFR_BLOCK, data, level, bwi, timeout_s)
 
     def card_command(
         self,
@@ -132,7 +132,7 @@ class Link:
             return _failure(raw)
         if len(raw) - HEADER_SIZE != int.from_bytes(raw[1:5], "little"):
             return NO_ANSWER
-        return Reply(Code.SUCCESS, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
+        return Reply(_SUCCESS, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
 
     def _send(
         self, kind: Out, data: bytes, first: int, last: int, timeout_s: float

@@ -251,7 +251,7 @@ class _Calls:
 
     def serve(self) -> None:
         """Answer calls until the peer or we hang up, or somebody else has taken over."""
-        connection, buffer, pending = self._connection, bytearray(MAX_CALL + 1), self._pending
+        connection, buffer = self._connection, memoryview(bytearray(MAX_CALL + 1))
         try:
             while size := connection.recv_into(buffer):
                 sequence, function, argument, data = unpack_call(buffer, size)

@@ -82,7 +82,7 @@ def test_the_longest_payload_fits_and_one_byte_more_does_not():
 
 def test_a_call_is_read_from_the_front_of_a_larger_buffer():
     frame = bytes(Call(3, Function.TRANSMIT_TO_ICC, 1, b"\0\xa4"))
-    assert unpack_call(bytearray(frame + b"rest"), len(frame)) == (3, 7, 1, b"\0\xa4")
+    assert unpack_call(memoryview(frame + b"rest"), len(frame)) == (3, 7, 1, b"\0\xa4")
 
 
 @pytest.mark.parametrize(
