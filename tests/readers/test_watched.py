@@ -64,3 +64,12 @@ def test_whatever_else_a_card_has_is_found():
     watched = WatchedContact(Silent(b"what"), CcidReader(models.PLAIN), 0)
     assert watched.answer == b"what"
     assert not hasattr(watched, "nads")
+
+
+def test_whoever_stops_listening_while_a_card_works_is_told_no_more():
+    reader, told = CcidReader(models.PLAIN), []
+    reader.tap = told.append
+    busy = WatchedContact(Silent(Busy(1.0, lambda: b"\x90\0")), reader, 0).exchange(b"\0\0\0\0")
+    reader.tap = None
+    assert busy.finish() == b"\x90\0"
+    assert told == [CommandSent(0, b"\0\0\0\0")]
