@@ -1,6 +1,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump, counting
@@ -322,3 +324,27 @@ def test_the_card_s_time_follows_from_its_atr():
 
 def test_a_reader_that_does_not_answer_is_not_opened():
     assert Driver(FakeCable(), PLAIN).opened is Code.COMMUNICATION_ERROR
+
+
+@given(
+    raws=st.lists(st.binary(max_size=40) | st.binary(min_size=10, max_size=12), max_size=12),
+    level=st.sampled_from([ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU]),
+)
+def test_whatever_a_reader_says_every_call_is_answered(raws, level):
+    model = at_level(PINPAD, level)
+    cable = FakeCable(STATUS, STATUS, *raws)
+    slot = Driver(cable, model).slots[0]
+    verify = bytes.fromhex("1E1E820000080402010904000000000D0000000020008008") + b"\xff" * 8
+    calls = (
+        lambda: slot.power_icc(Power.UP),
+        lambda: slot.set_protocol_parameters(T1),
+        lambda: slot.transmit_to_icc(bytes(5), 1),
+        lambda: slot.transmit_to_icc(bytes(300), 1),
+        lambda: slot.control(0x42330006, verify),
+        lambda: slot.get_capabilities(Attribute.ICC_PRESENCE),
+        lambda: slot.power_icc(Power.DOWN),
+    )
+    for call in calls:
+        answer = call()
+        assert isinstance(answer.code, Code)
+        assert len(answer.data) <= 65548
