@@ -40,8 +40,9 @@ format: setup-test  ## let ruff format the tree
 	@$(RUN) ruff check -q --fix .
 	@$(RUN) ruff format -q .
 
-bench: setup-test  ## ratios to a null handler and to vpcd, in one run
+bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature
 	@$(RUN) bench
+	@$(RUN) bench.piv
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so .coverage* htmlcov \
