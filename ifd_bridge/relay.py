@@ -6,6 +6,7 @@ PCSCLITE_CSOCK_NAME named when the process started. Needs the extra `client` (py
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -122,7 +123,8 @@ class RelaySlot:
         self._thread: threading.Thread | None = None
 
     def attach(self, reader: Slots, slot: int = 0) -> None:
-        """Begin to insert and eject in `slot` of `reader`."""
+        """Begin to insert and eject in `slot` of `reader`; also again after `close`."""
+        self._stop.clear()
         self._thread = threading.Thread(
             target=self._run, args=(reader, slot), name=f"relay {self._name}", daemon=True
         )
@@ -163,11 +165,13 @@ class RelaySlot:
             state = states[0][1] & ~scard.SCARD_STATE_CHANGED
             now = bool(state & scard.SCARD_STATE_PRESENT)
             if present and (moved or not now):
-                reader.eject(slot)
+                with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+                    reader.eject(slot)
                 present = False
             if now and not present:
                 reader.insert(RealCard(self._name, self._hook), slot)
                 present = True
         if present:
-            reader.eject(slot)
+            with contextlib.suppress(RuntimeError):
+                reader.eject(slot)
         scard.SCardReleaseContext(context)

@@ -6,7 +6,7 @@
     esim.toml                      a file with `card = "..."`, and its options as keys
     pin-dump?state=card.state      a card that keeps its memory in a file
     piv?demo                       an option without a value is a switch
-    script:card.txt                whatever a scheme in SCHEMES makes of the rest
+    script:card.txt                what a scheme makes of the rest (see schemes.py)
 
 An object may be a card, an applet, or a class or function that makes one; its parameters are the
 options, and one named `memory` gets the card's memory. Files are read and imported here; how a card
@@ -29,15 +29,12 @@ from typing import Any
 from applets import catalogue
 from vcard import Applet, Card, Contact, Memory
 
+from .schemes import SCHEMES, Options
 from .slots import Attachment
 from .spec_files import MEMORY_OPTIONS, PATHS, memory, read_files
+from .vpcd.smartcard_os import SmartcardOsCard
 
-Options = dict[str, str]
 Opened = Contact | Attachment
-Opener = Callable[[str, Options], Opened]
-
-SCHEMES: dict[str, Opener] = {}
-"""What makes cards of `scheme:rest?options`, by scheme. Rooms add a line each."""
 
 
 class SpecError(ValueError):
@@ -79,7 +76,10 @@ def open_card(text: str) -> Opened:
     spec = Spec.parse(text)
     scheme, colon, rest = spec.source.partition(":")
     if colon and scheme in SCHEMES:
-        return SCHEMES[scheme](rest, spec.options)
+        try:
+            return SCHEMES[scheme](rest, spec.options)
+        except (ValueError, RuntimeError) as error:
+            raise SpecError(f"{text}: {error}") from error
     if colon:
         return _from_module(spec, scheme, rest)
     if spec.source.endswith(".toml"):
@@ -221,6 +221,8 @@ def _as_card(found: object, spec: Spec) -> Contact:
         made = found
     if isinstance(made, Applet):
         return Card(made)
+    if not _is_contact(made) and callable(getattr(made, "getATR", None)):
+        made = SmartcardOsCard(made)  # written for vsmartcard's package
     if not _is_contact(made):
         raise SpecError(f"{spec}: {type(made).__name__} is neither a card nor an applet")
     return made  # type: ignore[return-value]

@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 from readers import CcidReader
 from readers.models import Model
 from vcard import Contact
+from vcard.recording import ReplayCard
 
 from . import model_spec, rendezvous, spec
 from .bridge_door import BridgeDoor
@@ -25,7 +26,9 @@ from .presence import Source
 from .server import Served
 from .slots import Attachment
 from .trace import Stream
+from .trace.events import FaultStruck
 from .trace.taps import ReaderTap, TracedDriver
+from .wrapping import Where, Wrapped, Wrapper
 
 
 @dataclass(slots=True)
@@ -35,6 +38,8 @@ class Tray:
     name: str = ""
     card: Contact | Attachment | None = None
     inserted: bool = False
+    wrapped: tuple[Contact, Contact] | None = None
+    """The card as it is, and with the world's wrappers around it."""
 
 
 @dataclass(slots=True)
@@ -109,7 +114,7 @@ class World:
     `readers` are models (or their names on the command line), each with the SPEC of the card in
     its first slot or None. ValueError says what is wrong with them; PcscdError and OSError why no
     world can be had here. Programs that are to live in it need `environ`. `host` makes
-    another pcscd than one of its own.
+    another pcscd than one of its own. `wrappers` are put around every card, the last outermost.
     """
 
     def __init__(
@@ -117,8 +122,10 @@ class World:
         readers: Iterable[tuple[str | Model, str | None]],
         *,
         host: Callable[[World], Host] | None = None,
+        wrappers: Sequence[Wrapper] = (),
     ) -> None:
         self.trace = Stream()
+        self._wrappers = tuple(wrappers)
         self.places: list[Place] = []
         self._host = host or private()
         self._running: Host | None = None
@@ -173,6 +180,12 @@ class World:
         self._exits.close()
 
     # What a person can do
+
+    def departures(self) -> Sequence[str]:
+        """Where clients left the recordings that are being replayed."""
+        cards = (tray.card for place in self.places for tray in place.trays)
+        replays = (card for card in cards if isinstance(card, ReplayCard))
+        return [card.departure for card in replays if card.departure]
 
     def verbs(self) -> dict[str, Callable[..., Any]]:
         """The verbs of the control socket."""
@@ -296,10 +309,33 @@ class World:
         tray = place.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
-            tray.card.attach(place.reader, slot)
+            wrap = lambda card: self._wrapped(card, place, slot)  # noqa: E731
+            tray.card.attach(Wrapped(place.reader, wrap), slot)
         else:
-            place.reader.insert(tray.card, slot)
+            place.reader.insert(self._wrapped(tray.card, place, slot), slot)
         tray.inserted = True
+
+    def _wrapped(self, card: Contact, place: Place, slot: int) -> Contact:
+        """A card with the wrappers around it; the same ones each time it comes."""
+        tray = place.tray(slot)
+        if not self._wrappers:
+            return card
+        if tray.wrapped is None or tray.wrapped[0] is not card:
+            where = Where(
+                place.number,
+                slot,
+                lambda: self._eject(place, slot),
+                lambda text: self._tell_fault(place, slot, text),
+            )
+            made = card
+            for wrapper in self._wrappers:
+                made = wrapper(made, where)
+            tray.wrapped = card, made
+        return tray.wrapped[1]
+
+    def _tell_fault(self, place: Place, slot: int, text: str) -> None:
+        if self.trace:
+            self.trace(FaultStruck(self.trace.now(), place.model.name, slot, text))
 
     def _eject(self, place: Place, slot: int) -> None:
         tray = place.tray(slot)

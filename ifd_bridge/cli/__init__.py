@@ -15,6 +15,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
     "serve": ("run", "The same for other programs, until interrupted."),
+    "vpicc": ("vpicc", "Put a card into a vpcd, vsmartcard's virtual reader."),
     "list": ("steer", "Show the readers, and what is in them."),
     "insert": ("steer", "Put a card in."),
     "eject": ("steer", "Take the card out."),

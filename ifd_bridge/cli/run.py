@@ -6,7 +6,9 @@ import contextlib
 import itertools
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -14,6 +16,7 @@ import click
 from ifd_bridge import system
 from ifd_bridge.trace.text import text_tap
 from ifd_bridge.world import World, private
+from ifd_bridge.wrapping import Recording, Wrapper, faulty
 
 from . import child
 from .places import OrderedCommand, Places, place_options
@@ -34,6 +37,21 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--pins", is_flag=True, help="Show PINs in the trace instead of `**`."),
         click.option(
+            "--record",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Write every exchange to FILE, as text that `--card replay:FILE` answers from.",
+        ),
+        click.option("--seed", default=0, help="For what is random in faults. Default: 0."),
+        click.option(
+            "--fault",
+            "faults",
+            metavar="TEXT",
+            multiple=True,
+            help="Break something in every card: `ins=20:mute`, `ins=20,nth=3:status=6F00`, "
+            "`...:delay=2`, `ins=B0:cut=1`, `ins=20:remove`, `write=2:tear=after`, `atr=3B00`, "
+            "also answer, oversize, hostile, reset. Can be given again.",
+        ),
+        click.option(
             "-t",
             "--trace",
             type=click.File("w"),
@@ -44,18 +62,24 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return place_options(command)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the shared options say."""
+
+    places: Places
+    driver: str
+    trace: TextIO | None
+    record: Path | None
+    faults: tuple[str, ...]
+    seed: int
+    pins: bool
+    verbose: bool
+
+
 @click.command("run", cls=OrderedCommand, context_settings=TO_THE_END)
 @world_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run_command(
-    places: Places,
-    trace: TextIO | None,
-    command: tuple[str, ...],
-    driver: str,
-    *,
-    pins: bool,
-    verbose: bool,
-) -> None:
+def run_command(command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND with PC/SC readers and cards of its own; exit with its status.
 
     Signals are passed on to it. Inside, `vcard eject`, `vcard insert`, `vcard press` and the
@@ -67,16 +91,22 @@ def run_command(
       vcard run --reader pinpad --card pin-dump -- python3 my_pin_test.py
       vcard run --card mycards.py:card -- scriptor
       vcard run --reader pinpad --card hello --card random --reader plain -- opensc-tool -l
+      vcard run --record hello.txt --card hello -- opensc-tool -a
+      vcard run --card replay:hello.txt -- opensc-tool -a
+      vcard run --fault 'ins=20,nth=2:remove' --card pin-dump -- python3 my_test.py
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
     """
-    world = _private_world(places, driver, verbose=verbose)
+    wanted = Wanted(**options)
     held = child.hold_signals()
-    with _watched(world, trace, pins=pins, verbose=verbose):
+    with _world(wanted) as world:
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
         except OSError as error:
             click.echo(f"vcard: cannot run {command[0]!r}: {error.strerror}", err=True)
             status = child.status_of(error)
+        for departure in world.departures():
+            click.echo(f"vcard: the client left the recording: {departure}", err=True)
+            status = status or 1
     sys.exit(status)
 
 
@@ -88,9 +118,7 @@ def run_command(
     is_flag=True,
     help="Serve what `vcard install` gave the system's pcscd.",
 )
-def serve_command(
-    places: Places, trace: TextIO | None, driver: str, *, pins: bool, verbose: bool, to_system: bool
-) -> None:
+def serve_command(*, to_system: bool, **options: Any) -> None:
     """Keep PC/SC readers and cards running until interrupted.
 
     Prints the line that lets a shell's other programs use them.
@@ -102,40 +130,54 @@ def serve_command(
       eval "$(vcard list --export)"; pcsc_scan -r
       sudo vcard serve --system --card hello
     """
-    world = _system_world(places) if to_system else _private_world(places, driver, verbose=verbose)
+    wanted = Wanted(**options)
     held = child.hold_signals()
-    with _watched(world, trace, pins=pins, verbose=verbose):
+    with _world(wanted, _system_world if to_system else _private_world) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
         sys.stdout.flush()
         signal.sigwait(held)
 
 
-def _private_world(places: Places, driver: str, *, verbose: bool) -> World:
-    return World(places, host=private(driver, verbose=verbose))
+Maker = Callable[[Wanted, Sequence[Wrapper]], World]
 
 
-def _system_world(places: Places) -> World:
+def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
+    host = private(wanted.driver, verbose=wanted.verbose)
+    return World(wanted.places, host=host, wrappers=wrappers)
+
+
+def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     """The readers that are installed, with the cards named for them in turn."""
     installed = system.installed()
     if installed is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")
-    cards = [card for _, card in places]
+    cards = [card for _, card in wanted.places]
     if len(cards) > len(installed.models):
         raise click.ClickException(
             f"{len(installed.models)} readers are installed, not {len(cards)}"
         )
     filled = itertools.zip_longest(installed.models, cards)
-    return World(filled, host=lambda world: system.SystemHost(installed.socket, world.served()))
+    return World(
+        filled,
+        host=lambda world: system.SystemHost(installed.socket, world.served()),
+        wrappers=wrappers,
+    )
 
 
 @contextlib.contextmanager
-def _watched(world: World, trace: TextIO | None, *, pins: bool, verbose: bool) -> Iterator[None]:
-    if trace is not None:
-        file = sys.stderr if trace.name == "<stdout>" else trace
-        world.trace.add(text_tap(file, pins=pins))
-    with world:
-        try:
-            yield
-        finally:
-            if verbose:
-                click.echo(world.log, err=True)
+def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
+    """The world that the options describe, watched as they say."""
+    with contextlib.ExitStack() as exits:
+        wrappers = [faulty(wanted.faults, wanted.seed)] if wanted.faults else []
+        if wanted.record is not None:
+            recording = Recording(wanted.record)
+            exits.callback(recording.close)
+            wrappers.append(recording)
+        world = make(wanted, wrappers)
+        if wanted.trace is not None:
+            file = sys.stderr if wanted.trace.name == "<stdout>" else wanted.trace
+            world.trace.add(text_tap(file, pins=wanted.pins))
+        exits.enter_context(world)
+        if wanted.verbose:
+            exits.callback(lambda: click.echo(world.log, err=True))
+        yield world

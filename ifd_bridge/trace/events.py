@@ -121,6 +121,13 @@ class Displayed(Event):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class FaultStruck(Event):
+    """A fault that was asked for struck; `text` says where and how."""
+
+    text: str
+
+
 Tap = Callable[[Event], None]
 
 

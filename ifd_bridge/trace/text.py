@@ -30,6 +30,7 @@ from .events import (
     CommandSent,
     Displayed,
     Event,
+    FaultStruck,
     Interrupted,
     KeyPressed,
     MessageIn,
@@ -132,6 +133,10 @@ class Text:
     @_words.register
     def _(self, _event: CardEjected) -> str:
         return "card ejected"
+
+    @_words.register
+    def _(self, event: FaultStruck) -> str:
+        return f"fault   {event.text}"
 
     @_words.register
     def _(self, event: KeyPressed) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import select
 import socket
@@ -99,8 +100,10 @@ class ForeignSlot:
     ) -> None:
         self._address = (host, port)
         self._timeout_s = timeout_s
+        self._listen = listen
         self._listener = listener(host, port) if listen else None
-        self._wake, self._stop = socket.socketpair()
+        self._wake: socket.socket
+        self._stop: socket.socket | None = None
         self._thread: threading.Thread | None = None
         if listen and host not in LOOPBACK:
             log.warning("listening on %s: whoever reaches this port can be the card", host)
@@ -114,7 +117,10 @@ class ForeignSlot:
         return number
 
     def attach(self, reader: Slots, slot: int = 0) -> None:
-        """Begin to insert and eject in `slot` of `reader`."""
+        """Begin to insert and eject in `slot` of `reader`; also again after `close`."""
+        if self._listen and self._listener is None:
+            self._listener = listener(*self._address)
+        self._wake, self._stop = socket.socketpair()
         self._thread = threading.Thread(
             target=self._run, args=(reader, slot), name=f"foreign card {self.port}", daemon=True
         )
@@ -122,20 +128,31 @@ class ForeignSlot:
 
     def close(self) -> None:
         """Stop; the card is ejected."""
-        self._stop.close()
+        if self._stop is not None:
+            self._stop.close()
         if self._thread is not None:
             self._thread.join(5)
         if self._listener is not None:
+            self._address = (self._address[0], self.port)  # the same one when attached again
             self._listener.close()
+        self._listener = self._stop = None
 
     def _run(self, reader: Slots, slot: int) -> None:
         while (stream := self._next_stream()) is not None:
-            card = ForeignCard(stream, self._timeout_s)
-            reader.insert(card, slot)
-            self._watch(stream)
-            reader.eject(slot)
+            self._hold(stream, reader, slot)
             stream.close()
         self._wake.close()
+
+    def _hold(self, stream: Stream, reader: Slots, slot: int) -> None:
+        """Keep a card in the slot as long as its connection lasts."""
+        try:
+            reader.insert(ForeignCard(stream, self._timeout_s), slot)
+        except RuntimeError as error:
+            log.error("the card that connected is refused: %s", error)
+            return
+        self._watch(stream)
+        with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+            reader.eject(slot)
 
     def _next_stream(self) -> Stream | None:
         """The next connection; None once `close` was called."""
