@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vcard import Busy, Card, Later
 from vcard.applet import Applet, handles
+from vcard.atr_values import Edc
 from vcard.steps import Dead, Done, Send, Step
 from vcard.t1 import Block
 from vcard.t1_card import T1Card
@@ -19,22 +20,29 @@ AID = bytes.fromhex("A000000151")
 SELECT = bytes.fromhex("00A4040C05") + AID
 TO_CARD, TO_HOST = "to card", "to host"
 MAX_BLOCKS = 20_000
-EXAMPLES = int(os.environ.get("VCARD_EXAMPLES", "100"))
-"""How many examples a property gets; CI asks for more."""
-
 PCBS = [0, 0x40, 0x20, 0x60, 0x80, 0x82, 0x90, *range(0xC0, 0xC5), *range(0xE0, 0xE5)]
 
 
-@st.composite
-def blocks(draw) -> bytes:
-    """Blocks of all sorts, most of them with a right EDC."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(st.binary(max_size=12))
-    pcb = draw(st.sampled_from(PCBS))
-    nad = draw(st.sampled_from([0, 0, 0, 0, 0x10, 0x2A]))
-    inf = draw(st.binary(max_size=20)) if pcb < 0x80 else bytes((draw(st.integers(0, 255)),))
-    raw = bytes(Block(nad, pcb, inf if pcb < 0x80 or pcb & 1 else b""))
-    return raw if draw(st.integers(0, 9)) else raw[:-1] + b"\xaa"
+def _pool(edc: Edc) -> list[bytes]:
+    """Blocks of all sorts, most of them with a right EDC and length."""
+    dice, found = random.Random(5), [b"", b"\0", b"\0\0\xff\xff", bytes(300)]
+    for pcb in PCBS:
+        for nad in (0, 0, 0x10, 0x2A):
+            size = dice.choice((0, 1, 5, 20)) if pcb < 0x80 else pcb & 1
+            inf = dice.choice((b"\x20", b"\x01", b"\x03", b"\xfe", b"\0")) * size
+            raw = bytes(Block(nad, pcb, inf, edc))
+            found += [raw, raw, raw[:-1] + bytes((raw[-1] ^ 1,)) if nad else raw]
+        found.append(bytes(Block(0, pcb, b"xy", edc)))
+        found.append(raw[:-1])
+    return found
+
+
+POOLS = {edc: _pool(edc) for edc in Edc}
+
+
+def blocks(edc: Edc):
+    """Sequences of blocks and, as None, silences."""
+    return st.lists(st.sampled_from([None, *POOLS[edc]]), max_size=30)
 
 
 class Echo(Applet):

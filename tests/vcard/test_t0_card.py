@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vcard.t1_pair import EXAMPLES
 from vcard import Busy
 from vcard.steps import Done, drive
 from vcard.t0_card import T0Card
@@ -211,7 +210,6 @@ def test_a_command_in_place_of_patience_ends_the_work():
     assert made.exchange(b"") == b""
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     st.lists(st.binary(max_size=9), max_size=12),
     st.sampled_from([b"\x90\x00", b"AB\x90\x00", bytes(300) + b"\x90\x00", None]),

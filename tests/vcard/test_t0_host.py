@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vcard.t1_pair import EXAMPLES
 from vcard.steps import Dead, Done, Send
 from vcard.t0_host import CONFLICT, COUNT, ENDLESS, MUTE, UNFIT, T0Host
 
@@ -110,7 +109,6 @@ def test_nulls_do_not_go_on_for_ever(monkeypatch):
     assert session("00B0000002", *["60"] * 4)[-1] == Dead(ENDLESS)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.binary(min_size=4, max_size=12), st.lists(st.binary(max_size=4), max_size=12))
 def test_any_card_ends_the_exchange_or_gets_something_to_do(tpdu, heard):
     engine = T0Host()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vcard.t1_pair import AID, EXAMPLES, SELECT, Echo, Pair, blocks, echo, leads_to
+from tests.vcard.t1_pair import AID, SELECT, Echo, Pair, blocks, echo, leads_to
 from vcard import Busy, Card
 from vcard.applet import Applet, handles
 from vcard.atr_values import Edc
@@ -222,16 +222,27 @@ def test_there_are_at_most_eight_nads():
     assert list(nads_of_ports(20)) == [0, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(st.lists(blocks(), max_size=30), st.sampled_from(Edc), st.sampled_from([None, 2]))
-def test_any_blocks_are_answered_by_a_block_or_by_silence(sent, edc, ports):
+def tell(edc: Edc, ports: int | None, sent: list[bytes | None]) -> None:
     made = card(edc=edc, nads=ports and nads_of_ports(ports))
     for raw in sent:
         before = made.state
-        answer = made.exchange(raw)
+        answer = made.exchange(raw or b"")
         assert made.state is before or made.state in leads_to(CARD_ROWS, before)
         if isinstance(answer, Busy):
             answer = answer.finish()
         assert answer is None or Block.parse(answer, edc)
     made.power_up()
     assert told(made, Block(0, 0, SELECT, edc)).inf == b"\x90\x00"
+
+
+@given(blocks(Edc.LRC), blocks(Edc.CRC), st.sampled_from([None, 2]))
+def test_any_blocks_are_answered_by_a_block_or_by_silence(plain, checked, ports):
+    tell(Edc.LRC, ports, plain)
+    tell(Edc.CRC, ports, checked)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@given(blocks(Edc.LRC), st.sampled_from([None, 2]))
+def test_ten_thousand_times_any_blocks_are_answered(sent, ports):
+    tell(Edc.LRC, ports, sent)
