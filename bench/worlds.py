@@ -15,7 +15,9 @@ from pathlib import Path
 from ifd_bridge import endpoint
 from ifd_bridge.pcscd import Pcscd, ReaderConf
 from readers import CcidReader, models
+from readers.descriptor import ExchangeLevel
 from vcard import SW, Applet, Card, handles
+from vcard.atr import Atr
 
 HERE = Path(__file__).parent
 ATR = bytes.fromhex("3B80800101")
@@ -104,6 +106,17 @@ def ours() -> Iterator[Ours]:
     reader.insert(card)
     with endpoint(reader) as pcsc:
         yield Ours(pcsc.environ, reader, card)
+
+
+@contextmanager
+def at_level(level: ExchangeLevel, protocol: int) -> Iterator[World]:
+    """Our endpoint with a reader of this exchange level and a card of this protocol."""
+    applet = Bench()
+    card = Card(applet, atr=Atr.build((protocol,)), default=applet)
+    reader = CcidReader(models.at_level(models.PLAIN, level))
+    reader.insert(card)
+    with endpoint(reader) as pcsc:
+        yield World(f"{level.name} T={protocol}", pcsc.environ)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from .descriptor import Features
 from .job import Job, Refused, Reply
 from .message import HEADER_SIZE, Error, Level
 
+BY_ITSELF = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 SEND_AGAIN = 5
 """bPINOperation: the last I-block once more."""
 ERRORS = {
@@ -41,7 +42,7 @@ class Tpdu:
         self.wire: Wire | None = None
         self.engine = T0Host()
         self.pin_block = b""
-        self.ifsd_told = False
+        self.selects = self.tells_ifsd = False
 
     def renegotiated(self) -> None:
         """New parameters: the card does not notice."""
@@ -56,15 +57,18 @@ class Tpdu:
         if wire.end is None and data[0] == PPSS:
             return job.work(partial(wire.exchange, data), self.respond)
         if job.slot.parameters.protocol == 0:
-            return self._send_tpdu(job, data)
-        return self._send_block(job, data)
+            return self._send_tpdu(job, wire, data)
+        return self._send_block(job, wire, data)
 
     def connect(self, job: Job) -> Wire:
         """The line to the card, with the PPS on it that the reader does by itself."""
         slot = job.slot
         if self.wire is None:
             self.wire = Wire(slot.active_card, slot.atr, slot.clock * 1000)
-        if job.reader.model.descriptor.dwFeatures & (Features.AUTO_PPS | Features.AUTO_NEGOTIATION):
+            features = job.reader.model.descriptor.dwFeatures
+            self.selects = bool(features & BY_ITSELF)
+            self.tells_ifsd = bool(features & Features.AUTO_IFSD)
+        if self.selects:
             self.wire.agree(slot.parameters.protocol)
         return self.wire
 
@@ -78,34 +82,33 @@ class Tpdu:
 
     # T=0
 
-    def _send_tpdu(self, job: Job, data: bytes) -> Reply | None:
+    def _send_tpdu(self, job: Job, wire: Wire, data: bytes) -> Reply | None:
         """An Le after the data of a case 3 is no part of a TPDU and is left out."""
         if len(data) > HEADER and len(data) == HEADER + data[4] + 1:
             data = data[:-1]
-        self.connect(job).outgoing = len(data) <= HEADER
-        return self._step(job, self.engine.start(data))
+        wire.outgoing = len(data) <= HEADER
+        return self._step(job, wire, self.engine.start(data))
 
-    def _step(self, job: Job, step: Step) -> Reply | None:
+    def _step(self, job: Job, wire: Wire, step: Step) -> Reply | None:
         if isinstance(step, Done):
             return self.respond(step.response)
         if isinstance(step, Dead):
             raise Refused(ERRORS.get(step.reason, Error.XFR_OVERRUN))
-        assert self.wire is not None
         return job.work(
-            partial(self.wire.characters, step.data, step.want),
-            lambda raw: self._step(job, self.engine.receive(raw)),
+            partial(wire.characters, step.data, step.want),
+            lambda raw: self._step(job, wire, self.engine.receive(raw)),
         )
 
     # T=1
 
-    def _send_block(self, job: Job, data: bytes) -> Reply | None:
-        wire = self.connect(job)
-        features = job.reader.model.descriptor
-        if features.has(Features.AUTO_IFSD) and not self.ifsd_told:
-            self.ifsd_told = True
-            size = bytes((min(features.dwMaxIFSD, 254),))
+    def _send_block(self, job: Job, wire: Wire, data: bytes) -> Reply | None:
+        if self.tells_ifsd:
+            self.tells_ifsd = False
+            size = bytes((min(job.reader.model.descriptor.dwMaxIFSD, 254),))
             ask = bytes(s_request(0, Supervision.IFS, size, _edc(job)))
-            return job.work(partial(wire.exchange, ask), lambda _: self._send_block(job, data))
+            return job.work(
+                partial(wire.exchange, ask), lambda _: self._send_block(job, wire, data)
+            )
         return job.work(partial(wire.exchange, data), self.respond)
 
     # PIN entry
@@ -113,16 +116,16 @@ class Tpdu:
     def send_pin(self, job: Job, prologue: bytes, command: bytes) -> Reply | None:
         """The command with the PIN: a TPDU, or a block with LEN and EDC of our own."""
         if job.slot.parameters.protocol == 0:
-            return self._send_tpdu(job, command)
+            return self._send_tpdu(job, self.connect(job), command)
         block = Block(prologue[0], prologue[1], command, _edc(job))
         self.pin_block = bytes(block)
-        return self._send_block(job, self.pin_block)
+        return self._send_block(job, self.connect(job), self.pin_block)
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
         """The last block once more; there is no chain to go on with."""
         if operation != SEND_AGAIN or not self.pin_block:
             raise Refused(BAD_PIN_OPERATION)
-        return self._send_block(job, self.pin_block)
+        return self._send_block(job, self.connect(job), self.pin_block)
 
 
 def _edc(job: Job) -> Edc:

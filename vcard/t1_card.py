@@ -19,7 +19,6 @@ from .t1 import (
     PROLOGUE,
     Block,
     Complaint,
-    Kind,
     Supervision,
     epilogue,
     i_block,
@@ -29,7 +28,7 @@ from .t1 import (
     s_response,
     swap,
 )
-from .t1_machine import Event, Row, meaning, table
+from .t1_machine import NOTHING, Event, Row, meaning, table
 
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_COMPLAINTS = 2
@@ -53,6 +52,8 @@ def nads_of_ports(count: int) -> Nads:
 
 class CardState(Enum):
     """What the card waits for."""
+
+    __hash__ = object.__hash__
 
     LISTENING = auto()
     ANSWERING = auto()
@@ -125,7 +126,7 @@ class T1Card:
         row = CARD_TABLE[self.state, event]
         if row.next is not None:
             self.state = row.next
-        if row.action is not T1Card._complain_edc and row.action is not T1Card._complain_other:
+        if row.action not in _COMPLAINTS:
             self._bad = 0
             self.nad = block.nad
         return row.action(self, block)
@@ -133,26 +134,25 @@ class T1Card:
     # What a block means
 
     def _judge(self, raw: bytes) -> tuple[Event, Block]:
-        nothing = Block(0, 0)
         try:
             block = Block.parse(raw, self.edc)
         except ValueError:
             inf = len(raw) - PROLOGUE - epilogue(self.edc)
-            return Event.BAD_EDC if inf >= 0 and inf == raw[2] else Event.INVALID, nothing
+            return Event.BAD_EDC if inf >= 0 and inf == raw[2] else Event.INVALID, NOTHING
         if not block.well_coded or not self._knows(block):
-            return Event.INVALID, nothing
-        if block.kind is Kind.I and len(block.inf) > self.ifsc:
-            return Event.INVALID, nothing
-        if block.pcb == 0xC0 | Supervision.IFS and block.inf[0] in {0, 0xFF}:
-            return Event.INVALID, nothing
+            return Event.INVALID, NOTHING
+        if block.pcb < 0x80 and len(block.inf) > self.ifsc:
+            return Event.INVALID, NOTHING
         event = meaning(block, self.ns, self.nr)
+        if event is Event.IFS_REQUEST and block.inf[0] in {0, 0xFF}:
+            return Event.INVALID, NOTHING
         if event in _ECHOES and (self._last is None or block.inf != self._last.inf):
-            return Event.INVALID, nothing
+            return Event.INVALID, NOTHING
         return event, block
 
     def _knows(self, block: Block) -> bool:
         """Whether the NAD is one of ours: the first one used, or one of the ports'."""
-        if self._chain_nad is not None and block.kind is Kind.I and block.nad != self._chain_nad:
+        if self._chain_nad is not None and block.pcb < 0x80 and block.nad != self._chain_nad:
             return False
         if self.nads is not None:
             return block.nad in self.nads
@@ -316,6 +316,7 @@ class T1Card:
 Action = Callable[[T1Card, Block], Answer]
 _S, _E, _C = CardState, Event, T1Card
 _ASKING = (_S.EXTENDING, _S.NEGOTIATING, _S.ABORTING)
+_COMPLAINTS = (_C._complain_edc, _C._complain_other)
 _ECHOES = (_E.IFS_RESPONSE, _E.WTX_RESPONSE)
 _OPEN = (_S.LISTENING, _S.ANSWERING)
 _ALL = tuple(CardState)

@@ -29,13 +29,15 @@ from .t1 import (
     s_response,
     swap,
 )
-from .t1_machine import Event, Row, meaning, table
+from .t1_machine import NOTHING, Event, Row, meaning, table
 
 MAX_RESPONSE = 65536 + 2
 
 
 class HostState(Enum):
     """Where an exchange stands."""
+
+    __hash__ = object.__hash__
 
     SENDING = auto()
     RECEIVING = auto()
@@ -151,28 +153,27 @@ class HostEnd:
         self._patience = self.rules.patience
 
     def _judge(self, raw: bytes | None, *, parity: bool) -> tuple[Event, Block]:
-        nothing = Block(0, 0)
         if parity:
-            return Event.PARITY, nothing
+            return Event.PARITY, NOTHING
         if raw is None:
-            return Event.SILENCE, nothing
+            return Event.SILENCE, NOTHING
         nad = 0 if self.state is HostState.NEGOTIATING else self.nad
         if raw and raw[0] != swap(nad):  # before anything else, however short the block is
-            return Event.INVALID, nothing
+            return Event.INVALID, NOTHING
         if len(raw) < PROLOGUE:
-            return Event.BAD_EDC, nothing
+            return Event.BAD_EDC, NOTHING
         if raw[2] > MAX_INF:
-            return Event.INVALID, nothing
+            return Event.INVALID, NOTHING
         raw = raw[: PROLOGUE + raw[2] + self.epilogue]
         try:
             block = Block.parse(raw, self.edc)
         except ValueError:
-            return Event.BAD_EDC, nothing
-        if block.kind is Kind.R and (block.inf or block.pcb & 0x20):
-            return Event.INVALID, nothing
+            return Event.BAD_EDC, NOTHING
+        if block.pcb & 0xC0 == 0x80 and (block.inf or block.pcb & 0x20):
+            return Event.INVALID, NOTHING
         event = meaning(block, self.ns, self.nr)
         if event is Event.R_NEXT and not self._more:
-            return Event.INVALID, nothing
+            return Event.INVALID, NOTHING
         return event, block
 
     # What is done: errors

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
-from .t1 import Block, Kind, Supervision
+from .t1 import Block, Supervision
 
 
 class Event(Enum):
     """What a received block, or its absence, means to whoever waits for it."""
+
+    __hash__ = object.__hash__  # members are unique; the one of Enum hashes the name every time
 
     SILENCE = "nothing"
     PARITY = "parity error"
@@ -40,6 +42,9 @@ class Event(Enum):
     WRONG_LENGTH = "S(request of wrong length)"
 
 
+NOTHING = Block(0, 0)
+"""Stands where no block could be read."""
+
 REQUESTS: dict[int, Event] = {
     Supervision.RESYNCH: Event.RESYNCH_REQUEST,
     Supervision.IFS: Event.IFS_REQUEST,
@@ -56,13 +61,14 @@ RESPONSES: dict[int, Event] = {
 
 def meaning(block: Block, ns: int, nr: int) -> Event:
     """The event that an error-free block is, for an end with these sequence numbers."""
-    if block.kind is Kind.I:
-        if block.sequence != nr:
+    pcb = block.pcb
+    if pcb < 0x80:
+        if pcb >> 6 != nr:
             return Event.I_WRONG
-        return Event.I_MORE if block.more else Event.I_LAST
-    if block.kind is Kind.R:
-        return Event.R_AGAIN if block.sequence == ns else Event.R_NEXT
-    number = block.pcb & 0x0F
+        return Event.I_MORE if pcb & 0x20 else Event.I_LAST
+    if pcb < 0xC0:
+        return Event.R_AGAIN if pcb >> 4 & 1 == ns else Event.R_NEXT
+    number = pcb & 0x0F
     if block.is_response:
         return RESPONSES.get(number, Event.STRANGE_RESPONSE)
     if number in REQUESTS and len(block.inf) != number & 1:
