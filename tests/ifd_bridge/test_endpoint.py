@@ -515,3 +515,66 @@ say(apdu('{HELLO}'))
         reader.insert(Card(Hello()))
         client.say()
         assert client.hear() == ["0x0", "9000"]
+
+
+FULL_WORLD = """
+import sys, resource
+from applets.hello import Hello
+from ifd_bridge import endpoint
+from readers import CcidReader, models
+from vcard import Card
+readers = [CcidReader(models.PLAIN) for _ in range(16)]
+for reader in readers:
+    reader.insert(Card(Hello()))
+with endpoint(*readers) as pcsc:
+    print(pcsc.socket, pcsc.pcscd.pid, flush=True)
+    sys.stdin.read()
+"""
+
+ASK_ALL = f"""
+found = []
+for reader in names:
+    settle(reader, 0x20)
+    card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
+    found.append(check(SCardTransmit(card, SCARD_PCI_T1, list(bytes.fromhex('{HELLO}')))))
+    SCardDisconnect(card, SCARD_LEAVE_CARD)
+say([len(names), found == [[0x90, 0]] * len(names)])
+"""
+
+
+def ticks(pid):
+    """The processor time that a process has used, in ticks of 10 ms."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+@pcsc
+@pytest.mark.slow
+def test_sixteen_worlds_of_sixteen_readers_all_answer_and_idle_without_work():
+    worlds = [
+        subprocess.Popen(
+            [sys.executable, "-c", FULL_WORLD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(16)
+    ]
+    try:
+        said = [world.stdout.readline().split() for world in worlds]
+        clients = [Client({"PCSCLITE_CSOCK_NAME": path}, ASK_ALL) for path, _ in said]
+        answers = []
+        for client in clients:
+            with client:
+                answers.append(client.hear())
+        assert answers == [[16, True]] * 16
+        pids = [*(world.pid for world in worlds), *(int(pid) for _, pid in said)]
+        before = sum(map(ticks, pids))
+        threading.Event().wait(1.0)  # a second in which nobody asks for anything
+        assert sum(map(ticks, pids)) - before <= 5
+    finally:
+        for world in worlds:
+            world.stdin.close()
+        for world in worlds:
+            world.wait(END)
+            world.stdout.close()
