@@ -1,1 +1,9 @@
 """An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22."""
+
+from .euicc import Config, Euicc
+from .lsi import Mep
+from .pki import Pki
+from .profile import Profile
+from .simple import from_toml, profile
+
+__all__ = ["Config", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]

@@ -112,6 +112,12 @@ class Pki:
         """
         return cls.make(eid, DEMO_START, _seeded)
 
+    @property
+    def eid(self) -> str:
+        """The EID that the eUICC's certificate names."""
+        subject = self.euicc.certificate.subject
+        return str(subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)[0].value)
+
     def for_eid(self, eid: str, keys: KeyMaker | None = None) -> Pki:
         """The same hierarchy with another eUICC certificate, for a fleet."""
         start = self.eum.certificate.not_valid_before_utc.replace(tzinfo=None)

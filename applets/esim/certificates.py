@@ -1,0 +1,163 @@
+"""Checks of a server's certificate, as a card makes them.
+
+Spec: GSMA SGP.22, 4.5.2.2 (verification of certificates). A card has no clock: validity is checked
+only where its maker gave it one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from .pki import Credential
+from .signing import verified
+
+KNOWN_CRITICAL = (
+    x509.KeyUsage,
+    x509.CertificatePolicies,
+    x509.BasicConstraints,
+    x509.SubjectAlternativeName,
+    x509.NameConstraints,
+)
+
+
+class Fault(Enum):
+    """What is wrong with a certificate."""
+
+    CERTIFICATE = "invalid"
+    CURVE = "its curve is not supported"
+    ROLE = "it is for another role"
+
+
+class CertificateError(Exception):
+    """A certificate that the card does not accept."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a card keeps of a server's certificate: its key and the server's OID."""
+
+    key: ec.EllipticCurvePublicKey
+    oid: x509.ObjectIdentifier
+
+    def signed(self, signature: bytes, data: bytes) -> bool:
+        """True if the server made this signature."""
+        return verified(self.key, signature, data)
+
+    @property
+    def oid_bytes(self) -> bytes:
+        """The contents of the OBJECT IDENTIFIER."""
+        return oid_bytes(self.oid)
+
+
+def check(der: bytes, issuer: x509.Certificate, role: str, now: datetime | None) -> Server:
+    """The server behind a certificate; CertificateError unless everything is right.
+
+    `issuer` is the CI's certificate, `role` the policy that is asked for, `now` UTC without a zone.
+    """
+    certificate = _parsed(der)
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise CertificateError(Fault.CERTIFICATE)
+    if not isinstance(key.curve, ec.SECP256R1):
+        raise CertificateError(Fault.CURVE)
+    _check_issued(certificate, issuer, now)
+    try:
+        return Server(key, _checked_extensions(certificate, issuer, role))
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        raise CertificateError(Fault.CERTIFICATE) from None
+
+
+def _parsed(der: bytes) -> x509.Certificate:
+    try:
+        return x509.load_der_x509_certificate(der)
+    except ValueError:
+        raise CertificateError(Fault.CERTIFICATE) from None
+
+
+def _check_issued(
+    certificate: x509.Certificate, issuer: x509.Certificate, now: datetime | None
+) -> None:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        raise CertificateError(Fault.CERTIFICATE) from None
+    if now is not None:
+        first = certificate.not_valid_before_utc.replace(tzinfo=None)
+        last = certificate.not_valid_after_utc.replace(tzinfo=None)
+        if not first <= now <= last:
+            raise CertificateError(Fault.CERTIFICATE)
+
+
+def _checked_extensions(
+    certificate: x509.Certificate, issuer: x509.Certificate, role: str
+) -> x509.ObjectIdentifier:
+    """The server's OID, once key identifiers, usage, role and critical extensions are right."""
+    extensions = certificate.extensions
+    authority = extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    if authority.key_identifier != key_identifier(issuer):
+        raise CertificateError(Fault.CERTIFICATE)
+    if any(one.critical and not isinstance(one.value, KNOWN_CRITICAL) for one in extensions):
+        raise CertificateError(Fault.CERTIFICATE)
+    usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    if not usage.digital_signature or usage.key_cert_sign:
+        raise CertificateError(Fault.CERTIFICATE)
+    policies = extensions.get_extension_for_class(x509.CertificatePolicies).value
+    if role not in (one.policy_identifier.dotted_string for one in policies):
+        raise CertificateError(Fault.ROLE)
+    names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    oids = names.get_values_for_type(x509.RegisteredID)
+    if len(oids) != 1:
+        raise CertificateError(Fault.ROLE)
+    return oids[0]
+
+
+def key_identifier(certificate: x509.Certificate) -> bytes:
+    """The subject key identifier."""
+    return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+
+
+def check_own(ci: x509.Certificate, eum: Credential, euicc: Credential, eid: str) -> None:
+    """ValueError unless the card's own chain is whole and allows its EID (name constraints)."""
+    try:
+        eum.certificate.verify_directly_issued_by(ci)
+        euicc.certificate.verify_directly_issued_by(eum.certificate)
+    except InvalidSignature as error:
+        raise ValueError("the eUICC's certificates are not a chain from the CI") from error
+    serials = euicc.certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
+    if [one.value for one in serials] != [eid]:
+        raise ValueError(f"the eUICC's certificate is not for EID {eid}")
+    constraints = eum.certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+    if not any(eid.startswith(one) for one in _prefixes(constraints.permitted_subtrees or ())):
+        raise ValueError(f"the EUM's certificate does not allow EID {eid}")
+
+
+def _prefixes(subtrees: Sequence[x509.GeneralName]) -> list[str]:
+    return [
+        str(attribute.value)
+        for name in subtrees
+        if isinstance(name, x509.DirectoryName)
+        for attribute in name.value.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
+    ]
+
+
+def oid_bytes(oid: x509.ObjectIdentifier) -> bytes:
+    """The contents of an OBJECT IDENTIFIER. Spec: ITU-T X.690, 8.19."""
+    first, second, *rest = (int(part) for part in oid.dotted_string.split("."))
+    coded = b""
+    for part in (40 * first + second, *rest):
+        groups = [part & 0x7F]
+        while part := part >> 7:
+            groups.append(0x80 | part & 0x7F)
+        coded += bytes(reversed(groups))
+    return coded

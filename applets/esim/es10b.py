@@ -1,0 +1,100 @@
+"""ES10b, the part that tells: challenge, information about the card, notifications.
+
+Downloading is in applets.esim.download. Spec: GSMA SGP.22, 5.7.7 to 5.7.11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from vcard import Tlv, tlv
+
+from .coding import bits, number, positions
+from .notifications import Notification
+from .profile import Event
+
+if TYPE_CHECKING:
+    from .euicc import Euicc
+
+UNDEFINED = 127
+
+
+class Es10b:
+    """The functions, by tag, in `commands`."""
+
+    def __init__(self, card: Euicc) -> None:
+        self.card = card
+        self.commands: dict[int, Callable[[Tlv, int], bytes]] = {
+            0xBF20: self.get_info1,
+            0xBF22: self.get_info2,
+            0xBF28: self.list_notifications,
+            0xBF2B: self.retrieve_notifications,
+            0xBF30: self.remove_notification,
+        }
+
+    def _issuers(self) -> bytes:
+        """The keys of CIs that the card trusts (A9) and that it signs under (AA)."""
+        keys = [tlv(0x04, one) for one in self.card.issuers]
+        return tlv(0xA9, *keys) + tlv(0xAA, *keys[:1])
+
+    def get_info1(self, request: Tlv, port: int) -> bytes:
+        """GetEUICCInfo, the short form."""
+        return tlv(0xBF20, tlv(0x82, self.card.config.svn), self._issuers())
+
+    def get_info2(self, request: Tlv, port: int) -> bytes:
+        """GetEUICCInfo, the long form."""
+        return self.info2()
+
+    def info2(self) -> bytes:
+        """EUICCInfo2: what the card is and can; free memory counts what profiles take."""
+        config, free = self.card.config, self.card.free_memory
+        resources = tlv(0x81, b"\0") + tlv(0x82, free.to_bytes(4, "big")) + tlv(0x83, b"\x20\0")
+        return tlv(
+            0xBF22,
+            tlv(0x81, config.profile_version),
+            tlv(0x82, config.svn),
+            tlv(0x83, config.firmware),
+            tlv(0x84, resources),
+            tlv(0x85, bytes.fromhex("067F36C0")),
+            tlv(0x86, bytes.fromhex("090200")),
+            tlv(0x87, bytes.fromhex("020300")),
+            tlv(0x88, bits(0, 3)),
+            self._issuers(),
+            tlv(0x04, bytes.fromhex("010000")),
+            tlv(0x0C, config.sas_number.encode()),
+        )
+
+    def list_notifications(self, request: Tlv, port: int) -> bytes:
+        """ListNotification: all, or those of certain events."""
+        wanted = request.find(0x81)
+        found = self._of_events(None if wanted is None else wanted.value)
+        return tlv(0xBF28, tlv(0xA0, *(one.metadata for one in found)))
+
+    def retrieve_notifications(self, request: Tlv, port: int) -> bytes:
+        """RetrieveNotificationsList: by number, by events, or all."""
+        criterion = request.find(0xA0)
+        parts = [] if criterion is None else criterion.children
+        if len(parts) > 1:
+            return tlv(0xBF2B, tlv(0x81, bytes((UNDEFINED,))))
+        found: Iterable[Notification] = self.card.notifications
+        if parts and parts[0].tag == 0x80:
+            wanted = number(parts[0].value)
+            found = [one for one in found if one.number == wanted]
+        elif parts:
+            found = self._of_events(parts[0].value)
+        return tlv(0xBF2B, tlv(0xA0, *(one.signed for one in found)))
+
+    def remove_notification(self, request: Tlv, port: int) -> bytes:
+        """RemoveNotificationFromList: 1 if there is none of that number."""
+        field = request.find(0x80)
+        if field is None:
+            return tlv(0xBF30, tlv(0x80, bytes((UNDEFINED,))))
+        removed = self.card.notifications.remove(number(field.value))
+        return tlv(0xBF30, tlv(0x80, bytes((0 if removed else 1,))))
+
+    def _of_events(self, raw: bytes | None) -> list[Notification]:
+        if raw is None:
+            return list(self.card.notifications)
+        events = Event(sum(0x80 >> bit for bit in positions(raw) if bit < 4))
+        return [one for one in self.card.notifications if one.event in events]

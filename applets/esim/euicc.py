@@ -1,0 +1,227 @@
+"""The eUICC: a card whose ports show the profiles that are enabled on them.
+
+Spec: GSMA SGP.22, 2.4 (architecture of the eUICC); ETSI TS 102 221, 7 (the UICC at its interface).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from vcard import Card, Command, Memory, Reply, Tlv
+from vcard.atr import Atr
+from vcard.channel import Channel, Port
+
+from .cat import Cat
+from .certificates import check_own, key_identifier
+from .download import Download
+from .ecasd import Ecasd
+from .eid import checked, numbered
+from .es10b import Es10b
+from .es10c import Es10c
+from .filesystem import FileSystem
+from .inventory import Entry, Inventory
+from .isdr import Isdr
+from .lsi import Lsi, Mep
+from .notifications import Notifications
+from .pki import Pki
+from .profile import NO_POLICY, Policy, Profile
+from .simple import EMPTY
+from .switching import Switch
+from .uicc import Uicc
+
+log = logging.getLogger("applets.esim")
+
+ATR_PLAIN = bytes.fromhex("3B9F9680B1FE453FC7828031E073FE211F67762D6555494343")
+ATR_MEP = bytes.fromhex("3B9F9680B1FE453FC7838031E073FE211F67762D6555494343")
+"""T=0 and T=1; the first interface bytes behind T=15 tell an eUICC (82), one with MEP (83)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes."""
+
+    svn: bytes = bytes.fromhex("020202")
+    profile_version: bytes = bytes.fromhex("020301")
+    firmware: bytes = bytes.fromhex("010000")
+    sas_number: str = "VCARD-TEST-1"
+    root_ds: str = "testrootsmds.example.com"
+    memory: int = 512 * 1024
+    allowed_policy: Policy = Policy.NO_DISABLE | Policy.NO_DELETE | NO_POLICY
+
+
+class EsimPort(Port):
+    """A port of an eUICC; `enabled` is the profile that it shows."""
+
+    __slots__ = ("_inventory",)
+
+    def __init__(self, number: int, inventory: Inventory) -> None:
+        super().__init__(number)
+        self._inventory = inventory
+
+    @property
+    def enabled(self) -> Profile | None:
+        """The profile that is enabled on the port, or None."""
+        entry = self._inventory.on_port(self.number)
+        return None if entry is None else self._inventory.profile(entry.iccid)
+
+
+class Euicc(Card):
+    """An eUICC.
+
+    `profiles` are put on a card whose memory is empty, the first `enable` of them enabled. `ports`
+    counts eSIM ports; under MEP-A1 and A2 interface 0 is there besides, for the ISD-R alone.
+    `listener` is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) after a
+    change was asked for. `now` gives UTC without a zone; without it certificates do not expire.
+    """
+
+    data_need_le = True
+
+    def __init__(
+        self,
+        profiles: Iterable[Profile] = (),
+        *,
+        eid: str | None = None,
+        ports: int = 1,
+        mep: str = "none",
+        enable: int = 0,
+        strict: bool = False,
+        proactive: bool = False,
+        pki: Pki | None = None,
+        config: Config | None = None,
+        memory: Memory | None = None,
+        now: Callable[[], datetime | None] = lambda: None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+        listener: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self.eid = checked(eid or numbered(1))
+        mode = Mep[mep.upper()]
+        self.profile_ports = ports
+        interfaces = ports + 1 if mode in (Mep.A1, Mep.A2) else ports
+        if mode is Mep.NONE and ports != 1:
+            raise ValueError("more than one port needs a mode of multiple enabled profiles")
+        hierarchy = pki or Pki.demo(self.eid)
+        self._trust(hierarchy)
+        self.config = config or Config()
+        self.clock, self.random, self.listener = now, random, listener
+        atr = ATR_PLAIN if mode is Mep.NONE else ATR_MEP
+        super().__init__(
+            atr=Atr.parse(atr + bytes((_check(atr),))), memory=memory, ports=interfaces
+        )
+        state = self.memory.section("euicc")
+        self.inventory = Inventory(state)
+        self.before_test = state.section("before-test")
+        self.notifications = Notifications(state.section("notification"), self.euicc, self.eum)
+        self.ports: tuple[EsimPort, ...] = tuple(
+            EsimPort(number, self.inventory) for number in range(interfaces)
+        )
+        self.cat = Cat(proactive=proactive)
+        self.lsi = Lsi(self, mode, strict=strict)
+        self.switch = Switch(self)
+        self.download = Download(self)
+        self.es10b = Es10b(self)
+        self.functions: Mapping[int, Callable[[Tlv, int], bytes]] = {
+            **Es10c(self).commands,
+            **self.es10b.commands,
+            **self.download.commands,
+        }
+        self._files: dict[int, FileSystem] = {}
+        self.uicc = Uicc()
+        for applet in (self.uicc, Isdr(), Ecasd()):
+            self.install(applet)
+        self.default = self.uicc
+        if "order" not in state:
+            self._furnish(profiles, enable)
+
+    def _trust(self, hierarchy: Pki) -> None:
+        check_own(hierarchy.ci.certificate, hierarchy.eum, hierarchy.euicc, self.eid)
+        self.euicc, self.eum = hierarchy.euicc, hierarchy.eum
+        issuer = hierarchy.ci.certificate
+        self.issuers: dict[bytes, x509.Certificate] = {key_identifier(issuer): issuer}
+
+    def _furnish(self, profiles: Iterable[Profile], enable: int) -> None:
+        """Put profiles on a new card; those to be enabled get ports in order."""
+        first = min(1, len(self.ports) - 1)  # interface 0 is the ISD-R's where there are more
+        with self.memory.transaction():
+            self.memory["euicc/order"] = ()
+            for number, profile in enumerate(profiles):
+                entry = self.inventory.add(profile)
+                if number < enable:
+                    if first + number >= len(self.ports):
+                        raise ValueError(f"{enable} profiles do not fit on the ports")
+                    self.inventory.switch(entry, first + number)
+
+    # Power
+
+    def power_up(self) -> bytes | None:
+        """Reset: sessions, verified PINs and half downloads are forgotten."""
+        self._files.clear()
+        self.cat.reset()
+        self.lsi.reset()
+        self.download.reset()
+        return super().power_up()
+
+    def reset_port(self, number: int, keep: Channel) -> None:
+        """Reset one interface; channel `keep` stays the object that it is, to carry the answer."""
+        port = self.ports[number]
+        self._files.pop(number, None)
+        for channel in list(port.channels.values()):
+            if channel.number:
+                port.close(channel.number)
+        basic = port.channels[0]
+        basic.unlink()
+        basic.pending = b""
+        self._select_default(basic)
+        if keep.port == number and keep.number:
+            port.channels[keep.number] = keep
+
+    # Files
+
+    def files(self, port: int) -> FileSystem:
+        """The file system that a port shows."""
+        known = self._files.get(port)
+        if known is None:
+            entry = self.inventory.on_port(port)
+            known = self._files[port] = (
+                FileSystem(EMPTY, self.memory.section("empty"))
+                if entry is None
+                else self.inventory.files(entry.iccid)
+            )
+        return known
+
+    def files_changed(self, port: int) -> None:
+        """Another profile is on the port: every channel there begins in the new MF."""
+        self._files.pop(port, None)
+        for channel in self.ports[port].channels.values():
+            if channel.applet is self.uicc:
+                self._select_default(channel)
+
+    def to_files(self, channel: Channel, command: Command) -> Reply:
+        """Select the file system on a channel, and give it a command."""
+        channel.select(self.uicc, b"")
+        return self.uicc.process(command)
+
+    # Others
+
+    @property
+    def free_memory(self) -> int:
+        """Bytes for more profiles."""
+        return max(0, self.config.memory - self.inventory.used)
+
+    def happened(self, event: str, entry: Entry) -> None:
+        """Tell the listener."""
+        if self.listener is not None:
+            self.listener(event, self.inventory.profile(entry.iccid).metadata.digits)
+
+
+def _check(atr: bytes) -> int:
+    """TCK. Spec: ISO/IEC 7816-3, 8.2.5."""
+    value = 0
+    for byte in atr[1:]:
+        value ^= byte
+    return value

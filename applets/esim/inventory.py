@@ -1,0 +1,126 @@
+"""What is on the eUICC: its profiles, their states and ports, and the address of its server.
+
+All of it lives in the card's memory, so that each command changes all or nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+
+from vcard import Section
+
+from .filesystem import FileSystem
+from .profile import Profile
+from .rules import State
+
+ISD_P = bytes.fromhex("A0000005591010FFFFFFFF8900")
+FIRST_INSTANCE = 0x10
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A profile on the card: the AID of its ISD-P, its port (None: disabled), its nickname."""
+
+    iccid: bytes
+    aid: bytes
+    port: int | None = None
+    nickname: str = ""
+
+    @property
+    def state(self) -> State:
+        """Enabled, if it has a port."""
+        return State.DISABLED if self.port is None else State.ENABLED
+
+
+class Inventory:
+    """The profiles of a card, in the order of their installation."""
+
+    def __init__(self, memory: Section) -> None:
+        self._memory = memory
+        self._cache: dict[bytes, tuple[object, Profile]] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        for iccid in self._order:
+            yield self._entry(iccid)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def _order(self) -> tuple[bytes, ...]:
+        return cast(tuple[bytes, ...], self._memory.get("order", ()))
+
+    def _entry(self, iccid: bytes) -> Entry:
+        aid, port, nickname = cast(
+            tuple[bytes, int | None, str], self._memory[f"entry/{iccid.hex()}"]
+        )
+        return Entry(iccid, aid, port, nickname)
+
+    def put(self, entry: Entry) -> None:
+        """Change what is known about a profile that is there."""
+        self._memory[f"entry/{entry.iccid.hex()}"] = (entry.aid, entry.port, entry.nickname)
+
+    def find(self, *, iccid: bytes = b"", aid: bytes = b"") -> Entry | None:
+        """A profile by ICCID or by the AID of its ISD-P."""
+        return next((one for one in self if one.iccid == iccid or one.aid == aid), None)
+
+    def on_port(self, port: int) -> Entry | None:
+        """The profile that is enabled on a port."""
+        return next((one for one in self if one.port == port), None)
+
+    def profile(self, iccid: bytes) -> Profile:
+        """The whole profile. Decoded once, and anew if the memory says something else."""
+        value = self._memory[f"profile/{iccid.hex()}"]
+        known = self._cache.get(iccid)
+        if known is None or known[0] is not value:
+            known = self._cache[iccid] = (value, Profile.from_value(value))
+        return known[1]
+
+    def files(self, iccid: bytes) -> FileSystem:
+        """A new view of a profile's file system: no PIN is verified in it."""
+        return FileSystem(self.profile(iccid), self._memory.section(f"of/{iccid.hex()}"))
+
+    def add(self, profile: Profile) -> Entry:
+        """Install a profile, disabled. Its ISD-P gets the lowest AID that is free."""
+        self._memory[f"profile/{profile.iccid.hex()}"] = profile.to_value()
+        taken = {one.aid for one in self}
+        number = FIRST_INSTANCE
+        while (aid := ISD_P + bytes((number >> 8, number & 0xFF, 0))) in taken:
+            number += 1
+        entry = Entry(profile.iccid, aid)
+        self._memory["order"] = (*self._order, profile.iccid)
+        self.put(entry)
+        self.files(profile.iccid).write_pins()
+        return entry
+
+    def remove(self, iccid: bytes) -> None:
+        """Delete a profile and everything that was changed in it."""
+        self._memory["order"] = tuple(one for one in self._order if one != iccid)
+        for name in (f"profile/{iccid.hex()}", f"entry/{iccid.hex()}"):
+            del self._memory[name]
+        section = self._memory.section(f"of/{iccid.hex()}")
+        for name in list(section):
+            del section[name]
+        self._cache.pop(iccid, None)
+
+    def switch(self, entry: Entry, port: int | None) -> Entry:
+        """Enable a profile on a port, or disable it (None)."""
+        changed = replace(entry, port=port)
+        self.put(changed)
+        return changed
+
+    @property
+    def used(self) -> int:
+        """Bytes of memory that the profiles take."""
+        return sum(self.profile(one.iccid).size for one in self)
+
+    @property
+    def server(self) -> str:
+        """The default SM-DP+ address; empty if there is none."""
+        return cast(str, self._memory.get("server", ""))
+
+    @server.setter
+    def server(self, address: str) -> None:
+        self._memory["server"] = address

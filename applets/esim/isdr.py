@@ -1,0 +1,94 @@
+"""The ISD-R: STORE DATA in pieces, and which function the whole is for.
+
+Spec: GSMA SGP.22, 5.7.2 (transport command); GlobalPlatform Card Specification, 11.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
+
+from .lsi import Mep
+from .platform import SecurityDomain
+
+MORE, LAST = 0x11, 0x91
+LIMIT = 65535
+PACKAGE = b"\xbf\x36"
+
+
+@dataclass(slots=True)
+class Pieces:
+    """The blocks of STORE DATA that came so far, and the number of the next."""
+
+    data: bytes = b""
+    number: int = 0
+
+    def add(self, command: Command) -> bytes | None:
+        """The whole data at the last block, None before. 6700 or 6A86 for a wrong block."""
+        if not command.data:
+            raise SW.WRONG_LENGTH
+        if command.p1 not in (MORE, LAST):
+            raise SW.INCORRECT_P1_P2
+        if command.p2 == 0:
+            self.data, self.number = b"", 0
+        if command.p2 != self.number:
+            self.data, self.number = b"", 0
+            raise SW.INCORRECT_P1_P2
+        self.data += command.data
+        self.number = (self.number + 1) & 0xFF
+        if len(self.data) > LIMIT:
+            self.data, self.number = b"", 0
+            raise SW.WRONG_LENGTH
+        if command.p1 == MORE:
+            return None
+        whole, self.data, self.number = self.data, b"", 0
+        return whole
+
+
+class Isdr(SecurityDomain):
+    """The application that local profile assistants talk to."""
+
+    aid = bytes.fromhex("A0000005591010FFFFFFFF8900000100")
+
+    def visible(self, port: int) -> bool:
+        """Under MEP-A1 and A2 the ISD-R is on interface 0 only."""
+        return port == 0 or self.card.lsi.mode in (Mep.NONE, Mep.B)
+
+    def new_session(self) -> Pieces:
+        """Blocks belong to one selection on one channel."""
+        return Pieces()
+
+    def selected(self, command: Command, aid: bytes) -> Reply:
+        """The FCI, with the version of the specification that the card follows."""
+        return tlv(
+            0x6F,
+            tlv(0x84, aid),
+            tlv(0xA5, tlv(0x9F65, b"\xff")),
+            tlv(0xE0, tlv(0x82, self.card.config.svn)),
+        )
+
+    @handles(ins=0xE2, cla=0x80)
+    def store_data(self, command: Command) -> Reply:
+        """STORE DATA: the answer comes with the last block."""
+        data = self.session.add(command)
+        if data is None:
+            return None
+        reply = self._answered(data)
+        word = self.card.cat.status(self.channel.port)
+        return Response(reply, word) if reply else word
+
+    def _answered(self, data: bytes) -> bytes:
+        """The answer of the function that the data are for; 6A88 if there is no such function."""
+        if self.card.download.wants(data):
+            return self.card.download.load(data)
+        try:
+            request = Tlv.parse(data)
+            function = self.card.functions.get(request.tag)
+            if function is None:
+                raise SW.REFERENCED_DATA_NOT_FOUND
+            if not request.constructed:
+                raise SW.WRONG_DATA
+            return function(request, self.channel.port)
+        except ValueError:
+            raise SW.WRONG_DATA from None

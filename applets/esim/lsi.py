@@ -1,0 +1,93 @@
+"""Logical secure element interfaces: MANAGE LSI, and which NAD means which port.
+
+What is known of the coding comes from decoders and logs, not from the text of the standard; so
+it is kept in two tables that can be replaced. Guesses: the NAD coding (`NAD_PORTS`), the status
+words for wrong parameters. Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from vcard import SW, Command, Reply, tlv
+from vcard.channel import Channel
+from vcard.tlv import parse_all
+
+if TYPE_CHECKING:
+    from .euicc import Euicc
+
+NAD_PORTS: Mapping[int, int] = {port << 4: port for port in range(8)}
+"""NAD to port: SAD 0, DAD the number of the interface (a guess)."""
+MAX_LSI = 0x1F
+NAD_SELECTION = 0x01
+
+
+class Mep(IntEnum):
+    """Modes of multiple enabled profiles, as MANAGE LSI numbers them."""
+
+    NONE = 0
+    A1 = 1
+    A2 = 2
+    B = 3
+
+
+class Operation(IntEnum):
+    """P1 of MANAGE LSI."""
+
+    SELECT = 0
+    RESET = 1
+    CONFIGURE = 4
+
+
+class Lsi:
+    """The interfaces of one card. `strict` refuses other ports before they are configured."""
+
+    def __init__(self, card: Euicc, mode: Mep, *, strict: bool) -> None:
+        self.card = card
+        self.mode = mode
+        self.strict = strict
+        self.configured = False
+
+    def reset(self) -> None:
+        """A reset of the card: interface 0 counts, and nothing is configured."""
+        self.configured = False
+
+    def manage(self, command: Command, channel: Channel) -> Reply:
+        """MANAGE LSI. 6D00 without MEP, 6A86 for wrong P1-P2, 6A80 for wrong data."""
+        if self.mode is Mep.NONE:
+            return SW.INS_NOT_SUPPORTED
+        if command.p1 == Operation.CONFIGURE:
+            return self._configure(command)
+        if command.p1 not in (Operation.SELECT, Operation.RESET):
+            return SW.INCORRECT_P1_P2
+        if command.p2 >= len(self.card.ports):
+            return SW.INCORRECT_P1_P2
+        if command.p2 and self.strict and not self.configured:
+            return SW.CONDITIONS_NOT_SATISFIED
+        if command.p1 == Operation.SELECT:
+            self.card.current_port = command.p2
+            return None
+        self.card.reset_port(command.p2, keep=channel)
+        return tlv(0x80, self.card.atr)
+
+    def _configure(self, command: Command) -> Reply:
+        if command.p2:
+            return SW.INCORRECT_P1_P2
+        try:
+            proposed = {item.tag: item.value for item in parse_all(command.data)}
+        except ValueError:
+            return SW.WRONG_DATA
+        if any(len(proposed.get(tag, b"\0")) != 1 for tag in (0x80, 0x91)):
+            return SW.WRONG_DATA
+        self.configured = True
+        modes = proposed.get(0x90, bytes((self.mode,)))
+        agreed = self.mode if self.mode in modes else Mep.NONE
+        last = len(self.card.ports) - 1
+        return (
+            tlv(0x80, bytes((last,)))
+            + tlv(0x81, bytes((NAD_SELECTION,)))
+            + tlv(0x90, bytes((agreed, self.mode)))
+            + tlv(0x91, bytes((self.card.profile_ports,)))
+        )

@@ -1,0 +1,100 @@
+"""Notifications: signed reports for servers, kept until an LPA says that they were delivered.
+
+They survive the profile that they speak of. Numbers rise by one for each, and are never reused.
+Spec: GSMA SGP.22, 3.5; 5.7.9 to 5.7.11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from vcard import Section, tlv
+
+from .coding import integer
+from .pki import Credential
+from .profile import Event, Metadata
+from .signing import signature_object
+
+METADATA = 0xBF2F
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One report: for the server `address`, about `event` of a profile; `signed` is all of it."""
+
+    number: int
+    event: Event
+    address: str
+    iccid: bytes
+    signed: bytes
+
+    @property
+    def metadata(self) -> bytes:
+        """NotificationMetadata."""
+        return metadata(self.number, self.event, self.address, self.iccid)
+
+
+def metadata(number: int, event: Event, address: str, iccid: bytes) -> bytes:
+    """NotificationMetadata (BF2F). Spec: GSMA SGP.22, 5.7.9."""
+    parts = [
+        tlv(0x80, integer(number)),
+        tlv(0x81, event.bit_string),
+        tlv(0x0C, address.encode()),
+    ]
+    if iccid:
+        parts.append(tlv(0x5A, iccid))
+    return tlv(METADATA, *parts)
+
+
+class Notifications:
+    """The pending notifications of a card, signed with its key."""
+
+    def __init__(self, memory: Section, euicc: Credential, eum: Credential) -> None:
+        self._memory = memory
+        self._euicc, self._eum = euicc, eum
+
+    def __iter__(self) -> Iterator[Notification]:
+        for number in cast(tuple[int, ...], self._memory.get("pending", ())):
+            event, address, iccid, signed = cast(
+                tuple[int, str, bytes, bytes], self._memory[f"{number:08d}"]
+            )
+            yield Notification(number, Event(event), address, iccid, signed)
+
+    def next_number(self) -> int:
+        """The number for a new notification; it is used up."""
+        number = cast(int, self._memory.get("number", 0)) + 1
+        self._memory["number"] = number
+        return number
+
+    def keep(self, one: Notification) -> None:
+        """Store a notification."""
+        pending = cast(tuple[int, ...], self._memory.get("pending", ()))
+        self._memory["pending"] = (*pending, one.number)
+        self._memory[f"{one.number:08d}"] = (int(one.event), one.address, one.iccid, one.signed)
+
+    def remove(self, number: int) -> bool:
+        """Forget a notification; False if there is none of that number."""
+        pending = cast(tuple[int, ...], self._memory.get("pending", ()))
+        if number not in pending:
+            return False
+        self._memory["pending"] = tuple(one for one in pending if one != number)
+        del self._memory[f"{number:08d}"]
+        return True
+
+    def report(self, profile: Metadata, event: Event, *, but: str | None = None) -> None:
+        """Sign and keep a notification for each server that the profile names for the event.
+
+        `but` is a server that is told in another way.
+        """
+        for events, address in profile.notifications:
+            if event in events and address != but:
+                number = self.next_number()
+                about = metadata(number, event, address, profile.iccid)
+                self.keep(Notification(number, event, address, profile.iccid, self._other(about)))
+
+    def _other(self, about: bytes) -> bytes:
+        """OtherSignedNotification. Spec: GSMA SGP.22, 5.7.10."""
+        signature = signature_object(self._euicc.key, about)
+        return tlv(0x30, about, signature, self._euicc.der, self._eum.der)

@@ -1,0 +1,318 @@
+"""A bound profile package as it streams in: secure channel, metadata, profile elements.
+
+The pieces may be cut anywhere. Nothing touches the memory before the last byte is there and right;
+then the profile and the report of its installation are written in one transaction.
+Spec: GSMA SGP.22, 2.5.4 (bound profile package), 5.5 (ES8+), 5.7.6 (result of an installation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from vcard import Tlv, tlv
+from vcard.tlv import read_length, read_tag
+
+from . import saip
+from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
+from .certificates import Server
+from .coding import positions
+from .notifications import Notification, metadata
+from .profile import Event, Metadata, Policy, Profile, ProfileClass
+from .signing import SIGNATURE, signature_object
+
+if TYPE_CHECKING:
+    from .euicc import Euicc
+
+ONE_TIME_KEY = 0x5F49
+INSTALL = 1
+SEGMENT_LIMIT = 4096
+"""Segments have up to 1020 bytes by the standard; servers that cut before they pad send more."""
+
+
+class Step(IntEnum):
+    """BppCommandId: what was being done."""
+
+    SECURE_CHANNEL = 0
+    CONFIGURE = 1
+    METADATA = 2
+    METADATA_2 = 3
+    REPLACE_KEYS = 4
+    ELEMENTS = 5
+
+
+class Reason(IntEnum):
+    """ErrorReason: why an installation failed."""
+
+    INPUT = 1
+    SIGNATURE = 2
+    TRANSACTION_ID = 3
+    CRT_VALUES = 4
+    OPERATION = 5
+    CLASS = 6
+    STRUCTURE = 7
+    SECURITY = 8
+    ICCID_EXISTS = 9
+    MEMORY = 10
+    INTERRUPTED = 11
+    ELEMENT = 12
+    MISMATCH = 13
+    TEST_KEY = 14
+    POLICY = 15
+    UNDEFINED = 127
+
+
+class InstallError(Exception):
+    """The installation fails here and for this reason."""
+
+    def __init__(self, step: Step, reason: Reason) -> None:
+        super().__init__(step, reason)
+        self.step, self.reason = step, reason
+
+
+class BoundPackage:
+    """One package, for one session."""
+
+    def __init__(
+        self,
+        card: Euicc,
+        transaction: bytes,
+        address: str,
+        binder: Server,
+        key: ec.EllipticCurvePrivateKey,
+    ) -> None:
+        self.card, self.transaction, self.address = card, transaction, address
+        self.binder, self.key = binder, key
+        self._buffer = bytearray()
+        self._about: Metadata | None = None
+        self._step = Step.SECURE_CHANNEL
+        self._work = self._process()
+        next(self._work)
+
+    def feed(self, data: bytes) -> bytes:
+        """Take a piece. Answers ProfileInstallationResult at the end or at the first error."""
+        if data[:2] == b"\xbf\x36" and (self._step is not Step.SECURE_CHANNEL or self._buffer):
+            return self._failed(InstallError(self._step, Reason.INTERRUPTED))
+        self._buffer += data
+        try:
+            next(self._work)
+        except StopIteration as end:
+            profile: Profile = end.value
+            return self._installed(profile)
+        except InstallError as error:
+            return self._failed(error)
+        except ValueError:
+            return self._failed(InstallError(self._step, Reason.STRUCTURE))
+        return b""
+
+    # The stream: each generator yields while it waits for more bytes.
+
+    def _process(self) -> Generator[None, None, Profile]:
+        yield
+        yield from self._header(0xBF36)
+        bsp = self._secure_channel(Tlv.parse((yield from self._object(0xBF23))))
+        self._step = Step.CONFIGURE
+        yield from self._header(0xA0)
+        self._expect(bsp, (yield from self._object(0x87)), 0xBF24)
+        self._step = Step.METADATA
+        self._about = self._metadata((yield from self._segments(bsp, 0xA1, 0x88)))
+        self._step = Step.REPLACE_KEYS
+        if (yield from self._peek()) == 0xA2:
+            yield from self._header(0xA2)
+            bsp = self._replaced(self._expect(bsp, (yield from self._object(0x87)), 0xBF26))
+        self._step = Step.ELEMENTS
+        elements = yield from self._segments(bsp, 0xA3, 0x86)
+        return self._profile(self._about, elements)
+
+    def _peek(self) -> Generator[None, None, int]:
+        while not self._buffer:
+            yield
+        return self._buffer[0]
+
+    def _header(self, tag: int) -> Generator[None, None, int]:
+        """Tag and length of an object whose contents follow; the length."""
+        while True:
+            try:
+                found, start = read_tag(bytes(self._buffer[:4]))
+                length, end = read_length(bytes(self._buffer[:9]), start)
+            except ValueError:
+                if len(self._buffer) > 8:
+                    raise
+                yield
+                continue
+            if found != tag:
+                raise InstallError(self._step, Reason.STRUCTURE)
+            del self._buffer[:end]
+            return length
+
+    def _object(self, tag: int) -> Generator[None, None, bytes]:
+        """A whole object with this tag, as it stands on the wire."""
+        while True:
+            found, start = 0, 0
+            try:
+                found, start = read_tag(bytes(self._buffer[:4]))
+                length, end = read_length(bytes(self._buffer[:9]), start)
+            except ValueError:
+                if len(self._buffer) > 8:
+                    raise
+                yield
+                continue
+            if found != tag or length > SEGMENT_LIMIT:
+                raise InstallError(self._step, Reason.STRUCTURE)
+            if len(self._buffer) >= end + length:
+                whole = bytes(self._buffer[: end + length])
+                del self._buffer[: end + length]
+                return whole
+            yield
+
+    def _segments(self, bsp: Bsp, outer: int, inner: int) -> Generator[None, None, bytes]:
+        """All segments in `outer`, opened and joined."""
+        left = yield from self._header(outer)
+        opened = bytearray()
+        while left > 0:
+            segment = yield from self._object(inner)
+            left -= len(segment)
+            opened += self._opened(bsp, segment, encrypted=inner != 0x88)
+            if len(opened) > self.card.free_memory:
+                raise InstallError(self._step, Reason.MEMORY)
+        if left:
+            raise InstallError(self._step, Reason.STRUCTURE)
+        return bytes(opened)
+
+    def _opened(self, bsp: Bsp, segment: bytes, *, encrypted: bool) -> bytes:
+        try:
+            return bsp.open(segment, encrypted=encrypted)
+        except ValueError:
+            raise InstallError(self._step, Reason.SECURITY) from None
+
+    def _expect(self, bsp: Bsp, segment: bytes, tag: int) -> Tlv:
+        found = Tlv.parse(self._opened(bsp, segment, encrypted=True))
+        if found.tag != tag:
+            raise InstallError(self._step, Reason.INPUT)
+        return found
+
+    # What the parts say
+
+    def _secure_channel(self, request: Tlv) -> Bsp:
+        """InitialiseSecureChannel: the session keys. Spec: SGP.22, 5.5.1."""
+        fields = {part.tag: part for part in request.children}
+        if not {0x82, 0x80, 0xA6, ONE_TIME_KEY, SIGNATURE} <= fields.keys():
+            raise InstallError(self._step, Reason.INPUT)
+        if fields[0x80].value != self.transaction:
+            raise InstallError(self._step, Reason.TRANSACTION_ID)
+        if fields[0x82].value != bytes((INSTALL,)):
+            raise InstallError(self._step, Reason.OPERATION)
+        own = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        signed = b"".join(bytes(fields[tag]) for tag in (0x82, 0x80, 0xA6, ONE_TIME_KEY))
+        if not self.binder.signed(fields[SIGNATURE].value, signed + tlv(ONE_TIME_KEY, own)):
+            raise InstallError(self._step, Reason.SIGNATURE)
+        template = {part.tag: part.value for part in fields[0xA6].children}
+        if (template.get(0x80), template.get(0x81)) != (
+            bytes((KEY_TYPE_AES,)),
+            bytes((KEY_LENGTH,)),
+        ):
+            raise InstallError(self._step, Reason.CRT_VALUES)
+        try:
+            secret = shared_secret(self.key, fields[ONE_TIME_KEY].value)
+        except ValueError:
+            raise InstallError(self._step, Reason.INPUT) from None
+        return Bsp.derive(secret, template.get(0x84, b""), bytes.fromhex(self.card.eid))
+
+    def _metadata(self, raw: bytes) -> Metadata:
+        """StoreMetadata. Spec: SGP.22, 5.5.3."""
+        try:
+            about = parse_metadata(Tlv.parse(raw))
+        except ValueError:
+            raise InstallError(self._step, Reason.INPUT) from None
+        if about.policy & ~self.card.config.allowed_policy:
+            raise InstallError(self._step, Reason.POLICY)
+        return about
+
+    def _replaced(self, request: Tlv) -> Bsp:
+        """ReplaceSessionKeys. Spec: SGP.22, 5.5.4."""
+        keys = {part.tag: part.value for part in request.children}
+        chain, enc, mac = (keys.get(tag, b"") for tag in (0x80, 0x81, 0x82))
+        if (len(chain), len(enc), len(mac)) != (16, 16, 16):
+            raise InstallError(self._step, Reason.INPUT)
+        return Bsp(enc, mac, chain)
+
+    def _profile(self, about: Metadata, elements: bytes) -> Profile:
+        """The profile that the elements describe, under the metadata's name."""
+        try:
+            profile = saip.decode(elements)
+        except ValueError:
+            raise InstallError(self._step, Reason.ELEMENT) from None
+        if profile.iccid != about.iccid:
+            raise InstallError(self._step, Reason.MISMATCH)
+        if self.card.inventory.find(iccid=about.iccid) is not None:
+            raise InstallError(self._step, Reason.ICCID_EXISTS)
+        return replace(profile, metadata=about, size=len(elements))
+
+    # The result
+
+    def _installed(self, profile: Profile) -> bytes:
+        entry = self.card.inventory.add(profile)
+        result = self._report(
+            tlv(0xA0, tlv(0x4F, entry.aid), tlv(0x04, saip.STATUS_OK)), profile.iccid
+        )
+        self.card.notifications.report(profile.metadata, Event.INSTALL, but=self.address)
+        self.card.happened("downloaded", entry)
+        return result
+
+    def _failed(self, error: InstallError) -> bytes:
+        self._work.close()
+        iccid = b"" if self._about is None else self._about.iccid
+        codes = tlv(0x80, bytes((error.step,))) + tlv(0x81, bytes((error.reason,)))
+        return self._report(tlv(0xA1, codes), iccid)
+
+    def _report(self, outcome: bytes, iccid: bytes) -> bytes:
+        """ProfileInstallationResult, signed and kept as a notification."""
+        notifications = self.card.notifications
+        number = notifications.next_number()
+        data = tlv(
+            0xBF27,
+            tlv(0x80, self.transaction),
+            metadata(number, Event.INSTALL, self.address, iccid),
+            tlv(0x06, self.binder.oid_bytes),
+            tlv(0xA2, outcome),
+        )
+        result = tlv(0xBF37, data, signature_object(self.card.euicc.key, data))
+        notifications.keep(Notification(number, Event.INSTALL, self.address, iccid, result))
+        return result
+
+
+def parse_metadata(request: Tlv) -> Metadata:
+    """StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
+    fields = {part.tag: part for part in request.children}
+    if request.tag != 0xBF25 or 0x5A not in fields or len(fields[0x5A].value) != 10:
+        raise ValueError("the metadata begin with an ICCID of 10 bytes")
+
+    def value(tag: int) -> bytes:
+        return fields[tag].value if tag in fields else b""
+
+    return Metadata(
+        fields[0x5A].value,
+        value(0x91).decode(),
+        value(0x92).decode(),
+        ProfileClass(int.from_bytes(value(0x95), "big")) if 0x95 in fields else ProfileClass(2),
+        int.from_bytes(value(0x93), "big") if 0x93 in fields else None,
+        value(0x94),
+        tuple(_notification(part) for part in fields[0xB6].children) if 0xB6 in fields else (),
+        value(0xB7),
+        Policy(sum(0x80 >> bit for bit in positions(value(0x99)) if bit < 8))
+        if 0x99 in fields
+        else Policy(0),
+    )
+
+
+def _notification(part: Tlv) -> tuple[Event, str]:
+    events, address = part.find(0x80), part.find(0x81)
+    if events is None or address is None:
+        raise ValueError("a notification has events and an address")
+    named = sum(0x80 >> bit for bit in positions(events.value) if bit < 4)
+    return Event(named), address.value.decode()

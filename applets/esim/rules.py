@@ -1,0 +1,80 @@
+"""What may be done with a profile in which state, as a table.
+
+Spec: GSMA SGP.22, 3.1 (profile state), 5.7.16 to 5.7.18 (EnableProfile, DisableProfile,
+DeleteProfile) and the numbers of their results.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+
+class State(Enum):
+    """States of a profile on the card."""
+
+    ABSENT = "absent"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+
+
+class Action(Enum):
+    """What changes the state."""
+
+    INSTALL = "install"
+    ENABLE = "enable"
+    DISABLE = "disable"
+    DELETE = "delete"
+    RESET = "memory reset"
+
+
+class Result(IntEnum):
+    """Results of the functions that switch and delete profiles."""
+
+    OK = 0
+    NOT_FOUND = 1
+    WRONG_STATE = 2
+    DISALLOWED_BY_POLICY = 3
+    WRONG_PROFILE_REENABLING = 4
+    CAT_BUSY = 5
+    COMMAND_ERROR = 7
+    NO_PORT_AVAILABLE = 10
+    UNDEFINED_ERROR = 127
+
+
+TABLE: dict[tuple[State, Action], State | Result] = {
+    (State.ABSENT, Action.INSTALL): State.DISABLED,
+    (State.ABSENT, Action.ENABLE): Result.NOT_FOUND,
+    (State.ABSENT, Action.DISABLE): Result.NOT_FOUND,
+    (State.ABSENT, Action.DELETE): Result.NOT_FOUND,
+    (State.DISABLED, Action.ENABLE): State.ENABLED,
+    (State.DISABLED, Action.DISABLE): Result.WRONG_STATE,
+    (State.DISABLED, Action.DELETE): State.ABSENT,
+    (State.DISABLED, Action.RESET): State.ABSENT,
+    (State.ENABLED, Action.ENABLE): Result.WRONG_STATE,
+    (State.ENABLED, Action.DISABLE): State.DISABLED,
+    (State.ENABLED, Action.DELETE): Result.WRONG_STATE,
+    (State.ENABLED, Action.RESET): State.ABSENT,
+}
+"""The next state, or the result that refuses. That enabling one profile disables the one that held
+its port, and what policy rules forbid, is decided in applets.esim.switching."""
+
+
+def refused(state: State, action: Action) -> Result | None:
+    """The result that refuses an action; None if it is allowed."""
+    outcome = TABLE[state, action]
+    return outcome if isinstance(outcome, Result) else None
+
+
+def drawing() -> str:
+    """The table as a picture: for each state, what leads where and what is refused."""
+    lines = []
+    for state in State:
+        for (source, action), outcome in TABLE.items():
+            if source is state:
+                arrow = (
+                    f"--> {outcome.value}"
+                    if isinstance(outcome, State)
+                    else f"refused: {outcome.value} ({outcome.name.lower().replace('_', ' ')})"
+                )
+                lines.append(f"{state.value:<9} {action.value:<13} {arrow}")
+    return "\n".join(lines)

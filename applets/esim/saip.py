@@ -1,0 +1,309 @@
+"""Profile packages: from the elements of a package to a profile.
+
+What is not a file, a PIN or an authentication parameter (applications, security domains, remote
+management) is passed over. PINs of the same reference in several DFs count once.
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from vcard import Tlv, Value
+from vcard.tlv import parse_all
+
+from .coding import swapped, unswapped
+from .files import MF, File, Kind, Path
+from .profile import Metadata, PinSpec, Profile
+from .saip_schema import TEMPLATED, codec
+from .saip_templates import CREATED_BY_DEFAULT, Template, templates
+from .usim import Aka, AlgorithmId
+
+STATUS_OK = bytes.fromhex("3007A0053003800100")
+"""EUICCResponse: one element's status, ok."""
+END = 10
+ROOTED = (16, 17, 18, 19, 21)
+"""Elements whose DF lies right under the MF."""
+_LIMIT = 65535
+_ROOT_ARR, _ARR = 0x2F06, 0x6F06
+_KINDS = {0x41: Kind.TRANSPARENT, 0x42: Kind.LINEAR, 0x46: Kind.CYCLIC, 0x39: Kind.BER_TLV}
+
+
+def decode(raw: bytes) -> Profile:
+    """The profile of a package; ValueError if it is none that this card understands.
+
+    The metadata have no more than the ICCID: the rest comes separately.
+    """
+    builder = Builder()
+    elements = parse_all(raw)
+    numbers = [_number(element) for element in elements]
+    if not numbers or numbers[0] != 0 or numbers[-1] != END:
+        raise ValueError("a package begins with a header and ends with an end element")
+    for number, element in zip(numbers, elements, strict=True):
+        if number in (0, 1, 2, 3, 4) or number in TEMPLATED:
+            builder.take(number, _decoded(bytes(element)))
+    return builder.profile()
+
+
+def _number(element: Tlv) -> int:
+    """The number of a context tag, of one or two bytes."""
+    first, low = (element.tag, element.tag & 0x1F) if element.tag < 0x100 else (
+        element.tag >> 8, element.tag & 0x7F
+    )  # fmt: skip
+    if first & 0xC0 != 0x80:
+        raise ValueError(f"tag {element.tag:X} is no profile element")
+    return low
+
+
+def _decoded(raw: bytes) -> Any:
+    """The contents of an element. Whatever the library finds wrong is a ValueError."""
+    try:  # the library raises errors of many kinds
+        return codec().decode("Element", raw)[1]
+    except Exception as error:
+        raise ValueError(f"a profile element is malformed: {error}") from error
+
+
+@dataclass(slots=True)
+class Builder:
+    """A profile in the making."""
+
+    iccid: bytes = b""
+    files: dict[Path, File] = field(default_factory=dict)
+    pins: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    puks: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    aka: Aka | None = None
+    adf: Path = (MF,)
+
+    def take(self, number: int, value: Any) -> None:
+        """Add what one element says."""
+        if number == 0:
+            self.iccid = swapped(unswapped(swapped(value["iccid"].hex().upper().rstrip("F"))))
+            self.iccid = self.iccid.ljust(10, b"\xff")
+        elif number == 1:
+            for command in _known(value["commands"]):
+                self._manage(command)
+        elif number == 2 and value["codes"][0] == "own":
+            for pin in _known(value["codes"][1]):
+                self.pins.setdefault(pin["reference"], pin)
+        elif number == 3:
+            self.puks.update({puk["reference"]: puk for puk in _known(value["codes"])})
+        elif number == 4:
+            self._authenticate(value)
+        elif number in TEMPLATED:
+            self._templated(number, value)
+
+    def profile(self) -> Profile:
+        """The whole; ValueError if the MF is missing."""
+        if (MF,) not in self.files or len(self.iccid) != 10:
+            raise ValueError("a profile has an MF and an ICCID")
+        pins = tuple(self._pin(pin) for pin in self.pins.values())
+        return Profile(Metadata(self.iccid), tuple(self.files.values()), pins, self.aka)
+
+    # Files
+
+    def _templated(self, number: int, value: Mapping[str, Any]) -> None:
+        """Files from a template: each field of the element changes what its template says."""
+        base = (MF,) if number in ROOTED else self.adf
+        here = base
+        for index, template in enumerate(templates(number)):
+            steps: Sequence[tuple[str, Any]] | None = value.get(f"f{index}")
+            if template is None or (steps is None and not _made(number, template)):
+                continue
+            steps = steps or ()
+            if any(name == "absent" for name, _ in steps):
+                continue
+            fcp: Mapping[str, Any] = next((one for name, one in steps if name == "fcp"), {})
+            made = _file(here if template.kind is not Kind.DF else base, template, fcp)
+            if template.kind is Kind.DF:
+                made = replace(made, path=(MF,)) if template.fid == MF else made
+                here = made.path
+                if index == 0 and number in (19, 21):
+                    self.adf = base = here
+            self._keep(_written(made, fcp, template, steps))
+
+    def _manage(self, steps: Sequence[tuple[str, Any]]) -> None:
+        """Generic file management: paths, new files, contents."""
+        here: Path = (MF,)
+        file: File | None = None
+        rest: list[tuple[str, Any]] = []
+        fcp: Mapping[str, Any] = {}
+        for name, value in (*steps, ("path", b"")):
+            if name in ("path", "fcp") and file is not None:
+                self._keep(_written(file, fcp, None, rest))
+                file, rest = None, []
+            if name == "path":
+                here = _path(value)
+            elif name == "fcp":
+                fcp, file = value, _file(here, None, value)
+                if file.kind is Kind.DF:
+                    here = file.path
+            else:
+                rest.append((name, value))
+
+    def _keep(self, file: File) -> None:
+        self.files[file.path] = file
+
+    # Secrets
+
+    def _pin(self, pin: Mapping[str, Any]) -> PinSpec:
+        puk = self.puks.get(pin.get("puk", 0))
+        return PinSpec(
+            pin["reference"],
+            pin["value"],
+            max(1, pin["tries"] >> 4),
+            b"" if puk is None else puk["value"],
+            10 if puk is None else max(1, puk["tries"] >> 4),
+            enabled=bool(pin["attributes"] & 1),
+        )
+
+    def _authenticate(self, value: Mapping[str, Any]) -> None:
+        """AKA parameters. Only the first counts: others are mapped to it or for other networks."""
+        kind, own = value["configuration"]
+        if self.aka is not None or kind != "own":
+            return
+        algorithm = AlgorithmId(own["algorithm"])
+        options = _OPTIONS[algorithm](own)
+        opc = b"" if algorithm is AlgorithmId.XOR_TEST else own["opc"]
+        aka = Aka(algorithm, own["key"], opc, tuple(sorted(options.items())))
+        aka.make()
+        self.aka = aka
+
+
+def _known(choices: Sequence[tuple[str | None, Any]]) -> list[Any]:
+    """The alternatives that the schema knows; others are passed over."""
+    return [value for name, value in choices if name is not None]
+
+
+def _made(number: int, template: Template) -> bool:
+    """Whether a file exists although no field is there for it."""
+    return number in CREATED_BY_DEFAULT and template.default != "-"
+
+
+def _path(raw: bytes) -> Path:
+    fids = tuple(int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw) - 1, 2))
+    return fids if fids[:1] == (MF,) else (MF, *fids)
+
+
+def _file(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> File:
+    """The file that a template and a descriptor describe, without its contents."""
+    descriptor: bytes = fcp.get("descriptor", b"")
+    if descriptor:
+        kind = _KINDS.get(descriptor[0] & 0x7F, Kind.DF)
+    elif template is not None:
+        kind = template.kind
+    else:
+        raise ValueError("a file has a descriptor")
+    fid = int.from_bytes(fcp["fid"], "big") if "fid" in fcp else (template.fid if template else 0)
+    if not fid:
+        raise ValueError("a file has an identifier")
+    record = int.from_bytes(descriptor[2:4], "big") if len(descriptor) > 2 else 0
+    if kind.has_records and not record:
+        record = template.size if template else 0
+    arr, rule = _rule(here, fcp.get("rule", b""), template)
+    sfi = _sfi(fcp, template, fid) if kind is not Kind.DF else 0
+    aid = fcp.get("aid", b"")
+    return File((*here, fid), kind, b"", record if kind.has_records else 0, sfi, aid, arr, rule)
+
+
+def _rule(here: Path, given: bytes, template: Template | None) -> tuple[int, int]:
+    arr = _ROOT_ARR if len(here) < 2 else _ARR
+    if len(given) == 3:
+        return int.from_bytes(given[:2], "big"), given[2]
+    return arr, given[0] if given else (template.rule if template else 1)
+
+
+def _sfi(fcp: Mapping[str, Any], template: Template | None, fid: int) -> int:
+    if "sfi" in fcp:
+        given: bytes = fcp["sfi"]
+        return given[0] >> 3 if given else 0
+    return template.sfi if template is not None else fid & 0x1F
+
+
+def _written(
+    file: File, fcp: Mapping[str, Any], template: Template | None, steps: Sequence[tuple[str, Any]]
+) -> File:
+    """The file with its contents: the default, filled in where the package says so."""
+    if file.kind is Kind.DF:
+        return file
+    size = _size(file, fcp, template)
+    extra: Mapping[str, bytes] = fcp.get("proprietary", {})
+    if file.kind is Kind.BER_TLV:
+        limit = int.from_bytes(extra.get("limit", b""), "big") or size
+        size = 0
+    else:
+        limit = 0
+    body = bytearray(_default(size, file, template, extra))
+    offset = 0
+    for name, value in steps:
+        if name == "offset":
+            offset += value
+        elif name == "content":
+            if file.kind is not Kind.BER_TLV and offset + len(value) > size:
+                raise ValueError(f"the contents of {file.name} do not fit")
+            body[offset : offset + len(value)] = value
+            offset += len(value)
+    return replace(file, content=bytes(body), limit=limit)
+
+
+def _size(file: File, fcp: Mapping[str, Any], template: Template | None) -> int:
+    if "size" in fcp:
+        size = int.from_bytes(fcp["size"], "big")
+    elif template is not None:
+        size = template.size * (template.records or 1)
+    else:
+        size = 0
+    if size > _LIMIT or (file.kind.has_records and (not file.record or size % file.record)):
+        raise ValueError(f"the size of {file.name} is wrong")
+    return size
+
+
+def _default(size: int, file: File, template: Template | None, extra: Mapping[str, bytes]) -> bytes:
+    if extra.get("repeat"):
+        return (extra["repeat"] * (size // len(extra["repeat"]) + 1))[:size]
+    if extra.get("fill"):
+        return extra["fill"].ljust(size, extra["fill"][-1:])[:size]
+    length = file.record or size
+    plain = template.content(length) if template is not None else None
+    if plain is None:
+        return b"\xff" * size
+    return (plain * (size // length))[:size] if length else b""
+
+
+def _milenage(own: Mapping[str, Any]) -> dict[str, Value]:
+    """Rotations and constants, where they are not the usual ones."""
+    options: dict[str, Value] = {}
+    if own.get("rotations"):
+        options["rotations"] = tuple(own["rotations"])
+    if own.get("constants"):
+        raw = own["constants"]
+        options["constants"] = tuple(raw[i : i + 16] for i in range(0, 80, 16))
+    return options
+
+
+def _tuak(own: Mapping[str, Any]) -> dict[str, Value]:
+    """Lengths of RES, MAC, CK and IK from the options byte.
+
+    The reading of the byte (bits 1-3 RES, 4-5 MAC, 6 CK, 7 IK) is a guess: no package at hand uses
+    another value than the usual ones.
+    """
+    byte = own["options"][0]
+    return {
+        "res": (4, 8, 16, 32)[byte & 3],
+        "mac": (8, 16, 32, 32)[byte >> 3 & 3],
+        "ck": 32 if byte & 0x20 else 16,
+        "ik": 32 if byte & 0x40 else 16,
+        "iterations": own["iterations"],
+    }
+
+
+def _xor_test(_: Mapping[str, Any]) -> dict[str, Value]:
+    return {}
+
+
+_OPTIONS: dict[AlgorithmId, Callable[[Mapping[str, Any]], dict[str, Value]]] = {
+    AlgorithmId.MILENAGE: _milenage,
+    AlgorithmId.TUAK: _tuak,
+    AlgorithmId.XOR_TEST: _xor_test,
+}

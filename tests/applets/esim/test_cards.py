@@ -1,0 +1,52 @@
+import pytest
+
+from applets.catalogue import CARDS
+from applets.esim.cards import create, demo_profiles
+from applets.esim.eid import numbered
+from applets.esim.pki import DEMO_START, Pki
+
+
+def enabled(card):
+    return [port.enabled and port.enabled.metadata.name for port in card.ports]
+
+
+def test_the_catalogue_has_an_esim():
+    assert enabled(CARDS["esim"](None, {})) == ["Demo one"]
+
+
+def test_an_empty_card_has_no_profile():
+    assert len(create(None, {"empty": ""}).inventory) == 0
+
+
+@pytest.mark.parametrize("mode", ["a1", "a2", "b"])
+def test_a_card_with_more_ports_has_both_profiles_enabled(mode):
+    assert enabled(create(None, {"mep": mode})) == [None, "Demo one", "Demo two"]
+
+
+def test_the_demo_profiles_have_nothing_in_common():
+    one, two = demo_profiles()
+    assert one.iccid != two.iccid
+    assert one.aka.k != two.aka.k
+
+
+def test_a_card_of_a_fleet_has_an_eid_of_its_own():
+    assert create(None, {"number": "7"}).eid == numbered(7)
+
+
+def test_strict_is_off_unless_it_is_named():
+    assert not create(None, {"mep": "a1", "strict": "no"}).lsi.strict
+    assert create(None, {"mep": "a1", "strict": ""}).lsi.strict
+
+
+def test_certificates_come_from_a_directory_that_is_read_for_the_card():
+    own = Pki.make(numbered(3), DEMO_START)
+    assert create(None, {"pki": "somewhere"}, lambda _: own).eid == numbered(3)
+    with pytest.raises(ValueError, match="reads no directory"):
+        create(None, {"pki": "somewhere"})
+
+
+def test_a_wrong_option_is_the_users_fault():
+    with pytest.raises(ValueError, match="a1, a2 or b"):
+        create(None, {"mep": "c"})
+    with pytest.raises(ValueError, match="no option"):
+        create(None, {"colour": "red"})

@@ -1,0 +1,96 @@
+import pytest
+
+from applets.esim.euicc import Config, Euicc
+from applets.esim.simple import profile
+from tests.esim.lpa import Lpa
+
+A = profile("8949000000000000018", "001010000000001", name="A")
+B = profile("8949000000000000026", "001010000000002", name="B")
+
+
+@pytest.fixture
+def lpa():
+    return Lpa(Euicc((A, B), enable=1)).start()
+
+
+def test_the_eid_is_told_to_who_asks_for_it(lpa):
+    assert bytes(lpa.ask("BF3E035C015A")) == bytes.fromhex("BF3E125A10" + lpa.card.eid)
+    assert lpa.store(bytes.fromhex("BF3E035C015B"))[1] == 0x6A80
+    assert lpa.store(bytes.fromhex("BF3E00"))[1] == 0x6A80
+
+
+def test_addresses_are_told_set_and_cleared(lpa):
+    assert lpa.ask("BF3C00").find(0x80) is None
+    assert lpa.result("BF3F058003612E62") == 0
+    assert lpa.ask("BF3C00").find(0x80).value == b"a.b"
+    assert lpa.ask("BF3C00").find(0x81).value == Config().root_ds.encode()
+    assert lpa.result("BF3F028000") == 0
+    assert lpa.ask("BF3C00").find(0x80) is None
+    assert lpa.store(bytes.fromhex("BF3F038001FF"))[1] == 0x6A80
+
+
+def test_rules_authorisation_allows_everybody(lpa):
+    assert lpa.ask("BF4300").find(0xA0, 0x30, 0x82).value.hex() == "0780"
+
+
+def test_profiles_are_listed_with_the_usual_fields(lpa):
+    found = lpa.profiles()
+    assert list(found) == [A.iccid, B.iccid]
+    assert list(found[A.iccid]) == [0x5A, 0x4F, 0x9F70, 0x91, 0x92, 0x95]
+    assert found[A.iccid][0x9F70] == b"\1"
+    assert found[B.iccid][0x9F70] == b"\0"
+
+
+def test_fields_that_are_asked_for_are_given_and_others_ignored(lpa):
+    found = lpa.profiles("5A9F7099B6BF76FF21B79F2590")
+    assert list(found[A.iccid]) == [0x5A, 0x9F70, 0xB6, 0x9F25]
+
+
+def test_profiles_are_found_by_iccid_aid_and_class(lpa):
+    for criterion, count in (
+        (b"\x5a\x0a" + B.iccid, 1),
+        (b"\x4f\x10" + lpa.card.inventory.find(iccid=B.iccid).aid, 1),
+        (b"\x95\x01\x02", 2),
+        (b"\x95\x01\x00", 0),
+    ):
+        body = b"\xa0" + bytes((len(criterion),)) + criterion
+        answer = lpa.ask(b"\xbf\x2d" + bytes((len(body),)) + body)
+        assert len(answer.children[0].children) == count
+
+
+@pytest.mark.parametrize("request_", ["BF2D02A000", "BF2D05A003910141"])
+def test_a_criterion_that_is_none_is_incorrect_input(lpa, request_):
+    assert bytes(lpa.ask(request_)).hex() == "bf2d03810101"
+
+
+def test_a_nickname_is_set_and_removed(lpa):
+    iccid = A.iccid.hex()
+    assert lpa.result(f"BF29105A0A{iccid}9002C3A9") == 0
+    assert lpa.profiles()[A.iccid][0x90] == "é".encode()
+    assert lpa.result(f"BF290E5A0A{iccid}9000") == 0
+    assert 0x90 not in lpa.profiles()[A.iccid]
+    assert lpa.result("BF290E5A0A000000000000000000009000") == 1
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["BF29135A0A00000000000000000000900541", "BF290D5A090000000000000000009000", "BF29029000",
+     "BF294F5A0A000000000000000000009041" + "41" * 65, "BF3102A000", "BF3100", "BF3200",
+     "BF3300", "BF3305A0035A0100"],
+)  # fmt: skip
+def test_malformed_requests_are_wrong_data(lpa, request_):
+    before = lpa.card.memory.snapshot()
+    assert lpa.store(bytes.fromhex(request_))[1] == 0x6A80
+    assert lpa.card.memory.snapshot() == before
+
+
+def test_a_profile_may_be_named_by_its_aid(lpa):
+    aid = lpa.card.inventory.find(iccid=B.iccid).aid
+    assert lpa.result(b"\xbf\x33\x12\x4f\x10" + aid) == 0
+    assert list(lpa.profiles()) == [A.iccid]
+
+
+def test_a_port_or_flag_of_two_bytes_is_wrong_data(lpa):
+    head = "A00C5A0A" + B.iccid.hex()
+    assert lpa.store(bytes.fromhex(f"BF3112{head}81020000"))[1] == 0x6A80
+    assert lpa.store(bytes.fromhex(f"BF3115{head}81010082020000"))[1] == 0x6A80

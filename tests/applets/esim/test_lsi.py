@@ -1,0 +1,125 @@
+import random
+
+import pytest
+
+from applets.esim.cards import create, demo_profiles
+from applets.esim.lsi import NAD_PORTS
+from tests.esim.lpa import Lpa
+
+A, B = (one.iccid for one in demo_profiles())
+
+
+@pytest.fixture
+def lpa():
+    return Lpa(create(None, {"mep": "a1"}), channel=0).start()
+
+
+def iccid(lpa):
+    lpa.send("00A40004023F00")
+    lpa.send("00A40004022FE2")
+    return lpa.send("00B000000A")
+
+
+def test_manage_lsi_selects_the_port_that_commands_reach(lpa):
+    assert lpa.send("807C0001")[1] == 0x9000
+    assert iccid(lpa) == (A, 0x9000)
+    assert lpa.send("807C0002")[1] == 0x9000
+    assert iccid(lpa) == (B, 0x9000)
+    assert lpa.send("807C0000")[1] == 0x9000
+    assert iccid(lpa)[1] == 0x6986
+
+
+def test_a_port_named_by_the_reader_counts_for_that_command_only(lpa):
+    assert iccid(Lpa(lpa.card, port=2)) == (B, 0x9000)
+    assert iccid(Lpa(lpa.card, port=1)) == (A, 0x9000)
+    assert lpa.card.current_port == 0
+
+
+def test_configuring_tells_modes_and_limits(lpa):
+    answer = lpa.send("807C040009800102900101910102")
+    assert answer == (bytes.fromhex("80010281010190020101910102"), 0x9000)
+    assert lpa.send("807C040009800102900102910102")[0].hex().startswith("8001028101019002" + "0001")
+
+
+def test_a_strict_card_wants_to_be_configured_first():
+    lpa = Lpa(create(None, {"mep": "a1", "strict": ""})).start()
+    assert lpa.send("807C0001")[1] == 0x6985
+    lpa.send("807C040009800102900101910102")
+    assert lpa.send("807C0001")[1] == 0x9000
+    lpa.card.power_up()
+    assert lpa.send("807C0001")[1] == 0x6985
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [("807C0003", 0x6A86), ("807C0500", 0x6A86), ("807C0401", 0x6A86), ("807C04000180", 0x6A80),
+     ("807C04000480020101", 0x6A80)],
+)  # fmt: skip
+def test_wrong_parameters_have_their_status_word(lpa, command, word):
+    assert lpa.send(command)[1] == word
+
+
+def test_a_card_without_mep_does_not_know_the_command():
+    assert Lpa(create(None, {})).start().send("807C0000")[1] == 0x6D00
+
+
+def test_a_reset_of_an_interface_answers_the_atr_and_leaves_the_others_alone(lpa):
+    one, two = Lpa(lpa.card, port=1), Lpa(lpa.card, port=2)
+    for each in (one, two):
+        each.send("0070000001")
+        each.send("00A40004022FE2")
+        each.send("0020000108" + "30303030FFFFFFFF")
+    assert lpa.send("807C010119") == (b"\x80" + bytes((len(lpa.card.atr),)) + lpa.card.atr, 0x9000)
+    assert one.send("00B000000A")[1] == 0x6986
+    assert one.send("01A40004023F00")[1] == 0x6881
+    assert two.send("00B000000A") == (B, 0x9000)
+    assert two.send("01A40004023F00")[1] == 0x9000
+
+
+def test_an_interface_can_reset_itself(lpa):
+    one = Lpa(lpa.card, port=1)
+    one.send("0070000001")
+    assert one.send("817C0101")[0][:1] == b"\x80"
+    assert one.send("807C0101")[0][2:] == lpa.card.atr
+
+
+def test_the_nad_table_can_be_read():
+    assert [NAD_PORTS[nad] for nad in (0x00, 0x10, 0x20)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("inband", [True, False])
+def test_interleaved_commands_on_three_ports_do_not_disturb_each_other(lpa, inband):
+    chance = random.Random(7)
+    files = {1: {0x2FE2: A}, 2: {0x2FE2: B}}
+    for port, one in zip((1, 2), demo_profiles(), strict=True):
+        files[port][0x2F05] = one.tree.by_path[(0x3F00, 0x2F05)].content
+    current: dict[int, int | None] = {0: None, 1: None, 2: None}
+    verified = {1: False, 2: False}
+    for _ in range(700):
+        port = chance.randrange(3)
+        if inband:
+            assert lpa.card.exchange(bytes((0x80, 0x7C, 0, port))) == b"\x90\0"
+        on = Lpa(lpa.card, port=None if inband else port)
+        act = chance.randrange(5)
+        if act == 0:
+            fid = chance.choice((0x2FE2, 0x2F05))
+            answer = on.card.exchange(b"\0\xa4\0\4\2" + fid.to_bytes(2, "big"), on.port)
+            assert answer[0] == (0x61 if port else 0x6A)
+            current[port] = fid if port else current[port]
+        elif act == 1:
+            data, word = on.send("00B0000000")
+            expected = files[port].get(current[port]) if port else None
+            assert (data, word) == ((expected, 0x9000) if expected else (b"", 0x6986))
+        elif act == 2 and port:
+            assert on.send("0020000A0835353535353535" + "35")[1] == 0x9000
+            verified[port] = True
+        elif act == 3 and port and current[port] == 0x2F05:
+            new = bytes(chance.randrange(256) for _ in range(10))
+            word = on.send(b"\0\xd6\0\0\x0a" + new)[1]
+            assert word == 0x9000
+            files[port][0x2F05] = new
+        elif act == 4 and port:
+            word = on.send("002000" + "0A")[1]
+            assert word == 0x63CA
+            rule = on.card.files(port).satisfied()
+            assert (0x0A in rule) is verified[port]

@@ -1,0 +1,157 @@
+import pytest
+
+from applets.esim.eid import numbered
+from applets.esim.euicc import Config, Euicc
+from applets.esim.package import Reason, Step, parse_metadata
+from applets.esim.pki import Pki
+from applets.esim.profile import Policy, ProfileClass
+from tests.esim.lpa import Lpa
+from tests.esim.package import elements, package
+from tests.esim.smdp import Smdp, metadata
+from vcard import Tlv, tlv
+
+EID = numbered(1)
+PKI = Pki.demo(EID)
+
+
+def card(**options) -> Lpa:
+    return Lpa(Euicc(eid=EID, pki=PKI, **options)).start()
+
+
+def outcome(answer: Tlv) -> tuple[int, int]:
+    failed = answer.find(0xBF27, 0xA2, 0xA1)
+    return failed.find(0x80).value[0], failed.find(0x81).value[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"operation": b"\x02"}, (Step.SECURE_CHANNEL, Reason.OPERATION)),
+        ({"template": tlv(0x80, b"\x80") + tlv(0x81, b"\x10")}, (0, Reason.CRT_VALUES)),
+        ({"template": tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, b"?")}, (1, 8)),
+        ({"configure": bytes.fromhex("BF2500")}, (Step.CONFIGURE, Reason.INPUT)),
+        ({"configure": b"\xbf"}, (Step.CONFIGURE, Reason.STRUCTURE)),
+        ({"metadata": bytes.fromhex("BF2503800101")}, (Step.METADATA, Reason.INPUT)),
+        ({"metadata": b"\0"}, (Step.METADATA, Reason.INPUT)),
+        ({"elements": package(), "metadata": metadata(package(iccid="8949001111111111127"))},
+         (Step.ELEMENTS, Reason.MISMATCH)),
+        ({"elements": b"".join(elements()[:-1]), "metadata": metadata(package())},
+         (Step.ELEMENTS, Reason.ELEMENT)),
+        ({"metadata": metadata(package(), policy=bytes.fromhex("0780"))},
+         (Step.METADATA, Reason.POLICY)),
+    ],
+)  # fmt: skip
+def test_each_fault_of_a_package_has_its_step_and_reason(changes, expected):
+    lpa = card()
+    assert outcome(lpa.download(Smdp(PKI, **changes))) == expected
+    assert lpa.profiles() == {}
+    assert [event[:2] for event in lpa.notifications()] == [(1, 0x80)]
+
+
+def pieces_of(lpa, server):
+    return server.bound_package(bytes(lpa.prepare(server, lpa.authenticate(server))))
+
+
+@pytest.mark.parametrize(("tag", "step"), [(0x87, 1), (0x88, 2), (0x86, 5)])
+@pytest.mark.parametrize("position", [-1, 20])
+def test_a_flipped_byte_in_any_segment_is_a_security_error(tag, step, position):
+    lpa = card()
+    pieces = pieces_of(lpa, Smdp(PKI))
+    index = next(
+        i for i, one in enumerate(pieces) if tag in (one[0], one[2] if one[0] == 0xA0 else -1)
+    )
+    wrong = bytearray(pieces[index])
+    wrong[position] ^= 1
+    assert outcome(lpa.load([*pieces[:index], bytes(wrong), *pieces[index + 1 :]])) == (step, 8)
+
+
+def test_a_flipped_byte_in_the_new_keys_is_a_security_error():
+    lpa = card()
+    pieces = pieces_of(lpa, Smdp(PKI, replace_keys=True))
+    index = next(i for i, one in enumerate(pieces) if one[0] == 0xA2)
+    wrong = pieces[index][:-1] + bytes((pieces[index][-1] ^ 1,))
+    assert outcome(lpa.load([*pieces[:index], wrong])) == (Step.REPLACE_KEYS, Reason.SECURITY)
+
+
+def test_a_package_may_replace_its_keys():
+    assert card().download(Smdp(PKI, replace_keys=True)).find(0xBF27, 0xA2, 0xA0)
+
+
+def test_a_wrong_signature_or_transaction_of_the_channel_is_told():
+    for change, reason in (({"transaction": bytes(16)}, 3), ({"smdp": True}, 2)):
+        lpa = card()
+        server = Smdp(PKI)
+        prepared = lpa.prepare(server, lpa.authenticate(server))
+        if "transaction" in change:
+            server.transaction = bytes(16)
+        pieces = server.bound_package(bytes(prepared))
+        if "smdp" in change:
+            pieces[0] = pieces[0][:-1] + bytes((pieces[0][-1] ^ 1,))
+        assert outcome(lpa.load(pieces)) == (Step.SECURE_CHANNEL, reason)
+
+
+def test_segments_of_any_size_are_taken():
+    for segment in (16, 1020, 1036):
+        lpa = card()
+        server = Smdp(PKI, segment=segment, elements=package(filler=3000))
+        assert lpa.download(server).find(0xBF27, 0xA2, 0xA0), segment
+
+
+@pytest.mark.parametrize("size", [1, 7, 5000])
+def test_pieces_may_be_cut_anywhere(size):
+    lpa = card()
+    server = Smdp(PKI)
+    stream = b"".join(pieces_of(lpa, server))
+    answer = b""
+    for offset in range(0, len(stream), size):
+        answer = lpa.card.download.load(stream[offset : offset + size])
+        if answer:
+            break
+    assert Tlv.parse(answer).find(0xBF27, 0xA2, 0xA0)
+
+
+def test_a_profile_that_does_not_fit_is_refused():
+    lpa = card(config=Config(memory=1000))
+    server = Smdp(PKI, elements=package(filler=2000))
+    assert outcome(lpa.download(server)) == (Step.ELEMENTS, Reason.MEMORY)
+
+
+def test_a_package_that_begins_again_was_interrupted():
+    lpa = card()
+    pieces = pieces_of(lpa, Smdp(PKI))
+    assert outcome(lpa.load([*pieces[:3], pieces[0]])) == (Step.METADATA, Reason.INTERRUPTED)
+
+
+def test_a_piece_with_a_wrong_tag_is_a_wrong_structure():
+    lpa = card()
+    pieces = pieces_of(lpa, Smdp(PKI))
+    assert outcome(lpa.load([pieces[0], b"\xa3\x00"])) == (Step.CONFIGURE, Reason.STRUCTURE)
+    pieces = pieces_of(lpa, Smdp(PKI))
+    assert outcome(lpa.load([b"\xbf\x36\x85\0\0\0\0\0\0"])) == (0, Reason.STRUCTURE)
+    pieces = pieces_of(lpa, Smdp(PKI))
+    assert outcome(lpa.load([pieces[0], b"\xa0\x90\x87\x84\xff\xff\xff\xff\0\0"])) == (1, 7)
+
+
+def test_other_servers_are_told_of_the_installation_too():
+    lpa = card()
+    about = metadata(package(), notify="other.example")
+    lpa.download(Smdp(PKI, metadata=about))
+    listed = lpa.ask("BF2800").children[0].children
+    assert [one.find(0x0C).value for one in listed] == [
+        b"testsmdpplus1.example.com",
+        b"other.example",
+    ]
+
+
+def test_metadata_are_read_with_all_their_fields():
+    raw = tlv(
+        0xBF25,
+        tlv(0x5A, bytes(10)), tlv(0x91, b"P"), tlv(0x92, b"N"), tlv(0x93, b"\1"), tlv(0x94, b"png"),
+        tlv(0x95, b"\0"), tlv(0xB7, b"\x80\3abc"), tlv(0x99, bytes.fromhex("0560")),
+    )  # fmt: skip
+    one = parse_metadata(Tlv.parse(raw))
+    assert (one.icon_type, one.icon, one.owner) == (1, b"png", b"\x80\3abc")
+    assert one.profile_class is ProfileClass.TEST
+    assert one.policy == Policy.NO_DISABLE | Policy.NO_DELETE
+    with pytest.raises(ValueError, match="events and an address"):
+        parse_metadata(Tlv.parse(tlv(0xBF25, tlv(0x5A, bytes(10)), tlv(0xB6, tlv(0x30)))))

@@ -1,0 +1,80 @@
+"""A small profile package, made with the same schema that the card reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from applets.esim.saip_schema import codec
+from applets.esim.simple import RULES
+from vcard import tlv
+
+USIM = bytes.fromhex("A0000000871002FF49FF0589")
+COMMON = {"identification": 1}
+
+
+def descriptor(**fields: Any) -> list[tuple[str, Any]]:
+    return [("fcp", fields)]
+
+
+def content(raw: bytes) -> list[tuple[str, Any]]:
+    return [("content", raw)]
+
+
+def rules(size: int = 40) -> list[tuple[str, Any]]:
+    body = b"".join(bytes.fromhex(rule).ljust(size, b"\xff") for rule in RULES)
+    shape = bytes((0x42, 0x21)) + size.to_bytes(2, "big")
+    return [("fcp", {"descriptor": shape, "size": len(body).to_bytes(2, "big")}), ("content", body)]
+
+
+def elements(
+    iccid: str = "8949001111111111119",
+    imsi: str = "080910101032547698",
+    filler: int = 0,
+) -> list[bytes]:
+    """The elements of a package with a USIM; `filler` adds a file of that many bytes."""
+    swapped = bytes.fromhex(iccid.ljust(20, "F"))
+    nibbles = bytes(byte >> 4 | (byte & 15) << 4 for byte in swapped)
+    directory = tlv(0x61, tlv(0x4F, USIM)).ljust(20, b"\xff")
+    one = {"rule": b"\x01"}
+    made: list[tuple[str, Any]] = [
+        ("header", {"major": 3, "minor": 1, "kind": "test", "iccid": swapped}),
+        ("t16", {
+            "common": COMMON, "template": "2.23.143.1.2.1",
+            "f0": descriptor(**one), "f2": descriptor(**one) + content(nibbles),
+            "f3": descriptor(descriptor=bytes.fromhex("42210014"), size=b"\x14", **one)
+            + content(directory),
+            "f4": rules(),
+        }),
+        ("puks", {"common": COMMON, "codes": [
+            ("one", {"reference": 1, "value": b"12345678", "tries": 0xAA})]}),
+        ("pins", {"common": COMMON, "codes": ("own", [
+            ("one", {"reference": 1, "value": b"1234\xff\xff\xff\xff", "puk": 1, "attributes": 6,
+                     "tries": 0x33}),
+            ("one", {"reference": 10, "value": b"55555555", "attributes": 7, "tries": 0xAA})])}),
+        ("t19", {
+            "common": COMMON, "template": "2.23.143.1.2.4",
+            "f0": descriptor(fid=b"\x7f\xd0", aid=USIM, **one),
+            "f1": descriptor(rule=b"\x02") + content(bytes.fromhex(imsi)),
+            "f2": rules(),
+            "f6": content(bytes.fromhex("BE1F2E6E00000000000000000000000000")),
+            "f11": content(b"\x00Stand-in".ljust(17, b"\xff")),
+            "f12": content(b"\x00"),
+            "f16": content(b"\x00\x01"),
+            "f20": descriptor(descriptor=bytes.fromhex("42210004"), size=b"\x04"),
+        }),
+        ("aka", {"common": COMMON, "configuration": ("own", {
+            "algorithm": 1, "options": b"\x01", "key": bytes(range(16)), "opc": bytes(16),
+            "iterations": 1})}),
+    ]  # fmt: skip
+    if filler:
+        size = filler.to_bytes(2, "big")
+        step = [("path", b""), ("fcp", {"descriptor": b"\x41\x21", "fid": b"\x2f\x30", "size": size,
+                                        **one}), ("content", bytes(filler))]  # fmt: skip
+        made.append(("files", {"common": COMMON, "commands": [("one", step)]}))
+    coded = [bytes(codec().encode("Element", value)) for value in made]
+    return [*coded, bytes.fromhex("AA05A003800163"[:14])]
+
+
+def package(**options: Any) -> bytes:
+    """A whole package."""
+    return b"".join(elements(**options))

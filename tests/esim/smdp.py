@@ -1,0 +1,158 @@
+"""A stand-in for an SM-DP+: enough of one to fill a card, and to be wrong in every way.
+
+Its public methods are what a server's HTTP functions do with the card's data objects.
+Spec: GSMA SGP.22, 5.6 (ES9+), 5.5 (ES8+).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from applets.esim.bsp import Bsp, shared_secret
+from applets.esim.pki import DEMO_START, Credential, Pki
+from applets.esim.signing import sign, verified
+from vcard import Tlv, tlv
+
+from .package import package
+
+HOST = b"\x01\x02\x03\x04"
+
+
+@dataclass
+class Smdp:
+    """One server. Set an attribute to make it wrong; `change` is called with each plain segment."""
+
+    pki: Pki
+    address: str = "testsmdpplus1.example.com"
+    elements: bytes = field(default_factory=package)
+    metadata: bytes = b""
+    segment: int = 1000
+    configure: bytes = bytes.fromhex("BF2400")
+    operation: bytes = b"\x01"
+    template: bytes = tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, HOST)
+    replace_keys: bool = False
+    confirmation: bool = False
+    challenge: bytes | None = None
+    issuer: bytes | None = None
+    transaction: bytes = b""
+    euicc_key: ec.EllipticCurvePublicKey | None = None
+    euicc_signature: bytes = b""
+    smdp_signature: bytes = b""
+    eid: bytes = b""
+
+    def initiate(self, challenge: bytes, info: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+        """initiateAuthentication: serverSigned1, its signature, the CI's key, the certificate."""
+        self.transaction = secrets.token_bytes(16)
+        self.server_challenge = secrets.token_bytes(16)
+        signed = tlv(
+            0x30,
+            tlv(0x80, self.transaction),
+            tlv(0x81, challenge if self.challenge is None else self.challenge),
+            tlv(0x83, self.address.encode()),
+            tlv(0x84, self.server_challenge),
+        )
+        issuer = self.pki.ci.key_id if self.issuer is None else self.issuer
+        return (
+            signed,
+            self._signed(self.pki.dp_auth, signed),
+            tlv(0x04, issuer),
+            self.pki.dp_auth.der,
+        )
+
+    def authenticate(self, answer: bytes) -> tuple[bytes, bytes, bytes]:
+        """authenticateClient: check the card; smdpSigned2, its signature, the certificate."""
+        success = Tlv.parse(answer).children[0]
+        assert success.tag == 0xA0
+        signed, signature, euicc, eum = success.children
+        eum_certificate = x509.load_der_x509_certificate(bytes(eum))
+        euicc_certificate = x509.load_der_x509_certificate(bytes(euicc))
+        eum_certificate.verify_directly_issued_by(self.pki.ci.certificate)
+        euicc_certificate.verify_directly_issued_by(eum_certificate)
+        self.euicc_key = euicc_certificate.public_key()
+        assert verified(self.euicc_key, signature.value, bytes(signed))
+        assert signed.find(0x84).value == self.server_challenge
+        serial = euicc_certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
+        self.eid = bytes.fromhex(serial[0].value)
+        self.euicc_signature = bytes(signature)
+        required = b"\xff" if self.confirmation else b"\0"
+        own = tlv(0x30, tlv(0x80, self.transaction), tlv(0x01, required))
+        self.smdp_signature = self._signed(self.pki.dp_pb, own + self.euicc_signature)
+        return own, self.smdp_signature, self.pki.dp_pb.der
+
+    def bound_package(self, answer: bytes) -> list[bytes]:
+        """getBoundProfilePackage: the pieces that an LPA sends to the card."""
+        success = Tlv.parse(answer).children[0]
+        signed, signature = success.children
+        assert verified(self.euicc_key, signature.value, bytes(signed) + self.smdp_signature)
+        euicc_point = signed.find(0x5F49).value
+        own = ec.generate_private_key(ec.SECP256R1())
+        point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        bsp = Bsp.derive(shared_secret(own, euicc_point), HOST, self.eid)
+        return self._pieces(bsp, point, euicc_point)
+
+    def _pieces(self, bsp: Bsp, point: bytes, euicc_point: bytes) -> list[bytes]:
+        fields = (
+            tlv(0x82, self.operation)
+            + tlv(0x80, self.transaction)
+            + tlv(0xA6, self.template)
+            + tlv(0x5F49, point)
+        )
+        signature = self._signed(self.pki.dp_pb, fields + tlv(0x5F49, euicc_point))
+        channel = tlv(0xBF23, fields, signature)
+        configure = tlv(0xA0, bsp.protect(0x87, self.configure))
+        about = self.metadata or metadata(self.elements)
+        described = [bsp.protect(0x88, part, encrypt=False) for part in self._cut(about)]
+        keys = b""
+        if self.replace_keys:
+            new = [secrets.token_bytes(16) for _ in range(3)]
+            request = tlv(0xBF26, *(tlv(0x80 + i, key) for i, key in enumerate(new)))
+            keys = tlv(0xA2, bsp.protect(0x87, request))
+            bsp = Bsp(new[1], new[2], new[0])
+        segments = [bsp.protect(0x86, part) for part in self._cut(self.elements)]
+        first = header(0xA1, described)
+        last = header(0xA3, segments)
+        body = [channel, configure, first, *described, keys, last, *segments]
+        pieces = [header(0xBF36, body) + channel, *body[1:]]
+        return [piece for piece in pieces if piece]
+
+    def _cut(self, data: bytes) -> list[bytes]:
+        return [data[i : i + self.segment] for i in range(0, len(data), self.segment)]
+
+    @staticmethod
+    def _signed(one: Credential, data: bytes) -> bytes:
+        return tlv(0x5F37, sign(one.key, data))
+
+
+def header(tag: int, parts: list[bytes]) -> bytes:
+    """Tag and length of a data object whose contents come in pieces."""
+    whole = tlv(tag, *parts)
+    return whole[: len(whole) - sum(len(part) for part in parts)]
+
+
+def metadata(
+    elements: bytes, *, policy: bytes = b"", notify: str = "testsmdpplus1.example.com"
+) -> bytes:
+    """StoreMetadata for a package."""
+    from applets.esim import saip
+
+    parts = [
+        tlv(0x5A, saip.decode(elements).iccid),
+        tlv(0x91, b"Stand-in"),
+        tlv(0x92, b"Downloaded"),
+        tlv(0x95, b"\x02"),
+        tlv(0xB6, tlv(0x30, tlv(0x80, bytes.fromhex("04F0")), tlv(0x81, notify.encode()))),
+    ]
+    if policy:
+        parts.append(tlv(0x99, policy))
+    return tlv(0xBF25, *parts)
+
+
+def other_pki(eid: str) -> Pki:
+    """A hierarchy that no demonstration card knows."""
+    return Pki.make(eid, datetime(DEMO_START.year, 1, 1))
