@@ -4,7 +4,8 @@ A cable is the reader's guard. Leaving the guard sorts what the reader has put o
 the exchange that waits for them, slot changes to whoever watches the slot. What messages mean is
 the driver's business; here only the header and RDR_to_PC_NotifySlotChange are read.
 
-Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange).
+Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange),
+5.3.1 and 6.1.13 (abort).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .presence import Presence, Watcher
 
 T = TypeVar("T")
 
-GET_SLOT_STATUS = 0x65
+GET_SLOT_STATUS, ABORT = 0x65, 0x72
 NOTIFY_SLOT_CHANGE = 0x50
 _SLOT, _SEQUENCE, _STATUS, _HEADER_SIZE = 5, 6, 7, 10
 _NO_ICC, _ICC_MASK = 0x02, 0x03
@@ -50,6 +51,9 @@ class Reader(Protocol):
 
     def tick(self, now: float) -> None:
         """Do what is due."""
+
+    def abort(self, slot: int, seq: int) -> None:
+        """The control request ABORT."""
 
 
 class _Exchange:
@@ -152,13 +156,19 @@ class Cable:
                 slot.exchange = None
 
     def abandon(self, slot: int) -> None:
-        """Give up the exchange under way in a slot, if any: its thread gets AbandonedError."""
+        """Give up the exchange under way in a slot, if any: its thread gets AbandonedError.
+
+        The reader is told by both halves of an abort, so that it is free for the next host.
+        """
         with self._moved:
-            exchange = self._slots[slot].exchange
-            if exchange:
-                exchange.abandoned = True
-                self._slots[slot].exchange = None
-                self._moved.notify_all()
+            exchange, self._slots[slot].exchange = self._slots[slot].exchange, None
+            if exchange is None:
+                return
+            exchange.abandoned = True
+            self._moved.notify_all()
+        self._reader.abort(slot, exchange.sequence)
+        abort = bytes((ABORT, 0, 0, 0, 0, slot, exchange.sequence, 0, 0, 0))
+        self._reader.handle(abort, self._clock())
 
     # The guard
 

@@ -24,6 +24,7 @@ class FakeReader:
         self.bulk_in: deque[bytes] = deque()
         self.interrupt_in: deque[bytes] = deque()
         self.deadline = None
+        self.aborted = []
         self.inside = [False] * slots
         self.work = lambda request: b"\x90\x00"
         self.ticked = lambda now: None
@@ -38,6 +39,9 @@ class FakeReader:
             data = self.guard.unlocked(lambda: self.work(request))
             if data is not None:
                 self.bulk_in.append(message(0x80, slot, sequence, data))
+
+    def abort(self, slot, seq):
+        self.aborted.append((slot, seq))
 
     def tick(self, now):
         with self.guard:
@@ -220,10 +224,11 @@ def test_a_waiting_exchange_can_be_given_up():
     cable = Cable(reader)
     waiting = threading.Event()
     reader.work = lambda request: waiting.set()
-    result = in_thread(lambda: cable.exchange(message(0x69), END))
+    result = in_thread(lambda: cable.exchange(message(0x69, 0, 9), END))
     assert waiting.wait(END)
     cable.abandon(0)
     cable.abandon(0)
+    assert reader.aborted == [(0, 9)]
     with pytest.raises(AbandonedError):
         result()
 

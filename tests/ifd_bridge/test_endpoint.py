@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from applets.hello import Hello
+from applets.pin_dump import PinDump
 from ifd_bridge import bridge_door
 from ifd_bridge.bridge_door import BridgeDoor
 from ifd_bridge.endpoint import Endpoint, endpoint
@@ -21,6 +22,7 @@ from ifd_bridge.ifd import Code
 from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.server import Served
 from readers import CcidReader, models
+from readers.events import MessageOut
 from tests.ifd_bridge.kit import END, Client, Driver, Source, ask, served
 from vcard import Applet, Card, handles
 
@@ -515,6 +517,43 @@ say(apdu('{HELLO}'))
         reader.insert(Card(Hello()))
         client.say()
         assert client.hear() == ["0x0", "9000"]
+
+
+VERIFY = "0000820800080402010904000000000D0000000020008008" + "FF" * 8
+
+
+@pcsc
+def test_when_pcscd_is_killed_in_a_pin_entry_the_next_one_finds_the_reader_free():
+    reader = CcidReader(models.PINPAD)
+    reader.insert(Card(PinDump()))
+    asking = threading.Event()
+
+    def watch(event):
+        if isinstance(event, MessageOut) and event.message[0] == 0x69:
+            asking.set()
+
+    reader.tap = watch
+    entry = f"""{APDU}
+features = bytes(check(SCardControl(card, SCARD_CTL_CODE(3400), [])))
+code = int.from_bytes(next(features[n + 2:n + 6] for n in range(0, len(features), 6)
+                           if features[n] == 6), "big")
+say(hex(code))
+SCardControl(card, code, list(bytes.fromhex('{VERIFY}')))
+"""
+    with endpoint(reader) as pcsc:
+        with Client(pcsc.environ, entry) as client:
+            client.hear()
+            assert asking.wait(END)
+            os.kill(pcsc.pcscd.pid, signal.SIGKILL)
+            assert pcsc.pcscd.wait(END)
+        device = f"vcard:{pcsc.directory}/ifd.sock:0"
+        conf = [ReaderConf(reader.model.name, device, pcsc.directory / "handler.so")]
+        again = Pcscd(pcsc.directory, conf)
+        again.start()
+        try:
+            assert ask(pcsc.environ, APDU + "say(apdu('00A4040006A00000001800'))")[0][0] == "0x0"
+        finally:
+            again.stop()
 
 
 FULL_WORLD = """
