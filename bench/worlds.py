@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ifd_bridge import endpoint
 from ifd_bridge.pcscd import Pcscd, ReaderConf
+from ifd_bridge.vpcd import ForeignSlot
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
 from vcard import SW, Applet, Card, handles
@@ -150,14 +151,26 @@ def vpcd() -> Iterator[World]:
         shutil.copy(VPCD, library)
         conf = ReaderConf("vpcd", f"/dev/null:{VPCD_PORT:#x}", library)
         with private(conf, Path(name)) as environ:
-            card = threading.Thread(target=_vpicc, daemon=True)
+            card = threading.Thread(target=_vpicc, args=(VPCD_PORT,), daemon=True)
             card.start()
             yield World("vpcd", environ)
 
 
-def _vpicc() -> None:
+@contextmanager
+def foreign() -> Iterator[World]:
+    """The same small card in our reader."""
+    slot, reader = ForeignSlot(port=0), CcidReader(models.PLAIN)
+    slot.attach(reader)
+    card = threading.Thread(target=_vpicc, args=(slot.port,), daemon=True)
+    card.start()
+    with endpoint(reader) as pcsc:
+        yield World("vpicc", pcsc.environ)
+        slot.close()
+
+
+def _vpicc(port: int) -> None:
     """Messages are a 16-bit length and data; one byte is a control code, 4 asks for the ATR."""
-    connection = _connected()
+    connection = _connected(port)
     with connection, connection.makefile("rb") as incoming:
         while len(head := incoming.read(2)) == 2:
             data = incoming.read(int.from_bytes(head, "big"))
@@ -166,9 +179,9 @@ def _vpicc() -> None:
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
 
 
-def _connected() -> socket.socket:
+def _connected(port: int) -> socket.socket:
     while True:  # until vpcd listens
         try:
-            return socket.create_connection(("127.0.0.1", VPCD_PORT))
+            return socket.create_connection(("127.0.0.1", port))
         except ConnectionRefusedError:
             threading.Event().wait(0.01)
