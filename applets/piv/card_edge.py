@@ -100,29 +100,44 @@ class CardEdge(PivState):
 
     @handles(ins=0x24)
     def change_reference_data(self, command: Command) -> Reply:
-        """Replace a PIN or the PUK, knowing the old one. Spec: part 2, 3.2.2."""
+        """Replace a PIN or the PUK, knowing the old one; the PIN is verified then.
+
+        Spec: part 2, 3.2.2.
+        """
         guarded = self._guarded(command.p2, {int(r) for r in PINS} | {int(Reference.PUK)})
         _expect(command, command.p2)
-        return self._replace(guarded, command.p2, command.data)
+        self._replace(guarded, command.p2, command.data)
+        self._set(command.p2, verified=True)
+        return SW.OK
 
     @handles(ins=0x2C)
     def reset_retry_counter(self, command: Command) -> Reply:
-        """Set a new PIN with the PUK; the PIN is not verified by that. Spec: part 2, 3.2.3."""
+        """Set a new PIN with the PUK; a wrong PUK ends the PIN's verified status, too.
+
+        Spec: part 2, 3.2.3.
+        """
         guarded = self._guarded(command.p2, {int(Reference.PIN)})
         _expect(command, command.p2)
-        return self._replace(guarded, Reference.PUK, command.data)
+        try:
+            self._replace(guarded, Reference.PUK, command.data)
+        except SW as sw:
+            if sw != SW.WRONG_DATA:
+                self._set(command.p2, verified=False)
+            raise
+        return SW.OK
 
-    def _replace(self, guarded: GuardedPin, proof: int, data: bytes) -> SW:
+    def _replace(self, guarded: GuardedPin, proof: int, data: bytes) -> None:
         """Set the second half of `data`, if the first is the value that `proof` refers to."""
         if len(data) != 2 * SIZE:
             raise SW.WRONG_DATA
+        if self.pins[proof].pin.blocked:
+            raise SW.AUTHENTICATION_BLOCKED
         candidate, new = data[:SIZE], data[SIZE:]
         if guarded.rule.strict:
             guarded.well_formed(new)
         self._check(proof, candidate)
         guarded.well_formed(new)
         guarded.pin.replace(new)
-        return SW.OK
 
     def _guarded(self, reference: int, allowed: set[int]) -> GuardedPin:
         if reference not in allowed or reference not in self.pins:

@@ -200,6 +200,34 @@ def test_a_malformed_change_costs_no_try(host, data):
     assert host.verify(b"").sw == SW.tries_left(3)
 
 
+def test_a_changed_pin_is_verified(host):
+    host.send(0x24, 0, 0x80, PIN + NEW)
+    assert host.verify(b"").sw == SW.OK
+    assert host.use(P256, 0x9C, DIGEST).sw == SW.OK
+
+
+def test_a_changed_puk_verifies_no_pin(host):
+    host.send(0x24, 0, 0x81, PUK + NEW)
+    assert host.verify(b"").sw == SW.tries_left(3)
+
+
+def test_unblocking_leaves_the_verified_status_and_a_wrong_puk_ends_it(host):
+    host.verify()
+    assert host.send(0x2C, 0, 0x80, PUK + NEW).sw == SW.OK
+    assert host.verify(b"").sw == SW.OK
+    assert host.send(0x2C, 0, 0x80, PUK + PUK[:3]).sw == SW.WRONG_DATA
+    assert host.verify(b"").sw == SW.OK
+    host.send(0x2C, 0, 0x80, WRONG + NEW)
+    assert host.verify(b"").sw == SW.tries_left(3)
+
+
+def test_a_blocked_pin_says_so_before_the_new_one_is_looked_at(host):
+    for _ in range(3):
+        host.verify(WRONG)
+    changed = host.send(0x24, 0, 0x80, PIN + b"12345\xff\xff\xff")
+    assert changed.sw == SW.AUTHENTICATION_BLOCKED
+
+
 def test_the_puk_unblocks_the_pin(host):
     for _ in range(3):
         host.verify(WRONG)
