@@ -3,11 +3,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
-SOURCES := vcard applets readers ifd_bridge
 # Branch coverage of these, in percent, below which `make test` fails.
 COVERED := vcard applets readers
 COVERAGE := 95
-HANDLER := $(wildcard ifd_bridge/handler.c)
+PIP := $(RUN) pip install -q --disable-pip-version-check
+PARTS := $(wildcard ifd_bridge/*.c ifd_bridge/*/*.c)
 
 .PHONY: help setup setup-test demo test unit lint format bench clean
 .DELETE_ON_ERROR:
@@ -45,11 +45,11 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature
 	@$(RUN) bench.piv
 
 clean:  ## remove what was built, the virtual environment too
-	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so .coverage* htmlcov \
+	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so ifd_bridge/*/*.so .coverage* htmlcov \
 	    .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Stamps: what is installed already is left alone, also offline.
+# Stamps: what is installed already is left alone, so that all this works offline the second time.
 
 .PHONY: packages
 packages:
@@ -57,14 +57,18 @@ packages:
 
 $(BIN)/python: | packages
 	@python=$$(.ci/python) && echo "virtual environment in $(VENV) ($$python)" && $$python -m venv $(VENV)
-	@$(RUN) pip install -q --disable-pip-version-check 'setuptools>=68' wheel
+	@$(PIP) 'setuptools>=77' wheel
 
-$(VENV)/demo.stamp: pyproject.toml $(wildcard setup.py) $(HANDLER) | $(BIN)/python
+$(VENV)/packages.stamp: pyproject.toml | $(BIN)/python
 	@echo "installing vcard"
-	@$(RUN) pip install -q --disable-pip-version-check --no-build-isolation -e '.[client]'
+	@$(PIP) -e '.[client]'
+	@touch $@
+
+$(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
+	@$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp
 	@echo "installing what tests need"
-	@$(RUN) pip install -q --disable-pip-version-check --no-build-isolation -e '.[test]'
+	@$(PIP) -e '.[test]'
 	@touch $@
