@@ -8,6 +8,7 @@ from .atr import Atr
 from .card import DEFAULT_ATR, Card
 from .command import Command, Response
 from .contact import Busy, Contact
+from .habits import Habits
 from .memory import Memory, PowerLost, RamStore, Section, Store, Value
 from .pin import Pin
 from .sw import SW
@@ -22,6 +23,7 @@ __all__ = [
     "Card",
     "Command",
     "Contact",
+    "Habits",
     "Later",
     "Memory",
     "Pin",

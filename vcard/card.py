@@ -14,9 +14,9 @@ from .channel import Channel, Port
 from .class_byte import MAX_CHANNEL
 from .command import Command, Response
 from .contact import Busy
+from .habits import Habits, nads_of_ports
 from .memory import Memory, PowerLost
 from .sw import SW
-from .t1_card import Nads, nads_of_ports
 
 log = logging.getLogger("vcard.card")
 
@@ -33,7 +33,8 @@ class Card:
 
     `default` is selected on every channel from the start (a SIM's file system). `ports` is how
     many logical interfaces there are; `current_port` is the one that counts where the reader
-    names none. Non-volatile state is in `memory`.
+    names none. Non-volatile state is in `memory`. `habits` are those below the APDU; a card with
+    ports knows their NADs unless they say otherwise.
     """
 
     data_need_le = False
@@ -46,12 +47,13 @@ class Card:
         memory: Memory | None = None,
         default: Applet | None = None,
         ports: int = 1,
+        habits: Habits | None = None,
     ) -> None:
         self.atr = bytes(atr)
         self.memory = Memory() if memory is None else memory
         self.default = default
         self.applets: list[Applet] = []
-        self.nads: Nads | None = nads_of_ports(ports) if ports > 1 else None
+        self.habits = habits or Habits(nads_of_ports(ports) if ports > 1 else None)
         self.ports = tuple(Port(number) for number in range(ports))
         self.current_port = 0
         self.powered = False

@@ -9,11 +9,12 @@ Spec: ISO/IEC 7816-3, 11.6 (the rules whose numbers stand in the table).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
 
 from .atr_values import DEFAULT_IFSC, Edc
 from .contact import Busy, Contact
+from .habits import Nads
 from .t1 import (
     MAX_INF,
     PROLOGUE,
@@ -35,19 +36,7 @@ MAX_COMPLAINTS = 2
 MARGIN = 0.8
 """How much of a waiting time a card uses before it asks for more."""
 
-Nads = Mapping[int, int | None]
-"""Which port a NAD of the host selects; None is the port that is current without one."""
-
 Answer = bytes | Busy | None
-
-
-def nads_of_ports(count: int) -> Nads:
-    """The NADs of a card with `count` ports: the port's number as destination, source 0.
-
-    ETSI TS 102 221, 7.2.3.2.1.1 has the coding; it is a table, so that another can take its
-    place. NAD 00 names no port.
-    """
-    return {0: None} | {port << 4: port for port in range(1, min(count, 8))}
 
 
 class CardState(Enum):

@@ -86,7 +86,7 @@ class HostEnd:
         self._response = bytearray()
         self._last = Block(0, 0)
         self._ifsd = DEFAULT_IFSC
-        self._tries = self._resyncs = self._patience = 0
+        self._tries = self._resyncs = self._patience = self._furthest = 0
 
     # What the driver calls
 
@@ -151,6 +151,7 @@ class HostEnd:
         self.state = state
         self._tries = self.rules.tries
         self._patience = self.rules.patience
+        self._furthest = 0
 
     def _judge(self, raw: bytes | None, *, parity: bool) -> tuple[Event, Block]:
         if parity:
@@ -232,10 +233,16 @@ class HostEnd:
 
     def _acknowledge(self) -> None:
         self._sent += self._piece
-        if self._piece:
-            self._patience = self.rules.patience
         self._piece = 0
         self.ns ^= 1
+        self._progress()
+
+    def _progress(self) -> None:
+        """Be patient again if the exchange is further than it ever was."""
+        done = self._sent + len(self._response)
+        if done > self._furthest:
+            self._furthest = done
+            self._patience = self.rules.patience
 
     def _send_piece(self) -> Step:
         rest = len(self._apdu) - self._sent
@@ -271,8 +278,7 @@ class HostEnd:
             return self._die("the response is too long")
         if not block.more:
             return Done(bytes(self._response))
-        if block.inf:
-            self._patience = self.rules.patience
+        self._progress()
         self._tries = self.rules.tries
         return self._put(r_block(self.nad, self.nr, Complaint.NONE, self.edc))
 

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from .atr import Atr
 from .contact import Busy, Contact
+from .habits import habits_of
 from .pps import PPSS, Pps, respond
 from .t0_card import T0Card
-from .t1_card import Nads, T1Card
+from .t1_card import T1Card
 
 DEFAULT_CLOCK_HZ = 4_000_000
 Answer = bytes | Busy | None
@@ -22,8 +23,8 @@ Answer = bytes | Busy | None
 class Wire:
     """One activation of a card: make it after the ATR, throw it away at the next reset.
 
-    The card's own end of T=0 or T=1 is made when the first characters come. `nads` is taken
-    from the contact if it has such an attribute.
+    The card's own end of T=0 or T=1 is made when the first characters come, with the habits that
+    the contact has.
     """
 
     def __init__(self, contact: Contact, atr: bytes, clock_hz: float = DEFAULT_CLOCK_HZ) -> None:
@@ -109,14 +110,15 @@ class Wire:
         return bytes(answer)
 
     def _make_end(self) -> T0Card | T1Card:
-        atr = self.atr
+        atr, habits = self.atr, habits_of(self.contact)
         if self.protocol != 1:
-            return T0Card(self.contact, wt_s=atr.waiting_time_s(self.clock_hz))
-        nads: Nads | None = getattr(self.contact, "nads", None)
+            wt_s = atr.waiting_time_s(self.clock_hz)
+            return T0Card(self.contact, wt_s=wt_s, one_by_one=habits.one_by_one)
         return T1Card(
             self.contact,
             ifsc=min(max(atr.ifsc, 1), 254),
             edc=atr.edc,
             bwt_s=atr.block_waiting_time_s(self.clock_hz),
-            nads=nads,
+            nads=habits.nads,
+            asks_ifsc=habits.asks_ifsc,
         )

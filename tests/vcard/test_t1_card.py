@@ -10,9 +10,10 @@ from tests.vcard.t1_pair import AID, SELECT, Echo, Pair, blocks, echo, leads_to
 from vcard import Busy, Card
 from vcard.applet import Applet, handles
 from vcard.atr_values import Edc
+from vcard.habits import nads_of_ports
 from vcard.steps import Done
 from vcard.t1 import Block, Complaint, Supervision, i_block, r_block, s_request, s_response
-from vcard.t1_card import CARD_ROWS, CardState, T1Card, nads_of_ports
+from vcard.t1_card import CARD_ROWS, CardState, T1Card
 
 
 def card(**kwargs) -> T1Card:
@@ -216,10 +217,6 @@ def test_another_table_of_nads_can_be_given():
     pair.host.nad = 0x21
     pair.transmit(SELECT)
     assert pair.transmit(bytes.fromhex("0010000000")) == b"\x01\x90\x00"
-
-
-def test_there_are_at_most_eight_nads():
-    assert list(nads_of_ports(20)) == [0, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70]
 
 
 def tell(edc: Edc, ports: int | None, sent: list[bytes | None]) -> None:

@@ -287,6 +287,51 @@ def test_the_prologue_of_a_pin_block_uses_up_a_sequence_number():
     assert host.secure_prologue(13) == bytes.fromhex("00400D")
 
 
+def test_a_card_that_asks_twice_for_the_same_gets_it_twice():
+    host = started(apdu=bytes(40))
+    again = Send(bytes(i_block(0, 0, bytes(32), more=True)))
+    assert host.receive(bytes(r_block(0, 0, Complaint.OTHER))) == again
+    assert host.receive(bytes(r_block(0, 0, Complaint.OTHER))) == again
+
+
+def test_a_card_that_asks_for_more_than_there_is_is_resynchronised():
+    """It answers a command before it has all of it, and then wants the rest."""
+    host = started(apdu=bytes(33))
+    host.receive(bytes(r_block(0, 1, Complaint.NONE)))
+    host.receive(bytes(i_block(0, 0, b"a", more=True)))
+    host.receive(bytes(s_request(0, Supervision.WTX, b"\1")))
+    step = host.receive(bytes(r_block(0, 0, Complaint.NONE)))
+    assert step == Send(bytes(r_block(0, 1, Complaint.NONE)))
+
+
+def test_an_empty_piece_is_no_progress():
+    host = started(rules=Rules(patience=5))
+    steps = [host.receive(bytes(i_block(0, n & 1, b"", more=True))) for n in range(7)]
+    assert steps[-1] == Dead("too many blocks without progress")
+
+
+def test_a_card_that_makes_the_host_begin_again_and_again_is_left():
+    host = started(rules=Rules(patience=20))
+    step, rounds = Send(b""), 0
+    while isinstance(step, Send):
+        for block in (
+            i_block(0, 0, b"a", more=True),
+            s_request(0, Supervision.RESYNCH),
+            s_response(0, Supervision.RESYNCH),
+        ):
+            step = host.receive(bytes(block))
+        rounds += 1
+    assert rounds == 8
+
+
+def test_a_resynchronised_card_that_asks_for_a_block_it_had_is_asked_to_resynchronise():
+    host = started()
+    host.receive(bytes(i_block(0, 0, b"a", more=True)))
+    resynch = Send(bytes(s_request(0, Supervision.RESYNCH)))
+    assert host.receive(bytes(s_request(0, Supervision.RESYNCH))) == resynch
+    assert host.receive(bytes(r_block(0, 0, Complaint.NONE))) == resynch
+
+
 def hear(edc: Edc, answers: list[bytes | None]) -> None:
     host = HostEnd(16, edc)
     step = host.start(bytes(40))

@@ -7,6 +7,7 @@ import pytest
 from tests.vcard.t1_pair import SELECT, Echo
 from vcard import Busy, Card
 from vcard.atr import Atr
+from vcard.habits import Habits
 from vcard.pps import Pps
 from vcard.t0_card import T0Card
 from vcard.t1 import i_block
@@ -100,3 +101,16 @@ def test_characters_of_a_slow_card_come_later():
     assert isinstance(busy, Busy)
     assert busy.finish() == b"\0\x40\6"
     assert made.characters(b"", 7)[:4] == b"late"
+
+
+def test_a_card_keeps_its_habits_on_the_wire():
+    made = wire(bytes(Atr.build((0,))), habits=Habits(one_by_one=True))
+    assert made.exchange(SELECT[:5]) == b"\x5b"
+    made = wire(bytes(Atr.build((1,))), habits=Habits(asks_ifsc=100))
+    assert made.exchange(BLOCK)[1] == 0xC1
+
+
+def test_characters_of_t1_are_not_poked_for():
+    made = wire(bytes(Atr.build((1,))))
+    made.characters(BLOCK, 6)
+    assert made.characters(b"", 1) is None
