@@ -179,7 +179,7 @@ def test_every_cut_of_an_answer_is_an_error_and_no_more(programs, tmp_path):
             threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
-    for _ in range(10):
+    for _ in range(300):  # how often it connects again in one run depends on the machine
         result = run(programs, f"vcard:{tmp_path}/s:0", 3000)
         assert (result.returncode, result.stderr) == (0, "")
         if None in done:
