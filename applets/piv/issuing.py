@@ -195,6 +195,16 @@ def issued(global_pin: str | None = None, pairing_code: str | None = None) -> di
     return found
 
 
+def key_history(retired: int) -> bytes:
+    """A Key History Object for `retired` (0..20) old keys whose certificates are on the card.
+
+    Middleware looks for retired keys only as far as this object says.
+    Spec: SP 800-73-4, part 1, 3.3.3.
+    """
+    counts = tlv(0xC1, bytes((retired,))) + tlv(0xC2, b"\0")
+    return counts + tlv(0xF3) + tlv(ERROR_DETECTION)
+
+
 def chuid(guid: bytes, *, expires: str = "20491231") -> bytes:
     """An unsigned CHUID: non-federal FASC-N, `guid` (16 bytes), date of expiry (YYYYMMDD).
 

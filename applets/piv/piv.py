@@ -11,7 +11,8 @@ from vcard import Card, Memory
 
 from .codes import Slot
 from .identity import identity as find_identity
-from .issuing import Issuer, issued
+from .issuing import Issuer, issued, key_history
+from .objects import KEY_HISTORY
 from .schemes import PrivateKey, algorithm_of
 from .state import DEFAULT_PIN, DEFAULT_PUK, Contents
 from .symmetric import SymmetricKey
@@ -56,7 +57,11 @@ class Piv(VendorCommands):
             card_authentication_key=card_authentication_key,
             keys={Slot(slot): _private(key) for slot, key in (keys or {}).items()},
             certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
-            objects={**issued(global_pin, pairing_code), **(objects or {})},
+            objects={
+                **issued(global_pin, pairing_code),
+                **_history(certificates),
+                **(objects or {}),
+            },
         )
         self.contents.check(self.identity)
 
@@ -76,6 +81,12 @@ class Piv(VendorCommands):
     def on_card(self, memory: Memory | None = None) -> Card:
         """A card with this application alone, and the ATR of its identity."""
         return Card(self, atr=self.identity.atr, memory=memory)
+
+
+def _history(certificates: Mapping[Slot, object] | None) -> dict[int, bytes]:
+    """The Key History Object, where the card has certificates of retired keys."""
+    retired = sum(slot <= Slot.RETIRED_20 for slot in certificates or ())
+    return {KEY_HISTORY: key_history(retired)} if retired else {}
 
 
 def _private(key: PrivateKey | bytes) -> PrivateKey:

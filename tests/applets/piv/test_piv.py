@@ -50,6 +50,23 @@ def test_further_objects_are_put_on_the_card(host_for):
     assert Tlv.parse(host.get("5FC106").data).value == b"signed"
 
 
+def test_retired_keys_are_in_the_key_history(host_for, key_for):
+    key = key_for(Algorithm.P256)
+    slots = (Slot.RETIRED_1, Slot.RETIRED_2, Slot.SIGNATURE)
+    certificate = Issuer.create().issue("Bob", key.public_key())
+    host = host_for(
+        Piv(keys=dict.fromkeys(slots, key), certificates=dict.fromkeys(slots, certificate))
+    )
+    items = Tlv.parse(host.get("5FC10C").data).children
+    assert [(item.tag, item.value) for item in items] == [
+        (0xC1, b"\2"),
+        (0xC2, b"\0"),
+        (0xF3, b""),
+        (0xFE, b""),
+    ]
+    assert host_for(Piv()).get("5FC10C").sw == SW.FILE_NOT_FOUND
+
+
 def test_the_identity_chooses_the_atr_and_the_memory_is_the_one_given():
     memory = Memory()
     assert Piv().on_card(memory).memory is memory

@@ -98,9 +98,9 @@ class Alice:
         return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _desk(model: models.Model, home: Path) -> Iterator[Desk]:
+def _desk(model: models.Model, home: Path, driver: str = "bridge") -> Iterator[Desk]:
     reader = CcidReader(model)
-    with endpoint(reader) as pcsc:
+    with endpoint(reader, driver=driver) as pcsc:
         yield Desk(reader, pcsc, home)
 
 
@@ -116,6 +116,14 @@ def pinpad_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     pinpad = replace(models.PINPAD.pinpad, timeout_s=1)
     model = replace(models.PINPAD, pinpad=pinpad)
     yield from _desk(model, tmp_path_factory.mktemp("pinpad"))
+
+
+@pytest.fixture(scope="module")
+def libccid_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A reader with a keypad, driven by the genuine libccid."""
+    if not Path("/usr/lib/pcsc/drivers/ifd-ccid.bundle").exists():
+        pytest.skip("libccid is not installed")
+    yield from _desk(models.PINPAD, tmp_path_factory.mktemp("libccid"), "libccid")
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +143,12 @@ def alice(desk: Desk) -> Iterator[Alice]:
 def pinpad_alice(pinpad_desk: Desk) -> Iterator[Alice]:
     """Alice's card in the reader with a keypad."""
     yield from _inserted(pinpad_desk, "nist")
+
+
+@pytest.fixture
+def libccid_alice(libccid_desk: Desk) -> Iterator[Alice]:
+    """Alice's card in the reader that libccid drives."""
+    yield from _inserted(libccid_desk, "nist")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from applets.piv import Slot
+from applets.piv import Piv, Slot
 from vcard import SW
 
 pytestmark = pytest.mark.pcsc
@@ -121,3 +121,19 @@ def test_the_administrator_generates_a_key(desk, alice):
         *("piv-tool", "-A", "M:9B:03", "-G", "9A:07", "-o", new), PIV_EXT_AUTH_KEY=str(key)
     )
     assert alice.piv.keys.get(Slot.AUTHENTICATION).origin.name == "GENERATED"
+
+
+def test_retired_keys_decipher_what_is_old(desk, alice):
+    desk.reader.eject()
+    key, slot = alice.keys[Slot.KEY_MANAGEMENT], Slot.RETIRED_1
+    certificate = alice.issuer.issue("Alice as she was", key.public_key(), slot)
+    desk.insert(
+        Piv(
+            keys={**alice.keys, slot: key}, certificates={**alice.certificates, slot: certificate}
+        ).on_card()
+    )
+    secret = desk.path("secret", key.public_key().encrypt(b"an old letter", padding.PKCS1v15()))
+    clear = desk.path("clear")
+    how = ("--decrypt", "-m", "RSA-PKCS", "--id", "05", "-i", secret, "-o", clear)
+    desk.run("pkcs11-tool", *PIN, *how)
+    assert clear.read_bytes() == b"an old letter"

@@ -1,6 +1,7 @@
 """Programs that speak PKCS #11: the PIN on the keypad, and what goes wrong."""
 
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -52,6 +53,17 @@ def test_the_pin_is_typed_on_the_keypad(client, pinpad_desk, pinpad_alice):
     assert (flags, login) == ([KEYPAD], "in")
     public = pinpad_alice.keys[Slot.AUTHENTICATION].public_key()
     public.verify(bytes.fromhex(signature), b"to be signed", padding.PKCS1v15(), SHA256())
+
+
+@pytest.mark.libccid
+def test_the_genuine_driver_carries_the_keypad_too(client, libccid_desk, libccid_alice):
+    pinpad = libccid_desk.reader.pinpad
+    pinpad.queue("111111", OK, "12", CANCEL, "123", OK, "123456", OK)
+    answers = client(libccid_desk, "flags", "login", "login", "login", "login", "sign:1")
+    refusals = ["CKR_PIN_INCORRECT", "CKR_FUNCTION_CANCELED", "CKR_PIN_LEN_RANGE"]
+    assert answers[:5] == [[KEYPAD], *refusals, "in"]
+    public = libccid_alice.keys[Slot.AUTHENTICATION].public_key()
+    public.verify(bytes.fromhex(answers[5]), b"to be signed", padding.PKCS1v15(), SHA256())
 
 
 def test_a_pin_from_the_program_is_taken_there_too(client, pinpad_desk, pinpad_alice):
@@ -117,3 +129,26 @@ def test_a_card_that_is_pulled_out_while_it_signs_ends_the_call(python, desk, al
     login, answer = (json.loads(line) for line in said.splitlines() if line)
     assert login == "in"
     assert answer in ("CKR_DEVICE_REMOVED", "CKR_DEVICE_ERROR", "CKR_TOKEN_NOT_PRESENT")
+
+
+YKCS11 = "libykcs11.so"
+
+
+@pytest.fixture
+def ykcs11():
+    for directory in [*os.environ.get("LD_LIBRARY_PATH", "").split(":"), str(Path(OPENSC).parent)]:
+        if (found := Path(directory or ".", YKCS11)).exists():
+            return found
+    pytest.skip(f"{YKCS11} is not installed")
+
+
+def test_yubicos_module_tests_itself_with_the_card(yubikey_desk, yubikey, ykcs11):
+    module = ("pkcs11-tool", "--module", ykcs11)
+    assert f"YubiKey PIV #{yubikey.piv.serial}" in yubikey_desk.run(*module, "-L")
+    said = yubikey_desk.run(*module, "--login", "--pin", "123456", "--test")
+    assert "No errors" in said
+
+
+def test_gnutls_lists_what_is_on_the_card(desk, alice):
+    said = desk.run("p11tool", "--provider", OPENSC, "--list-all-certs", "pkcs11:")
+    assert said.count("Type: X.509 Certificate") == len(alice.certificates)
