@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,8 @@ def run(environ: dict[str, str], *command: str, keys: str = "", cwd: Path = ROOT
 
 
 def pytest_in(environ: dict[str, str], path: Path) -> str:
-    plugin = ["-p", "ifd_bridge.pytest_plugin", "-p", "no:cacheprovider"]
+    plugin = ["-p", "ifd_bridge.pytest_plugin", "-p", "ifd_bridge.piv_fixture"]
+    plugin += ["-p", "no:cacheprovider"]
     return run(environ, "python3", "-m", "pytest", *plugin, "-c", os.devnull, str(path))
 
 
@@ -90,6 +92,13 @@ def test_test_card(environ: dict[str, str]) -> None:
     )
 
 
+def test_piv_keypad(environ: dict[str, str]) -> None:
+    if shutil.which("pkcs11-tool") is None:
+        pytest.skip("pkcs11-tool is not installed")
+    shown = run(environ, "python3", "examples/piv_keypad.py")
+    assert shown.endswith("signed by CN=Alice Example\n")
+
+
 def test_tour(environ: dict[str, str]) -> None:
     shown = run(environ, "python3", "examples/tour.py")
     assert "the card says: Hello world! 9000 OK" in shown
@@ -109,11 +118,12 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> None:
-    card, world, test = blocks("python")
+    card, world, *others = blocks("python")
+    tests = [block for block in others if "def test_" in block]
     (tmp_path / "readme.py").write_text(card + world)
     run(environ, "python3", str(tmp_path / "readme.py"))
-    (tmp_path / "test_readme.py").write_text(test)
-    assert "1 passed" in pytest_in(environ, tmp_path / "test_readme.py")
+    (tmp_path / "test_readme.py").write_text("\n".join(tests))
+    assert f"{len(tests)} passed" in pytest_in(environ, tmp_path / "test_readme.py")
 
 
 LINES = [line for block in blocks("sh") for line in block.splitlines()]
