@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ifd_bridge.slots import Slots
+from vcard import t0_apdu
 
 log = logging.getLogger("vcard.relay")
 
@@ -94,11 +95,20 @@ class RealCard:
         )
 
     def _send(self, command: bytes) -> bytes:
+        """At T=0 PC/SC carries TPDUs only, so a case 4 or a wrong Le is dealt with here."""
+        if self._protocol == self._scard.SCARD_PROTOCOL_T1:
+            return self._transmit(command)
+        return t0_apdu.transmit(command, self._transmit)
+
+    def _transmit(self, command: bytes) -> bytes:
         scard = self._scard
         pci = (
             scard.SCARD_PCI_T1 if self._protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
         )
-        return bytes(self._check(scard.SCardTransmit(self._card, pci, list(command)))[0])
+        response = bytes(self._check(scard.SCardTransmit(self._card, pci, list(command)))[0])
+        if len(response) < 2:
+            raise RelayError("the real card's answer has no status word")
+        return response
 
     def _check(self, result: Any) -> tuple[Any, ...]:
         return _check(self._scard, result)

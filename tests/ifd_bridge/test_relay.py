@@ -11,8 +11,10 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.endpoint import endpoint
 from readers import CcidReader, models
+from readers.descriptor import ExchangeLevel
 from tests.ifd_bridge.kit import PRELUDE
 from vcard import Card
+from vcard.atr import Atr
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 NO_PCSCD = "from ifd_bridge.relay import RelaySlot; RelaySlot('Reader')"
@@ -34,7 +36,7 @@ RELAYED = """
 settle(reader, SCARD_STATE_PRESENT)
 card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
 def send(*command):
-    return bytes(check(SCardTransmit(card, SCARD_PCI_T1, list(command)))).hex()
+    return bytes(check(SCardTransmit(card, protocol, list(command)))).hex()
 say([send(0, 0xA4, 4, 0, 10, *AID), send(0, 0, 0, 0)])
 """
 HOOK = """
@@ -44,13 +46,18 @@ def shout(command, send):
 
 
 @pytest.mark.pcsc
-def test_the_card_of_another_pcscd_is_shown_and_may_be_changed_on_the_way(tmp_path):
+@pytest.mark.parametrize(
+    ("level", "protocol"), [(ExchangeLevel.EXTENDED_APDU, 1), (ExchangeLevel.TPDU, 0)]
+)
+def test_the_card_of_another_pcscd_is_shown_and_may_be_changed_on_the_way(
+    tmp_path, level, protocol
+):
     (tmp_path / "hook.py").write_text(HOOK)
     (tmp_path / "client.py").write_text(
         PRELUDE + f"AID = bytes.fromhex('{Hello.aid.hex()}')" + RELAYED
     )
-    real = CcidReader(replace(models.PLAIN, name="Real Reader"))
-    real.insert(Card(Hello()))
+    real = CcidReader(replace(models.at_level(models.PLAIN, level), name="Real Reader"))
+    real.insert(Card(Hello(), atr=Atr.build((protocol,))))
     spec = f"pcsc:Real Reader?hook={tmp_path}/hook.py:shout"
     with endpoint(real) as outer:
         run = subprocess.run(
