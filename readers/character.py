@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from vcard.pps import PPSS
+
 from .job import Job, Refused, Reply
 from .message import Error, Level
 from .tpdu import Tpdu
+
+PPS_BEGINS = bytes((PPSS,))
 
 
 class Character(Tpdu):
@@ -22,6 +26,8 @@ class Character(Tpdu):
             raise Refused(Error.BAD_LENGTH)
         wire = self.connect(job)
         wire.outgoing = None
+        if self.guesses and wire.end is None and data[:1] != PPS_BEGINS:
+            self.guess(job, wire, data)
         return job.work(partial(wire.characters, data, level), self.give)
 
     def give(self, heard: bytes) -> Reply:

@@ -85,11 +85,15 @@ def _check_common(fi_di: int, reserved_tccks: int, clock_stop: int) -> None:
         raise WrongField(4)
 
 
-def default_parameters(atr: bytes) -> Parameters:
-    """What counts after a reset, as the ATR says it; F and D are still 372 and 1."""
+def default_parameters(atr: bytes, protocol: int | None = None) -> Parameters:
+    """What counts after a reset, as the ATR says it; F and D are still 372 and 1.
+
+    `protocol` is 0 or 1; by default the one that the card begins with.
+    """
     card = Atr.parse(atr or NO_ATR)
+    protocol = card.protocol if protocol is None else protocol
     inverse = 2 if card.decoded[0] == INVERSE else 0
-    if card.protocol != 1:
+    if protocol != 1:
         return T0Parameters(
             tccks=inverse,
             guard_time=card.extra_guard_time,

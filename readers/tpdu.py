@@ -19,8 +19,8 @@ from .apdu import BAD_PIN_OPERATION
 from .descriptor import Features
 from .job import Job, Refused, Reply
 from .message import HEADER_SIZE, Error, Level
+from .parameters import default_parameters
 
-BY_ITSELF = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 SEND_AGAIN = 5
 """bPINOperation: the last I-block once more."""
 ERRORS = {
@@ -42,7 +42,7 @@ class Tpdu:
         self.wire: Wire | None = None
         self.engine = T0Host()
         self.pin_block = b""
-        self.selects = self.tells_ifsd = False
+        self.selects = self.guesses = self.tells_ifsd = False
 
     def renegotiated(self) -> None:
         """New parameters: the card does not notice."""
@@ -54,8 +54,11 @@ class Tpdu:
         if not data:
             raise Refused(Error.BAD_LENGTH)
         wire = self.connect(job)
-        if wire.end is None and data[0] == PPSS:
-            return job.work(partial(wire.exchange, data), self.respond)
+        if wire.end is None:
+            if data[0] == PPSS:
+                return job.work(partial(wire.exchange, data), self.respond)
+            if self.guesses:
+                self.guess(job, wire, data)
         if job.slot.parameters.protocol == 0:
             return self._send_tpdu(job, wire, data)
         return self._send_block(job, wire, data)
@@ -66,11 +69,26 @@ class Tpdu:
         if self.wire is None:
             self.wire = Wire(slot.active_card, slot.atr, slot.clock * 1000)
             features = job.reader.model.descriptor.dwFeatures
-            self.selects = bool(features & BY_ITSELF)
+            self.selects = bool(features & Features.AUTO_PPS)
+            self.guesses = bool(features & Features.AUTO_NEGOTIATION)
             self.tells_ifsd = bool(features & Features.AUTO_IFSD)
         if self.selects:
             self.wire.agree(slot.parameters.protocol)
         return self.wire
+
+    @staticmethod
+    def guess(job: Job, wire: Wire, data: bytes) -> None:
+        """Automatic parameter negotiation: no host says which protocol, so the first data do.
+
+        Spec: USB CCID 1.1, 5.1, dwFeatures (the way is the reader's own).
+        """
+        slot = job.slot
+        protocol = wire.protocol
+        if 1 in wire.atr.protocols and is_block(data, wire.atr.edc):
+            protocol = 1
+        if protocol != slot.parameters.protocol:
+            slot.parameters = default_parameters(slot.atr, protocol)
+        wire.agree(protocol)
 
     def respond(self, response: bytes) -> Reply:
         """What the card said, if it has room in a message."""
@@ -126,6 +144,15 @@ class Tpdu:
         if operation != SEND_AGAIN or not self.pin_block:
             raise Refused(BAD_PIN_OPERATION)
         return self._send_block(job, self.connect(job), self.pin_block)
+
+
+def is_block(data: bytes, edc: Edc) -> bool:
+    """True if these are the bytes of a block."""
+    try:
+        Block.parse(data, edc)
+    except ValueError:
+        return False
+    return True
 
 
 def _edc(job: Job) -> Edc:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import subprocess
 import threading
 import time
 from dataclasses import replace
@@ -124,6 +127,26 @@ def test_a_client_sets_the_nad_and_a_card_that_does_not_know_it_goes_mute():
         "2A 82 00 A8",
         "",
     ]
+
+
+LEAVE = NAD.split("say([transmit", 1)[0] + "SCardDisconnect(h, SCARD_LEAVE_CARD)\n"
+
+
+@pytest.mark.skipif(not shutil.which("scriptor"), reason="needs scriptor: apt install pcsc-tools")
+def test_the_nad_outlives_its_client_and_hits_the_next_one():
+    with endpoint(reader(ExchangeLevel.TPDU, 1)) as pcsc:
+        ask(pcsc.environ, LEAVE)
+        done = subprocess.run(
+            ["scriptor"],
+            input="00 00 00 00\n",
+            env={**os.environ, **pcsc.environ},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "Using T=1 protocol" in done.stdout
+    assert "Can't get info: Transaction failed." in done.stdout + done.stderr
 
 
 def test_an_apdu_level_reader_refuses_the_nad():

@@ -10,6 +10,7 @@ from readers.descriptor import ExchangeLevel, Features
 from readers.message import (
     CommandStatus,
     Error,
+    PC_to_RDR_GetParameters,
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,
     PC_to_RDR_Secure,
@@ -91,11 +92,25 @@ def test_a_pps_that_the_card_refuses_is_silence():
     assert xfr(host(bytes(Atr.build((0,)))), bytes(Pps(1))) == Error.ICC_MUTE
 
 
-@pytest.mark.parametrize("feature", [Features.AUTO_PPS, Features.AUTO_NEGOTIATION])
-def test_a_reader_with_automatic_pps_does_it_by_itself(feature):
-    made = host(features=feature)
+def test_a_reader_with_automatic_pps_does_it_by_itself():
+    made = host(features=Features.AUTO_PPS)
     set_t1(made)
     assert xfr(made, BLOCK) == OK
+
+
+@pytest.mark.parametrize("atr", [BOTH, ONLY_T1])
+def test_a_reader_that_negotiates_by_itself_sees_what_its_host_speaks(atr):
+    made = host(atr, features=Features.AUTO_NEGOTIATION)
+    assert xfr(made, BLOCK) == OK
+    assert made.ask(PC_to_RDR_GetParameters()).bProtocolNum == 1
+    assert xfr(made, bytes(i_block(0, 1, SELECT))) == bytes(i_block(0, 1, b"\x90\x00"))
+
+
+@pytest.mark.parametrize("atr", [BOTH, bytes(Atr.build((0,)))])
+def test_a_reader_that_negotiates_by_itself_takes_tpdus_too(atr):
+    made = host(atr, features=Features.AUTO_NEGOTIATION)
+    assert xfr(made, SELECT) == b"\x90\x00"
+    assert made.ask(PC_to_RDR_GetParameters()).bProtocolNum == 0
 
 
 def test_a_reader_with_automatic_ifsd_tells_the_card():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ifd_bridge.direct import DirectCable
 from ifd_bridge.driver import Driver
 from ifd_bridge.ifd import Answer, Code, Power
 from readers import CcidReader
-from readers.descriptor import ExchangeLevel
-from readers.models import PLAIN, at_level
+from readers.descriptor import ExchangeLevel, Features
+from readers.models import PLAIN, Model, at_level
 from vcard import Card
 from vcard.applet import Applet, handles
 from vcard.atr import Atr
@@ -54,10 +56,12 @@ class Host:
     def __init__(self, level: ExchangeLevel, protocol: int, ifsc: int | None = 254) -> None:
         self.connect(level, protocol, Atr.build((protocol,), ifsc=ifsc if protocol else None))
 
-    def connect(self, level: ExchangeLevel, protocol: int, atr: Atr) -> None:
+    def connect(
+        self, level: ExchangeLevel, protocol: int, atr: Atr, model: Model | None = None
+    ) -> None:
         self.level, self.protocol = level, protocol
         self.applet = Store()
-        self.reader = CcidReader(at_level(PLAIN, level))
+        self.reader = CcidReader(model or at_level(PLAIN, level))
         cable = DirectCable(self.reader)
         self.slot = Driver(cable, self.reader.model).slots[0]
         self.reader.insert(Card(self.applet, atr=atr))
@@ -182,3 +186,19 @@ def test_a_card_with_a_crc_is_spoken_to_with_a_crc():
         host = Host.__new__(Host)
         host.connect(level, 1, Atr.build((1,), edc=Edc.CRC))
         assert host.send(bytes((0, 0xB0, 0, 0, 99))) == Answer(Code.SUCCESS, pattern(99) + OK)
+
+
+@pytest.mark.parametrize("feature", [Features.AUTO_PPS, Features.AUTO_NEGOTIATION])
+@pytest.mark.parametrize("level", [ExchangeLevel.TPDU, ExchangeLevel.CHARACTER])
+@pytest.mark.parametrize("protocol", [0, 1])
+def test_readers_that_negotiate_are_left_to_it(feature, level, protocol):
+    model = at_level(PLAIN, level)
+    features = model.descriptor.dwFeatures | feature | Features.AUTO_IFSD
+    host = Host.__new__(Host)
+    host.connect(
+        level,
+        protocol,
+        Atr.build((0, 1), ifsc=254),
+        replace(model, descriptor=replace(model.descriptor, dwFeatures=features)),
+    )
+    assert host.send(bytes((0, 0xB0, 0, 0, 99))) == Answer(Code.SUCCESS, pattern(99) + OK)
