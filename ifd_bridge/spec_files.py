@@ -18,7 +18,7 @@ Options = dict[str, str]
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
 MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
-PATHS = frozenset({STATE, PASSPHRASE_FILE, "ca"})
+PATHS = frozenset({STATE, PASSPHRASE_FILE, "ca", "pki"})
 """Options whose values are paths, relative to the TOML file where they stand in one."""
 
 
@@ -87,5 +87,39 @@ def _read(path: Path) -> str:
         raise ValueError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from error
 
 
-READERS: dict[str, Callable[[Options], Options]] = {"piv": _certification_authority}
+_CHAIN = (
+    "CertificateIssuer/CERT_CI_ECDSA_NIST.pem",
+    "EUM/CERT_EUM_ECDSA_NIST.pem",
+    "eUICC/CERT_EUICC_ECDSA_NIST.pem",
+    "eUICC/SK_EUICC_ECDSA_NIST.pem",
+)
+"""What an eSIM card needs of a directory that `vcard esim pki` made."""
+
+
+def _esim(options: Options) -> Options:
+    """`pki=DIR` is a card's part of a test hierarchy, `profile=FILE,...` its first profiles."""
+    directory, names = options.pop("pki", ""), options.pop("profile", "")
+    if directory:
+        parts = [_read(Path(directory).expanduser() / name) for name in _CHAIN]
+        options["pki"] = "".join(parts)
+    if names:
+        paths = [Path(name).expanduser() for name in names.split(",")]
+        options["profile"] = "\f".join(_profile(path) for path in paths)
+    return options
+
+
+def _profile(path: Path) -> str:
+    """TOML as it is; a package, which is binary, in hex."""
+    if path.suffix == ".toml":
+        return _read(path)
+    try:
+        return path.read_bytes().hex()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+
+
+READERS: dict[str, Callable[[Options], Options]] = {
+    "piv": _certification_authority,
+    "esim": _esim,
+}
 """What reads the files of a built-in card, by the card's name."""

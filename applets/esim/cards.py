@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from applets.catalogue import known_options
 from vcard import Memory
 
+from . import saip
 from .eid import numbered
 from .euicc import Euicc
-from .pki import Pki
-from .profile import Profile
-from .simple import profile
+from .pki import Chain
+from .profile import Metadata, Profile
+from .simple import from_toml, profile
 from .usim import AlgorithmId
 
-OPTIONS = ("empty", "mep", "strict", "proactive", "eid", "number", "pki")
+OPTIONS = ("empty", "mep", "strict", "proactive", "eid", "number", "pki", "profile")
 PORTS = 2
 
 
@@ -41,47 +43,51 @@ def demo_profiles() -> tuple[Profile, Profile]:
     )
 
 
-def create(
-    memory: Memory | None,
-    options: Mapping[str, str],
-    read_pki: Callable[[str], Pki] | None = None,
-) -> Euicc:
+def create(memory: Memory | None, options: Mapping[str, str]) -> Euicc:
     """The eSIM card: one port, an enabled and a disabled profile.
 
     Options: `empty` (no profiles), `mep` (a1, a2 or b: interfaces 0 to 2, both profiles enabled on
     1 and 2), `strict` (MEP by the letter), `proactive` (91xx and REFRESH), `eid` (32 digits) or
-    `number` (of a fleet), `pki` (a directory, where `read_pki` reads one).
+    `number` (of a fleet), `profile` (TOML text or a profile package in hex, several behind form
+    feeds, in place of the two), `pki` (PEM: the certificates of CI, EUM and eUICC, the key).
     """
     known_options(options, OPTIONS, "esim")
-    mode = options.get("mep", "none")
-    if mode.lower() not in ("none", "a1", "a2", "b"):
+    mode = options.get("mep", "none").lower()
+    if mode not in ("none", "a1", "a2", "b"):
         raise ValueError(f"mep is a1, a2 or b, not {mode!r}")
-    hierarchy = None
-    if "pki" in options:
-        if read_pki is None:
-            raise ValueError("this program reads no directory of certificates")
-        hierarchy = read_pki(options["pki"])
-    eid = options.get("eid") or _eid(hierarchy) or numbered(int(options.get("number", "1")))
-    many = mode.lower() != "none"
-    profiles = () if _on(options, "empty") else demo_profiles()
-    ports = {"none": 1, "b": PORTS + 1}.get(mode.lower(), PORTS)
+    chain = Chain.from_pem(options["pki"]) if options.get("pki") else None
+    own = None if chain is None else chain.eid
+    many = mode != "none"
+    profiles = _profiles(options)
     return Euicc(
         profiles,
-        eid=eid,
-        ports=ports,
+        eid=options.get("eid") or own or numbered(int(options.get("number", "1"))),
+        ports={"none": 1, "b": PORTS + 1}.get(mode, PORTS),
         mep=mode,
         enable=min(len(profiles), PORTS if many else 1),
         strict=_on(options, "strict"),
         proactive=_on(options, "proactive"),
-        pki=hierarchy,
+        pki=chain,
         memory=memory,
     )
+
+
+def _profiles(options: Mapping[str, str]) -> tuple[Profile, ...]:
+    if _on(options, "empty"):
+        return ()
+    texts = [text for text in options.get("profile", "").split("\f") if text]
+    return tuple(_profile(text) for text in texts) if texts else demo_profiles()
+
+
+def _profile(text: str) -> Profile:
+    """From TOML, or from a package in hex: its name is then its ICCID."""
+    if "=" in text:
+        return from_toml(text)
+    found = saip.decode(bytes.fromhex(text))
+    metadata = Metadata(found.iccid, "", found.metadata.digits)
+    return replace(found, metadata=metadata, size=len(text) // 2)
 
 
 def _on(options: Mapping[str, str], name: str) -> bool:
     """An option that is there without a value, or with one that does not deny it."""
     return options.get(name, "no").lower() not in ("no", "0", "false", "off")
-
-
-def _eid(hierarchy: Pki | None) -> str | None:
-    return None if hierarchy is None else hierarchy.eid

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .pki import Credential
+from .pki import Chain
 from .signing import verified
 
 KNOWN_CRITICAL = (
@@ -127,17 +127,16 @@ def key_identifier(certificate: x509.Certificate) -> bytes:
     return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
 
-def check_own(ci: x509.Certificate, eum: Credential, euicc: Credential, eid: str) -> None:
+def check_own(chain: Chain, eid: str) -> None:
     """ValueError unless the card's own chain is whole and allows its EID (name constraints)."""
     try:
-        eum.certificate.verify_directly_issued_by(ci)
-        euicc.certificate.verify_directly_issued_by(eum.certificate)
-    except InvalidSignature as error:
+        chain.eum.verify_directly_issued_by(chain.ci)
+        chain.euicc.certificate.verify_directly_issued_by(chain.eum)
+    except (InvalidSignature, ValueError, TypeError) as error:
         raise ValueError("the eUICC's certificates are not a chain from the CI") from error
-    serials = euicc.certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
-    if [one.value for one in serials] != [eid]:
+    if chain.eid != eid:
         raise ValueError(f"the eUICC's certificate is not for EID {eid}")
-    constraints = eum.certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+    constraints = chain.eum.extensions.get_extension_for_class(x509.NameConstraints).value
     if not any(eid.startswith(one) for one in _prefixes(constraints.permitted_subtrees or ())):
         raise ValueError(f"the EUM's certificate does not allow EID {eid}")
 

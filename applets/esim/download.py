@@ -131,7 +131,7 @@ class Download:
         )
         session.signature = signature_object(self.card.euicc.key, own)
         self._session, self._challenge = session, None
-        chain = (self.card.euicc.der, self.card.eum.der)
+        chain = (self.card.euicc.der, self.card.eum)
         return tlv(0xBF38, tlv(0xA0, own, session.signature, *chain))
 
     def _authenticated(self, signed: Tlv, signature: Tlv, issuer: Tlv, certificate: Tlv) -> Session:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from vcard import Card, Command, Memory, Reply, Tlv
 from vcard.atr import Atr
@@ -29,7 +30,7 @@ from .inventory import Entry, Inventory
 from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
-from .pki import Pki
+from .pki import Chain, Pki
 from .profile import NO_POLICY, Policy, Profile
 from .simple import EMPTY
 from .switching import Switch
@@ -92,7 +93,7 @@ class Euicc(Card):
         enable: int = 0,
         strict: bool = False,
         proactive: bool = False,
-        pki: Pki | None = None,
+        pki: Pki | Chain | None = None,
         config: Config | None = None,
         memory: Memory | None = None,
         now: Callable[[], datetime | None] = lambda: None,
@@ -106,7 +107,7 @@ class Euicc(Card):
         if mode is Mep.NONE and ports != 1:
             raise ValueError("more than one port needs a mode of multiple enabled profiles")
         hierarchy = pki or Pki.demo(self.eid)
-        self._trust(hierarchy)
+        self._trust(hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy)
         self.config = config or Config()
         self.clock, self.random, self.listener = now, random, listener
         atr = ATR_PLAIN if mode is Mep.NONE else ATR_MEP
@@ -138,11 +139,11 @@ class Euicc(Card):
         if "order" not in state:
             self._furnish(profiles, enable)
 
-    def _trust(self, hierarchy: Pki) -> None:
-        check_own(hierarchy.ci.certificate, hierarchy.eum, hierarchy.euicc, self.eid)
-        self.euicc, self.eum = hierarchy.euicc, hierarchy.eum
-        issuer = hierarchy.ci.certificate
-        self.issuers: dict[bytes, x509.Certificate] = {key_identifier(issuer): issuer}
+    def _trust(self, chain: Chain) -> None:
+        check_own(chain, self.eid)
+        self.euicc = chain.euicc
+        self.eum = chain.eum.public_bytes(Encoding.DER)
+        self.issuers: dict[bytes, x509.Certificate] = {key_identifier(chain.ci): chain.ci}
 
     def _furnish(self, profiles: Iterable[Profile], enable: int) -> None:
         """Put profiles on a new card; those to be enabled get ports in order."""

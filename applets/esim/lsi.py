@@ -1,13 +1,12 @@
-"""Logical secure element interfaces: MANAGE LSI, and which NAD means which port.
+"""Logical secure element interfaces: MANAGE LSI. Which NAD means which port is in `Card.nads`.
 
-What is known of the coding comes from decoders and logs, not from the text of the standard; so
-it is kept in two tables that can be replaced. Guesses: the NAD coding (`NAD_PORTS`), the status
-words for wrong parameters. Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
+What is known of the coding comes from decoders and logs, not from the text of the standard. The
+status words for wrong parameters are guesses.
+Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,6 @@ from vcard.tlv import parse_all
 if TYPE_CHECKING:
     from .euicc import Euicc
 
-NAD_PORTS: Mapping[int, int] = {port << 4: port for port in range(8)}
-"""NAD to port: SAD 0, DAD the number of the interface (a guess)."""
-MAX_LSI = 0x1F
 NAD_SELECTION = 0x01
 
 

@@ -51,7 +51,7 @@ def metadata(number: int, event: Event, address: str, iccid: bytes) -> bytes:
 class Notifications:
     """The pending notifications of a card, signed with its key."""
 
-    def __init__(self, memory: Section, euicc: Credential, eum: Credential) -> None:
+    def __init__(self, memory: Section, euicc: Credential, eum: bytes) -> None:
         self._memory = memory
         self._euicc, self._eum = euicc, eum
 
@@ -97,4 +97,4 @@ class Notifications:
     def _other(self, about: bytes) -> bytes:
         """OtherSignedNotification. Spec: GSMA SGP.22, 5.7.10."""
         signature = signature_object(self._euicc.key, about)
-        return tlv(0x30, about, signature, self._euicc.der, self._eum.der)
+        return tlv(0x30, about, signature, self._euicc.der, self._eum)

@@ -65,6 +65,37 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """What a card holds: the CI's certificate that it trusts, its maker's, its own and the key."""
+
+    ci: x509.Certificate
+    eum: x509.Certificate
+    euicc: Credential
+
+    @classmethod
+    def from_pem(cls, text: str) -> Chain:
+        """From three certificates (CI, EUM, eUICC) and a key, one behind the other.
+
+        ValueError if one of them is missing or is not what it should be.
+        """
+        certificates = x509.load_pem_x509_certificates(text.encode())
+        if len(certificates) != 3:
+            raise ValueError(f"a card has 3 certificates (CI, EUM, eUICC), not {len(certificates)}")
+        start = text.find("-----BEGIN", text.rfind("-----END CERTIFICATE"))
+        ci, eum, euicc = certificates
+        return cls(ci, eum, Credential(euicc, _key(text[start:].encode())))
+
+    @property
+    def eid(self) -> str:
+        """The EID that the eUICC's certificate names; ValueError if it names none."""
+        subject = self.euicc.certificate.subject
+        serials = subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+        if len(serials) != 1:
+            raise ValueError("the eUICC's certificate names no EID")
+        return str(serials[0].value)
+
+
+@dataclass(frozen=True, slots=True)
 class Pki:
     """The whole hierarchy. `euicc` can be reissued for other EIDs by `for_eid`."""
 
@@ -113,10 +144,9 @@ class Pki:
         return cls.make(eid, DEMO_START, _seeded)
 
     @property
-    def eid(self) -> str:
-        """The EID that the eUICC's certificate names."""
-        subject = self.euicc.certificate.subject
-        return str(subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)[0].value)
+    def chain(self) -> Chain:
+        """What a card of this hierarchy holds."""
+        return Chain(self.ci.certificate, self.eum.certificate, self.euicc)
 
     def for_eid(self, eid: str, keys: KeyMaker | None = None) -> Pki:
         """The same hierarchy with another eUICC certificate, for a fleet."""
@@ -271,7 +301,11 @@ def _seeded(name: str) -> Key:
 
 def _read(load: Callable[[str], bytes], folder: str, stem: str, secret: str) -> Credential:
     certificate = x509.load_der_x509_certificate(load(f"{folder}/CERT_{stem}.der"))
-    key = serialization.load_pem_private_key(load(f"{secret}/SK_{stem}.pem"), None)
+    return Credential(certificate, _key(load(f"{secret}/SK_{stem}.pem")))
+
+
+def _key(pem: bytes) -> Key:
+    key = serialization.load_pem_private_key(pem, None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ValueError(f"SK_{stem}.pem is not a key of an elliptic curve")  # noqa: TRY004 - of a file
-    return Credential(certificate, key)
+        raise ValueError("the key is not one of an elliptic curve")  # noqa: TRY004 - of a file
+    return key

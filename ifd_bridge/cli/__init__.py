@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unplug": ("steer", "Unplug a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
     "atr": ("atr", "Explain an ATR."),
+    "esim": ("esim", "Make test certificates for eSIM cards."),
     "doctor": ("doctor", "Say what is missing, and how to get it."),
     "install": ("install", "Let the system's pcscd have our readers."),
     "uninstall": ("install", "Undo `install`."),

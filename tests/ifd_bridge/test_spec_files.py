@@ -89,3 +89,14 @@ def test_a_ca_that_cannot_be_made_or_read_is_explained(tmp_path):
     (tmp_path / "ca.pem").write_bytes(b"\xff\xfe")
     with pytest.raises(ValueError, match="not text"):
         read_files("piv", {"ca": str(tmp_path)})
+
+
+def test_an_esim_has_files_for_certificates_and_profiles(tmp_path):
+    (tmp_path / "one.toml").write_text("x = 1")
+    (tmp_path / "two.der").write_bytes(b"\x01\x02")
+    names = f"{tmp_path / 'one.toml'},{tmp_path / 'two.der'}"
+    assert read_files("esim", {"profile": names}) == {"profile": "x = 1\f0102"}
+    with pytest.raises(ValueError, match="No such file"):
+        read_files("esim", {"pki": str(tmp_path)})
+    with pytest.raises(ValueError, match="No such file"):
+        read_files("esim", {"profile": str(tmp_path / "none.der")})

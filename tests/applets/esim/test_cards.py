@@ -4,6 +4,7 @@ from applets.catalogue import CARDS
 from applets.esim.cards import create, demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START, Pki
+from tests.esim.package import package
 
 
 def enabled(card):
@@ -38,11 +39,20 @@ def test_strict_is_off_unless_it_is_named():
     assert create(None, {"mep": "a1", "strict": ""}).lsi.strict
 
 
-def test_certificates_come_from_a_directory_that_is_read_for_the_card():
+def test_certificates_come_from_a_text():
     own = Pki.make(numbered(3), DEMO_START)
-    assert create(None, {"pki": "somewhere"}, lambda _: own).eid == numbered(3)
-    with pytest.raises(ValueError, match="reads no directory"):
-        create(None, {"pki": "somewhere"})
+    pem = b"".join((own.ci.pem, own.eum.pem, own.euicc.pem, own.euicc.key_pem)).decode()
+    assert create(None, {"pki": pem}).eid == numbered(3)
+
+
+def test_profiles_come_from_toml_and_from_packages():
+    toml = 'iccid = "8949000000000000034"\nimsi = "001010000000003"\nname = "Own"'
+    card = create(None, {"profile": f"{toml}\f{package().hex()}"})
+    assert [card.inventory.profile(one.iccid).metadata.name for one in card.inventory] == [
+        "Own",
+        "8949001111111111119",
+    ]
+    assert enabled(card) == ["Own"]
 
 
 def test_a_wrong_option_is_the_users_fault():

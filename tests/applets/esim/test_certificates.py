@@ -108,18 +108,18 @@ def test_a_key_identifier_of_another_issuer_makes_it_invalid():
 
 def test_the_cards_own_chain_is_checked_when_the_card_is_made():
     other = Pki.make(EID, DEMO_START)
-    check_own(CI, PKI.eum, PKI.euicc, EID)
+    check_own(PKI.chain, EID)
     with pytest.raises(ValueError, match="chain"):
-        check_own(CI, other.eum, other.euicc, EID)
+        check_own(replace(other.chain, ci=CI), EID)
     with pytest.raises(ValueError, match="not for EID"):
-        check_own(CI, PKI.eum, PKI.euicc, numbered(2))
+        check_own(PKI.chain, numbered(2))
 
 
 def test_an_eum_may_not_certify_another_makers_eid():
     strange = numbered(1, prefix="89999999")
     euicc = _issue(Plan("x", "1.2.3", serial=strange), DEMO_START, PKI.euicc.key, PKI.eum)
     with pytest.raises(ValueError, match="does not allow"):
-        check_own(CI, PKI.eum, euicc, strange)
+        check_own(replace(PKI.chain, euicc=euicc), strange)
 
 
 def test_an_oid_is_written_in_groups_of_seven_bits():

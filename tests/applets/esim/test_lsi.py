@@ -3,7 +3,6 @@ import random
 import pytest
 
 from applets.esim.cards import create, demo_profiles
-from applets.esim.lsi import NAD_PORTS
 from tests.esim.lpa import Lpa
 
 A, B = (one.iccid for one in demo_profiles())
@@ -83,8 +82,8 @@ def test_an_interface_can_reset_itself(lpa):
     assert one.send("807C0101")[0][2:] == lpa.card.atr
 
 
-def test_the_nad_table_can_be_read():
-    assert [NAD_PORTS[nad] for nad in (0x00, 0x10, 0x20)] == [0, 1, 2]
+def test_nads_lead_to_ports(lpa):
+    assert lpa.card.nads == {0x00: None, 0x10: 1, 0x20: 2}
 
 
 @pytest.mark.parametrize("inband", [True, False])

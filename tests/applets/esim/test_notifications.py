@@ -10,7 +10,9 @@ PKI = Pki.demo(numbered(1))
 
 
 def made(memory=None):
-    return Notifications((Memory() if memory is None else memory).section("n"), PKI.euicc, PKI.eum)
+    return Notifications(
+        (Memory() if memory is None else memory).section("n"), PKI.euicc, PKI.eum.der
+    )
 
 
 def test_a_report_is_signed_and_carries_its_certificates():

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from applets.esim.eid import numbered
-from applets.esim.pki import EUICC, Pki
+from applets.esim.pki import EUICC, Chain, Pki
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)
@@ -75,8 +75,19 @@ def test_a_key_of_another_kind_is_refused():
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
     files = DEMO.files() | {"eUICC/SK_EUICC_ECDSA_NIST.pem": other}
-    with pytest.raises(ValueError, match="elliptic curve"):
+    with pytest.raises(ValueError, match="elliptic"):
         Pki.read(files.__getitem__)
+
+
+def test_a_card_needs_three_certificates_and_a_key():
+    text = b"".join((DEMO.ci.pem, DEMO.eum.pem, DEMO.euicc.pem, DEMO.euicc.key_pem)).decode()
+    chain = Chain.from_pem(text)
+    assert (chain.eid, chain.ci) == (EID, DEMO.ci.certificate)
+    with pytest.raises(ValueError, match="3 certificates"):
+        Chain.from_pem(DEMO.ci.pem.decode())
+    wrong = b"".join((DEMO.ci.pem, DEMO.ci.pem, DEMO.ci.pem, DEMO.euicc.key_pem)).decode()
+    with pytest.raises(ValueError, match="no EID"):
+        assert Chain.from_pem(wrong).eid
 
 
 def test_all_keys_are_on_p256():
