@@ -16,8 +16,9 @@ from .profile import Metadata, Profile
 from .simple import from_toml, profile
 from .usim import AlgorithmId
 
-OPTIONS = ("empty", "mep", "strict", "proactive", "eid", "number", "pki", "profile")
+OPTIONS = ("empty", "mep", "strict", "proactive", "eid", "number", "pki", "profile", "protocol")
 PORTS = 2
+PROTOCOLS = {"": None, "t0": (0,), "t1": (1,), "both": (0, 1)}
 
 
 def demo_profiles() -> tuple[Profile, Profile]:
@@ -47,9 +48,10 @@ def create(memory: Memory | None, options: Mapping[str, str]) -> Euicc:
     """The eSIM card: one port, an enabled and a disabled profile.
 
     Options: `empty` (no profiles), `mep` (a1, a2 or b: interfaces 0 to 2, both profiles enabled on
-    1 and 2), `strict` (MEP by the letter), `proactive` (91xx and REFRESH), `eid` (32 digits) or
-    `number` (of a fleet), `profile` (TOML text or a profile package in hex, several behind form
-    feeds, in place of the two), `pki` (PEM: the certificates of CI, EUM and eUICC, the key).
+    1 and 2), `strict` (MEP by the letter), `proactive` (91xx and REFRESH), `protocol` (t0, t1 or
+    both), `eid` (32 digits) or `number` (of a fleet), `profile` (TOML text or a profile package in
+    hex, several behind form feeds, in place of the two), `pki` (PEM: the certificates of CI, EUM
+    and eUICC, the key).
     """
     known_options(options, OPTIONS, "esim")
     mode = options.get("mep", "none").lower()
@@ -67,9 +69,17 @@ def create(memory: Memory | None, options: Mapping[str, str]) -> Euicc:
         enable=min(len(profiles), PORTS if many else 1),
         strict=_on(options, "strict"),
         proactive=_on(options, "proactive"),
+        protocols=_protocols(options),
         pki=chain,
         memory=memory,
     )
+
+
+def _protocols(options: Mapping[str, str]) -> tuple[int, ...] | None:
+    name = options.get("protocol", "").lower()
+    if name not in PROTOCOLS:
+        raise ValueError(f"protocol is t0, t1 or both, not {name!r}")
+    return PROTOCOLS[name]
 
 
 def _profiles(options: Mapping[str, str]) -> tuple[Profile, ...]:

@@ -15,7 +15,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vcard import Card, Command, Memory, Reply, Tlv
-from vcard.atr import Atr
 from vcard.channel import Channel, Port
 
 from .cat import Cat
@@ -38,9 +37,25 @@ from .uicc import Uicc
 
 log = logging.getLogger("applets.esim")
 
-ATR_PLAIN = bytes.fromhex("3B9F9680B1FE453FC7828031E073FE211F67762D6555494343")
-ATR_MEP = bytes.fromhex("3B9F9680B1FE453FC7838031E073FE211F67762D6555494343")
-"""T=0 and T=1; the first interface bytes behind T=15 tell an eUICC (82), one with MEP (83)."""
+TA1 = 0x96
+_INTERFACE = {(0,): "803F", (1,): "81B1FE453F", (0, 1): "80B1FE453F"}
+"""TD1 and what follows it up to TD for T=15, by the protocols offered."""
+_CLOCK, _EUICC, _EUICC_MEP = 0xC7, 0x82, 0x83
+"""The global interface bytes behind T=15; the second one tells an eUICC, and one with MEP."""
+_HISTORICAL = bytes.fromhex("8031E073FE211F67762D6555494343")
+
+
+def answer_to_reset(protocols: tuple[int, ...], *, mep: bool) -> bytes:
+    """The ATR of an eUICC; ValueError if the protocols are not (0,), (1,) or (0, 1).
+
+    Spec: ETSI TS 102 221, 6.3.3 (global interface bytes for the UICC).
+    """
+    if protocols not in _INTERFACE:
+        raise ValueError(f"an eUICC speaks T=0, T=1 or both, not {protocols}")
+    last = _EUICC_MEP if mep else _EUICC
+    first = bytes((0x3B, 0x90 | len(_HISTORICAL), TA1))
+    raw = first + bytes.fromhex(_INTERFACE[protocols]) + bytes((_CLOCK, last)) + _HISTORICAL
+    return raw + bytes((_check(raw),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,9 @@ class Euicc(Card):
     `profiles` are put on a card whose memory is empty, the first `enable` of them enabled. `ports`
     counts eSIM ports; under MEP-A1 and A2 interface 0 is there besides, for the ISD-R alone.
     `listener` is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) after a
-    change was asked for. `now` gives UTC without a zone; without it certificates do not expire.
+    change was asked for. `protocols` are (0,), (1,) or both: T=0 alone as removable eUICCs do, both
+    where ports are to be chosen by NAD. `now` gives UTC without a zone; without it certificates do
+    not expire.
     """
 
     data_need_le = True
@@ -93,6 +110,7 @@ class Euicc(Card):
         enable: int = 0,
         strict: bool = False,
         proactive: bool = False,
+        protocols: tuple[int, ...] | None = None,
         pki: Pki | Chain | None = None,
         config: Config | None = None,
         memory: Memory | None = None,
@@ -110,10 +128,9 @@ class Euicc(Card):
         self._trust(hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy)
         self.config = config or Config()
         self.clock, self.random, self.listener = now, random, listener
-        atr = ATR_PLAIN if mode is Mep.NONE else ATR_MEP
-        super().__init__(
-            atr=Atr.parse(atr + bytes((_check(atr),))), memory=memory, ports=interfaces
-        )
+        spoken = protocols or ((0,) if mode is Mep.NONE else (0, 1))
+        atr = answer_to_reset(spoken, mep=mode is not Mep.NONE)
+        super().__init__(atr=atr, memory=memory, ports=interfaces)
         state = self.memory.section("euicc")
         self.inventory = Inventory(state)
         self.before_test = state.section("before-test")

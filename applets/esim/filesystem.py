@@ -149,7 +149,8 @@ class FileSystem:
 
     def pin_status(self) -> bytes:
         """The PIN status template of a DF (tag C6). Spec: ETSI TS 102 221, 11.1.1.4.10."""
-        shown = [pin for reference, pin in sorted(self.pins.items()) if reference != 0x0A]
+        # Administrative keys (0A to 0E, 8A to 8E) are not told.
+        shown = [pin for one, pin in sorted(self.pins.items()) if not 0x0A <= one & 0x7F <= 0x0E]
         enabled = sum(ENABLED_BITS >> i for i, pin in enumerate(shown[:8]) if pin.enabled)
         references = [tlv(0x83, bytes((pin.reference,))) for pin in shown[:8]]
         return tlv(0xC6, tlv(0x90, bytes((enabled,))), *references)

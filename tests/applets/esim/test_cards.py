@@ -58,5 +58,7 @@ def test_profiles_come_from_toml_and_from_packages():
 def test_a_wrong_option_is_the_users_fault():
     with pytest.raises(ValueError, match="a1, a2 or b"):
         create(None, {"mep": "c"})
+    with pytest.raises(ValueError, match="t0, t1 or both"):
+        create(None, {"protocol": "t2"})
     with pytest.raises(ValueError, match="no option"):
         create(None, {"colour": "red"})

@@ -9,12 +9,23 @@ from vcard import Memory
 from vcard.atr import Atr
 
 
-def test_the_atr_offers_both_protocols_and_tells_what_the_card_is():
-    for card, tb in ((Euicc(), 0x82), (Euicc(ports=2, mep="A1"), 0x83)):
-        atr = Atr.parse(card.power_up())
-        assert not atr.problems
-        assert {0, 1} <= set(atr.protocols)
-        assert card.atr[9] == tb
+@pytest.mark.parametrize("protocols", [(0,), (1,), (0, 1)])
+@pytest.mark.parametrize("mep", ["none", "A1"])
+def test_the_atr_tells_the_protocols_and_what_the_card_is(protocols, mep):
+    card = Euicc(ports=1, mep=mep, protocols=protocols)
+    atr = Atr.parse(card.power_up())
+    assert not atr.problems
+    assert set(protocols) == set(atr.protocols) - {15}
+    # The first TB behind a TD that names T=15: b8 and b2 an eUICC, b1 with MEP.
+    behind = card.atr[: card.atr.index(bytes.fromhex("8031E0"))]
+    assert behind[-2:] == bytes((0xC7, 0x82 if mep == "none" else 0x83))
+
+
+def test_removable_cards_speak_t0_and_those_with_ports_t1_as_well():
+    assert 1 not in Atr.parse(Euicc().atr).protocols
+    assert 1 in Atr.parse(Euicc(ports=2, mep="A1").atr).protocols
+    with pytest.raises(ValueError, match="T=0, T=1 or both"):
+        Euicc(protocols=(2,))
 
 
 def test_a_card_remembers_what_its_memory_holds():
