@@ -1,4 +1,4 @@
-"""Logical secure element interfaces: MANAGE LSI. Which NAD means which port is in `Card.nads`.
+"""Logical secure element interfaces: MANAGE LSI. Which NAD means which port is in `Habits.nads`.
 
 What is known of the coding comes from decoders and logs, not from the text of the standard. The
 status words for wrong parameters are guesses.

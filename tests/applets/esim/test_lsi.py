@@ -83,7 +83,7 @@ def test_an_interface_can_reset_itself(lpa):
 
 
 def test_nads_lead_to_ports(lpa):
-    assert lpa.card.nads == {0x00: None, 0x10: 1, 0x20: 2}
+    assert lpa.card.habits.nads == {0x00: None, 0x10: 1, 0x20: 2}
 
 
 @pytest.mark.parametrize("inband", [True, False])
