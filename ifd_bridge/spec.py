@@ -6,6 +6,7 @@
     esim.toml                      a file with `card = "..."`, and its options as keys
     pin-dump?state=card.state      a card that keeps its memory in a file
     piv?demo                       an option without a value is a switch
+    ports:esim?mep=a1              a card in several slots of a reader, one for each of its ports
     script:card.txt                what a scheme makes of the rest (see schemes.py)
 
 An object may be a card, an applet, or a class or function that makes one; its parameters are the
@@ -24,11 +25,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from applets import catalogue
 from vcard import Applet, Card, Contact, Memory
 
+from .ports import Ported, PortSlots
 from .schemes import SCHEMES, Options
 from .slots import Attachment
 from .spec_files import MEMORY_OPTIONS, PATHS, memory, read_files
@@ -75,6 +77,8 @@ def open_card(text: str) -> Opened:
     """
     spec = Spec.parse(text)
     scheme, colon, rest = spec.source.partition(":")
+    if scheme == "ports" and colon:
+        return _with_ports(text.removeprefix("ports:"))
     if colon and scheme in SCHEMES:
         try:
             return SCHEMES[scheme](rest, spec.options)
@@ -85,6 +89,14 @@ def open_card(text: str) -> Opened:
     if spec.source.endswith(".toml"):
         return open_card(str(_from_toml(spec)))
     return _from_catalogue(spec)
+
+
+def _with_ports(text: str) -> PortSlots:
+    """A card whose ports have a slot each."""
+    card = open_card(text)
+    if not hasattr(card, "reset_port"):
+        raise SpecError(f"{text}: this card has no ports to be put into slots")
+    return PortSlots(cast(Ported, card))
 
 
 def _memory(options: Options) -> Memory | None:

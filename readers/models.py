@@ -17,6 +17,7 @@ __all__ = [
     "PINPAD",
     "PINPAD_DISPLAY",
     "PLAIN",
+    "THREE_SLOT",
     "TWO_SLOT",
     "Model",
     "PinpadModel",
@@ -45,12 +46,19 @@ TWO_SLOT = Model(
     product_id=0x7004,
     descriptor=Descriptor(bMaxSlotIndex=1, bMaxCCIDBusySlots=2),
 )
+THREE_SLOT = Model(
+    "Virtual Three-Slot Reader",
+    product_name="Virtual Three-Slot Reader",
+    product_id=0x7005,
+    descriptor=Descriptor(bMaxSlotIndex=2, bMaxCCIDBusySlots=3),
+)
 
 MODELS: dict[str, Model] = {
     "plain": PLAIN,
     "pinpad": PINPAD,
     "pinpad-display": PINPAD_DISPLAY,
     "two-slot": TWO_SLOT,
+    "three-slot": THREE_SLOT,
     **REAL_MODELS,
 }
 """Every model by the name it has on the command line."""

@@ -184,8 +184,11 @@ class Euicc(Card):
         self.download.reset()
         return super().power_up()
 
-    def reset_port(self, number: int, keep: Channel) -> None:
-        """Reset one interface; channel `keep` stays the object that it is, to carry the answer."""
+    def reset_port(self, number: int, keep: Channel | None = None) -> bytes:
+        """Reset one interface; answers the ATR.
+
+        Channel `keep` stays the object that it is, to carry the answer.
+        """
         port = self.ports[number]
         self._files.pop(number, None)
         for channel in list(port.channels.values()):
@@ -195,8 +198,9 @@ class Euicc(Card):
         basic.unlink()
         basic.pending = b""
         self._select_default(basic)
-        if keep.port == number and keep.number:
+        if keep is not None and keep.port == number and keep.number:
             port.channels[keep.number] = keep
+        return self.atr
 
     # Files
 

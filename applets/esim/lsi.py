@@ -65,8 +65,7 @@ class Lsi:
         if command.p1 == Operation.SELECT:
             self.card.current_port = command.p2
             return None
-        self.card.reset_port(command.p2, keep=channel)
-        return tlv(0x80, self.card.atr)
+        return tlv(0x80, self.card.reset_port(command.p2, keep=channel))
 
     def _configure(self, command: Command) -> Reply:
         if command.p2:
