@@ -17,7 +17,7 @@ SLOTS = {slot.name.lower().replace("_", "-"): slot for slot in DEMO_KEYS}
 """The options that choose the algorithm of a slot: `authentication=P-384`."""
 
 KNOWN = (
-    *("demo", "subject", "identity", "not-before", "not-after", "without-key"),
+    *("demo", "subject", "identity", "atr", "not-before", "not-after", "without-key"),
     *("pin", "puk", "global-pin", "pairing-code", "pin-tries", "puk-tries"),
     *("ca-certificate", "ca-key"),
     *SLOTS,
@@ -33,7 +33,7 @@ def create(memory: Memory | None, options: Mapping[str, str]) -> Card:
     unknown = sorted(options.keys() - set(KNOWN))
     if unknown:
         raise ValueError(f"the card 'piv' has no option {unknown[0]!r}; it has {', '.join(KNOWN)}")
-    return _piv(memory, options).on_card(memory)
+    return _piv(memory, options).on_card(memory, _atr(options))
 
 
 def _piv(memory: Memory | None, options: Mapping[str, str]) -> Piv:
@@ -75,6 +75,18 @@ def _issuer(options: Mapping[str, str]) -> Issuer:
     if "ca-certificate" not in options:
         return Issuer.create()
     return Issuer.load(options["ca-certificate"].encode(), options.get("ca-key", "").encode())
+
+
+def _atr(options: Mapping[str, str]) -> bytes | None:
+    if "atr" not in options:
+        return None
+    try:
+        atr = bytes.fromhex(options["atr"])
+    except ValueError:
+        raise ValueError("the option atr is not hexadecimal") from None
+    if not 2 <= len(atr) <= 33:
+        raise ValueError(f"an ATR has 2..33 bytes, not {len(atr)}")
+    return atr
 
 
 def _number(name: str, text: str) -> int:

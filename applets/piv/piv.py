@@ -78,9 +78,9 @@ class Piv(VendorCommands):
         keys, certificates = issuer.equip(subject)
         return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type]
 
-    def on_card(self, memory: Memory | None = None) -> Card:
-        """A card with this application alone, and the ATR of its identity."""
-        return Card(self, atr=self.identity.atr, memory=memory)
+    def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
+        """A card with this application alone, and the ATR of its identity if none is named."""
+        return Card(self, atr=self.identity.atr if atr is None else atr, memory=memory)
 
 
 def _history(certificates: Mapping[Slot, object] | None) -> dict[int, bytes]:

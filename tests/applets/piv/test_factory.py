@@ -64,6 +64,10 @@ def test_a_memory_that_is_in_use_is_taken_up_as_it_is():
     assert certificate(create(memory, {"demo": "", "subject": "Bob"})) == first
 
 
+def test_any_atr_can_be_chosen():
+    assert create(None, {"atr": "3B 00"}).atr == b"\x3b\0"
+
+
 def test_pins_and_tries_are_options():
     options = {"pin": "111111", "puk": "22222222", "global-pin": "333333", "pin-tries": "5"}
     card = create(None, {**options, "puk-tries": "2", "pairing-code": "44444444"})
@@ -84,6 +88,8 @@ def test_pins_and_tries_are_options():
         ({"signature": "dsa"}, "signature is one of RSA_1024"),
         ({"demo": "", "not-after": "tomorrow"}, "not-after is a day"),
         ({**QUICK, "without-key": "zz"}, "without-key is a slot"),
+        ({"atr": "xy"}, "not hexadecimal"),
+        ({"atr": "3B"}, r"2\.\.33 bytes, not 1"),
         ({"identity": "gem"}, "identity is one of"),
         ({"ca-certificate": "", **QUICK}, "PEM"),
     ],
