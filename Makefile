@@ -11,6 +11,8 @@ PLUGINS := -p no:ifd_bridge.pytest_plugin -p no:ifd_bridge.piv_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
 PARTS := $(wildcard ifd_bridge/*.c ifd_bridge/*/*.c)
 
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
 .PHONY: help setup setup-test demo test unit lint format bench clean
 .DELETE_ON_ERROR:
 

@@ -64,7 +64,7 @@ def main() -> None:
         subprocess.run(["mount", "-t", "tmpfs", "tmpfs", place], check=True)
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     os.environ.pop("PCSCLITE_CSOCK_NAME", None)
-    os.environ.pop("XDG_RUNTIME_DIR", None)
+    os.environ["XDG_RUNTIME_DIR"] = "/run"
     subprocess.run([*VCARD, "install", "-r", "pinpad", "-r", "plain?name=Mine"], check=True)
     use()
     subprocess.run([*VCARD, "uninstall"], check=True)
