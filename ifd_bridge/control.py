@@ -224,7 +224,9 @@ class Control:
             yield int(values["lost"]) if "lost" in values else from_json(values)
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, also on a thread that waits for events."""
+        with contextlib.suppress(OSError):  # it may be over already
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._lines.close()
         self._socket.close()
 

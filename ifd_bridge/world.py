@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from readers import CcidReader
+from readers.message import IccStatus
 from readers.models import Model
 from vcard import Contact
 from vcard.recording import ReplayCard
@@ -355,11 +356,25 @@ class World:
 
 
 def _state(place: Place) -> dict[str, Any]:
+    model, pinpad = place.model, place.reader.pinpad
     return {
         "reader": place.number,
-        "name": place.model.name,
-        "keypad": place.model.has_pinpad,
+        "name": model.name,
+        "keypad": model.has_pinpad,
         "plugged": place.plugged,
+        "lcd": list(model.descriptor.lcd),
+        "display": "\n".join(pinpad.display),
+        "waiting": pinpad.waiting,
+        "powered": [slot.number for slot in place.reader.slots if slot.state is IccStatus.ACTIVE],
+        "usb": {
+            "vendor_id": model.vendor_id,
+            "product_id": model.product_id,
+            "bcd_device": model.bcd_device,
+            "manufacturer": model.vendor_name,
+            "product": model.product_name,
+            "serial": model.serial_number,
+            "ccid": bytes(model.descriptor).hex(),
+        },
         "slots": [
             {"slot": number, "card": tray.name or None, "inserted": tray.inserted}
             for number, tray in enumerate(place.trays)

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from ifd_bridge import system
+from ifd_bridge.trace import spied
 from ifd_bridge.trace.text import text_tap
 from ifd_bridge.world import World, private
 from ifd_bridge.wrapping import Recording, Wrapper, faulty
@@ -35,7 +36,18 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What drives the readers: bridge (ours), or the distribution's own libccid or "
             "libccid-serial.",
         ),
-        click.option("--pins", is_flag=True, help="Show PINs in the trace instead of `**`."),
+        click.option(
+            "--show-pins",
+            "--pins",
+            "pins",
+            is_flag=True,
+            help="Show PINs in the trace instead of `**`.",
+        ),
+        click.option(
+            "--pcap",
+            metavar="FILE",
+            help="Write a capture for Wireshark; FILE may be a named pipe.",
+        ),
         click.option(
             "--record",
             type=click.Path(path_type=Path, dir_okay=False),
@@ -69,6 +81,7 @@ class Wanted:
     places: Places
     driver: str
     trace: TextIO | None
+    pcap: str | None
     record: Path | None
     faults: tuple[str, ...]
     seed: int
@@ -177,6 +190,10 @@ def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
         if wanted.trace is not None:
             file = sys.stderr if wanted.trace.name == "<stdout>" else wanted.trace
             world.trace.add(text_tap(file, pins=wanted.pins))
+        if wanted.pcap is not None:
+            exits.enter_context(
+                spied.captured(world.trace, world.list, wanted.pcap, pins=wanted.pins)
+            )
         exits.enter_context(world)
         if wanted.verbose:
             exits.callback(lambda: click.echo(world.log, err=True))

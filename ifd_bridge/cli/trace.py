@@ -2,39 +2,107 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import TextIO
+from collections.abc import Callable, Iterator
 
 import click
 
 from ifd_bridge import rendezvous
 from ifd_bridge.control import Control
-from ifd_bridge.trace.text import LIMIT, Text
+from ifd_bridge.trace.capture import Capture
+from ifd_bridge.trace.events import Event
+from ifd_bridge.trace.pretty import LIMIT, Filter, Pretty
+from ifd_bridge.trace.spied import identify, opened
+from ifd_bridge.trace.told import Layer, tell
+from ifd_bridge.trace.wire import to_json
+
+Show = Callable[[Event], Iterator[str]]
 
 
 @click.command("trace")
-@click.option("--pins", is_flag=True, help="Show PINs instead of `**`.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice([layer.value for layer in Layer]),
+    help="Only these layers.",
+)
+@click.option("-r", "--reader", default="", metavar="NAME", help="Only readers with this name.")
+@click.option("--json", "as_json", is_flag=True, help="JSON, one event a line.")
+@click.option("--pcap", metavar="FILE", help="Write a capture for Wireshark; `-` is stdout.")
+@click.option("--raw", is_flag=True, help="Keep blocks and pieces in the capture as they are.")
+@click.option("--show-pins", "--pins", "pins", is_flag=True, help="Show PINs instead of `**`.")
 @click.option("--all-bytes", is_flag=True, help=f"Show more than {LIMIT} bytes of long data.")
-@click.option("-o", "--output", type=click.File("w"), default="-", help="A file instead of stdout.")
+@click.option("--tree/--no-tree", default=True, help="Show what is inside data. Default: yes.")
+@click.option("--color/--no-color", default=None, help="Default: on a terminal.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file instead of stdout.")
 @click.option("-n", "--count", type=int, help="End after so many events.")
-def trace_command(output: TextIO, count: int | None, *, pins: bool, all_bytes: bool) -> None:
+def trace_command(
+    only: tuple[str, ...],
+    reader: str,
+    pcap: str | None,
+    output: str | None,
+    count: int | None,
+    *,
+    as_json: bool,
+    raw: bool,
+    pins: bool,
+    all_bytes: bool,
+    tree: bool,
+    color: bool | None,
+) -> None:
     """Show every call, message and APDU of a running world, until it ends.
 
     \b
     Examples:
       vcard trace
-      vcard trace --output trace.txt &
+      vcard trace --only apdu --reader pin
+      vcard trace --json | jq .command
+      vcard trace --pcap capture.pcapng
+      vcard trace --pcap - | wireshark -k -i -
     """
-    text = Text(limit=None if all_bytes else LIMIT)
+    wanted = Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader)
+    if pcap is not None:
+        _capture(pcap, wanted, count, pins=pins, raw=raw)
+        return
+    with click.open_file(output or "-", "w") as file:
+        colour = file.isatty() if color is None else color
+        pretty = Pretty(wanted, colour, tree, None if all_bytes else LIMIT)
+        for event in _events(count, pins=pins):
+            for line in _lines(event, wanted, pretty, as_json=as_json):
+                file.write(line + "\n")
+            file.flush()
+
+
+def _events(count: int | None, *, pins: bool) -> Iterator[Event | int]:
+    """The events, until the world ends, the user interrupts, or there were enough."""
     with Control(rendezvous.find()) as control:
         try:
             for number, event in enumerate(control.events(pins=pins), 1):
-                if isinstance(event, int):
-                    output.write(f"{event} events lost: they came too fast\n")
-                else:
-                    output.write(text.line(event) + "\n")
-                output.flush()
+                yield event
                 if number == count:
-                    break
+                    return
         except KeyboardInterrupt:
             sys.exit(0)
+
+
+def _lines(event: Event | int, wanted: Filter, pretty: Pretty, *, as_json: bool) -> Iterator[str]:
+    if isinstance(event, int):
+        yield json.dumps({"lost": event}) if as_json else f"{event} events lost: they came too fast"
+    elif not as_json:
+        yield from pretty.lines(event)
+    elif wanted(event, tell(event)):
+        yield json.dumps(to_json(event))
+
+
+def _capture(path: str, wanted: Filter, count: int | None, *, pins: bool, raw: bool) -> None:
+    def listed() -> list[dict[str, object]]:
+        with Control(rendezvous.find()) as control:
+            found: list[dict[str, object]] = control.do("list")
+            return found
+
+    with opened(path) as file:
+        capture = Capture(file, identify(listed), pins=pins, raw=raw)
+        for event in _events(count, pins=True):
+            if isinstance(event, Event) and wanted.reader.lower() in event.reader.lower():
+                capture(event)

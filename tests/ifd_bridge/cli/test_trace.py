@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from ifd_bridge.cli import vcard
 from ifd_bridge.control import ControlServer
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import CardInserted, CommandSent
+from readers.models import PLAIN
 
+LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "serial": "1"}}]
 VERIFY = bytes.fromhex("0020000004") + b"1234"
 
 
@@ -19,7 +22,7 @@ VERIFY = bytes.fromhex("0020000004") + b"1234"
 def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
     """A world in which something happens as soon as somebody watches."""
     stream = Stream()
-    server = ControlServer(tmp_path / "control", {}, stream)
+    server = ControlServer(tmp_path / "control", {"list": lambda: LISTED}, stream)
     server.start()
     monkeypatch.setenv("VCARD_CONTROL", str(server.path))
 
@@ -36,9 +39,30 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
 def test_events_are_lines(stream: Stream) -> None:
     shown = CliRunner().invoke(vcard, ["trace", "--count", "3"])
     lines = shown.output.splitlines()
-    assert lines[0].endswith("R  card inserted")
+    assert lines[0].endswith("R  = card inserted")
     assert "more" in lines[1]
-    assert lines[2].endswith("VERIFY 00 20 00 00 04 ** ** ** **")
+    assert lines[2].endswith("> VERIFY  00 20 00 00 04 ** ** ** **")
+
+
+def test_only_some_layers_and_readers_are_shown(stream: Stream) -> None:
+    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--only", "reader", "-r", "r"])
+    assert len(shown.output.splitlines()) == 1
+    assert CliRunner().invoke(vcard, ["trace", "-n", "3", "-r", "other"]).output == ""
+
+
+def test_json_is_one_event_a_line(stream: Stream) -> None:
+    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--json", "--only", "apdu"])
+    events = [json.loads(line) for line in shown.output.splitlines()]
+    assert [event["event"] for event in events] == ["CommandSent"] * 2
+    assert events[1]["command"] == "00200000042a2a2a2a"
+
+
+def test_a_capture_is_written(stream: Stream, tmp_path: Path) -> None:
+    out = tmp_path / "capture"
+    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--pcap", str(out)])
+    assert shown.exit_code == 0
+    assert out.read_bytes()[:4] == bytes.fromhex("0A0D0D0A")
+    assert b"R was plugged in" in out.read_bytes()
 
 
 def test_pins_and_all_bytes_are_shown_if_asked_for(stream: Stream, tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+"""Bytes as people give them on a command line: hexadecimal, or a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_BETWEEN = re.compile(r"[\s:,]+|0x")
+
+
+def hexadecimal(text: str) -> bytes:
+    """The bytes of hexadecimal text with spaces, colons, commas or 0x; ValueError otherwise."""
+    try:
+        return bytes.fromhex(_BETWEEN.sub("", text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not hexadecimal") from None
+
+
+def given(words: tuple[str, ...]) -> bytes:
+    """What is meant: a file's bytes (or the hexadecimal text in it), or hexadecimal text."""
+    if len(words) == 1 and Path(words[0]).is_file():
+        raw = Path(words[0]).read_bytes()
+        try:
+            return hexadecimal(raw.decode("ascii"))
+        except ValueError:
+            return raw
+    return hexadecimal(" ".join(words))

@@ -1,0 +1,153 @@
+"""Keeps the view up to date, and wakes whoever shows it.
+
+One thread reads the world's events. Viewers have no queues: each is woken at most once until it
+has looked, and takes what is new from the view's ring; a slow one sees less, a dead one nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Protocol
+
+from ifd_bridge.trace.events import Event
+
+from .view import KINDS, Values, View
+
+
+class World(Protocol):
+    """A connection to the world: what ifd_bridge.control.Control is."""
+
+    def do(self, verb: str, **arguments: Any) -> Any:
+        """Let the world do something."""
+
+    def events(
+        self, *, pins: bool = False, kinds: list[str] | None = None
+    ) -> Iterator[Event | int]:
+        """Events as they happen; a number says how many were lost."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+Connect = Callable[[], World]
+
+
+class Viewer:
+    """Somebody who looks: `wake` is called, in another thread, when there is something new."""
+
+    def __init__(self, hub: Hub, wake: Callable[[], None]) -> None:
+        self._hub, self._wake = hub, wake
+        self._changed, self._told = -1, 0
+        self.armed = True
+
+    def news(self) -> dict[str, Any]:
+        """What has changed since the last look: `state`, `lines` and `lost`, if there is any."""
+        news: dict[str, Any] = {}
+        with self._hub.lock:
+            view = self._hub.view
+            self.armed = True
+            if view.changed != self._changed:
+                news["state"] = view.state()
+            lines, lost = view.lines_after(self._told)
+            self._changed, self._told = view.changed, view.told
+            if self._hub.ended:
+                news["ended"] = True
+        if lines:
+            news["lines"] = lines
+        if lost:
+            news["lost"] = lost
+        return news
+
+    def stir(self) -> None:
+        """Wake the viewer, unless it is awake already. The hub's lock is held."""
+        if self.armed:
+            self.armed = False
+            self._wake()
+
+
+class Hub:
+    """A context manager that follows the world that `connect` leads to, until it ends."""
+
+    def __init__(self, connect: Connect, *, pins: bool = False) -> None:
+        self.view = View()
+        self.lock = threading.Lock()
+        self.ended = False
+        self._connect = connect
+        self._pins = pins
+        self._viewers: tuple[Viewer, ...] = ()
+        self._stream = connect()
+        self._thread = threading.Thread(target=self._follow, name="vcard-panel", daemon=True)
+
+    def __enter__(self) -> Hub:
+        self._thread.start()
+        self.refresh()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stream.close()
+        self._thread.join(5)
+
+    def do(self, verb: str, **arguments: Any) -> Any:
+        """Let the world do something; RuntimeError says why it will not."""
+        with contextlib.closing(self._connect()) as world:
+            return world.do(verb, **arguments)
+
+    def refresh(self) -> None:
+        """Ask the world which readers there are."""
+        try:
+            readers: list[Values] = self.do("list")
+        except (RuntimeError, OSError):
+            return  # it has ended: the stream will say so
+        with self.lock:
+            self.view.listed(readers)
+            self._stir()
+
+    def look(self, wake: Callable[[], None]) -> Viewer:
+        """A new viewer; `leave` when it has gone."""
+        viewer = Viewer(self, wake)
+        with self.lock:
+            self._viewers = (*self._viewers, viewer)
+        return viewer
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a viewer; harmless a second time."""
+        with self.lock:
+            self._viewers = tuple(other for other in self._viewers if other is not viewer)
+
+    @property
+    def watched(self) -> int:
+        """How many viewers there are."""
+        return len(self._viewers)
+
+    def _follow(self) -> None:
+        try:
+            for event in self._stream.events(pins=self._pins, kinds=list(KINDS)):
+                self._take(event)
+        except (RuntimeError, OSError, ValueError):
+            pass  # the world has ended, or we have hung up
+        with self.lock:
+            self.ended = True
+            self._stir()
+
+    def _take(self, event: Event | int) -> None:
+        with self.lock:
+            if isinstance(event, int):
+                self.view.lost(event)
+                moved = True  # what was lost may have been a card
+            else:
+                moved = self.view.event(event)
+            self._stir()
+        if moved:
+            self.refresh()
+
+    def _stir(self) -> None:
+        for viewer in self._viewers:
+            viewer.stir()

@@ -1,0 +1,77 @@
+"""The web panel served: a socket on this machine alone, uvicorn, and an end."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import threading
+from types import TracebackType
+
+import uvicorn
+
+from .hub import Hub
+from .web import application
+
+START_TIMEOUT_S = 10.0
+LOOK_S = 0.2
+
+
+class Serving:
+    """A context manager that serves the panel of `hub` at `url`; OSError if the port is taken."""
+
+    def __init__(self, hub: Hub, port: int = 0) -> None:
+        self._hub = hub
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind(("127.0.0.1", port))
+        except OSError:
+            self._socket.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        self.token = secrets.token_urlsafe(16)
+        config = uvicorn.Config(
+            application(hub, self.token, self.port),
+            log_level="error",
+            access_log=False,  # the token is in every path
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="vcard-panel-web", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where the panel is, with its token."""
+        return f"http://127.0.0.1:{self.port}/{self.token}/"
+
+    def wait(self) -> None:
+        """Until the world has ended, or the user interrupts."""
+        with contextlib.suppress(KeyboardInterrupt):
+            while not self._hub.ended and not self._ended.wait(LOOK_S):
+                pass
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._ended.set()
+
+    def __enter__(self) -> Serving:
+        self._socket.listen(64)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(START_TIMEOUT_S)
+        self._socket.close()

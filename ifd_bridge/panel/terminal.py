@@ -1,0 +1,218 @@
+"""The front panel in a terminal: the same hub, drawn with textual."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Horizontal, VerticalScroll
+from textual.events import Key
+from textual.widgets import Button, Footer, Header, RichLog, Static
+
+from .hub import Hub
+from .view import Values
+
+PAUSE_S = 0.1
+KEYS = (
+    "1", "2", "3", "CANCEL",
+    "4", "5", "6", "CLEAR",
+    "7", "8", "9", "BACKSPACE",
+    "", "0", "", "OK",
+)  # fmt: skip
+WORDS = {"CANCEL": "Cancel", "CLEAR": "Clear", "BACKSPACE": "Back"}
+VARIANTS = {"OK": "success", "CANCEL": "error", "CLEAR": "warning", "BACKSPACE": "warning"}
+KEYBOARD = {"enter": "OK", "escape": "CANCEL", "backspace": "BACKSPACE", "delete": "CLEAR"}
+MARKS = {">": "→", "<": "←", "!": "!", "=": "·"}
+
+
+class ReaderBox(Static):
+    """One reader: its lamp, display and keypad, and what lies in its slots."""
+
+    def __init__(self, reader: Values) -> None:
+        super().__init__(classes="reader")
+        self.reader = reader
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield Static(classes="title")
+        yield Static(classes="display")
+        with Grid(classes="keypad"):
+            for key in KEYS:
+                if key:
+                    variant: Any = VARIANTS.get(key, "default")
+                    yield Button(WORDS.get(key, key), name=key, variant=variant, compact=True)
+                else:
+                    yield Static()
+        yield Static(classes="slots")
+
+    def on_mount(self) -> None:
+        """Draw what is known."""
+        self.draw(self.reader)
+
+    def draw(self, reader: Values) -> None:
+        """Show the reader as it stands."""
+        self.reader = reader
+        lamp, words = _lamp(reader)
+        title = Text.assemble((" ● ", lamp), (reader["name"], "bold"), f"  {words}")
+        self.query_one(".title", Static).update(title)
+        display = self.query_one(".display", Static)
+        display.display = bool(reader["lcd"][0] or reader["display"])
+        display.update(Text("\n".join([*reader["display"].split("\n"), "", ""][:2])))
+        self.query_one(".keypad", Grid).display = bool(reader["keypad"])
+        lines = []
+        for slot in reader["slots"]:
+            what = f"[{slot['card']}]" if slot["inserted"] else "empty"
+            lines.append(f"slot {slot['slot']}: {what}")
+        self.query_one(".slots", Static).update(Text("\n".join(lines)))
+        self.set_class(reader["waiting"], "waiting")
+
+
+def _lamp(reader: Values) -> tuple[str, str]:
+    if not reader["plugged"]:
+        return "grey37", "unplugged"
+    if reader["waiting"]:
+        return "bright_blue", "waiting for a PIN"
+    if reader["powered"]:
+        return "bright_green", "card powered"
+    inside = any(slot["inserted"] for slot in reader["slots"])
+    return ("yellow", "card not powered") if inside else ("grey37", "no card")
+
+
+class TerminalPanel(App[None]):
+    """The application; ends with the world."""
+
+    TITLE = "vcard front panel"
+    CSS = """
+    #readers { width: 44; border-right: tall $panel; }
+    .reader { height: auto; padding: 0 1; margin-bottom: 1; border: round $panel; }
+    .reader.chosen { border: round $accent; }
+    .reader.waiting { border: round $success; }
+    .title { height: 1; }
+    .display { height: 2; padding: 0 1; margin: 1 0; text-style: bold; }
+    .display { background: #b9cfa0; color: #14230c; }
+    .keypad { grid-size: 4 4; grid-gutter: 0 1; height: 4; grid-rows: 1; }
+    .keypad Button { width: 100%; min-width: 6; }
+    .slots { height: auto; margin-top: 1; }
+    #trace { padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "move", "eject/insert"),
+        Binding("s", "swap", "swap"),
+        Binding("u", "plug", "unplug/plug"),
+        Binding("n", "next", "next reader"),
+        Binding("q", "quit", "quit"),
+    ]
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self.hub = hub
+        self.viewer = hub.look(lambda: None)
+        self.chosen = 0
+
+    def compose(self) -> ComposeResult:
+        """The readers beside the trace."""
+        yield Header()
+        with Horizontal():
+            yield VerticalScroll(id="readers")
+            yield RichLog(id="trace", max_lines=1000, wrap=True)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin to follow the world."""
+        self.query_one("#trace").can_focus = False
+        self.set_interval(PAUSE_S, self.look)
+
+    async def look(self) -> None:
+        """Show what is new."""
+        news = self.viewer.news()
+        if "state" in news:
+            await self._draw(news["state"]["readers"])
+        log = self.query_one("#trace", RichLog)
+        if "lost" in news:
+            log.write(Text(f"{news['lost']} events came too fast to be shown", "red"))
+        for line in news.get("lines", ()):
+            log.write(_line(line))
+        if "ended" in news:
+            self.exit(message="the world has ended")
+
+    async def _draw(self, readers: list[Values]) -> None:
+        boxes = list(self.query(ReaderBox))
+        for box, reader in zip(boxes, readers, strict=False):
+            box.draw(reader)
+        for reader in readers[len(boxes) :]:
+            await self.query_one("#readers").mount(ReaderBox(reader))
+        self._mark()
+
+    def _mark(self) -> None:
+        for number, box in enumerate(self.query(ReaderBox)):
+            box.set_class(number == self.chosen, "chosen")
+
+    @property
+    def box(self) -> ReaderBox | None:
+        """The chosen reader; the one that waits for a PIN goes first."""
+        boxes = list(self.query(ReaderBox))
+        waiting = [box for box in boxes if box.reader["waiting"]]
+        return next(iter(waiting or boxes[self.chosen : self.chosen + 1]), None)
+
+    def on_key(self, event: Key) -> None:
+        """Digits, Enter, Escape, Backspace and Delete are the keypad's."""
+        key = event.key if event.key.isdigit() else KEYBOARD.get(event.key)
+        box = self.box
+        if key is None or box is None or not box.reader["keypad"]:
+            return
+        event.stop()
+        event.prevent_default()
+        self._do("press", keys=[key], reader=box.reader["reader"])
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """A key of a keypad was clicked."""
+        for box in self.query(ReaderBox):
+            if event.button in box.query(Button):
+                self._do("press", keys=[event.button.name], reader=box.reader["reader"])
+
+    def action_move(self) -> None:
+        """Take the card out, or put it in."""
+        if self.box is not None:
+            slot = self.box.reader["slots"][0]
+            verb = "eject" if slot["inserted"] else "insert"
+            self._do(verb, reader=self.box.reader["reader"])
+
+    def action_swap(self) -> None:
+        """Take the card out and put it in at once."""
+        if self.box is not None:
+            self._do("swap", reader=self.box.reader["reader"])
+
+    def action_plug(self) -> None:
+        """Unplug the reader, or plug it in."""
+        if self.box is not None:
+            verb = "unplug" if self.box.reader["plugged"] else "plug"
+            self._do(verb, reader=self.box.reader["reader"])
+
+    def action_next(self) -> None:
+        """Choose the next reader."""
+        self.chosen = (self.chosen + 1) % max(1, len(self.query(ReaderBox)))
+        self._mark()
+
+    def _do(self, verb: str, **arguments: Any) -> None:
+        try:
+            self.hub.do(verb, **arguments)
+        except (RuntimeError, OSError) as error:
+            self.notify(str(error), severity="error")
+        self.hub.refresh()
+
+
+def _line(line: Values) -> Text:
+    if "lost" in line:
+        return Text(f"{line['lost']} events came too fast to be shown", "red")
+    tone = {True: "green", False: "red"}.get(line["good"], "cyan")
+    text = Text.assemble(
+        f"{MARKS[line['mark']]} ",
+        (line["name"], f"bold {tone}"),
+        f"  {line['hex']}",
+        (f"  {line['note']}", "dim"),
+    )
+    for detail in line["details"]:
+        text.append(f"\n    {detail}", "dim")
+    return text

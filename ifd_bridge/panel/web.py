@@ -1,0 +1,160 @@
+"""The panel as a web application: three files, a stream of news, and one way to act.
+
+    GET  /TOKEN/            the page, and its style and script beside it
+    GET  /TOKEN/events      server-sent events: what has changed
+    POST /TOKEN/do          {"do": VERB, ...} as in the control protocol
+
+Only this machine can reach it, and only who knows the token. A page of another origin can send
+requests, too, from the user's own browser: so Host and Origin must be ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .hub import Hub
+
+STATIC = Path(__file__).parent / "static"
+FILES = {
+    "": ("index.html", "text/html; charset=utf-8"),
+    "panel.css": ("panel.css", "text/css; charset=utf-8"),
+    "panel.js": ("panel.js", "text/javascript; charset=utf-8"),
+}
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src data:; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+VERBS = frozenset({"list", "insert", "eject", "swap", "press", "pin", "plug", "unplug"})
+PAUSE_S = 0.05
+"""A browser gets news at most so often."""
+ALIVE_S = 15.0
+"""A browser that hears nothing else hears a comment, so that a dead one is found out."""
+LONGEST_BODY = 1 << 16
+
+
+class Gate:
+    """Lets in only requests for our own address that know the token."""
+
+    def __init__(self, app: ASGIApp, token: str, port: int) -> None:
+        self.app = app
+        self.token = token
+        self.hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http":
+            return
+        refusal = self._refusal(Request(scope))
+        if refusal:
+            response = PlainTextResponse(refusal, 403, headers=HEADERS)
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _refusal(self, request: Request) -> str:
+        if request.headers.get("host") not in self.hosts:
+            return "wrong Host"
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in {f"http://{host}" for host in self.hosts}:
+            return "wrong Origin"
+        token = request.url.path.split("/")[1]
+        if not hmac.compare_digest(token.encode(), self.token.encode()):
+            return "wrong token"
+        return ""
+
+
+def application(hub: Hub, token: str, port: int) -> ASGIApp:
+    """The panel of a hub, for those who know the token."""
+
+    async def events(_: Request) -> Response:
+        return StreamingResponse(
+            news(hub),
+            media_type="text/event-stream",
+            headers={**HEADERS, "X-Accel-Buffering": "no"},
+        )
+
+    async def do(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"error": "not a request"}, 400, headers=HEADERS)
+        verb = body.pop("do", None)
+        if verb not in VERBS:
+            return JSONResponse({"error": f"cannot do {verb!r}"}, 400, headers=HEADERS)
+        try:
+            result = await asyncio.to_thread(hub.do, verb, **body)
+        except (RuntimeError, TypeError, OSError) as error:
+            return JSONResponse({"error": str(error)}, headers=HEADERS)
+        await asyncio.to_thread(hub.refresh)
+        return JSONResponse({"result": result}, headers=HEADERS)
+
+    routes = [
+        *(Route(f"/{token}/{name}", _file(name)) for name in FILES),
+        Route(f"/{token}/events", events),
+        Route(f"/{token}/do", do, methods=["POST"]),
+    ]
+    return Gate(Starlette(routes=routes), token, port)
+
+
+def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
+    file, media_type = FILES[name]
+
+    async def respond(_: Request) -> Response:
+        return Response((STATIC / file).read_bytes(), media_type=media_type, headers=HEADERS)
+
+    return respond
+
+
+async def _body(request: Request) -> dict[str, object] | None:
+    """The request's object; None if it has none, or one that is too large or no JSON."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        return None
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > LONGEST_BODY:
+            return None
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) and all(key.isidentifier() for key in body) else None
+
+
+async def news(hub: Hub) -> AsyncIterator[str]:
+    """What changes, as server-sent events, until the world ends or the browser goes."""
+    loop, stirred = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody looks any more
+            loop.call_soon_threadsafe(stirred.set)
+
+    viewer = hub.look(wake)
+    try:
+        while True:
+            found = viewer.news()
+            yield (
+                f"data: {json.dumps(found, separators=(',', ':'))}\n\n" if found else ": alive\n\n"
+            )
+            if "ended" in found:
+                return
+            await asyncio.sleep(PAUSE_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stirred.wait(), ALIVE_S)
+            stirred.clear()
+    finally:
+        hub.leave(viewer)

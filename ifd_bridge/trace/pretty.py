@@ -1,0 +1,75 @@
+"""Events for a terminal: coloured, with names for commands, AIDs and status words, and TLV trees.
+
+14:05:01.123456 Virtual Reader  > SELECT  00 A4 04 00 07 A0 00 00 00 18 FF 01  PIN dump
+14:05:01.123611 Virtual Reader  < 9000  90 00  OK, 0.07 ms
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from .events import Event
+from .told import Layer, Told, tell
+
+LIMIT = 64
+"""So many bytes are shown of long data."""
+
+_COLOURS = {Layer.APDU: "cyan", Layer.CCID: "magenta", Layer.IFDH: "blue", Layer.READER: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events to show: those of some layers, and of readers whose name holds a text."""
+
+    layers: frozenset[Layer] = frozenset(Layer)
+    reader: str = ""
+
+    def __call__(self, event: Event, told: Told) -> bool:
+        """Whether to show the event."""
+        return told.layer in self.layers and self.reader.lower() in event.reader.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Pretty:
+    """Makes lines of events. `limit` in bytes (None: all); `tree` shows what is inside data."""
+
+    wanted: Filter = Filter()
+    colour: bool = False
+    tree: bool = True
+    limit: int | None = LIMIT
+
+    def lines(self, event: Event) -> Iterator[str]:
+        """The lines for an event; none if it is not wanted."""
+        told = tell(event)
+        if not self.wanted(event, told):
+            return
+        moment = time.strftime("%H:%M:%S", time.localtime(event.at))
+        place = f"{event.reader}/{event.slot}" if event.slot else event.reader
+        head = self._style(f"{moment}.{event.at % 1 * 1e6:06.0f} {place} ", dim=True)
+        name = self._style(told.name, fg=self._tone(told), bold=True)
+        texts = [f"{head} {told.mark} {name}", self._bytes(told), self._style(told.note, dim=True)]
+        yield "  ".join(text for text in texts if text)
+        if self.tree:
+            for detail in told.details:
+                yield self._style(f"{'':18}| {detail}", dim=True)
+
+    def _bytes(self, told: Told) -> str:
+        if self.limit is None or len(told.raw) <= self.limit:
+            return told.hex
+        return f"{told.hex[: 3 * self.limit - 1]} ... {len(told.raw) - self.limit} more"
+
+    def _tone(self, told: Told) -> str:
+        if told.good is False:
+            return "red"
+        return "green" if told.good and told.layer is Layer.APDU else _COLOURS[told.layer]
+
+    def _style(
+        self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False
+    ) -> str:
+        if not self.colour or not text:
+            return text
+        return click.style(text, fg=fg, bold=bold or None, dim=dim or None)

@@ -1,0 +1,22 @@
+"""Hexadecimal is taken as people write it."""
+
+import pytest
+
+from ifd_bridge.explain.input import given, hexadecimal
+
+
+@pytest.mark.parametrize("text", ["3B00FF", "3b 00 ff", "3B:00:FF", "0x3B, 0x00, 0xFF", "3B\n00FF"])
+def test_every_way_of_writing_bytes_is_understood(text):
+    assert hexadecimal(text) == b"\x3b\x00\xff"
+
+
+def test_anything_else_is_refused():
+    with pytest.raises(ValueError, match="not hexadecimal"):
+        hexadecimal("3B0")
+
+
+def test_words_are_put_together(tmp_path):
+    assert given(("3B", "00")) == b"\x3b\x00"
+    path = tmp_path / "x"
+    path.write_bytes(b"\xff\xfe")
+    assert given((str(path),)) == b"\xff\xfe"

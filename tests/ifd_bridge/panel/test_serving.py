@@ -1,0 +1,233 @@
+"""The panel served for real: on loopback only, to real browsers, beside a real PC/SC program."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ifd_bridge.control import VARIABLE, Control
+from ifd_bridge.panel.hub import Hub
+from ifd_bridge.panel.serving import Serving
+from ifd_bridge.trace.events import CommandSent
+from ifd_bridge.world import World
+
+from .fake_world import Connections
+
+ARTEFACTS = Path(__file__).parents[3] / "artefacts" / "panel"
+END_S = 20
+
+CLIENT = """
+from smartcard.System import readers
+card = readers()[0].createConnection()
+card.connect()
+card.transmit(list(bytes.fromhex("00A4040007A000000018FF01")))
+try:
+    structure = "1E1E820800080402010904000000000D0000000020008008FFFFFFFFFFFFFFFF"
+    print(bytes(card.control(0x42330006, list(bytes.fromhex(structure)))).hex())
+    print(bytes(card.transmit([0, 0x40, 0, 0, 0])[0]).hex())
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+def test_the_panel_is_on_loopback_and_ends_with_the_world():
+    world = Connections()
+    with Hub(world) as hub, Serving(hub) as serving:
+        assert serving.url.startswith(f"http://127.0.0.1:{serving.port}/{serving.token}/")
+        assert httpx.get(serving.url, timeout=END_S).status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{serving.port}/", timeout=END_S).status_code == 403
+        waiting = threading.Thread(target=serving.wait)
+        waiting.start()
+        world.end()
+        waiting.join(END_S)
+        assert not waiting.is_alive()
+
+
+def test_a_port_that_is_taken_is_told():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            Serving(None, taken.getsockname()[1])
+
+
+def test_a_browser_that_never_reads_blocks_nothing():
+    world = Connections()
+    with Hub(world) as hub, Serving(hub) as serving:
+        dead = socket.create_connection(("127.0.0.1", serving.port))
+        host = f"127.0.0.1:{serving.port}"
+        dead.sendall(f"GET /{serving.token}/events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert dead.recv(1)
+        for _ in range(5000):
+            world.happens.put(CommandSent(1.0, "Pad", 0, bytes(200)))
+        with httpx.stream("GET", f"{serving.url}events", timeout=END_S) as alive:
+            for line in alive.iter_lines():
+                if '"n":5000' in line:
+                    break
+        dead.close()
+        world.end()
+
+
+# A real browser
+
+
+needs_browser = pytest.mark.skipif(
+    shutil.which("chromedriver") is None, reason="chromium and chromium-driver are missing"
+)
+
+
+class Browser:
+    """A headless Chromium at the panel, in one of two sizes."""
+
+    def __init__(self, url, *, phone=False, dark=False):
+        from selenium import webdriver
+
+        options = webdriver.ChromeOptions()
+        size = "390,844" if phone else "1400,1000"
+        for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage",
+                         f"window-size={size}"):  # fmt: skip
+            options.add_argument(f"--{argument}")
+        if dark:
+            options.add_argument("--blink-settings=preferredColorScheme=0")
+        service = webdriver.ChromeService(shutil.which("chromedriver"))
+        self.driver = webdriver.Chrome(options=options, service=service)
+        if phone:
+            metrics = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+            self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        if dark:
+            feature = [{"name": "prefers-color-scheme", "value": "dark"}]
+            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": feature})
+        self.driver.get(url)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        self.driver.quit()
+
+    def find(self, selector):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, END_S).until(
+            lambda driver: driver.find_element(By.CSS_SELECTOR, selector)
+        )
+
+    def until(self, selector, text):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        WebDriverWait(self.driver, END_S).until(lambda _: text in self.find(selector).text)
+
+    def key(self, *keys):
+        for key in keys:
+            self.find(f'[data-key="{key}"]').click()
+
+    def type(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def keep(self, name):
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        self.driver.save_screenshot(str(ARTEFACTS / f"{name}.png"))
+
+    def errors(self):
+        return [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+@pytest.fixture
+def world():
+    with World([("pinpad-display", "pin-dump"), ("plain", "hello")]) as made:
+        yield made
+
+
+@pytest.fixture
+def serving(world):
+    path = Path(world.environ[VARIABLE])
+    with Hub(lambda: Control(path)) as hub, Serving(hub) as made:
+        yield made
+
+
+@pytest.fixture
+def client(world):
+    running = []
+
+    def start():
+        environ = {**os.environ, **world.environ}
+        command = [sys.executable, "-c", CLIENT]
+        running.append(subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+def test_a_pin_is_clicked_in_one_browser_and_typed_in_another(serving, client):
+    with Browser(serving.url) as desktop, Browser(serving.url, phone=True, dark=True) as phone:
+        desktop.until("#link", "live")
+        program = client()
+        desktop.until(".display", "Enter PIN")
+        phone.until(".display", "Enter PIN")
+        assert desktop.find(".led").get_attribute("aria-label") == "waiting for a PIN"
+        desktop.key("1", "2")
+        phone.until(".display", "**")
+        phone.keep("phone-entry-dark")
+        desktop.keep("desktop-entry")
+        phone.type("3", "4", "\ue007")
+        assert program.communicate(timeout=END_S)[0].splitlines()[-1].startswith("00200080083132")
+        desktop.until("#lines", "INS 40")
+        phone.until("#lines", "INS 40")
+        shown = desktop.find("#lines").text
+        assert "00 20 00 80 08 ** ** ** ** ** ** ** **" in shown
+        assert "31 32 33 34" not in shown
+        desktop.keep("desktop-after")
+        assert desktop.errors() == phone.errors() == []
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+def test_a_card_is_ejected_during_an_entry_and_put_back(serving, client):
+    with Browser(serving.url, dark=True) as browser:
+        program = client()
+        browser.until(".display", "Enter PIN")
+        browser.find(".move").click()
+        assert "Exception" in program.communicate(timeout=END_S)[0]
+        browser.until(".what", "empty; pin-dump was in")
+        browser.keep("desktop-ejected-dark")
+        browser.find(".move").click()
+        browser.until(".what", "pin-dump is in")
+        browser.find(".spec").send_keys("nonsense")
+        browser.find(".swap").click()
+        browser.until("#message", "nonsense")
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+def test_the_panel_can_be_used_by_keyboard_alone(serving, client):
+    with Browser(serving.url) as browser:
+        program = client()
+        browser.until(".display", "Enter PIN")
+        active = browser.driver.switch_to.active_element
+        assert active.get_attribute("data-key") == "5"
+        browser.type("1", "2", "9", "\ue003", "3", "4", "\ue007")
+        output = program.communicate(timeout=END_S)[0].splitlines()
+        assert output[-1] == "002000800831323334ffffffff"
+        unnamed = browser.driver.execute_script(
+            "return [...document.querySelectorAll('button, input, select, section')]"
+            ".filter(e => !e.closest('template') && !(e.textContent.trim() || e.ariaLabel ||"
+            " e.labels?.length)).length"
+        )
+        assert unnamed == 0

@@ -1,0 +1,99 @@
+"""The view follows events, keeps a bounded trace, and knows what a viewer has missed."""
+
+import json
+
+import pytest
+
+from ifd_bridge.panel.view import KEPT, View
+from ifd_bridge.trace import events
+
+from .fake_world import READER
+
+AT = (1.0, "Pad", 0)
+ENTRY = bytes.fromhex("69010000000005000000") + b"\0"
+
+
+def reader(view):
+    return view.state()["readers"][0]
+
+
+@pytest.fixture
+def view():
+    made = View()
+    made.listed([READER])
+    return made
+
+
+def test_the_worlds_list_is_where_it_begins(view):
+    assert reader(view)["name"] == "Pad"
+    assert reader(view)["waiting"] is False
+    view.listed([{**READER, "waiting": True, "display": "Enter PIN:", "powered": [0]}])
+    assert reader(view)["waiting"] is True
+    assert reader(view)["display"] == "Enter PIN:"
+    assert reader(view)["powered"] == [0]
+    view.listed([READER])
+    assert reader(view)["waiting"] is False
+
+
+def test_power_and_display_follow_the_events(view):
+    view.event(events.PoweredUp(*AT, b"\x3b\0"))
+    view.event(events.Displayed(*AT, "Enter PIN:"))
+    assert reader(view)["powered"] == [0]
+    assert reader(view)["display"] == "Enter PIN:"
+    changed = view.changed
+    view.event(events.Displayed(*AT, "Enter PIN:"))
+    assert view.changed == changed
+    view.event(events.PoweredDown(*AT))
+    assert reader(view)["powered"] == []
+    view.event(events.PoweredUp(*AT, None))
+    assert reader(view)["powered"] == []
+
+
+def test_a_pin_entry_lasts_until_its_answer(view):
+    view.event(events.MessageOut(*AT, ENTRY))
+    assert reader(view)["waiting"] is True
+    for other in ("80000000000004000000", "80"):
+        view.event(events.MessageIn(*AT, bytes.fromhex(other)))
+        assert reader(view)["waiting"] is True
+    view.event(events.MessageIn(*AT, bytes.fromhex("80000000000005800300")))
+    assert reader(view)["waiting"] is True
+    view.event(events.MessageIn(*AT, bytes.fromhex("80020000000005000000 9000")))
+    assert reader(view)["waiting"] is False
+    view.event(events.MessageOut(*AT, ENTRY[:-1] + b"\4"))
+    assert reader(view)["waiting"] is False
+
+
+def test_an_entry_that_began_before_ends_with_any_answer(view):
+    view.listed([{**READER, "waiting": True}])
+    view.event(events.MessageIn(*AT, bytes.fromhex("80020000000009000000 9000")))
+    assert reader(view)["waiting"] is False
+
+
+def test_a_card_that_moves_asks_for_a_new_list(view):
+    assert view.event(events.CardEjected(*AT))
+    assert view.event(events.CardInserted(*AT))
+    assert not view.event(events.KeyPressed(*AT, "*"))
+
+
+def test_lines_are_numbered_and_bounded(view):
+    for _ in range(KEPT + 50):
+        view.event(events.CommandSent(*AT, bytes.fromhex("00A40400023F00")))
+    lines, lost = view.lines_after(0, at_most=10)
+    assert [line["n"] for line in lines] == list(range(KEPT + 41, KEPT + 51))
+    assert lost == KEPT + 40
+    assert view.lines_after(view.told) == ([], 0)
+    assert len(view.lines_after(0, at_most=10**6)[0]) == KEPT
+
+
+def test_messages_make_no_lines_and_long_data_are_cut(view):
+    view.event(events.MessageIn(*AT, b"\x80" + bytes(9)))
+    assert view.told == 0
+    view.event(events.ResponseReceived(*AT, b"\0\0\0\0", bytes(5000), 0.0))
+    (line,) = view.lines_after(0)[0]
+    assert line["hex"].endswith("… 5000 bytes")
+    assert len(json.dumps(line)) < 4000
+
+
+def test_lost_events_are_a_line(view):
+    view.lost(7)
+    assert view.lines_after(0)[0] == [{"n": 1, "lost": 7}]

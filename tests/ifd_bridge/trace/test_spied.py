@@ -1,0 +1,86 @@
+"""A world's events go to a file, which may be slow or go away, and stop no card."""
+
+import os
+import threading
+
+import pytest
+
+from ifd_bridge.trace import Stream, spied
+from ifd_bridge.trace.events import CardInserted
+from readers.models import PLAIN
+
+LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "product": "thing"}}]
+EVENT = CardInserted(0.0, "R", 0)
+
+
+def test_readers_are_known_by_the_worlds_list():
+    find = spied.identify(lambda: LISTED)
+    identity = find("R")
+    assert identity is not None
+    assert (identity.name, identity.product, len(identity.ccid)) == ("R", "thing", 54)
+    assert find("S") is None
+
+
+def test_a_capture_lasts_as_long_as_its_context(tmp_path):
+    path, stream = tmp_path / "capture", Stream()
+    with spied.captured(stream, lambda: LISTED, str(path)):
+        stream(EVENT)
+        assert stream
+    assert not stream
+    assert b"R was plugged in" in path.read_bytes()
+
+
+def test_a_capture_can_go_to_a_named_pipe(tmp_path):
+    path, found = tmp_path / "pipe", []
+    os.mkfifo(path)
+    reading = threading.Thread(target=lambda: found.append(path.read_bytes()))
+    reading.start()
+    with spied.captured(Stream(), lambda: LISTED, str(path)):
+        pass
+    reading.join(10)
+    assert found[0][:4] == bytes.fromhex("0A0D0D0A")
+
+
+def test_stdout_is_a_minus():
+    with spied.opened("-") as file:
+        assert not file.closed
+
+
+def test_a_slow_file_stops_nobody_and_loses_what_is_too_much(monkeypatch):
+    monkeypatch.setattr(spied, "WAITING_EVENTS", 2)
+    began, go = threading.Event(), threading.Event()
+
+    def slow(_event):
+        began.set()
+        go.wait(10)
+
+    background = spied.Background(slow)
+    background(EVENT)
+    assert began.wait(10)
+    for _ in range(5):
+        background(EVENT)
+    assert background.lost == 3
+    go.set()
+    background.close()
+
+
+def test_a_reader_of_the_capture_that_goes_ends_it():
+    def gone(_event):
+        raise BrokenPipeError
+
+    background = spied.Background(gone)
+    background(EVENT)
+    background.close()
+    with pytest.raises(BrokenPipeError):
+        background(EVENT)
+
+
+def test_closing_a_stuck_file_has_an_end(monkeypatch):
+    monkeypatch.setattr(spied, "WAITING_EVENTS", 1)
+    monkeypatch.setattr(spied, "END_S", 0.01)
+    go = threading.Event()
+    background = spied.Background(lambda _event: go.wait(10) and None)
+    background(EVENT)
+    background(EVENT)
+    background.close()
+    go.set()
