@@ -105,6 +105,24 @@ def test_tour(environ: dict[str, str]) -> None:
     assert "card ejected" in shown
 
 
+def test_hook(environ: dict[str, str]) -> None:
+    code = "import hook; print(hook.shout(bytes(4), lambda command: b'hello\x90\x00'))"
+    shown = run(environ | {"PYTHONPATH": str(EXAMPLES)}, "python3", "-c", code)
+    assert shown == "b'HELLO\x90\x00'\n"
+
+
+def test_the_card_as_text(environ: dict[str, str]) -> None:
+    code = (
+        "from smartcard.System import readers\n"
+        "c = readers()[0].createConnection(); c.connect()\n"
+        "for t in ('00B0000000', '002000800831323334FFFFFFFF', '00B0000000'):\n"
+        "    print(c.transmit(list(bytes.fromhex(t)))[1:])"
+    )
+    card = "script:examples/card.txt"
+    shown = run(environ, "vcard", "run", "-c", card, "--", "python3", "-c", code)
+    assert shown == "(105, 130)\n(144, 0)\n(144, 0)\n"
+
+
 def test_no_example_is_left_out() -> None:
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested

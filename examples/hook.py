@@ -1,0 +1,12 @@
+"""A hook for a relayed card: sees each command, and may change it or its answer.
+
+vcard run --card 'pcsc:Gemalto?hook=examples/hook.py:shout' -- scriptor
+"""
+
+from collections.abc import Callable
+
+
+def shout(command: bytes, send: Callable[[bytes], bytes]) -> bytes:
+    """Let the real card answer; what it says to INS 00 comes in capitals."""
+    answer = send(command)
+    return answer[:-2].upper() + answer[-2:] if command[1] == 0x00 else answer
