@@ -9,6 +9,8 @@ from ifd_bridge.cable import Cable
 from ifd_bridge.direct import DirectCable
 from ifd_bridge.driver import Driver
 from ifd_bridge.ifd import Code, Power
+from ifd_bridge.trace import Stream
+from ifd_bridge.trace.taps import TracedDriver
 from readers import CcidReader, models
 from vcard import Card
 
@@ -45,6 +47,14 @@ def driver() -> float:
     """IFDHTransmitToICC to applet and back, through CCID messages, in one thread."""
     reader = CcidReader(models.PLAIN)
     return _through(reader, Driver(DirectCable(reader), reader.model))
+
+
+def traceable() -> float:
+    """The same as `driver`, in a world whose trace nobody listens to."""
+    reader, stream = CcidReader(models.PLAIN), Stream()
+    driver = Driver(DirectCable(reader), reader.model)
+    driver.slots[0] = TracedDriver(driver.slots[0], stream, "R", 0)
+    return _through(reader, driver)
 
 
 def cable() -> float:

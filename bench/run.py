@@ -165,6 +165,7 @@ class Bench:
         measures: tuple[tuple[str, Callable[[], float], int], ...] = (
             ("card alone", inprocess.card, 200_000),
             ("driver, reader and card", inprocess.driver, 60_000),
+            ("the same, traceable, not traced", inprocess.traceable, 0),
             ("the same with the real cable", inprocess.cable, 0),
         )
         for name, measure, goal in measures:

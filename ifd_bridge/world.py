@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from readers import CcidReader
 from readers.message import IccStatus
@@ -355,6 +355,24 @@ class World:
                         self._eject(place, slot)
 
 
+@runtime_checkable
+class ShowsProfiles(Protocol):
+    """A card with profiles to see: an eUICC."""
+
+    def profiles_shown(self) -> list[dict[str, object]]:
+        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
+
+
+def _profiles(tray: Tray) -> dict[str, Any]:
+    """The profiles on a card that has some; nothing while it changes them."""
+    if not tray.inserted or not isinstance(tray.card, ShowsProfiles):
+        return {}
+    try:
+        return {"profiles": tray.card.profiles_shown()}
+    except (KeyError, RuntimeError):
+        return {}
+
+
 def _state(place: Place) -> dict[str, Any]:
     model, pinpad = place.model, place.reader.pinpad
     return {
@@ -376,7 +394,12 @@ def _state(place: Place) -> dict[str, Any]:
             "ccid": bytes(model.descriptor).hex(),
         },
         "slots": [
-            {"slot": number, "card": tray.name or None, "inserted": tray.inserted}
+            {
+                "slot": number,
+                "card": tray.name or None,
+                "inserted": tray.inserted,
+                **_profiles(tray),
+            }
             for number, tray in enumerate(place.trays)
         ],
     }

@@ -19,6 +19,7 @@ from vcard.channel import Channel, Port
 
 from .cat import Cat
 from .certificates import check_own, key_identifier
+from .coding import unswapped
 from .download import Download
 from .ecasd import Ecasd
 from .eid import checked, numbered
@@ -155,6 +156,18 @@ class Euicc(Card):
         self.default = self.uicc
         if "order" not in state:
             self._furnish(profiles, enable)
+
+    def profiles_shown(self) -> list[dict[str, object]]:
+        """The profiles as a front panel shows them: `name`, `iccid`, `enabled` and `port`."""
+        return [
+            {
+                "name": entry.nickname or self.inventory.profile(entry.iccid).metadata.name,
+                "iccid": unswapped(entry.iccid),
+                "enabled": entry.port is not None,
+                "port": entry.port if self.profile_ports > 1 else None,
+            }
+            for entry in self.inventory
+        ]
 
     def _trust(self, chain: Chain) -> None:
         check_own(chain, self.eid)

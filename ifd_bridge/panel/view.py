@@ -23,6 +23,8 @@ KEPT = 1000
 Values = dict[str, Any]
 
 UNKNOWN = -1
+STORE_DATA = frozenset(bytes((cla, 0xE2)) for cla in (*range(0x80, 0x84), *range(0xC0, 0xD0)))
+"""Commands after which an eUICC's profiles may be others."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class View:
         if told.layer in (Layer.APDU, Layer.READER):
             self.told += 1
             self._lines.append(_line(self.told, event, told))
+        if isinstance(event, events.ResponseReceived):
+            return event.command[:2] in STORE_DATA
         return isinstance(event, events.CardInserted | events.CardEjected)
 
     def lost(self, count: int) -> None:

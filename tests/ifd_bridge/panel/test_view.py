@@ -72,6 +72,8 @@ def test_an_entry_that_began_before_ends_with_any_answer(view):
 def test_a_card_that_moves_asks_for_a_new_list(view):
     assert view.event(events.CardEjected(*AT))
     assert view.event(events.CardInserted(*AT))
+    assert view.event(events.ResponseReceived(*AT, b"\x81\xe2\x91\0", b"\x90\0", 0.0))
+    assert not view.event(events.ResponseReceived(*AT, b"\0\xa4\0\0", b"\x90\0", 0.0))
     assert not view.event(events.KeyPressed(*AT, "*"))
 
 
