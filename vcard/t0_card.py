@@ -153,7 +153,10 @@ class T0Card:
     def _reply_of(self, answer: bytes | Busy | None, tpdu: bytes) -> Answer:
         if not isinstance(answer, Busy):
             return self._reply(answer, tpdu)
-        return self._wait(Busy(answer.seconds, lambda: self._reply(answer.finish(), tpdu)))
+        work = Busy(answer.seconds, lambda: self._reply(answer.finish(), tpdu))
+        if self._acknowledged and len(tpdu) == HEADER:
+            return work  # after ACK come data; there is no place for NULL
+        return self._wait(work)
 
     def _wait(self, work: Busy) -> Busy:
         """Work, and send NULL whenever the waiting time is nearly over."""

@@ -12,7 +12,7 @@ from ifd_bridge.ifd import Answer, Code, Power
 from readers import CcidReader
 from readers.descriptor import ExchangeLevel, Features
 from readers.models import PLAIN, Model, at_level
-from vcard import Card
+from vcard import Card, Later
 from vcard.applet import Applet, handles
 from vcard.atr import Atr
 from vcard.atr_values import Edc
@@ -45,6 +45,10 @@ class Store(Applet):
         self.kept = command.data
         return command.data[: command.ne]
 
+    @handles(ins=0x20)
+    def slow(self, command):
+        return Later(command.p1p2, lambda: b"late")
+
     @handles(ins=0x0E)
     def nothing(self, command):
         return None
@@ -62,8 +66,8 @@ class Host:
         self.level, self.protocol = level, protocol
         self.applet = Store()
         self.reader = CcidReader(model or at_level(PLAIN, level))
-        cable = DirectCable(self.reader)
-        self.slot = Driver(cable, self.reader.model).slots[0]
+        self.cable = DirectCable(self.reader)
+        self.slot = Driver(self.cable, self.reader.model).slots[0]
         self.reader.insert(Card(self.applet, atr=atr))
         assert self.slot.power_icc(Power.UP).code is Code.SUCCESS
         assert self.slot.set_protocol_parameters(1 << protocol).code is Code.SUCCESS
@@ -108,6 +112,14 @@ def passes(host: Host, command: bytes, response: int) -> bool:
 
 def test_case_1(host):
     assert host.send(bytes.fromhex("000E0000")) == Answer(Code.SUCCESS, OK)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3, 600])
+def test_a_card_is_waited_for_as_long_as_it_asks(host, seconds):
+    before = host.cable.now
+    command = b"\0\x20" + seconds.to_bytes(2, "big") + b"\4"
+    assert host.send(command) == Answer(Code.SUCCESS, b"late" + OK)
+    assert host.cable.now - before == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("size", [1, 255, 256])
