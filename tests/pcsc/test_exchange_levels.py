@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from applets.esim.cards import create
 from ifd_bridge import endpoint
 from readers import CcidReader
 from readers.descriptor import Descriptor, ExchangeLevel
@@ -127,6 +128,36 @@ def test_a_client_sets_the_nad_and_a_card_that_does_not_know_it_goes_mute():
         "2A 82 00 A8",
         "",
     ]
+
+
+PORTS = (
+    NAD.split("say(", 1)[0]
+    + """
+def iccid():
+    for select in ("00A40004023F00", "00A40004022FE2"):
+        answer = transmit(select + "00")
+    return transmit("00B000000A")
+for nad in ("10", "20", "10", "20"):
+    control("3E0001" + nad)
+    say(iccid())
+"""
+)
+
+
+def test_a_client_reaches_both_profiles_of_an_esim_by_nad():
+    """Two eSIM ports at the same time, by turns, without a resynchronisation between."""
+    made = CcidReader(at_level(PLAIN, ExchangeLevel.TPDU))
+    made.insert(create(None, {"mep": "a1"}))
+    blocks = []
+    made.tap = lambda event: blocks.append(getattr(event, "message", b"")[10:])
+    with endpoint(made) as pcsc:
+        said = ask(pcsc.environ, PORTS)
+    assert [one.upper() for one in said] == [
+        "989400000000000010F8" + "9000",
+        "989400000000000020F6" + "9000",
+    ] * 2
+    assert {block[0] for block in blocks if len(block) > 3} >= {0x10, 0x01, 0x20, 0x02}
+    assert not any(block[1:2] == b"\xc0" for block in blocks)
 
 
 LEAVE = NAD.split("say([transmit", 1)[0] + "SCardDisconnect(h, SCARD_LEAVE_CARD)\n"
