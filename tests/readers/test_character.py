@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from readers.descriptor import ExchangeLevel
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readers.descriptor import ExchangeLevel, Features
 from readers.message import Error, PC_to_RDR_XfrBlock
 from readers.models import PLAIN, at_level
 from tests.readers.test_tpdu import BLOCK, BOTH, OK, ONLY_T1, host, set_t1, xfr
@@ -45,3 +48,30 @@ def test_nothing_is_waited_for_where_nothing_is_wanted():
 
 def test_a_card_that_waits_for_more_is_mute_to_a_host_that_waits():
     assert xfr(host(BOTH, CHARACTER), b"\0\xa4", 1) == Error.ICC_MUTE
+
+
+BLOCKS = [bytes(Pps(1)), BLOCK, SELECT, SELECT[:5], bytes.fromhex("0020030004"), b"\xff", b""]
+
+
+@given(
+    st.sampled_from([CHARACTER, at_level(PLAIN, ExchangeLevel.TPDU)]),
+    st.sampled_from([BOTH, ONLY_T1]),
+    st.sampled_from([0, Features.AUTO_PPS, Features.AUTO_NEGOTIATION | Features.AUTO_IFSD]),
+    st.lists(
+        st.tuples(
+            st.sampled_from(BLOCKS) | st.binary(max_size=40), st.sampled_from([0, 1, 3, 999])
+        ),
+        max_size=12,
+    ),
+)
+def test_any_characters_at_any_level_get_one_answer(model, atr, features, sent):
+    made = host(atr, model, features)
+    for number, (data, level) in enumerate(sent):
+        if number == 2:
+            set_t1(made)
+        made.send(PC_to_RDR_XfrBlock(bSeq=number, wLevelParameter=level, abData=data))
+        answers = made.answers()
+        while made.reader.deadline is not None:
+            made.tick(made.reader.deadline)
+            answers += made.answers()
+        assert [a.bSeq for a in answers if a.bStatus >> 6 != 2] == [number]
