@@ -106,9 +106,9 @@ def test_tour(environ: dict[str, str]) -> None:
 
 
 def test_hook(environ: dict[str, str]) -> None:
-    code = "import hook; print(hook.shout(bytes(4), lambda command: b'hello\x90\x00'))"
+    code = r"import hook; print(hook.shout(bytes(4), lambda command: b'hello\x90\x00'))"
     shown = run(environ | {"PYTHONPATH": str(EXAMPLES)}, "python3", "-c", code)
-    assert shown == "b'HELLO\x90\x00'\n"
+    assert shown == r"b'HELLO\x90\x00'" + "\n"
 
 
 def test_the_card_as_text(environ: dict[str, str]) -> None:
