@@ -147,7 +147,15 @@ def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> Non
 LINES = [line for block in blocks("sh") for line in block.splitlines()]
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("vcard run")])
+NEEDS_MORE = ("card.txt", "replay:", "my_hook", "pcsc:", "passphrase-file", "--record")
+"""What stands for something that a reader of README.md would have to bring."""
+
+
+def is_whole(line: str) -> bool:
+    return line.startswith("vcard run") and not any(word in line for word in NEEDS_MORE)
+
+
+@pytest.mark.parametrize("line", list(filter(is_whole, LINES)))
 def test_the_readmes_worlds_can_be_made(environ: dict[str, str], line: str) -> None:
     command = shlex.split(line)
     run(environ, *command[: command.index("--")], "--", "true")

@@ -64,7 +64,8 @@ def main() -> None:
         subprocess.run(["mount", "-t", "tmpfs", "tmpfs", place], check=True)
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     os.environ.pop("PCSCLITE_CSOCK_NAME", None)
-    os.environ["XDG_RUNTIME_DIR"] = "/run"
+    Path("/run/user").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = "/run/user"
     subprocess.run([*VCARD, "install", "-r", "pinpad", "-r", "plain?name=Mine"], check=True)
     use()
     subprocess.run([*VCARD, "uninstall"], check=True)
