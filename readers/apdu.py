@@ -15,6 +15,7 @@ MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_RESPONSE = 65536 + 2
 GET_RESPONSE = 0xC0
 BAD_PIN_OPERATION = 0x0A
+_WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
 class ShortApdu:
@@ -48,16 +49,15 @@ class ShortApdu:
 
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Let the card answer a whole command."""
-        slot = job.slot
-        if slot.parameters.protocol == 0:
+        if job.slot.parameters.protocol == 0:
             return self._send_t0(job, command)
-        return job.work(partial(slot.active_card.exchange, command), self.respond)
+        return job.work(partial(job.card.exchange, command), self.respond)
 
     def respond(self, response: bytes) -> Reply:
         """The card's response, if it has room in a message."""
         if len(response) > self.room:
             raise Refused(Error.XFR_OVERRUN)
-        return Level.WHOLE, response
+        return _WHOLE, response
 
     def _send_t0(self, job: Job, command: bytes) -> Reply | None:
         """T=0: a command without Le gets 61xx and its data wait for GET RESPONSE.
@@ -69,7 +69,7 @@ class ShortApdu:
             wanted = command[4] if len(command) > 4 else 0
             return self.respond(self._hold(waiting, wanted or 256))
         then = self._keep if is_case_3(command) else self.respond
-        return job.work(partial(job.slot.active_card.exchange, command), then)
+        return job.work(partial(job.card.exchange, command), then)
 
     def _keep(self, response: bytes) -> Reply:
         return self.respond(self._hold(response, 0))
@@ -99,7 +99,7 @@ class ExtendedApdu(ShortApdu):
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """A piece of a command APDU, or the wish for more of the response."""
-        if level == Level.WHOLE:
+        if level == _WHOLE:
             self.command = None
             return self.send(job, data)
         if level == Level.EMPTY:
@@ -112,7 +112,7 @@ class ExtendedApdu(ShortApdu):
             raise Refused(Error.XFR_OVERRUN)
         self.response = b""
         if len(response) <= self.room:
-            return Level.WHOLE, response
+            return _WHOLE, response
         self.response = response[self.room :]
         return Level.BEGIN, response[: self.room]
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from vcard import Busy
+from vcard import Busy, Contact
 
 from .message import Error
 
@@ -67,6 +67,14 @@ class Job:
         self.seq = seq
         self.extend_at = reader.now + EXTENSION_S
 
+    @property
+    def card(self) -> Contact:
+        """The card to talk to, watched if anybody taps the reader."""
+        slot = self.slot
+        card = slot.card if self.reader.tap is None else slot.watched
+        assert card is not None
+        return card
+
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
         slot, outcome = self.slot, None
@@ -86,12 +94,12 @@ class Job:
     ) -> Reply | None:
         """Let the card compute; `then` makes the reply of its response, at once or later."""
         outcome = self.run(work)
+        if outcome is None:
+            raise Refused(Error.ICC_MUTE)
         if isinstance(outcome, Busy):
             self.due = self.reader.now + outcome.seconds
             self.finish, self.then = outcome.finish, then
             return None
-        if outcome is None:
-            raise Refused(Error.ICC_MUTE)
         return then(outcome)
 
     def resume(self, _message: bytes = b"") -> Reply | None:

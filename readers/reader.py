@@ -68,6 +68,7 @@ class CcidReader:
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._empty_packets = model.has(Quirk.ZERO_LENGTH_PACKETS)
+        self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
         self.pinpad = Pinpad(self)
 
     # The host
@@ -201,17 +202,16 @@ class CcidReader:
             return Error.BAD_SLOT
         slot = self.slots[number]
         if not rule.beside:
-            if slot.aborting.under_way:
+            if slot.aborting.expires is not None:
                 return Error.CMD_ABORTED
             if slot.job is not None or (rule.touches and slot.computing is not None):
                 return Error.CMD_SLOT_BUSY
             if rule is UNKNOWN:
                 return Error.CMD_NOT_SUPPORTED
-        descriptor = self.model.descriptor
         if (
             length != size
             or not rule.min_length <= length <= rule.max_length
-            or length > descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
+            or length > self._room
         ):
             return Error.BAD_LENGTH
         if slot.state > rule.needs:

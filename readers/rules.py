@@ -42,21 +42,16 @@ LONGEST = 0xFFFFFFFF
 
 def xfr_block(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_XfrBlock: to the exchange level."""
-    slot, data = job.slot, message[HEADER_SIZE:]
+    slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
+    level = message[8] | message[9] << 8
     slot.clock_stopped = False
-    if job.reader.listens and pseudo.for_reader(job.reader.model.quirks, data):
+    if reader.listens and pseudo.for_reader(reader.model.quirks, data):
         return pseudo.answer(job, data)
-    if job.reader.model.delay_s:
+    if delay := reader.model.delay_s:
         return job.work(
-            lambda: Busy(job.reader.model.delay_s, bytes),
-            lambda _: slot.exchange.transfer(job, level(message), data),
+            lambda: Busy(delay, bytes), lambda _: slot.exchange.transfer(job, level, data)
         )
-    return slot.exchange.transfer(job, level(message), data)
-
-
-def level(message: bytes) -> int:
-    """The wLevelParameter of an XfrBlock."""
-    return message[8] | message[9] << 8
+    return slot.exchange.transfer(job, level, data)
 
 
 _TYPE = MessageType

@@ -48,12 +48,7 @@ class Aborting:
     def __init__(self) -> None:
         self.requested: int | None = None
         self.message: Job | None = None
-        self.expires: float | None = None
-
-    @property
-    def under_way(self) -> bool:
-        """True between the halves."""
-        return self.expires is not None
+        self.expires: float | None = None  # None but between the halves
 
     def clear(self) -> None:
         """No half has come."""
@@ -104,6 +99,6 @@ class Slot:
 
     @property
     def active_card(self) -> Contact:
-        """The card to talk to, in the states where there is one; the tap is told all of it."""
+        """The card to keep and talk to, where there is one; a tap is told all of it."""
         assert self.watched is not None
         return self.watched

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class WatchedContact:
-    """A Contact around `contact`, in a slot of `reader`; without a tap it costs a look for one."""
+    """A Contact around `contact`, in a slot of `reader` (see Job.card for when there is no tap)."""
 
     __slots__ = ("contact", "power_down", "power_up", "reader", "slot")
 

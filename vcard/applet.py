@@ -142,7 +142,7 @@ class Applet:
 
         Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
         """
-        base = command.class_byte.base
+        base = CLASS_BYTES[command.cla].base
         if base not in self.classes:
             return SW.CLA_NOT_SUPPORTED
         routes = self._routes.get(command.ins)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from .applet import Applet, Later, Reply
 from .atr import Atr
 from .channel import Channel, Port
-from .class_byte import MAX_CHANNEL
+from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
 from .contact import Busy
 from .habits import Habits, nads_of_ports
@@ -110,26 +110,26 @@ class Card:
         number = self.current_port if port is None else port
         if number >= len(self.ports):
             return None
-        channel = self.ports[number].channels.get(parsed.class_byte.channel)
+        channel = self.ports[number].channels.get(CLASS_BYTES[parsed.cla].channel)
         if channel is None:
             return SW.CHANNEL_NOT_SUPPORTED.raw
-        return self._answer(channel, parsed, lambda: self._dispatch(channel, parsed))
+        return self._answer(channel, parsed, self._dispatch)
 
     # One command
 
     def _answer(
-        self, channel: Channel, command: Command, work: Callable[[], Reply]
+        self, channel: Channel, command: Command, work: Callable[[Channel, Command], Reply]
     ) -> bytes | Busy | None:
-        """Do the work as one transaction of the memory and put its reply on the wire."""
+        """Do the work as one transaction of the memory and put its reply on the wire.
+
+        What the command wrote is kept first, and only then its answer goes.
+        """
         memory = self.memory
         memory.begin()
         try:
-            reply = work()
+            reply = work(channel, command)
             if isinstance(reply, Later):
-                then = reply.then
-                answer: bytes | Busy = Busy(
-                    reply.seconds, lambda: self._finish(channel, command, then)
-                )
+                answer: bytes | Busy = self._busy(channel, command, reply)
             else:
                 answer = self._encode(channel, command, reply)
         except PowerLost:
@@ -141,14 +141,8 @@ class Card:
         except BaseException:
             memory.abort()
             raise
-        return self._commit(channel, command, answer)
-
-    def _commit(
-        self, channel: Channel, command: Command, answer: bytes | Busy
-    ) -> bytes | Busy | None:
-        """Keep what the command wrote, and only then let its answer go."""
         try:
-            self.memory.end()
+            memory.end()
         except PowerLost:
             self._die()
             return None
@@ -158,6 +152,9 @@ class Card:
             return SW.MEMORY_FAILURE.raw
         return answer
 
+    def _busy(self, channel: Channel, command: Command, reply: Later) -> Busy:
+        return Busy(reply.seconds, lambda: self._finish(channel, command, reply.then))
+
     def _finish(
         self, channel: Channel, command: Command, then: Callable[[], Reply]
     ) -> bytes | None:
@@ -165,30 +162,32 @@ class Card:
             return None  # the power went, or the card was reset, while it was busy
         assert channel.applet is not None
         channel.applet.channel = channel
-        answer = self._answer(channel, command, then)
+        answer = self._answer(channel, command, lambda *_: then())
         while isinstance(answer, Busy):
             answer = answer.finish()
         return answer
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
-        known = command.class_byte
+        known = CLASS_BYTES[command.cla]
         if not known.valid:
             return SW.CLA_NOT_SUPPORTED
         if command.ins == GET_RESPONSE and channel.pending:
             return self._get_response(channel)
         channel.pending = b""
-        whole = channel.link(command)
-        if whole is None:
-            return None
-        if command.ins == SELECT and whole.p1 == BY_DF_NAME and known.base == 0:
-            return self._select(channel, whole)
+        if known.chained or channel.chain_key is not None:
+            linked = channel.link(command)
+            if linked is None:
+                return None
+            command = linked
+        if command.ins == SELECT and command.p1 == BY_DF_NAME and known.base == 0:
+            return self._select(channel, command)
         if command.ins == MANAGE_CHANNEL and known.base == 0:
-            return self._manage_channel(channel, whole)
+            return self._manage_channel(channel, command)
         applet = channel.applet
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
         applet.channel = channel
-        return applet.process(whole)
+        return applet.process(command)
 
     @staticmethod
     def _explain(error: Exception, channel: Channel, command: Command) -> SW:
@@ -204,12 +203,12 @@ class Card:
 
         Spec: ISO/IEC 7816-4, 5.3.4 (payload larger than Ne, 61xx).
         """
+        if reply is None:
+            return SW.OK.raw
         if isinstance(reply, bytes):
             data, sw = reply, SW.OK
         elif isinstance(reply, SW):
             return reply.raw
-        elif reply is None:
-            return SW.OK.raw
         elif isinstance(reply, Response):
             data, sw = reply.data, reply.sw
         else:

@@ -62,10 +62,10 @@ class Channel:
         Raises 6883 if another command breaks the chain, 6700 if it grows beyond 65535 bytes.
         Spec: ISO/IEC 7816-4, 5.3.3.
         """
-        chained = command.class_byte.chained
-        if self.chain_key is None and not chained:
+        known = command.class_byte
+        if self.chain_key is None and not known.chained:
             return command
-        key = (command.class_byte.base, command.ins, command.p1, command.p2)
+        key = (known.base, command.ins, command.p1, command.p2)
         if self.chain_key not in (None, key):
             self.unlink()
             raise SW.LAST_COMMAND_EXPECTED
@@ -73,7 +73,7 @@ class Channel:
         if len(self.chain) > CHAIN_LIMIT:
             self.unlink()
             raise SW.WRONG_LENGTH
-        return None if chained else self._whole(command)
+        return None if known.chained else self._whole(command)
 
     def unlink(self) -> None:
         """Drop a chain that was begun."""
