@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +15,9 @@ from .driver import Driver
 from .faces.libccid import LibccidDoor, LibccidSerialDoor
 from .ifd import Code
 from .pcscd import Pcscd, PcscdError
+from .places import Place
 from .profile import DriverOptions
-from .server import MAX_PATH, Served
+from .server import Served
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -85,15 +83,15 @@ class Endpoint:
         self._door = door
         self._parent = directory
         self._verbose = verbose
-        self._directory: Path | None = None
+        self._place: Place | None = None
         self._pcscd: Pcscd | None = None
 
     @property
     def directory(self) -> Path:
         """Where the sockets and the log are; private to this user."""
-        if self._directory is None:
+        if self._place is None:
             raise RuntimeError("the endpoint has not been entered")
-        return self._directory
+        return self._place.path
 
     @property
     def socket(self) -> Path:
@@ -118,9 +116,9 @@ class Endpoint:
         return self._pcscd.log if self._pcscd else ""
 
     def __enter__(self) -> Endpoint:
-        self._directory = _short_directory(self._parent)
+        self._place = Place(self._parent)
         try:
-            self._start(self._directory)
+            self._start(self._place.path)
         except BaseException:
             self.close()
             raise
@@ -139,9 +137,9 @@ class Endpoint:
         if self._pcscd:
             self._pcscd.stop()
         self._door.close()
-        if self._directory:
-            shutil.rmtree(self._directory, ignore_errors=True)
-        self._directory = None
+        if self._place:
+            self._place.remove()
+        self._place = None
 
     def plug(self, number: int) -> None:
         """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
@@ -174,15 +172,3 @@ class _Watched(Pcscd):
 
     def ended(self) -> None:
         self._door.wake()
-
-
-def _short_directory(parent: Path | None) -> Path:
-    """A new private directory whose name a socket's path and reader.conf can hold."""
-    room = MAX_PATH - len("/vcard-12345678/pcscd.comm")
-    if parent is None:
-        parent = Path(tempfile.gettempdir())
-        if len(os.fsencode(parent)) > room or parent.is_relative_to("/run") or " " in str(parent):
-            parent = Path("/tmp")  # noqa: S108 - the directory in it has a random name and mode 0700
-    elif len(os.fsencode(parent)) > room:
-        raise ValueError(f"a socket's path has at most {MAX_PATH} bytes: {parent}")
-    return Path(tempfile.mkdtemp(prefix="vcard-", dir=parent))

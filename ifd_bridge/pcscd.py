@@ -98,6 +98,7 @@ class Pcscd:
         self._lock = threading.Lock()
         self._log = ""
         self._fault: OSError | None = None
+        self._makes_run = False
         self.pid: int | None = None
         self.status: int | None = None
 
@@ -116,6 +117,7 @@ class Pcscd:
     def start(self) -> None:
         """Start it; clients may connect at once. PcscdError says why it cannot run here."""
         command = self._command()
+        self._makes_run = not namespace() and not _RUN.exists()
         conf = self._directory / "reader.conf.d"
         conf.mkdir(mode=0o700, exist_ok=True)
         (conf / "vcard").write_text("\n".join(map(str, self._readers)))
@@ -175,6 +177,8 @@ class Pcscd:
             _, status = os.waitpid(self.pid, 0)
             self.status = os.waitstatus_to_exitcode(status)
             self._exited.set()
+        if self._makes_run:
+            _clear_run(self.pid)
         self.ended()
 
     def _spawn(self, command: list[str], listener: int) -> int:
@@ -239,6 +243,15 @@ def _without_namespace(run: Path = _RUN) -> tuple[str, ...]:
             " to keep its pid file safe: stop it (systemctl stop pcscd.socket pcscd)"
         )
     return ()
+
+
+def _clear_run(pid: int, run: Path = _RUN) -> None:
+    """Remove the directory that our pcscd has made, unless another one uses it now."""
+    with suppress(OSError, ValueError):
+        pid_file = run / "pcscd.pid"
+        if pid_file.exists() and int(pid_file.read_text().strip("\0\n ")) == pid:
+            pid_file.unlink()  # it was killed
+        run.rmdir()
 
 
 def _live_system_pcscd(pid_file: Path) -> int:

@@ -47,15 +47,6 @@ def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("odd", ["/run/user/1000", "/tmp/with space", "/tmp/" + "x" * 100])
-def test_a_temporary_directory_that_will_not_do_is_replaced(odd, monkeypatch):
-    monkeypatch.setattr(module.tempfile, "gettempdir", lambda: odd)
-    found = module._short_directory(None)
-    assert found.parent == Path("/tmp")
-    assert stat.S_IMODE(found.stat().st_mode) == 0o700
-    found.rmdir()
-
-
 def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
     class Refused:
         opened = Code.COMMUNICATION_ERROR
