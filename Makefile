@@ -29,7 +29,8 @@ demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
 	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
 test: setup-test lint  ## lint, then the whole suite with branch coverage
-	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal $(COVERED:%=--cov=%) --cov-branch \
+	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --hypothesis-profile=thorough \
+	    $(COVERED:%=--cov=%) --cov-branch \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
 unit: setup-test  ## the fast tests only: no pcscd, no processes

@@ -176,6 +176,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_state_is_that_before_or_after_a_commit(path):
     for commits in (1, 3, 4):
         command = [sys.executable, "-c", WRITER, str(path)]

@@ -54,6 +54,7 @@ def known_atrs() -> list[bytes]:
 
 
 @needs_list
+@pytest.mark.slow
 def test_every_atr_of_the_installed_list_is_explained():
     atrs = known_atrs()
     assert len(atrs) > 3000
@@ -91,6 +92,7 @@ def differences(raw: bytes, ours: Atr, theirs: ATR) -> set[str]:
 
 
 @needs_list
+@pytest.mark.slow
 def test_pyscard_agrees_but_where_the_standard_is_on_our_side():
     """The reasons for which pyscard may differ, each bound to the ATRs that have it."""
     seen = set()

@@ -30,6 +30,7 @@ def test_every_table_counts_the_atrs_that_have_the_byte():
 
 
 @pytest.mark.skipif(not LIST.exists(), reason="pcsc-tools' list is not installed")
+@pytest.mark.slow
 def test_the_installed_list_has_the_shape_that_the_statistics_of_2017_had():
     atrs = [Atr.parse(entry.raw) for entry in read() if entry.raw is not None]
     found = {table.title.split(" ")[0]: table for table in tables(atrs)}
