@@ -1,6 +1,7 @@
 """The panel in a terminal takes keys and clicks, and shows the readers and the trace."""
 
 import asyncio
+import copy
 import os
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ def run(script, *readers):
     """Let `script(pilot, app, world)` use a panel; the panel ends with it."""
     world = Connections()
     if readers:
-        world.readers = list(readers)
+        world.readers = copy.deepcopy(list(readers))
 
     async def use():
         with Hub(world) as hub:
@@ -51,7 +52,9 @@ def drawn(app):
 
 
 def text(app, selector):
-    return str(app.query(selector).first().render())
+    """What the first such widget shows; nothing while the readers are drawn again."""
+    found = app.query(selector)
+    return str(found.first().render()) if found else ""
 
 
 def test_keys_of_the_keyboard_are_keys_of_the_keypad():
