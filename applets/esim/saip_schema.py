@@ -2,8 +2,9 @@
 
 Written for this decoder: elements that are built from templates share one type, whose fields have
 numbers instead of names (see applets.esim.saip_templates). Tags follow from the order, as the
-module has automatic tags. What a SEQUENCE OF holds is always an extensible CHOICE: at an element
-of any other type that has an unexpected tag, asn1tools would wait for ever.
+module has automatic tags; a CHOICE with a tag of its own has none of these. What a SEQUENCE OF
+holds is always an extensible CHOICE: at an element of any other type that has an unexpected tag,
+asn1tools would wait for ever.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8 (elements).
 """
 
@@ -56,7 +57,7 @@ File ::= SEQUENCE OF CHOICE {{
 
 Files1 ::= SEQUENCE {{
   common Common,
-  commands SEQUENCE OF CHOICE {{ one [UNIVERSAL 16] Command, ... }}
+  commands SEQUENCE OF CHOICE {{ one Command, never [PRIVATE 30] NULL, ... }}
 }}
 
 Command ::= SEQUENCE OF CHOICE {{
@@ -66,7 +67,7 @@ Command ::= SEQUENCE OF CHOICE {{
 Pins ::= SEQUENCE {{
   common Common,
   codes CHOICE {{
-    own SEQUENCE OF CHOICE {{ one [UNIVERSAL 16] Pin, ... }},
+    own SEQUENCE OF CHOICE {{ one Pin, never [PRIVATE 30] NULL, ... }},
     shared OCTET STRING
   }}
 }}
@@ -78,7 +79,7 @@ Pin ::= SEQUENCE {{
 
 Puks ::= SEQUENCE {{
   common Common,
-  codes SEQUENCE OF CHOICE {{ one [UNIVERSAL 16] Puk, ... }}
+  codes SEQUENCE OF CHOICE {{ one Puk, never [PRIVATE 30] NULL, ... }}
 }}
 
 Puk ::= SEQUENCE {{ reference INTEGER, value OCTET STRING, tries INTEGER DEFAULT 170 }}

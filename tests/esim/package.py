@@ -6,7 +6,7 @@ from typing import Any
 
 from applets.esim.saip_schema import codec
 from applets.esim.simple import RULES
-from vcard import tlv
+from vcard import Tlv, tlv
 
 USIM = bytes.fromhex("A0000000871002FF49FF0589")
 COMMON = {"identification": 1}
@@ -21,7 +21,9 @@ def content(raw: bytes) -> list[tuple[str, Any]]:
 
 
 def rules(size: int = 40) -> list[tuple[str, Any]]:
-    body = b"".join(bytes.fromhex(rule).ljust(size, b"\xff") for rule in RULES)
+    # Templates name records up to 14: 2 for the holder's data, 5 for what he may change.
+    chosen = [RULES[{2: 1, 5: 2}.get(number, 0)] for number in range(1, 15)]
+    body = b"".join(bytes.fromhex(rule).ljust(size, b"\xff") for rule in chosen)
     shape = bytes((0x42, 0x21)) + size.to_bytes(2, "big")
     return [("fcp", {"descriptor": shape, "size": len(body).to_bytes(2, "big")}), ("content", body)]
 
@@ -72,7 +74,9 @@ def elements(
                                         **one}), ("content", bytes(filler))]  # fmt: skip
         made.append(("files", {"common": COMMON, "commands": [("one", step)]}))
     coded = [bytes(codec().encode("Element", value)) for value in made]
-    return [*coded, bytes.fromhex("AA05A003800163"[:14])]
+    # Servers want what our schema passes over: no service and no template is mandatory.
+    coded[0] = tlv(0xA0, Tlv.parse(coded[0]).value, bytes.fromhex("A500A600"))
+    return [*coded, bytes.fromhex("AA05A003810163")]
 
 
 def package(**options: Any) -> bytes:

@@ -1,0 +1,82 @@
+"""The real lpac manages our card, and says the same of it over PC/SC and over stdio."""
+
+import pytest
+
+from applets.esim.cards import create, demo_profiles
+from readers.models import PLAIN
+from tests.external.esim.lpac import Lpac
+from tests.pcsc.desk import desk
+
+pytestmark = pytest.mark.pcsc
+A, B = (one.metadata.digits for one in demo_profiles())
+UNKNOWN = "8949000000000000042"
+STEPS = [
+    ("chip", "info"),
+    ("profile", "list"),
+    ("profile", "enable", A),
+    ("profile", "enable", UNKNOWN),
+    ("profile", "enable", B),
+    ("profile", "list"),
+    ("notification", "list"),
+    ("profile", "delete", B),
+    ("profile", "nickname", A, "my own"),
+    ("profile", "nickname", UNKNOWN, "nobody's"),
+    ("profile", "list"),
+    ("profile", "disable", B),
+    ("profile", "disable", B),
+    ("profile", "delete", A),
+    ("profile", "delete", A),
+    ("notification", "list"),
+    ("notification", "remove", "1"),
+    ("notification", "remove", "1"),
+    ("chip", "defaultsmdp", "dp.example.com"),
+    ("chip", "info"),
+    ("chip", "purge", "yes"),
+    ("chip", "purge", "yes"),
+    ("profile", "list"),
+]
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """Every step, over PC/SC and over stdio."""
+    inside = Lpac(card=create(None, {}))
+    with desk(PLAIN, create(None, {})) as place:
+        outside = Lpac(environ=place.environ)
+        return [(step, outside(*step), inside(*step)) for step in STEPS]
+
+
+def test_both_ways_give_the_same_result_for_every_command(runs):
+    for step, outside, inside in runs:
+        assert outside == inside, step
+        assert outside["message"], step
+
+
+def test_each_command_ends_as_the_standard_says(runs):
+    codes = [(step[1], outside["code"], outside["data"]) for step, outside, _ in runs]
+    failed = [one for one in codes if one[1] != 0]
+    assert [one[0] for one in failed] == [
+        "enable", "enable", "delete", "nickname", "disable", "delete", "remove", "purge",
+    ]  # fmt: skip
+    assert [one[2] for one in failed] == [
+        "profile not in disabled state",
+        "iccid or aid not found",
+        "profile not in disabled state",
+        "iccid not found",
+        "profile not in enabled state",
+        "iccid or aid not found",
+        "seqNumber not found",
+        "nothing to delete",
+    ]
+
+
+def test_the_chip_tells_its_eid_and_its_server(runs):
+    (_, first, _), (_, later, _) = (run for run in runs if run[0] == ("chip", "info"))
+    assert first["data"]["eidValue"] == create(None, {}).eid
+    assert later["data"]["EuiccConfiguredAddresses"]["defaultDpAddress"] == "dp.example.com"
+
+
+def test_a_port_of_a_card_with_several_can_be_managed():
+    with desk(PLAIN, create(None, {"mep": "a1"})) as place:
+        listed = Lpac(environ=place.environ)("profile", "list")["data"]
+    assert [one["profileState"] for one in listed] == ["enabled", "enabled"]
