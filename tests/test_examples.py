@@ -123,6 +123,11 @@ def test_the_card_as_text(environ: dict[str, str]) -> None:
     assert shown == "(105, 130)\n(144, 0)\n(144, 0)\n"
 
 
+def test_esim_ports(environ: dict[str, str]) -> None:
+    shown = run(environ, "python3", "examples/esim_ports.py")
+    assert shown.splitlines()[:2] == ["1 Private 8949000000000000018", "2 Work 8949000000000000026"]
+
+
 def test_no_example_is_left_out() -> None:
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested

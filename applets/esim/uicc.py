@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from vcard import SW, Command, Reply, handles
 
-from . import gsm
+from . import gsm, tlvfile
 from .access import Mode
 from .aka import Algorithm, sres_and_kc
 from .files import CURRENT_ADF, MF, File, Kind, Path
@@ -26,7 +26,7 @@ NO_RESPONSE = 0x0C
 
 @dataclass(slots=True)
 class Place:
-    """Where a channel is: current DF and EF, ADF, record, and a half-read BER-TLV object."""
+    """Where a channel is: current DF and EF, ADF, record, BER-TLV objects half read or written."""
 
     files: FileSystem
     df: Path = (MF,)
@@ -34,10 +34,11 @@ class Place:
     adf: Path | None = None
     record: int = 0
     rest: bytes = field(default=b"", repr=False)
+    written: bytes = field(default=b"", repr=False)
 
     def enter(self, file: File) -> None:
         """Make a file the current one."""
-        self.record, self.rest = 0, b""
+        self.record, self.rest, self.written = 0, b"", b""
         if file.kind is not Kind.DF:
             self.ef, self.df = file, file.path[:-1]
             return
@@ -289,6 +290,16 @@ class Uicc(Platform):
     def _activate(self, mode: Mode, *, active: bool) -> Reply:
         self.files.activate(self.current(0, tuple(Kind)[:-1], mode), active=active)
         return None
+
+    @handles(ins=0xCB, cla=0x80)
+    def retrieve_data(self, command: Command) -> Reply:
+        """RETRIEVE DATA, from a BER-TLV file."""
+        return tlvfile.retrieve(self, command)
+
+    @handles(ins=0xDB, cla=0x80)
+    def set_data(self, command: Command) -> Reply:
+        """SET DATA, in a BER-TLV file."""
+        return tlvfile.put(self, command)
 
     # PINs
 

@@ -1,11 +1,12 @@
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
 
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.package import Reason, Step
-from applets.esim.pki import Pki
+from applets.esim.pki import DEMO_START, DP_PB, Pki, Plan, _issue
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 from tests.esim.smdp import Smdp, other_pki
@@ -97,6 +98,15 @@ def test_a_wrong_binding_certificate_is_refused(lpa, changes, number):
     answer = lpa.authenticate(server)
     server.pki = replace(PKI, **changes)
     assert error(lpa.prepare(server, answer)) == number
+
+
+def test_a_binding_certificate_of_another_server_is_refused(lpa):
+    names = (x509.RegisteredID(x509.ObjectIdentifier("2.999.11")),)
+    other = _issue(Plan("other", DP_PB, names=names), DEMO_START, PKI.dp_pb.key, PKI.ci)
+    server = Smdp(PKI)
+    answer = lpa.authenticate(server)
+    server.pki = replace(PKI, dp_pb=other)
+    assert error(lpa.prepare(server, answer)) == 1
 
 
 def test_another_transaction_is_refused(lpa):

@@ -39,7 +39,7 @@ def test_block_zero_begins_again_and_a_gap_ends_it(lpa):
     assert lpa.send("80E29101035C015A")[1] == 0x6A86
 
 
-def test_too_much_data_are_a_wrong_length(lpa):
+def test_the_block_after_the_last_number_begins_anew(lpa):
     words = {lpa.send(bytes((0x80, 0xE2, 0x11, n & 255, 255)) + bytes(255))[1] for n in range(256)}
     assert words == {0x9000}
     words = [lpa.send(bytes((0x80, 0xE2, 0x11, 1, 255)) + bytes(255))[1]]

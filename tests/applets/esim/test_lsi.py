@@ -88,13 +88,24 @@ def test_nads_lead_to_ports(lpa):
 
 @pytest.mark.parametrize("inband", [True, False])
 def test_interleaved_commands_on_three_ports_do_not_disturb_each_other(lpa, inband):
+    interleave(lpa, 300, inband=inband)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inband", [True, False])
+def test_ten_thousand_of_them_do_not_either(lpa, inband):
+    interleave(lpa, 10_000, inband=inband)
+
+
+def interleave(lpa, count, *, inband):
+    """Random commands on random ports, beside a model of what each port should say."""
     chance = random.Random(7)
     files = {1: {0x2FE2: A}, 2: {0x2FE2: B}}
     for port, one in zip((1, 2), demo_profiles(), strict=True):
         files[port][0x2F05] = one.tree.by_path[(0x3F00, 0x2F05)].content
     current: dict[int, int | None] = {0: None, 1: None, 2: None}
     verified = {1: False, 2: False}
-    for _ in range(700):
+    for _ in range(count):
         port = chance.randrange(3)
         if inband:
             assert lpa.card.exchange(bytes((0x80, 0x7C, 0, port))) == b"\x90\0"

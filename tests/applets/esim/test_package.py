@@ -1,5 +1,6 @@
 import pytest
 
+from applets.esim.bsp import Bsp
 from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
 from applets.esim.package import Reason, Step, parse_metadata
@@ -88,6 +89,54 @@ def test_a_wrong_signature_or_transaction_of_the_channel_is_told():
         if "smdp" in change:
             pieces[0] = pieces[0][:-1] + bytes((pieces[0][-1] ^ 1,))
         assert outcome(lpa.load(pieces)) == (Step.SECURE_CHANNEL, reason)
+
+
+def session(lpa):
+    """A server and the card's answer to PrepareDownload."""
+    server = Smdp(PKI)
+    return server, bytes(lpa.prepare(server, lpa.authenticate(server)))
+
+
+def test_a_channel_without_its_fields_is_a_wrong_input():
+    lpa = card()
+    session(lpa)
+    assert outcome(lpa.load([tlv(0xBF36, tlv(0xBF23, tlv(0x82, b"\1")))])) == (0, Reason.INPUT)
+
+
+def test_a_servers_key_that_is_no_point_is_a_wrong_input():
+    lpa = card()
+    server, prepared = session(lpa)
+    euicc_point = Tlv.parse(prepared).find(0xA0, 0x30, 0x5F49).value
+    bsp = Bsp(bytes(16), bytes(16), bytes(16))
+    pieces = server._pieces(bsp, b"\x04" + bytes(64), euicc_point)
+    assert outcome(lpa.load(pieces)) == (Step.SECURE_CHANNEL, Reason.INPUT)
+
+
+def test_new_keys_of_a_wrong_size_are_a_wrong_input(monkeypatch):
+    lpa = card()
+    monkeypatch.setattr("tests.esim.smdp.secrets.token_bytes", bytes)
+    server, prepared = session(lpa)
+    server.replace_keys = True
+    monkeypatch.setattr("tests.esim.smdp.Bsp.protect", short_keys(Bsp.protect))
+    pieces = server.bound_package(prepared)
+    assert outcome(lpa.load(pieces)) == (Step.REPLACE_KEYS, Reason.INPUT)
+
+
+def short_keys(protect):
+    def changed(self, tag, plain, *, encrypt=True):
+        wrong = tlv(0xBF26, tlv(0x80, b"short")) if plain[:2] == b"\xbf\x26" else plain
+        return protect(self, tag, wrong, encrypt=encrypt)
+
+    return changed
+
+
+def test_segments_that_do_not_fill_their_frame_are_a_wrong_structure():
+    lpa = card()
+    server, prepared = session(lpa)
+    pieces = server.bound_package(prepared)
+    index = next(i for i, one in enumerate(pieces) if one[0] == 0xA1)
+    wrong = tlv(0xA1, bytes(5))[:2]
+    assert outcome(lpa.load([*pieces[:index], wrong, *pieces[index + 1 :]])) == (2, 7)
 
 
 def test_segments_of_any_size_are_taken():

@@ -57,7 +57,7 @@ def server(pki, tmp_path_factory):
                     break
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            process.kill()  # it keeps nothing, and may be stuck in a malformed package
             process.wait(END)
 
 
