@@ -28,6 +28,8 @@ from .trace.wire import KINDS, from_json, to_json
 VARIABLE = "VCARD_CONTROL"
 MAX_LINE = 1 << 20
 WAITING_EVENTS = 10_000
+PAUSE_S = 0.02
+"""Events go out in bursts with such pauses between, so that a watcher does not slow the cards."""
 MAX_CONNECTIONS = 64
 ANSWER_TIMEOUT_S = 30.0
 
@@ -155,6 +157,7 @@ class _Watcher:
         self._kinds = frozenset(request.get("kinds") or KINDS)
         self._waiting: queue.Queue[Event | None] = queue.Queue(WAITING_EVENTS)
         self._lost = 0
+        self._over = threading.Event()
 
     def __call__(self, event: Event) -> None:
         if type(event).__name__ not in self._kinds:
@@ -170,11 +173,14 @@ class _Watcher:
                 lost, self._lost = self._lost, 0
                 yield {"lost": lost}
             yield to_json(event)
+            if self._waiting.empty():
+                self._over.wait(PAUSE_S)
 
     def end_with(self, connection: socket.socket) -> None:
         """Wait for the connection's end, and end the iteration."""
         with contextlib.suppress(OSError):
             connection.recv(1)
+        self._over.set()
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(None)
 
