@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,17 @@ class Desk:
         self.home = home
 
     def insert(self, card: Card) -> None:
+        """Put a card in and wait until pcscd has powered it: a program might look too early."""
+        powered, power_up = threading.Event(), card.power_up
+
+        def watched() -> bytes | None:
+            atr = power_up()
+            powered.set()
+            return atr
+
+        card.power_up = watched  # type: ignore[method-assign]
         self.reader.insert(card)
+        assert powered.wait(END_S)
 
     def need(self, program: str) -> str:
         """The program's path; the test is skipped if it is not there."""
@@ -112,10 +123,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture(scope="module")
 def pinpad_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A reader with a keypad, whose user is given half a second for a key."""
-    pinpad = replace(models.PINPAD.pinpad, timeout_s=1)
-    model = replace(models.PINPAD, pinpad=pinpad)
-    yield from _desk(model, tmp_path_factory.mktemp("pinpad"))
+    """A reader with a keypad."""
+    yield from _desk(models.PINPAD, tmp_path_factory.mktemp("pinpad"))
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,7 @@ def test_a_cancelled_entry_is_no_try(client, pinpad_desk, pinpad_alice):
     assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
 
 
+@pytest.mark.slow  # OpenSC gives people 30 s
 def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_alice):
     assert client(pinpad_desk, "login") == ["CKR_FUNCTION_CANCELED"]
     assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)

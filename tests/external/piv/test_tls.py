@@ -106,10 +106,10 @@ def test_an_expired_certificate_is_turned_away(desk, alice):
     slot = Slot.AUTHENTICATION
     desk.insert(Piv(keys={slot: key}, certificates={slot: old}).on_card())
     server = Server(desk, alice.issuer)
-    gnutls(desk, server)
+    done = gnutls(desk, server)
     server.join()
     assert server.subject is None
-    assert "expired" in server.refusal
+    assert "expired" in server.refusal, done.stderr
 
 
 def test_a_revoked_certificate_is_turned_away(desk, alice):
