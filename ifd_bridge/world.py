@@ -388,9 +388,9 @@ def _state(place: Place) -> dict[str, Any]:
             "vendor_id": model.vendor_id,
             "product_id": model.product_id,
             "bcd_device": model.bcd_device,
-            "manufacturer": model.vendor_name,
-            "product": model.product_name,
-            "serial": model.serial_number,
+            "vendor_name": model.vendor_name,
+            "product_name": model.product_name,
+            "serial_number": model.serial_number,
             "ccid": bytes(model.descriptor).hex(),
         },
         "slots": [

@@ -5,6 +5,7 @@ Spec: USB 2.0, 9.6 (descriptors); USB CCID 1.1, 4 and 5 (interface, endpoints, c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct, pack
@@ -48,6 +49,9 @@ CONFIGURATION = Struct("<BBHBBBBB")
 INTERFACE = Struct("<BBBBBBBBB")
 ENDPOINT = Struct("<BBBBHB")
 BULK, INTERRUPT = 2, 3
+ENGLISH = 0x0409
+LONGEST_STRING = 126
+"""UTF-16 code units in one string descriptor."""
 
 
 def strings(model: Model) -> dict[StringIndex, str]:
@@ -59,6 +63,17 @@ def strings(model: Model) -> dict[StringIndex, str]:
         StringIndex.INTERFACE: model.interface_name,
     }
     return {index: text for index, text in texts.items() if text}
+
+
+def string_descriptors(model: Model) -> Iterator[tuple[int, bytes]]:
+    """The string descriptors by index; 0 names the language. Long strings are cut.
+
+    Spec: USB 2.0, 9.6.7.
+    """
+    yield 0, pack("<BBH", 4, DescriptorType.STRING, ENGLISH)
+    for index, text in strings(model).items():
+        raw = text.encode("utf-16-le")[: 2 * LONGEST_STRING]
+        yield index, pack("<BB", 2 + len(raw), DescriptorType.STRING) + raw
 
 
 def device_descriptor(model: Model) -> bytes:

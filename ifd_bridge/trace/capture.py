@@ -18,26 +18,27 @@ from ifd_bridge.explain import pin_structure
 from ifd_bridge.explain.ccid_text import error_name
 from readers.descriptor import Descriptor, ExchangeLevel, Features
 from readers.message import HEADER, HEADER_SIZE, CommandStatus, MessageType
+from readers.model import Model
+from readers.usb import (
+    CONFIGURATION,
+    ENGLISH,
+    DescriptorType,
+    configuration_descriptor,
+    device_descriptor,
+    string_descriptors,
+)
 
 from .events import CommandSent, Event, Interrupted, MessageIn, MessageOut, ResponseReceived
 from .mask import Masker
 from .pcapng import PcapngWriter, Sink
-from .usb import (
-    CONFIGURATION,
-    DEVICE,
-    ENGLISH,
-    LINKTYPE_USB_LINUX_MMAPPED,
-    STRING,
-    Device,
-    Identity,
-)
+from .usb import LINKTYPE_USB_LINUX_MMAPPED, Device
 
 INTERFACE = "usbmon1"
 APPLICATION = "vcard"
 APDU_LEVELS = (ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU)
 LONGEST = 65536 + 18
 
-Identify = Callable[[str], Identity | None]
+Identify = Callable[[str], Model | None]
 Transfer = Iterator[bytes]
 
 
@@ -90,8 +91,8 @@ class Capture:
     def plug(self, reader: str, at: float) -> None:
         """Let a reader be seen on the bus from now on, also before anything happens there."""
         if reader not in self._spied:
-            identity = self._identify(reader)
-            self._spied[reader] = None if identity is None else self._enumerate(identity, at)
+            model = self._identify(reader)
+            self._spied[reader] = None if model is None else self._enumerate(model, at)
 
     def _take(self, event: Event) -> None:
         self.plug(event.reader, event.at)
@@ -110,21 +111,23 @@ class Capture:
         elif isinstance(event, ResponseReceived):
             slot.response = event.response
 
-    def _enumerate(self, identity: Identity, at: float) -> Spied:
+    def _enumerate(self, model: Model, at: float) -> Spied:
         """The requests of a host that has found a new device."""
         spied = Device(len([one for one in self._spied.values() if one]) + 2)
-        descriptor = Descriptor.parse(identity.ccid)
-        pieces = not self._raw and descriptor.exchange_level not in APDU_LEVELS
+        pieces = not self._raw and model.descriptor.exchange_level not in APDU_LEVELS
         if pieces:
-            identity = replace(identity, ccid=bytes(at_apdu_level(descriptor)))
-        comment = f"{identity.name} was plugged in"
-        self._write(spied.get_descriptor(DEVICE, 0, 0, identity.device(), at), at, comment)
-        configuration = identity.configuration()
-        self._write(spied.get_descriptor(CONFIGURATION, 0, 0, configuration[:9], at), at)
-        self._write(spied.get_descriptor(CONFIGURATION, 0, 0, configuration, at), at)
-        for index, raw in identity.strings():
+            model = replace(model, descriptor=at_apdu_level(model.descriptor))
+
+        def read(kind: DescriptorType, index: int, raw: bytes, comment: str = "") -> None:
             language = ENGLISH if index else 0
-            self._write(spied.get_descriptor(STRING, index, language, raw, at), at)
+            self._write(spied.get_descriptor(kind, index, language, raw, at), at, comment)
+
+        read(DescriptorType.DEVICE, 0, device_descriptor(model), f"{model.name} was plugged in")
+        configuration = configuration_descriptor(model)
+        read(DescriptorType.CONFIGURATION, 0, configuration[: CONFIGURATION.size])
+        read(DescriptorType.CONFIGURATION, 0, configuration)
+        for index, raw in string_descriptors(model):
+            read(DescriptorType.STRING, index, raw)
         return Spied(spied, pieces)
 
     def _out(self, spied: Spied, slot: Slot, event: MessageOut) -> None:

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from readers.descriptor import Descriptor
+from readers.model import Model
+
 from .capture import Capture
 from .events import Event, Stream, Tap
-from .usb import Identity
 
 WAITING_EVENTS = 20_000
 END_S = 5.0
@@ -20,17 +22,21 @@ END_S = 5.0
 Listed = Sequence[dict[str, Any]]
 
 
-def identify(listed: Callable[[], Listed]) -> Callable[[str], Identity | None]:
+def identify(listed: Callable[[], Listed]) -> Callable[[str], Model | None]:
     """Tells what a reader is by its name, from the world's `list`."""
 
-    def find(name: str) -> Identity | None:
+    def find(name: str) -> Model | None:
         for reader in listed():
             if reader["name"] == name:
-                usb = dict(reader["usb"])
-                return Identity(name=name, **{**usb, "ccid": bytes.fromhex(usb["ccid"])})
+                return model(name, **reader["usb"])
         return None
 
     return find
+
+
+def model(name: str, ccid: str, **facts: Any) -> Model:
+    """The model of which the world's `list` tells the class descriptor (hex) and other fields."""
+    return Model(name, descriptor=Descriptor.parse(bytes.fromhex(ccid)), **facts)
 
 
 @contextmanager

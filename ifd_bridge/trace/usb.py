@@ -1,6 +1,6 @@
-"""A reader as a USB device on a spied bus: its descriptors and its transfers.
+"""The transfers of a USB device on a spied bus.
 
-Specs: USB 2.0, 9.6 (descriptors); USB CCID 1.1, 5; Linux, Documentation/usb/usbmon.
+Specs: USB 2.0, 9.3 and 9.4.3; Linux, Documentation/usb/usbmon.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from readers.usb import BULK_IN, BULK_OUT, INTERRUPT_IN, Setup
+
 LINKTYPE_USB_LINUX_MMAPPED = 220
 
-BULK_OUT, BULK_IN, INTERRUPT_IN = 0x01, 0x82, 0x83
-"""The endpoint addresses; 80 means IN."""
 IN = 0x80
-DEVICE, CONFIGURATION, STRING, INTERFACE, ENDPOINT = 1, 2, 3, 4, 5
+"""The bit of a request or an endpoint address that says: to the host."""
 GET_DESCRIPTOR = 6
-MANUFACTURER, PRODUCT, SERIAL, NAME = 1, 2, 3, 4
-ENGLISH = 0x0409
-PACKET_SIZE = 64
 IN_PROGRESS = -115
 
 
@@ -29,53 +26,6 @@ class Transfer(IntEnum):
     INTERRUPT = 1
     CONTROL = 2
     BULK = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a device says of itself; `ccid` is its class descriptor of 54 bytes."""
-
-    name: str
-    ccid: bytes
-    vendor_id: int = 0x1209
-    product_id: int = 0x7001
-    bcd_device: int = 0x0100
-    manufacturer: str = ""
-    product: str = ""
-    serial: str = ""
-
-    def device(self) -> bytes:
-        """The device descriptor, 18 bytes."""
-        return struct.pack(
-            "<BBHBBBBHHHBBBB", 18, DEVICE, 0x0200, 0, 0, 0, PACKET_SIZE, self.vendor_id,
-            self.product_id, self.bcd_device, *(self._index(i) for i in (1, 2, 3)), 1,
-        )  # fmt: skip
-
-    def configuration(self) -> bytes:
-        """The configuration with its interface, class and endpoint descriptors."""
-        interface = struct.pack("<9B", 9, INTERFACE, 0, 0, 3, 0x0B, 0, 0, 0)
-        endpoints = [
-            struct.pack("<BBBBHB", 7, ENDPOINT, address, kind, PACKET_SIZE, interval)
-            for address, kind, interval in (
-                (BULK_OUT, 2, 0), (BULK_IN, 2, 0), (INTERRUPT_IN, 3, 10),
-            )
-        ]  # fmt: skip
-        body = interface + self.ccid + b"".join(endpoints)
-        return struct.pack("<BBHBBBBB", 9, CONFIGURATION, 9 + len(body), 1, 1, 0, 0x80, 50) + body
-
-    def strings(self) -> Iterator[tuple[int, bytes]]:
-        """The string descriptors with their indexes; 0 names the language."""
-        yield 0, struct.pack("<BBH", 4, STRING, ENGLISH)
-        for index, text in self._texts().items():
-            if text:
-                raw = text[:126].encode("utf-16-le")
-                yield index, struct.pack("<BB", 2 + len(raw), STRING) + raw
-
-    def _texts(self) -> dict[int, str]:
-        return {MANUFACTURER: self.manufacturer, PRODUCT: self.product, SERIAL: self.serial}
-
-    def _index(self, index: int) -> int:
-        return index if self._texts()[index] else 0
 
 
 @dataclass(slots=True)
@@ -97,8 +47,8 @@ class Device:
         self, kind: int, index: int, language: int, raw: bytes, at: float
     ) -> Iterator[bytes]:
         """GET_DESCRIPTOR for as many bytes as there are."""
-        setup = struct.pack("<BBHHH", 0x80, GET_DESCRIPTOR, kind << 8 | index, language, len(raw))
-        return self.control_in(setup, raw, at)
+        setup = Setup(IN, GET_DESCRIPTOR, kind << 8 | index, language, len(raw))
+        return self.control_in(bytes(setup), raw, at)
 
     def bulk_out(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message to the device: submitted with its data, completed without."""

@@ -36,6 +36,14 @@ def test_strings_that_are_empty_are_not_named():
     assert usb.strings(NAMED)[usb.StringIndex.INTERFACE] == "CCID"
 
 
+def test_string_descriptors_begin_with_the_language_and_are_cut_to_what_fits():
+    found = dict(usb.string_descriptors(replace(NAMED, serial_number="x" * 200)))
+    assert found[0] == bytes.fromhex("04030904")
+    assert found[1] == bytes.fromhex("0A03") + "ACME".encode("utf-16-le")
+    assert len(found[3]) == found[3][0] == 254
+    assert dict(usb.string_descriptors(replace(NAMED, vendor_name=""))).keys() == {0, 2, 3, 4}
+
+
 def test_the_configuration_holds_interface_class_descriptor_and_endpoints():
     found = list(parts(usb.configuration_descriptor(NAMED)))
     assert [raw[1] for raw in found] == [2, 4, 0x21, 5, 5, 5]

@@ -14,7 +14,7 @@ from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import CardInserted, CommandSent
 from readers.models import PLAIN
 
-LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "serial": "1"}}]
+LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "serial_number": "1"}}]
 VERIFY = bytes.fromhex("0020000004") + b"1234"
 
 

@@ -3,7 +3,7 @@
 import io
 import shutil
 import subprocess
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -11,7 +11,6 @@ from applets.hello import Hello
 from applets.pin_dump import PinDump
 from ifd_bridge.trace import events
 from ifd_bridge.trace.capture import Capture
-from ifd_bridge.trace.usb import Identity
 from readers import CcidReader, models
 from readers.descriptor import Descriptor, ExchangeLevel
 from readers.models import at_level
@@ -36,7 +35,7 @@ class Bench:
 
     def identify(self, name):
         model = self.models.get(name)
-        return model and Identity(name, bytes(model.descriptor), product=model.name)
+        return model and replace(model, name=name, product_name=model.name)
 
     def tell(self, name, told):
         kind = getattr(events, type(told).__name__)

@@ -9,15 +9,16 @@ from ifd_bridge.trace import Stream, spied
 from ifd_bridge.trace.events import CardInserted
 from readers.models import PLAIN
 
-LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "product": "thing"}}]
+LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "product_name": "thing"}}]
 EVENT = CardInserted(0.0, "R", 0)
 
 
 def test_readers_are_known_by_the_worlds_list():
     find = spied.identify(lambda: LISTED)
-    identity = find("R")
-    assert identity is not None
-    assert (identity.name, identity.product, len(identity.ccid)) == ("R", "thing", 54)
+    model = find("R")
+    assert model is not None
+    assert (model.name, model.product_name) == ("R", "thing")
+    assert model.descriptor == PLAIN.descriptor
     assert find("S") is None
 
 
