@@ -93,6 +93,17 @@ class TracedDriver:
         return answer
 
 
+_NAMES: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        field.name
+        for field in fields(kind)
+        if field.name not in ("at", "reader", "slot", "seconds")
+    )
+    for name, kind in _TRANSLATED.items()
+}
+"""The fields that a reader's event has, but its slot."""
+
+
 class ReaderTap:
     """The `tap` of a reader: puts its events into the stream, with time and name.
 
@@ -110,8 +121,8 @@ class ReaderTap:
         if not stream or kind is None:
             return
         now = stream.now()
-        values = {field.name: getattr(told, field.name) for field in fields(told)}
-        slot = values.pop("slot")
+        values = {name: getattr(told, name) for name in _NAMES[kind.__name__]}
+        slot = told.slot
         if kind is CommandSent:
             self._sent[slot] = now
         elif kind is ResponseReceived:
