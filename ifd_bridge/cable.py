@@ -137,6 +137,7 @@ class Cable:
         A time extension is handed to `extended`, which returns how many seconds to wait from now on
         (None: as long as before). TimeoutError if the reader says nothing for that long;
         the time in which a card computes does not count. AbandonedError must be let through.
+        A packet too short for a header is an answer, too, as on USB.
         """
         slot = self._by_number[message[_SLOT]]
         slot.exchange = exchange = _Exchange(message[_SEQUENCE])
@@ -148,7 +149,9 @@ class Cable:
                     raise AbandonedError
                 answers = exchange.answers
                 answer = answers.pop(0) if answers else self._await(exchange, timeout_s)
-                if answer[_STATUS] & _COMMAND_MASK != _TIME_EXTENSION:
+                if len(answer) < _HEADER_SIZE or (
+                    answer[_STATUS] & _COMMAND_MASK != _TIME_EXTENSION
+                ):
                     return answer
                 timeout_s = extended(answer) or timeout_s
         finally:
@@ -241,9 +244,12 @@ class Cable:
         while reader.bulk_in:
             answer = reader.bulk_in.popleft()
             if len(answer) < _HEADER_SIZE:
-                continue  # the empty packets of some readers; drivers that know them skip them, too
-            exchange = self._by_number[answer[_SLOT]].exchange
-            if exchange and exchange.sequence == answer[_SEQUENCE]:
+                exchange = self._first_waiting()
+            else:
+                exchange = self._by_number[answer[_SLOT]].exchange
+                if exchange and exchange.sequence != answer[_SEQUENCE]:
+                    continue
+            if exchange:
                 exchange.answers.append(answer)
         while reader.interrupt_in:
             message = reader.interrupt_in.popleft()
@@ -251,6 +257,10 @@ class Cable:
                 self._slot_change(message[1:])
         if self._waiting:
             self._moved.notify_all()
+
+    def _first_waiting(self) -> _Exchange | None:
+        """Who gets a packet that names no slot (some readers send empty ones)."""
+        return next((slot.exchange for slot in self._slots if slot.exchange), None)
 
     def _slot_change(self, bitmap: bytes) -> None:
         """Spec: USB CCID 1.1, 6.3.1: two bits for each slot, present and changed."""
@@ -273,4 +283,4 @@ class Cable:
 
     def _ask_presence(self, slot: int) -> bool:
         answer = self.exchange(bytes([GET_SLOT_STATUS, 0, 0, 0, 0, slot, 0, 0, 0, 0]))
-        return answer[_STATUS] & _ICC_MASK != _NO_ICC
+        return len(answer) > _STATUS and answer[_STATUS] & _ICC_MASK != _NO_ICC

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .cable import Reader
 
-_STATUS, _EXTENSION, _COMMAND = 7, 0x80, 0xC0
+_STATUS, _EXTENSION, _COMMAND, _HEADER_SIZE = 7, 0x80, 0xC0, 10
 
 
 class DirectCable:
@@ -38,6 +38,8 @@ class DirectCable:
         while True:
             while inbox:
                 answer = inbox.popleft()
+                if len(answer) < _HEADER_SIZE:
+                    return answer  # an empty packet
                 if answer[5:7] != message[5:7]:
                     continue
                 if answer[_STATUS] & _COMMAND != _EXTENSION:

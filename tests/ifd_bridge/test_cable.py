@@ -264,10 +264,32 @@ def test_a_reader_held_for_ever_is_an_error_and_not_a_hang(monkeypatch):
         in_thread(lambda: cable.exchange(message(0x65)))()
 
 
-def test_empty_packets_are_skipped():
+def test_a_packet_without_a_header_is_the_answer_as_it_is_on_usb():
+    reader = FakeReader()
+    cable = Cable(reader)
+
+    def empty_first(request):
+        reader.bulk_in.append(b"")
+        return b"late"
+
+    reader.work = empty_first
+    assert cable.exchange(message(0x6F)) == b""
+    reader.work = lambda request: b"fine"
+    assert cable.exchange(message(0x6F))[10:] == b"fine"
+
+
+def test_packets_that_nobody_waits_for_are_dropped():
     reader = FakeReader()
     cable = Cable(reader)
     with cable:
         reader.bulk_in.append(b"")
         reader.bulk_in.append(b"\x80\x00")
     assert cable.exchange(message(0x6F))[10:] == b"\x90\x00"
+
+
+def test_a_reader_that_starts_with_an_empty_packet_has_no_card():
+    reader = FakeReader()
+    reader.handle = lambda request, now: (
+        reader.guard.__enter__() and (reader.bulk_in.append(b"") or reader.guard.__exit__())
+    )
+    assert not Cable(reader).presence(0).present

@@ -64,3 +64,7 @@ def test_answers_to_others_are_dropped():
     stranger = bytes((0x80, 0, 0, 0, 0, 1, 0, 0, 0, 0))
     cable = DirectCable(SlowReader((0, stranger), (0, answer(data=b"x"))))
     assert cable.exchange(REQUEST) == answer(data=b"x")
+
+
+def test_a_packet_without_a_header_is_the_answer():
+    assert DirectCable(SlowReader((0, b""), (0, answer(data=b"x")))).exchange(REQUEST) == b""

@@ -23,7 +23,7 @@ GET_SLOT_STATUS, ICC_POWER_ON, ICC_POWER_OFF = 0x65, 0x62, 0x63
 LOAD_TEXTS = bytes.fromhex("B2A0004D4C")
 TLV_PROPERTIES, OWN_VENDOR = CTL + 0x330012, 0x1209  # our own readers tell more
 CHOSEN = {
-    **{name: model for name, model in MODELS.items() if name != "gemalto-ct30"},
+    **MODELS,
     "short": at_level(PINPAD, ExchangeLevel.SHORT_APDU),
     "tpdu": at_level(PINPAD, ExchangeLevel.TPDU),
     "character": at_level(PLAIN, ExchangeLevel.CHARACTER),
@@ -46,10 +46,6 @@ ATRS = {
     "implicit": "3B90181011",
     "cut": "3B9F11",
 }
-
-
-# The ct30's empty packets make the distribution's driver refuse every card; ours skips them, as
-# that driver does where it was built to.
 
 
 class Session:
