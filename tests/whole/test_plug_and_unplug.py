@@ -1,0 +1,145 @@
+"""Readers that come and go, as programs see it."""
+
+import os
+import random
+import re
+import shlex
+import subprocess
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge.endpoint import endpoint
+from readers import CcidReader, models
+from tests.ifd_bridge.kit import END, Client
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
+
+SEED, MOVES, BURSTS = 7, 60, 10
+PNP = r"\\?PnP?\Notification"
+FIRST, SECOND = "Virtual Reader 00 00", "Virtual PIN Pad 01 00"
+WAITING = "WAIT_READER_STATE_CHANGE"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """status_change.c, compiled."""
+    file = tmp_path_factory.mktemp("native") / "status_change"
+    flags = subprocess.check_output(["pkg-config", "--cflags", "--libs", "libpcsclite"], text=True)
+    source = Path(__file__).parent / "status_change.c"
+    command = ["cc", "-Wall", "-Wextra", "-Werror", str(source), "-o", str(file)]
+    subprocess.run([*command, *shlex.split(flags)], check=True)
+    return str(file)
+
+
+@pytest.fixture(params=["bridge", "libccid"])
+def driver(request):
+    return request.param
+
+
+@pytest.fixture
+def pcsc(driver):
+    readers = [CcidReader(models.PLAIN), CcidReader(models.PINPAD)]
+    with endpoint(*readers, driver=driver, verbose=True) as made:
+        yield made
+
+
+def version():
+    """The version of the pcscd that is installed."""
+    said = subprocess.run(["pcscd", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups()))
+
+
+def until(true):
+    """Wait until pcscd's log says something."""
+    end = time.monotonic() + END
+    while not true():
+        assert time.monotonic() < end
+        threading.Event().wait(0.005)
+
+
+def watch(program, readers, pcsc, move):
+    """What the program says with so many readers, and after `move`: (counter, state) by name."""
+    asked = pcsc.log.count(WAITING)
+    with subprocess.Popen(
+        [program, str(readers)],
+        env={**os.environ, **pcsc.environ},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        before = [process.stdout.readline()]
+        while PNP not in before[-1]:
+            before.append(process.stdout.readline())
+        until(lambda: pcsc.log.count(WAITING) > asked)  # older ones only see what happens then
+        move()
+        after = process.stdout.read().splitlines()
+    assert process.returncode == 0
+    return parsed(before), parsed(after)
+
+
+def parsed(lines):
+    fields = [line.split(maxsplit=2) for line in lines]
+    return {name.strip(): (int(count), state) for count, state, name in fields}
+
+
+def states(seen):
+    return {name: state for name, (_, state) in seen.items()}
+
+
+def test_the_first_reader_comes(pcsc, program):
+    pcsc.unplug(0)
+    pcsc.unplug(1)
+    before, after = watch(program, 0, pcsc, lambda: pcsc.plug(0))
+    assert states(before) == {PNP: "0x0000"}
+    assert states(after) == {PNP: "0x0002"}
+
+
+def test_a_second_reader_comes(pcsc, program):
+    pcsc.unplug(1)
+    before, after = watch(program, 1, pcsc, lambda: pcsc.plug(1))
+    assert states(before) == {FIRST: "0x0012", PNP: "0x0000"}
+    assert states(after) == {FIRST: "0x0010", PNP: "0x0002"}
+
+
+def test_a_reader_goes(pcsc, program):
+    pcsc.unplug(1)
+    before, after = watch(program, 1, pcsc, lambda: pcsc.unplug(0))
+    assert states(before) == {FIRST: "0x0012", PNP: "0x0000"}
+    assert states(after) == {FIRST: "0x000E", PNP: "0x0002"}
+
+
+def test_every_coming_and_going_is_counted(pcsc, program):
+    if version() < (2, 3):
+        pytest.skip("pcsc-lite counts the events of readers since 2.3")
+    for move in (pcsc.unplug, pcsc.plug):
+        before, after = watch(program, 1 + (move == pcsc.unplug), pcsc, lambda: move(1))  # noqa: B023
+        assert after[PNP][0] == before[PNP][0] + 1
+
+
+LISTING = r"""
+import time
+while True:
+    known = [n for n in SCardListReaders(ctx, [])[1] or []]
+    say(sorted(n.split()[0] for n in known))
+    SCardGetStatusChange(ctx, 50, [(r"\\?PnP?\Notification", 0)])
+"""
+
+
+def test_sixteen_readers_come_and_go_at_random(driver):
+    names = [f"R{number:02}" for number in range(16)]
+    readers = [
+        CcidReader(replace(models.PLAIN, name=name, product_id=0x7100 + number))
+        for number, name in enumerate(names)
+    ]
+    chance, there = random.Random(SEED), set(range(16))
+    with endpoint(*readers, driver=driver) as pcsc, Client(pcsc.environ, LISTING) as client:
+        for moving in [1] * MOVES + [8] * BURSTS:
+            for number in chance.sample(range(16), moving):
+                (pcsc.unplug if number in there else pcsc.plug)(number)
+                there ^= {number}
+            end = time.monotonic() + END
+            while client.hear() != [names[number] for number in sorted(there)]:
+                assert time.monotonic() < end
