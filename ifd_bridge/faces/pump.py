@@ -21,6 +21,7 @@ LOCK_TIMEOUT_S = 30.0
 SPACING_S = 0.06
 """Between two RDR_to_PC_NotifySlotChange: libccid loses the first of two that come together."""
 NOTIFY_SLOT_CHANGE = 0x50
+NEVER = float("inf")
 Send = Callable[[bytes], None]
 
 
@@ -46,6 +47,7 @@ class Pump:
         self._depth = 0
         self._held_back: list[bytes] = []
         self._next_interrupt = 0.0
+        self._wakes_at = NEVER
         self._closed = False
         self._workers = ThreadPoolExecutor(2 * len(reader.slots), "vcard-slot")
         reader.guard = self
@@ -79,14 +81,18 @@ class Pump:
         try:
             if self._depth == 0:
                 self._deliver()
-                self._moved.notify_all()
+                self._hurry()
         finally:
             self._lock.release()
 
     def unlocked(self, work: Callable[[], T]) -> T:
-        """Run a card's code with the reader free for others, and take the reader again."""
+        """Run a card's code with the reader free for others, and take the reader again.
+
+        Meanwhile the ticker sends the time extensions that the driver waits for.
+        """
         depth, self._depth = self._depth, 0
         self._deliver()
+        self._hurry()
         for _ in range(depth):
             self._lock.release()
         try:
@@ -120,8 +126,8 @@ class Pump:
     def _tick(self) -> None:
         with self._moved:
             while not self._closed:
-                due = self._due()
-                if due is None:
+                self._wakes_at = due = self._due()
+                if due == NEVER:
                     self._moved.wait()
                 elif (wait := due - self._clock()) > 0:
                     self._moved.wait(wait)
@@ -129,10 +135,16 @@ class Pump:
                     self._reader.tick(self._clock())
                     self._send_interrupt()
 
-    def _due(self) -> float | None:
+    def _hurry(self) -> None:
+        """Wake the ticker if something is due before it would wake by itself."""
+        if self._due() < self._wakes_at:
+            self._moved.notify_all()
+
+    def _due(self) -> float:
         times = [self._next_interrupt] if self._held_back else []
-        deadline = self._reader.deadline
-        return min([*times, deadline] if deadline is not None else times, default=None)
+        if (deadline := self._reader.deadline) is not None:
+            times.append(deadline)
+        return min(times, default=NEVER)
 
 
 def merge(messages: list[bytes]) -> list[bytes]:

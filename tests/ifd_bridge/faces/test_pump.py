@@ -112,3 +112,28 @@ def test_after_closing_nothing_is_sent(host):
     one.pump.close()
     one.reader.insert(Card(Hello()))
     assert one.interrupt.empty()
+
+
+def test_time_extensions_go_out_while_a_cards_code_computes(host):
+    go = threading.Event()
+
+    class Slow(Applet):
+        aid = bytes(5)
+
+        @handles(ins=1)
+        def slow(self, command):
+            go.wait(END)
+
+    one = host()
+    one.reader.insert(Card(Slow()))
+    one.ask(POWER_ON)
+    one.ask(XFR, bytes.fromhex("00A40400050000000000"))
+    go.wait(0.05)  # let the pump fall asleep first
+    beside = threading.Thread(
+        target=one.pump.handle, args=(message(XFR, bytes.fromhex("00010000")),)
+    )
+    beside.start()
+    assert one.answer()[7] & 0xC0 == 0x80
+    go.set()
+    assert one.answer()[10:] == b"\x90\x00"
+    beside.join(END)
