@@ -71,8 +71,10 @@ class BridgeDoor:
         self._need_plugs().plug(number)
 
     def unplug(self, number: int) -> None:
-        """Pull a reader out."""
+        """Pull a reader out; a command under way ends."""
         self._need_plugs().unplug(number)
+        if self._server:
+            self._server.hang_up(number)
 
     def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
         devices = [

@@ -125,6 +125,12 @@ class Server:
             self._connected.wait_for(lambda: self.connected or given_up(), timeout_s)
         return self.connected
 
+    def hang_up(self, reader: int) -> None:
+        """End what a handler does with a reader; it may connect again."""
+        for where, station in self._stations.items():
+            if where >> 16 == reader:
+                station.close()
+
     def wake(self) -> None:
         """Let `wait_connected` look again."""
         with self._connected:

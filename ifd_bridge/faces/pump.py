@@ -10,7 +10,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from readers import CcidReader
@@ -21,12 +20,13 @@ LOCK_TIMEOUT_S = 30.0
 SPACING_S = 0.06
 """Between two RDR_to_PC_NotifySlotChange: libccid loses the first of two that come together."""
 NOTIFY_SLOT_CHANGE = 0x50
+STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
 Send = Callable[[bytes], None]
 
 
 class Pump:
-    """Drives `reader` for whoever sends its messages to `handle`.
+    """Drives `reader` for whoever sends its messages through `serve`.
 
     `bulk` and `interrupt` get what comes out, one call for each message; they must not block long.
     """
@@ -49,24 +49,40 @@ class Pump:
         self._next_interrupt = 0.0
         self._wakes_at = NEVER
         self._closed = False
-        self._workers = ThreadPoolExecutor(2 * len(reader.slots), "vcard-slot")
+        self._leader: threading.Thread | None = None
+        self._leader_computes = False
         reader.guard = self
         self._ticker = threading.Thread(target=self._tick, name="vcard-pump", daemon=True)
         self._ticker.start()
 
-    def handle(self, message: bytes) -> None:
-        """A bulk-OUT message. With several slots, one may compute while another is served."""
-        if len(self._reader.slots) == 1:
-            self._reader.handle(message, self._clock())
-        else:
-            self._workers.submit(self._reader.handle, message, self._clock())
+    def serve(self, receive: Callable[[], bytes], ended: Callable[[], object] = bool) -> None:
+        """Handle every bulk-OUT message that `receive` returns; nothing or OSError is the end.
+
+        Where this thread is held up by a card while the driver goes on, another one receives.
+        """
+        self._receive, self._ended = receive, ended
+        self._lead()
 
     def close(self) -> None:
         """Send no more; the threads end."""
         with self._moved:
             self._closed = True
             self._moved.notify_all()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    # Who receives
+
+    def _lead(self) -> None:
+        self._leader = me = threading.current_thread()
+        with contextlib.suppress(OSError):
+            while self._leader is me and (message := self._receive()):
+                self._reader.handle(message, self._clock())
+        if self._leader is me:
+            self._ended()
+
+    def _hand_over(self) -> None:
+        self._leader_computes = False
+        self._leader = threading.Thread(target=self._lead, name="vcard-slot", daemon=True)
+        self._leader.start()
 
     # The guard
 
@@ -93,6 +109,11 @@ class Pump:
         depth, self._depth = self._depth, 0
         self._deliver()
         self._hurry()
+        if leads := self._leader is threading.current_thread():
+            if len(self._reader.slots) > 1:
+                self._hand_over()
+            else:
+                self._leader_computes = True
         for _ in range(depth):
             self._lock.release()
         try:
@@ -101,13 +122,18 @@ class Pump:
             for _ in range(depth):
                 self._lock.acquire()
             self._depth = depth
+            if leads and self._leader is threading.current_thread():
+                self._leader_computes = False
 
     # Out
 
     def _deliver(self) -> None:
         reader = self._reader
         while reader.bulk_in:
-            self._send(self._bulk, reader.bulk_in.popleft())
+            message = reader.bulk_in.popleft()
+            if self._leader_computes and not is_extension(message):
+                self._hand_over()  # somebody has answered instead: the driver goes on
+            self._send(self._bulk, message)
         while reader.interrupt_in:
             self._held_back = merge([*self._held_back, reader.interrupt_in.popleft()])
         self._send_interrupt()
@@ -145,6 +171,11 @@ class Pump:
         if (deadline := self._reader.deadline) is not None:
             times.append(deadline)
         return min(times, default=NEVER)
+
+
+def is_extension(message: bytes) -> bool:
+    """True for an answer that only asks for more time."""
+    return len(message) > STATUS and message[STATUS] & COMMAND_MASK == TIME_EXTENSION
 
 
 def merge(messages: list[bytes]) -> list[bytes]:

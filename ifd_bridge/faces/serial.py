@@ -12,7 +12,7 @@ import pty
 import select
 import threading
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import xor
 
@@ -104,27 +104,32 @@ class SerialFace:
             os.eventfd_write(self._wake, 1)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):
-            while self._wake not in select.select([self._master, self._wake], [], [])[0]:
-                for message in self._unframer.feed(os.read(self._master, 4096)):
-                    self._take(message)
+        messages = self._messages()
+        self._pump.serve(lambda: next(messages, b""), self._ended)
+
+    def _ended(self) -> None:
         for descriptor in (self._master, self._slave, self._wake):
             os.close(descriptor)
 
-    def _take(self, message: bytes | None) -> None:
-        if message is None:
-            os.write(self._master, bytes((SYNC, NAK, SYNC ^ NAK)))
-            return
+    def _messages(self) -> Iterator[bytes]:
+        """The messages that are for the reader; what the line itself answers is answered."""
+        while self._wake not in select.select([self._master, self._wake], [], [])[0]:
+            for message in self._unframer.feed(os.read(self._master, 4096)):
+                if message is None:
+                    os.write(self._master, bytes((SYNC, NAK, SYNC ^ NAK)))
+                elif not self._is_answered(message):
+                    yield message
+
+    def _is_answered(self, message: bytes) -> bool:
         if not self.opened.is_set():
             self.opened.set()
             self._tell_opened()
         if self._echoes:
             os.write(self._master, frame(_echo(message)))
         answer = self._start_up(message)
-        if answer is None:
-            self._pump.handle(message)
-        else:
+        if answer is not None:
             self._send(answer)
+        return answer is not None
 
     def _start_up(self, message: bytes) -> bytes | None:
         """The answer of the line's own firmware; None if the message is for the reader."""

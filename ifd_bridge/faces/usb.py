@@ -82,6 +82,7 @@ class UsbFace:
                 self._serve_control(sock)
             elif kind == "B":
                 self._serve_bulk(sock)
+                return
             else:
                 return  # the interrupt endpoint only speaks
         sock.close()
@@ -111,8 +112,7 @@ class UsbFace:
     def _serve_bulk(self, sock: socket.socket) -> None:
         self.opened.set()
         self._tell_opened()
-        while message := sock.recv(BUFFER):
-            self._pump.handle(message)
+        self._pump.serve(lambda: sock.recv(BUFFER), sock.close)
 
     def _send_bulk(self, message: bytes) -> None:
         _send(self._connections["B"], message)

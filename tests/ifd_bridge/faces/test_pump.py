@@ -26,12 +26,14 @@ class Host:
         self.reader = CcidReader(model)
         self.bulk, self.interrupt = queue.Queue(), queue.Queue()
         self.pump = Pump(self.reader, self.bulk.put, self.interrupt.put)
+        self.out = queue.Queue()
+        threading.Thread(target=self.pump.serve, args=(self.out.get,), daemon=True).start()
 
     def answer(self):
         return self.bulk.get(timeout=END)
 
     def ask(self, *args, **kwargs):
-        self.pump.handle(message(*args, **kwargs))
+        self.out.put(message(*args, **kwargs))
         return self.answer()
 
 
@@ -46,6 +48,7 @@ def host():
     yield make
     for each in made:
         each.pump.close()
+        each.out.put(b"")
 
 
 def test_a_message_is_answered(host):
@@ -100,7 +103,7 @@ def test_one_slot_computes_while_another_is_served(host):
         one.reader.insert(card, slot)
         one.ask(POWER_ON, slot=slot)
     one.ask(XFR, bytes.fromhex("00A40400050000000000"))
-    one.pump.handle(message(XFR, bytes.fromhex("00010000")))
+    one.out.put(message(XFR, bytes.fromhex("00010000")))
     assert started.wait(END)
     assert one.ask(STATUS, slot=1)[5] == 1
     go.set()
@@ -129,11 +132,32 @@ def test_time_extensions_go_out_while_a_cards_code_computes(host):
     one.ask(POWER_ON)
     one.ask(XFR, bytes.fromhex("00A40400050000000000"))
     go.wait(0.05)  # let the pump fall asleep first
-    beside = threading.Thread(
-        target=one.pump.handle, args=(message(XFR, bytes.fromhex("00010000")),)
-    )
-    beside.start()
+    one.out.put(message(XFR, bytes.fromhex("00010000")))
     assert one.answer()[7] & 0xC0 == 0x80
     go.set()
     assert one.answer()[10:] == b"\x90\x00"
-    beside.join(END)
+
+
+def test_a_reader_whose_card_never_comes_back_is_served_on(host):
+    started, go = threading.Event(), threading.Event()
+
+    class Lost(Applet):
+        aid = bytes(5)
+
+        @handles(ins=1)
+        def lost(self, command):
+            started.set()
+            go.wait(END)
+
+    one = host()
+    for _ in range(3):
+        started.clear()
+        applet = Lost()
+        one.reader.insert(Card(applet, default=applet))
+        assert one.ask(POWER_ON)[7] == 0
+        one.out.put(message(XFR, bytes.fromhex("00010000"), seq=1))
+        assert started.wait(END)
+        one.reader.eject()
+        assert one.answer()[6:9].hex() == "0142fe"
+        assert one.ask(STATUS)[7] == 2
+    go.set()
