@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from ifd_bridge import endpoint
+from ifd_bridge.plugs import why_not
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
 from vcard import Card
@@ -31,7 +32,7 @@ from . import inprocess, worlds
 SHORT, LONG = 0, 65535
 COUNTS = {SHORT: 1000, LONG: 60}
 VPCD_COUNTS = {SHORT: 4}
-FREE = ("vpcd", "vpicc")
+FREE = ("vpcd", "vpicc", "libccid")
 EVENTS = 50
 
 Row = tuple[str, str, bool | None]
@@ -192,10 +193,12 @@ def main() -> int:
         subjects.append(stack.enter_context(worlds.foreign()))
         if worlds.VPCD.exists():
             subjects.append(stack.enter_context(worlds.vpcd()))
+        genuine = [stack.enter_context(worlds.genuine())] if why_not() is None else []
+        subjects += genuine
         short = bench.apdus("short APDU", subjects, SHORT, 2.0)
-        bench.apdus("64 KiB", [null, ours], LONG, 2.5)
+        bench.apdus("64 KiB", [null, ours, *genuine], LONG, 2.5)
         bench.levels(1.5)
-        bench.events([null, ours], 3.0)
+        bench.events([null, ours, *genuine], 3.0)
         bench.starts(100)
         bench.in_process(short["null"])
         if "vpcd" in short:

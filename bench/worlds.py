@@ -110,6 +110,19 @@ def ours() -> Iterator[Ours]:
 
 
 @contextmanager
+def genuine() -> Iterator[Ours]:
+    """The distribution's own libccid on our reader."""
+    applet = Bench()
+    card = Card(applet, atr=ATR, default=applet)
+    reader = CcidReader(models.PLAIN)
+    reader.insert(card)
+    with endpoint(reader, driver="libccid") as pcsc:
+        world = Ours(pcsc.environ, reader, card)
+        world.name = "libccid"
+        yield world
+
+
+@contextmanager
 def at_level(level: ExchangeLevel, protocol: int) -> Iterator[World]:
     """Our endpoint with a reader of this exchange level and a card of this protocol."""
     applet = Bench()
