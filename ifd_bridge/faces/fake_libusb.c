@@ -282,6 +282,7 @@ int libusb_get_active_config_descriptor(libusb_device *device,
 	c->public.interface = &c->interface;
 	c->interface.altsetting = &c->setting;
 	c->interface.num_altsetting = 1;
+	c->setting.endpoint = c->endpoints;
 	const unsigned char *end = c->raw + device->configuration_size;
 	for (const unsigned char *d = c->raw + 9; d + 2 <= end && d[0] > 1 && d + d[0] <= end; d += d[0]) {
 		if (d[1] == LIBUSB_DT_INTERFACE && d[0] >= 9)
@@ -305,6 +306,8 @@ int libusb_get_string_descriptor_ascii(libusb_device_handle *handle, uint8_t ind
 				       unsigned char *data, int length)
 {
 	unsigned char question[2] = { 'S', index };
+	if (length < 1)
+		return LIBUSB_ERROR_INVALID_PARAM;
 	ssize_t got = ask(handle->device, question, sizeof question, data, (size_t)length - 1);
 	if (got >= 0)
 		data[got] = '\0';
@@ -379,6 +382,8 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 	if (out)
 		memcpy(message + 8, data, out);
 	pthread_mutex_lock(&handle->controlling);
+	while (recv(handle->control, answer, sizeof answer, MSG_DONTWAIT) > 0)
+		; /* late answers to what has timed out */
 	ssize_t got = send(handle->control, message, 8 + out, MSG_NOSIGNAL);
 	if (got >= 0)
 		got = receive(handle->control, answer, sizeof answer, timeout ? (int)timeout : -1);
@@ -387,10 +392,11 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 		return got == LIBUSB_ERROR_TIMEOUT ? LIBUSB_ERROR_TIMEOUT : LIBUSB_ERROR_NO_DEVICE;
 	int32_t result;
 	memcpy(&result, answer, 4);
+	if (!(type & LIBUSB_ENDPOINT_IN) || result < 0)
+		return result;
 	size_t size = (size_t)got - 4 < length ? (size_t)got - 4 : length;
-	if (type & LIBUSB_ENDPOINT_IN)
-		memcpy(data, answer + 4, size);
-	return result;
+	memcpy(data, answer + 4, size);
+	return (int)size;
 }
 
 int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint,

@@ -1,0 +1,124 @@
+"""The fake libraries under AddressSanitizer and UBSan, with a hostile peer and hostile files."""
+
+import os
+import random
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from readers import models, usb
+
+HERE = Path(__file__).parent
+SOURCES = HERE.parent.parent.parent / "ifd_bridge" / "faces"
+SANITIZERS = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra"
+DESCRIPTORS = usb.device_descriptor(models.PLAIN) + usb.configuration_descriptor(models.PLAIN)
+SEED = 5
+
+pytestmark = [pytest.mark.libccid, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    """Both libraries and their user in one program."""
+    program = tmp_path_factory.mktemp("native") / "host"
+    flags = subprocess.check_output(["pkg-config", "--cflags", "libusb-1.0"], text=True).split()
+    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES / "fake_libudev.c"]
+    command = ["cc", *SANITIZERS.split(), *flags, *sources, "-o", program, "-pthread"]
+    subprocess.run(command, check=True)
+    return program
+
+
+class Peer:
+    """A device that lies; with `descriptors` it begins honestly."""
+
+    def __init__(self, directory, number, descriptors, seed):
+        self.random = random.Random(seed)
+        self.descriptors = descriptors
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.listener.bind(str(directory / f"001-{number:03}"))
+        self.listener.listen(64)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with connection:
+            try:
+                kind = connection.recv(2)[:1]
+                if kind == b"D":
+                    connection.send(self.descriptors)
+                elif kind == b"S":
+                    connection.send(bytes(self.random.choice([1, 2, 9, 10, 11, 255, 60_000])))
+                elif kind == b"I":
+                    while self.random.random() < 0.95:
+                        connection.send(self._lie())
+                    connection.recv(1)
+                else:
+                    while connection.recv(4096) and self.random.random() < 0.97:
+                        connection.send(self._lie())
+            except OSError:
+                return
+
+    def _lie(self):
+        size = self.random.choice([0, 1, 3, 4, 5, 9, 10, 11, 14, 15, 271, 272, 1028, 70_000])
+        return b"\0" + self.random.randbytes(size)
+
+
+def run(host, directory, *files):
+    environ = {**os.environ, "VCARD_USB": str(directory), "VCARD_UDEV": str(directory)}
+    environ["ASAN_OPTIONS"] = "detect_leaks=1"
+    done = subprocess.run(
+        [host, *files], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr[:600]) == (0, "")
+    return done.stdout
+
+
+def usb_peers(tmp_path, all_descriptors):
+    place = tmp_path / f"usb{len(list(tmp_path.iterdir()))}"
+    place.mkdir()
+    peers = [Peer(place, n + 1, b"\0" + raw, SEED + n) for n, raw in enumerate(all_descriptors)]
+    return place, peers
+
+
+def test_a_device_that_lies_harms_nobody(host, tmp_path):
+    place, peers = usb_peers(tmp_path, [DESCRIPTORS] * 8)
+    assert run(host, place) == "opened 8\n"
+    assert len(peers) == 8
+
+
+def test_descriptors_may_be_cut_anywhere(host, tmp_path):
+    cuts = [DESCRIPTORS[:size] for size in range(len(DESCRIPTORS))]
+    for start in range(0, len(cuts), 14):
+        place, _ = usb_peers(tmp_path, cuts[start : start + 14])
+        assert run(host, place).startswith("opened ")
+
+
+def test_descriptors_may_be_anything(host, tmp_path):
+    chance = random.Random(SEED)
+    for _ in range(5):
+        found = []
+        for _ in range(14):
+            raw = bytearray(DESCRIPTORS + chance.randbytes(chance.choice([0, 1, 200, 430, 900])))
+            for _ in range(chance.randrange(6)):
+                raw[chance.randrange(18, len(raw))] = chance.randrange(256)
+            found.append(bytes(raw))
+        place, _ = usb_peers(tmp_path, found)
+        assert run(host, place).startswith("opened ")
+
+
+def test_device_files_may_be_anything(host, tmp_path):
+    lines = [b"", b"\n", b"=", b"idVendor", b"idVendor=", b"idVendor=" + b"x" * 5000, b"\0" * 3000]
+    for number, line in enumerate(lines):
+        (tmp_path / f"f{number}").write_bytes(line)
+    files = [str(tmp_path / f"f{number}") for number in range(len(lines) + 1)]
+    assert run(host, tmp_path, *files) == "opened 0\n"
