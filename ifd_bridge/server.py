@@ -1,17 +1,12 @@
-"""Serves slots to the handler in pcscd: sockets and threads, and nothing of CCID.
+"""Listens for the handler in pcscd, and leads each of its connections to the slot it is for.
 
-Each slot has a connection for calls, served by one blocking thread, and one for movements, which
-is written to by whoever moves a card. Where a card never comes back from a command, its thread
-is lost to it: when the card is taken out, the call is answered in its place and a new
-thread serves the connection.
+Sockets and threads, and nothing of CCID. What goes over a connection is in station.py.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import select
 import socket
 import stat
 import struct
@@ -22,22 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from .cable import AbandonedError
-from .frames import MAX_CALL, RawCall, pack_answer, pack_movement, unpack_call
-from .ifd import Answer, Code, Function, SlotDriver, Tag
-from .presence import Presence, Source
+from .frames import MAX_CALL, RawCall, unpack_call
+from .ifd import Function, SlotDriver
+from .presence import Source
+from .station import Station, hang_up
 
 log = logging.getLogger("ifd_bridge.server")
 
 MAX_PATH = 107
 SWITCH_INTERVAL_S = 0.00005
 HELLO_TIMEOUT_S = 5.0
-SEND_TIMEOUT_S = 10.0
 MAX_CONNECTIONS = 256
 _SEND_ROOM = 4 * MAX_CALL
 _CALLS, _MOVEMENTS = b"\0", b"\1"
-
-_Dispatch = Callable[[int, bytes], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ class Server:
         self.path = path
         self._uids = frozenset({os.getuid(), 0} if uids is None else uids)
         self._stations = {
-            (reader << 16) | slot: _Station(served.source, slot, driver)
+            (reader << 16) | slot: Station(served.source, slot, driver)
             for reader, served in enumerate(readers)
             for slot, driver in enumerate(served.drivers)
         }
@@ -94,13 +86,13 @@ class Server:
         if listener is None:
             return
         self.path.unlink(missing_ok=True)
-        _hang_up(listener)
+        hang_up(listener)
         for station in self._stations.values():
             station.close()
         with self._connected:
             connections = list(self._connections)
         for connection in connections:
-            _hang_up(connection)
+            hang_up(connection)
 
     def __enter__(self) -> Server:
         self.start()
@@ -163,7 +155,7 @@ class Server:
                 self._begin(connection, unpack_call(raw, len(raw)))
         except (OSError, ValueError) as fault:
             log.warning("a handler's first call: %s", fault)
-            _hang_up(connection)
+            hang_up(connection)
         finally:
             with self._connected:
                 self._connections.discard(connection)
@@ -181,173 +173,6 @@ class Server:
             station.serve(connection, sequence)
         else:
             raise ValueError(f"connection of kind {kind.hex()}")
-
-
-class _Station:
-    """One slot as the handler sees it: its driver and its two connections."""
-
-    def __init__(self, source: Source, slot: int, driver: SlotDriver) -> None:
-        self._source, self._slot, self._driver = source, slot, driver
-        self._lock = threading.Lock()
-        self._calls: _Calls | None = None
-        self._movements: _Movements | None = None
-
-    @property
-    def connected(self) -> bool:
-        return self._calls is not None and self._movements is not None
-
-    def serve(self, connection: socket.socket, sequence: int) -> None:
-        """Take calls from a connection, in this thread; an older connection is given up."""
-        calls = _Calls(connection, self._driver)
-        with self._lock:
-            before, self._calls = self._calls, calls
-        if before:
-            before.close()
-            self._source.abandon(self._slot)
-        slots = min(self._source.slots, 16)
-        parallel = self._driver.get_capabilities(Tag.SLOT_THREAD_SAFE).data != b"\0"
-        connection.send(pack_answer(sequence, Code.SUCCESS, bytes([slots, parallel])))
-        calls.serve()
-
-    def watch(self, connection: socket.socket, sequence: int) -> None:
-        """Send movements to a connection from now on, instead of to the one before."""
-        movements = _Movements(connection, self._abandoned)
-        with self._lock:
-            before, self._movements = self._movements, movements
-        if before:
-            self._source.unwatch(self._slot, before)
-            before.close()
-        movements.greet(sequence, self._source.watch(self._slot, movements))
-
-    def close(self) -> None:
-        with self._lock:
-            calls, movements = self._calls, self._movements
-            self._calls = self._movements = None
-        if movements:
-            self._source.unwatch(self._slot, movements)
-            movements.close()
-        if calls:
-            calls.close()
-            self._source.abandon(self._slot)
-
-    def _abandoned(self) -> None:
-        calls = self._calls
-        if calls:
-            calls.answer_instead(Code.ICC_NOT_PRESENT)
-
-
-class _Calls:
-    """A connection for calls. Who pops `_pending` has the right to answer the call."""
-
-    def __init__(self, connection: socket.socket, driver: SlotDriver) -> None:
-        self._connection = connection
-        self._pending: list[int] = []
-        self._dispatch: dict[int, _Dispatch] = {
-            Function.GET_CAPABILITIES: lambda tag, _: driver.get_capabilities(tag),
-            Function.SET_CAPABILITIES: driver.set_capabilities,
-            Function.SET_PROTOCOL_PARAMETERS: lambda n, _: driver.set_protocol_parameters(n),
-            Function.POWER_ICC: lambda action, _: driver.power_icc(action),
-            Function.TRANSMIT_TO_ICC: lambda protocol, data: driver.transmit_to_icc(data, protocol),
-            Function.CONTROL: driver.control,
-        }
-
-    def close(self) -> None:
-        """Hang up; the serving thread sees it when it comes back."""
-        _hang_up(self._connection)
-
-    def serve(self) -> None:
-        """Answer calls until the peer or we hang up, or somebody else has taken over."""
-        connection, buffer = self._connection, memoryview(bytearray(MAX_CALL + 1))
-        try:
-            while size := connection.recv_into(buffer):
-                sequence, function, argument, data = unpack_call(buffer, size)
-                pending = self._pending = [sequence]
-                answer = self._answer(function, argument, data)
-                if not pending:
-                    return
-                pending.pop()
-                connection.send(pack_answer(sequence, answer.code, answer.data))
-        except IndexError:
-            return  # answered by somebody else at this very moment
-        except OSError as fault:
-            log.debug("the handler has hung up: %s", fault)
-        except ValueError as fault:
-            log.warning("the handler: %s", fault)
-        _hang_up(connection)
-
-    def answer_instead(self, code: Code) -> None:
-        """Answer the call under way, if there is one, and serve the connection in a new thread."""
-        try:
-            sequence = self._pending.pop()
-        except IndexError:
-            return
-        try:
-            self._connection.send(pack_answer(sequence, code), socket.MSG_DONTWAIT)
-        except OSError as fault:
-            log.debug("the handler has hung up: %s", fault)
-        threading.Thread(target=self.serve, name="vcard-slot", daemon=True).start()
-
-    def _answer(self, function: int, argument: int, data: bytes) -> Answer:
-        """What the driver says; whatever goes wrong in it is a communication error."""
-        try:
-            return self._dispatch[function](argument, data)
-        except AbandonedError:
-            return Answer(Code.ICC_NOT_PRESENT)
-        except KeyError:
-            if function in self._dispatch:
-                log.exception("the driver failed in %s", Function(function).name)
-            return Answer(Code.NOT_SUPPORTED)
-        except Exception:
-            log.exception("the driver failed in %s", Function(function).name)
-            return Answer(Code.COMMUNICATION_ERROR)
-
-
-class _Movements:
-    """A connection for movements. What could not be sent at once is summed up later."""
-
-    def __init__(self, connection: socket.socket, abandoned: Callable[[], None]) -> None:
-        self._connection = connection
-        self.abandoned = abandoned
-        self._lock = threading.Lock()
-        self._latest: Presence | None = None
-        self._greeted = self._late = False
-
-    def greet(self, sequence: int, presence: Presence) -> None:
-        """Answer the first call with where the card is now."""
-        with self._lock:
-            self._connection.send(pack_movement(self._latest or presence, sequence))
-            self._greeted = True
-
-    def moved(self, presence: Presence) -> None:
-        """Tell the handler."""
-        with self._lock:
-            self._latest = presence
-            if self._greeted and not self._late:
-                self._push(presence)
-
-    def close(self) -> None:
-        """Hang up."""
-        _hang_up(self._connection)
-
-    def _push(self, presence: Presence) -> None:
-        try:
-            self._connection.send(pack_movement(presence), socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            self._late = True
-            threading.Thread(target=self._catch_up, name="vcard-late", daemon=True).start()
-        except OSError as fault:
-            log.debug("the handler has hung up: %s", fault)
-
-    def _catch_up(self) -> None:
-        """Send where the card is as soon as the handler has read what came before."""
-        try:
-            select.select((), (self._connection,), (), SEND_TIMEOUT_S)
-        except (OSError, ValueError):
-            return
-        with self._lock:
-            self._late = False
-            if self._latest:
-                self._push(self._latest)
 
 
 def peer_uid(connection: socket.socket) -> int:
@@ -372,9 +197,3 @@ def _prepare(path: Path) -> None:
             path.unlink()  # left behind by a process that was killed
             return
     raise FileExistsError(f"another process serves {path}")
-
-
-def _hang_up(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it may be over already
-        connection.shutdown(socket.SHUT_RDWR)
-    connection.close()

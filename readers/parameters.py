@@ -6,6 +6,7 @@ Spec: USB CCID 1.1, 6.1.7 and 6.2.3; ISO/IEC 7816-3, 8.3 (Fi, Di) and 10 to 11.
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from vcard.atr import Atr
@@ -85,10 +86,12 @@ def _check_common(fi_di: int, reserved_tccks: int, clock_stop: int) -> None:
         raise WrongField(4)
 
 
+@lru_cache(maxsize=64)
 def default_parameters(atr: bytes, protocol: int | None = None) -> Parameters:
     """What counts after a reset, as the ATR says it; F and D are still 372 and 1.
 
-    `protocol` is 0 or 1; by default the one that the card begins with.
+    `protocol` is 0 or 1; by default the one that the card begins with. Nearly every ATR comes
+    again, and clients learn of a card only when it has been reset: so what it says is kept.
     """
     card = Atr.parse(atr or NO_ATR)
     protocol = card.protocol if protocol is None else protocol
