@@ -55,6 +55,7 @@ def test_a_message_is_answered(host):
     assert host().ask(STATUS)[0] == 0x81
 
 
+@pytest.mark.slow
 def test_a_card_that_takes_its_time_is_waited_for(host):
     one = host()
     one.reader.insert(Card(PinDump()))
@@ -117,6 +118,7 @@ def test_after_closing_nothing_is_sent(host):
     assert one.interrupt.empty()
 
 
+@pytest.mark.slow
 def test_time_extensions_go_out_while_a_cards_code_computes(host):
     go = threading.Event()
 

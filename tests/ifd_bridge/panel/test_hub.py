@@ -3,6 +3,8 @@
 import threading
 import tracemalloc
 
+import pytest
+
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.trace.events import CardEjected, CommandSent, PoweredUp
 
@@ -80,6 +82,7 @@ def test_a_card_that_goes_is_seen_in_the_list():
         world.end()
 
 
+@pytest.mark.slow
 def test_a_viewer_that_does_not_look_is_woken_once_and_costs_no_memory():
     world = Connections()
     with Hub(world) as hub:

@@ -57,6 +57,7 @@ def test_a_port_that_is_taken_is_told():
             Serving(None, taken.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_browser_that_never_reads_blocks_nothing():
     world = Connections()
     with Hub(world) as hub, Serving(hub) as serving:

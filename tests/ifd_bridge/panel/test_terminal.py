@@ -18,6 +18,8 @@ from ifd_bridge.world import World
 from .fake_world import READER, Connections
 from .test_serving import CLIENT, END_S
 
+pytestmark = pytest.mark.slow  # a terminal application draws for seconds
+
 SIZE = (120, 40)
 
 
@@ -142,7 +144,6 @@ def test_what_the_world_refuses_is_shown_and_its_end_is_the_end():
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is missing")
-@pytest.mark.slow
 @pytest.mark.pcsc
 def test_a_pin_is_typed_under_tmux(tmp_path):
     with World([("pinpad-display", "pin-dump")]) as world:

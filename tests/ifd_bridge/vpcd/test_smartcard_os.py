@@ -78,6 +78,7 @@ print(card.power_up().hex(), card.exchange(bytes.fromhex("00A4000C023F00")).hex(
 
 @pytest.mark.skipif(not PACKAGE.exists(), reason="Debian's vsmartcard-vpicc is not installed")
 @pytest.mark.skipif(find_spec("Crypto") is None, reason="pycryptodome is not installed")
+@pytest.mark.slow
 def test_debians_iso7816_card_works_unchanged():
     path = f"{Path.cwd()}:{PACKAGE}"
     run = subprocess.run(
