@@ -15,6 +15,7 @@ from readers import CcidReader, usb
 from .pump import Pump
 
 BUFFER = 1 << 17
+SLOT = 5
 STALL = -9
 """LIBUSB_ERROR_PIPE."""
 
@@ -36,6 +37,7 @@ class UsbFace:
         self.address = address
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.opened = threading.Event()
+        self._last_slot = bytes((reader.model.slots - 1,))
         self._tell_opened = opened
         self._connections: dict[str, socket.socket] = {}
         self._pump = Pump(reader, self._send_bulk, self._send_interrupt)
@@ -110,9 +112,14 @@ class UsbFace:
         return usb.class_answer(self._reader.model, setup)
 
     def _serve_bulk(self, sock: socket.socket) -> None:
-        self.opened.set()
-        self._tell_opened()
-        self._pump.serve(lambda: sock.recv(BUFFER), sock.close)
+        self._pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
+
+    def _heard(self, message: bytes) -> bytes:
+        """The driver opens slots one after another; its first word to the last one ends that."""
+        if not self.opened.is_set() and message[SLOT : SLOT + 1] == self._last_slot:
+            self.opened.set()
+            self._tell_opened()
+        return message
 
     def _send_bulk(self, message: bytes) -> None:
         _send(self._connections["B"], message)

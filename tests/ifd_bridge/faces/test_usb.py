@@ -79,3 +79,16 @@ def test_closing_ends_every_connection(face):
 
 def test_the_device_is_where_the_driver_looks(face):
     assert face.device_node == "/dev/bus/usb/001/002"
+
+
+def test_a_reader_is_opened_when_its_last_slot_is_spoken_to(tmp_path):
+    face = UsbFace(CcidReader(models.TWO_SLOT), tmp_path, 3)
+    face.open()
+    with connect(face, b"B") as bulk:
+        bulk.send(bytes.fromhex("65000000000005000000"))
+        receive(bulk)
+        assert not face.opened.is_set()
+        bulk.send(bytes.fromhex("65000000000106000000"))
+        receive(bulk)
+        assert face.opened.is_set()
+    face.close()
