@@ -33,6 +33,7 @@ class Bench(Applet):
 
     def __init__(self) -> None:
         self.spinning = threading.Event()
+        self.begun = threading.Event()
 
     @handles(ins=0x00)
     def take(self, _command: object) -> None:
@@ -41,6 +42,7 @@ class Bench(Applet):
     @handles(ins=0x02)
     def spin(self, _command: object) -> SW:
         """Compute without a pause."""
+        self.begun.set()
         number = 0
         while self.spinning.is_set():
             number += 1
