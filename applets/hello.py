@@ -9,6 +9,6 @@ class Hello(Applet):
     aid = bytes.fromhex("A00000006203010C0601")
 
     @handles(ins=0x00)
-    def hello(self, command: object) -> bytes:  # noqa: ARG002
+    def hello(self, command: object) -> bytes:  # noqa: ARG002 - a handler gets its command
         """Say hello."""
         return b"Hello world!"

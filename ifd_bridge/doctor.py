@@ -137,7 +137,7 @@ def environment() -> Finding:
     if Path(named).exists():
         return Finding("environment", good=True, text=f"clients use {named}")
     text = f"PCSCLITE_CSOCK_NAME names {named}, which is not there"
-    return Finding("environment", False, text, "unset PCSCLITE_CSOCK_NAME", needed=False)  # noqa: FBT003
+    return Finding("environment", False, text, "unset PCSCLITE_CSOCK_NAME", needed=False)  # noqa: FBT003 - the finding's verdict
 
 
 def installation() -> Finding:

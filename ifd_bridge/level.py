@@ -35,15 +35,15 @@ class Level:
     def powered(self) -> None:
         """The card was powered up or reset: the protocol starts anew."""
 
-    def protocol_set(self, protocol: int, atr: Atr) -> Code:  # noqa: ARG002
+    def protocol_set(self, protocol: int, atr: Atr) -> Code:  # noqa: ARG002 - for levels that need it
         """SetParameters was done for `protocol` (1 T=0, 2 T=1): negotiate what is left."""
         return Code.SUCCESS
 
-    def control(self, code: int, data: bytes) -> Answer | None:  # noqa: ARG002
+    def control(self, code: int, data: bytes) -> Answer | None:  # noqa: ARG002 - for levels that need it
         """A control code that belongs to the level; None if it does not."""
         return Answer(Code.NOT_SUPPORTED) if code == NAD_CONTROL else None
 
-    def before_pin(self, apdu: bytes) -> bytes | None:  # noqa: ARG002
+    def before_pin(self, apdu: bytes) -> bytes | None:  # noqa: ARG002 - for levels that need it
         """The bTeoPrologue for a PIN command; None to leave the caller's."""
         return None
 

@@ -75,7 +75,7 @@ class RealCard:
             self._scard.SCardReleaseContext(self._context)
         self._card = self._context = None
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
         """The real card's answer, through the hook; None if there is none."""
         if self._card is None:
             return None

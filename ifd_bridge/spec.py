@@ -237,7 +237,7 @@ def _as_card(found: object, spec: Spec) -> Contact:
         made = SmartcardOsCard(made)  # written for vsmartcard's package
     if not _is_contact(made):
         raise SpecError(f"{spec}: {type(made).__name__} is neither a card nor an applet")
-    return made  # type: ignore[return-value]
+    return made  # type: ignore[return-value] # _is_contact says so
 
 
 def _is_contact(found: object) -> bool:

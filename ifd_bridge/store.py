@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack  # type: ignore[import-untyped] # it has no types
 
 from vcard.memory import Changes, Deleted, Value
 

@@ -310,7 +310,7 @@ class World:
         tray = place.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
-            wrap = lambda card: self._wrapped(card, place, slot)  # noqa: E731
+            wrap = lambda card: self._wrapped(card, place, slot)  # noqa: E731 - shorter than a function
             tray.card.attach(Wrapped(place.reader, wrap), slot)
         else:
             place.reader.insert(self._wrapped(tray.card, place, slot), slot)

@@ -69,7 +69,7 @@ def handles(
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
-        method.routes = [*routes, Route(ins, cla, p1, p2, method.__name__)]  # type: ignore[attr-defined]
+        method.routes = [*routes, Route(ins, cla, p1, p2, method.__name__)]  # type: ignore[attr-defined] # the decorator's own mark
         return method
 
     return mark
@@ -121,7 +121,7 @@ class Applet:
     def powered(self) -> None:
         """The card was powered up or reset: volatile state starts anew."""
 
-    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - for applets that need it
         """SELECT chose this applet by `aid`; what is returned is the answer (FCI)."""
         return None
 

@@ -159,7 +159,7 @@ class ReplayCard:
     def power_down(self) -> None:
         """Nothing to lose."""
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
         """The recorded answer, or 6F00 and a `departure`."""
         step = self._find(command) if self._lookup else self._advance(command)
         return step.answer if step else SW.NO_PRECISE_DIAGNOSIS.raw

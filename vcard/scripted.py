@@ -130,7 +130,7 @@ class ScriptedCard:
     def power_down(self) -> None:
         """Nothing is kept that would be lost."""
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002 - as in Contact
         """Answer by the first rule that fits, those of the current state before the others."""
         fitting = [rule for rule in self.rules if rule.fits(command, self.state)]
         if not fitting:

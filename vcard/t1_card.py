@@ -109,7 +109,7 @@ class T1Card:
         self._work = None
         self.contact.power_down()
 
-    def exchange(self, command: bytes, port: int | None = None) -> Answer:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> Answer:  # noqa: ARG002 - as in Contact
         """Answer a block with a block; None where the card says nothing. The NAD is the port."""
         event, block = self._judge(command)
         row = CARD_TABLE[self.state, event]

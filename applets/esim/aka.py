@@ -95,7 +95,7 @@ class Milenage:
 
     def _encrypted(self, block: bytes) -> bytes:
         # One block of AES is what MILENAGE is defined by; ECB of one block is that.
-        return Cipher(algorithms.AES(self.k), modes.ECB()).encryptor().update(block)  # noqa: S305
+        return Cipher(algorithms.AES(self.k), modes.ECB()).encryptor().update(block)  # noqa: S305 - one block of the standard's own mode
 
     def _temp(self, rand: bytes) -> bytes:
         return self._encrypted(xor(rand, self.opc))

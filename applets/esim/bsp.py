@@ -90,7 +90,7 @@ class Bsp:
         counter = self.counter.to_bytes(16, "big")
         key = algorithms.AES(self.s_enc)
         # The initial vector is the encrypted block counter: one block of ECB by definition.
-        vector = Cipher(key, modes.ECB()).encryptor().update(counter)  # noqa: S305
+        vector = Cipher(key, modes.ECB()).encryptor().update(counter)  # noqa: S305 - one block of the standard's own mode
         return Cipher(key, modes.CBC(vector))
 
 

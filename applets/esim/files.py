@@ -86,7 +86,7 @@ class File:
         assert isinstance(value, tuple)
         path, kind, *rest = value
         assert isinstance(kind, int)
-        return cls(path, Kind(kind), *rest)  # type: ignore[arg-type]
+        return cls(path, Kind(kind), *rest)  # type: ignore[arg-type] # as to_value wrote it
 
     def fcp(self, pins: bytes = b"") -> bytes:
         """The file control parameters template; `pins` are those of a DF (tag C6)."""

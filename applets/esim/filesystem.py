@@ -109,7 +109,7 @@ class FileSystem:
     def sequence(self) -> Sequence:
         """The sequence numbers that authentication has used up."""
         value: Value = self._memory.get("sqn")
-        return Sequence() if value is None else Sequence(value)  # type: ignore[arg-type]
+        return Sequence() if value is None else Sequence(value)  # type: ignore[arg-type] # we wrote integers
 
     @sequence.setter
     def sequence(self, sequence: Sequence) -> None:

@@ -94,7 +94,7 @@ class Metadata:
     def from_value(cls, value: Value) -> Metadata:
         """From what `to_value` gave."""
         assert isinstance(value, tuple)
-        one = cls(*value)  # type: ignore[arg-type]
+        one = cls(*value)  # type: ignore[arg-type] # as to_value wrote it
         return replace(
             one,
             profile_class=ProfileClass(one.profile_class),
@@ -147,7 +147,7 @@ class Profile:
         return cls(
             Metadata.from_value(metadata),
             tuple(File.from_value(file) for file in files),
-            tuple(PinSpec(*pin) for pin in pins),  # type: ignore[misc]
+            tuple(PinSpec(*pin) for pin in pins),  # type: ignore[misc] # as to_value wrote it
             None if aka is None else Aka.from_value(aka),
             size,
         )
@@ -164,4 +164,4 @@ def _plain(value: object) -> Value:
         return tuple(_plain(item) for item in value)
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
-    return value  # type: ignore[return-value]
+    return value  # type: ignore[return-value] # immutable already

@@ -119,7 +119,7 @@ def _type(number: int) -> str:
 @cache
 def codec() -> Codec:
     """The compiled schema; made once in a process, as it takes a tenth of a second."""
-    import asn1tools  # type: ignore[import-untyped]
+    import asn1tools  # type: ignore[import-untyped] # it has no types
 
     templated = ", ".join(f"t{number} [{number}] T{number}" for number in TEMPLATED)
     types = "\n".join(_type(number) for number in TEMPLATED)

@@ -58,10 +58,10 @@ class Aka:
             raise ValueError(f"K has {longest} bytes, not {len(self.k)}")
         options = dict(self.options)
         if self.algorithm is AlgorithmId.XOR_TEST:
-            return XorTest(self.k, **options)  # type: ignore[arg-type]
+            return XorTest(self.k, **options)  # type: ignore[arg-type] # options by name
         if self.algorithm is AlgorithmId.TUAK:
-            return Tuak(self.k, self._operator(32), **options)  # type: ignore[arg-type]
-        return Milenage(self.k, self._operator(16), **options)  # type: ignore[arg-type]
+            return Tuak(self.k, self._operator(32), **options)  # type: ignore[arg-type] # options by name
+        return Milenage(self.k, self._operator(16), **options)  # type: ignore[arg-type] # options by name
 
     def _operator(self, size: int) -> bytes:
         if len(self.opc) != size:
@@ -78,7 +78,7 @@ class Aka:
         assert isinstance(value, tuple)
         algorithm, *rest = value
         assert isinstance(algorithm, int)
-        return cls(AlgorithmId(algorithm), *rest)  # type: ignore[arg-type]
+        return cls(AlgorithmId(algorithm), *rest)  # type: ignore[arg-type] # as to_value wrote it
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _piv(memory: Memory | None, options: Mapping[str, str]) -> Piv:
     wanted = {"demo", "subject", "ca-certificate", *SLOTS} & options.keys()
     blank = memory is None or f"{Piv.__name__}/serial" not in memory
     keys, certificates = _equipment(options) if wanted and blank else ({}, {})
-    return Piv(keys=keys, certificates=certificates, **chosen, **tries)  # type: ignore[arg-type]
+    return Piv(keys=keys, certificates=certificates, **chosen, **tries)  # type: ignore[arg-type] # options by name
 
 
 def _equipment(options: Mapping[str, str]) -> tuple[Mapping[Slot, object], Mapping[Slot, object]]:

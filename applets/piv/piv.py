@@ -76,7 +76,7 @@ class Piv(VendorCommands):
         """
         issuer = issuer or Issuer.create()
         keys, certificates = issuer.equip(subject)
-        return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type]
+        return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type] # options by name
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
         """A card with this application alone, and the ATR of its identity if none is named."""
@@ -92,7 +92,7 @@ def _history(certificates: Mapping[Slot, object] | None) -> dict[int, bytes]:
 def _private(key: PrivateKey | bytes) -> PrivateKey:
     loaded = load_pem_private_key(key, None) if isinstance(key, bytes) else key
     algorithm_of(loaded)  # type: ignore[arg-type]  # says what is wrong with other keys
-    return loaded  # type: ignore[return-value]
+    return loaded  # type: ignore[return-value] # algorithm_of refused others
 
 
 def _der(certificate: x509.Certificate | bytes) -> bytes:

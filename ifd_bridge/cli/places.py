@@ -74,7 +74,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Places:  # noqa: ARG001
+def _read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Places:  # noqa: ARG001 - click's signature
     return places([(name, value) for name, _, value in (text.partition("=") for text in values)])
 
 

@@ -48,7 +48,7 @@ class ForeignCard:
             self._send(bytes((Control.POWER_OFF,)))
         self._powered = False
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
         """The peer's response APDU; None if it is mute or its answer is none."""
         if len(command) > MAX_PAYLOAD:
             log.error("the vpcd protocol cannot carry a command of %d bytes", len(command))

@@ -37,7 +37,7 @@ class SmartcardOsCard:
             self._call("powerDown")
         self._powered = False
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
         """What execute() returns."""
         try:
             return _bytes(self._os.execute(command))
