@@ -17,7 +17,7 @@ SLOTS, SEED = 8, 11
 WATCH = """
 wanted = json.loads(hear())
 while wanted:
-    for name, (count, present) in zip(names, wanted):
+    for name, (count, present) in zip(names, wanted, strict=True):
         state = settle(name, SCARD_STATE_PRESENT if present else SCARD_STATE_EMPTY, count)
         assert state >> 16 == count, (name, count, state >> 16)
     say("seen")
