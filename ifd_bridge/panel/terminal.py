@@ -125,7 +125,9 @@ class TerminalPanel(App[None]):
         self.set_interval(PAUSE_S, self.look)
 
     async def look(self) -> None:
-        """Show what is new."""
+        """Show what is new, while there is a screen to show it on."""
+        if not self.query("#trace"):
+            return  # the program is on its way out
         news = self.viewer.news()
         if "state" in news:
             await self._draw(news["state"]["readers"])
