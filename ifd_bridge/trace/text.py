@@ -15,10 +15,8 @@ from collections.abc import Callable
 from functools import singledispatchmethod
 from typing import TextIO
 
-from ifd_bridge.attributes import Attribute
-from ifd_bridge.explain.names import command_name, control_name
-from ifd_bridge.ifd import Function, Power, Tag
-from readers.message import MessageType
+from ifd_bridge.explain.names import command_name
+from ifd_bridge.ifd import Function
 from vcard import SW
 from vcard.secret import HIDDEN, secret_span
 
@@ -41,6 +39,7 @@ from .events import (
     Tap,
 )
 from .mask import Masker
+from .words import duration, function_name, message_name, number_name
 
 LIMIT = 64
 """So many bytes of a long message are shown at its beginning; the rest is counted."""
@@ -84,24 +83,25 @@ class Text:
     def _(self, event: Called) -> str:
         show = self._command if event.function is Function.TRANSMIT_TO_ICC else self._bytes
         data = f": {show(event.data)}" if event.data else ""
-        return f"call    {_function(event.function)} {_number(event.function, event.number)}{data}"
+        number = number_name(event.function, event.number)
+        return f"call    {function_name(event.function)} {number}{data}"
 
     @_words.register
     def _(self, event: Answered) -> str:
         data = f": {self._bytes(event.data)}" if event.data else ""
-        return f"answer  {event.code.name}{data} ({_time(event.seconds)})"
+        return f"answer  {event.code.name}{data} ({duration(event.seconds)})"
 
     @_words.register
     def _(self, event: MessageOut) -> str:
-        return f"  ccid >  {_message(event.message)} {self._bytes(event.message)}"
+        return f"  ccid >  {message_name(event.message)} {self._bytes(event.message)}"
 
     @_words.register
     def _(self, event: MessageIn) -> str:
-        return f"  ccid <  {_message(event.message)} {self._bytes(event.message)}"
+        return f"  ccid <  {message_name(event.message)} {self._bytes(event.message)}"
 
     @_words.register
     def _(self, event: Interrupted) -> str:
-        return f"  ccid !  {_message(event.message)} {self._bytes(event.message)}"
+        return f"  ccid !  {message_name(event.message)} {self._bytes(event.message)}"
 
     @_words.register
     def _(self, event: PoweredUp) -> str:
@@ -121,7 +121,7 @@ class Text:
 
     @_words.register
     def _(self, event: ResponseReceived) -> str:
-        raw, took = event.response, _time(event.seconds)
+        raw, took = event.response, duration(event.seconds)
         if raw is None or len(raw) < 2:
             return f"    card <  mute ({took})"
         return f"    card <  {self._bytes(raw)} {SW(int.from_bytes(raw[-2:], 'big')).name} ({took})"
@@ -159,44 +159,6 @@ class TextTap:
         """Write one line."""
         self._write(self._text.line(event) + "\n")
         self._flush()
-
-
-def _function(function: Function) -> str:
-    """The function's own name, without IFDH."""
-    words = "".join(word.title() for word in function.name.split("_"))
-    return words.replace("Icc", "ICC")
-
-
-def _number(function: Function, number: int) -> str:
-    return _NUMBERS.get(function, str)(number)
-
-
-def _capability(number: int) -> str:
-    for names in (Attribute, Tag):
-        if number in set(names):
-            return names(number).name
-    return f"{number:#06x}"
-
-
-_NUMBERS: dict[Function, Callable[[int], str]] = {
-    Function.GET_CAPABILITIES: _capability,
-    Function.SET_CAPABILITIES: _capability,
-    Function.SET_PROTOCOL_PARAMETERS: lambda number: f"T={number - 1}",
-    Function.POWER_ICC: lambda number: Power(number).name if number in set(Power) else str(number),
-    Function.TRANSMIT_TO_ICC: lambda number: {16: "raw"}.get(number, f"T={number}"),
-    Function.CONTROL: control_name,
-}
-
-
-def _message(message: bytes) -> str:
-    if not message:
-        return "nothing"
-    known = message[0] in set(MessageType)
-    return MessageType(message[0]).name if known else f"message {message[0]:02X}"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def text_tap(file: TextIO, *, pins: bool = False, limit: int | None = LIMIT) -> Tap:

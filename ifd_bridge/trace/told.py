@@ -12,9 +12,9 @@ from typing import Any
 
 from ifd_bridge.explain import ccid_text, pin_structure
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
-from ifd_bridge.explain.names import aid_name, command_name, control_name
+from ifd_bridge.explain.names import aid_name, command_name
 from ifd_bridge.explain.tlv_text import tlv_tree
-from ifd_bridge.ifd import Code, Function, Power, Tag
+from ifd_bridge.ifd import Code
 from readers.message import CommandStatus, MessageType
 from vcard.command import Command
 from vcard.secret import HIDDEN, secret_span
@@ -22,6 +22,7 @@ from vcard.sw import SW
 
 from . import events
 from .events import Event
+from .words import duration, function_name, message_name, number_name
 
 
 class Layer(StrEnum):
@@ -105,16 +106,12 @@ def command_words(raw: bytes) -> tuple[str, str]:
 
 
 def _response(event: events.ResponseReceived) -> Told:
-    raw, time = event.response, _time(event.seconds)
+    raw, time = event.response, duration(event.seconds)
     if raw is None or len(raw) < 2:
         return Told(Layer.APDU, Mark.FROM_CARD, "mute", raw or b"", time, good=False)
     sw = SW(int.from_bytes(raw[-2:], "big"))
     tree = tuple(f"{'  ' * line.depth}{line.name}: {line.text}" for line in tlv_tree(raw[:-2]))
     return Told(Layer.APDU, Mark.FROM_CARD, str(sw), raw, f"{sw.name}, {time}", tree, good=sw.ok)
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def _message(mark: Mark) -> Callable[[Any], Told]:
@@ -133,8 +130,7 @@ def _message(mark: Mark) -> Callable[[Any], Told]:
 def _message_words(raw: bytes) -> tuple[str, str, bool | None]:
     if not raw:
         return "nothing", "a packet without data", False
-    known = raw[0] in tuple(MessageType)
-    name = MessageType(raw[0]).name if known else f"message {raw[0]:02X}"
+    name = message_name(raw)
     if raw[0] in (MessageType.RDR_to_PC_NotifySlotChange, MessageType.RDR_to_PC_HardwareError):
         lines = [f"{line.name}: {line.text}" for line in ccid_text.interrupt(raw)][1:]
         return name, "; ".join(lines), None
@@ -147,38 +143,16 @@ def _message_words(raw: bytes) -> tuple[str, str, bool | None]:
     return name, "", True
 
 
-_FUNCTIONS = {
-    Function.CREATE_CHANNEL: "CreateChannel",
-    Function.CLOSE_CHANNEL: "CloseChannel",
-    Function.GET_CAPABILITIES: "GetCapabilities",
-    Function.SET_CAPABILITIES: "SetCapabilities",
-    Function.SET_PROTOCOL_PARAMETERS: "SetProtocolParameters",
-    Function.POWER_ICC: "PowerICC",
-    Function.TRANSMIT_TO_ICC: "TransmitToICC",
-    Function.CONTROL: "Control",
-}
-
-
 def _called(event: events.Called) -> Told:
-    name = f"IFDH{_FUNCTIONS[event.function]}"
-    return Told(Layer.IFDH, Mark.TO_CARD, name, event.data, _number(event.function, event.number))
-
-
-def _number(function: Function, number: int) -> str:
-    if function in (Function.GET_CAPABILITIES, Function.SET_CAPABILITIES):
-        return Tag(number).name if number in tuple(Tag) else f"tag {number:X}"
-    if function is Function.POWER_ICC:
-        return Power(number).name if number in tuple(Power) else str(number)
-    if function is Function.SET_PROTOCOL_PARAMETERS:
-        return f"T={number - 1}"
-    if function is Function.TRANSMIT_TO_ICC:
-        return f"T={number}"
-    return control_name(number)
+    name = f"IFDH{function_name(event.function)}"
+    return Told(
+        Layer.IFDH, Mark.TO_CARD, name, event.data, number_name(event.function, event.number)
+    )
 
 
 def _answered(event: events.Answered) -> Told:
-    name = f"IFDH{_FUNCTIONS[event.function]}"
-    note = f"{event.code.name}, {_time(event.seconds)}"
+    name = f"IFDH{function_name(event.function)}"
+    note = f"{event.code.name}, {duration(event.seconds)}"
     good = event.code is Code.SUCCESS
     return Told(Layer.IFDH, Mark.FROM_CARD, name, event.data, note, good=good)
 

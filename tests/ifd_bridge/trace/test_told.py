@@ -45,7 +45,7 @@ SELECT = bytes.fromhex("00A4040007A000000018FF01")
         (events.Called(*AT, Function.GET_CAPABILITIES, 0x303),
          ("IFDHGetCapabilities", "ATR", None)),
         (events.Called(*AT, Function.GET_CAPABILITIES, 0x99),
-         ("IFDHGetCapabilities", "tag 99", None)),
+         ("IFDHGetCapabilities", "0x0099", None)),
         (events.Called(*AT, Function.SET_PROTOCOL_PARAMETERS, 2),
          ("IFDHSetProtocolParameters", "T=1", None)),
         (events.Called(*AT, Function.TRANSMIT_TO_ICC, 1, b"\0"),
