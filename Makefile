@@ -48,6 +48,7 @@ format: setup-test  ## let ruff format the tree
 bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature
 	@$(RUN) bench
 	@$(RUN) bench.piv
+	@$(RUN) bench.esim
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so ifd_bridge/*/*.so .coverage* htmlcov \

@@ -149,7 +149,7 @@ class Bench:
     def neighbour(self, goal_us: float) -> None:
         """A reader's round trips while a card in another one computes without a pause.
 
-        Those before it computes are told, too: on a busy machine most of the p99 is in them.
+        Those before it computes are told, too: what a busy machine adds by itself is in both.
         """
         busy, quiet = worlds.Bench(), worlds.Bench()
         readers = [CcidReader(models.PLAIN), CcidReader(models.PLAIN)]

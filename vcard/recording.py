@@ -20,6 +20,7 @@ from enum import Enum
 from typing import Self
 
 from .contact import Busy, Contact
+from .secret import without_pin
 from .sw import SW
 
 log = logging.getLogger("vcard.replay")
@@ -171,7 +172,9 @@ class ReplayCard:
             position += 1
         expected = self._steps[position].command if position < len(self._steps) else None
         if expected != command:
-            wanted = "nothing more" if expected is None else expected.hex(" ").upper()
+            wanted = "nothing more"
+            if expected is not None:
+                wanted = without_pin(expected).hex(" ").upper()
             self._depart(position, wanted, command)
             return None
         self._next = position + 1
@@ -190,7 +193,7 @@ class ReplayCard:
         """Keep and tell the first place where the client left the recording."""
         if self.departure is None:
             number = sum(step.command is not None for step in self._steps[:position]) + 1
-            got = command.hex(" ").upper()
+            got = without_pin(command).hex(" ").upper()
             self.departure = f"command {number}: expected {wanted}, got {got}"
             log.error("%s", self.departure)
 

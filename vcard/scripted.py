@@ -27,6 +27,7 @@ from .card import DEFAULT_ATR
 from .command import Command
 from .contact import Busy
 from .pattern import Pattern
+from .secret import without_pin
 from .sw import SW
 
 log = logging.getLogger("vcard.scripted")
@@ -135,7 +136,8 @@ class ScriptedCard:
         fitting = [rule for rule in self.rules if rule.fits(command, self.state)]
         if not fitting:
             self.unmatched.append(command)
-            log.warning("state %s: no rule for %s", self.state, command.hex(" ").upper())
+            shown = without_pin(command).hex(" ").upper()
+            log.warning("state %s: no rule for %s", self.state, shown)
             return SW.INS_NOT_SUPPORTED.raw
         rule = min(fitting, key=lambda candidate: candidate.state == ANY_STATE)
         answer = rule.reply(command)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from readers import CcidReader
+from readers.descriptor import ExchangeLevel
 
 from ..door import Entrance
 from ..extensions import extension
@@ -140,12 +141,19 @@ class LibccidSerialDoor(_FaceDoor):
     """Readers driven by libccidtwin.so over pseudo terminals; they cannot be unplugged.
 
     The driver reads no descriptor on a serial line: `device` (GemPCTwin, GemPCPinPad, ...) says
-    what it takes each reader for; None chooses by whether the reader has a keypad.
+    what it takes each reader for; None chooses by whether the reader has a keypad. All of them
+    exchange TPDUs: ValueError for a reader that does not.
     """
 
     def __init__(self, readers: Sequence[CcidReader], *, device: str | None = None) -> None:
         super().__init__(readers)
         self._device = device
+        for reader in readers:
+            if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
+                raise ValueError(
+                    f"{reader.model.name!r} exchanges no TPDUs, which libccid takes for granted on"
+                    " a serial line: --reader gemalto-pc-twin or gemalto-pinpad does"
+                )
 
     def open(self, directory: Path) -> Entrance:
         """Make the terminals; PcscdError says what is missing."""

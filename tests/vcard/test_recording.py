@@ -87,6 +87,14 @@ def test_a_strict_replay_says_where_the_client_departed():
     assert not card.finished
 
 
+def test_a_departure_shows_no_pin():
+    text = f"{HEADER}\n0 up 3B 00\n1 > 00 20 00 80 02 31 32\n2 < 90 00"
+    card = ReplayCard(parse(text))
+    card.exchange(bytes.fromhex("00200080023334"))
+    pin = "00 20 00 80 02 2A 2A"
+    assert card.departure == f"command 1: expected {pin}, got {pin}"
+
+
 def test_a_strict_replay_departs_after_its_end():
     card = ReplayCard(parse(f"{HEADER}\n0 up 3B 00\n1 > 00 01 00 00\n2 < 90 00"))
     card.exchange(b"\0\1\0\0")

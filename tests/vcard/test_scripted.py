@@ -89,6 +89,11 @@ def test_an_unknown_command_is_refused_and_kept():
     assert made.unmatched == [bytes.fromhex("00FF0000")]
 
 
+def test_what_is_logged_of_an_unknown_command_shows_no_pin(caplog):
+    send(ScriptedCard(), "002000800431323334")
+    assert "00 20 00 80 04 2A 2A 2A 2A" in caplog.text
+
+
 def test_rules_can_be_built_in_python():
     made = ScriptedCard(atr=b"\x3b\x00")
     made.on("00 10 ...").answers(SW.FILE_NOT_FOUND, b"\x90\x00", None)

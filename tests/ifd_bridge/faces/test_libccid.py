@@ -94,3 +94,8 @@ def test_serial_readers_do_not_come_and_go():
     for move in (door.plug, door.unplug):
         with pytest.raises(RuntimeError, match="serial line"):
             move(0)
+
+
+def test_a_serial_line_needs_a_reader_that_exchanges_tpdus():
+    with pytest.raises(ValueError, match="exchanges no TPDUs"):
+        LibccidSerialDoor([CcidReader(models.PLAIN)])
