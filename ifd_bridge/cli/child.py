@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 FORWARDED = (
@@ -23,14 +24,19 @@ _FROM_KERNEL = 0x80
 CANNOT_RUN, NOT_FOUND = 126, 127
 
 
-def hold_signals() -> set[signal.Signals]:
-    """Block the signals that are forwarded; call it before any thread is started.
+@contextlib.contextmanager
+def held_signals() -> Iterator[set[signal.Signals]]:
+    """Block the signals that are forwarded; enter it before any thread is started.
 
-    Those that were ignored (`nohup`, a background job) stay ignored.
+    Those that were ignored (`nohup`, a background job) stay ignored. At the end all is as before,
+    so that later children of this process can be told to end.
     """
     held = {one for one in FORWARDED if signal.getsignal(one) is not signal.SIG_IGN}
-    signal.pthread_sigmask(signal.SIG_BLOCK, {*held, signal.SIGCHLD})
-    return held
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*held, signal.SIGCHLD})
+    try:
+        yield held
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run(command: Sequence[str], environ: Mapping[str, str], held: set[signal.Signals]) -> int:

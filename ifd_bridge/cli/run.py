@@ -110,8 +110,7 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
     """
     wanted = Wanted(**options)
-    held = child.hold_signals()
-    with _world(wanted) as world:
+    with child.held_signals() as held, _world(wanted) as world:
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
         except OSError as error:
@@ -144,8 +143,8 @@ def serve_command(*, to_system: bool, **options: Any) -> None:
       sudo vcard serve --system --card hello
     """
     wanted = Wanted(**options)
-    held = child.hold_signals()
-    with _world(wanted, _system_world if to_system else _private_world) as world:
+    make = _system_world if to_system else _private_world
+    with child.held_signals() as held, _world(wanted, make) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
         sys.stdout.flush()
         signal.sigwait(held)

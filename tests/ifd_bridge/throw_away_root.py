@@ -41,15 +41,6 @@ def wait_for(process: subprocess.Popen[str], words: str) -> None:
     raise RuntimeError(f"{process.args} ended")
 
 
-def end(process: subprocess.Popen[str]) -> None:
-    """Wait for a process that was told to end; pcscd at times hangs in its own exit handlers."""
-    try:
-        process.communicate(timeout=3)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate(timeout=END)
-
-
 def use() -> None:
     """Let the system's pcscd have the readers, and a client use them."""
     pcscd = subprocess.Popen(
@@ -65,7 +56,7 @@ def use() -> None:
     finally:
         for process in (serve, pcscd):
             process.terminate()
-            end(process)
+            process.communicate(timeout=END)
 
 
 def main() -> None:

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.slow
 WRAP = """
 import sys
 from ifd_bridge.cli import child
-held = child.hold_signals()
-try:
-    sys.exit(child.run(sys.argv[1:], {"VISIBLE": "yes"}, held))
-except OSError as error:
-    sys.exit(child.status_of(error))
+with child.held_signals() as held:
+    try:
+        sys.exit(child.run(sys.argv[1:], {"VISIBLE": "yes"}, held))
+    except OSError as error:
+        sys.exit(child.status_of(error))
 """
 
 
@@ -70,10 +70,17 @@ def test_a_signal_that_was_ignored_stays_ignored() -> None:
     code = (
         "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "from ifd_bridge.cli import child\n"
-        "print(signal.SIGHUP in child.hold_signals())"
+        "with child.held_signals() as held: print(signal.SIGHUP in held)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "False\n"
+
+
+def test_afterwards_the_mask_is_what_it_was() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with child.held_signals():
+        assert signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
 
 
 def test_what_cannot_be_started_has_the_shells_status(tmp_path: Path) -> None:
