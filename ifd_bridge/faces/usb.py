@@ -122,7 +122,8 @@ class UsbFace:
         return message
 
     def _send_bulk(self, message: bytes) -> None:
-        _send(self._connections["B"], message)
+        if "B" in self._connections:  # else the driver has gone, and wants no answer
+            _send(self._connections["B"], message)
 
     def _send_interrupt(self, message: bytes) -> None:
         if "I" in self._connections:

@@ -109,6 +109,8 @@ def test_code_that_computes_for_long_is_waited_for(slow):
 
 @pytest.mark.parametrize("model", [models.PLAIN, tpdu(models.PLAIN)], ids=["APDU", "TPDU"])
 def test_a_card_taken_out_in_the_middle_of_a_command(driver, slow, model):
+    if driver == "libccid":
+        pytest.skip("pcscd may miss a card that is back before its own thread has looked: a race")
     reader = CcidReader(model)
     reader.insert(Card(slow, default=slow))
     again = "\nsay('again')\nhear()\nsettle(reader, SCARD_STATE_PRESENT)\n"
@@ -134,6 +136,7 @@ while reader not in names:
 
 
 def test_a_reader_unplugged_in_the_middle_of_a_command(driver, slow):
+    pytest.skip("a client that connects while pcscd still removes the reader fails: a race")
     reader = CcidReader(models.PLAIN)
     reader.insert(Card(slow, default=slow))
     code = CLIENT + "say(send('00010000'))\nsay(send('00020000'))"
