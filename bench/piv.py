@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from applets.piv import Algorithm, Piv, Slot
 from applets.piv.schemes import SCHEMES
 from applets.piv.template import Template
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from vcard import Command
 

@@ -1,6 +1,29 @@
-"""How readers reach PC/SC programs: sockets, processes, pcscd and the command line."""
+"""How readers reach PC/SC programs: sockets, processes, pcscd and the command line.
 
-from .endpoint import Endpoint, endpoint
-from .pcscd import PcscdError
+The names below are imported when they are asked for, so that commands that steer a running world
+start without the machinery that makes one.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .endpoints import Endpoint, endpoint
+    from .pcscd import PcscdError
 
 __all__ = ["Endpoint", "PcscdError", "endpoint"]
+
+_HOMES = {"Endpoint": "endpoints", "endpoint": "endpoints", "PcscdError": "pcscd"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -6,12 +6,12 @@ libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so one process has 
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Any
 
 from readers import CcidReader
 from vcard import Command
 
+from .closing import Closing
 from .presence import Presence
 from .world import Place, World
 
@@ -72,7 +72,7 @@ class Client:
         return values[0] if len(values) == 1 else values
 
 
-class Connection:
+class Connection(Closing):
     """A connection to a card; a context manager."""
 
     def __init__(self, scard: Any, handle: Any, protocol: int) -> None:
@@ -105,17 +105,6 @@ class Connection:
     def close(self) -> None:
         """Disconnect, and reset the card. Harmless if it has gone."""
         self._scard.SCardDisconnect(self._handle, self._scard.SCARD_RESET_CARD)
-
-    def __enter__(self) -> Connection:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check(self, result: tuple[Any, ...]) -> list[Any]:
         code, *values = result

@@ -17,11 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from . import pcscd, system
-from .endpoint import endpoint
+from .endpoints import endpoint
 from .extensions import extension
 from .pcscd import PcscdError
 from .plugs import why_not
-from .server import MAX_PATH
+from .sockets import MAX_PATH
 
 
 @dataclass(frozen=True, slots=True)

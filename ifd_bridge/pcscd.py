@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .server import MAX_PATH
+from .sockets import MAX_PATH
 
 LISTEN_FD = 3
 STOP_TIMEOUT_S = 3.0

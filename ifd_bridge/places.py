@@ -13,7 +13,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from .server import MAX_PATH
+from .sockets import MAX_PATH
 
 PREFIX = "vcard-"
 _OWNER = "owner"

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from readers import CcidReader
-
 if TYPE_CHECKING:
+    from readers import CcidReader
+
     from .client import Connection
     from .world import World
 

@@ -9,22 +9,21 @@ import logging
 import os
 import socket
 import stat
-import struct
 import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
+from .closing import Closing
 from .frames import MAX_CALL, RawCall, unpack_call
 from .ifd import Function, SlotDriver
 from .presence import Source
-from .station import Station, hang_up
+from .sockets import MAX_PATH, hang_up, peer_uid
+from .station import Station
 
 log = logging.getLogger("ifd_bridge.server")
 
-MAX_PATH = 107
 SWITCH_INTERVAL_S = 0.00005
 HELLO_TIMEOUT_S = 5.0
 MAX_CONNECTIONS = 256
@@ -40,7 +39,7 @@ class Served:
     drivers: Sequence[SlotDriver]
 
 
-class Server:
+class Server(Closing):
     """Listens at `path` for the handler; `readers` are numbered from 0 as in its DEVICENAME.
 
     The directory is made if need be, with mode 0700; the socket has mode 0600. Only `uids` may
@@ -97,14 +96,6 @@ class Server:
     def __enter__(self) -> Server:
         self.start()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def connected(self) -> bool:
@@ -173,13 +164,6 @@ class Server:
             station.serve(connection, sequence)
         else:
             raise ValueError(f"connection of kind {kind.hex()}")
-
-
-def peer_uid(connection: socket.socket) -> int:
-    """The user at the other end of a unix socket."""
-    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    _pid, uid, _gid = struct.unpack("iII", credentials)
-    return int(uid)
 
 
 def _prepare(path: Path) -> None:

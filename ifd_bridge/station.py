@@ -7,7 +7,6 @@ call is answered in its place and a new thread serves the connection.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import select
 import socket
@@ -18,6 +17,7 @@ from .cable import AbandonedError
 from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
 from .ifd import Answer, Code, Function, SlotDriver, Tag
 from .presence import Presence, Source
+from .sockets import hang_up
 
 log = logging.getLogger("ifd_bridge.server")
 
@@ -192,10 +192,3 @@ class _Movements:
             self._late = False
             if self._latest:
                 self._push(self._latest)
-
-
-def hang_up(connection: socket.socket) -> None:
-    """Close a connection whose other users must notice at once."""
-    with contextlib.suppress(OSError):  # it may be over already
-        connection.shutdown(socket.SHUT_RDWR)
-    connection.close()

@@ -16,11 +16,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 import msgpack  # type: ignore[import-untyped] # it has no types
 
 from vcard.memory import Changes, Deleted, Value
+
+from .closing import Closing
 
 APPLICATION_ID = 0x76636172  # "vcar"
 FORMAT = 1
@@ -31,7 +32,7 @@ class StoreError(ValueError):
     """The file cannot be used as a card's memory; it has been left as it was."""
 
 
-class FileStore:
+class FileStore(Closing):
     """Keeps values in `path`, which is made (mode 0600) if it does not exist.
 
     StoreError if the file is not a card's memory, of a newer format, damaged, or
@@ -69,17 +70,6 @@ class FileStore:
         if self._db is not None:
             self._db.close()
         self._db = None
-
-    def __enter__(self) -> FileStore:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def _open_db(self) -> sqlite3.Connection:

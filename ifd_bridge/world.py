@@ -21,8 +21,9 @@ from vcard.recording import ReplayCard
 
 from . import model_spec, rendezvous, spec
 from .bridge_door import BridgeDoor
-from .control import VARIABLE, ControlServer
-from .endpoint import DOORS, Endpoint, serve
+from .control import VARIABLE
+from .control_server import ControlServer
+from .endpoints import DOORS, Endpoint, serve
 from .presence import Source
 from .server import Served
 from .slots import Attachment
@@ -97,7 +98,7 @@ class Host(Protocol):
 
 
 def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
-    """A pcscd of the world's own; `driver` is one of endpoint.DOORS, ValueError for another."""
+    """A pcscd of the world's own; `driver` is one of endpoints.DOORS, ValueError for another."""
     if driver not in DOORS:
         raise ValueError(f"no driver is called {driver!r}; there are {', '.join(DOORS)}")
 

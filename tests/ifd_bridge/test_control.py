@@ -1,145 +1,14 @@
 from __future__ import annotations
 
-import json
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ifd_bridge import control as module
-from ifd_bridge.control import Control, ControlError, ControlServer
+from ifd_bridge.control import Control, ControlError
+from ifd_bridge.control_server import ControlServer
 from ifd_bridge.trace import Stream
-from ifd_bridge.trace.events import CardEjected, CardInserted, CommandSent, KeyPressed
-
-VERIFY = bytes.fromhex("0020000004") + b"1234"
-
-
-def refuse(why: str = "no") -> None:
-    raise RuntimeError(why)
-
-
-def fail() -> None:
-    raise ZeroDivisionError("a bug")
-
-
-@pytest.fixture
-def stream() -> Stream:
-    return Stream()
-
-
-@pytest.fixture
-def path(tmp_path: Path, stream: Stream) -> Iterator[Path]:
-    verbs = {"add": lambda a, b=1: a + b, "refuse": refuse, "fail": fail}
-    server = ControlServer(tmp_path / "control", verbs, stream)
-    server.start()
-    yield server.path
-    server.close()
-    server.close()
-    assert not server.path.exists()
-
-
-def test_a_verb_gets_its_arguments_and_answers(path: Path) -> None:
-    with Control(path) as control:
-        assert control.do("add", a=2) == 3
-        assert control.do("add", a=2, b=3) == 5
-
-
-@pytest.mark.parametrize(
-    ("verb", "arguments", "says"),
-    [
-        ("dance", {}, "cannot do 'dance'; there are add, fail, refuse, trace"),
-        ("add", {}, "missing 1 required"),
-        ("add", {"a": 1, "c": 2}, "unexpected keyword argument 'c'"),
-        ("refuse", {"why": "not now"}, "^not now$"),
-        ("fail", {}, "ZeroDivisionError: a bug"),
-        ("trace", {"kinds": ["Nonsense"]}, "no such events: .*Nonsense"),
-    ],
-)
-def test_what_cannot_be_done_is_explained(
-    path: Path, verb: str, arguments: dict[str, object], says: str
-) -> None:
-    with Control(path) as control:
-        with pytest.raises(ControlError, match=says):
-            control.do(verb, **arguments)
-        assert control.do("add", a=1) == 2
-
-
-@pytest.mark.parametrize("line", [b"nonsense\n", b"[1]\n", b"\xff\n", b"[" * 100_000 + b"\n"])
-def test_what_is_no_request_is_answered_and_forgotten(path: Path, line: bytes) -> None:
-    with socket.socket(socket.AF_UNIX) as peer:
-        peer.settimeout(5)
-        peer.connect(str(path))
-        peer.sendall(line)
-        with peer.makefile("rb") as lines:
-            assert "not a request" in json.loads(lines.readline())["error"]
-            peer.sendall(b'{"do": "add", "a": 1}\n')
-            assert json.loads(lines.readline()) == {"result": 2}
-
-
-def test_events_come_as_they_happen_without_pins(path: Path, stream: Stream) -> None:
-    with Control(path) as control:
-        events = control.events()
-        watched(stream, events, KeyPressed(1.0, "R", 0, "7"))
-        stream(CommandSent(2.0, "R", 0, VERIFY))
-        stream(CardInserted(3.0, "R", 1))
-        event = next(events)
-        assert isinstance(event, CommandSent)
-        assert event.command == VERIFY[:5] + b"****"
-        assert next(events) == CardInserted(3.0, "R", 1)
-    stream(CardInserted(4.0, "R", 1))
-
-
-def watched(stream: Stream, events: Iterator[object], first: KeyPressed) -> None:
-    """Begin to watch: the first event is sent when the subscription stands."""
-    came = threading.Event()
-    stream.switches.append(lambda on: came.set() if on else None)
-
-    def send() -> None:
-        assert came.wait(5)
-        stream(first)
-
-    threading.Thread(target=send).start()
-    event = next(events)
-    assert isinstance(event, KeyPressed)
-    assert event.key == "*"
-
-
-def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, stream: Stream) -> None:
-    turned = threading.Event()
-    stream.switches.append(lambda _: turned.set())
-    with Control(path) as control:
-        events = control.events(pins=True, kinds=["CommandSent"])
-
-        def send() -> None:
-            assert turned.wait(5)
-            stream(CardEjected(1.0, "R", 0))
-            stream(CommandSent(2.0, "R", 0, VERIFY))
-
-        threading.Thread(target=send).start()
-        assert next(events) == CommandSent(2.0, "R", 0, VERIFY)
-
-
-def test_a_watcher_that_leaves_is_forgotten(path: Path, stream: Stream) -> None:
-    gone = threading.Event()
-    turned = threading.Event()
-    stream.switches.append(lambda on: turned.set() if on else gone.set())
-    control = Control(path)
-    control.do("trace")
-    assert turned.wait(5)
-    control.close()
-    assert gone.wait(5)
-
-
-def test_a_slow_watcher_is_told_what_it_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING_EVENTS", 2)
-    watcher = module._Watcher({})
-    for number in range(5):
-        watcher(CardInserted(number, "R", 0))
-    values = iter(watcher)
-    assert next(values) == {"lost": 3}
-    assert next(values)["at"] == 0
 
 
 def test_without_a_world_the_path_is_named(tmp_path: Path) -> None:
@@ -147,9 +16,9 @@ def test_without_a_world_the_path_is_named(tmp_path: Path) -> None:
         Control(tmp_path / "control")
 
 
-def test_a_world_that_ends_is_noticed(tmp_path: Path, stream: Stream) -> None:
+def test_a_world_that_ends_is_noticed(tmp_path: Path) -> None:
     verbs: dict[str, Callable[[], None]] = {}
-    server = ControlServer(tmp_path / "control", verbs, stream)
+    server = ControlServer(tmp_path / "control", verbs, Stream())
     verbs["end"] = server.close
     server.start()
     with Control(server.path) as control, pytest.raises(ControlError, match="gone"):
@@ -158,10 +27,10 @@ def test_a_world_that_ends_is_noticed(tmp_path: Path, stream: Stream) -> None:
 
 
 def test_a_world_that_does_not_answer_is_not_waited_for_without_end(
-    tmp_path: Path, stream: Stream
+    tmp_path: Path,
 ) -> None:
     release = threading.Event()
-    server = ControlServer(tmp_path / "control", {"wait": lambda: release.wait(10)}, stream)
+    server = ControlServer(tmp_path / "control", {"wait": lambda: release.wait(10)}, Stream())
     server.start()
     with (
         Control(server.path, timeout_s=0.05) as control,
@@ -170,19 +39,3 @@ def test_a_world_that_does_not_answer_is_not_waited_for_without_end(
         control.do("wait")
     release.set()
     server.close()
-
-
-def test_other_users_are_turned_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "peer_uid", lambda _: 12345)
-    with Control(path) as control, pytest.raises(ControlError, match="gone"):
-        control.do("add", a=1)
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_connections_are_counted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_CONNECTIONS", 1)
-    with Control(path) as first:
-        assert first.do("add", a=1) == 2
-        with Control(path) as second, pytest.raises(ControlError, match="gone"):
-            second.do("add", a=1)
-        assert first.do("add", a=1) == 2

@@ -4,7 +4,7 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge import plugs
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from ifd_bridge.pcscd import PcscdError
 from readers import CcidReader, models
 from tests.ifd_bridge.kit import Client

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
 from tests.ifd_bridge.kit import PRELUDE

@@ -8,7 +8,7 @@ import pytest
 
 from ifd_bridge.frames import pack_answer
 from ifd_bridge.ifd import Code, Function
-from ifd_bridge.server import Served, Server, peer_uid
+from ifd_bridge.server import Served, Server
 from tests.ifd_bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
 
 
@@ -58,12 +58,6 @@ def test_other_users_are_refused(path):
         peer.connect(str(path))
         assert peer.recv(1) == b""
         peer.close()
-
-
-def test_the_peers_user_is_known():
-    ours, theirs = socket.socketpair(socket.AF_UNIX)
-    with ours, theirs:
-        assert peer_uid(ours) == os.getuid()
 
 
 def test_a_second_server_is_refused_and_the_first_goes_on(server, path):

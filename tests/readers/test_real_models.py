@@ -1,7 +1,7 @@
 import pytest
 
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import MODELS, CcidReader
 from readers.descriptor import ExchangeLevel
 from readers.message import (

@@ -3,7 +3,7 @@
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from tests.ifd_bridge.kit import ask
 from vcard import Card

@@ -11,7 +11,7 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from ifd_bridge.pcscd import Pcscd, ReaderConf
 from ifd_bridge.vpcd import ForeignSlot, serve
 from ifd_bridge.vpcd.stream import listener

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
 from readers.events import MessageIn, MessageOut

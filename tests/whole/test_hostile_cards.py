@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from ifd_bridge.vpcd import ForeignSlot
 from ifd_bridge.vpcd.stream import PeerError, Stream
 from ifd_bridge.vpcd.wire import message

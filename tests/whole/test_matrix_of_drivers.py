@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader
 from readers.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from tests.ifd_bridge.kit import Client
 from vcard import Card

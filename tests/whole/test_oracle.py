@@ -15,7 +15,7 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel, Features, Voltage
 from readers.events import MessageOut

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from tests.ifd_bridge.kit import END, Client
 

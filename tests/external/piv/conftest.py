@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from applets.piv import Algorithm, Issuer, Piv, Slot
-from ifd_bridge.endpoint import Endpoint, endpoint
+from ifd_bridge.endpoints import Endpoint, endpoint
 from readers import CcidReader, models
 from tests.applets.piv.host import made_key
 from vcard import Card

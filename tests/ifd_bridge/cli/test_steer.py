@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,24 @@ def test_the_help_lists_every_command() -> None:
 
 def test_the_real_connection_has_what_the_recorded_one_has() -> None:
     assert hasattr(Control, "do")
+
+
+@pytest.mark.parametrize(
+    ("module", "may_have"),
+    [
+        ("ifd_bridge", set()),
+        ("ifd_bridge.cli.steer", {"click"}),
+        ("ifd_bridge.pytest_plugin", {"pytest"}),
+    ],
+)
+def test_what_starts_often_imports_none_of_the_machinery(module: str, may_have: set[str]) -> None:
+    heavy = {
+        "applets", "asyncio", "click", "cryptography", "msgpack", "pytest", "readers", "rich",
+        "sqlite3", "starlette", "textual", "vcard",
+    }  # fmt: skip
+    look = f"import sys, {module}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    command = [sys.executable, "-c", look]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    there = set(shown.stdout.split())
+    assert "ifd_bridge" in there
+    assert there & heavy <= may_have

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoint import endpoint
+from ifd_bridge.endpoints import endpoint
 from ifd_bridge.faces import libccid
 from ifd_bridge.faces.libccid import LibccidDoor, LibccidSerialDoor, copy
 from ifd_bridge.pcscd import PcscdError

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from readers.reader import CcidReader
 
 from .bridge_door import BridgeDoor
 from .cable import Cable
+from .closing import Closing
 from .door import Door, Entrance
 from .driver import Driver
 from .faces.libccid import LibccidDoor, LibccidSerialDoor
@@ -64,7 +64,7 @@ def serve(reader: CcidReader, options: DriverOptions | None = None) -> Served:
     return Served(cable, driver.slots)
 
 
-class Endpoint:
+class Endpoint(Closing):
     """A private PC/SC world with the readers behind `door`; a context manager.
 
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
@@ -123,14 +123,6 @@ class Endpoint:
             self.close()
             raise
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End pcscd and the server and remove the directory. Harmless a second time."""

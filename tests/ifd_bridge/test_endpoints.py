@@ -16,7 +16,7 @@ from applets.hello import Hello
 from applets.pin_dump import PinDump
 from ifd_bridge import bridge_door
 from ifd_bridge.bridge_door import BridgeDoor
-from ifd_bridge.endpoint import Endpoint, endpoint
+from ifd_bridge.endpoints import Endpoint, endpoint
 from ifd_bridge.extensions import extension
 from ifd_bridge.ifd import Code
 from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
@@ -27,7 +27,7 @@ from tests.ifd_bridge.kit import END, Client, Driver, Source, ask, served
 from vcard import Applet, Card, handles
 
 NAME = "Test Reader"
-module = sys.modules["ifd_bridge.endpoint"]
+module = sys.modules["ifd_bridge.endpoints"]
 
 
 def test_more_readers_than_pcscd_can_hold_are_refused():

@@ -1,0 +1,24 @@
+"""What every unix socket here needs: how long its path may be, who is there, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+
+MAX_PATH = 107
+"""How many bytes the path of a unix socket may have (sun_path without its last zero)."""
+
+
+def peer_uid(connection: socket.socket) -> int:
+    """The user at the other end of a unix socket."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    _pid, uid, _gid = struct.unpack("iII", credentials)
+    return int(uid)
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Close a socket, also under a thread that waits on it."""
+    with contextlib.suppress(OSError):  # it may be over already
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
