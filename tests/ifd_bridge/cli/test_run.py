@@ -118,7 +118,7 @@ def test_an_error_says_what_would_do(args: list[str], says: str) -> None:
 @pytest.mark.slow
 def test_a_missing_handler_is_named_with_its_cure(tmp_path: Path) -> None:
     code = (
-        "import sys, ifd_bridge\n"
+        "import sys, ifd_bridge.extensions\n"
         "sys.modules['ifd_bridge.extensions'].find_spec = lambda _: None\n"
         "sys.argv[1:] = ['run', '--', 'true']\n"
         "from ifd_bridge.cli import main; main()"
