@@ -17,7 +17,6 @@ LONG_MODULES = {
     "vcard/t1_card.py": "one state machine, read beside its table",
     "vcard/t1_host.py": "one state machine, read beside its table",
     "readers/message.py": "one dataclass for each message of the standard",
-    "applets/esim/uicc.py": "one applet, a handler for each command",
     "ifd_bridge/world.py": "one class: whatever can be done to a world",
 }
 LONG_FUNCTIONS = {

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from vcard import SW, Tlv, tlv
 
 from .certificates import CertificateError, Fault, Server, check
+from .issuing import DP_AUTH, DP_PB
 from .package import BoundPackage
-from .pki import DP_AUTH, DP_PB
 from .signing import SIGNATURE, signature_object
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import cast
 from vcard import Section, tlv
 
 from .coding import integer
-from .pki import Credential
+from .issuing import Credential
 from .profile import Event, Metadata
 from .signing import signature_object
 

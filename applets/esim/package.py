@@ -16,23 +16,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from vcard import Tlv, tlv
-from vcard.tlv import read_length, read_tag
 
 from . import saip
 from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .certificates import Server
-from .coding import positions
 from .notifications import Notification, metadata
-from .profile import Event, Metadata, Policy, Profile, ProfileClass
+from .profile import Event, Metadata, Profile
 from .signing import SIGNATURE, signature_object
+from .store_metadata import parse_metadata
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .euicc import Euicc
 
 ONE_TIME_KEY = 0x5F49
 INSTALL = 1
-SEGMENT_LIMIT = 4096
-"""Segments have up to 1020 bytes by the standard; servers that cut before they pad send more."""
 
 
 class Step(IntEnum):
@@ -88,7 +86,7 @@ class BoundPackage:
     ) -> None:
         self.card, self.transaction, self.address = card, transaction, address
         self.binder, self.key = binder, key
-        self._buffer = bytearray()
+        self._stream = Stream()
         self._about: Metadata | None = None
         self._step = Step.SECURE_CHANNEL
         self._work = self._process()
@@ -96,9 +94,9 @@ class BoundPackage:
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece. Answers ProfileInstallationResult at the end or at the first error."""
-        if data[:2] == b"\xbf\x36" and (self._step is not Step.SECURE_CHANNEL or self._buffer):
+        if data[:2] == b"\xbf\x36" and (self._step is not Step.SECURE_CHANNEL or self._stream):
             return self._failed(InstallError(self._step, Reason.INTERRUPTED))
-        self._buffer += data
+        self._stream.add(data)
         try:
             next(self._work)
         except StopIteration as end:
@@ -110,72 +108,29 @@ class BoundPackage:
             return self._failed(InstallError(self._step, Reason.STRUCTURE))
         return b""
 
-    # The stream: each generator yields while it waits for more bytes.
-
     def _process(self) -> Generator[None, None, Profile]:
         yield
-        yield from self._header(0xBF36)
-        bsp = self._secure_channel(Tlv.parse((yield from self._object(0xBF23))))
+        yield from self._stream.header(0xBF36)
+        bsp = self._secure_channel(Tlv.parse((yield from self._stream.object(0xBF23))))
         self._step = Step.CONFIGURE
-        yield from self._header(0xA0)
-        self._expect(bsp, (yield from self._object(0x87)), 0xBF24)
+        yield from self._stream.header(0xA0)
+        self._expect(bsp, (yield from self._stream.object(0x87)), 0xBF24)
         self._step = Step.METADATA
         self._about = self._metadata((yield from self._segments(bsp, 0xA1, 0x88)))
         self._step = Step.REPLACE_KEYS
-        if (yield from self._peek()) == 0xA2:
-            yield from self._header(0xA2)
-            bsp = self._replaced(self._expect(bsp, (yield from self._object(0x87)), 0xBF26))
+        if (yield from self._stream.peek()) == 0xA2:
+            yield from self._stream.header(0xA2)
+            bsp = self._replaced(self._expect(bsp, (yield from self._stream.object(0x87)), 0xBF26))
         self._step = Step.ELEMENTS
         elements = yield from self._segments(bsp, 0xA3, 0x86)
         return self._profile(self._about, elements)
 
-    def _peek(self) -> Generator[None, None, int]:
-        while not self._buffer:
-            yield
-        return self._buffer[0]
-
-    def _header(self, tag: int) -> Generator[None, None, int]:
-        """Tag and length of an object whose contents follow; the length."""
-        while True:
-            try:
-                found, start = read_tag(bytes(self._buffer[:4]))
-                length, end = read_length(bytes(self._buffer[:9]), start)
-            except ValueError:
-                if len(self._buffer) > 8:
-                    raise
-                yield
-                continue
-            if found != tag:
-                raise InstallError(self._step, Reason.STRUCTURE)
-            del self._buffer[:end]
-            return length
-
-    def _object(self, tag: int) -> Generator[None, None, bytes]:
-        """A whole object with this tag, as it stands on the wire."""
-        while True:
-            found, start = 0, 0
-            try:
-                found, start = read_tag(bytes(self._buffer[:4]))
-                length, end = read_length(bytes(self._buffer[:9]), start)
-            except ValueError:
-                if len(self._buffer) > 8:
-                    raise
-                yield
-                continue
-            if found != tag or length > SEGMENT_LIMIT:
-                raise InstallError(self._step, Reason.STRUCTURE)
-            if len(self._buffer) >= end + length:
-                whole = bytes(self._buffer[: end + length])
-                del self._buffer[: end + length]
-                return whole
-            yield
-
     def _segments(self, bsp: Bsp, outer: int, inner: int) -> Generator[None, None, bytes]:
         """All segments in `outer`, opened and joined."""
-        left = yield from self._header(outer)
+        left = yield from self._stream.header(outer)
         opened = bytearray()
         while left > 0:
-            segment = yield from self._object(inner)
+            segment = yield from self._stream.object(inner)
             left -= len(segment)
             opened += self._opened(bsp, segment, encrypted=inner != 0x88)
             if len(opened) > self.card.free_memory:
@@ -284,35 +239,3 @@ class BoundPackage:
         result = tlv(0xBF37, data, signature_object(self.card.euicc.key, data))
         notifications.keep(Notification(number, Event.INSTALL, self.address, iccid, result))
         return result
-
-
-def parse_metadata(request: Tlv) -> Metadata:
-    """StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
-    fields = {part.tag: part for part in request.children}
-    if request.tag != 0xBF25 or 0x5A not in fields or len(fields[0x5A].value) != 10:
-        raise ValueError("the metadata begin with an ICCID of 10 bytes")
-
-    def value(tag: int) -> bytes:
-        return fields[tag].value if tag in fields else b""
-
-    return Metadata(
-        fields[0x5A].value,
-        value(0x91).decode(),
-        value(0x92).decode(),
-        ProfileClass(int.from_bytes(value(0x95), "big")) if 0x95 in fields else ProfileClass(2),
-        int.from_bytes(value(0x93), "big") if 0x93 in fields else None,
-        value(0x94),
-        tuple(_notification(part) for part in fields[0xB6].children) if 0xB6 in fields else (),
-        value(0xB7),
-        Policy(sum(0x80 >> bit for bit in positions(value(0x99)) if bit < 8))
-        if 0x99 in fields
-        else Policy(0),
-    )
-
-
-def _notification(part: Tlv) -> tuple[Event, str]:
-    events, address = part.find(0x80), part.find(0x81)
-    if events is None or address is None:
-        raise ValueError("a notification has events and an address")
-    named = sum(0x80 >> bit for bit in positions(events.value) if bit < 4)
-    return Event(named), address.value.decode()

@@ -17,8 +17,9 @@ from vcard.tlv import parse_all
 from .coding import swapped, unswapped
 from .files import MF, File, Kind, Path
 from .profile import Metadata, PinSpec, Profile
+from .saip_files import described, made_by_default, path_of, written
 from .saip_schema import TEMPLATED, codec
-from .saip_templates import CREATED_BY_DEFAULT, Template, templates
+from .saip_templates import templates
 from .usim import Aka, AlgorithmId
 
 STATUS_OK = bytes.fromhex("3007A0053003800100")
@@ -26,9 +27,6 @@ STATUS_OK = bytes.fromhex("3007A0053003800100")
 END = 10
 ROOTED = (16, 17, 18, 19, 21)
 """Elements whose DF lies right under the MF."""
-_LIMIT = 65535
-_ROOT_ARR, _ARR = 0x2F06, 0x6F06
-_KINDS = {0x41: Kind.TRANSPARENT, 0x42: Kind.LINEAR, 0x46: Kind.CYCLIC, 0x39: Kind.BER_TLV}
 
 
 def decode(raw: bytes) -> Profile:
@@ -109,19 +107,19 @@ class Builder:
         here = base
         for index, template in enumerate(templates(number)):
             steps: Sequence[tuple[str, Any]] | None = value.get(f"f{index}")
-            if template is None or (steps is None and not _made(number, template)):
+            if template is None or (steps is None and not made_by_default(number, template)):
                 continue
             steps = steps or ()
             if any(name == "absent" for name, _ in steps):
                 continue
             fcp: Mapping[str, Any] = next((one for name, one in steps if name == "fcp"), {})
-            made = _file(here if template.kind is not Kind.DF else base, template, fcp)
+            made = described(here if template.kind is not Kind.DF else base, template, fcp)
             if template.kind is Kind.DF:
                 made = replace(made, path=(MF,)) if template.fid == MF else made
                 here = made.path
                 if index == 0 and number in (19, 21):
                     self.adf = base = here
-            self._keep(_written(made, fcp, template, steps))
+            self._keep(written(made, fcp, template, steps))
 
     def _manage(self, steps: Sequence[tuple[str, Any]]) -> None:
         """Generic file management: paths, new files, contents."""
@@ -131,12 +129,12 @@ class Builder:
         fcp: Mapping[str, Any] = {}
         for name, value in (*steps, ("path", b"")):
             if name in ("path", "fcp") and file is not None:
-                self._keep(_written(file, fcp, None, rest))
+                self._keep(written(file, fcp, None, rest))
                 file, rest = None, []
             if name == "path":
-                here = _path(value)
+                here = path_of(value)
             elif name == "fcp":
-                fcp, file = value, _file(here, None, value)
+                fcp, file = value, described(here, None, value)
                 if file.kind is Kind.DF:
                     here = file.path
             else:
@@ -174,101 +172,6 @@ class Builder:
 def _known(choices: Sequence[tuple[str | None, Any]]) -> list[Any]:
     """The alternatives that the schema knows; others are passed over."""
     return [value for name, value in choices if name is not None]
-
-
-def _made(number: int, template: Template) -> bool:
-    """Whether a file exists although no field is there for it."""
-    return number in CREATED_BY_DEFAULT and template.default != "-"
-
-
-def _path(raw: bytes) -> Path:
-    fids = tuple(int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw) - 1, 2))
-    return fids if fids[:1] == (MF,) else (MF, *fids)
-
-
-def _file(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> File:
-    """The file that a template and a descriptor describe, without its contents."""
-    descriptor: bytes = fcp.get("descriptor", b"")
-    if descriptor:
-        kind = _KINDS.get(descriptor[0] & 0x7F, Kind.DF)
-    elif template is not None:
-        kind = template.kind
-    else:
-        raise ValueError("a file has a descriptor")
-    fid = int.from_bytes(fcp["fid"], "big") if "fid" in fcp else (template.fid if template else 0)
-    if not fid:
-        raise ValueError("a file has an identifier")
-    record = int.from_bytes(descriptor[2:4], "big") if len(descriptor) > 2 else 0
-    if kind.has_records and not record:
-        record = template.size if template else 0
-    arr, rule = _rule(here, fcp.get("rule", b""), template)
-    sfi = _sfi(fcp, template, fid) if kind is not Kind.DF else 0
-    aid = fcp.get("aid", b"")
-    return File((*here, fid), kind, b"", record if kind.has_records else 0, sfi, aid, arr, rule)
-
-
-def _rule(here: Path, given: bytes, template: Template | None) -> tuple[int, int]:
-    arr = _ROOT_ARR if len(here) < 2 else _ARR
-    if len(given) == 3:
-        return int.from_bytes(given[:2], "big"), given[2]
-    return arr, given[0] if given else (template.rule if template else 1)
-
-
-def _sfi(fcp: Mapping[str, Any], template: Template | None, fid: int) -> int:
-    if "sfi" in fcp:
-        given: bytes = fcp["sfi"]
-        return given[0] >> 3 if given else 0
-    return template.sfi if template is not None else fid & 0x1F
-
-
-def _written(
-    file: File, fcp: Mapping[str, Any], template: Template | None, steps: Sequence[tuple[str, Any]]
-) -> File:
-    """The file with its contents: the default, filled in where the package says so."""
-    if file.kind is Kind.DF:
-        return file
-    size = _size(file, fcp, template)
-    extra: Mapping[str, bytes] = fcp.get("proprietary", {})
-    if file.kind is Kind.BER_TLV:
-        limit = int.from_bytes(extra.get("limit", b""), "big") or size
-        size = 0
-    else:
-        limit = 0
-    body = bytearray(_default(size, file, template, extra))
-    offset = 0
-    for name, value in steps:
-        if name == "offset":
-            offset += value
-        elif name == "content":
-            if file.kind is not Kind.BER_TLV and offset + len(value) > size:
-                raise ValueError(f"the contents of {file.name} do not fit")
-            body[offset : offset + len(value)] = value
-            offset += len(value)
-    return replace(file, content=bytes(body), limit=limit)
-
-
-def _size(file: File, fcp: Mapping[str, Any], template: Template | None) -> int:
-    if "size" in fcp:
-        size = int.from_bytes(fcp["size"], "big")
-    elif template is not None:
-        size = template.size * (template.records or 1)
-    else:
-        size = 0
-    if size > _LIMIT or (file.kind.has_records and (not file.record or size % file.record)):
-        raise ValueError(f"the size of {file.name} is wrong")
-    return size
-
-
-def _default(size: int, file: File, template: Template | None, extra: Mapping[str, bytes]) -> bytes:
-    if extra.get("repeat"):
-        return (extra["repeat"] * (size // len(extra["repeat"]) + 1))[:size]
-    if extra.get("fill"):
-        return extra["fill"].ljust(size, extra["fill"][-1:])[:size]
-    length = file.record or size
-    plain = template.content(length) if template is not None else None
-    if plain is None:
-        return b"\xff" * size
-    return (plain * (size // length))[:size] if length else b""
 
 
 def _milenage(own: Mapping[str, Any]) -> dict[str, Value]:

@@ -1,53 +1,23 @@
-"""The application for files: what SELECT, READ, UPDATE, VERIFY and AUTHENTICATE do.
+"""The application for files: reading, searching and changing them.
 
-Spec: ETSI TS 102 221, 8.4 (selection) and 11.1; 3GPP TS 31.102, 7.1 (AUTHENTICATE). The class of
-2G is in applets.esim.gsm.
+Selection is in applets.esim.place, PINs in pin_commands, AUTHENTICATE in authentication, the class
+of 2G in gsm. Spec: ETSI TS 102 221, 11.1.3 to 11.1.8, 11.1.14, 11.1.15 and 11.3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from vcard import SW, Command, Reply, handles
 
 from . import gsm, tlvfile
 from .access import Mode
-from .aka import Algorithm, sres_and_kc
-from .files import CURRENT_ADF, MF, File, Kind, Path
-from .filesystem import FileSystem
-from .platform import Platform
-from .usim import MacError, SqnError, answer
-
-AUTHENTICATION_FAILED = SW(0x9862)
-UST, GSM_ACCESS_SERVICE = 0x6F38, 27
-NO_RESPONSE = 0x0C
+from .authentication import Authentication
+from .files import File, Kind
+from .pin_commands import PinCommands
 
 
-@dataclass(slots=True)
-class Place:
-    """Where a channel is: current DF and EF, ADF, record, BER-TLV objects half read or written."""
-
-    files: FileSystem
-    df: Path = (MF,)
-    ef: File | None = None
-    adf: Path | None = None
-    record: int = 0
-    rest: bytes = field(default=b"", repr=False)
-    written: bytes = field(default=b"", repr=False)
-
-    def enter(self, file: File) -> None:
-        """Make a file the current one."""
-        self.record, self.rest, self.written = 0, b"", b""
-        if file.kind is not Kind.DF:
-            self.ef, self.df = file, file.path[:-1]
-            return
-        self.ef, self.df = None, file.path
-        if file.aid:
-            self.adf = file.path
-
-
-class Uicc(Platform):
+class Uicc(PinCommands, Authentication):
     """The file system that each port shows: that of its enabled profile, or an almost empty one."""
 
     classes = frozenset({0x00, 0x80, 0xA0})
@@ -61,102 +31,11 @@ class Uicc(Platform):
         """The AIDs of the profile's applications."""
         return (adf.aid for adf in self.card.files(port).tree.adfs)
 
-    def new_session(self) -> Place:
-        """Every selection starts in the MF."""
-        return Place(self.card.files(self.channel.port))
-
-    @property
-    def place(self) -> Place:
-        """Where the channel is."""
-        place = self.session
-        assert isinstance(place, Place)
-        return place
-
-    @property
-    def files(self) -> FileSystem:
-        """The port's file system."""
-        return self.place.files
-
     def process(self, command: Command) -> Reply:
         """Commands of 2G's class have meanings of their own."""
         if command.cla == 0xA0:
             return gsm.process(self, command)
         return super().process(command)
-
-    # Selection
-
-    def selected(self, command: Command, aid: bytes) -> Reply:
-        """SELECT by AID: the ADF."""
-        adf = next((one for one in self.files.tree.adfs if one.aid == aid), None)
-        if adf is None:
-            return SW.FILE_NOT_FOUND
-        self.place.enter(adf)
-        return self.template(adf)
-
-    @handles(ins=0xA4, cla=0x00)
-    def select(self, command: Command) -> Reply:
-        """SELECT by identifier (P1 00, 01), parent (03) or path (08, 09)."""
-        file = self._chosen(command.p1, command.data)
-        if file is None:
-            return SW.FILE_NOT_FOUND
-        self.place.enter(file)
-        if command.p2 & NO_RESPONSE == NO_RESPONSE:
-            return None
-        return self.template(file)
-
-    def template(self, file: File) -> bytes:
-        """The FCP of a file."""
-        return file.fcp(self.files.pin_status() if file.kind is Kind.DF else b"")
-
-    def _chosen(self, how: int, data: bytes) -> File | None:
-        place, tree = self.place, self.files.tree
-        if how == 0x03:
-            return tree.by_path.get(place.df[:-1])
-        if len(data) % 2 or (not data and how != 0x00):
-            raise SW.WRONG_LENGTH
-        fids = tuple(int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
-        if how in (0x08, 0x09):
-            start = (MF,) if how == 0x08 else place.df
-            return tree.by_path.get(self._absolute(start, fids))
-        if how not in (0x00, 0x01):
-            raise SW.INCORRECT_P1_P2
-        if len(fids) > 1:
-            raise SW.WRONG_LENGTH
-        return self.near(fids[0] if fids else MF)
-
-    def _absolute(self, start: Path, fids: Path) -> Path:
-        if fids[0] == CURRENT_ADF and self.place.adf is not None:
-            return (*self.place.adf, *fids[1:])
-        return fids if fids[0] == MF else (*start, *fids)
-
-    def near(self, fid: int) -> File | None:
-        """A file by identifier: MF, ADF, child, sibling DF, parent or the DF itself."""
-        place, tree = self.place, self.files.tree
-        if fid == MF:
-            return tree.by_path.get((MF,))
-        if fid == CURRENT_ADF:
-            return None if place.adf is None else tree.by_path.get(place.adf)
-        child = tree.child(place.df, fid)
-        if child is not None:
-            return child
-        sibling = tree.child(place.df[:-1], fid)
-        if sibling is not None and sibling.kind is Kind.DF:
-            return sibling
-        above = (path for path in (place.df[:-1], place.df) if path and path[-1] == fid)
-        return next((tree.by_path[path] for path in above), None)
-
-    @handles(ins=0xF2, cla=0x80)
-    def status(self, command: Command) -> Reply:
-        """STATUS: FCP of the current DF (P2 00), its AID (01) or nothing (0C)."""
-        file = self.files.tree.by_path[self.place.df]
-        if command.p2 == NO_RESPONSE:
-            return None
-        if command.p2 == 0x01:
-            adf = None if self.place.adf is None else self.files.tree.by_path[self.place.adf]
-            return bytes((0x84, len(adf.aid))) + adf.aid if adf else SW.CONDITIONS_NOT_SATISFIED
-        return self.template(file) if command.p2 == 0 else SW.INCORRECT_P1_P2
-
-    # Files
 
     def current(self, sfi: int, kinds: tuple[Kind, ...], mode: Mode) -> File:
         """The EF that a command is about, selected by SFI if one is named; access is checked."""
@@ -301,97 +180,6 @@ class Uicc(Platform):
         """SET DATA, in a BER-TLV file."""
         return tlvfile.put(self, command)
 
-    # PINs
-
-    @handles(ins=0x20, cla=0x00, p1=0)
-    def verify(self, command: Command) -> Reply:
-        """VERIFY PIN; without data it tells the tries that are left."""
-        pin = self.files.pin(command.p2)
-        if not command.data:
-            return pin.pin.status if not pin.pin.verified else SW.tries_left(pin.pin.tries_left)
-        self._verify(command.p2, _eight(command.data))
-        return None
-
-    def _verify(self, reference: int, value: bytes) -> None:
-        pin = self.files.pin(reference)
-        if not pin.enabled:
-            raise SW.REFERENCE_DATA_NOT_USABLE
-        pin.pin.verify(value)
-
-    @handles(ins=0x24, cla=0x00, p1=0)
-    def change_pin(self, command: Command) -> Reply:
-        """CHANGE PIN: the old value and the new one."""
-        data = _eight(command.data, 2)
-        self._verify(command.p2, data[:8])
-        self.files.pin(command.p2).pin.replace(data[8:])
-        return None
-
-    @handles(ins=0x26, cla=0x00, p1=0)
-    def disable_pin(self, command: Command) -> Reply:
-        """DISABLE PIN: conditions that name it are met from now on."""
-        self._verify(command.p2, _eight(command.data))
-        self.files.pin(command.p2).enabled = False
-        return None
-
-    @handles(ins=0x28, cla=0x00, p1=0)
-    def enable_pin(self, command: Command) -> Reply:
-        """ENABLE PIN."""
-        pin = self.files.pin(command.p2)
-        if pin.enabled:
-            return SW.REFERENCE_DATA_NOT_USABLE
-        pin.pin.verify(_eight(command.data))
-        pin.enabled = True
-        return None
-
-    @handles(ins=0x2C, cla=0x00, p1=0)
-    def unblock_pin(self, command: Command) -> Reply:
-        """UNBLOCK PIN: the PUK and a new value; without data the tries of the PUK."""
-        pin = self.files.pin(command.p2)
-        if not command.data:
-            return pin.puk.status if pin.puk else SW.REFERENCED_DATA_NOT_FOUND
-        data = _eight(command.data, 2)
-        pin.unblock(data[:8], data[8:])
-        return None
-
-    # Authentication
-
-    @handles(ins=0x88, cla=0x00, p1=0, p2=0x81)
-    def authenticate(self, command: Command) -> Reply:
-        """AUTHENTICATE, 3G context: keys (DB), a resynchronisation (DC), or 9862."""
-        rand, autn = _fields(command.data, 2)
-        aka = self._subscription()
-        try:
-            keys, sequence = answer(aka, self.files.sequence, rand, autn)
-        except MacError:
-            return AUTHENTICATION_FAILED
-        except SqnError as error:
-            return b"\xdc" + _lv(error.auts)
-        self.files.sequence = sequence
-        reply = b"\xdb" + _lv(keys.res) + _lv(keys.ck) + _lv(keys.ik)
-        return reply + _lv(sres_and_kc(keys)[1]) if self._gives_kc() else reply
-
-    @handles(ins=0x88, cla=0x00, p1=0, p2=0x80)
-    def authenticate_gsm(self, command: Command) -> Reply:
-        """AUTHENTICATE, GSM context: SRES and Kc."""
-        (rand,) = _fields(command.data, 1)
-        sres, kc = sres_and_kc(self._subscription().f2345(rand))
-        return _lv(sres) + _lv(kc)
-
-    def _subscription(self) -> Algorithm:
-        aka = self.files.profile.aka
-        if aka is None or self.place.adf is None:
-            raise SW.CONDITIONS_NOT_SATISFIED
-        if 0x01 not in self.files.satisfied() and 0x01 in self.files.pins:
-            raise SW.SECURITY_STATUS_NOT_SATISFIED
-        return aka.make()
-
-    def _gives_kc(self) -> bool:
-        """Whether service 27 (GSM access) is in the USIM's service table."""
-        table = self.files.tree.child(self.place.adf or (), UST)
-        content = b"" if table is None else self.files.content(table)
-        index = GSM_ACCESS_SERVICE - 1
-        return len(content) > index // 8 and bool(content[index // 8] >> index % 8 & 1)
-
 
 def _exactly(data: bytes, command: Command, *, whole: bool) -> bytes | SW:
     """As many bytes as Le says; 6Cxx if that does not fit. No Le, or 00, means all."""
@@ -401,27 +189,3 @@ def _exactly(data: bytes, command: Command, *, whole: bool) -> bytes | SW:
     if le > len(data) or (whole and le != len(data)):
         return SW.exact_length(len(data)) if data else SW.WRONG_P1_P2
     return data[:le]
-
-
-def _eight(data: bytes, count: int = 1) -> bytes:
-    """PIN values come as 8 bytes each; 6700 otherwise."""
-    if len(data) != 8 * count:
-        raise SW.WRONG_LENGTH
-    return data
-
-
-def _fields(data: bytes, count: int) -> list[bytes]:
-    """Fields of 16 bytes, each after its length; 6700 or 6A80 otherwise."""
-    found = []
-    for _ in range(count):
-        if len(data) < 17 or data[0] != 16:
-            raise SW.WRONG_LENGTH if len(data) < 17 else SW.WRONG_DATA
-        found.append(data[1:17])
-        data = data[17:]
-    if data:
-        raise SW.WRONG_LENGTH
-    return found
-
-
-def _lv(data: bytes) -> bytes:
-    return bytes((len(data),)) + data

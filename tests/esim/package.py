@@ -82,3 +82,14 @@ def elements(
 def package(**options: Any) -> bytes:
     """A whole package."""
     return b"".join(elements(**options))
+
+
+def encoded(name: str, value: Any) -> bytes:
+    """One element."""
+    return bytes(codec().encode("Element", (name, value)))
+
+
+def with_elements(*more: bytes) -> bytes:
+    """A package with further elements before its end."""
+    first, *rest, end = elements()
+    return b"".join([first, *rest, *more, end])

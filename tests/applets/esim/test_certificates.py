@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from applets.esim.certificates import CertificateError, Fault, check, check_own, oid_bytes
 from applets.esim.eid import numbered
-from applets.esim.pki import DEMO_START, DP_AUTH, DP_PB, Pki, Plan, _extensions, _issue
+from applets.esim.issuing import DP_AUTH, DP_PB, Plan, extensions, issue
+from applets.esim.pki import DEMO_START, Pki
 
 EID = numbered(1)
 PKI = Pki.demo(EID)
@@ -33,7 +34,7 @@ def issued(plan, key=None, *, leave_out=(), extra=None):
         .not_valid_before(DEMO_START)
         .not_valid_after(DEMO_START + timedelta(days=1))
     )
-    for extension, critical in _extensions(plan, key, PKI.ci.key):
+    for extension, critical in extensions(plan, key, PKI.ci.key):
         if type(extension) not in leave_out:
             builder = builder.add_extension(extension, critical=critical)
     if extra is not None:
@@ -117,7 +118,7 @@ def test_the_cards_own_chain_is_checked_when_the_card_is_made():
 
 def test_an_eum_may_not_certify_another_makers_eid():
     strange = numbered(1, prefix="89999999")
-    euicc = _issue(Plan("x", "1.2.3", serial=strange), DEMO_START, PKI.euicc.key, PKI.eum)
+    euicc = issue(Plan("x", "1.2.3", serial=strange), DEMO_START, PKI.euicc.key, PKI.eum)
     with pytest.raises(ValueError, match="does not allow"):
         check_own(replace(PKI.chain, euicc=euicc), strange)
 

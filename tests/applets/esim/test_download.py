@@ -5,8 +5,9 @@ from cryptography import x509
 
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
+from applets.esim.issuing import DP_PB, Plan, issue
 from applets.esim.package import Reason, Step
-from applets.esim.pki import DEMO_START, DP_PB, Pki, Plan, _issue
+from applets.esim.pki import DEMO_START, Pki
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 from tests.esim.smdp import Smdp, other_pki
@@ -102,7 +103,7 @@ def test_a_wrong_binding_certificate_is_refused(lpa, changes, number):
 
 def test_a_binding_certificate_of_another_server_is_refused(lpa):
     names = (x509.RegisteredID(x509.ObjectIdentifier("2.999.11")),)
-    other = _issue(Plan("other", DP_PB, names=names), DEMO_START, PKI.dp_pb.key, PKI.ci)
+    other = issue(Plan("other", DP_PB, names=names), DEMO_START, PKI.dp_pb.key, PKI.ci)
     server = Smdp(PKI)
     answer = lpa.authenticate(server)
     server.pki = replace(PKI, dp_pb=other)

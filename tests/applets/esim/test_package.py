@@ -3,9 +3,8 @@ import pytest
 from applets.esim.bsp import Bsp
 from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
-from applets.esim.package import Reason, Step, parse_metadata
+from applets.esim.package import Reason, Step
 from applets.esim.pki import Pki
-from applets.esim.profile import Policy, ProfileClass
 from tests.esim.lpa import Lpa
 from tests.esim.package import elements, package
 from tests.esim.smdp import Smdp, metadata
@@ -190,17 +189,3 @@ def test_other_servers_are_told_of_the_installation_too():
         b"testsmdpplus1.example.com",
         b"other.example",
     ]
-
-
-def test_metadata_are_read_with_all_their_fields():
-    raw = tlv(
-        0xBF25,
-        tlv(0x5A, bytes(10)), tlv(0x91, b"P"), tlv(0x92, b"N"), tlv(0x93, b"\1"), tlv(0x94, b"png"),
-        tlv(0x95, b"\0"), tlv(0xB7, b"\x80\3abc"), tlv(0x99, bytes.fromhex("0560")),
-    )  # fmt: skip
-    one = parse_metadata(Tlv.parse(raw))
-    assert (one.icon_type, one.icon, one.owner) == (1, b"png", b"\x80\3abc")
-    assert one.profile_class is ProfileClass.TEST
-    assert one.policy == Policy.NO_DISABLE | Policy.NO_DELETE
-    with pytest.raises(ValueError, match="events and an address"):
-        parse_metadata(Tlv.parse(tlv(0xBF25, tlv(0x5A, bytes(10)), tlv(0xB6, tlv(0x30)))))

@@ -1,8 +1,7 @@
 from datetime import datetime
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -10,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from applets.esim.eid import numbered
-from applets.esim.pki import EUICC, Chain, Pki
+from applets.esim.pki import Chain, Pki
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)
@@ -35,20 +34,6 @@ def test_each_certificate_is_signed_by_the_one_above_it():
         (DEMO.dp_tls, DEMO.ci),
     ):
         one.certificate.verify_directly_issued_by(issuer.certificate)
-
-
-def test_the_euicc_certificate_names_its_eid_and_role():
-    certificate = DEMO.euicc.certificate
-    serial = certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
-    assert serial[0].value == EID
-    policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    assert [policy.policy_identifier.dotted_string for policy in policies] == [EUICC]
-
-
-def test_the_eum_may_certify_only_eids_that_begin_with_its_number():
-    constraints = DEMO.eum.certificate.extensions.get_extension_for_class(x509.NameConstraints)
-    name = constraints.value.permitted_subtrees[0].value
-    assert name.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)[0].value == EID[:8]
 
 
 def test_another_euicc_of_the_same_maker_has_its_own_key():
@@ -88,7 +73,3 @@ def test_a_card_needs_three_certificates_and_a_key():
     wrong = b"".join((DEMO.ci.pem, DEMO.ci.pem, DEMO.ci.pem, DEMO.euicc.key_pem)).decode()
     with pytest.raises(ValueError, match="no EID"):
         assert Chain.from_pem(wrong).eid
-
-
-def test_all_keys_are_on_p256():
-    assert isinstance(DEMO.dp_pb.key.curve, ec.SECP256R1)
