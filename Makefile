@@ -9,7 +9,7 @@ COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
 PLUGINS := -p no:ifd_bridge.pytest_plugin -p no:ifd_bridge.piv_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
-PARTS := $(wildcard ifd_bridge/*.c ifd_bridge/*/*.c)
+PARTS := $(wildcard ifd_bridge/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -30,11 +31,19 @@ def flags(library: str) -> list[str]:
     return shlex.split(found.stdout)
 
 
+def _found(pattern: str) -> list[str]:
+    return sorted(str(path) for path in Path().glob(pattern))
+
+
 class Part(Extension):
     """A shared library in C; `needs` names the library whose headers it wants."""
 
-    def __init__(self, name: str, needs: str | None = None, *, optional: bool = False) -> None:
-        super().__init__(name, [name.replace(".", "/") + ".c"], optional=optional)
+    def __init__(
+        self, name: str, sources: str, needs: str | None = None, *, optional: bool = False
+    ) -> None:
+        super().__init__(
+            name, _found(sources), depends=_found(sources[:-1] + "h"), optional=optional
+        )
         self.needs = needs
 
 
@@ -48,12 +57,14 @@ class BuildParts(build_ext):
         super().build_extension(ext)
 
 
+FACES = "ifd_bridge/faces"
+
 setup(
     ext_modules=[
-        Part("ifd_bridge.handler", "libpcsclite"),
-        Part("ifd_bridge.faces.fake_libudev"),
+        Part("ifd_bridge.handler", "ifd_bridge/native/*.c", "libpcsclite"),
+        Part("ifd_bridge.faces.fake_libudev", f"{FACES}/fake_libudev.c"),
         # Only for driving readers with the genuine libccid.
-        Part("ifd_bridge.faces.fake_libusb", "libusb-1.0", optional=True),
+        Part("ifd_bridge.faces.fake_libusb", f"{FACES}/fake_libusb.c", "libusb-1.0", optional=True),
     ],
     cmdclass={"build_ext": BuildParts},
 )

@@ -90,7 +90,7 @@ def served(driver=None, source=None):
 
 
 class Handler:
-    """One connection of a handler, as handler.c makes it."""
+    """One connection of a handler, as the handler in C makes it."""
 
     def __init__(self, path, kind, where=0):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -13,7 +13,7 @@ import pytest
 from ifd_bridge.frames import ANSWER_HEAD, MAX_CALL, pack_answer, unpack_call
 
 HERE = Path(__file__).parent
-SOURCE = HERE.parent.parent / "ifd_bridge" / "handler.c"
+SOURCES = sorted((HERE.parents[2] / "ifd_bridge" / "native").glob("*.c"))
 SANITIZERS = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra"
 FRAMES = 10_000
 
@@ -27,8 +27,8 @@ def programs(tmp_path_factory):
     pcsc = subprocess.check_output(["pkg-config", "--cflags", "libpcsclite"], text=True).split()
     common = [*SANITIZERS.split(), *pcsc]
     handler, host = place / "handler.so", place / "host"
-    subprocess.run(["cc", *common, "-shared", "-fPIC", SOURCE, "-o", handler], check=True)
-    source = HERE / "native" / "host.c"
+    subprocess.run(["cc", *common, "-shared", "-fPIC", *SOURCES, "-o", handler], check=True)
+    source = HERE / "host.c"
     subprocess.run(["cc", *common, source, "-o", host, "-ldl", "-pthread"], check=True)
     return handler, host
 
