@@ -3,6 +3,6 @@
 from hypothesis import settings
 
 # How long a test takes is pytest-timeout's business; a deadline would fail on a busy machine.
-settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("quick", max_examples=10, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.load_profile("quick")

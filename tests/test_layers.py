@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-Modules = Mapping[Path, ast.Module]
+from tests.source import Source, sources
 
-ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "vcard": {"vcard"},
     "applets": {"vcard", "applets"},
@@ -24,24 +23,21 @@ IMPURE = {
     "socketserver", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 ACTIONS = {"open", "print", "input", "exec", "eval", "__import__"}
-MODULES: Modules = {
-    path.relative_to(ROOT): ast.parse(path.read_text())
-    for folder in MAY_IMPORT
-    for path in sorted((ROOT / folder).rglob("*.py"))
-}
-PURE = {path: tree for path, tree in MODULES.items() if path.parts[0] != "ifd_bridge"}
+MODULES = sources()
+PURE = tuple(module for module in MODULES if module.path.parts[0] != "ifd_bridge")
 
 
-def imports(path: Path, tree: ast.Module, *, at_import_only: bool = False) -> Iterator[str]:
+def imports(module: Source, *, at_import_only: bool = False) -> Iterator[str]:
     """The absolute names of the modules that a file imports."""
-    package = path.parts[:-1]
-    for node in top_level(tree) if at_import_only else ast.walk(tree):
+    package = module.path.parts[:-1]
+    everywhere = module.nodes(ast.Import, ast.ImportFrom)
+    for node in top_level(module.tree) if at_import_only else everywhere:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
-            module = ".".join(filter(None, (base, node.module)))
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            name = ".".join(filter(None, (base, node.module)))
+            yield from (f"{name}.{alias.name}" for alias in node.names)
 
 
 def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -52,45 +48,37 @@ def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
             yield node
 
 
-def roots(path: Path, tree: ast.Module) -> set[str]:
+def roots(module: Source) -> set[str]:
     """What a file imports, by first names."""
-    return {name.split(".")[0] for name in imports(path, tree)}
+    return {name.split(".")[0] for name in imports(module)}
 
 
-def calls(tree: ast.Module) -> set[str]:
+def calls(module: Source) -> set[str]:
     """The plain names that are called anywhere in a file."""
-    return {
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
+    return {node.func.id for node in module.nodes(ast.Call) if isinstance(node.func, ast.Name)}
 
 
-def clocks(path: Path, tree: ast.Module) -> set[str]:
+def clocks(module: Source) -> set[str]:
     """What a file that knows dates asks for the time."""
-    if not any("datetime" in name for name in imports(path, tree)):
+    if not any("datetime" in name for name in imports(module)):
         return set()
-    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return used & {"now", "utcnow", "today"}
+    return {node.attr for node in module.nodes(ast.Attribute)} & {"now", "utcnow", "today"}
 
 
 def found(
-    modules: Modules, wrong: Callable[[Path, ast.Module], AbstractSet[str]]
+    modules: Iterable[Source], wrong: Callable[[Source], AbstractSet[str]]
 ) -> dict[str, AbstractSet[str]]:
     """What is wrong in which modules."""
-    return {str(path): names for path, tree in modules.items() if (names := wrong(path, tree))}
+    return {str(module.path): names for module in modules if (names := wrong(module))}
 
 
 def test_a_folder_imports_only_what_stands_below_it() -> None:
-    assert (
-        found(MODULES, lambda path, tree: roots(path, tree) & OURS - MAY_IMPORT[path.parts[0]])
-        == {}
-    )
+    assert found(MODULES, lambda m: roots(m) & OURS - MAY_IMPORT[m.path.parts[0]]) == {}
 
 
 def test_cards_and_readers_do_no_input_or_output() -> None:
-    assert found(PURE, lambda path, tree: roots(path, tree) & IMPURE) == {}
-    assert found(PURE, lambda _, tree: calls(tree) & ACTIONS) == {}
+    assert found(PURE, lambda module: roots(module) & IMPURE) == {}
+    assert found(PURE, lambda module: calls(module) & ACTIONS) == {}
 
 
 def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
@@ -99,16 +87,16 @@ def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
 
 def test_only_the_standard_library_is_needed_by_cards_and_readers() -> None:
     allowed = sys.stdlib_module_names | OURS | {"cryptography", "asn1tools"}
-    assert found(PURE, lambda path, tree: roots(path, tree) - allowed) == {}
+    assert found(PURE, lambda module: roots(module) - allowed) == {}
 
 
 def test_the_searches_find_what_is_wrong() -> None:
-    path = Path("vcard/wrong.py")
-    tree = ast.parse("import os.path, readers\nfrom datetime import date\nopen(date.today())")
-    assert roots(path, tree) == {"os", "readers", "datetime"}
-    assert calls(tree) == {"open"}
-    assert clocks(path, tree) == {"today"}
-    assert found({path: tree}, clocks) == {"vcard/wrong.py": {"today"}}
+    text = "import os.path, readers\nfrom datetime import date\nopen(date.today())"
+    wrong = Source(Path("vcard/wrong.py"), text)
+    assert roots(wrong) == {"os", "readers", "datetime"}
+    assert calls(wrong) == {"open"}
+    assert clocks(wrong) == {"today"}
+    assert found([wrong], clocks) == {"vcard/wrong.py": {"today"}}
     assert len(PURE) > 50
 
 
@@ -118,11 +106,11 @@ def module_name(path: Path) -> str:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    names = {module_name(path): (path, tree) for path, tree in MODULES.items()}
+    names = {module_name(module.path): module for module in MODULES}
     graph = {}
-    for name, (path, tree) in names.items():
+    for name, module in names.items():
         others = set()
-        for imported in imports(path, tree, at_import_only=True):
+        for imported in imports(module, at_import_only=True):
             target = imported if imported in names else imported.rpartition(".")[0]
             if target in names and target != name and not name.startswith(target + "."):
                 others.add(target)

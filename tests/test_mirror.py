@@ -5,29 +5,24 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.source import FOLDERS, ROOT, Source, sources
+
 TESTS = ROOT / "tests"
-FOLDERS = ("vcard", "applets", "readers", "ifd_bridge")
-MODULES = sorted(
-    path
-    for folder in FOLDERS
-    for path in (ROOT / folder).rglob("*.py")
-    if path.name not in ("__init__.py", "__main__.py")
-)
+MODULES = [each for each in sources() if each.path.name not in ("__init__.py", "__main__.py")]
 
 
-def without_code(path: Path) -> bool:
+def without_code(module: Source) -> bool:
     """A module of docstrings, imports and type declarations has nothing to test."""
-    body = ast.parse(path.read_text()).body
+    body = module.tree.body
     return not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
 
 
 def test_a_module_has_its_test_file() -> None:
-    places = [(path, path.relative_to(ROOT)) for path in MODULES]
     missing = [
-        str(place)
-        for path, place in places
-        if not (TESTS / place.with_name(f"test_{place.name}")).exists() and not without_code(path)
+        str(module.path)
+        for module in MODULES
+        if not (TESTS / module.path.with_name(f"test_{module.path.name}")).exists()
+        and not without_code(module)
     ]
     assert missing == []
 
@@ -42,13 +37,12 @@ def test_a_test_file_has_its_module() -> None:
             assert module.exists() or package.exists() or in_c.exists(), place
 
 
-def sleeps(source: str) -> list[int]:
+def sleeps(text: str) -> list[int]:
     """The lines that call something named sleep."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and "sleep" in (getattr(node.func, "attr", ""), getattr(node.func, "id", ""))
+        for node in Source(Path(), text).nodes(ast.Call)
+        if "sleep" in (getattr(node.func, "attr", ""), getattr(node.func, "id", ""))
     ]
 
 
@@ -59,6 +53,6 @@ def test_the_search_for_sleeping_finds_it() -> None:
 def test_no_test_sleeps() -> None:
     files = [*TESTS.rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
     assert len(files) > 100
-    sources = {str(path): path.read_text() for path in files}
-    suspects = {path: source for path, source in sources.items() if "sleep" in source}
+    texts = {str(path): path.read_text() for path in files}
+    suspects = {path: text for path, text in texts.items() if "sleep" in text}
     assert {path: lines for path, text in suspects.items() if (lines := sleeps(text))} == {}

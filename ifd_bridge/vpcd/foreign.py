@@ -159,12 +159,13 @@ class ForeignSlot:
         if self._listener is not None:
             ready = self._select(self._listener)
             return Stream(self._listener.accept()[0]) if ready else None
-        while True:
+        pause_s = 0.0
+        while not select.select([self._wake], [], [], pause_s)[0]:
             try:
                 return Stream(socket.create_connection(self._address, RETRY_S))
             except OSError:
-                if select.select([self._wake], [], [], RETRY_S)[0]:
-                    return None
+                pause_s = RETRY_S
+        return None
 
     def _select(self, sock: socket.socket) -> bool:
         """Wait until `sock` can be read; False once `close` was called."""

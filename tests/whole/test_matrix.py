@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -23,6 +24,7 @@ REFUSED = Answer(Code.COMMUNICATION_ERROR)
 OK = b"\x90\x00"
 
 
+@cache
 def pattern(size: int) -> bytes:
     return bytes((i * 11 + 3) & 0xFF for i in range(size))
 
@@ -114,58 +116,58 @@ def test_case_1(host):
     assert host.send(bytes.fromhex("000E0000")) == Answer(Code.SUCCESS, OK)
 
 
-@pytest.mark.parametrize("seconds", [0, 1, 3, 600])
-def test_a_card_is_waited_for_as_long_as_it_asks(host, seconds):
-    before = host.cable.now
-    command = b"\0\x20" + seconds.to_bytes(2, "big") + b"\4"
-    assert host.send(command) == Answer(Code.SUCCESS, b"late" + OK)
-    assert host.cable.now - before == pytest.approx(seconds)
+def test_a_card_is_waited_for_as_long_as_it_asks(host):
+    for seconds in (0, 1, 3, 600):
+        before = host.cable.now
+        command = b"\0\x20" + seconds.to_bytes(2, "big") + b"\4"
+        assert host.send(command) == Answer(Code.SUCCESS, b"late" + OK)
+        assert host.cable.now - before == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("size", [1, 255, 256])
-def test_case_2(host, size):
-    command = bytes((0, 0xB0, 0, 0, size & 0xFF))
-    assert host.send(command) == Answer(Code.SUCCESS, pattern(size) + OK)
+def test_case_2(host):
+    for size in (1, 255, 256):
+        command = bytes((0, 0xB0, 0, 0, size & 0xFF))
+        assert host.send(command) == Answer(Code.SUCCESS, pattern(size) + OK)
 
 
-@pytest.mark.parametrize("size", [1, 255])
-def test_case_3(host, size):
-    command = bytes((0, 0xD6, 0, 0, size)) + pattern(size)
-    assert host.send(command) == Answer(Code.SUCCESS, OK)
-    assert host.applet.kept == pattern(size)
-
-
-@pytest.mark.parametrize("size", [1, 255])
-def test_case_4(host, size):
-    command = bytes((0, 0x10, 0, 0, size)) + pattern(size)
-    if host.protocol == 0 and host.level is ExchangeLevel.CHARACTER:
-        assert host.send(command + b"\0") == REFUSED  # as the genuine driver does
-        assert host.fetch(command) == pattern(size) + OK
-    else:
-        assert host.fetch(command + b"\0") == pattern(size) + OK
-    assert host.applet.kept == pattern(size)
-
-
-@pytest.mark.parametrize("size", [256, 257, 1000, 65535])
-def test_extended_case_2(host, size):
-    command = bytes((0, 0xB0, 0, 0, 0)) + size.to_bytes(2, "big")
-    expected = Answer(Code.SUCCESS, pattern(size) + OK)
-    assert host.send(command) == (expected if passes(host, command, size + 2) else REFUSED)
-
-
-@pytest.mark.parametrize("size", [1, 255, 256, 257, 1000, 65535])
-def test_extended_cases_3_and_4(host, size):
-    header = b"\0" + size.to_bytes(2, "big") + pattern(size)
-    write, echo = b"\0\xd6\0\0" + header, b"\0\x10\0\0" + header + b"\0\0"
-    if passes(host, write, 2):
-        assert host.send(write) == Answer(Code.SUCCESS, OK)
+def test_case_3(host):
+    for size in (1, 255):
+        command = bytes((0, 0xD6, 0, 0, size)) + pattern(size)
+        assert host.send(command) == Answer(Code.SUCCESS, OK)
         assert host.applet.kept == pattern(size)
-    else:
-        assert host.send(write) == REFUSED
-    if passes(host, echo, size + 2):
-        assert host.fetch(echo) == pattern(size) + OK
-    else:
-        assert host.send(echo) == REFUSED
+
+
+def test_case_4(host):
+    for size in (1, 255):
+        command = bytes((0, 0x10, 0, 0, size)) + pattern(size)
+        if host.protocol == 0 and host.level is ExchangeLevel.CHARACTER:
+            assert host.send(command + b"\0") == REFUSED  # as the genuine driver does
+            assert host.fetch(command) == pattern(size) + OK
+        else:
+            assert host.fetch(command + b"\0") == pattern(size) + OK
+        assert host.applet.kept == pattern(size)
+
+
+def test_extended_case_2(host):
+    for size in (256, 257, 1000, 65535):
+        command = bytes((0, 0xB0, 0, 0, 0)) + size.to_bytes(2, "big")
+        expected = Answer(Code.SUCCESS, pattern(size) + OK)
+        assert host.send(command) == (expected if passes(host, command, size + 2) else REFUSED)
+
+
+def test_extended_cases_3_and_4(host):
+    for size in (1, 255, 256, 257, 1000, 65535):
+        header = b"\0" + size.to_bytes(2, "big") + pattern(size)
+        write, echo = b"\0\xd6\0\0" + header, b"\0\x10\0\0" + header + b"\0\0"
+        if passes(host, write, 2):
+            assert host.send(write) == Answer(Code.SUCCESS, OK)
+            assert host.applet.kept == pattern(size)
+        else:
+            assert host.send(write) == REFUSED
+        if passes(host, echo, size + 2):
+            assert host.fetch(echo) == pattern(size) + OK
+        else:
+            assert host.send(echo) == REFUSED
 
 
 @pytest.mark.parametrize(
