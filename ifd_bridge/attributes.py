@@ -13,8 +13,8 @@ from enum import IntEnum
 from typing import Protocol
 
 from .ifd import Answer, Code, Tag
+from .known_reader import KnownReader
 from .link import HEADER_SIZE
-from .profile import Profile
 
 
 class Attribute(IntEnum):
@@ -40,7 +40,7 @@ _USB_CHANNEL = 0x0020
 class Slot(Protocol):
     """What the table reads."""
 
-    profile: Profile
+    reader: KnownReader
     atr: bytes
 
     def icc_presence(self) -> Code:
@@ -61,25 +61,25 @@ def _present(slot: Slot) -> bool:
 
 
 def _all_slots_at_once(slot: Slot) -> bool:
-    descriptor = slot.profile.model.descriptor
+    descriptor = slot.reader.model.descriptor
     return descriptor.slots == descriptor.bMaxCCIDBusySlots
 
 
 TABLE: dict[int, Callable[[Slot], bytes]] = {
     Tag.ATR: lambda slot: slot.atr,
     Attribute.ATR_STRING: lambda slot: slot.atr,
-    Tag.SLOTS_NUMBER: lambda slot: bytes((slot.profile.model.slots,)),
+    Tag.SLOTS_NUMBER: lambda slot: bytes((slot.reader.model.slots,)),
     Tag.SLOT_THREAD_SAFE: lambda slot: bytes((_all_slots_at_once(slot),)),
     Tag.THREAD_SAFE: lambda _: b"\x01",
     Tag.SIMULTANEOUS_ACCESS: lambda _: b"\xff",
     DEVICE_REMOVED: lambda _: b"\x01",
     Attribute.ICC_PRESENCE: lambda slot: b"\x02" if _present(slot) else b"\x00",
     Attribute.ICC_INTERFACE_STATUS: lambda slot: b"\x01" if _present(slot) else b"\x00",
-    Attribute.VENDOR_NAME: lambda slot: _text(slot.profile.model.vendor_name),
-    Attribute.VENDOR_IFD_TYPE: lambda slot: _text(slot.profile.model.product_name),
-    Attribute.VENDOR_IFD_VERSION: lambda slot: _number(slot.profile.model.bcd_device << 16),
-    Attribute.VENDOR_IFD_SERIAL_NO: lambda slot: _text(slot.profile.model.serial_number),
-    Attribute.MAXINPUT: lambda slot: _number(slot.profile.max_message - HEADER_SIZE),
+    Attribute.VENDOR_NAME: lambda slot: _text(slot.reader.model.vendor_name),
+    Attribute.VENDOR_IFD_TYPE: lambda slot: _text(slot.reader.model.product_name),
+    Attribute.VENDOR_IFD_VERSION: lambda slot: _number(slot.reader.model.bcd_device << 16),
+    Attribute.VENDOR_IFD_SERIAL_NO: lambda slot: _text(slot.reader.model.serial_number),
+    Attribute.MAXINPUT: lambda slot: _number(slot.reader.max_message - HEADER_SIZE),
     Attribute.CHANNEL_ID: lambda _: _number(_USB_CHANNEL << 16),
 }
 

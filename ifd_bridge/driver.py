@@ -17,11 +17,12 @@ from vcard.atr import Atr
 from vcard.atr_layout import Convention
 
 from . import attributes, parameters, startup
+from .driver_options import DriverOptions
 from .features import Features
 from .ifd import Answer, Code, Power
+from .known_reader import KnownReader
 from .levels import level_for
 from .link import DEFAULT_TIMEOUT_S, ICC_ABSENT, ICC_ACTIVE, ICC_INACTIVE, Cable, Link, Out
-from .profile import DriverOptions, Profile
 
 POWER_ON_TIMEOUT_S = 60.0
 """An ATR may take 29 s at the slowest."""
@@ -41,23 +42,23 @@ class Driver:
 
     def __init__(self, cable: Cable, model: Model, options: DriverOptions | None = None) -> None:
         options = options or DriverOptions()
-        profile = Profile.of(model)
+        reader = KnownReader.of(model)
         sequence = count()
         links = [Link(cable, number, sequence) for number in range(model.slots)]
-        self.opened, profile = startup.open_reader(links, profile, options)
-        self.slots = [Slot(link, profile, options) for link in links]
+        self.opened, reader = startup.open_reader(links, reader, options)
+        self.slots = [Slot(link, reader, options) for link in links]
 
 
 class Slot:
     """One slot of a reader, as a SlotDriver (see ifd_bridge.ifd)."""
 
-    def __init__(self, link: Link, profile: Profile, options: DriverOptions) -> None:
-        self.profile = profile
+    def __init__(self, link: Link, reader: KnownReader, options: DriverOptions) -> None:
+        self.reader = reader
         self.atr = b""
         self._link = link
         self._options = options
-        self._level = level_for(link, profile)
-        self._features = Features(link, self._level, profile, options)
+        self._level = level_for(link, reader)
+        self._features = Features(link, self._level, reader, options)
         self._powered = False
 
     def get_capabilities(self, tag: int) -> Answer:
@@ -131,10 +132,10 @@ class Slot:
 
     def _voltages(self) -> Iterator[int]:
         """bPowerSelect: automatic, or 5 V, 1.8 V and 3 V in turn from the first to try."""
-        if self.profile.has(_AUTO_VOLTAGE) or not self._options.voltage:
+        if self.reader.has(_AUTO_VOLTAGE) or not self._options.voltage:
             yield 0
             return
-        supported = self.profile.model.descriptor.bVoltageSupport
+        supported = self.reader.model.descriptor.bVoltageSupport
         start = self._options.voltage
         for _ in range(3):
             if supported & 1 << (start - 1):
@@ -149,7 +150,7 @@ class Slot:
         return Answer(self._set_protocol(protocol))
 
     def _set_protocol(self, protocol: int) -> Code:
-        if not protocol & self.profile.model.descriptor.dwProtocols:
+        if not protocol & self.reader.model.descriptor.dwProtocols:
             return Code.ERROR_NOT_SUPPORTED
         atr = Atr.parse(self.atr) if self.atr else None
         if atr is None or parameters.malformed(atr) or protocol not in (1, 2):
@@ -162,7 +163,7 @@ class Slot:
     def _settle(self, atr: Atr, protocol: int) -> Code:
         """PPS if the reader leaves it to the host, SetParameters, and what the level adds."""
         code, fidi = Code.SUCCESS, None
-        negotiates = self.profile.has(ReaderFeatures.AUTO_NEGOTIATION)
+        negotiates = self.reader.has(ReaderFeatures.AUTO_NEGOTIATION)
         if not negotiates:
             code, fidi = self._speed(atr, protocol)
         if code is not Code.SUCCESS:
@@ -170,7 +171,7 @@ class Slot:
         if atr.layout.ts not in tuple(Convention):
             return Code.COMMUNICATION_ERROR
         data = parameters.parameters(atr, protocol, fidi)
-        clock = self.profile.model.descriptor.dwDefaultClock
+        clock = self.reader.model.descriptor.dwDefaultClock
         self._link.timeout_s = parameters.timeout_s(atr, protocol, data, clock)
         code = Code.SUCCESS if negotiates else self._set_parameters(protocol, data)
         if code is not Code.SUCCESS:
@@ -180,11 +181,11 @@ class Slot:
     def _speed(self, atr: Atr, protocol: int) -> tuple[Code, int | None]:
         """The TA1 to work with, after a PPS where one is needed."""
         try:
-            fidi = parameters.pps1(atr, self.profile)
+            fidi = parameters.pps1(atr, self.reader)
         except ValueError:
             return Code.COMMUNICATION_ERROR, None
         specific = atr.layout.group(2).ta
-        asks = specific is None and not self.profile.has(ReaderFeatures.AUTO_PPS)
+        asks = specific is None and not self.reader.has(ReaderFeatures.AUTO_PPS)
         if asks and (protocol - 1 != parameters.default_protocol(atr) or fidi is not None):
             return self._pps(parameters.pps_request(protocol - 1, fidi))
         if specific is not None and specific & 0x10:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from readers.reader import CcidReader
 
-from .bridge_door import BridgeDoor
-from .cable import Cable
 from .closing import Closing
 from .door import Door, Entrance
-from .driver import Driver
-from .faces.libccid import LibccidDoor, LibccidSerialDoor
-from .ifd import Code
+from .doors import door, serve
+from .driver_options import DriverOptions
 from .pcscd import Pcscd, PcscdError
 from .places import Place
-from .profile import DriverOptions
-from .server import Served
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -28,6 +22,7 @@ START_TIMEOUT_S = 10.0
 def endpoint(
     *readers: CcidReader,
     driver: str = "bridge",
+    options: DriverOptions | None = None,
     directory: Path | None = None,
     verbose: bool = False,
 ) -> Endpoint:
@@ -35,33 +30,11 @@ def endpoint(
 
     Their names are those of their models; `directory` is where the sockets go (default: the
     system's temporary directory), `verbose` makes pcscd's log complete. `driver` is `bridge`
-    (ours), or `libccid` or `libccid-serial` for the distribution's own. ValueError for a reader
-    that cannot be named or set up; PcscdError, when entered, if something is missing here.
+    (ours), or `libccid` or `libccid-serial` for the distribution's own; `options` are what an
+    administrator sets for it. ValueError for a reader that cannot be named or set up; PcscdError,
+    when entered, if something is missing here.
     """
-    if driver not in DOORS:
-        raise ValueError(f"no driver is called {driver!r}; there are {', '.join(DOORS)}")
-    return Endpoint(DOORS[driver](readers), directory=directory, verbose=verbose)
-
-
-def _bridge(readers: Sequence[CcidReader]) -> Door:
-    return BridgeDoor([(reader.model.name, serve(reader)) for reader in readers])
-
-
-DOORS: dict[str, Callable[[Sequence[CcidReader]], Door]] = {
-    "bridge": _bridge,
-    "libccid": LibccidDoor,
-    "libccid-serial": LibccidSerialDoor,
-}
-"""What can drive the readers, by the names of the command line."""
-
-
-def serve(reader: CcidReader, options: DriverOptions | None = None) -> Served:
-    """A reader with its cable and driver, as the server wants it."""
-    cable = Cable(reader, reader.model.slots)
-    driver = Driver(cable, reader.model, options)
-    if driver.opened is not Code.SUCCESS:
-        raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
-    return Served(cable, driver.slots)
+    return Endpoint(door(driver, options)(readers, serve), directory=directory, verbose=verbose)
 
 
 class Endpoint(Closing):

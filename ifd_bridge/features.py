@@ -10,7 +10,17 @@ from dataclasses import replace
 
 from readers.descriptor import ExchangeLevel, PinSupport
 
+from .driver_options import DriverOptions
 from .ifd import Answer, Code
+from .known_reader import (
+    GEMALTO,
+    GEMALTO_PROX_DU,
+    KOBIL_MIDENTITY_VISUAL,
+    KOBIL_TRIBANK,
+    OMNIKEY_5427CK,
+    OWN_VENDOR,
+    KnownReader,
+)
 from .level import Level
 from .link import Link, Out, Reply
 from .part10 import (
@@ -24,16 +34,6 @@ from .part10 import (
     Property,
 )
 from .pin_repairs import appends_by_itself, modify_for, verify_for
-from .profile import (
-    GEMALTO,
-    GEMALTO_PROX_DU,
-    KOBIL_MIDENTITY_VISUAL,
-    KOBIL_TRIBANK,
-    OMNIKEY_5427CK,
-    OWN_VENDOR,
-    DriverOptions,
-    Profile,
-)
 
 ESCAPE_TIMEOUT_S = 30.0
 SHORTEST_PIN_TIMEOUT_S = 90
@@ -53,10 +53,12 @@ REFUSED = Answer(Code.COMMUNICATION_ERROR)
 class Features:
     """The control codes of one slot."""
 
-    def __init__(self, link: Link, level: Level, profile: Profile, options: DriverOptions) -> None:
+    def __init__(
+        self, link: Link, level: Level, reader: KnownReader, options: DriverOptions
+    ) -> None:
         self._link = link
         self._level = level
-        self._profile = profile
+        self._reader = reader
         self._options = options
         self._table: dict[int, Callable[[bytes], Answer]] = {
             GET_FEATURE_REQUEST: self._feature_request,
@@ -79,7 +81,7 @@ class Features:
     # What there is
 
     def _feature_request(self, _data: bytes) -> Answer:
-        support, reader_id = self._profile.pin_support, self._profile.reader_id
+        support, reader_id = self._reader.pin_support, self._reader.reader_id
         offered = {
             Feature.VERIFY_PIN_DIRECT: support & PinSupport.VERIFICATION,
             Feature.MODIFY_PIN_DIRECT: support & PinSupport.MODIFICATION,
@@ -92,28 +94,28 @@ class Features:
         return Answer(Code.SUCCESS, found)
 
     def _pin_properties(self, _data: bytes) -> Answer:
-        profile = self._profile
-        return Answer(Code.SUCCESS, bytes(PinProperties(profile.lcd_layout, profile.validation)))
+        reader = self._reader
+        return Answer(Code.SUCCESS, bytes(PinProperties(reader.lcd_layout, reader.validation)))
 
     def _tlv_properties(self, _data: bytes) -> Answer:
-        profile = self._profile
-        long_apdus = _MAX_EXTENDED if profile.level in _LONG_APDUS else 0
+        reader = self._reader
+        long_apdus = _MAX_EXTENDED if reader.level in _LONG_APDUS else 0
         found = [
-            Property.LCD_LAYOUT.number(profile.lcd_layout, 2),
-            *_display(profile.lcd_layout),
+            Property.LCD_LAYOUT.number(reader.lcd_layout, 2),
+            *_display(reader.lcd_layout),
             Property.TIMEOUT2.number(0, 1),
             *self._firmware_id(),
-            *_pin_limits(profile),
+            *_pin_limits(reader),
             Property.PPDU_SUPPORT.number(self._options.escape, 1),
-            Property.VENDOR.number(profile.model.vendor_id, 2),
-            Property.PRODUCT.number(profile.model.product_id, 2),
+            Property.VENDOR.number(reader.model.vendor_id, 2),
+            Property.PRODUCT.number(reader.model.product_id, 2),
             Property.MAX_APDU_DATA_SIZE.number(long_apdus, 4),
         ]
         return Answer(Code.SUCCESS, b"".join(found))
 
     def _firmware_id(self) -> list[bytes]:
         """Gemalto readers are asked; ours say it without."""
-        model = self._profile.model
+        model = self._reader.model
         if model.vendor_id == GEMALTO:
             reply = self._link.command(Out.ESCAPE, FIRMWARE_REQUEST)
             return [Property.FIRMWARE_ID.text(reply.data[:255])] if reply.ok else []
@@ -129,13 +131,13 @@ class Features:
         return _answer(self._link.command(Out.ESCAPE, data, timeout_s=ESCAPE_TIMEOUT_S))
 
     def _escape_allowed(self, data: bytes) -> bool:
-        profile = self._profile
-        if self._options.escape or profile.reader_id == OMNIKEY_5427CK:
+        reader = self._reader
+        if self._options.escape or reader.reader_id == OMNIKEY_5427CK:
             return True
-        if profile.model.vendor_id != GEMALTO:
+        if reader.model.vendor_id != GEMALTO:
             return False
         switch = len(data) == 6 and data.startswith(_SWITCH_INTERFACE)
-        return data == FIRMWARE_REQUEST or (switch and profile.reader_id == GEMALTO_PROX_DU)
+        return data == FIRMWARE_REQUEST or (switch and reader.reader_id == GEMALTO_PROX_DU)
 
     def _mct(self, data: bytes) -> Answer:
         """A Secoder command, 20 70..74 00 00 00, goes to the reader as it stands."""
@@ -147,14 +149,14 @@ class Features:
 
     def _verify(self, data: bytes) -> Answer:
         try:
-            pin = verify_for(self._profile, PinVerify.parse(data))
+            pin = verify_for(self._reader, PinVerify.parse(data))
         except ValueError:
             self._link.skip()
             return UNSUPPORTED
         prologue = self._level.before_pin(pin.apdu)
         if prologue is not None:
             pin = replace(pin, teo_prologue=prologue)
-        if appends_by_itself(self._profile, pin, data):
+        if appends_by_itself(self._reader, pin, data):
             self._link.skip()
             told = self._link.command(Out.ESCAPE, _APPEND_PIN)
             if not told.ok:
@@ -164,14 +166,14 @@ class Features:
     def _modify(self, data: bytes) -> Answer:
         try:
             pin = PinModify.parse(data)
-            modify_for(self._profile, pin)
+            modify_for(self._reader, pin)
         except ValueError:
             self._link.skip()
             return UNSUPPORTED
         prologue = self._level.before_pin(pin.apdu)
         if prologue is not None:
             pin = replace(pin, teo_prologue=prologue)
-        return self._enter(modify_for(self._profile, pin), pin.timeout)
+        return self._enter(modify_for(self._reader, pin), pin.timeout)
 
     def _enter(self, secure: bytes, timeout: int) -> Answer:
         """Let a person type; the reader's answer is the card's."""
@@ -193,9 +195,9 @@ def _display(layout: int) -> list[bytes]:
     return [Property.LCD_MAX_CHARACTERS.number(columns, 2), Property.LCD_MAX_LINES.number(lines, 2)]
 
 
-def _pin_limits(profile: Profile) -> list[bytes]:
+def _pin_limits(reader: KnownReader) -> list[bytes]:
     found = []
-    for limits in profile.pin_limits:
+    for limits in reader.pin_limits:
         found.append(Property.MIN_PIN_SIZE.number(limits.min_digits, 1))
         found.append(Property.MAX_PIN_SIZE.number(limits.max_digits, 1))
         if limits.validation is not None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from vcard.atr import Atr
 
 from .ifd import Answer, Code
+from .known_reader import KnownReader
 from .link import HEADER_SIZE, Link, Reply
 from .part10 import CONTROL
-from .profile import Profile
 
 CAPACITY = 65548
 """What a client can get back: an extended response with its status word, and some more."""
@@ -26,10 +26,10 @@ class Level:
     pps_level = 0
     """wLevelParameter of a PPS request (how many bytes are wanted, at character level)."""
 
-    def __init__(self, link: Link, profile: Profile) -> None:
+    def __init__(self, link: Link, reader: KnownReader) -> None:
         self.link = link
-        self.profile = profile
-        self.room = profile.max_message - HEADER_SIZE
+        self.reader = reader
+        self.room = reader.max_message - HEADER_SIZE
         """The longest abData of a message."""
 
     def powered(self) -> None:

@@ -14,9 +14,9 @@ from readers.descriptor import ExchangeLevel
 
 from .character_level import CharacterLevel
 from .ifd import Answer, Code
+from .known_reader import KnownReader
 from .level import CAPACITY, Level
 from .link import NO_ANSWER, Link, Reply
-from .profile import Profile
 from .tpdu_level import TpduLevel
 
 WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
@@ -102,6 +102,6 @@ LEVELS: dict[ExchangeLevel, type[Level]] = {
 }
 
 
-def level_for(link: Link, profile: Profile) -> Level:
+def level_for(link: Link, reader: KnownReader) -> Level:
     """The level of a reader."""
-    return LEVELS[profile.level](link, profile)
+    return LEVELS[reader.level](link, reader)

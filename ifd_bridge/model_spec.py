@@ -15,7 +15,7 @@ from typing import Any
 from readers import models
 from readers.models import Model
 
-from .spec import Spec, SpecError
+from .spec_text import Spec, SpecError
 
 
 def model(text: str) -> Model:

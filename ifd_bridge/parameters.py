@@ -14,8 +14,8 @@ from operator import xor
 from vcard.atr import Atr
 from vcard.atr_layout import Convention, Layout
 
+from .known_reader import KnownReader
 from .link import DEFAULT_TIMEOUT_S
-from .profile import Profile
 
 T0, T1 = 1, 2
 """SCARD_PROTOCOL_T0 and SCARD_PROTOCOL_T1, as IFDHSetProtocolParameters names them."""
@@ -57,7 +57,7 @@ def ifsc(atr: Atr) -> int | None:
 # Speed
 
 
-def pps1(atr: Atr, profile: Profile) -> int | None:
+def pps1(atr: Atr, reader: KnownReader) -> int | None:
     """The TA1 value that a PPS should ask for; None to stay at the default speed.
 
     ValueError if the card insists on a speed (TA2) that the reader has not.
@@ -65,26 +65,26 @@ def pps1(atr: Atr, profile: Profile) -> int | None:
     ta1 = atr.layout.group(1).ta
     if ta1 is None:
         return None
-    descriptor = profile.model.descriptor
+    descriptor = reader.model.descriptor
     speed = _speed(ta1, descriptor.dwDefaultClock)
     if _speed(_DEFAULT_TA1, descriptor.dwDefaultClock) < speed <= descriptor.dwMaxDataRate:
-        if _listed(speed, profile):
+        if _listed(speed, reader):
             return ta1
         if atr.layout.group(2).ta is not None:
             raise ValueError(f"the card insists on {speed} bit/s")
         return None
     if speed > descriptor.dwMaxDataRate + 2 and ta1 <= _FASTEST_TO_LOWER:
-        return _lowered(ta1, profile)
+        return _lowered(ta1, reader)
     return None
 
 
-def _lowered(ta1: int, profile: Profile) -> int | None:
+def _lowered(ta1: int, reader: KnownReader) -> int | None:
     """The next slower TA1 that the reader has."""
-    descriptor = profile.model.descriptor
+    descriptor = reader.model.descriptor
     for slower in range(ta1 - 1, _SLOWEST_TO_TRY - 1, -1):
         speed = _speed(slower, descriptor.dwDefaultClock)
-        if profile.model.data_rates:
-            if _listed(speed, profile):
+        if reader.model.data_rates:
+            if _listed(speed, reader):
                 return slower
         elif speed <= descriptor.dwMaxDataRate:
             return slower
@@ -97,8 +97,8 @@ def _speed(ta1: int, clock_khz: int) -> int:
     return int(1000 * clock_khz * d / f) if f and d else int(1000 * clock_khz / 372)
 
 
-def _listed(speed: int, profile: Profile) -> bool:
-    rates = profile.model.data_rates
+def _listed(speed: int, reader: KnownReader) -> bool:
+    rates = reader.model.data_rates
     return not rates or any(abs(speed - rate) < 2 for rate in rates)
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .part10 import PinModify, PinVerify
-from .profile import (
+from .known_reader import (
     CHERRY_KC1000SC,
     CHERRY_ST2000,
     CHERRY_XX44_PAD,
@@ -20,8 +19,9 @@ from .profile import (
     GEMPC_PINPAD,
     SPR532,
     VEGA_ALPHA,
-    Profile,
+    KnownReader,
 )
+from .part10 import PinModify, PinVerify
 
 KEY_PRESSED = 0x02
 _DEFAULT_MESSAGE = 0xFF
@@ -30,15 +30,15 @@ VerifyRepair = Callable[[PinVerify], PinVerify]
 ModifyRepair = Callable[[PinModify], PinModify]
 
 
-def verify_for(profile: Profile, pin: PinVerify) -> PinVerify:
+def verify_for(reader: KnownReader, pin: PinVerify) -> PinVerify:
     """The structure as the reader can take it."""
     pin = replace(pin, validation=_valid(pin.validation))
-    for repair in VERIFY_REPAIRS.get(profile.reader_id, ()):
+    for repair in VERIFY_REPAIRS.get(reader.reader_id, ()):
         pin = repair(pin)
-    return replace(pin, validation=_masked(profile, pin.validation))
+    return replace(pin, validation=_masked(reader, pin.validation))
 
 
-def modify_for(profile: Profile, pin: PinModify) -> bytes:
+def modify_for(reader: KnownReader, pin: PinModify) -> bytes:
     """The abData of PC_to_RDR_Secure as the reader can take it.
 
     ValueError if bNumberMessage is not 0..3 or FF.
@@ -46,37 +46,37 @@ def modify_for(profile: Profile, pin: PinModify) -> bytes:
     if pin.number_message > 3 and pin.number_message != _DEFAULT_MESSAGE:
         raise ValueError(f"offset 11: bNumberMessage is {pin.number_message}")
     pin = replace(pin, validation=_valid(pin.validation))
-    for repair in MODIFY_REPAIRS.get(profile.reader_id, ()):
+    for repair in MODIFY_REPAIRS.get(reader.reader_id, ()):
         pin = repair(pin)
-    pin = replace(pin, validation=_masked(profile, pin.validation))
-    if wants_three_indexes(profile):
+    pin = replace(pin, validation=_masked(reader, pin.validation))
+    if wants_three_indexes(reader):
         return pin.secure(indexes=3)
-    if profile.reader_id in NO_MESSAGES_BUT_THREE_INDEXES:
+    if reader.reader_id in NO_MESSAGES_BUT_THREE_INDEXES:
         return replace(pin, number_message=0).secure(indexes=3)
     return pin.secure()
 
 
-def wants_three_indexes(profile: Profile) -> bool:
+def wants_three_indexes(reader: KnownReader) -> bool:
     """True for the firmware that reads three message indexes whatever bNumberMessage says."""
-    if profile.reader_id == VEGA_ALPHA:
+    if reader.reader_id == VEGA_ALPHA:
         return True
-    fixed = profile.firmware is not None and profile.firmware.three_indexes_fixed
-    return profile.model.vendor_id == GEMALTO and not fixed
+    fixed = reader.firmware is not None and reader.firmware.three_indexes_fixed
+    return reader.model.vendor_id == GEMALTO and not fixed
 
 
-def appends_by_itself(profile: Profile, pin: PinVerify, raw: bytes) -> bool:
+def appends_by_itself(reader: KnownReader, pin: PinVerify, raw: bytes) -> bool:
     """True if the reader must be told first to put the PIN behind a bare header."""
-    return profile.reader_id == SPR532 and pin.pin_block_string == 0 and raw[15] == 4
+    return reader.reader_id == SPR532 and pin.pin_block_string == 0 and raw[15] == 4
 
 
 def _valid(condition: int) -> int:
     return condition if 1 <= condition <= 7 else KEY_PRESSED
 
 
-def _masked(profile: Profile, condition: int) -> int:
+def _masked(reader: KnownReader, condition: int) -> int:
     """Without the conditions that the firmware does not know."""
-    known = profile.firmware
-    if known is None or profile.model.vendor_id != GEMALTO:
+    known = reader.firmware
+    if known is None or reader.model.vendor_id != GEMALTO:
         return condition
     return condition & known.validation
 

@@ -2,8 +2,8 @@
 
 Each test process has a world of its own (under pytest-xdist each worker), made when first asked
 for; its readers are named by `vcard_readers` in the configuration, one model a line (default:
-pinpad). A fault in an applet fails the test that uses one of these fixtures, unless it is marked
-`vcard_faults`.
+pinpad), and what drives them by `vcard_driver`. A fault in an applet fails the test that uses one
+of these fixtures, unless it is marked `vcard_faults`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ FIXTURES = frozenset({"reader", "readers", "connect", "pcsc"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the setting `vcard_readers`."""
+    """Add the settings `vcard_readers` and `vcard_driver`."""
     parser.addini("vcard_readers", "reader models, one a line", type="linelist", default=["pinpad"])
+    parser.addini("vcard_driver", "what drives them, as for `vcard run`", default="bridge")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,10 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
     """The world: `environ` is what other programs need; this process has it already."""
-    from .world import World
+    from .world import World, private
 
+    host = private(request.config.getini("vcard_driver"))
     models = request.config.getini("vcard_readers")
-    with World([(model, None) for model in models]) as world:
+    with World([(model, None) for model in models], host=host) as world:
         before = {name: os.environ.get(name) for name in world.environ}
         os.environ.update(world.environ)
         yield world

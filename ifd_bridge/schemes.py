@@ -21,11 +21,11 @@ from vcard.scripted import ScriptedCard
 
 from .relay import RelaySlot
 from .slots import Attachment
+from .spec_text import Options
 from .vpcd import ForeignSlot
 from .vpcd.foreign import ANSWER_TIMEOUT_S
 from .vpcd.wire import PORT
 
-Options = dict[str, str]
 Opener = Callable[[str, Options], Contact | Attachment]
 
 

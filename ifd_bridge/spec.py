@@ -22,7 +22,6 @@ import inspect
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -31,42 +30,13 @@ from applets import catalogue
 from vcard import Applet, Card, Contact, Memory
 
 from .ports import Ported, PortSlots
-from .schemes import SCHEMES, Options
+from .schemes import SCHEMES
 from .slots import Attachment
 from .spec_files import MEMORY_OPTIONS, PATHS, memory, read_files
+from .spec_text import Options, Spec, SpecError
 from .vpcd.smartcard_os import SmartcardOsCard
 
 Opened = Contact | Attachment
-
-
-class SpecError(ValueError):
-    """A SPEC that names no card; the message says what would."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """A SPEC taken apart: where the card comes from, and its options."""
-
-    source: str
-    options: Options = field(default_factory=dict)
-
-    @classmethod
-    def parse(cls, text: str) -> Spec:
-        """Split `source?key=value&switch`; a switch has no value. SpecError for half a SPEC."""
-        source, _, tail = text.partition("?")
-        options: Options = {}
-        for part in filter(None, tail.split("&")):
-            key, _, value = part.partition("=")
-            if not key:
-                raise SpecError(f"{text!r}: an option is key=value, {part!r} is not")
-            options[key] = value
-        if not source:
-            raise SpecError(f"{text!r} names no card; built in are {_built_in()}")
-        return cls(source, options)
-
-    def __str__(self) -> str:
-        tail = "&".join(f"{k}={v}" if v else k for k, v in self.options.items())
-        return f"{self.source}?{tail}" if tail else self.source
 
 
 def open_card(text: str) -> Opened:
@@ -76,6 +46,8 @@ def open_card(text: str) -> Opened:
     user's own code comes out as it is.
     """
     spec = Spec.parse(text)
+    if not spec.source:
+        raise SpecError(f"{text!r} names no card; built in are {_built_in()}")
     scheme, colon, rest = spec.source.partition(":")
     if scheme == "ports" and colon:
         return _with_ports(text.removeprefix("ports:"))

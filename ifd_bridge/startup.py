@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .driver_options import DriverOptions
 from .ifd import Code
+from .known_reader import (
+    GEMALTO,
+    GEMPC_PINPAD,
+    VEGA_ALPHA,
+    FirmwareFeatures,
+    KnownReader,
+)
 from .link import DEFAULT_TIMEOUT_S, Link, Out, Reply
-from .profile import GEMALTO, GEMPC_PINPAD, VEGA_ALPHA, DriverOptions, FirmwareFeatures, Profile
 
 NOT_SUPPORTED, MUTE = 0x00, 0xFE
 """bError values with a meaning of their own."""
@@ -22,28 +29,28 @@ _TEXT_WIDTH = 16
 
 
 def open_reader(
-    links: Sequence[Link], profile: Profile, options: DriverOptions
-) -> tuple[Code, Profile]:
-    """Set up every slot; the worst code, and the profile with what the reader told."""
+    links: Sequence[Link], reader: KnownReader, options: DriverOptions
+) -> tuple[Code, KnownReader]:
+    """Set up every slot; the worst code, and the reader with what the reader told."""
     worst = Code.SUCCESS
     for link in links:
-        code, profile = _open_slot(link, profile, options)
+        code, reader = _open_slot(link, reader, options)
         if code is not Code.SUCCESS:
             worst = code
-    return worst, profile
+    return worst, reader
 
 
-def _open_slot(link: Link, profile: Profile, options: DriverOptions) -> tuple[Code, Profile]:
+def _open_slot(link: Link, reader: KnownReader, options: DriverOptions) -> tuple[Code, KnownReader]:
     """Wake the reader, see that it answers, load what it wants, ask what it can do."""
     link.command(Out.GET_SLOT_STATUS, timeout_s=DEFAULT_TIMEOUT_S)
     if not (_answers(link) or _answers(link)):
-        return Code.COMMUNICATION_ERROR, profile
+        return Code.COMMUNICATION_ERROR, reader
     code = Code.SUCCESS
-    if profile.reader_id in (GEMPC_PINPAD, VEGA_ALPHA):
+    if reader.reader_id in (GEMPC_PINPAD, VEGA_ALPHA):
         code = link.command(Out.ESCAPE, texts(options.language)).code
-    if profile.model.vendor_id == GEMALTO:
-        profile = _with_firmware_features(profile, link.command(Out.ESCAPE, _FIRMWARE_FEATURES))
-    return code, profile
+    if reader.model.vendor_id == GEMALTO:
+        reader = _with_firmware_features(reader, link.command(Out.ESCAPE, _FIRMWARE_FEATURES))
+    return code, reader
 
 
 def _answers(link: Link) -> bool:
@@ -51,13 +58,13 @@ def _answers(link: Link) -> bool:
     return reply.ok or reply.error == MUTE
 
 
-def _with_firmware_features(profile: Profile, reply: Reply) -> Profile:
+def _with_firmware_features(reader: KnownReader, reply: Reply) -> KnownReader:
     if not reply.ok:
-        return profile
+        return reader
     try:
-        return replace(profile, firmware=FirmwareFeatures.parse(reply.data))
+        return replace(reader, firmware=FirmwareFeatures.parse(reply.data))
     except ValueError:
-        return profile
+        return reader
 
 
 def texts(language: str) -> bytes:

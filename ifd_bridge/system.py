@@ -13,8 +13,8 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
+from .closing import Closing
 from .extensions import extension
 from .model_spec import model
 from .pcscd import ReaderConf
@@ -86,12 +86,12 @@ def installed(root: Path = Path("/")) -> Installed | None:
     return Installed(socket, models)
 
 
-class SystemHost:
+class SystemHost(Closing):
     """Serves readers to the system's pcscd, at the socket that was installed."""
 
-    def __init__(self, socket: Path, readers: Sequence[tuple[str, Served]]) -> None:
+    def __init__(self, socket: Path, readers: Sequence[Served]) -> None:
         self.directory = socket.parent
-        self._server = Server(socket, [served for _, served in readers])
+        self._server = Server(socket, readers)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -113,10 +113,6 @@ class SystemHost:
         self._server.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Hang up."""
         self._server.close()

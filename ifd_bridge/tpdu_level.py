@@ -17,9 +17,9 @@ from vcard.t1_host import HostEnd
 
 from . import parameters
 from .ifd import Answer, Code
+from .known_reader import KnownReader
 from .level import NAD_CONTROL, Level
 from .link import HEADER_SIZE, Link, Reply
-from .profile import Profile
 
 T0, T1 = 0, 1
 """Protocols as SCARD_IO_HEADER numbers them."""
@@ -33,8 +33,8 @@ _PIN_STATUS_SIZE = 2
 class TpduLevel(Level):
     """The reader takes one TPDU or one block in each message."""
 
-    def __init__(self, link: Link, profile: Profile) -> None:
-        super().__init__(link, profile)
+    def __init__(self, link: Link, reader: KnownReader) -> None:
+        super().__init__(link, reader)
         self.t1 = HostEnd()
         self.protocol: int | None = None
 
@@ -54,9 +54,9 @@ class TpduLevel(Level):
     def negotiate(self, atr: Atr) -> Code:
         """What each side takes in one block."""
         self.t1.ifsc = parameters.ifsc(atr) or self.t1.ifsc
-        if self.profile.has(Features.AUTO_IFSD):
+        if self.reader.has(Features.AUTO_IFSD):
             return Code.SUCCESS
-        ifsd = max(1, min(self.profile.model.descriptor.dwMaxIFSD, MAX_INF))
+        ifsd = max(1, min(self.reader.model.descriptor.dwMaxIFSD, MAX_INF))
         done = isinstance(self._run(self.t1.negotiate(ifsd), None), Done)
         return Code.SUCCESS if done else Code.COMMUNICATION_ERROR
 
@@ -77,7 +77,7 @@ class TpduLevel(Level):
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
         """61xx and 6Cxx are the client's business at this level."""
-        if len(command) > self.profile.max_message - HEADER_SIZE:
+        if len(command) > self.reader.max_message - HEADER_SIZE:
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)

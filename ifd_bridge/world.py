@@ -20,10 +20,11 @@ from vcard import Contact
 from vcard.recording import ReplayCard
 
 from . import model_spec, rendezvous, spec
-from .bridge_door import BridgeDoor
 from .control import VARIABLE
 from .control_server import ControlServer
-from .endpoints import DOORS, Endpoint, serve
+from .doors import door, serve
+from .driver_options import DriverOptions
+from .endpoints import Endpoint
 from .presence import Source
 from .server import Served
 from .slots import Attachment
@@ -98,16 +99,9 @@ class Host(Protocol):
 
 
 def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
-    """A pcscd of the world's own; `driver` is one of endpoints.DOORS, ValueError for another."""
-    if driver not in DOORS:
-        raise ValueError(f"no driver is called {driver!r}; there are {', '.join(DOORS)}")
-
-    def host(world: World) -> Endpoint:
-        if driver == "bridge":
-            return Endpoint(BridgeDoor(world.served()), verbose=verbose)
-        return Endpoint(DOORS[driver](world.readers), verbose=verbose)
-
-    return host
+    """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is none."""
+    make = door(driver)
+    return lambda world: Endpoint(make(world.readers, world.serve), verbose=verbose)
 
 
 class World:
@@ -151,9 +145,13 @@ class World:
         """The readers themselves."""
         return [place.reader for place in self.places]
 
-    def served(self) -> Sequence[tuple[str, Served]]:
-        """The readers with drivers of ours, whose calls are in the trace."""
-        return [(place.model.name, self._served(place)) for place in self.places]
+    def serve(self, reader: CcidReader, options: DriverOptions) -> Served:
+        """One of the readers with a driver of ours, whose calls are in the trace."""
+        place = next(place for place in self.places if place.reader is reader)
+        served, name = serve(reader, options), place.model.name
+        place.source = served.source
+        drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
+        return Served(served.source, drivers)
 
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
@@ -290,12 +288,6 @@ class World:
         if card is not None:
             place.trays[0].name, place.trays[0].card = card, spec.open_card(card)
         self.places.append(place)
-
-    def _served(self, place: Place) -> Served:
-        served, name = serve(place.reader), place.model.name
-        place.source = served.source
-        drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
-        return Served(served.source, drivers)
 
     def _watch(self, place: Place) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""

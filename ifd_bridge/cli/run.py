@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import click
 
 from ifd_bridge import system
+from ifd_bridge.driver_options import DriverOptions
+from ifd_bridge.spec_text import Spec
 from ifd_bridge.trace import spied
 from ifd_bridge.trace.text import text_tap
 from ifd_bridge.world import World, private
@@ -34,7 +36,8 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME",
             default="bridge",
             help="What drives the readers: bridge (ours), or the distribution's own libccid or "
-            "libccid-serial.",
+            "libccid-serial; behind a `?` what an administrator sets, as in libccid's Info.plist: "
+            "`bridge?ifdDriverOptions=0x0001`.",
         ),
         click.option(
             "--show-pins",
@@ -168,10 +171,18 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
         raise click.ClickException(
             f"{len(installed.models)} readers are installed, not {len(cards)}"
         )
+    driver = Spec.parse(wanted.driver)
+    if driver.source != "bridge":
+        raise click.ClickException(
+            "the system's pcscd reaches our readers by --driver bridge alone"
+        )
+    options = DriverOptions().changed(driver.options)
     filled = itertools.zip_longest(installed.models, cards)
     return World(
         filled,
-        host=lambda world: system.SystemHost(installed.socket, world.served()),
+        host=lambda world: system.SystemHost(
+            installed.socket, [world.serve(reader, options) for reader in world.readers]
+        ),
         wrappers=wrappers,
     )
 

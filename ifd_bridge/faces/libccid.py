@@ -18,6 +18,7 @@ from readers import CcidReader
 from readers.descriptor import ExchangeLevel
 
 from ..door import Entrance
+from ..driver_options import NUMBER, DriverOptions
 from ..extensions import extension
 from ..pcscd import PcscdError, ReaderConf
 from ..plugs import Device, Plugs, why_not
@@ -81,9 +82,11 @@ class _FaceDoor:
 class LibccidDoor(_FaceDoor):
     """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
 
-    def __init__(self, readers: Sequence[CcidReader], *, options: int = 0) -> None:
+    def __init__(
+        self, readers: Sequence[CcidReader], *, options: DriverOptions | None = None
+    ) -> None:
         super().__init__(readers)
-        self._options = options
+        self._options = options or DriverOptions()
         self._plugs: Plugs | None = None
         self._directory = Path()
 
@@ -98,12 +101,12 @@ class LibccidDoor(_FaceDoor):
         for number in range(len(self._readers)):
             self._open_face(number)
         self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
-        info = plistlib.loads(INFO.read_bytes())
-        info["ifdDriverOptions"] = f"0x{self._options:04X}"
+        info = genuine_info(self._options)
         ids = [self._usb_id(reader) for reader in self._readers]
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
         return plugs.entrance(
             str(extension("fake_libusb")),
+            LANG=self._options.language,
             VCARD_USB=str(directory / "usb"),
             PCSCLITE_HP_DROPDIR=str(plugs.drivers),
         )
@@ -145,9 +148,16 @@ class LibccidSerialDoor(_FaceDoor):
     exchange TPDUs: ValueError for a reader that does not.
     """
 
-    def __init__(self, readers: Sequence[CcidReader], *, device: str | None = None) -> None:
+    def __init__(
+        self,
+        readers: Sequence[CcidReader],
+        *,
+        device: str | None = None,
+        options: DriverOptions | None = None,
+    ) -> None:
         super().__init__(readers)
         self._device = device
+        self._options = options or DriverOptions()
         for reader in readers:
             if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
                 raise ValueError(
@@ -158,6 +168,8 @@ class LibccidSerialDoor(_FaceDoor):
     def open(self, directory: Path) -> Entrance:
         """Make the terminals; PcscdError says what is missing."""
         library = copy(SERIAL_LIBRARY, directory)
+        drivers = directory / "drivers"  # where the driver looks for its options
+        write_bundle(drivers, BUNDLE, library, (), genuine_info(self._options))
         conf = []
         for reader in self._readers:
             device = self._device or ("GemPCPinPad" if reader.model.has_pinpad else "GemPCTwin")
@@ -165,7 +177,8 @@ class LibccidSerialDoor(_FaceDoor):
             face.open()
             self._faces.append(face)
             conf.append(ReaderConf(reader.model.name, f"{face.terminal}:{device}", library))
-        return Entrance(tuple(conf))
+        environ = {"PCSCLITE_HP_DROPDIR": str(drivers), "LANG": self._options.language}
+        return Entrance(tuple(conf), environ=environ)
 
     def plug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""
@@ -174,6 +187,13 @@ class LibccidSerialDoor(_FaceDoor):
     def unplug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""
         raise RuntimeError(f"reader {number} is on a serial line: it cannot be unplugged")
+
+
+def genuine_info(options: DriverOptions) -> dict[str, Any]:
+    """The genuine Info.plist with these options; PcscdError if it is not installed."""
+    if not INFO.exists():
+        raise PcscdError(f"{INFO} is missing: apt install libccid")
+    return {**plistlib.loads(INFO.read_bytes()), NUMBER: f"0x{int(options):04X}"}
 
 
 def copy(library: Path, directory: Path) -> Path:

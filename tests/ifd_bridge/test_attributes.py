@@ -5,13 +5,13 @@ import pytest
 from ifd_bridge import attributes
 from ifd_bridge.attributes import DEVICE_REMOVED, Attribute
 from ifd_bridge.ifd import Answer, Code, Tag
-from ifd_bridge.profile import Profile
+from ifd_bridge.known_reader import KnownReader
 from readers.models import PLAIN, TWO_SLOT
 
 
 class Slot:
     def __init__(self, model=PLAIN, presence=Code.ICC_PRESENT, atr=b"\x3b\x00"):
-        self.profile = Profile.of(model)
+        self.reader = KnownReader.of(model)
         self.presence = presence
         self.atr = atr
 

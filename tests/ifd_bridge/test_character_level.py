@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ifd_bridge.character_level import CharacterLevel
 from ifd_bridge.ifd import Answer, Code
+from ifd_bridge.known_reader import KnownReader
 from ifd_bridge.level import NAD_CONTROL
-from ifd_bridge.profile import Profile
 from readers.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level
 from tests.ifd_bridge.fakes import FAILED, answer, link
@@ -20,7 +20,7 @@ MUTE = answer(status=FAILED, error=0xFE)
 
 def level(*answers, protocol=2):
     one, cable = link(*answers)
-    made = CharacterLevel(one, Profile.of(at_level(PLAIN, ExchangeLevel.CHARACTER)))
+    made = CharacterLevel(one, KnownReader.of(at_level(PLAIN, ExchangeLevel.CHARACTER)))
     made.powered()
     assert made.protocol_set(protocol, Atr.build((protocol - 1,))) is Code.SUCCESS
     return made, cable

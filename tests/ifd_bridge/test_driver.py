@@ -9,9 +9,9 @@ from applets.pin_dump import PinDump, counting
 from ifd_bridge.attributes import DEVICE_REMOVED, Attribute
 from ifd_bridge.direct import DirectCable
 from ifd_bridge.driver import Driver
+from ifd_bridge.driver_options import DriverOptions
 from ifd_bridge.ifd import Answer, Code, Power, Tag
 from ifd_bridge.part10 import GET_FEATURE_REQUEST
-from ifd_bridge.profile import DriverOptions
 from readers.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, PLAIN, TWO_SLOT, at_level
 from readers.reader import CcidReader

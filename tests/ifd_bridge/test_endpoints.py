@@ -18,7 +18,6 @@ from ifd_bridge import bridge_door
 from ifd_bridge.bridge_door import BridgeDoor
 from ifd_bridge.endpoints import Endpoint, endpoint
 from ifd_bridge.extensions import extension
-from ifd_bridge.ifd import Code
 from ifd_bridge.pcscd import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.server import Served
 from readers import CcidReader, models
@@ -45,18 +44,6 @@ def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
     world = Endpoint(BridgeDoor([]), directory=tmp_path / ("x" * 100))
     with pytest.raises(ValueError, match="107"), world:
         pass
-
-
-def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
-    class Refused:
-        opened = Code.COMMUNICATION_ERROR
-
-        def __init__(self, cable, model, options):
-            self.slots = []
-
-    monkeypatch.setattr(module, "Driver", Refused)
-    with pytest.raises(ValueError, match="no host would take"):
-        endpoint(CcidReader(models.PLAIN))
 
 
 pcsc = pytest.mark.pcsc

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from ifd_bridge.driver_options import DriverOptions
 from ifd_bridge.features import Features
 from ifd_bridge.ifd import Answer, Code
+from ifd_bridge.known_reader import FirmwareFeatures, KnownReader
 from ifd_bridge.level import Level
 from ifd_bridge.link import Reply
 from ifd_bridge.part10 import ESCAPE, GET_FEATURE_REQUEST, Feature
-from ifd_bridge.profile import DriverOptions, FirmwareFeatures, Profile
 from readers.descriptor import ExchangeLevel
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
 from tests.ifd_bridge.fakes import FAILED, answer, link
@@ -21,8 +22,8 @@ def features(*answers, model=PINPAD, escape=False, reader_id=None, firmware=None
     if reader_id is not None:
         model = replace(model, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF)
     one, cable = link(*answers)
-    profile = replace(Profile.of(model), firmware=firmware)
-    return Features(one, level(one, profile), profile, DriverOptions(escape=escape)), cable
+    reader = replace(KnownReader.of(model), firmware=firmware)
+    return Features(one, level(one, reader), reader, DriverOptions(escape=escape)), cable
 
 
 def said(*answers, feature=Feature.GET_TLV_PROPERTIES, **how):

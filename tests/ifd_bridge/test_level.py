@@ -3,9 +3,9 @@
 import pytest
 
 from ifd_bridge.ifd import Answer, Code
+from ifd_bridge.known_reader import KnownReader
 from ifd_bridge.level import NAD_CONTROL, Level
 from ifd_bridge.link import Reply
-from ifd_bridge.profile import Profile
 from readers.models import PLAIN
 from tests.ifd_bridge.fakes import link
 from vcard import DEFAULT_ATR
@@ -14,7 +14,7 @@ from vcard.atr import Atr
 
 def test_the_hooks_of_a_level_that_runs_no_protocol_do_nothing():
     one, cable = link()
-    slot = Level(one, Profile.of(PLAIN))
+    slot = Level(one, KnownReader.of(PLAIN))
     reply = Reply(Code.SUCCESS, b"\x90\x00")
     slot.powered()
     assert slot.protocol_set(2, Atr.parse(DEFAULT_ATR)) is Code.SUCCESS

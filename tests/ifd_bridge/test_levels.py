@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.ifd import Answer, Code
+from ifd_bridge.known_reader import KnownReader
 from ifd_bridge.levels import LEVELS, ExtendedApdu, ShortApdu, level_for, pieces
-from ifd_bridge.profile import Profile
 from readers.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, at_level
 from tests.ifd_bridge.fakes import ABSENT, FAILED, answer, link
@@ -13,7 +13,7 @@ from tests.ifd_bridge.fakes import ABSENT, FAILED, answer, link
 def level(kind, *answers, longest=271):
     one, cable = link(*answers)
     model = replace(PLAIN, descriptor=Descriptor(dwMaxCCIDMessageLength=longest))
-    return kind(one, Profile.of(model)), cable
+    return kind(one, KnownReader.of(model)), cable
 
 
 def levels_of(cable):
@@ -90,4 +90,4 @@ def test_a_reader_that_always_promises_more_is_left():
 @pytest.mark.parametrize("level", ExchangeLevel)
 def test_every_exchange_level_has_a_host(level):
     one, _ = link()
-    assert isinstance(level_for(one, Profile.of(at_level(PLAIN, level))), LEVELS[level])
+    assert isinstance(level_for(one, KnownReader.of(at_level(PLAIN, level))), LEVELS[level])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ifd_bridge.model_spec import model
-from ifd_bridge.spec import SpecError
+from ifd_bridge.spec_text import SpecError
 from readers import models
 
 

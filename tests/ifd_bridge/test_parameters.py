@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ifd_bridge import parameters
+from ifd_bridge.known_reader import KnownReader
 from ifd_bridge.parameters import T0, T1
-from ifd_bridge.profile import Profile
 from readers.descriptor import Descriptor
 from readers.models import PLAIN
 from vcard.atr import Atr
@@ -16,8 +16,8 @@ def atr(text):
     return Atr.parse(bytes.fromhex(text))
 
 
-def profile(rates=(), **fields):
-    return Profile.of(replace(PLAIN, descriptor=Descriptor(**fields), data_rates=rates))
+def reader(rates=(), **fields):
+    return KnownReader.of(replace(PLAIN, descriptor=Descriptor(**fields), data_rates=rates))
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_short_times_are_never_below_the_default():
     ],
 )
 def test_the_speed_is_what_card_and_reader_have_in_common(text, fields, rates, expected):
-    assert parameters.pps1(atr(text), profile(rates, **fields)) == expected
+    assert parameters.pps1(atr(text), reader(rates, **fields)) == expected
 
 
 def test_a_card_that_insists_on_a_speed_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="insists on 129032 bit/s"):
-        parameters.pps1(atr("3B90181100"), profile((10752,)))
+        parameters.pps1(atr("3B90181100"), reader((10752,)))
 
 
 def test_a_pps_request_ends_with_its_check():

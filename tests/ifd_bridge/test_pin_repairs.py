@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from ifd_bridge.known_reader import FirmwareFeatures, KnownReader
 from ifd_bridge.part10 import PinModify, PinVerify
 from ifd_bridge.pin_repairs import appends_by_itself, modify_for, verify_for, wants_three_indexes
-from ifd_bridge.profile import FirmwareFeatures, Profile
 from readers.models import PINPAD
 
 VERIFY = PinVerify(30, 0, 0x82, 8, 0, 8, 4, 2, 0xFF, 0x0409, 0, bytes(3), bytes(13))
@@ -15,15 +15,15 @@ GEMPC, VEGA, ST2000, KC1000, XX44 = 0x08E63478, 0x09820008, 0x046A003E, 0x046A00
 SPR532, DELL_READER, DELL_KEYBOARD, TWIN = 0x04E6E003, 0x413C2101, 0x413C2100, 0x08E63437
 
 
-def profile(reader_id=0x12097002, firmware=None):
+def reader(reader_id=0x12097002, firmware=None):
     model = replace(PINPAD, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF)
-    return replace(Profile.of(model), firmware=firmware)
+    return replace(KnownReader.of(model), firmware=firmware)
 
 
 @pytest.mark.parametrize(("given", "sent"), [(0, 2), (1, 1), (2, 2), (7, 7), (8, 2), (0xFF, 2)])
 def test_a_wrong_validation_condition_becomes_the_key(given, sent):
-    assert verify_for(profile(), replace(VERIFY, validation=given)).validation == sent
-    assert modify_for(profile(), replace(MODIFY, validation=given))[10] == sent
+    assert verify_for(reader(), replace(VERIFY, validation=given)).validation == sent
+    assert modify_for(reader(), replace(MODIFY, validation=given))[10] == sent
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_wrong_validation_condition_becomes_the_key(given, sent):
     ],
 )
 def test_each_reader_gets_the_verify_that_it_can_take(reader_id, messages, validation, limits):
-    pin = verify_for(profile(reader_id), VERIFY)
+    pin = verify_for(reader(reader_id), VERIFY)
     assert (pin.number_message, pin.validation) == (messages, validation)
     assert (pin.max_digits, pin.min_digits) == limits
 
@@ -56,7 +56,7 @@ def test_each_reader_gets_the_verify_that_it_can_take(reader_id, messages, valid
     ],
 )
 def test_each_reader_gets_the_modify_that_it_can_take(reader_id, messages, validation, indexes):
-    raw = modify_for(profile(reader_id), MODIFY)
+    raw = modify_for(reader(reader_id), MODIFY)
     assert (raw[11], raw[10]) == (messages, validation)
     end = 14 + len(indexes) // 2
     assert raw[14:end].hex() == indexes
@@ -66,24 +66,24 @@ def test_each_reader_gets_the_modify_that_it_can_take(reader_id, messages, valid
 
 def test_what_the_firmware_says_goes_before_what_is_known_of_the_vendor():
     told = FirmwareFeatures(0x02, three_indexes_fixed=True, min_digits=4, max_digits=8)
-    assert verify_for(profile(TWIN, told), replace(VERIFY, validation=7)).validation == 2
-    assert modify_for(profile(TWIN, told), MODIFY)[10] == 2
-    assert not wants_three_indexes(profile(TWIN, told))
-    assert wants_three_indexes(profile(TWIN, replace(told, three_indexes_fixed=False)))
-    assert wants_three_indexes(profile(VEGA, told))
-    assert not wants_three_indexes(profile())
+    assert verify_for(reader(TWIN, told), replace(VERIFY, validation=7)).validation == 2
+    assert modify_for(reader(TWIN, told), MODIFY)[10] == 2
+    assert not wants_three_indexes(reader(TWIN, told))
+    assert wants_three_indexes(reader(TWIN, replace(told, three_indexes_fixed=False)))
+    assert wants_three_indexes(reader(VEGA, told))
+    assert not wants_three_indexes(reader())
 
 
 @pytest.mark.parametrize("messages", [4, 5, 0xFE])
 def test_more_than_three_messages_are_refused(messages):
     with pytest.raises(ValueError, match="offset 11: bNumberMessage"):
-        modify_for(profile(), replace(MODIFY, number_message=messages))
+        modify_for(reader(), replace(MODIFY, number_message=messages))
 
 
 def test_one_reader_must_be_told_to_append_the_pin():
     bare = replace(VERIFY, pin_block_string=0, apdu=bytes(4))
-    assert appends_by_itself(profile(SPR532), bare, bytes(bare))
-    assert not appends_by_itself(profile(), bare, bytes(bare))
-    assert not appends_by_itself(profile(SPR532), VERIFY, bytes(VERIFY))
+    assert appends_by_itself(reader(SPR532), bare, bytes(bare))
+    assert not appends_by_itself(reader(), bare, bytes(bare))
+    assert not appends_by_itself(reader(SPR532), VERIFY, bytes(VERIFY))
     longer = replace(bare, apdu=bytes(5))
-    assert not appends_by_itself(profile(SPR532), longer, bytes(longer))
+    assert not appends_by_itself(reader(SPR532), longer, bytes(longer))

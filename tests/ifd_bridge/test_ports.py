@@ -4,7 +4,8 @@ import pytest
 
 from applets.esim.cards import create, demo_profiles
 from ifd_bridge.ports import PortSlots
-from ifd_bridge.spec import SpecError, open_card
+from ifd_bridge.spec import open_card
+from ifd_bridge.spec_text import SpecError
 from readers.models import PLAIN, THREE_SLOT, TWO_SLOT
 from readers.reader import CcidReader
 

@@ -116,3 +116,19 @@ def test_world(reader, connect, number, pcsc):
     result.assert_outcomes(passed=24)
     pairs = set(re.findall(r"^(gw\d+) (\S+)$", result.stdout.str(), re.MULTILINE))
     assert len({worker for worker, _ in pairs}) == len({socket for _, socket in pairs}) == 8
+
+
+@pytest.mark.libccid
+def test_the_setting_names_what_drives_the_readers(run) -> None:  # type: ignore[no-untyped-def]
+    run(
+        """
+import pathlib
+
+def test_driver(reader, connect, pcsc):
+    directory = pathlib.Path(pcsc.environ["VCARD_CONTROL"]).parent
+    assert (directory / "drivers/ifd-ccid.bundle").exists()
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+""",
+        vcard_driver="libccid",
+    ).assert_outcomes(passed=1)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ifd_bridge.spec import SpecError, open_card
+from ifd_bridge.spec import open_card
+from ifd_bridge.spec_text import SpecError
 from ifd_bridge.vpcd import ForeignSlot
 from ifd_bridge.vpcd.stream import listener
 from vcard.recording import ReplayCard

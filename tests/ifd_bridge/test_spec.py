@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ifd_bridge import spec as module
-from ifd_bridge.spec import Spec, SpecError, open_card
+from ifd_bridge.spec import open_card
+from ifd_bridge.spec_text import SpecError
 from vcard import Card
 
 CARDS = """
@@ -58,19 +59,6 @@ def greeting(text: str) -> bytes:
     return answer[:-2]
 
 
-def test_a_spec_is_a_source_and_options() -> None:
-    assert Spec.parse("hello") == Spec("hello")
-    parsed = Spec.parse("a:b?x=1&y=2=3&")
-    assert parsed == Spec("a:b", {"x": "1", "y": "2=3"})
-    assert str(parsed) == "a:b?x=1&y=2=3"
-
-
-def test_an_option_may_be_a_switch() -> None:
-    parsed = Spec.parse("piv?demo&pin=1234567")
-    assert parsed == Spec("piv", {"demo": "", "pin": "1234567"})
-    assert str(parsed) == "piv?demo&pin=1234567"
-
-
 def test_a_built_in_card_reads_its_files(tmp_path: Path) -> None:
     quick = "&".join(f"{name}=p-256" for name in ("authentication", "key-management"))
     open_card(f"piv?ca={tmp_path}&{quick}")
@@ -82,7 +70,7 @@ def test_a_built_in_card_reads_its_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "?x=1", "hello?=1"])
 def test_half_a_spec_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
-        Spec.parse(text)
+        open_card(text)
 
 
 def test_a_built_in_card_has_a_name() -> None:

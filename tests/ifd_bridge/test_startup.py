@@ -3,9 +3,10 @@ from itertools import count
 
 import pytest
 
+from ifd_bridge.driver_options import DriverOptions
 from ifd_bridge.ifd import Code
+from ifd_bridge.known_reader import FirmwareFeatures, KnownReader
 from ifd_bridge.link import Link
-from ifd_bridge.profile import DriverOptions, FirmwareFeatures, Profile
 from ifd_bridge.startup import open_reader, texts
 from readers.models import PINPAD, PLAIN
 from tests.ifd_bridge.fakes import FakeCable, answer
@@ -21,8 +22,8 @@ def opened(*answers, model=PLAIN, slots=1, language="en"):
     cable = FakeCable(*answers)
     sequence = count()
     links = [Link(cable, number, sequence) for number in range(slots)]
-    code, profile = open_reader(links, Profile.of(model), DriverOptions(language=language))
-    return code, profile, cable
+    code, reader = open_reader(links, KnownReader.of(model), DriverOptions(language=language))
+    return code, reader, cable
 
 
 def known_as(vendor, product, model=PINPAD):
@@ -75,13 +76,13 @@ def test_ten_texts_of_sixteen_characters_are_loaded(language):
 
 def test_a_gemalto_reader_is_asked_for_its_features():
     model = known_as(0x08E6, 0x3437)
-    code, profile, cable = opened(STATUS, STATUS, answer(0x83, FEATURES), model=model)
+    code, reader, cable = opened(STATUS, STATUS, answer(0x83, FEATURES), model=model)
     assert code is Code.SUCCESS
-    assert profile.firmware == FirmwareFeatures(2, True, 4, 12)
+    assert reader.firmware == FirmwareFeatures(2, True, 4, 12)
     assert cable.sent[2][10:] == b"\x6a"
 
 
 @pytest.mark.parametrize("said", [REFUSED, answer(0x83, b"\x01"), None])
 def test_features_that_are_not_told_do_no_harm(said):
-    code, profile, _ = opened(STATUS, STATUS, said, model=known_as(0x08E6, 0x3437))
-    assert (code, profile.firmware) == (Code.SUCCESS, None)
+    code, reader, _ = opened(STATUS, STATUS, said, model=known_as(0x08E6, 0x3437))
+    assert (code, reader.firmware) == (Code.SUCCESS, None)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.ifd import Answer, Code, Power
+from ifd_bridge.known_reader import KnownReader
 from ifd_bridge.level import NAD_CONTROL
 from ifd_bridge.link import Reply
-from ifd_bridge.profile import Profile
 from ifd_bridge.tpdu_level import TpduLevel
 from readers.descriptor import ExchangeLevel, Features
 from readers.models import PLAIN, at_level
@@ -31,7 +31,7 @@ def level(*answers, atr=T1_ATR, features=0, protocol=2):
     """A level after SetParameters, whose reader says these things."""
     one, cable = link(*answers)
     descriptor = replace(TPDU.descriptor, dwFeatures=TPDU.descriptor.dwFeatures | features)
-    made = TpduLevel(one, Profile.of(replace(TPDU, descriptor=descriptor)))
+    made = TpduLevel(one, KnownReader.of(replace(TPDU, descriptor=descriptor)))
     made.powered()
     assert made.protocol_set(protocol, atr) is Code.SUCCESS
     cable.sent.clear()
@@ -48,7 +48,7 @@ def sent(cable):
 
 def test_the_reader_s_ifsd_is_negotiated_with_nad_00():
     one, cable = link(IFS_AGREED)
-    made = TpduLevel(one, Profile.of(TPDU))
+    made = TpduLevel(one, KnownReader.of(TPDU))
     assert made.protocol_set(2, T1_ATR) is Code.SUCCESS
     assert sent(cable) == ["00c101fe3e"]
     assert made.t1.ifsc == 254
@@ -61,7 +61,7 @@ def test_a_reader_that_negotiates_by_itself_is_left_to_it():
 
 def test_a_card_that_does_not_agree_cannot_be_used():
     one, _ = link(*[answer(data=b"\0\0\0\0")] * 3)
-    made = TpduLevel(one, Profile.of(TPDU))
+    made = TpduLevel(one, KnownReader.of(TPDU))
     assert made.protocol_set(2, T1_ATR) is Code.COMMUNICATION_ERROR
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 
 from ifd_bridge.bridge_door import BridgeDoor
-from ifd_bridge.endpoints import Endpoint, serve
+from ifd_bridge.doors import serve
+from ifd_bridge.endpoints import Endpoint
 from readers.models import PLAIN
 from readers.reader import CcidReader
 from tests.pcsc.client import Client

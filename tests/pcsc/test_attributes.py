@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from applets.catalogue import CARDS
-from ifd_bridge.profile import DriverOptions
+from ifd_bridge.driver_options import DriverOptions
 from readers.descriptor import Descriptor, ExchangeLevel
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
 from tests.pcsc.client import (

@@ -118,7 +118,7 @@ SERVER = """
 import sys
 from pathlib import Path
 from applets.catalogue import CARDS
-from ifd_bridge.endpoints import serve
+from ifd_bridge.doors import serve
 from ifd_bridge.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader

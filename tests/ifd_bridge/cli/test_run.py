@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ifd_bridge import system
 from ifd_bridge.cli import vcard as group
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
@@ -164,3 +165,11 @@ def test_a_world_that_was_killed_is_not_found_any_more(
     os.kill(process.pid, signal.SIGKILL)
     process.wait(END)
     assert "no world is running" in vcard("list").stderr
+
+
+def test_the_systems_pcscd_has_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = system.Installed(Path("/run/none"), ("plain",))
+    monkeypatch.setattr(system, "installed", lambda: installed)
+    shown = CliRunner().invoke(group, ["serve", "--system", "--driver", "libccid"])
+    assert shown.exit_code == 1
+    assert "by --driver bridge alone" in shown.output

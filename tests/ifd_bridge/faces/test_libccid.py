@@ -11,6 +11,7 @@ from ifd_bridge.faces.libccid import LibccidDoor, LibccidSerialDoor, copy
 from ifd_bridge.pcscd import PcscdError
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
+from readers.real_models import GEMALTO_PC_TWIN
 from tests.ifd_bridge.kit import Client, ask
 from vcard import Card
 
@@ -73,9 +74,28 @@ def test_a_reader_with_the_descriptor_at_its_end_is_taken():
     assert hello(odd, "libccid", 2) == GREETING
 
 
+@pytest.mark.parametrize("driver", ["bridge", "libccid", "libccid-serial"])
+def test_an_administrator_lets_escapes_through(driver):
+    code = """
+card, _ = check(SCardConnect(ctx, reader, SCARD_SHARE_DIRECT, 0))
+features = bytes(check(SCardControl(card, SCARD_CTL_CODE(3400), [])))
+say([features[start] for start in range(0, len(features), 6)])
+"""
+    for options, there in (("", False), ("?ifdDriverOptions=0x0001", True)):
+        with endpoint(CcidReader(GEMALTO_PC_TWIN), driver=driver + options) as pcsc:
+            [features] = ask(pcsc.environ, code)
+        assert (0x13 in features) is there
+
+
 def test_a_library_that_is_missing_is_named(tmp_path):
     with pytest.raises(PcscdError, match="apt install libccid"):
         copy(tmp_path / "libccid.so", tmp_path)
+
+
+def test_a_list_of_readers_that_is_missing_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(libccid, "INFO", tmp_path / "Info.plist")
+    with pytest.raises(PcscdError, match=r"Info\.plist is missing: apt install libccid"):
+        LibccidDoor([CcidReader(models.PLAIN)]).open(tmp_path)
 
 
 def test_where_readers_cannot_be_plugged_in_the_reason_is_told(tmp_path, monkeypatch):

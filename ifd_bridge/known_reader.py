@@ -24,19 +24,6 @@ KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL, KOBIL_IDTOKEN = 0x0D463010, 0x0D464289, 0
 
 
 @dataclass(frozen=True, slots=True)
-class DriverOptions:
-    """What an administrator may set (the genuine driver's ifdDriverOptions).
-
-    `escape` lets clients send PC_to_RDR_Escape; `voltage` is tried first (0 automatic, 1 5 V,
-    2 3 V, 3 1.8 V); `language` ("en", "fr", "de") is that of the texts which some PIN pads load.
-    """
-
-    escape: bool = False
-    voltage: int = 1
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
 class FirmwareFeatures:
     """What a Gemalto reader says of itself when asked by Escape 6A (21 bytes)."""
 
@@ -63,7 +50,7 @@ class PinLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class KnownReader:
     """A reader as its host treats it: the descriptor's values, corrected.
 
     `features` is dwFeatures without the exchange level, which is `level`; lengths in bytes.
@@ -76,18 +63,18 @@ class Profile:
     firmware: FirmwareFeatures | None = None
 
     @classmethod
-    def of(cls, model: Model) -> Profile:
-        """The profile of a reader model, by its descriptor and the known corrections."""
+    def of(cls, model: Model) -> KnownReader:
+        """What is known of a model, by its descriptor and the known corrections."""
         descriptor = model.descriptor
-        profile = cls(
+        reader = cls(
             model, descriptor.exchange_level, descriptor.dwFeatures, descriptor.bPINSupport
         )
-        if profile.reader_id in NO_PINPAD:
-            profile = replace(profile, pin_support=0)
-        level = LEVEL_FIXES.get(profile.reader_id)
-        if profile.reader_id == CHERRY_KC1000SC and not profile._kc1000sc_chains:
+        if reader.reader_id in NO_PINPAD:
+            reader = replace(reader, pin_support=0)
+        level = LEVEL_FIXES.get(reader.reader_id)
+        if reader.reader_id == CHERRY_KC1000SC and not reader._kc1000sc_chains:
             level = None
-        return profile if level is None else replace(profile, level=level)
+        return reader if level is None else replace(reader, level=level)
 
     @property
     def _kc1000sc_chains(self) -> bool:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ifd_bridge.profile import FirmwareFeatures, PinLimits, Profile
+from ifd_bridge.known_reader import FirmwareFeatures, KnownReader, PinLimits
 from readers.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
 
@@ -10,25 +10,25 @@ FEATURES = bytes.fromhex("02100002600000000400000001040C000000000000")
 
 
 def known_as(reader_id, model=PINPAD, **fields):
-    return Profile.of(
+    return KnownReader.of(
         replace(model, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF, **fields)
     )
 
 
 def test_a_profile_says_what_the_descriptor_says():
-    profile = Profile.of(PINPAD_DISPLAY)
-    assert profile.level is ExchangeLevel.EXTENDED_APDU
-    assert (profile.pin_support, profile.lcd_layout) == (3, 0x0210)
-    assert profile.max_message == 65554
-    assert profile.reader_id == 0x12097003
-    assert profile.has(Features.AUTO_VOLTAGE)
-    assert profile.has(Features.AUTO_VOLTAGE | Features.ICCD_TOKEN)
-    assert not profile.has(Features.ICCD_TOKEN)
+    reader = KnownReader.of(PINPAD_DISPLAY)
+    assert reader.level is ExchangeLevel.EXTENDED_APDU
+    assert (reader.pin_support, reader.lcd_layout) == (3, 0x0210)
+    assert reader.max_message == 65554
+    assert reader.reader_id == 0x12097003
+    assert reader.has(Features.AUTO_VOLTAGE)
+    assert reader.has(Features.AUTO_VOLTAGE | Features.ICCD_TOKEN)
+    assert not reader.has(Features.ICCD_TOKEN)
 
 
 def test_a_keypad_that_is_not_there_is_not_believed():
-    profile = known_as(0x076B3031, at_level(PINPAD, ExchangeLevel.SHORT_APDU))
-    assert (profile.pin_support, profile.level) == (0, ExchangeLevel.EXTENDED_APDU)
+    reader = known_as(0x076B3031, at_level(PINPAD, ExchangeLevel.SHORT_APDU))
+    assert (reader.pin_support, reader.level) == (0, ExchangeLevel.EXTENDED_APDU)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_firmware_features_have_21_bytes():
     ],
 )
 def test_pin_limits_are_known_by_model(reader_id, release, limits, validation):
-    profile = known_as(reader_id, bcd_device=release)
-    assert profile.pin_limits == limits
-    assert profile.validation == validation
+    reader = known_as(reader_id, bcd_device=release)
+    assert reader.pin_limits == limits
+    assert reader.validation == validation
 
 
 def test_the_limits_of_our_own_readers_are_free():
     pad = replace(PINPAD.pinpad, min_digits=6, max_digits=10, conditions=3)
-    profile = Profile.of(replace(PINPAD, pinpad=pad))
-    assert (profile.pin_limits, profile.validation) == ([PinLimits(6, 10, 3)], 3)
-    assert Profile.of(replace(PLAIN, descriptor=Descriptor())).pin_limits == []
+    reader = KnownReader.of(replace(PINPAD, pinpad=pad))
+    assert (reader.pin_limits, reader.validation) == ([PinLimits(6, 10, 3)], 3)
+    assert KnownReader.of(replace(PLAIN, descriptor=Descriptor())).pin_limits == []
 
 
 def test_what_the_firmware_tells_is_told():
-    profile = replace(known_as(0x08E63437), firmware=FirmwareFeatures.parse(FEATURES))
-    assert (profile.pin_limits, profile.validation) == ([PinLimits(4, 12, 2)], 2)
+    reader = replace(known_as(0x08E63437), firmware=FirmwareFeatures.parse(FEATURES))
+    assert (reader.pin_limits, reader.validation) == ([PinLimits(4, 12, 2)], 2)

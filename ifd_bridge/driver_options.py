@@ -1,0 +1,68 @@
+"""What an administrator may set for a driver, ours or the genuine one.
+
+Spec: libccid, Info.plist (ifdDriverOptions) and README (LANG).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+EXCHANGE_AUTHORIZED = 0x01
+"""DRIVER_OPTION_CCID_EXCHANGE_AUTHORIZED."""
+_VOLTAGE, _VOLTAGE_SHIFT = 0x30, 4
+_FIRST_VOLTAGES = (1, 2, 3, 0)
+"""The `voltage` for each value of bits 4 and 5."""
+
+NUMBER, LANGUAGE = "ifdDriverOptions", "language"
+
+
+@dataclass(frozen=True, slots=True)
+class DriverOptions:
+    """The driver's options: bits 0, 4 and 5 of ifdDriverOptions by name, and the language.
+
+    `escape` lets clients send PC_to_RDR_Escape; `voltage` is tried first (0 automatic, 1 5 V,
+    2 3 V, 3 1.8 V); `language` ("en", "fr", "de") is that of the texts which some PIN pads load.
+    `further` are the other bits, which our own driver has no use for.
+    """
+
+    escape: bool = False
+    voltage: int = 1
+    language: str = "en"
+    further: int = 0
+
+    @classmethod
+    def parse(cls, number: int) -> Self:
+        """Read the number of Info.plist; ValueError if it has more than 16 bits."""
+        if not 0 <= number <= 0xFFFF:
+            raise ValueError(f"{NUMBER} is 0..0xFFFF, not {number:#x}")
+        return cls(
+            bool(number & EXCHANGE_AUTHORIZED),
+            _FIRST_VOLTAGES[(number & _VOLTAGE) >> _VOLTAGE_SHIFT],
+            further=number & ~(EXCHANGE_AUTHORIZED | _VOLTAGE),
+        )
+
+    def __int__(self) -> int:
+        """The number as it stands in Info.plist."""
+        voltage = _FIRST_VOLTAGES.index(self.voltage) << _VOLTAGE_SHIFT
+        return self.further | voltage | (EXCHANGE_AUTHORIZED if self.escape else 0)
+
+    def changed(self, texts: Mapping[str, str]) -> DriverOptions:
+        """With what a line of text says (`ifdDriverOptions=0x0001`, `language=de`).
+
+        ValueError for anything else.
+        """
+        made = self
+        if unknown := [key for key in texts if key not in (NUMBER, LANGUAGE)]:
+            raise ValueError(f"a driver has {NUMBER} and {LANGUAGE}, no option {unknown[0]!r}")
+        if NUMBER in texts:
+            made = replace(self.parse(_number(texts[NUMBER])), language=self.language)
+        return replace(made, language=texts.get(LANGUAGE, made.language))
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError as error:
+        raise ValueError(f"{NUMBER} is a number such as 0x0001, not {text!r}") from error
