@@ -60,8 +60,7 @@ class Client:
             if code not in (scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT):
                 self._check((code, None))
             state = states[0][1]
-            counted = place.pulled or state >> _COUNTER == _movements(place, slot) & 0xFFFF
-            if counted and state & scard.SCARD_STATE_PRESENT:
+            if state & scard.SCARD_STATE_PRESENT and _counted(place, slot, state >> _COUNTER):
                 return
         raise TimeoutError(f"pcscd sees no card in {name}: state {state:#x}")
 
@@ -123,14 +122,17 @@ class _Look:
         """Not of interest."""
 
 
-def _movements(place: Place, slot: int) -> int:
-    """How often the card has been put in and taken out so far."""
+def _counted(place: Place, slot: int, counter: int) -> bool:
+    """True if pcscd has counted every movement so far, as far as that can be known.
+
+    It starts anew for a reader that was unplugged; a driver that is not ours loses some.
+    """
     source, look = place.source, _Look()
-    if source is None:
-        return 0
+    if source is None or place.pulled:
+        return True
     presence = source.watch(slot, look)
     source.unwatch(slot, look)
-    return 2 * presence.removals + presence.present
+    return counter == (2 * presence.removals + presence.present) & 0xFFFF
 
 
 def _scard() -> Any:
