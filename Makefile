@@ -45,10 +45,11 @@ format: setup-test  ## let ruff format the tree
 	@$(RUN) ruff check -q --fix .
 	@$(RUN) ruff format -q .
 
-bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature
+bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, to no panel
 	@$(RUN) bench
 	@$(RUN) bench.piv
 	@$(RUN) bench.esim
+	@$(RUN) bench.panel
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so ifd_bridge/*/*.so .coverage* htmlcov \

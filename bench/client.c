@@ -1,7 +1,9 @@
 /* A PC/SC program that measures. It prints nanoseconds, one number on each line.
  *
  *   client first                    the time (CLOCK_MONOTONIC) of the first answer
- *   client apdu READER COUNT SIZE   how long each APDU with SIZE bytes of data took
+ *   client apdu READER COUNT SIZE [PAUSE]
+ *                                   how long each APDU with SIZE bytes of data took, PAUSE µs
+ *                                   between two of them
  *   client events COUNT             "ready", then the time of the next movement; COUNT times
  *   client spin READER              one APDU 00 02 00 00, without looking at the clock
  */
@@ -84,6 +86,7 @@ int main(int argc, char **argv)
 	DWORD size = sizeof names;
 	long long before;
 	int count, data;
+	struct timespec pause = {0};
 
 	setvbuf(stdout, NULL, argc > 1 && !strcmp(argv[1], "apdu") ? _IOFBF : _IOLBF, 1 << 16);
 	check(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context), "SCardEstablishContext");
@@ -98,7 +101,7 @@ int main(int argc, char **argv)
 		transmit(4);
 		return 0;
 	}
-	if (argc != 5) {
+	if (argc < 5) {
 		transmit(5);
 		printf("%lld\n", now());
 		return 0;
@@ -112,7 +115,11 @@ int main(int argc, char **argv)
 	size = data ? 7 + (DWORD)data : 5;
 	for (int i = 0; i < count / 10 + 1; i++)
 		transmit(size);
+	if (argc > 5)
+		pause.tv_nsec = atol(argv[5]) * 1000;
 	while (count--) {
+		if (pause.tv_nsec)
+			nanosleep(&pause, NULL);
 		before = now();
 		transmit(size);
 		printf("%lld\n", now() - before);

@@ -34,7 +34,7 @@ with World([("pinpad", "hello")]) as world:
 
     def note(event: Event) -> None:
         """Keep a line of text for each event."""
-        lines.append(Text().line(event))
+        lines.extend(Text(tree=False).lines(event))
 
     world.trace.add(note)
     world.swap("pin-dump")

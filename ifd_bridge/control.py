@@ -2,8 +2,8 @@
 
 A request is `{"do": VERB, ...}`; what else it holds are the verb's arguments. The answer is
 `{"result": ...}` or `{"error": "..."}`. After `{"do": "trace"}` the same connection carries one
-`{"event": ...}` a line (see trace/wire.py) until it is closed, and `{"lost": n}` where a watcher
-was too slow. The socket is the user's own (mode 0600, the peer's user is checked); the variable
+`{"event": ...}` a line (see trace/wire.py) until it is closed; how many came too fast is told as
+`Lost`. The socket is the user's own (mode 0600, the peer's user is checked); the variable
 VCARD_CONTROL names it. The world's end is in control_server.py.
 """
 
@@ -66,16 +66,18 @@ class Control(Closing):
         return answer["result"]
 
     def events(
-        self, *, pins: bool = False, kinds: list[str] | None = None
-    ) -> Iterator[Event | int]:
-        """Events as they happen, until the world ends; a number tells how many were lost."""
+        self, *, pins: bool = False, kinds: list[str] | None = None, most: int | None = None
+    ) -> Iterator[Event]:
+        """Events as they happen, until the world ends.
+
+        Only those of some `kinds`; at `most` so many wait to be read, the older ones are lost.
+        """
         from .trace.wire import from_json  # steering needs none of it
 
-        self.do("trace", pins=pins, kinds=kinds)
+        self.do("trace", pins=pins, kinds=kinds, most=most)
         self._socket.settimeout(None)
         while line := self._lines.readline(MAX_LINE):
-            values = json.loads(line)
-            yield int(values["lost"]) if "lost" in values else from_json(values)
+            yield from_json(json.loads(line))
 
     def close(self) -> None:
         """Hang up, also on a thread that waits for events."""

@@ -5,22 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import queue
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .control import MAX_LINE, send
 from .sockets import hang_up, peer_uid
-from .trace import Event, Stream, Tap
-from .trace.mask import Masker
-from .trace.wire import KINDS, to_json
+from .trace import Stream
+from .trace.backlog import Backlog
+from .trace.events import KINDS
+from .trace.wire import encoded
 
 WAITING_EVENTS = 10_000
-PAUSE_S = 0.02
-"""Events go out in bursts with such pauses between, so that a watcher does not slow the cards."""
+"""So many events wait for a watcher, who may ask for less."""
 MAX_CONNECTIONS = 64
 
 Verb = Callable[..., Any]
@@ -105,10 +104,7 @@ class ControlServer:
         return request, self._do(str(request.get("do")), arguments)
 
     def _do(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if name == "trace":
-            unknown = set(arguments.get("kinds") or ()) - KINDS.keys()
-            return {"error": f"no such events: {sorted(unknown)}"} if unknown else {"result": None}
-        verb = self._verbs.get(name)
+        verb = _trace if name == "trace" else self._verbs.get(name)
         if verb is None:
             known = ", ".join(sorted([*self._verbs, "trace"]))
             return {"error": f"cannot do {name!r}; there are {known}"}
@@ -121,51 +117,32 @@ class ControlServer:
 
     def _send_events(self, connection: socket.socket, request: dict[str, Any]) -> None:
         """Send events until the peer says anything more, or goes."""
-        watcher = _Watcher(request)
-        tap: Tap = watcher if request.get("pins") else Masker(watcher)
-        self._stream.add(tap)
-        closed = threading.Thread(
-            target=watcher.end_with, args=(connection,), name="vcard-control", daemon=True
-        )
-        closed.start()
+        kinds = request.get("kinds")
+        wanted = None if kinds is None else {KINDS[kind] for kind in ("Lost", *kinds)}
+        backlog = Backlog(request.get("most") or WAITING_EVENTS, wanted)
+        self._stream.add(backlog, pins=bool(request.get("pins")))
+        threading.Thread(
+            target=_end_with, args=(connection, backlog), name="vcard-control", daemon=True
+        ).start()
         try:
-            for message in watcher:
-                send(connection, message)
+            for batch in backlog.batches():
+                connection.sendall(b"".join(map(encoded, batch)))
         finally:
-            self._stream.remove(tap)
+            self._stream.remove(backlog)
             hang_up(connection)
 
 
-class _Watcher:
-    """Holds events back for a connection; a slow one loses some, and is told."""
+def _trace(*, pins: bool = False, kinds: list[str] | None = None, most: int | None = None) -> None:
+    """Look at a request for events: ValueError or TypeError if it is none."""
+    del pins
+    if unknown := set(kinds or ()) - KINDS.keys():
+        raise ValueError(f"no such events: {sorted(unknown)}")
+    if most is not None and not 0 < most <= WAITING_EVENTS:
+        raise ValueError(f"most must be 1..{WAITING_EVENTS}, not {most}")
 
-    def __init__(self, request: dict[str, Any]) -> None:
-        self._kinds = frozenset(request.get("kinds") or KINDS)
-        self._waiting: queue.Queue[Event | None] = queue.Queue(WAITING_EVENTS)
-        self._lost = 0
-        self._over = threading.Event()
 
-    def __call__(self, event: Event) -> None:
-        if type(event).__name__ not in self._kinds:
-            return
-        try:
-            self._waiting.put_nowait(event)
-        except queue.Full:
-            self._lost += 1
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        while (event := self._waiting.get()) is not None:
-            if self._lost:
-                lost, self._lost = self._lost, 0
-                yield {"lost": lost}
-            yield to_json(event)
-            if self._waiting.empty():
-                self._over.wait(PAUSE_S)
-
-    def end_with(self, connection: socket.socket) -> None:
-        """Wait for the connection's end, and end the iteration."""
-        with contextlib.suppress(OSError):
-            connection.recv(1)
-        self._over.set()
-        with contextlib.suppress(queue.Full):
-            self._waiting.put_nowait(None)
+def _end_with(connection: socket.socket, backlog: Backlog) -> None:
+    """Wait for the connection's end, and end the events."""
+    with contextlib.suppress(OSError):
+        connection.recv(1)
+    backlog.close()

@@ -30,7 +30,7 @@ from .server import Served
 from .slots import Attachment
 from .trace import Stream
 from .trace.events import FaultStruck
-from .trace.taps import ReaderTap, TracedDriver
+from .trace.taps import TracedDriver, reader_tap
 from .wrapping import Where, Wrapped, Wrapper
 
 
@@ -178,6 +178,7 @@ class World:
         traceback: TracebackType | None,
     ) -> None:
         self._exits.close()
+        self.trace.close()
 
     # What a person can do
 
@@ -291,13 +292,13 @@ class World:
 
     def _watch(self, place: Place) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
-        tap = ReaderTap(self.trace, place.model.name)
+        tap = reader_tap(self.trace, place.model.name)
 
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             place.reader.tap = tap if on else None
 
         self.trace.switches.append(switch)
-        switch(bool(self.trace))
+        switch(self.trace.on)
 
     def _insert(self, place: Place, slot: int) -> None:
         tray = place.tray(slot)
@@ -328,8 +329,8 @@ class World:
         return tray.wrapped[1]
 
     def _tell_fault(self, place: Place, slot: int, text: str) -> None:
-        if self.trace:
-            self.trace(FaultStruck(self.trace.now(), place.model.name, slot, text))
+        if self.trace.on:
+            self.trace.say(place.model.name, FaultStruck(slot, text))
 
     def _eject(self, place: Place, slot: int) -> None:
         tray = place.tray(slot)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import click
 
@@ -12,12 +11,10 @@ from ifd_bridge import rendezvous
 from ifd_bridge.control import Control
 from ifd_bridge.trace.capture import Capture
 from ifd_bridge.trace.events import Event
-from ifd_bridge.trace.pretty import LIMIT, Filter, Pretty
 from ifd_bridge.trace.spied import identify, opened
+from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.told import Layer, tell
-from ifd_bridge.trace.wire import to_json
-
-Show = Callable[[Event], Iterator[str]]
+from ifd_bridge.trace.wire import encoded
 
 
 @click.command("trace")
@@ -67,14 +64,14 @@ def trace_command(
         return
     with click.open_file(output or "-", "w") as file:
         colour = file.isatty() if color is None else color
-        pretty = Pretty(wanted, colour, tree, None if all_bytes else LIMIT)
+        text = Text(wanted, colour, tree, None if all_bytes else LIMIT)
         for event in _events(count, pins=pins):
-            for line in _lines(event, wanted, pretty, as_json=as_json):
+            for line in _lines(event, wanted, text, as_json=as_json):
                 file.write(line + "\n")
             file.flush()
 
 
-def _events(count: int | None, *, pins: bool) -> Iterator[Event | int]:
+def _events(count: int | None, *, pins: bool) -> Iterator[Event]:
     """The events, until the world ends, the user interrupts, or there were enough."""
     with Control(rendezvous.find()) as control:
         try:
@@ -86,13 +83,11 @@ def _events(count: int | None, *, pins: bool) -> Iterator[Event | int]:
             sys.exit(0)
 
 
-def _lines(event: Event | int, wanted: Filter, pretty: Pretty, *, as_json: bool) -> Iterator[str]:
-    if isinstance(event, int):
-        yield json.dumps({"lost": event}) if as_json else f"{event} events lost: they came too fast"
-    elif not as_json:
-        yield from pretty.lines(event)
+def _lines(event: Event, wanted: Filter, text: Text, *, as_json: bool) -> Iterator[str]:
+    if not as_json:
+        yield from text.lines(event)
     elif wanted(event, tell(event)):
-        yield json.dumps(to_json(event))
+        yield encoded(event).decode().rstrip()
 
 
 def _capture(path: str, wanted: Filter, count: int | None, *, pins: bool, raw: bool) -> None:
@@ -102,7 +97,7 @@ def _capture(path: str, wanted: Filter, count: int | None, *, pins: bool, raw: b
             return found
 
     with opened(path) as file:
-        capture = Capture(file, identify(listed), pins=pins, raw=raw)
-        for event in _events(count, pins=True):
-            if isinstance(event, Event) and wanted.reader.lower() in event.reader.lower():
+        capture = Capture(file, identify(listed), raw=raw)
+        for event in _events(count, pins=pins):
+            if wanted.reader.lower() in event.reader.lower():
                 capture(event)

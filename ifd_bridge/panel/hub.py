@@ -24,13 +24,16 @@ class World(Protocol):
         """Let the world do something."""
 
     def events(
-        self, *, pins: bool = False, kinds: list[str] | None = None
-    ) -> Iterator[Event | int]:
-        """Events as they happen; a number says how many were lost."""
+        self, *, pins: bool = False, kinds: list[str] | None = None, most: int | None = None
+    ) -> Iterator[Event]:
+        """Events as they happen."""
 
     def close(self) -> None:
         """Hang up."""
 
+
+MOST = 100
+"""So many events at once are as many as anybody can read; of more, the newest are shown."""
 
 Connect = Callable[[], World]
 
@@ -129,7 +132,7 @@ class Hub:
 
     def _follow(self) -> None:
         try:
-            for event in self._stream.events(pins=self._pins, kinds=list(KINDS)):
+            for event in self._stream.events(pins=self._pins, kinds=list(KINDS), most=MOST):
                 self._take(event)
         except (RuntimeError, OSError, ValueError):
             pass  # the world has ended, or we have hung up
@@ -137,13 +140,9 @@ class Hub:
             self.ended = True
             self._stir()
 
-    def _take(self, event: Event | int) -> None:
+    def _take(self, event: Event) -> None:
         with self.lock:
-            if isinstance(event, int):
-                self.view.lost(event)
-                moved = True  # what was lost may have been a card
-            else:
-                moved = self.view.event(event)
+            moved = self.view.event(event)
             self._stir()
         if moved:
             self.refresh()

@@ -67,21 +67,23 @@ class View:
 
     def event(self, event: Event) -> bool:
         """Take in an event; True if the world should be asked for its list again."""
-        change = _CHANGES.get(type(event))
-        if change is not None and change(self._face(event.reader), event):
+        what = event.what
+        if isinstance(what, events.Lost):
+            self._keep({"lost": what.count})
+            return True  # what was lost may have been a card
+        change = _CHANGES.get(type(what))
+        if change is not None and change(self._face(event.reader), what):
             self.changed += 1
         told = tell(event)
         if told.layer in (Layer.APDU, Layer.READER):
-            self.told += 1
-            self._lines.append(_line(self.told, event, told))
-        if isinstance(event, events.ResponseReceived):
-            return event.command[:2] in STORE_DATA
-        return isinstance(event, events.CardInserted | events.CardEjected)
+            self._keep(_line(event, told))
+        if isinstance(what, events.ResponseReceived):
+            return what.command[:2] in STORE_DATA
+        return isinstance(what, events.CardInserted | events.CardEjected)
 
-    def lost(self, count: int) -> None:
-        """Say that events went by too fast to be seen."""
+    def _keep(self, line: Values) -> None:
         self.told += 1
-        self._lines.append({"n": self.told, "lost": count})
+        self._lines.append({"n": self.told, **line})
 
     def state(self) -> Values:
         """All readers, ready for JSON."""
@@ -106,12 +108,11 @@ class View:
         }
 
 
-def _line(number: int, event: Event, told: Told) -> Values:
+def _line(event: Event, told: Told) -> Values:
     return {
-        "n": number,
         "at": event.at,
         "reader": event.reader,
-        "slot": event.slot,
+        "slot": event.what.slot,
         "layer": told.layer.value,
         "mark": told.mark.value,
         "name": told.name,
@@ -127,23 +128,23 @@ def _cut(text: str, longest: int = 384) -> str:
 
 
 def _power(*, on: bool) -> Callable[[Face, Any], bool]:
-    def change(face: Face, event: Event) -> bool:
-        before = event.slot in face.powered
-        on_now = on and getattr(event, "atr", b"") is not None
-        (face.powered.add if on_now else face.powered.discard)(event.slot)
+    def change(face: Face, what: events.ReaderEvent) -> bool:
+        before = what.slot in face.powered
+        on_now = on and getattr(what, "atr", b"") is not None
+        (face.powered.add if on_now else face.powered.discard)(what.slot)
         return before is not on_now
 
     return change
 
 
-def _display(face: Face, event: events.Displayed) -> bool:
-    before, face.display = face.display, event.text
-    return before != event.text
+def _display(face: Face, what: events.Displayed) -> bool:
+    before, face.display = face.display, what.text
+    return before != what.text
 
 
-def _out(face: Face, event: events.MessageOut) -> bool:
+def _out(face: Face, what: events.MessageOut) -> bool:
     """A PIN entry begins."""
-    message = event.message
+    message = what.message
     if message[:1] != bytes((MessageType.PC_to_RDR_Secure,)) or message[10:11] not in (
         b"\0",
         b"\1",
@@ -153,9 +154,9 @@ def _out(face: Face, event: events.MessageOut) -> bool:
     return True
 
 
-def _in(face: Face, event: events.MessageIn) -> bool:
+def _in(face: Face, what: events.MessageIn) -> bool:
     """A PIN entry ends with its answer, which is no time extension."""
-    message = event.message
+    message = what.message
     if face.entry is None or len(message) < 10 or face.entry not in (message[6], UNKNOWN):
         return False
     if message[7] >> 6 == CommandStatus.TIME_EXTENSION:
@@ -164,7 +165,7 @@ def _in(face: Face, event: events.MessageIn) -> bool:
     return True
 
 
-_CHANGES: Mapping[type[Event], Callable[[Face, Any], bool]] = {
+_CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
     events.PoweredUp: _power(on=True),
     events.PoweredDown: _power(on=False),
     events.CardEjected: _power(on=False),
@@ -181,6 +182,7 @@ KINDS: Iterable[str] = tuple(
         events.CommandSent,
         events.ResponseReceived,
         events.KeyPressed,
+        events.FaultStruck,
     )
 )
 """The events that a panel needs."""

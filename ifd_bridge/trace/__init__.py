@@ -1,8 +1,9 @@
 """What happens in a world, as one stream of events, and the ways to watch it.
 
-events.py has the events and the stream; every other module here is a tap or what feeds one.
+events.py has the events, stream.py carries them; the others here are taps, or feed the stream.
 """
 
-from .events import Event, Stream, Tap
+from .events import Event, Tap
+from .stream import Stream
 
 __all__ = ["Event", "Stream", "Tap"]

@@ -28,8 +28,15 @@ from readers.usb import (
     string_descriptors,
 )
 
-from .events import CommandSent, Event, Interrupted, MessageIn, MessageOut, ResponseReceived
-from .mask import Masker
+from .events import (
+    CommandSent,
+    Event,
+    Interrupted,
+    Lost,
+    MessageIn,
+    MessageOut,
+    ResponseReceived,
+)
 from .pcapng import PcapngWriter, Sink
 from .usb import LINKTYPE_USB_LINUX_MMAPPED, Device
 
@@ -68,48 +75,40 @@ class Spied:
 class Capture:
     """A tap that writes a capture file.
 
-    `identify` tells what a reader is by its name; None leaves the reader out. PINs are hidden
-    unless `pins`.
+    `identify` tells what a reader is by its name; None leaves the reader out.
     """
 
-    def __init__(
-        self, file: Sink, identify: Identify, *, pins: bool = False, raw: bool = False
-    ) -> None:
+    def __init__(self, file: Sink, identify: Identify, *, raw: bool = False) -> None:
         self._writer = PcapngWriter(file, LINKTYPE_USB_LINUX_MMAPPED, INTERFACE, APPLICATION)
         self._identify = identify
         self._raw = raw
-        self._mask = None if pins else Masker(self._take)
         self._spied: dict[str, Spied | None] = {}
 
     def __call__(self, event: Event) -> None:
         """Write the packets of an event."""
-        if self._mask is None:
-            self._take(event)
-        else:
-            self._mask(event)
+        if isinstance(event.what, Lost):
+            return
+        self.plug(event.reader, event.at)
+        spied = self._spied[event.reader]
+        if spied is None:
+            return
+        match event.what:
+            case MessageOut() as what:
+                self._out(spied, what, event.at)
+            case MessageIn() as what:
+                self._in(spied, what, event.at)
+            case Interrupted() as what:
+                self._write(spied.device.interrupt_in(what.message, event.at), event.at)
+            case CommandSent() as what:
+                self._command(spied, what, event.at)
+            case ResponseReceived() as what:
+                spied.slot(what.slot).response = what.response
 
     def plug(self, reader: str, at: float) -> None:
         """Let a reader be seen on the bus from now on, also before anything happens there."""
         if reader not in self._spied:
             model = self._identify(reader)
             self._spied[reader] = None if model is None else self._enumerate(model, at)
-
-    def _take(self, event: Event) -> None:
-        self.plug(event.reader, event.at)
-        spied = self._spied[event.reader]
-        if spied is None:
-            return
-        slot = spied.slot(event.slot)
-        if isinstance(event, MessageOut):
-            self._out(spied, slot, event)
-        elif isinstance(event, MessageIn):
-            self._in(spied, slot, event)
-        elif isinstance(event, Interrupted):
-            self._write(spied.device.interrupt_in(event.message, event.at), event.at)
-        elif isinstance(event, CommandSent) and slot.whole:
-            self._command(spied, slot, event)
-        elif isinstance(event, ResponseReceived):
-            slot.response = event.response
 
     def _enumerate(self, model: Model, at: float) -> Spied:
         """The requests of a host that has found a new device."""
@@ -130,10 +129,10 @@ class Capture:
             read(DescriptorType.STRING, index, raw)
         return Spied(spied, pieces)
 
-    def _out(self, spied: Spied, slot: Slot, event: MessageOut) -> None:
-        message = event.message
+    def _out(self, spied: Spied, what: MessageOut, at: float) -> None:
+        slot, message = spied.slot(what.slot), what.message
         if len(message) < HEADER_SIZE:
-            self._write(spied.device.bulk_out(message, event.at), event.at, "too short")
+            self._write(spied.device.bulk_out(message, at), at, "too short")
             return
         slot.kind, _, _, slot.seq = HEADER.unpack_from(message)
         slot.response = None
@@ -142,21 +141,24 @@ class Capture:
         slot.whole = transfer and not self._raw and (spied.pieces or level != 0)
         if not slot.whole:
             comment = _entry(message) if slot.kind == MessageType.PC_to_RDR_Secure else ""
-            self._write(spied.device.bulk_out(message, event.at), event.at, comment)
+            self._write(spied.device.bulk_out(message, at), at, comment)
 
-    def _command(self, spied: Spied, slot: Slot, event: CommandSent) -> None:
+    def _command(self, spied: Spied, what: CommandSent, at: float) -> None:
+        slot = spied.slot(what.slot)
+        if not slot.whole:
+            return
         message = _message(
-            MessageType.PC_to_RDR_XfrBlock, event.slot, slot.seq, bytes(3), event.command
+            MessageType.PC_to_RDR_XfrBlock, what.slot, slot.seq, bytes(3), what.command
         )
-        self._write(spied.device.bulk_out(message, event.at), event.at, "whole APDU")
+        self._write(spied.device.bulk_out(message, at), at, "whole APDU")
 
-    def _in(self, spied: Spied, slot: Slot, event: MessageIn) -> None:
-        message, comment = event.message, _fault(event.message)
+    def _in(self, spied: Spied, what: MessageIn, at: float) -> None:
+        slot, message, comment = spied.slot(what.slot), what.message, _fault(what.message)
         if slot.whole and message[:1] == bytes((MessageType.RDR_to_PC_DataBlock,)):
             if not comment and slot.response is None:
                 return  # a block or a piece: the APDU is not complete yet
             if not comment:
-                message, comment = self._whole(slot, event, b"\0\0\0"), "whole APDU"
+                message, comment = self._whole(slot, what, b"\0\0\0"), "whole APDU"
                 slot.response = None
         elif (
             spied.pieces
@@ -164,13 +166,13 @@ class Capture:
             and slot.response is not None
             and not comment
         ):
-            message = self._whole(slot, event, b"\0\0\0")
-        self._write(spied.device.bulk_in(message, event.at), event.at, comment)
+            message = self._whole(slot, what, b"\0\0\0")
+        self._write(spied.device.bulk_in(message, at), at, comment)
 
     @staticmethod
-    def _whole(slot: Slot, event: MessageIn, rest: bytes) -> bytes:
+    def _whole(slot: Slot, what: MessageIn, rest: bytes) -> bytes:
         assert slot.response is not None
-        return _message(MessageType.RDR_to_PC_DataBlock, event.slot, slot.seq, rest, slot.response)
+        return _message(MessageType.RDR_to_PC_DataBlock, what.slot, slot.seq, rest, slot.response)
 
     def _write(self, packets: Transfer, at: float, comment: str = "") -> None:
         """Write a transfer's packets; a comment stands at the one that carries the data."""

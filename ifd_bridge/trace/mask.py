@@ -7,57 +7,102 @@ test card that gives back what it got).
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from copy import copy
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from ifd_bridge.ifd import Function
 from vcard.secret import HIDDEN, PIN_INS, hide, secret_span
 
 from .events import (
+    KINDS,
     Called,
     CommandSent,
     Event,
     KeyPressed,
     MessageOut,
+    ReaderEvent,
     ResponseReceived,
-    Tap,
 )
 
-XFR_BLOCK = 0x6F
+XFR_BLOCK = b"\x6f"
 HEADER_SIZE = 10
-CHARACTER_LEVEL = b"\x01\x00"
-"""wLevelParameter of a T=0 header that goes alone: one procedure byte is wanted."""
+BEGINS, CONTINUES = b"\x01\x00", b"\x03\x00"
+"""wLevelParameter of a command's first piece (or of a T=0 header that goes alone: one procedure
+byte is wanted), and of one in its middle."""
+SUPERVISES, MORE = 0x80, 0x20
+"""Bits of a T=1 block's PCB: this is no I-block; another one follows."""
 
 REMEMBERED = 16
 SHORTEST = 4
 
+W = TypeVar("W", bound=ReaderEvent)
+T = TypeVar("T", CommandSent, ResponseReceived)
+
+_BYTES: dict[type[ReaderEvent], tuple[str, ...]] = {
+    kind: tuple(
+        field.name
+        for field in fields(kind)
+        if get_type_hints(kind)[field.name] in (bytes, bytes | None)
+    )
+    for kind in KINDS.values()
+}
+"""The fields of each kind of happening that hold bytes."""
+
 
 class Masker:
-    """A tap that hides PINs and passes the events on to `tap`."""
+    """Hides PINs in events; one for each world, since it remembers those that it has seen."""
 
-    def __init__(self, tap: Tap) -> None:
-        self.tap = tap
+    def __init__(self) -> None:
         self._secrets: deque[bytes] = deque(maxlen=REMEMBERED)
         self._announced: set[tuple[str, int]] = set()
+        self._hiders: dict[type[ReaderEvent], Callable[[str, Any], ReaderEvent]] = {
+            KeyPressed: self._key,
+            CommandSent: self._command,
+            ResponseReceived: self._command,
+            Called: self._called,
+            MessageOut: self._message,
+        }
 
-    def __call__(self, event: Event) -> None:
-        """Pass the event on without PINs."""
-        self.tap(self.masked(event))
+    def __call__(self, event: Event) -> Event:
+        """The event without PINs: itself, if there are none."""
+        what = event.what
+        hider = self._hiders.get(type(what))
+        if hider is not None:
+            what = hider(event.reader, what)
+        if self._secrets:
+            what = self._forget(what)
+        return event if what is event.what else replace(event, what=what)
 
-    def masked(self, event: Event) -> Event:
-        """The event without PINs."""
-        if isinstance(event, KeyPressed):
-            return replace(event, key="*") if event.key.isdigit() else event
-        if isinstance(event, CommandSent | ResponseReceived):
-            event = replace(event, command=self._command(event.command))
-        elif isinstance(event, Called) and event.function is Function.TRANSMIT_TO_ICC:
-            event = replace(event, data=self._command(event.data))
-        elif isinstance(event, MessageOut) and event.message[:1] == bytes((XFR_BLOCK,)):
-            event = replace(event, message=self._block(event))
-        return self._forget(event)
+    @staticmethod
+    def _key(_reader: str, what: KeyPressed) -> KeyPressed:
+        return replace(what, key="*") if what.key.isdigit() else what
 
-    def _command(self, raw: bytes) -> bytes:
-        return self._hide(raw, secret_span(raw))
+    def _command(self, _reader: str, what: T) -> T:
+        return self._changed(what, "command", self._apdu(what.command))
+
+    def _called(self, _reader: str, what: Called) -> Called:
+        if what.function is not Function.TRANSMIT_TO_ICC:
+            return what
+        return self._changed(what, "data", self._apdu(what.data))
+
+    def _message(self, reader: str, what: MessageOut) -> MessageOut:
+        if what.message[:1] != XFR_BLOCK:
+            return what
+        return self._changed(what, "message", self._block((reader, what.slot), what.message))
+
+    @staticmethod
+    def _changed(what: W, name: str, value: bytes) -> W:
+        if value == getattr(what, name):
+            return what
+        changed = copy(what)
+        setattr(changed, name, value)
+        return changed
+
+    def _apdu(self, raw: bytes) -> bytes:
+        span = secret_span(raw)
+        return raw if span.start == len(raw) else self._hide(raw, span)
 
     def _hide(self, raw: bytes, span: slice) -> bytes:
         secret = raw[span]
@@ -66,38 +111,52 @@ class Masker:
                 self._secrets.append(known)
         return hide(raw, span)
 
-    def _block(self, event: MessageOut) -> bytes:
-        """An XfrBlock: an APDU, a T=1 block with one inside, or the data after a T=0 header."""
-        header, data = event.message[:HEADER_SIZE], event.message[HEADER_SIZE:]
-        place = (event.reader, event.slot)
+    def _block(self, place: tuple[str, int], message: bytes) -> bytes:
+        """An XfrBlock: an APDU or a piece of one, a T=1 block, or the data after a T=0 header."""
+        header, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
+        if is_t1_block(data):
+            return header + self._t1_block(place, data)
         if place in self._announced:
-            self._announced.discard(place)
+            if header[8:] != CONTINUES:
+                self._announced.discard(place)
             return header + self._hide(data, slice(0, None))
-        if header[8:] == CHARACTER_LEVEL and len(data) == 5 and data[1] in PIN_INS and data[4]:
+        if header[8:] == BEGINS and announces(data):
             self._announced.add(place)
-        elif is_t1_block(data) and len(data) > 4:
-            information = self._command(data[3 : 3 + data[2]])
-            return header + with_lrc(data[:3] + information, data)
-        return header + self._command(data)
+        hidden = self._apdu(data)
+        return message if hidden is data else header + hidden
 
-    def _forget(self, event: Event) -> Event:
+    def _t1_block(self, place: tuple[str, int], block: bytes) -> bytes:
+        """A T=1 block: what it carries is an APDU, or a piece of one."""
+        information = block[3 : 3 + block[2]]
+        if not information or block[1] & SUPERVISES:
+            return block
+        if place in self._announced:
+            hidden = self._hide(information, slice(0, None))
+        else:
+            hidden = self._apdu(information)
+        begins = place in self._announced or announces(information)
+        change = self._announced.add if begins and block[1] & MORE else self._announced.discard
+        change(place)
+        return block if hidden is information else with_lrc(block[:3] + hidden, block)
+
+    def _forget(self, what: ReaderEvent) -> ReaderEvent:
         """Hide PINs seen before wherever they are in the event's bytes."""
-        if not self._secrets:
-            return event
-        changes: dict[str, Any] = {}
-        for field in fields(event):
-            value = getattr(event, field.name)
-            if isinstance(value, bytes):
-                hidden = self._replace(value)
-                if hidden != value:
-                    changes[field.name] = hidden
-        return replace(event, **changes) if changes else event
+        for name in _BYTES[type(what)]:
+            value = getattr(what, name)
+            if value is not None:
+                what = self._changed(what, name, self._replace(value))
+        return what
 
     def _replace(self, raw: bytes) -> bytes:
         for secret in self._secrets:
             if secret in raw:
                 raw = raw.replace(secret, bytes((HIDDEN,)) * len(secret))
         return raw
+
+
+def announces(data: bytes) -> bool:
+    """Whether the beginning of a command says that a PIN follows in the next piece."""
+    return len(data) > 4 and data[1] in PIN_INS and (len(data) > 5 or data[4] != 0)
 
 
 def is_t1_block(data: bytes) -> bool:

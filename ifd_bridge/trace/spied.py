@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import queue
+import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 from readers.descriptor import Descriptor
 from readers.model import Model
 
+from .backlog import Backlog
 from .capture import Capture
-from .events import Event, Stream, Tap
+from .events import Event, Tap
+from .stream import Stream
 
-WAITING_EVENTS = 20_000
+WAITING_EVENTS = 50_000
 END_S = 5.0
 
 Listed = Sequence[dict[str, Any]]
@@ -50,41 +52,32 @@ def opened(path: str) -> Iterator[BinaryIO]:
 
 
 class Background:
-    """A tap that passes events on in a thread of its own, so that a slow file stops no card.
+    """A tap that passes events on in a thread of its own, so that a slow file stops nobody.
 
-    What comes while `WAITING_EVENTS` wait already is left out and counted in `lost`.
+    What is too much is left out.
     """
 
     def __init__(self, tap: Tap) -> None:
         self._tap = tap
-        self._waiting: queue.Queue[Event | None] = queue.Queue(WAITING_EVENTS)
-        self.lost = 0
+        self._backlog = Backlog(WAITING_EVENTS)
         self._thread = threading.Thread(target=self._work, name="vcard-capture", daemon=True)
         self._thread.start()
 
     def __call__(self, event: Event) -> None:
-        """Take an event; ends by itself when nobody wants more."""
-        if not self._thread.is_alive():
-            raise BrokenPipeError("nobody reads the capture any more")
-        try:
-            self._waiting.put_nowait(event)
-        except queue.Full:
-            self.lost += 1
+        """Take an event; BrokenPipeError when nobody wants more."""
+        self._backlog(event)
 
     def close(self) -> None:
         """Pass on what waits, for a bounded time."""
-        try:
-            self._waiting.put(None, timeout=END_S)
-        except queue.Full:
-            return
+        self._backlog.close()
         self._thread.join(END_S)
 
     def _work(self) -> None:
-        while (event := self._waiting.get()) is not None:
-            try:
-                self._tap(event)
-            except OSError:
-                return
+        with contextlib.suppress(OSError):
+            for batch in self._backlog.batches():
+                for event in batch:
+                    self._tap(event)
+        self._backlog.close()
 
 
 @contextmanager
@@ -93,11 +86,11 @@ def captured(
 ) -> Iterator[None]:
     """Capture a stream's events to a file as long as the context lasts."""
     with opened(path) as file:
-        capture = Capture(file, identify(listed), pins=pins)
+        capture = Capture(file, identify(listed))
         for reader in listed():
             capture.plug(reader["name"], stream.now())
         background = Background(capture)
-        stream.add(background)
+        stream.add(background, pins=pins)
         try:
             yield
         finally:

@@ -5,21 +5,13 @@ Nobody listens most of the time, so each call asks the stream first and does not
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Any
 
 from ifd_bridge.ifd import Answer, Function, SlotDriver
+from readers.events import Tap
 
-from . import events
-from .events import Answered, Called, CommandSent, Event, ResponseReceived, Stream
-
-_TRANSLATED: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in vars(events).values()
-    if isinstance(kind, type) and issubclass(kind, Event)
-}
+from .events import Answered, Called
+from .stream import Stream
 
 
 class TracedDriver:
@@ -30,7 +22,7 @@ class TracedDriver:
 
     def get_capabilities(self, tag: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.get_capabilities(tag)
         return self._tell(
             Function.GET_CAPABILITIES, tag, b"", lambda: self._driver.get_capabilities(tag)
@@ -38,7 +30,7 @@ class TracedDriver:
 
     def set_capabilities(self, tag: int, value: bytes) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.set_capabilities(tag, value)
         return self._tell(
             Function.SET_CAPABILITIES,
@@ -49,7 +41,7 @@ class TracedDriver:
 
     def set_protocol_parameters(self, protocol: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.set_protocol_parameters(protocol)
         return self._tell(
             Function.SET_PROTOCOL_PARAMETERS,
@@ -60,13 +52,13 @@ class TracedDriver:
 
     def power_icc(self, action: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.power_icc(action)
         return self._tell(Function.POWER_ICC, action, b"", lambda: self._driver.power_icc(action))
 
     def transmit_to_icc(self, command: bytes, protocol: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.transmit_to_icc(command, protocol)
         return self._tell(
             Function.TRANSMIT_TO_ICC,
@@ -77,54 +69,21 @@ class TracedDriver:
 
     def control(self, code: int, data: bytes) -> Answer:
         """See SlotDriver."""
-        if not self._stream:
+        if not self._stream.on:
             return self._driver.control(code, data)
         return self._tell(Function.CONTROL, code, data, lambda: self._driver.control(code, data))
 
     def _tell(
         self, function: Function, number: int, data: bytes, work: Callable[[], Answer]
     ) -> Answer:
-        stream, place = self._stream, (self._reader, self._slot)
-        stream(Called(stream.now(), *place, function, number, data))
-        start = time.perf_counter()
+        say, slot = self._stream.say, self._slot
+        say(self._reader, Called(slot, function, number, data))
         answer = work()
-        took = time.perf_counter() - start
-        stream(Answered(stream.now(), *place, function, number, answer.code, answer.data, took))
+        say(self._reader, Answered(slot, function, number, answer.code, answer.data))
         return answer
 
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        field.name
-        for field in fields(kind)
-        if field.name not in ("at", "reader", "slot", "seconds")
-    )
-    for name, kind in _TRANSLATED.items()
-}
-"""The fields that a reader's event has, but its slot."""
-
-
-class ReaderTap:
-    """The `tap` of a reader: puts its events into the stream, with time and name.
-
-    A reader's events have the names and fields of ours, without time and reader.
-    """
-
-    def __init__(self, stream: Stream, reader: str) -> None:
-        self._stream, self._reader = stream, reader
-        self._sent: dict[int, float] = {}
-
-    def __call__(self, told: Any) -> None:
-        """Pass on one event of the reader; one of a kind that has no name here is left out."""
-        stream = self._stream
-        kind = _TRANSLATED.get(type(told).__name__)
-        if not stream or kind is None:
-            return
-        now = stream.now()
-        values = {name: getattr(told, name) for name in _NAMES[kind.__name__]}
-        slot = told.slot
-        if kind is CommandSent:
-            self._sent[slot] = now
-        elif kind is ResponseReceived:
-            values["seconds"] = max(0.0, now - self._sent.pop(slot, now))
-        stream(kind(now, self._reader, slot, **values))
+def reader_tap(stream: Stream, reader: str) -> Tap:
+    """The `tap` of a reader that is called `reader` in the stream."""
+    say = stream.say
+    return lambda what: say(reader, what)

@@ -69,19 +69,20 @@ class Told:
         return " ".join("**" if i in hidden else f"{b:02X}" for i, b in enumerate(self.raw))
 
 
+Words = Callable[[Any, str], Told]
+"""Makes words of what happened, and of how long that took."""
+
+
 def tell(event: Event) -> Told:
     """The words for an event of any kind."""
-    words = _WORDS.get(type(event))
-    if words is None:
-        return Told(Layer.READER, Mark.NOTE, type(event).__name__)
-    return words(event)
+    took = "" if event.seconds is None else duration(event.seconds)
+    return _WORDS[type(event.what)](event.what, took)
 
 
-def _command(event: events.CommandSent) -> Told:
-    port = "" if event.port is None else f"port {event.port}"
-    name, note = command_words(event.command)
-    texts = [text for text in (note, port) if text]
-    return Told(Layer.APDU, Mark.TO_CARD, name, event.command, ", ".join(texts))
+def _command(what: events.CommandSent, _took: str) -> Told:
+    port = "" if what.port is None else f"port {what.port}"
+    name, note = command_words(what.command)
+    return Told(Layer.APDU, Mark.TO_CARD, name, what.command, _joined(note, port))
 
 
 def command_words(raw: bytes) -> tuple[str, str]:
@@ -105,18 +106,22 @@ def command_words(raw: bytes) -> tuple[str, str]:
     return name, ", ".join(notes)
 
 
-def _response(event: events.ResponseReceived) -> Told:
-    raw, time = event.response, duration(event.seconds)
+def _joined(*notes: str) -> str:
+    return ", ".join(filter(None, notes))
+
+
+def _response(what: events.ResponseReceived, took: str) -> Told:
+    raw = what.response
     if raw is None or len(raw) < 2:
-        return Told(Layer.APDU, Mark.FROM_CARD, "mute", raw or b"", time, good=False)
+        return Told(Layer.APDU, Mark.FROM_CARD, "mute", raw or b"", took, good=False)
     sw = SW(int.from_bytes(raw[-2:], "big"))
     tree = tuple(f"{'  ' * line.depth}{line.name}: {line.text}" for line in tlv_tree(raw[:-2]))
-    return Told(Layer.APDU, Mark.FROM_CARD, str(sw), raw, f"{sw.name}, {time}", tree, good=sw.ok)
+    return Told(Layer.APDU, Mark.FROM_CARD, str(sw), raw, _joined(sw.name, took), tree, good=sw.ok)
 
 
-def _message(mark: Mark) -> Callable[[Any], Told]:
-    def words(event: events.MessageOut | events.MessageIn | events.Interrupted) -> Told:
-        raw = event.message
+def _message(mark: Mark) -> Words:
+    def words(what: events.MessageOut | events.MessageIn | events.Interrupted, _took: str) -> Told:
+        raw = what.message
         name, note, good = _message_words(raw)
         details: tuple[str, ...] = ()
         if raw[:1] == bytes((MessageType.PC_to_RDR_Secure,)):
@@ -143,39 +148,31 @@ def _message_words(raw: bytes) -> tuple[str, str, bool | None]:
     return name, "", True
 
 
-def _called(event: events.Called) -> Told:
-    name = f"IFDH{function_name(event.function)}"
-    return Told(
-        Layer.IFDH, Mark.TO_CARD, name, event.data, number_name(event.function, event.number)
-    )
+def _called(what: events.Called, _took: str) -> Told:
+    name = f"IFDH{function_name(what.function)}"
+    note = number_name(what.function, what.number)
+    return Told(Layer.IFDH, Mark.TO_CARD, name, what.data, note)
 
 
-def _answered(event: events.Answered) -> Told:
-    name = f"IFDH{function_name(event.function)}"
-    note = f"{event.code.name}, {duration(event.seconds)}"
-    good = event.code is Code.SUCCESS
-    return Told(Layer.IFDH, Mark.FROM_CARD, name, event.data, note, good=good)
+def _answered(what: events.Answered, took: str) -> Told:
+    name, good = f"IFDH{function_name(what.function)}", what.code is Code.SUCCESS
+    note = _joined(what.code.name, took)
+    return Told(Layer.IFDH, Mark.FROM_CARD, name, what.data, note, good=good)
 
 
-def _powered_up(event: events.PoweredUp) -> Told:
-    if event.atr is None:
+def _powered_up(what: events.PoweredUp, _took: str) -> Told:
+    if what.atr is None:
         return Told(Layer.READER, Mark.NOTE, "power up", note="the card is mute", good=False)
-    return Told(Layer.READER, Mark.NOTE, "power up", event.atr, "ATR", good=True)
+    return Told(Layer.READER, Mark.NOTE, "power up", what.atr, "ATR", good=True)
 
 
-def _plain(name: str) -> Callable[[Any], Told]:
-    return lambda _event: Told(Layer.READER, Mark.NOTE, name)
+def _noted(
+    name: str, note: Callable[[Any], str] = lambda _: "", *, good: bool | None = None
+) -> Words:
+    return lambda what, _took: Told(Layer.READER, Mark.NOTE, name, note=note(what), good=good)
 
 
-def _key(event: events.KeyPressed) -> Told:
-    return Told(Layer.READER, Mark.NOTE, "key", note=event.key)
-
-
-def _display(event: events.Displayed) -> Told:
-    return Told(Layer.READER, Mark.NOTE, "display", note=" / ".join(event.text.split("\n")) or "-")
-
-
-_WORDS: Mapping[type[Event], Callable[[Any], Told]] = {
+_WORDS: Mapping[type[events.ReaderEvent], Words] = {
     events.CommandSent: _command,
     events.ResponseReceived: _response,
     events.MessageOut: _message(Mark.TO_CARD),
@@ -184,9 +181,12 @@ _WORDS: Mapping[type[Event], Callable[[Any], Told]] = {
     events.Called: _called,
     events.Answered: _answered,
     events.PoweredUp: _powered_up,
-    events.PoweredDown: _plain("power down"),
-    events.CardInserted: _plain("card inserted"),
-    events.CardEjected: _plain("card ejected"),
-    events.KeyPressed: _key,
-    events.Displayed: _display,
+    events.PoweredDown: _noted("power down"),
+    events.CardInserted: _noted("card inserted"),
+    events.CardEjected: _noted("card ejected"),
+    events.KeyPressed: _noted("key", lambda what: str(what.key)),
+    events.Displayed: _noted("display", lambda what: " / ".join(what.text.split("\n")) or "-"),
+    events.FaultStruck: _noted("fault", lambda what: str(what.text), good=False),
+    events.Lost: _noted("lost", lambda what: f"{what.count} events came too fast", good=False),
 }
+"""The words for every kind of happening."""

@@ -12,7 +12,7 @@ from ifd_bridge import control_server as module
 from ifd_bridge.control import Control, ControlError
 from ifd_bridge.control_server import ControlServer
 from ifd_bridge.trace import Stream
-from ifd_bridge.trace.events import CardEjected, CardInserted, CommandSent, KeyPressed
+from ifd_bridge.trace.events import CardEjected, CardInserted, CommandSent, Event, KeyPressed
 
 VERIFY = bytes.fromhex("0020000004") + b"1234"
 
@@ -55,6 +55,8 @@ def test_a_verb_gets_its_arguments_and_answers(path: Path) -> None:
         ("add", {"a": 1, "c": 2}, "unexpected keyword argument 'c'"),
         ("refuse", {"why": "not now"}, "^not now$"),
         ("fail", {}, "ZeroDivisionError: a bug"),
+        ("trace", {"most": 0}, "most must be 1..10000, not 0"),
+        ("trace", {"colour": 1}, "unexpected keyword"),
         ("trace", {"kinds": ["Nonsense"]}, "no such events: .*Nonsense"),
     ],
 )
@@ -82,29 +84,25 @@ def test_what_is_no_request_is_answered_and_forgotten(path: Path, line: bytes) -
 def test_events_come_as_they_happen_without_pins(path: Path, stream: Stream) -> None:
     with Control(path) as control:
         events = control.events()
-        watched(stream, events, KeyPressed(1.0, "R", 0, "7"))
-        stream(CommandSent(2.0, "R", 0, VERIFY))
-        stream(CardInserted(3.0, "R", 1))
-        event = next(events)
-        assert isinstance(event, CommandSent)
-        assert event.command == VERIFY[:5] + b"****"
-        assert next(events) == CardInserted(3.0, "R", 1)
-    stream(CardInserted(4.0, "R", 1))
+        watched(stream, events, KeyPressed(0, "7"))
+        stream.say("R", CommandSent(0, VERIFY))
+        stream.say("R", CardInserted(1))
+        assert next(events).what == CommandSent(0, VERIFY[:5] + b"****")
+        assert next(events).what == CardInserted(1)
+    stream.say("R", CardInserted(1))
 
 
-def watched(stream: Stream, events: Iterator[object], first: KeyPressed) -> None:
+def watched(stream: Stream, events: Iterator[Event], first: KeyPressed) -> None:
     """Begin to watch: the first event is sent when the subscription stands."""
     came = threading.Event()
     stream.switches.append(lambda on: came.set() if on else None)
 
     def send() -> None:
         assert came.wait(5)
-        stream(first)
+        stream.say("R", first)
 
     threading.Thread(target=send).start()
-    event = next(events)
-    assert isinstance(event, KeyPressed)
-    assert event.key == "*"
+    assert next(events).what == KeyPressed(0, "*")
 
 
 def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, stream: Stream) -> None:
@@ -115,11 +113,11 @@ def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, strea
 
         def send() -> None:
             assert turned.wait(5)
-            stream(CardEjected(1.0, "R", 0))
-            stream(CommandSent(2.0, "R", 0, VERIFY))
+            stream.say("R", CardEjected(0))
+            stream.say("R", CommandSent(0, VERIFY))
 
         threading.Thread(target=send).start()
-        assert next(events) == CommandSent(2.0, "R", 0, VERIFY)
+        assert next(events).what == CommandSent(0, VERIFY)
 
 
 def test_a_watcher_that_leaves_is_forgotten(path: Path, stream: Stream) -> None:
@@ -131,16 +129,6 @@ def test_a_watcher_that_leaves_is_forgotten(path: Path, stream: Stream) -> None:
     assert turned.wait(5)
     control.close()
     assert gone.wait(5)
-
-
-def test_a_slow_watcher_is_told_what_it_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING_EVENTS", 2)
-    watcher = module._Watcher({})
-    for number in range(5):
-        watcher(CardInserted(number, "R", 0))
-    values = iter(watcher)
-    assert next(values) == {"lost": 3}
-    assert next(values)["at"] == 0
 
 
 def test_other_users_are_turned_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

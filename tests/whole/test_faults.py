@@ -95,4 +95,4 @@ def test_a_trace_tells_that_a_fault_struck(tmp_path):
     client = [sys.executable, "-c", CLIENT]
     fault = "ins=00:status=6F00"
     vcard("run", "--trace", str(trace), "--fault", fault, "--card", "hello", "--", *client)
-    assert "fault   ?? 00 ...: status 6F00" in trace.read_text()
+    assert "= fault  ?? 00 ...: status 6F00" in trace.read_text()

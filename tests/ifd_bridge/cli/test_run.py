@@ -80,8 +80,8 @@ def test_a_trace_goes_to_a_file(tmp_path: Path) -> None:
     args = ["run", "--trace", str(trace), "--card", "hello", "--", sys.executable, "-c", code]
     assert vcard(*args).returncode == 0
     text = trace.read_text()
-    assert re.search(r"call +TransmitToICC T=1: 00 20 00 00 04 \*\* \*\* \*\* \*\*", text)
-    assert "card >  VERIFY 00 20 00 00 04 **" in text
+    assert re.search(r"> IFDHTransmitToICC  00 20 00 00 04 \*\* \*\* \*\* \*\*  T=1", text)
+    assert "> VERIFY  00 20 00 00 04 ** ** ** **" in text
     assert "31 32 33 34" not in text
 
 

@@ -27,9 +27,9 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
     monkeypatch.setenv("VCARD_CONTROL", str(server.path))
 
     def happen() -> None:
-        stream(CardInserted(0.0, "R", 0))
-        stream(CommandSent(0.0, "R", 0, VERIFY + bytes(100)))
-        stream(CommandSent(0.0, "R", 0, VERIFY))
+        stream.say("R", CardInserted(0))
+        stream.say("R", CommandSent(0, VERIFY + bytes(100)))
+        stream.say("R", CommandSent(0, VERIFY))
 
     stream.switches.append(lambda on: threading.Thread(target=happen).start() if on else None)
     yield stream

@@ -38,7 +38,7 @@ class FakeWorld:
             self.readers[0]["slots"][0]["inserted"] = verb == "insert"
         return None
 
-    def events(self, *, pins=False, kinds=None):
+    def events(self, *, pins=False, kinds=None, most=None):
         while (event := self.happens.get(timeout=60)) is not None:
             yield event
 

@@ -6,12 +6,12 @@ import tracemalloc
 import pytest
 
 from ifd_bridge.panel.hub import Hub
-from ifd_bridge.trace.events import CardEjected, CommandSent, PoweredUp
+from ifd_bridge.trace.events import CardEjected, CommandSent, Event, Lost, PoweredUp
 
 from .fake_world import Connections
 
 END_S = 20
-COMMAND = CommandSent(1.0, "Pad", 0, bytes.fromhex("00A40400023F00"))
+COMMAND = Event(1.0, "Pad", CommandSent(0, bytes.fromhex("00A40400023F00")))
 
 
 class Watcher:
@@ -43,7 +43,7 @@ def test_a_viewer_sees_the_readers_first_and_then_what_happens():
         world.happens.put(COMMAND)
         news = watcher.until(lambda news: "lines" in news)
         assert news["lines"][0]["name"] == "SELECT"
-        world.happens.put(PoweredUp(1.0, "Pad", 0, b"\x3b\0"))
+        world.happens.put(Event(1.0, "Pad", PoweredUp(0, b"\x3b\0")))
         news = watcher.until(lambda news: "state" in news)
         assert news["state"]["readers"][0]["powered"] == [0]
         world.end()
@@ -71,13 +71,13 @@ def test_a_card_that_goes_is_seen_in_the_list():
         watcher = Watcher(hub)
         watcher.viewer.news()
         world.readers[0]["slots"][0]["inserted"] = False
-        world.happens.put(CardEjected(1.0, "Pad", 0))
+        world.happens.put(Event(1.0, "Pad", CardEjected(0)))
 
         def gone(news):
             return "state" in news and not news["state"]["readers"][0]["slots"][0]["inserted"]
 
         assert watcher.until(gone)
-        world.happens.put(3)
+        world.happens.put(Event(1.0, "", Lost(0, 3)))
         assert watcher.until(lambda news: "lines" in news)["lines"][-1]["lost"] == 3
         world.end()
 

@@ -14,7 +14,7 @@ import pytest
 from ifd_bridge.control import VARIABLE, Control
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
-from ifd_bridge.trace.events import CommandSent
+from ifd_bridge.trace.events import CommandSent, Event
 from ifd_bridge.world import World
 
 from .fake_world import Connections
@@ -66,7 +66,7 @@ def test_a_browser_that_never_reads_blocks_nothing():
         dead.sendall(f"GET /{serving.token}/events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         assert dead.recv(1)
         for _ in range(5000):
-            world.happens.put(CommandSent(1.0, "Pad", 0, bytes(200)))
+            world.happens.put(Event(1.0, "Pad", CommandSent(0, bytes(200))))
         with httpx.stream("GET", f"{serving.url}events", timeout=END_S) as alive:
             for line in alive.iter_lines():
                 if '"n":5000' in line:

@@ -12,7 +12,7 @@ from textual.widgets import Button, RichLog
 
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.terminal import TerminalPanel
-from ifd_bridge.trace.events import CommandSent, Displayed, ResponseReceived
+from ifd_bridge.trace.events import CommandSent, Displayed, Event, Lost, ResponseReceived
 from ifd_bridge.world import World
 
 from .fake_world import READER, Connections
@@ -82,12 +82,12 @@ def test_a_click_is_a_key_and_letters_move_cards():
 
 def test_readers_and_trace_follow_the_world():
     async def script(pilot, app, world):
-        world.happens.put(Displayed(1.0, "Pad", 0, "Enter PIN:\n**"))
+        world.happens.put(Event(1.0, "Pad", Displayed(0, "Enter PIN:\n**")))
         await until(pilot, lambda: "Enter PIN:" in text(app, ".display"))
         fci = bytes.fromhex("6F048402A0009000")
-        world.happens.put(CommandSent(1.0, "Pad", 0, bytes.fromhex("00A40400023F00")))
-        world.happens.put(ResponseReceived(1.0, "Pad", 0, b"", fci, 0.0))
-        world.happens.put(5)
+        world.happens.put(Event(1.0, "Pad", CommandSent(0, bytes.fromhex("00A40400023F00"))))
+        world.happens.put(Event(1.0, "Pad", ResponseReceived(0, b"", fci), 0.0))
+        world.happens.put(Event(1.0, "", Lost(0, 5)))
         log = app.query_one(RichLog)
         await until(pilot, lambda: any("too fast" in line.text for line in log.lines))
         shown = "\n".join(line.text for line in log.lines)

@@ -9,7 +9,7 @@ from ifd_bridge.trace import events
 
 from .fake_world import READER
 
-AT = (1.0, "Pad", 0)
+AT = (1.0, "Pad")
 ENTRY = bytes.fromhex("69010000000005000000") + b"\0"
 
 
@@ -36,50 +36,54 @@ def test_the_worlds_list_is_where_it_begins(view):
 
 
 def test_power_and_display_follow_the_events(view):
-    view.event(events.PoweredUp(*AT, b"\x3b\0"))
-    view.event(events.Displayed(*AT, "Enter PIN:"))
+    view.event(events.Event(*AT, events.PoweredUp(0, b"\x3b\0")))
+    view.event(events.Event(*AT, events.Displayed(0, "Enter PIN:")))
     assert reader(view)["powered"] == [0]
     assert reader(view)["display"] == "Enter PIN:"
     changed = view.changed
-    view.event(events.Displayed(*AT, "Enter PIN:"))
+    view.event(events.Event(*AT, events.Displayed(0, "Enter PIN:")))
     assert view.changed == changed
-    view.event(events.PoweredDown(*AT))
+    view.event(events.Event(*AT, events.PoweredDown(0)))
     assert reader(view)["powered"] == []
-    view.event(events.PoweredUp(*AT, None))
+    view.event(events.Event(*AT, events.PoweredUp(0, None)))
     assert reader(view)["powered"] == []
 
 
 def test_a_pin_entry_lasts_until_its_answer(view):
-    view.event(events.MessageOut(*AT, ENTRY))
+    view.event(events.Event(*AT, events.MessageOut(0, ENTRY)))
     assert reader(view)["waiting"] is True
     for other in ("80000000000004000000", "80"):
-        view.event(events.MessageIn(*AT, bytes.fromhex(other)))
+        view.event(events.Event(*AT, events.MessageIn(0, bytes.fromhex(other))))
         assert reader(view)["waiting"] is True
-    view.event(events.MessageIn(*AT, bytes.fromhex("80000000000005800300")))
+    view.event(events.Event(*AT, events.MessageIn(0, bytes.fromhex("80000000000005800300"))))
     assert reader(view)["waiting"] is True
-    view.event(events.MessageIn(*AT, bytes.fromhex("80020000000005000000 9000")))
+    view.event(events.Event(*AT, events.MessageIn(0, bytes.fromhex("80020000000005000000 9000"))))
     assert reader(view)["waiting"] is False
-    view.event(events.MessageOut(*AT, ENTRY[:-1] + b"\4"))
+    view.event(events.Event(*AT, events.MessageOut(0, ENTRY[:-1] + b"\4")))
     assert reader(view)["waiting"] is False
 
 
 def test_an_entry_that_began_before_ends_with_any_answer(view):
     view.listed([{**READER, "waiting": True}])
-    view.event(events.MessageIn(*AT, bytes.fromhex("80020000000009000000 9000")))
+    view.event(events.Event(*AT, events.MessageIn(0, bytes.fromhex("80020000000009000000 9000"))))
     assert reader(view)["waiting"] is False
 
 
 def test_a_card_that_moves_asks_for_a_new_list(view):
-    assert view.event(events.CardEjected(*AT))
-    assert view.event(events.CardInserted(*AT))
-    assert view.event(events.ResponseReceived(*AT, b"\x81\xe2\x91\0", b"\x90\0", 0.0))
-    assert not view.event(events.ResponseReceived(*AT, b"\0\xa4\0\0", b"\x90\0", 0.0))
-    assert not view.event(events.KeyPressed(*AT, "*"))
+    assert view.event(events.Event(*AT, events.CardEjected(0)))
+    assert view.event(events.Event(*AT, events.CardInserted(0)))
+    assert view.event(
+        events.Event(*AT, events.ResponseReceived(0, b"\x81\xe2\x91\0", b"\x90\0"), 0.0)
+    )
+    assert not view.event(
+        events.Event(*AT, events.ResponseReceived(0, b"\0\xa4\0\0", b"\x90\0"), 0.0)
+    )
+    assert not view.event(events.Event(*AT, events.KeyPressed(0, "*")))
 
 
 def test_lines_are_numbered_and_bounded(view):
     for _ in range(KEPT + 50):
-        view.event(events.CommandSent(*AT, bytes.fromhex("00A40400023F00")))
+        view.event(events.Event(*AT, events.CommandSent(0, bytes.fromhex("00A40400023F00"))))
     lines, lost = view.lines_after(0, at_most=10)
     assert [line["n"] for line in lines] == list(range(KEPT + 41, KEPT + 51))
     assert lost == KEPT + 40
@@ -88,14 +92,14 @@ def test_lines_are_numbered_and_bounded(view):
 
 
 def test_messages_make_no_lines_and_long_data_are_cut(view):
-    view.event(events.MessageIn(*AT, b"\x80" + bytes(9)))
+    view.event(events.Event(*AT, events.MessageIn(0, b"\x80" + bytes(9))))
     assert view.told == 0
-    view.event(events.ResponseReceived(*AT, b"\0\0\0\0", bytes(5000), 0.0))
+    view.event(events.Event(*AT, events.ResponseReceived(0, b"\0\0\0\0", bytes(5000)), 0.0))
     (line,) = view.lines_after(0)[0]
     assert line["hex"].endswith("… 5000 bytes")
     assert len(json.dumps(line)) < 4000
 
 
 def test_lost_events_are_a_line(view):
-    view.lost(7)
+    assert view.event(events.Event(1.0, "", events.Lost(0, 7)))
     assert view.lines_after(0)[0] == [{"n": 1, "lost": 7}]

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from ifd_bridge.panel import web
 from ifd_bridge.panel.hub import Hub
-from ifd_bridge.trace.events import CommandSent
+from ifd_bridge.trace.events import CommandSent, Event
 
 from .fake_world import Connections
 
@@ -105,7 +105,7 @@ def test_news_come_until_the_world_ends(hub, world):
     async def first_two():
         stream = web.news(hub)
         state = json.loads((await anext(stream)).removeprefix("data: "))
-        world.happens.put(CommandSent(1.0, "Pad", 0, bytes.fromhex("0020000004") + b"****"))
+        world.happens.put(Event(1.0, "Pad", CommandSent(0, bytes.fromhex("0020000004") + b"****")))
         line = json.loads((await anext(stream)).removeprefix("data: "))
         world.end()
         rest = [part async for part in stream]
@@ -142,6 +142,6 @@ def test_a_browser_that_went_with_its_loop_wakes_nobody(hub, world):
     loop.close()
     seen = threading.Event()
     hub.look(seen.set)
-    world.happens.put(CommandSent(1.0, "Pad", 0, b"\0\0\0\0"))
+    world.happens.put(Event(1.0, "Pad", CommandSent(0, b"\0\0\0\0")))
     assert seen.wait(20)
     assert stream is not None

@@ -10,6 +10,7 @@ from ifd_bridge.trace.events import (
     Called,
     CardInserted,
     CommandSent,
+    Event,
     KeyPressed,
     MessageIn,
     MessageOut,
@@ -27,7 +28,11 @@ def xfr(data: bytes, level: int = 0) -> bytes:
 
 
 def block(data: bytes) -> bytes:
-    raw = bytes((0, 0, len(data))) + data
+    return chained(0, data)
+
+
+def chained(pcb: int, data: bytes) -> bytes:
+    raw = bytes((0, pcb, len(data))) + data
     lrc = 0
     for byte in raw:
         lrc ^= byte
@@ -35,28 +40,24 @@ def block(data: bytes) -> bytes:
 
 
 def masked(*events):
-    seen = []
-    masker = Masker(seen.append)
-    for event in events:
-        masker(event)
-    return seen
+    return [event.what for event in map(Masker(), events)]
 
 
 @pytest.mark.parametrize(
     ("event", "field", "expected"),
     [
-        (CommandSent(0, "r", 0, VERIFY), "command", HIDDEN),
-        (ResponseReceived(0, "r", 0, VERIFY, b"\x90\0", 0.1), "command", HIDDEN),
-        (Called(0, "r", 0, Function.TRANSMIT_TO_ICC, 1, VERIFY), "data", HIDDEN),
-        (MessageOut(0, "r", 0, xfr(VERIFY)), "message", xfr(HIDDEN)),
-        (MessageOut(0, "r", 0, xfr(block(VERIFY))), "message", xfr(block(HIDDEN))),
+        (Event(0, "r", CommandSent(0, VERIFY)), "command", HIDDEN),
+        (Event(0, "r", ResponseReceived(0, VERIFY, b"\x90\0"), 0.1), "command", HIDDEN),
+        (Event(0, "r", Called(0, Function.TRANSMIT_TO_ICC, 1, VERIFY)), "data", HIDDEN),
+        (Event(0, "r", MessageOut(0, xfr(VERIFY))), "message", xfr(HIDDEN)),
+        (Event(0, "r", MessageOut(0, xfr(block(VERIFY)))), "message", xfr(block(HIDDEN))),
         (
-            MessageOut(0, "r", 0, xfr(block(VERIFY)[:-1] + b"\x01\x02")),
+            Event(0, "r", MessageOut(0, xfr(block(VERIFY)[:-1] + b"\x01\x02"))),
             "message",
             xfr(block(HIDDEN)[:-1] + b"**"),
         ),
-        (KeyPressed(0, "r", 0, "7"), "key", "*"),
-        (KeyPressed(0, "r", 0, "OK"), "key", "OK"),
+        (Event(0, "r", KeyPressed(0, "7")), "key", "*"),
+        (Event(0, "r", KeyPressed(0, "OK")), "key", "OK"),
     ],
 )
 def test_a_pin_is_hidden_where_it_is_sent(event, field, expected):
@@ -67,10 +68,10 @@ def test_a_pin_is_hidden_where_it_is_sent(event, field, expected):
 def test_a_pin_that_a_card_gives_back_is_hidden_too():
     dump = VERIFY + b"\x90\0"
     seen = masked(
-        CommandSent(0, "r", 0, VERIFY),
-        ResponseReceived(0, "r", 0, b"\0\x40\0\0", dump, 0.1),
-        MessageIn(0, "r", 0, b"\x80" + bytes(9) + dump),
-        Answered(0, "r", 0, Function.TRANSMIT_TO_ICC, 1, Code.SUCCESS, dump, 0.1),
+        Event(0, "r", CommandSent(0, VERIFY)),
+        Event(0, "r", ResponseReceived(0, b"\0\x40\0\0", dump), 0.1),
+        Event(0, "r", MessageIn(0, b"\x80" + bytes(9) + dump)),
+        Event(0, "r", Answered(0, Function.TRANSMIT_TO_ICC, 1, Code.SUCCESS, dump), 0.1),
     )
     assert not [event for event in seen if PIN in str(event).encode() or b"345" in _bytes(event)]
 
@@ -85,32 +86,50 @@ def _bytes(event) -> bytes:
 def test_a_pin_without_its_padding_is_hidden_too():
     padded = bytes.fromhex("0020008008") + b"1234" + b"\xff" * 4
     seen = masked(
-        CommandSent(0, "r", 0, padded), ResponseReceived(0, "r", 0, b"\0\0\0\0", b"1234\x90\0", 0)
+        Event(0, "r", CommandSent(0, padded)),
+        Event(0, "r", ResponseReceived(0, b"\0\0\0\0", b"1234\x90\0"), 0),
     )
     assert seen[1].response == b"****\x90\0"
 
 
 def test_a_pin_after_its_header_is_hidden_where_bytes_go_one_by_one():
     header, data = xfr(VERIFY[:5], level=1), xfr(PIN, level=1)
-    seen = masked(MessageOut(0, "r", 0, header), MessageOut(0, "r", 0, data))
+    seen = masked(Event(0, "r", MessageOut(0, header)), Event(0, "r", MessageOut(0, data)))
     assert [event.message for event in seen] == [header, xfr(b"********", level=1)]
+
+
+def test_a_pin_in_pieces_is_hidden():
+    pieces = [xfr(VERIFY[:6], level=1), xfr(PIN[1:5], level=3), xfr(PIN[5:], level=2), xfr(PIN)]
+    seen = masked(*(Event(0, "r", MessageOut(0, piece)) for piece in pieces))
+    assert [event.message[10:] for event in seen[:3]] == [VERIFY[:5] + b"*", b"****", b"***"]
+    assert seen[3].message != pieces[3]
+
+
+def test_a_pin_in_chained_blocks_is_hidden():
+    blocks = [chained(0x20, VERIFY[:6]), chained(0x60, PIN[1:5]), chained(0x80, b""),
+              chained(0x00, PIN[5:]), chained(0x40, b"abcdefgh")]  # fmt: skip
+    seen = masked(*(Event(0, "r", MessageOut(0, xfr(raw))) for raw in blocks))
+    assert [event.message[13:-1] for event in seen] == [
+        VERIFY[:5] + b"*", b"****", b"", b"***", b"abcdefgh",
+    ]  # fmt: skip
+    assert all(is_t1_block(event.message[10:]) for event in seen)
 
 
 def test_what_is_no_pin_is_left_alone():
     events = [
-        CardInserted(0, "r", 0),
-        CommandSent(0, "r", 0, bytes.fromhex("00A4040005A000000003")),
-        MessageOut(0, "r", 0, bytes.fromhex("62000000000000000000")),
-        MessageOut(0, "r", 0, xfr(bytes.fromhex("00C101FE3E"))),
-        MessageOut(0, "r", 0, xfr(bytes.fromhex("0020008000"))),
-        ResponseReceived(0, "r", 0, b"\0\0\0\0", None, 0.0),
+        Event(0, "r", CardInserted(0)),
+        Event(0, "r", CommandSent(0, bytes.fromhex("00A4040005A000000003"))),
+        Event(0, "r", MessageOut(0, bytes.fromhex("62000000000000000000"))),
+        Event(0, "r", MessageOut(0, xfr(bytes.fromhex("00C101FE3E")))),
+        Event(0, "r", MessageOut(0, xfr(bytes.fromhex("0020008000")))),
+        Event(0, "r", ResponseReceived(0, b"\0\0\0\0", None), 0.0),
     ]
-    assert masked(*events) == events
+    assert masked(*events) == [event.what for event in events]
 
 
 @given(st.binary(max_size=30))
 def test_any_message_passes_with_its_length(raw):
-    (seen,) = masked(MessageOut(0, "r", 0, b"\x6f" + raw))
+    (seen,) = masked(Event(0, "r", MessageOut(0, b"\x6f" + raw)))
     assert len(seen.message) == len(raw) + 1
 
 

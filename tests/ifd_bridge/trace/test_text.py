@@ -1,87 +1,74 @@
-from __future__ import annotations
+"""Events on a terminal: coloured, filtered, with trees."""
 
 import io
 
 import pytest
 
-from ifd_bridge.ifd import Code, Function
-from ifd_bridge.trace import Event, events
-from ifd_bridge.trace.text import Text, text_tap
+from ifd_bridge.ifd import Function
+from ifd_bridge.trace import Stream
+from ifd_bridge.trace.events import (
+    Called,
+    CommandSent,
+    Event,
+    MessageIn,
+    PoweredDown,
+    ResponseReceived,
+)
+from ifd_bridge.trace.text import Filter, Text, text_tap
+from ifd_bridge.trace.told import Layer
 
-AT = ("R", 0)
-VERIFY = bytes.fromhex("0020008004") + b"1234"
-LINES: list[tuple[Event, str]] = [
-    (
-        events.Called(0, *AT, Function.TRANSMIT_TO_ICC, 1, bytes.fromhex("00A40400")),
-        "call    TransmitToICC T=1: 00 A4 04 00",
-    ),
-    (events.Called(0, *AT, Function.TRANSMIT_TO_ICC, 16, b"\0"), "call    TransmitToICC raw: 00"),
-    (events.Called(0, *AT, Function.POWER_ICC, 500), "call    PowerICC UP"),
-    (events.Called(0, *AT, Function.POWER_ICC, 9), "call    PowerICC 9"),
-    (events.Called(0, *AT, Function.GET_CAPABILITIES, 0x10100), "GetCapabilities VENDOR_NAME"),
-    (events.Called(0, *AT, Function.GET_CAPABILITIES, 0x0FAE), "GetCapabilities SLOTS_NUMBER"),
-    (events.Called(0, *AT, Function.GET_CAPABILITIES, 0x1234), "GetCapabilities 0x1234"),
-    (events.Called(0, *AT, Function.SET_PROTOCOL_PARAMETERS, 2), "SetProtocolParameters T=1"),
-    (
-        events.Called(0, *AT, Function.CONTROL, 0x42330006, b"\1"),
-        "call    Control VERIFY_PIN_DIRECT: 01",
-    ),
-    (
-        events.Answered(0, *AT, Function.POWER_ICC, 500, Code.ERROR_POWER_ACTION, b"", 0.0125),
-        "answer  ERROR_POWER_ACTION (12.50 ms)",
-    ),
-    (
-        events.Answered(0, *AT, Function.POWER_ICC, 500, Code.SUCCESS, b"\x3b\0", 2),
-        "answer  SUCCESS: 3B 00 (2.00 s)",
-    ),
-    (events.MessageOut(0, *AT, b"\x65\0"), "  ccid >  PC_to_RDR_GetSlotStatus 65 00"),
-    (events.MessageIn(0, *AT, b"\x81\0"), "  ccid <  RDR_to_PC_SlotStatus 81 00"),
-    (events.MessageIn(0, *AT, b""), "  ccid <  nothing "),
-    (events.MessageOut(0, *AT, b"\x42"), "  ccid >  message 42 42"),
-    (events.Interrupted(0, *AT, b"\x50\3"), "  ccid !  RDR_to_PC_NotifySlotChange 50 03"),
-    (events.PoweredUp(0, *AT, b"\x3b\0"), "    card ^  power up: 3B 00"),
-    (events.PoweredUp(0, *AT, None), "    card ^  power up: no ATR, the card is mute"),
-    (events.PoweredDown(0, *AT), "    card v  power down"),
-    (
-        events.CommandSent(0, *AT, bytes.fromhex("00A40400023F00")),
-        "    card >  SELECT 00 A4 04 00 02 3F 00",
-    ),
-    (events.CommandSent(0, *AT, b"\0", 1), "    card > port 1  command 00"),
-    (
-        events.ResponseReceived(0, *AT, b"", bytes.fromhex("6A82"), 0.001),
-        "    card <  6A 82 file or application not found (1.00 ms)",
-    ),
-    (events.ResponseReceived(0, *AT, b"", None, 1), "    card <  mute (1.00 s)"),
-    (events.CardInserted(0, *AT), "card inserted"),
-    (events.CardEjected(0, *AT), "card ejected"),
-    (events.KeyPressed(0, *AT, "OK"), "key OK"),
-    (events.Displayed(0, *AT, "PIN?\n*"), "display 'PIN?\\n*'"),
-    (events.Event(0, *AT), "Event"),
-]
+FCI = Event(1.5, "Some Reader", ResponseReceived(1, b"", bytes.fromhex("6F048402A0009000")), 0)
 
 
-@pytest.mark.parametrize(("event", "words"), LINES)
-def test_every_event_is_a_line_with_names(event: Event, words: str) -> None:
-    assert Text().words(event).endswith(words)
+def test_a_line_has_time_place_name_bytes_and_note():
+    first, *tree = Text().lines(FCI)
+    assert first.endswith(".500000 Some Reader/1  < 9000  6F 04 84 02 A0 00 90 00  OK, 0.00 ms")
+    assert [line.strip() for line in tree] == ["| 6F FCI: 4 bytes", "|   84 DF name: A000"]
+    assert len(list(Text(tree=False).lines(FCI))) == 1
 
 
-def test_a_line_has_time_and_place() -> None:
-    event = events.CardInserted(1.25, "Reader", 1)
-    assert Text().line(event).endswith(".250000 Reader/1  card inserted")
+@pytest.mark.parametrize(("response", "code"), [(b"\x90\0", "\x1b[32m"), (b"\x6a\x82", "\x1b[31m")])
+def test_success_is_green_and_failure_red(response, code):
+    (line,) = Text(colour=True).lines(Event(0, "R", ResponseReceived(0, b"", response), 0))
+    assert code in line
+    assert "\x1b" not in next(Text().lines(FCI))
 
 
-def test_long_data_are_cut_and_counted() -> None:
-    event = events.MessageIn(0, *AT, b"\x80" + bytes(99))
-    assert Text(limit=2).words(event).endswith("80 00 ... 98 more")
-    assert Text(limit=None).words(event).count("00") == 99
+def test_layers_have_colours_of_their_own():
+    (line,) = Text(colour=True).lines(Event(0, "R", CommandSent(0, b"\0\xa4\0\0")))
+    assert "\x1b[36m" in line
+    (line,) = Text(colour=True).lines(Event(0, "R", PoweredDown(0)))
+    assert "\x1b[33m" in line
+
+
+def test_long_data_are_cut_and_counted():
+    event = Event(0, "R", MessageIn(0, bytes(20)))
+    assert next(Text(limit=2).lines(event)).count("00 00 ... 18 more") == 1
+    assert "more" not in next(Text(limit=None).lines(event))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        (Filter(), True),
+        (Filter(frozenset({Layer.APDU})), True),
+        (Filter(frozenset({Layer.CCID})), False),
+        (Filter(reader="some"), True),
+        (Filter(reader="other"), False),
+    ],
+)
+def test_only_what_is_wanted_is_shown(wanted, shown):
+    assert bool(list(Text(wanted).lines(FCI))) is shown
 
 
 @pytest.mark.parametrize(("pins", "shown"), [(False, "** ** ** **"), (True, "31 32 33 34")])
-def test_pins_are_stars_unless_asked_for(pins: bool, shown: str) -> None:
-    file = io.StringIO()
-    tap = text_tap(file, pins=pins)
-    tap(events.CommandSent(0, *AT, VERIFY))
-    tap(events.Called(0, *AT, Function.TRANSMIT_TO_ICC, 1, VERIFY))
+def test_lines_go_to_a_file_with_stars_for_pins(pins, shown):
+    file, stream = io.StringIO(), Stream()
+    stream.add(text_tap(file, Text()), pins=pins)
+    verify = bytes.fromhex("0020008004") + b"1234"
+    stream.say("R", CommandSent(0, verify))
+    stream.say("R", Called(0, Function.TRANSMIT_TO_ICC, 1, verify))
+    stream.close()
     lines = file.getvalue().splitlines()
     assert len(lines) == 2
-    assert all(line.endswith(f"00 20 00 80 04 {shown}") for line in lines)
+    assert all(f"00 20 00 80 04 {shown}" in line for line in lines)

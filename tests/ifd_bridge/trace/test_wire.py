@@ -18,21 +18,29 @@ from ifd_bridge.trace.events import (
 )
 
 EVENTS = [
-    Called(1.5, "R", 0, Function.TRANSMIT_TO_ICC, 1, b"\0\xa4"),
-    Answered(1.5, "R", 0, Function.CONTROL, 2, Code.SUCCESS, b"\x90\0", 0.25),
-    MessageOut(1.5, "R", 1, b"\x65"),
-    PoweredUp(1.5, "R", 0, None),
-    PoweredUp(1.5, "R", 0, b"\x3b\0"),
-    CommandSent(1.5, "R", 0, b"\0\xa4", 1),
-    CommandSent(1.5, "R", 0, b"\0\xa4"),
-    ResponseReceived(1.5, "R", 0, b"\0", None, 0.5),
-    Displayed(1.5, "R", 0, "Enter PIN\n****"),
+    Event(1.5, "R", Called(0, Function.TRANSMIT_TO_ICC, 1, b"\0\xa4")),
+    Event(1.5, "R", Answered(0, Function.CONTROL, 2, Code.SUCCESS, b"\x90\0"), 0.25),
+    Event(1.5, "R", MessageOut(1, b"\x65")),
+    Event(1.5, "R", PoweredUp(0, None)),
+    Event(1.5, "R", PoweredUp(0, b"\x3b\0")),
+    Event(1.5, "R", CommandSent(0, b"\0\xa4", 1)),
+    Event(1.5, "R", CommandSent(0, b"\0\xa4")),
+    Event(1.5, "R", ResponseReceived(0, b"\0", None), 0.5),
+    Event(1.5, "R", Displayed(0, "Enter PIN\n****")),
 ]
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_survives_json(event: Event) -> None:
     assert wire.from_json(json.loads(json.dumps(wire.to_json(event)))) == event
+
+
+def test_a_line_is_made_once() -> None:
+    event = Event(1.0, "R", PoweredUp(0, None))
+    line = wire.encoded(event)
+    assert json.loads(line)["atr"] is None
+    assert wire.encoded(event) is line
+    assert line.endswith(b"}\n")
 
 
 def test_bytes_are_hexadecimal() -> None:

@@ -1,0 +1,166 @@
+"""The stream that carries a world's events to whoever watches.
+
+A card must not wait for those who look at it. So whoever has something to say only puts it down;
+one thread, woken at most once in a while, makes events of it, hides PINs and calls the taps.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from .events import Answered, Called, CommandSent, Event, Lost, ReaderEvent, ResponseReceived, Tap
+from .mask import Masker
+
+BATCH_S = 0.04
+"""Events are shown in batches with such pauses between."""
+MOST = 50_000
+"""So many events wait to be shown; then whoever says more has to help showing them."""
+ROOM_S = 1.0
+"""So long somebody waits for room, when a tap is stuck; then events are lost."""
+
+Taps = tuple[tuple[Tap, bool], ...]
+"""Each tap, and whether it sees PINs."""
+
+_ENDS: dict[type[ReaderEvent], type[ReaderEvent]] = {
+    ResponseReceived: CommandSent,
+    Answered: Called,
+}
+_BEGINS = frozenset(_ENDS.values())
+
+
+class Stream:
+    """Carries events to its taps; `on` while there are any.
+
+    Whoever has something to say asks first, so that a trace costs nothing when it is off:
+    `if stream.on: stream.say(name, Called(...))`. Taps may come and go at any time; they are
+    called in a thread of the stream's own, one after the other, and must not call readers. A tap
+    that raises is dropped. `switches` are told when the first tap comes (True) and when the last
+    one goes (False).
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.now = clock
+        self.on = False
+        self.switches: list[Callable[[bool], None]] = []
+        self._said: deque[tuple[float, str, ReaderEvent]] = deque()
+        self._taps: Taps = ()
+        self._masker = Masker()
+        self._began: dict[tuple[str, int, type[ReaderEvent]], float] = {}
+        self._lost = 0
+        self._stuck = self._showing = False
+        self._change, self._show = threading.Lock(), threading.RLock()
+        self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
+
+    def say(self, reader: str, what: ReaderEvent) -> None:
+        """Tell that something happens now."""
+        said = self._said
+        if len(said) >= MOST and not self._room():
+            self._lost += 1
+            return
+        said.append((self.now(), reader, what))
+        if self._quiet:
+            self._quiet = False
+            self._wake.set()
+
+    def settle(self) -> int:
+        """Show what was said until now, and return how much that was; 0 if a tap is stuck.
+
+        Inside a tap this does nothing.
+        """
+        if not self._show.acquire(timeout=ROOM_S):
+            return 0
+        try:
+            if self._showing:
+                return 0
+            self._showing = True
+            try:
+                return self._show_all()
+            finally:
+                self._showing = False
+        finally:
+            self._show.release()
+
+    def add(self, tap: Tap, *, pins: bool = False) -> None:
+        """Let `tap` see every event from now on, with its PINs hidden unless `pins`."""
+        self.settle()
+        self._turn(lambda taps: (*taps, (tap, pins)))
+
+    def remove(self, tap: Tap) -> None:
+        """Let `tap` see nothing more; harmless if it is gone already."""
+        self.settle()
+        self._drop(tap)
+
+    def close(self) -> None:
+        """Show what is left, and let nobody see anything more."""
+        self.settle()
+        self._turn(lambda _taps: ())
+
+    def _show_all(self) -> int:
+        waiting = len(self._said)
+        for _ in range(waiting):
+            self._pass_on(*self._said.popleft())
+        if self._lost:
+            lost, self._lost = self._lost, 0
+            self._pass_on(self.now(), "", Lost(0, lost))
+        self._stuck = False
+        return waiting
+
+    def _drop(self, tap: Tap) -> None:
+        self._turn(lambda taps: tuple(other for other in taps if other[0] != tap))
+
+    def _turn(self, change: Callable[[Taps], Taps]) -> None:
+        with self._change:
+            self._taps = change(self._taps)
+            on = bool(self._taps)
+            if on is self.on:
+                return
+            self.on = on
+            if on:
+                self._begin()
+            else:
+                self._over.set()
+                self._wake.set()
+            for switch in self.switches:
+                switch(on)
+
+    def _begin(self) -> None:
+        self._said.clear()
+        self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
+        threading.Thread(
+            target=self._work, args=(self._wake, self._over), name="vcard-trace", daemon=True
+        ).start()
+
+    def _work(self, wake: threading.Event, over: threading.Event) -> None:
+        while not over.is_set():
+            wake.wait()
+            wake.clear()
+            while not over.wait(BATCH_S) and self.settle():
+                pass
+            self._quiet = True
+            if self._said:  # said before anybody knew that it is quiet
+                wake.set()
+
+    def _room(self) -> bool:
+        """Help to show what waits; false if a tap is stuck."""
+        if not self._stuck:
+            self.settle()
+            self._stuck = len(self._said) >= MOST
+        return not self._stuck
+
+    def _pass_on(self, at: float, reader: str, what: ReaderEvent) -> None:
+        kind, seconds = type(what), None
+        if kind in _BEGINS:
+            self._began[reader, what.slot, kind] = at
+        elif kind in _ENDS:
+            began = self._began.pop((reader, what.slot, _ENDS[kind]), at)
+            seconds = max(0.0, at - began)
+        event = Event(at, reader, what, seconds)
+        masked = self._masker(event)
+        for tap, pins in self._taps:
+            try:
+                tap(event if pins else masked)
+            except Exception:  # whatever it is: the tap is at fault, not the card
+                self._drop(tap)
