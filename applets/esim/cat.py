@@ -22,20 +22,31 @@ class Cat:
         self.proactive = proactive
         self._waiting: dict[int, bytes] = {}
         self._fetched: dict[int, bytes] = {}
+        self._started: set[int] = set()
 
-    def reset(self) -> None:
-        """Nothing is to be said after a reset."""
-        self._waiting.clear()
-        self._fetched.clear()
+    def reset(self, port: int) -> None:
+        """Nothing is to be said on a port after its reset."""
+        self._waiting.pop(port, None)
+        self._fetched.pop(port, None)
+        self._started.discard(port)
 
     def refresh(self, port: int) -> None:
         """Ask the terminal to read the card anew."""
         if self.proactive:
             self._waiting[port] = REFRESH
 
-    def busy(self, port: int) -> bool:
-        """True between FETCH and TERMINAL RESPONSE."""
-        return port in self._fetched
+    def busy(self, *ports: int) -> bool:
+        """True between FETCH and TERMINAL RESPONSE on one of the ports."""
+        return any(port in self._fetched for port in ports)
+
+    @property
+    def changing(self) -> bool:
+        """True while a terminal has yet to hear of, or to do, a refresh."""
+        return bool(self._waiting or self._fetched)
+
+    def started(self, port: int) -> bool:
+        """Whether a terminal has introduced itself on a port."""
+        return port in self._started
 
     def status(self, port: int) -> SW:
         """91xx if a command waits, else 9000."""
@@ -44,6 +55,7 @@ class Cat:
 
     def announce(self, port: int) -> Reply:
         """The answer to TERMINAL PROFILE."""
+        self._started.add(port)
         return self.status(port)
 
     def fetch(self, port: int) -> Reply:

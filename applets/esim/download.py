@@ -55,7 +55,8 @@ class DownloadError(IntEnum):
     UNDEFINED = 127
 
 
-INVALID_TRANSACTION_ID = 5
+INVALID_TRANSACTION_ID, UNDEFINED_ERROR = 5, 127
+"""What CancelSession answers in place of a statement."""
 _AUTHENTICATE_FAULTS = {
     Fault.CERTIFICATE: AuthenticateError.CERTIFICATE,
     Fault.CURVE: AuthenticateError.CURVE,
@@ -149,7 +150,10 @@ class Download:
             raise _Failure(AuthenticateError.NO_SESSION)
         if not hmac.compare_digest(_value(signed, 0x81), self._challenge):
             raise _Failure(AuthenticateError.CHALLENGE)
-        address = _value(signed, 0x83).decode()
+        try:
+            address = _value(signed, 0x83).decode()
+        except UnicodeDecodeError:
+            raise _Failure(AuthenticateError.UNDEFINED) from None
         return Session(_value(signed, 0x80), address, issuer.value, server, b"")
 
     # PrepareDownload
@@ -233,6 +237,8 @@ class Download:
         session = self._session
         if session is None or session.transaction != transaction:
             return tlv(0xBF41, tlv(0x81, bytes((INVALID_TRANSACTION_ID,))))
+        if len(reason) != 1:
+            return tlv(0xBF41, tlv(0x81, bytes((UNDEFINED_ERROR,))))
         self._session = self._package = None
         said = tlv(
             0x30, tlv(0x80, transaction), tlv(0x81, session.server.oid_bytes), tlv(0x82, reason)

@@ -12,7 +12,7 @@ from vcard import Tlv, tlv
 
 from .coding import bits, number, positions
 from .notifications import Notification
-from .profile import Event
+from .profile import Event, ProfileClass
 
 if TYPE_CHECKING:
     from .euicc import Euicc
@@ -59,16 +59,19 @@ class Es10b:
             tlv(0x85, bytes.fromhex("067F36C0")),
             tlv(0x86, bytes.fromhex("090200")),
             tlv(0x87, bytes.fromhex("020300")),
-            tlv(0x88, bits(0, 3)),
+            tlv(0x88, bits(0, *((3,) if ProfileClass.TEST in config.classes else ()))),
             self._issuers(),
             tlv(0x04, bytes.fromhex("010000")),
             tlv(0x0C, config.sas_number.encode()),
         )
 
     def list_notifications(self, request: Tlv, port: int) -> bytes:
-        """ListNotification: all, or those of certain events."""
+        """ListNotification: all, or those of certain events; 127 if these are no BIT STRING."""
         wanted = request.find(0x81)
-        found = self._of_events(None if wanted is None else wanted.value)
+        try:
+            found = self._of_events(None if wanted is None else wanted.value)
+        except ValueError:
+            return tlv(0xBF28, tlv(0x81, bytes((UNDEFINED,))))
         return tlv(0xBF28, tlv(0xA0, *(one.metadata for one in found)))
 
     def retrieve_notifications(self, request: Tlv, port: int) -> bytes:

@@ -17,14 +17,15 @@ from .coding import bits, positions
 from .inventory import Entry
 from .lsi import Mep
 from .profile import Profile, ProfileClass
-from .rules import State
+from .rules import Result, State
 from .switching import Refused
 
 if TYPE_CHECKING:
     from .euicc import Euicc
 
-INCORRECT_INPUT = 1
-NICKNAME_LIMIT = 64
+INCORRECT_INPUT, UNDEFINED = 1, 127
+"""ProfileInfoListError. 11, of version 3, is for remote profile management: never answered."""
+NICKNAME_LIMIT, ICCID_SIZE = 64, 10
 ICCID, ISDP, STATE, PORT, SIZE = 0x5A, 0x4F, 0x9F70, 0x9F24, 0x9F25
 _DEFAULT_TAGS = (ICCID, ISDP, STATE, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95)
 _RESET_CLASSES = {
@@ -67,8 +68,11 @@ class Es10c:
         return tlv(0xBF3C, *parts, tlv(0x81, self.card.config.root_ds.encode()))
 
     def set_default_address(self, request: Tlv, port: int) -> bytes:
-        """SetDefaultDpAddress (ES10a): an empty address clears it."""
-        self.card.inventory.server = _text(_needed(request, 0x80).value)
+        """SetDefaultDpAddress (ES10a): an empty address clears it; 127 if it is no text."""
+        address = _text(_needed(request, 0x80).value)
+        if address is None:
+            return _result(0xBF3F, UNDEFINED)
+        self.card.inventory.server = address
         return _result(0xBF3F, 0)
 
     def get_rat(self, request: Tlv, port: int) -> bytes:
@@ -79,10 +83,10 @@ class Es10c:
 
     def enable(self, request: Tlv, port: int) -> bytes:
         """EnableProfile."""
-        entry, refresh = self._chosen(_needed(request, 0xA0)), _flag(request)
         wanted = request.find(0x82)
-        target = None if wanted is None else _byte(wanted)
         try:
+            entry, refresh = self._chosen(request.find(0xA0)), _flag(request)
+            target = None if wanted is None else _byte(wanted)
             chosen = self.card.switch.enable(entry, port, target, refresh=refresh)
         except Refused as error:
             return _result(0xBF31, error.result)
@@ -92,8 +96,8 @@ class Es10c:
 
     def disable(self, request: Tlv, port: int) -> bytes:
         """DisableProfile."""
-        entry, refresh = self._chosen(_needed(request, 0xA0)), _flag(request)
         try:
+            entry, refresh = self._chosen(request.find(0xA0)), _flag(request)
             self.card.switch.disable(entry, port, refresh=refresh)
         except Refused as error:
             return _result(0xBF32, error.result)
@@ -108,10 +112,13 @@ class Es10c:
         return _result(0xBF33, 0)
 
     def memory_reset(self, request: Tlv, port: int) -> bytes:
-        """EuiccMemoryReset; 1 if there was nothing to delete, 5 in a proactive session."""
-        wanted = positions(_needed(request, 0x82).value)
-        if self.card.cat.busy(port):
-            return _result(0xBF34, 5)
+        """EuiccMemoryReset; 1: nothing to delete, 5: a proactive session, 127: no options."""
+        options = request.find(0x82)
+        if options is None:
+            return _result(0xBF34, UNDEFINED)
+        wanted = positions(options.value)
+        if self.card.cat.busy(*(one.number for one in self.card.ports)):
+            return _result(0xBF34, Result.CAT_BUSY)
         done = self.card.switch.reset(
             frozenset(kind for bit, kind in _RESET_CLASSES.items() if bit in wanted)
         )
@@ -121,24 +128,27 @@ class Es10c:
         return _result(0xBF34, 0 if done else 1)
 
     def set_nickname(self, request: Tlv, port: int) -> bytes:
-        """SetNickname: 1 for an unknown ICCID; an empty name removes it."""
-        iccid, name = _needed(request, ICCID).value, _needed(request, 0x90).value
-        if len(name) > NICKNAME_LIMIT:
+        """SetNickname: 1 for an unknown ICCID, 127 for a wrong name; an empty one removes it."""
+        iccid, name = _needed(request, ICCID).value, _text(_needed(request, 0x90).value)
+        if len(iccid) != ICCID_SIZE:
             raise SW.WRONG_DATA
-        entry = self.card.inventory.find(iccid=_ten(iccid))
+        if name is None or len(name) > NICKNAME_LIMIT:
+            return _result(0xBF29, UNDEFINED)
+        entry = self.card.inventory.find(iccid=iccid)
         if entry is None:
-            return _result(0xBF29, 1)
-        self.card.inventory.put(replace(entry, nickname=_text(name)))
+            return _result(0xBF29, Result.NOT_FOUND)
+        self.card.inventory.put(replace(entry, nickname=name))
         return _result(0xBF29, 0)
 
-    def _chosen(self, where: Tlv) -> Entry | None:
-        """The profile that 4F or 5A names; 6A80 if neither is there."""
-        aid, iccid = where.find(ISDP), where.find(ICCID)
+    def _chosen(self, where: Tlv | None) -> Entry | None:
+        """The profile that 4F or 5A names; Refused (command error) if neither is there."""
+        aid = None if where is None else where.find(ISDP)
+        iccid = None if where is None else where.find(ICCID)
         if aid is not None and 5 <= len(aid.value) <= 16:
             return self.card.inventory.find(aid=aid.value)
-        if iccid is not None:
-            return self.card.inventory.find(iccid=_ten(iccid.value))
-        raise SW.WRONG_DATA
+        if iccid is not None and len(iccid.value) == ICCID_SIZE:
+            return self.card.inventory.find(iccid=iccid.value)
+        raise Refused(Result.COMMAND_ERROR)
 
     # GetProfilesInfo
 
@@ -148,9 +158,14 @@ class Es10c:
         found = list(self.card.inventory)
         if criteria is not None:
             if len(criteria.children) != 1 or criteria.children[0].tag not in (ISDP, ICCID, 0x95):
-                return tlv(0xBF2D, tlv(0x81, bytes((INCORRECT_INPUT,))))
+                return _no_list(INCORRECT_INPUT)
             found = [one for one in found if self._matches(one, criteria.children[0])]
-        tags = None if wanted is None else set(_tags(wanted.value))
+        try:
+            tags = None if wanted is None else set(_tags(wanted.value))
+        except ValueError:
+            return _no_list(INCORRECT_INPUT)
+        if self.card.cat.changing and (tags is None or STATE in tags):
+            return _no_list(UNDEFINED)  # a state is told when the terminal has done the refresh
         infos = (self._info(one, port, tags) for one in found)
         return tlv(0xBF2D, tlv(0xA0, *infos))
 
@@ -211,7 +226,7 @@ def _needed(request: Tlv, tag: int) -> Tlv:
 
 def _byte(field: Tlv) -> int:
     if len(field.value) != 1:
-        raise SW.WRONG_DATA
+        raise Refused(Result.COMMAND_ERROR)
     return field.value[0]
 
 
@@ -221,17 +236,11 @@ def _flag(request: Tlv) -> bool:
     return field is not None and _byte(field) != 0
 
 
-def _ten(iccid: bytes) -> bytes:
-    if len(iccid) != 10:
-        raise SW.WRONG_DATA
-    return iccid
-
-
-def _text(raw: bytes) -> str:
+def _text(raw: bytes) -> str | None:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        raise SW.WRONG_DATA from None
+        return None
 
 
 def _tags(raw: bytes) -> list[int]:
@@ -249,6 +258,10 @@ def _events(events: int) -> bytes:
 
 def _policy(policy: int) -> bytes:
     return bits(*(i for i in range(8) if policy & 0x80 >> i)) if policy else b""
+
+
+def _no_list(number: int) -> bytes:
+    return tlv(0xBF2D, tlv(0x81, bytes((number,))))
 
 
 def _result(tag: int, number: int) -> bytes:

@@ -31,7 +31,7 @@ from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
-from .profile import NO_POLICY, Policy, Profile
+from .profile import NO_POLICY, Policy, Profile, ProfileClass
 from .simple import EMPTY
 from .switching import Switch
 from .uicc import Uicc
@@ -70,6 +70,7 @@ class Config:
     root_ds: str = "testrootsmds.example.com"
     memory: int = 512 * 1024
     allowed_policy: Policy = Policy.NO_DISABLE | Policy.NO_DELETE | NO_POLICY
+    classes: frozenset[ProfileClass] = frozenset(ProfileClass)
 
 
 class EsimPort(Port):
@@ -192,7 +193,8 @@ class Euicc(Card):
     def power_up(self) -> bytes | None:
         """Reset: sessions, verified PINs and half downloads are forgotten."""
         self._files.clear()
-        self.cat.reset()
+        for port in self.ports:
+            self.cat.reset(port.number)
         self.lsi.reset()
         self.download.reset()
         return super().power_up()
@@ -203,6 +205,7 @@ class Euicc(Card):
         Channel `keep` stays the object that it is, to carry the answer.
         """
         port = self.ports[number]
+        self.cat.reset(number)
         self._files.pop(number, None)
         for channel in list(port.channels.values()):
             if channel.number:

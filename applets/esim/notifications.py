@@ -14,7 +14,7 @@ from vcard import Section, tlv
 
 from .coding import integer
 from .issuing import Credential
-from .profile import Event, Metadata
+from .profile import Event, Metadata, ProfileClass
 from .signing import signature_object
 
 METADATA = 0xBF2F
@@ -86,8 +86,11 @@ class Notifications:
     def report(self, profile: Metadata, event: Event, *, but: str | None = None) -> None:
         """Sign and keep a notification for each server that the profile names for the event.
 
-        `but` is a server that is told in another way.
+        Spec: GSMA SGP.22, 2.4.5.3, 3.5.
+        `but` is a server that is told in another way. Of test profiles nobody is told.
         """
+        if profile.profile_class is ProfileClass.TEST:
+            return
         for events, address in profile.notifications:
             if event in events and address != but:
                 number = self.next_number()

@@ -21,9 +21,9 @@ from . import saip
 from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .certificates import Server
 from .notifications import Notification, metadata
-from .profile import Event, Metadata, Profile
+from .profile import Event, Metadata, Profile, ProfileClass
 from .signing import SIGNATURE, signature_object
-from .store_metadata import parse_metadata
+from .store_metadata import parse_metadata, profile_class
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ONE_TIME_KEY = 0x5F49
 INSTALL = 1
+PROPRIETARY_LIMIT = 128
+"""Bytes of data for the server, with tag and length."""
 
 
 class Step(IntEnum):
@@ -63,6 +65,10 @@ class Reason(IntEnum):
     TEST_KEY = 14
     POLICY = 15
     UNDEFINED = 127
+
+
+NEVER = {Reason.UNDEFINED: "a fault of the card itself is answered with 6F00 or 6581"}
+"""The reason that this card never gives, and why."""
 
 
 class InstallError(Exception):
@@ -105,7 +111,9 @@ class BoundPackage:
         except InstallError as error:
             return self._failed(error)
         except ValueError:
-            return self._failed(InstallError(self._step, Reason.STRUCTURE))
+            first = self._step is Step.SECURE_CHANNEL  # not protected yet: no structure of BSP
+            reason = Reason.INPUT if first else Reason.STRUCTURE
+            return self._failed(InstallError(self._step, reason))
         return b""
 
     def _process(self) -> Generator[None, None, Profile]:
@@ -114,7 +122,7 @@ class BoundPackage:
         bsp = self._secure_channel(Tlv.parse((yield from self._stream.object(0xBF23))))
         self._step = Step.CONFIGURE
         yield from self._stream.header(0xA0)
-        self._expect(bsp, (yield from self._stream.object(0x87)), 0xBF24)
+        self._configure(self._expect(bsp, (yield from self._stream.object(0x87)), 0xBF24))
         self._step = Step.METADATA
         self._about = self._metadata((yield from self._segments(bsp, 0xA1, 0x88)))
         self._step = Step.REPLACE_KEYS
@@ -178,14 +186,26 @@ class BoundPackage:
             raise InstallError(self._step, Reason.INPUT) from None
         return Bsp.derive(secret, template.get(0x84, b""), bytes.fromhex(self.card.eid))
 
+    def _configure(self, request: Tlv) -> None:
+        """ConfigureISDP: what the server wants kept for itself. Spec: SGP.22, 5.5.2."""
+        proprietary = request.find(0xB8)
+        if proprietary is not None and len(bytes(proprietary)) > PROPRIETARY_LIMIT:
+            raise InstallError(self._step, Reason.INPUT)
+
     def _metadata(self, raw: bytes) -> Metadata:
-        """StoreMetadata. Spec: SGP.22, 5.5.3."""
+        """StoreMetadata. Spec: SGP.22, 2.9.3.1 and 5.5.3."""
         try:
-            about = parse_metadata(Tlv.parse(raw))
+            request = Tlv.parse(raw)
+            if profile_class(request) not in self.card.config.classes:
+                raise InstallError(self._step, Reason.CLASS)
+            about = parse_metadata(request)
         except ValueError:
             raise InstallError(self._step, Reason.INPUT) from None
-        if about.policy & ~self.card.config.allowed_policy:
+        wrong = about.policy & ~self.card.config.allowed_policy
+        if wrong or (about.policy and not about.owner):
             raise InstallError(self._step, Reason.POLICY)
+        if self.card.inventory.find(iccid=about.iccid) is not None:
+            raise InstallError(self._step, Reason.ICCID_EXISTS)
         return about
 
     def _replaced(self, request: Tlv) -> Bsp:
@@ -204,8 +224,9 @@ class BoundPackage:
             raise InstallError(self._step, Reason.ELEMENT) from None
         if profile.iccid != about.iccid:
             raise InstallError(self._step, Reason.MISMATCH)
-        if self.card.inventory.find(iccid=about.iccid) is not None:
-            raise InstallError(self._step, Reason.ICCID_EXISTS)
+        test = about.profile_class is ProfileClass.TEST
+        if test and profile.aka is not None and not profile.aka.for_tests:
+            raise InstallError(self._step, Reason.TEST_KEY)
         return replace(profile, metadata=about, size=len(elements))
 
     # The result

@@ -36,9 +36,35 @@ class Result(IntEnum):
     DISALLOWED_BY_POLICY = 3
     WRONG_PROFILE_REENABLING = 4
     CAT_BUSY = 5
+    ENTERPRISE_RULE = 6
     COMMAND_ERROR = 7
+    REMOTE_MANAGEMENT = 9
     NO_PORT_AVAILABLE = 10
-    UNDEFINED_ERROR = 127
+    UNDEFINED = 127
+
+
+RESULTS = {
+    Action.ENABLE: (1, 2, 3, 4, 5, 6, 7, 9, 10, 127),
+    Action.DISABLE: (1, 2, 3, 5, 6, 7, 9, 127),
+    Action.DELETE: (1, 2, 3, 4, 7, 127),
+    Action.RESET: (1, 5, 127),
+}
+"""The numbers, beside 0, that each function has for refusing."""
+
+_ENTERPRISE = "enterprise profiles are an option of version 3 that this card does not have"
+_REMOTE = "remote profile management is an option of version 3 that this card does not have"
+_FAULT = "a fault of the card itself is answered with 6F00 or 6581, and all is undone"
+NEVER = {
+    (Action.ENABLE, 6): _ENTERPRISE,
+    (Action.ENABLE, 9): _REMOTE,
+    (Action.ENABLE, 127): _FAULT,
+    (Action.DISABLE, 6): _ENTERPRISE,
+    (Action.DISABLE, 9): _REMOTE,
+    (Action.DISABLE, 127): _FAULT,
+    (Action.DELETE, 4): "only the device knows its test mode, and nothing tells the card of it",
+    (Action.DELETE, 127): _FAULT,
+}
+"""Which of them this card never answers, and why."""
 
 
 TABLE: dict[tuple[State, Action], State | Result] = {

@@ -11,6 +11,12 @@ from .coding import positions
 from .profile import Event, Metadata, Policy, ProfileClass
 
 
+def profile_class(request: Tlv) -> int:
+    """The class that the metadata name, which may be one that nobody knows; operational if none."""
+    named = request.find(0x95)
+    return ProfileClass.OPERATIONAL if named is None else int.from_bytes(named.value, "big")
+
+
 def parse_metadata(request: Tlv) -> Metadata:
     """StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
     fields = {part.tag: part for part in request.children}
@@ -24,7 +30,7 @@ def parse_metadata(request: Tlv) -> Metadata:
         fields[0x5A].value,
         value(0x91).decode(),
         value(0x92).decode(),
-        ProfileClass(int.from_bytes(value(0x95), "big")) if 0x95 in fields else ProfileClass(2),
+        ProfileClass(profile_class(request)),
         int.from_bytes(value(0x93), "big") if 0x93 in fields else None,
         value(0x94),
         tuple(_notification(part) for part in fields[0xB6].children) if 0xB6 in fields else (),

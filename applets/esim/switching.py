@@ -1,8 +1,8 @@
 """Enabling, disabling and deleting profiles: rules, ports, policy, and who is told.
 
-Spec: GSMA SGP.22, 3.2, 5.7.16 to 5.7.19; version 3, 2.12 (ports and modes). Which events a
-profile reports is in its metadata. Re-enabling after a test profile follows a reading of 5.7.16
-from memory: it is named as a guess in the documentation.
+Spec: GSMA SGP.22, 3.2, 5.7.16 to 5.7.19; version 3, 2.12 (ports and modes); SGP.21, 4.6 (a test
+profile may take any profile's place, and gives it back). Which events a profile reports is in its
+metadata.
 """
 
 from __future__ import annotations
@@ -41,25 +41,29 @@ class Switch:
         Raises Refused, or 6A80 where a strict MEP-A1 card is told no port.
         """
         entry = _allowed(entry, Action.ENABLE)
-        self._not_busy(port, refresh=refresh)
         chosen = self._port(port, target)
+        self._not_busy(chosen, refresh=refresh)
         held = self.inventory.on_port(chosen)
         if held is not None:
             self._reenabling(held, entry, chosen)
-            self._release(held)
+            self._release(held, forced=self._is_test(entry))
         self._remember(held, entry, chosen)
-        self.inventory.switch(entry, chosen)
-        self._tell(entry, Event.ENABLE)
+        self._take(entry, chosen)
         self._changed(chosen, refresh=refresh)
         return chosen
 
     def disable(self, entry: Entry | None, port: int, *, refresh: bool) -> None:
-        """Disable a profile; raises Refused."""
+        """Disable a profile; raises Refused. What a test profile had replaced comes back."""
         entry = _allowed(entry, Action.DISABLE)
-        self._not_busy(port, refresh=refresh)
         freed = entry.port
         assert freed is not None
+        if self.card.lsi.mode is Mep.B and port != freed and self.card.cat.started(freed):
+            raise Refused(Result.COMMAND_ERROR)  # the port's own terminal is to send it
+        self._not_busy(freed, refresh=refresh)
         self._release(entry)
+        before = self.inventory.find(iccid=self._forgotten(freed))
+        if before is not None and before.state is State.DISABLED and self._is_test(entry):
+            self._take(before, freed)
         self._changed(freed, refresh=refresh)
 
     def delete(self, entry: Entry | None) -> None:
@@ -80,6 +84,7 @@ class Switch:
         for entry in doomed:
             self._remove(entry)
             if entry.port is not None:
+                self._forgotten(entry.port)
                 self._changed(entry.port, refresh=True)
         return len(doomed)
 
@@ -88,8 +93,13 @@ class Switch:
         self.inventory.remove(entry.iccid)
         self.card.happened("deleted", entry)
 
-    def _release(self, entry: Entry) -> None:
-        if Policy.NO_DISABLE in self.inventory.profile(entry.iccid).metadata.policy:
+    def _take(self, entry: Entry, port: int) -> None:
+        self.inventory.switch(entry, port)
+        self._tell(entry, Event.ENABLE)
+
+    def _release(self, entry: Entry, *, forced: bool = False) -> None:
+        policy = self.inventory.profile(entry.iccid).metadata.policy
+        if Policy.NO_DISABLE in policy and not forced:
             raise Refused(Result.DISALLOWED_BY_POLICY)
         self.inventory.switch(entry, None)
         self._tell(entry, Event.DISABLE)
@@ -110,6 +120,8 @@ class Switch:
 
     def _port(self, port: int, target: int | None) -> int:
         mode = self.card.lsi.mode
+        if mode in (Mep.A2, Mep.B) and target is not None:
+            raise Refused(Result.COMMAND_ERROR)  # not the LPA's to choose
         if mode is Mep.B:
             return port
         if mode is Mep.NONE:
@@ -134,8 +146,7 @@ class Switch:
         """While a test profile is enabled, only what was enabled before it may come back."""
         if not self._is_test(held) or self._is_test(wanted):
             return
-        before = self.card.before_test.get(str(port))
-        if before is not None and before != wanted.iccid:
+        if self.card.before_test.get(str(port)) != wanted.iccid:
             raise Refused(Result.WRONG_PROFILE_REENABLING)
 
     def _remember(self, held: Entry | None, wanted: Entry, port: int) -> None:
@@ -144,6 +155,12 @@ class Switch:
             memory.pop(str(port), None)
         elif held is not None and not self._is_test(held):
             memory[str(port)] = held.iccid
+
+    def _forgotten(self, port: int) -> bytes:
+        """What was enabled on a port before a test profile, which is forgotten now."""
+        iccid = self.card.before_test.pop(str(port), b"")
+        assert isinstance(iccid, bytes)
+        return iccid
 
     def _is_test(self, entry: Entry) -> bool:
         return self.inventory.profile(entry.iccid).metadata.profile_class is ProfileClass.TEST

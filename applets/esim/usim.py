@@ -51,6 +51,14 @@ class Aka:
     opc: bytes = b""
     options: tuple[tuple[str, Value], ...] = ()
 
+    @property
+    def for_tests(self) -> bool:
+        """Whether a test profile may have them: the test algorithm, or the test USIM's key.
+
+        The rule of SGP.22, 2.4.5.3 was not at hand: this is a guess. Spec: 3GPP TS 34.108, 8.1.2.
+        """
+        return self.algorithm is AlgorithmId.XOR_TEST or self.k == bytes(range(len(self.k)))
+
     def make(self) -> Algorithm:
         """The algorithm with these secrets; ValueError if a length is wrong."""
         longest = {AlgorithmId.TUAK: (16, 32)}.get(self.algorithm, (16,))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from applets.esim import Euicc
 from vcard import Tlv, tlv
+
+from .smdp import hashed
 
 ISDR = bytes.fromhex("A0000005591010FFFFFFFF8900000100")
 GET_RESPONSE = {0x61: 0x00, 0x9F: 0xA0}
@@ -120,12 +120,14 @@ class Lpa:
 
     def prepare(self, server, answer: Tlv, code: str = "") -> Tlv:
         signed, signature, certificate = server.authenticate(bytes(answer))
-        hashed = b""
-        if code:
-            transaction = Tlv.parse(signed).find(0x80).value
-            inner = hashlib.sha256(code.encode()).digest()
-            hashed = tlv(0x04, hashlib.sha256(inner + transaction).digest())
-        return self.ask(tlv(0xBF21, signed, signature, hashed, certificate))
+        transaction = Tlv.parse(signed).find(0x80).value
+        confirmed = tlv(0x04, hashed(code, transaction)) if code else b""
+        return self.ask(tlv(0xBF21, signed, signature, confirmed, certificate))
+
+    def cancel(self, server, reason: int) -> int:
+        """End the session; the reason that the server understood."""
+        request = tlv(0xBF41, tlv(0x80, server.transaction), tlv(0x81, bytes((reason,))))
+        return server.cancelled(bytes(self.ask(request)))
 
     def load(self, pieces: list[bytes]) -> Tlv:
         """Send the pieces of a package until the card answers."""

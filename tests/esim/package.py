@@ -32,6 +32,7 @@ def elements(
     iccid: str = "8949001111111111119",
     imsi: str = "080910101032547698",
     filler: int = 0,
+    k: bytes = bytes(range(16)),
 ) -> list[bytes]:
     """The elements of a package with a USIM; `filler` adds a file of that many bytes."""
     swapped = bytes.fromhex(iccid.ljust(20, "F"))
@@ -65,7 +66,7 @@ def elements(
             "f20": descriptor(descriptor=bytes.fromhex("42210004"), size=b"\x04"),
         }),
         ("aka", {"common": COMMON, "configuration": ("own", {
-            "algorithm": 1, "options": b"\x01", "key": bytes(range(16)), "opc": bytes(16),
+            "algorithm": 1, "options": b"\x01", "key": k, "opc": bytes(16),
             "iterations": 1})}),
     ]  # fmt: skip
     if filler:

@@ -6,6 +6,7 @@ Spec: GSMA SGP.22, 5.6 (ES9+), 5.5 (ES8+).
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,12 +26,21 @@ from .package import package
 HOST = b"\x01\x02\x03\x04"
 
 
+class RefusedError(Exception):
+    """The server does not go on; subject and reason code."""
+
+
 @dataclass
 class Smdp:
-    """One server. Set an attribute to make it wrong; `change` is called with each plain segment."""
+    """One server. Set an attribute to make it wrong.
+
+    `matching` and `code` are what an order asks for: any matching identifier, no code if empty.
+    """
 
     pki: Pki
-    address: str = "testsmdpplus1.example.com"
+    address: str | bytes = "testsmdpplus1.example.com"
+    matching: str = ""
+    code: str = ""
     elements: bytes = field(default_factory=package)
     metadata: bytes = b""
     segment: int = 1000
@@ -38,7 +48,6 @@ class Smdp:
     operation: bytes = b"\x01"
     template: bytes = tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, HOST)
     replace_keys: bool = False
-    confirmation: bool = False
     challenge: bytes | None = None
     issuer: bytes | None = None
     transaction: bytes = b""
@@ -55,7 +64,7 @@ class Smdp:
             0x30,
             tlv(0x80, self.transaction),
             tlv(0x81, challenge if self.challenge is None else self.challenge),
-            tlv(0x83, self.address.encode()),
+            tlv(0x83, self.address.encode() if isinstance(self.address, str) else self.address),
             tlv(0x84, self.server_challenge),
         )
         issuer = self.pki.ci.key_id if self.issuer is None else self.issuer
@@ -81,7 +90,9 @@ class Smdp:
         serial = euicc_certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
         self.eid = bytes.fromhex(serial[0].value)
         self.euicc_signature = bytes(signature)
-        required = b"\xff" if self.confirmation else b"\0"
+        if self.matching not in ("", signed.find(0xA0, 0x80).value.decode()):
+            raise RefusedError("8.2.6", "3.8")
+        required = b"\xff" if self.code else b"\0"
         own = tlv(0x30, tlv(0x80, self.transaction), tlv(0x01, required))
         self.smdp_signature = self._signed(self.pki.dp_pb, own + self.euicc_signature)
         return own, self.smdp_signature, self.pki.dp_pb.der
@@ -91,11 +102,20 @@ class Smdp:
         success = Tlv.parse(answer).children[0]
         signed, signature = success.children
         assert verified(self.euicc_key, signature.value, bytes(signed) + self.smdp_signature)
+        if self.code and signed.find(0x04).value != hashed(self.code, self.transaction):
+            raise RefusedError("8.2.7", "3.8")
         euicc_point = signed.find(0x5F49).value
         own = ec.generate_private_key(ec.SECP256R1())
         point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         bsp = Bsp.derive(shared_secret(own, euicc_point), HOST, self.eid)
         return self._pieces(bsp, point, euicc_point)
+
+    def cancelled(self, answer: bytes) -> int:
+        """cancelSession: check the card's statement; its reason."""
+        signed, signature = Tlv.parse(answer).find(0xA0).children
+        assert verified(self.euicc_key, signature.value, bytes(signed))
+        assert signed.find(0x80).value == self.transaction
+        return signed.find(0x82).value[0]
 
     def _pieces(self, bsp: Bsp, point: bytes, euicc_point: bytes) -> list[bytes]:
         fields = (
@@ -130,6 +150,11 @@ class Smdp:
         return tlv(0x5F37, sign(one.key, data))
 
 
+def hashed(code: str, transaction: bytes) -> bytes:
+    """What a confirmation code travels as."""
+    return hashlib.sha256(hashlib.sha256(code.encode()).digest() + transaction).digest()
+
+
 def header(tag: int, parts: list[bytes]) -> bytes:
     """Tag and length of a data object whose contents come in pieces."""
     whole = tlv(tag, *parts)
@@ -137,7 +162,12 @@ def header(tag: int, parts: list[bytes]) -> bytes:
 
 
 def metadata(
-    elements: bytes, *, policy: bytes = b"", notify: str = "testsmdpplus1.example.com"
+    elements: bytes,
+    *,
+    kind: int = 2,
+    policy: bytes = b"",
+    owner: bytes = b"",
+    notify: str = "testsmdpplus1.example.com",
 ) -> bytes:
     """StoreMetadata for a package."""
     from applets.esim import saip
@@ -146,11 +176,11 @@ def metadata(
         tlv(0x5A, saip.decode(elements).iccid),
         tlv(0x91, b"Stand-in"),
         tlv(0x92, b"Downloaded"),
-        tlv(0x95, b"\x02"),
+        tlv(0x95, bytes((kind,))),
         tlv(0xB6, tlv(0x30, tlv(0x80, bytes.fromhex("04F0")), tlv(0x81, notify.encode()))),
     ]
-    if policy:
-        parts.append(tlv(0x99, policy))
+    parts += [tlv(0xB7, owner)] if owner else []
+    parts += [tlv(0x99, policy)] if policy else []
     return tlv(0xBF25, *parts)
 
 

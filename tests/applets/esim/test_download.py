@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from applets.esim.download import AuthenticateError, DownloadError
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
-from applets.esim.issuing import DP_PB, Plan, issue
+from applets.esim.issuing import DP_AUTH, DP_PB, Credential, Plan, issue
 from applets.esim.package import Reason, Step
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.simple import profile
@@ -54,17 +56,26 @@ def test_a_downloaded_profile_shows_its_files(lpa):
     assert lpa.send("00B0000009") == (bytes.fromhex("080910101032547698"), 0x9000)
 
 
-@pytest.mark.parametrize(
-    ("changes", "number"),
-    [
-        ({"pki": replace(PKI, dp_auth=other_pki(EID).dp_auth)}, 1),
-        ({"pki": replace(PKI, dp_auth=PKI.dp_pb)}, 5),
-        ({"pki": replace(PKI, dp_auth=replace(PKI.dp_auth, key=PKI.dp_pb.key))}, 2),
-        ({"challenge": bytes(16)}, 6),
-        ({"issuer": bytes(20)}, 7),
-        ({"pki": other_pki(EID)}, 7),
-    ],
-)
+def other_curve(role: str) -> Credential:
+    """A certificate for a key on P-384, and still the server's other key."""
+    names = (x509.RegisteredID(x509.ObjectIdentifier("2.999.10")),)
+    key = ec.generate_private_key(ec.SECP384R1())
+    return replace(issue(Plan("x", role, names=names), DEMO_START, key, PKI.ci), key=PKI.dp_pb.key)
+
+
+WRONG_SERVERS = [
+    ({"pki": replace(PKI, dp_auth=other_pki(EID).dp_auth)}, 1),
+    ({"pki": replace(PKI, dp_auth=replace(PKI.dp_auth, key=PKI.dp_pb.key))}, 2),
+    ({"pki": replace(PKI, dp_auth=other_curve(DP_AUTH))}, 3),
+    ({"pki": replace(PKI, dp_auth=PKI.dp_pb)}, 5),
+    ({"challenge": bytes(16)}, 6),
+    ({"issuer": bytes(20)}, 7),
+    ({"pki": other_pki(EID)}, 7),
+    ({"address": b"\xff"}, 127),
+]
+
+
+@pytest.mark.parametrize(("changes", "number"), WRONG_SERVERS)
 def test_a_server_that_is_wrong_is_refused_with_the_number_for_it(lpa, changes, number):
     before = state(lpa)
     assert error(lpa.authenticate(Smdp(**{"pki": PKI, **changes}))) == number
@@ -83,31 +94,28 @@ def test_a_server_without_a_challenge_has_no_session(lpa):
     assert error(lpa.ask(tlv(0xBF38, *parts, tlv(0xA0)))) == 4
 
 
-@pytest.mark.parametrize(
-    ("changes", "number"),
-    [
-        ({"dp_pb": other_pki(EID).dp_pb}, 1),
-        ({"dp_pb": PKI.dp_auth}, 1),
-        (
-            {"dp_pb": replace(PKI.dp_pb, key=PKI.ci.key)},
-            2,
-        ),
-    ],
-)
+WRONG_BINDERS = [
+    ({"dp_pb": other_pki(EID).dp_pb}, 1),
+    ({"dp_pb": PKI.dp_auth}, 1),
+    ({"dp_pb": replace(PKI.dp_pb, key=PKI.ci.key)}, 2),
+    ({"dp_pb": other_curve(DP_PB)}, 3),
+]
+
+
+def test_every_number_of_the_standard_is_answered():
+    shown = {number for _, number in WRONG_SERVERS}
+    assert shown | {AuthenticateError.NO_SESSION} == set(AuthenticateError)
+    shown = {number for _, number in WRONG_BINDERS}
+    below = {DownloadError.NO_SESSION, DownloadError.TRANSACTION_ID, DownloadError.UNDEFINED}
+    assert shown | below == set(DownloadError)
+
+
+@pytest.mark.parametrize(("changes", "number"), WRONG_BINDERS)
 def test_a_wrong_binding_certificate_is_refused(lpa, changes, number):
     server = Smdp(PKI)
     answer = lpa.authenticate(server)
     server.pki = replace(PKI, **changes)
     assert error(lpa.prepare(server, answer)) == number
-
-
-def test_a_binding_certificate_of_another_server_is_refused(lpa):
-    names = (x509.RegisteredID(x509.ObjectIdentifier("2.999.11")),)
-    other = issue(Plan("other", DP_PB, names=names), DEMO_START, PKI.dp_pb.key, PKI.ci)
-    server = Smdp(PKI)
-    answer = lpa.authenticate(server)
-    server.pki = replace(PKI, dp_pb=other)
-    assert error(lpa.prepare(server, answer)) == 1
 
 
 def test_another_transaction_is_refused(lpa):
@@ -125,10 +133,10 @@ def test_preparing_without_a_session_is_refused(lpa):
 
 
 def test_a_confirmation_code_that_is_needed_must_be_there(lpa):
-    server = Smdp(PKI, confirmation=True)
+    server = Smdp(PKI, code="4711")
     answer = lpa.authenticate(server)
     assert error(lpa.prepare(server, answer)) == 127
-    server = Smdp(PKI, confirmation=True)
+    server = Smdp(PKI, code="4711")
     prepared = lpa.prepare(server, lpa.authenticate(server), "4711")
     assert prepared.find(0xA0, 0x30, 0x04) is not None
 
@@ -147,6 +155,8 @@ def test_a_package_bound_to_the_last_key_can_be_loaded_later(lpa):
 def test_a_session_is_cancelled_once(lpa):
     server = Smdp(PKI)
     lpa.authenticate(server)
+    strange = tlv(0xBF41, tlv(0x80, server.transaction), tlv(0x81, b""))
+    assert bytes(lpa.ask(strange)).hex() == "bf410381017f"
     request = tlv(0xBF41, tlv(0x80, server.transaction), tlv(0x81, b"\x00"))
     said = lpa.ask(request).find(0xA0, 0x30)
     assert said.find(0x81).value.hex() == "88370a"
@@ -175,7 +185,7 @@ def test_the_same_profile_twice_is_refused_and_changes_nothing_but_the_report(lp
     before = lpa.profiles()
     result = lpa.download(Smdp(PKI)).find(0xBF27, 0xA2, 0xA1)
     assert (result.find(0x80).value[0], result.find(0x81).value[0]) == (
-        Step.ELEMENTS,
+        Step.METADATA,
         Reason.ICCID_EXISTS,
     )
     assert lpa.profiles() == before

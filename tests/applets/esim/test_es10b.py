@@ -1,6 +1,7 @@
 import pytest
 
-from applets.esim.euicc import Euicc
+from applets.esim.euicc import Config, Euicc
+from applets.esim.profile import ProfileClass
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 from vcard import Tlv
@@ -32,6 +33,16 @@ def test_notifications_are_listed_by_event(lpa):
     assert [one[:2] for one in lpa.notifications()] == [(1, 0x20), (2, 0x40)]
     only = lpa.ask("BF280481020640").children[0].children
     assert [one.find(0x80).value for one in only] == [b"\x02"]
+
+
+def test_events_that_are_no_bit_string_are_an_undefined_error(lpa):
+    assert bytes(lpa.ask("BF2803810108")).hex() == "bf280381017f"
+
+
+def test_test_profiles_are_supported_unless_the_card_has_no_such_class():
+    for classes, capability in ((frozenset(ProfileClass), "0490"), (frozenset({2}), "0780")):
+        lpa = Lpa(Euicc(config=Config(classes=classes))).start()
+        assert lpa.ask("BF2200").find(0x88).value.hex() == capability
 
 
 def test_notifications_are_retrieved_by_number_by_event_or_all(lpa):

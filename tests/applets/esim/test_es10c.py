@@ -3,6 +3,7 @@ import pytest
 from applets.esim.euicc import Config, Euicc
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
+from vcard import tlv
 
 A = profile("8949000000000000018", "001010000000001", name="A")
 B = profile("8949000000000000026", "001010000000002", name="B")
@@ -26,7 +27,8 @@ def test_addresses_are_told_set_and_cleared(lpa):
     assert lpa.ask("BF3C00").find(0x81).value == Config().root_ds.encode()
     assert lpa.result("BF3F028000") == 0
     assert lpa.ask("BF3C00").find(0x80) is None
-    assert lpa.store(bytes.fromhex("BF3F038001FF"))[1] == 0x6A80
+    assert lpa.result("BF3F038001FF") == 127
+    assert lpa.store(bytes.fromhex("BF3F00"))[1] == 0x6A80
 
 
 def test_rules_authorisation_allows_everybody(lpa):
@@ -58,9 +60,21 @@ def test_profiles_are_found_by_iccid_aid_and_class(lpa):
         assert len(answer.children[0].children) == count
 
 
-@pytest.mark.parametrize("request_", ["BF2D02A000", "BF2D05A003910141"])
-def test_a_criterion_that_is_none_is_incorrect_input(lpa, request_):
+@pytest.mark.parametrize("request_", ["BF2D02A000", "BF2D05A003910141", "BF2D035C019F"])
+def test_a_criterion_or_tag_list_that_is_none_is_incorrect_input(lpa, request_):
     assert bytes(lpa.ask(request_)).hex() == "bf2d03810101"
+
+
+def test_no_state_is_told_while_a_terminal_has_a_refresh_to_do():
+    lpa = Lpa(Euicc((A, B), enable=1, proactive=True)).start()
+    lpa.enable(B.iccid)
+    assert bytes(lpa.ask("BF2D00")).hex() == "bf2d0381017f"
+    assert bytes(lpa.ask("BF2D045C029F70")).hex() == "bf2d0381017f"
+    assert list(lpa.profiles("5A92")) == [A.iccid, B.iccid]
+    lpa.send("801200000B")
+    assert bytes(lpa.ask("BF2D00")).hex() == "bf2d0381017f"
+    lpa.send("801400000C810301010482028281830100")
+    assert lpa.profiles()[B.iccid][0x9F70] == b"\1"
 
 
 def test_a_nickname_is_set_and_removed(lpa):
@@ -72,11 +86,20 @@ def test_a_nickname_is_set_and_removed(lpa):
     assert lpa.result("BF290E5A0A000000000000000000009000") == 1
 
 
+@pytest.mark.parametrize("name", [b"\xff", b"n" * 65, "ü".encode() * 65])
+def test_a_nickname_that_is_no_text_or_too_long_is_an_undefined_error(lpa, name):
+    assert lpa.result(tlv(0xBF29, tlv(0x5A, A.iccid), tlv(0x90, name))) == 127
+    assert 0x90 not in lpa.profiles()[A.iccid]
+
+
+def test_a_nickname_has_64_characters_of_any_size(lpa):
+    assert lpa.result(tlv(0xBF29, tlv(0x5A, A.iccid), tlv(0x90, "€".encode() * 64))) == 0
+
+
 @pytest.mark.parametrize(
     "request_",
     ["BF29135A0A00000000000000000000900541", "BF290D5A090000000000000000009000", "BF29029000",
-     "BF294F5A0A000000000000000000009041" + "41" * 65, "BF3102A000", "BF3100", "BF3200",
-     "BF3300", "BF3305A0035A0100"],
+     "BF3105A0035A0A00", "BF34028200"],
 )  # fmt: skip
 def test_malformed_requests_are_wrong_data(lpa, request_):
     before = lpa.card.memory.snapshot()
@@ -88,9 +111,3 @@ def test_a_profile_may_be_named_by_its_aid(lpa):
     aid = lpa.card.inventory.find(iccid=B.iccid).aid
     assert lpa.result(b"\xbf\x33\x12\x4f\x10" + aid) == 0
     assert list(lpa.profiles()) == [A.iccid]
-
-
-def test_a_port_or_flag_of_two_bytes_is_wrong_data(lpa):
-    head = "A00C5A0A" + B.iccid.hex()
-    assert lpa.store(bytes.fromhex(f"BF3112{head}81020000"))[1] == 0x6A80
-    assert lpa.store(bytes.fromhex(f"BF3115{head}81010082020000"))[1] == 0x6A80

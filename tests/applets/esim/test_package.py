@@ -3,8 +3,9 @@ import pytest
 from applets.esim.bsp import Bsp
 from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
-from applets.esim.package import Reason, Step
+from applets.esim.package import NEVER, Reason, Step
 from applets.esim.pki import Pki
+from applets.esim.profile import ProfileClass
 from tests.esim.lpa import Lpa
 from tests.esim.package import elements, package
 from tests.esim.smdp import Smdp, metadata
@@ -12,6 +13,7 @@ from vcard import Tlv, tlv
 
 EID = numbered(1)
 PKI = Pki.demo(EID)
+OWNER = tlv(0x80, bytes.fromhex("00F110"))
 
 
 def card(**options) -> Lpa:
@@ -23,29 +25,67 @@ def outcome(answer: Tlv) -> tuple[int, int]:
     return failed.find(0x80).value[0], failed.find(0x81).value[0]
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"operation": b"\x02"}, (Step.SECURE_CHANNEL, Reason.OPERATION)),
-        ({"template": tlv(0x80, b"\x80") + tlv(0x81, b"\x10")}, (0, Reason.CRT_VALUES)),
-        ({"template": tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, b"?")}, (1, 8)),
-        ({"configure": bytes.fromhex("BF2500")}, (Step.CONFIGURE, Reason.INPUT)),
-        ({"configure": b"\xbf"}, (Step.CONFIGURE, Reason.STRUCTURE)),
-        ({"metadata": bytes.fromhex("BF2503800101")}, (Step.METADATA, Reason.INPUT)),
-        ({"metadata": b"\0"}, (Step.METADATA, Reason.INPUT)),
-        ({"elements": package(), "metadata": metadata(package(iccid="8949001111111111127"))},
-         (Step.ELEMENTS, Reason.MISMATCH)),
-        ({"elements": b"".join(elements()[:-1]), "metadata": metadata(package())},
-         (Step.ELEMENTS, Reason.ELEMENT)),
-        ({"metadata": metadata(package(), policy=bytes.fromhex("0780"))},
-         (Step.METADATA, Reason.POLICY)),
-    ],
-)  # fmt: skip
+NO_TESTS = Config(classes=frozenset({ProfileClass.OPERATIONAL}))
+FAULTS = [
+    ({"operation": b"\x02"}, (Step.SECURE_CHANNEL, Reason.OPERATION)),
+    ({"template": tlv(0x80, b"\x80") + tlv(0x81, b"\x10")}, (0, Reason.CRT_VALUES)),
+    ({"template": tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, b"?")}, (1, 8)),
+    ({"configure": bytes.fromhex("BF2500")}, (Step.CONFIGURE, Reason.INPUT)),
+    ({"configure": b"\xbf"}, (Step.CONFIGURE, Reason.STRUCTURE)),
+    ({"metadata": bytes.fromhex("BF2503800101")}, (Step.METADATA, Reason.INPUT)),
+    ({"metadata": b"\0"}, (Step.METADATA, Reason.INPUT)),
+    ({"elements": package(), "metadata": metadata(package(iccid="8949001111111111127"))},
+     (Step.ELEMENTS, Reason.MISMATCH)),
+    ({"elements": b"".join(elements()[:-1]), "metadata": metadata(package())},
+     (Step.ELEMENTS, Reason.ELEMENT)),
+    ({"metadata": metadata(package(), policy=bytes.fromhex("0780"), owner=OWNER)},
+     (Step.METADATA, Reason.POLICY)),
+    ({"metadata": metadata(package(), policy=bytes.fromhex("0640"))},
+     (Step.METADATA, Reason.POLICY)),
+    ({"metadata": metadata(package(), kind=7)}, (Step.METADATA, Reason.CLASS)),
+    ({"metadata": metadata(package(), kind=0), "config": NO_TESTS}, (Step.METADATA, Reason.CLASS)),
+    ({"metadata": metadata(package(k=bytes(16)), kind=0), "elements": package(k=bytes(16))},
+     (Step.ELEMENTS, Reason.TEST_KEY)),
+    ({"configure": tlv(0xBF24, tlv(0xB8, bytes(127)))}, (Step.CONFIGURE, Reason.INPUT)),
+    ({"elements": package(filler=2000), "config": Config(memory=1000)},
+     (Step.ELEMENTS, Reason.MEMORY)),
+    ({"server_transaction": bytes(16)}, (Step.SECURE_CHANNEL, Reason.TRANSACTION_ID)),
+    ({"again": True}, (Step.METADATA, Reason.ICCID_EXISTS)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), FAULTS)
 def test_each_fault_of_a_package_has_its_step_and_reason(changes, expected):
+    changes = dict(changes)
+    lpa = card(config=changes.pop("config", None))
+    if changes.pop("again", False):
+        lpa.download(Smdp(PKI))
+    before, free = lpa.profiles(), lpa.card.free_memory
+    other = changes.pop("server_transaction", None)
+    server = Smdp(PKI, **changes)
+    prepared = lpa.prepare(server, lpa.authenticate(server))
+    server.transaction = other or server.transaction
+    assert outcome(lpa.load(server.bound_package(bytes(prepared)))) == expected
+    assert (lpa.profiles(), lpa.card.free_memory) == (before, free)
+    assert {event[1] for event in lpa.notifications()} == {0x80}
+    lpa.card.config = Config()
+    assert before or lpa.download(Smdp(PKI)).find(0xBF27, 0xA2, 0xA0)
+
+
+def test_every_reason_of_the_standard_is_given_or_has_a_reason_never_to_be():
+    given = {Reason(reason) for _, (_, reason) in FAULTS}
+    given |= {Reason.SIGNATURE, Reason.INTERRUPTED}  # shown below
+    assert given | NEVER.keys() == set(Reason)
+
+
+def test_a_profile_with_rules_that_are_allowed_names_its_owner():
     lpa = card()
-    assert outcome(lpa.download(Smdp(PKI, **changes))) == expected
-    assert lpa.profiles() == {}
-    assert [event[:2] for event in lpa.notifications()] == [(1, 0x80)]
+    about = metadata(package(), policy=bytes.fromhex("0640"), owner=OWNER)
+    assert lpa.download(Smdp(PKI, metadata=about)).find(0xBF27, 0xA2, 0xA0)
+
+
+def test_a_test_profile_has_the_key_of_test_cards():
+    assert card().download(Smdp(PKI, metadata=metadata(package(), kind=0))).find(0xBF27, 0xA2, 0xA0)
 
 
 def pieces_of(lpa, server):
@@ -77,17 +117,11 @@ def test_a_package_may_replace_its_keys():
     assert card().download(Smdp(PKI, replace_keys=True)).find(0xBF27, 0xA2, 0xA0)
 
 
-def test_a_wrong_signature_or_transaction_of_the_channel_is_told():
-    for change, reason in (({"transaction": bytes(16)}, 3), ({"smdp": True}, 2)):
-        lpa = card()
-        server = Smdp(PKI)
-        prepared = lpa.prepare(server, lpa.authenticate(server))
-        if "transaction" in change:
-            server.transaction = bytes(16)
-        pieces = server.bound_package(bytes(prepared))
-        if "smdp" in change:
-            pieces[0] = pieces[0][:-1] + bytes((pieces[0][-1] ^ 1,))
-        assert outcome(lpa.load(pieces)) == (Step.SECURE_CHANNEL, reason)
+def test_a_wrong_signature_of_the_channel_is_told():
+    lpa = card()
+    pieces = pieces_of(lpa, Smdp(PKI))
+    pieces[0] = pieces[0][:-1] + bytes((pieces[0][-1] ^ 1,))
+    assert outcome(lpa.load(pieces)) == (Step.SECURE_CHANNEL, Reason.SIGNATURE)
 
 
 def session(lpa):
@@ -158,12 +192,6 @@ def test_pieces_may_be_cut_anywhere(size):
     assert Tlv.parse(answer).find(0xBF27, 0xA2, 0xA0)
 
 
-def test_a_profile_that_does_not_fit_is_refused():
-    lpa = card(config=Config(memory=1000))
-    server = Smdp(PKI, elements=package(filler=2000))
-    assert outcome(lpa.download(server)) == (Step.ELEMENTS, Reason.MEMORY)
-
-
 def test_a_package_that_begins_again_was_interrupted():
     lpa = card()
     pieces = pieces_of(lpa, Smdp(PKI))
@@ -175,7 +203,7 @@ def test_a_piece_with_a_wrong_tag_is_a_wrong_structure():
     pieces = pieces_of(lpa, Smdp(PKI))
     assert outcome(lpa.load([pieces[0], b"\xa3\x00"])) == (Step.CONFIGURE, Reason.STRUCTURE)
     pieces = pieces_of(lpa, Smdp(PKI))
-    assert outcome(lpa.load([b"\xbf\x36\x85\0\0\0\0\0\0"])) == (0, Reason.STRUCTURE)
+    assert outcome(lpa.load([b"\xbf\x36\x85\0\0\0\0\0\0"])) == (0, Reason.INPUT)
     pieces = pieces_of(lpa, Smdp(PKI))
     assert outcome(lpa.load([pieces[0], b"\xa0\x90\x87\x84\xff\xff\xff\xff\0\0"])) == (1, 7)
 

@@ -2,6 +2,7 @@ import pytest
 
 from applets.esim.euicc import Euicc
 from applets.esim.profile import Policy, ProfileClass
+from applets.esim.rules import NEVER, RESULTS, Action
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 
@@ -28,18 +29,90 @@ def test_enabling_one_profile_disables_the_other_and_both_are_reported():
     assert lpa.notifications() == [(1, 0x20, a), (2, 0x40, b)]
 
 
-@pytest.mark.parametrize(
-    ("action", "number"),
-    [(lambda lpa, a, b: lpa.enable(a), 2), (lambda lpa, a, b: lpa.disable(b), 2),
-     (lambda lpa, a, b: lpa.delete(a), 2), (lambda lpa, a, b: lpa.enable(bytes(10)), 1),
-     (lambda lpa, a, b: lpa.disable(bytes(10)), 1), (lambda lpa, a, b: lpa.delete(bytes(10)), 1),
-     (lambda lpa, a, b: lpa.enable(b, port=1), 10)],
-)  # fmt: skip
-def test_what_the_state_forbids_is_refused_and_changes_nothing(action, number):
-    lpa, (a, b, _) = card(enable=1)
-    before = lpa.card.memory.snapshot()
-    assert action(lpa, a, b) == number
-    assert lpa.card.memory.snapshot() == before
+PLAIN = [made(i) for i in range(3)]
+HELD = [made(0, policy=Policy.NO_DISABLE | Policy.NO_DELETE), made(1)]
+TEST = made(2, profile_class=ProfileClass.TEST)
+
+
+def fetched(lpa, iccid, port=None):
+    """A profile is being enabled: a terminal has fetched the refresh and not yet done it."""
+    assert lpa.enable(iccid, port) == 0
+    on = Lpa(lpa.card, port=port or 0, channel=0)
+    assert on.send("801200000B")[1] == 0x9000
+    return lpa
+
+
+def started(lpa, port):
+    """A terminal has introduced itself on a port."""
+    assert Lpa(lpa.card, port=port, channel=0).send("8010000001FF")[1] == 0x9000
+    return lpa
+
+
+REFUSALS = [
+    (Action.ENABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.enable(bytes(10))),
+    (Action.ENABLE, 2, PLAIN, {}, lambda lpa, a, b: lpa.enable(a)),
+    (Action.ENABLE, 3, HELD, {}, lambda lpa, a, b: lpa.enable(b)),
+    (Action.ENABLE, 4, [TEST, *PLAIN[:2]], {}, lambda lpa, a, b: lpa.enable(b)),
+    (Action.ENABLE, 5, PLAIN, {"proactive": True},
+     lambda lpa, a, b: fetched(lpa, b).enable(a, refresh=False)),
+    (Action.ENABLE, 5, PLAIN, {"proactive": True, "ports": 2, "mep": "A1"},
+     lambda lpa, a, b: fetched(lpa, b, 2).enable(PLAIN[2].iccid, 2, refresh=False)),
+    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.enable(b[:9])),
+    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3100")),
+    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3102A000")),
+    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result(
+        f"BF3112A00C5A0A{b.hex()}81020000")),
+    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result(
+        f"BF3115A00C5A0A{b.hex()}81010082020000")),
+    (Action.ENABLE, 7, PLAIN, {"ports": 2, "mep": "A2"}, lambda lpa, a, b: lpa.enable(b, 2)),
+    (Action.ENABLE, 7, PLAIN, {"ports": 2, "mep": "B"}, lambda lpa, a, b: lpa.enable(b, 1)),
+    (Action.ENABLE, 10, PLAIN, {}, lambda lpa, a, b: lpa.enable(b, 1)),
+    (Action.ENABLE, 10, PLAIN, {"ports": 2, "mep": "A1"}, lambda lpa, a, b: lpa.enable(b, 3)),
+    (Action.ENABLE, 10, PLAIN, {"ports": 1, "mep": "A2"}, lambda lpa, a, b: lpa.enable(b)),
+    (Action.DISABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.disable(bytes(10))),
+    (Action.DISABLE, 2, PLAIN, {}, lambda lpa, a, b: lpa.disable(b)),
+    (Action.DISABLE, 3, HELD, {}, lambda lpa, a, b: lpa.disable(a)),
+    (Action.DISABLE, 5, PLAIN, {"proactive": True},
+     lambda lpa, a, b: fetched(lpa, b).disable(b, refresh=False)),
+    (Action.DISABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3200")),
+    (Action.DISABLE, 7, PLAIN, {"ports": 3, "mep": "B", "enable": 2},
+     lambda lpa, a, b: started(lpa, 2).disable(b)),
+    (Action.DELETE, 1, PLAIN, {}, lambda lpa, a, b: lpa.delete(bytes(10))),
+    (Action.DELETE, 2, PLAIN, {}, lambda lpa, a, b: lpa.delete(a)),
+    (Action.DELETE, 3, HELD[::-1], {}, lambda lpa, a, b: lpa.delete(b)),
+    (Action.DELETE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3300")),
+    (Action.DELETE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3305A0035A0100")),
+    (Action.RESET, 1, PLAIN, {}, lambda lpa, a, b: lpa.result("BF340482020640")),
+    (Action.RESET, 5, PLAIN, {"proactive": True},
+     lambda lpa, a, b: fetched(lpa, b).result("BF3404820205E0")),
+    (Action.RESET, 127, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3400")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "number", "profiles", "options", "ask"), REFUSALS)
+def test_each_refusal_has_its_number_and_changes_nothing(action, number, profiles, options, ask):
+    lpa, (a, b, *_) = card(*profiles, **{"enable": 1, **options})
+    states = enabled(lpa)
+    assert ask(lpa, a, b) == number
+    proactive = "proactive" in options  # the session began with a change that was allowed
+    assert proactive or (enabled(lpa), lpa.notifications()) == (states, [])
+    assert len(lpa.card.inventory) == len(profiles)
+
+
+def test_a_session_of_one_port_does_not_hold_another():
+    lpa, (_, b, c) = card(proactive=True, ports=2, mep="A1")
+    fetched(lpa, b, 2)
+    assert lpa.enable(c, 1, refresh=False) == 0
+    assert lpa.disable(b, refresh=False) == 5
+    lpa.send("807C0102")
+    assert lpa.disable(b, refresh=False) == 0
+
+
+def test_every_number_of_the_standard_is_answered_or_has_a_reason_never_to_be():
+    answered = {(action, number) for action, number, *_ in REFUSALS}
+    known = {(action, number) for action, numbers in RESULTS.items() for number in numbers}
+    assert answered | NEVER.keys() == known
+    assert not answered & NEVER.keys()
 
 
 def test_a_policy_against_disabling_holds_the_port():
@@ -72,6 +145,46 @@ def test_a_deleted_profile_frees_its_aid():
     assert first not in [one.aid for one in lpa.card.inventory]
     again = made(5)
     assert lpa.card.inventory.add(again).aid == first
+
+
+def test_a_test_profile_takes_any_profiles_place_and_gives_it_back_when_it_is_disabled():
+    lpa, (a, t) = card(made(0, policy=Policy.NO_DISABLE), TEST, enable=1)
+    assert lpa.enable(t) == 0
+    assert enabled(lpa) == [t]
+    assert lpa.disable(t) == 0
+    assert enabled(lpa) == [a]
+    assert lpa.disable(a) == 3
+
+
+def test_a_profile_that_a_test_profile_replaced_may_be_gone_or_elsewhere_by_then():
+    lpa, (a, t) = card(made(0), TEST, enable=1)
+    lpa.enable(t)
+    lpa.delete(a)
+    assert lpa.disable(t) == 0
+    assert enabled(lpa) == [None]
+    lpa, (a, t) = card(made(0), TEST, enable=1, ports=2, mep="A1")
+    assert lpa.enable(t, 1) == 0
+    assert lpa.enable(a, 2) == 0
+    assert lpa.disable(t) == 0
+    assert enabled(lpa) == [None, None, a]
+
+
+def test_a_memory_reset_forgets_what_a_test_profile_replaced():
+    lpa, (a, t) = card(made(0), TEST, enable=1)
+    lpa.enable(t)
+    lpa.card.switch.reset(frozenset({ProfileClass.OPERATIONAL}))
+    assert lpa.card.before_test.get("0") == a
+    lpa.card.switch.reset(frozenset({ProfileClass.TEST}))
+    assert "0" not in lpa.card.before_test
+    assert enabled(lpa) == [None]
+
+
+def test_nobody_is_told_of_test_profiles():
+    lpa, (a, t) = card(made(0), TEST, enable=1)
+    lpa.enable(t)
+    lpa.disable(t)
+    lpa.delete(t)
+    assert lpa.notifications() == [(1, 0x20, a), (2, 0x40, a)]
 
 
 def test_after_a_test_profile_only_what_was_enabled_before_comes_back():
