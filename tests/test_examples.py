@@ -160,7 +160,11 @@ def is_whole(line: str) -> bool:
     return line.startswith("vcard run") and not any(word in line for word in NEEDS_MORE)
 
 
-@pytest.mark.parametrize("line", list(filter(is_whole, LINES)))
+def as_a_case(line: str) -> object:
+    return pytest.param(line, marks=[pytest.mark.libccid] if "libccid" in line else [])
+
+
+@pytest.mark.parametrize("line", map(as_a_case, filter(is_whole, LINES)))
 def test_the_readmes_worlds_can_be_made(environ: dict[str, str], line: str) -> None:
     command = shlex.split(line)
     run(environ, *command[: command.index("--")], "--", "true")

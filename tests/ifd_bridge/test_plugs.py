@@ -45,6 +45,7 @@ say(bytes(SCardTransmit(card, SCARD_PCI_T1, [0, 0xA4, 4, 0, 10, *AID])[1]).hex()
 
 
 @pytest.mark.pcsc
+@pytest.mark.hotplug
 @pytest.mark.parametrize("driver", ["bridge", "libccid"])
 def test_a_reader_comes_and_goes_as_a_usb_reader_does(driver):
     readers = [CcidReader(models.PLAIN), CcidReader(models.PINPAD)]

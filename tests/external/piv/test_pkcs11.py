@@ -23,7 +23,9 @@ KEYPAD = "PROTECTED_AUTHENTICATION_PATH"
 
 @pytest.fixture(scope="module")
 def python():
-    """A Python that has PyKCS11."""
+    """A Python that has PyKCS11, to load OpenSC's module."""
+    if not Path(OPENSC).exists():
+        pytest.skip("opensc-pkcs11.so is not installed")
     for program in ("python", "python3"):
         done = subprocess.run([program, "-c", "import PyKCS11"], capture_output=True, check=False)
         if done.returncode == 0:
@@ -33,9 +35,6 @@ def python():
 
 @pytest.fixture
 def client(python):
-    if not Path(OPENSC).exists():
-        pytest.skip("opensc-pkcs11.so is not installed")
-
     def run(desk, *steps):
         said = desk.run(python, CLIENT, OPENSC, *steps)
         return [json.loads(line) for line in said.splitlines() if line]
