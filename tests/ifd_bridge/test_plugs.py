@@ -31,8 +31,12 @@ PNP = r"""
 names = [reader, r"\\?PnP?\Notification"]
 known = [state for _, state, *_ in check(SCardGetStatusChange(ctx, 0, [(n, 0) for n in names]))]
 say("ready")
-known = [(n, state & ~SCARD_STATE_CHANGED) for n, state in zip(names, known)]
-code, seen = SCardGetStatusChange(ctx, 20000, known)
+while True:
+    known = [(n, state & ~SCARD_STATE_CHANGED) for n, state in zip(names, known)]
+    code, seen = SCardGetStatusChange(ctx, 20000, known)
+    if code != SCARD_S_SUCCESS or seen[0][1] & SCARD_STATE_UNAVAILABLE:
+        break
+    known = [state for _, state, *_ in seen]  # the card went before its reader
 gone = code == SCARD_E_UNKNOWN_READER  # it went before we began to wait
 say("gone" if gone else [hex(state & 0xFFFF) for _, state, *_ in seen])
 hear()
