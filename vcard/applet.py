@@ -84,6 +84,12 @@ class Applet:
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
+    secure_messaging: bool = False
+    """Whether commands under secure messaging reach the applet, SELECT too, as they came.
+
+    Without it the card answers them with 6882.
+    """
+
     keeps_session: bool = False
     """Whether selecting the applet where it is selected already changes nothing."""
 

@@ -171,6 +171,8 @@ class Card:
         known = CLASS_BYTES[command.cla]
         if not known.valid:
             return SW.CLA_NOT_SUPPORTED
+        if known.secure:
+            return self._secured(channel, command)
         if command.ins == GET_RESPONSE and channel.pending:
             return self._get_response(channel)
         channel.pending = b""
@@ -186,6 +188,19 @@ class Card:
         applet = channel.applet
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
+        applet.channel = channel
+        return applet.process(command)
+
+    @staticmethod
+    def _secured(channel: Channel, command: Command) -> Reply:
+        """A command under secure messaging: for the applet as it is, if that knows how.
+
+        Spec: ISO/IEC 7816-4, 5.4.1 and 5.6 (6882).
+        """
+        applet = channel.applet
+        if applet is None or not applet.secure_messaging:
+            return SW.SECURE_MESSAGING_NOT_SUPPORTED
+        channel.pending = b""
         applet.channel = channel
         return applet.process(command)
 

@@ -476,3 +476,40 @@ def test_a_log_shows_no_pin_and_no_key(
     card.exchange(bytes.fromhex(f"00{ins}008004 31323334"))
     assert ("31 32 33 34" in caplog.text) is shown
     assert (f"00 {ins.lower()} 00 80 (4 bytes)" in caplog.text) is not shown
+
+
+SECURED = (0x04, 0x08, 0x0C, 0x84, 0x8C, 0x60, 0x6F, 0xE0)
+
+
+@pytest.mark.parametrize("cla", SECURED)
+@pytest.mark.parametrize("ins", ["10", "A4", "70", "C0"])
+def test_secure_messaging_is_refused_where_nobody_has_it(cla: int, ins: str) -> None:
+    card = powered(Echo())
+    if cla & 0x40:
+        send(card, f"007000{4 + (cla & 0x0F):02X}00")
+    assert send(card, f"{cla:02X}{ins}000001FF00") == "6882"
+
+
+def test_a_secured_command_loses_nothing(card: Card) -> None:
+    assert send(card, "1010000001AA") == "9000"
+    assert send(card, "0C10000001FF") == "6882"
+    assert send(card, "0010000001BB00") == "AABB9000"
+    assert send(card, "001200100F")[-4:] == "6101"
+    assert send(card, "0C10000001FF") == "6882"
+    assert send(card, "00C0000001") == "009000"
+
+
+def test_an_applet_with_secure_messaging_gets_every_command() -> None:
+    class Secured(Applet):
+        aid = bytes.fromhex("A000000005")
+        secure_messaging = True
+
+        def process(self, command: Command) -> Reply:
+            return bytes(command) if command.class_byte.secure else SW.INS_NOT_SUPPORTED
+
+    card = powered(Secured())
+    assert send(card, "0CA4040001FF00") == "6882"
+    select(card, Secured.aid)
+    for text in ("0CA4040001FF00", "1C10000001FF00", "0CC0000001FF00"):
+        assert send(card, text) == text + "9000"
+    assert send(card, "00100000") == "6D00"
