@@ -1,7 +1,7 @@
 """Moves messages between a reader and a driver that is not ours, in real time.
 
-A pump is the reader's guard. What the reader puts out is sent at once; interrupt messages are
-merged and spaced, as a driver that reads them one by one needs it.
+A pump is the reader's guard. What the reader puts out is sent at once, but a slot change waits for
+the driver to look at the one before it (`slot_changes.py`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,18 @@ from typing import TypeVar
 
 from readers import CcidReader
 
+from .slot_changes import NOTIFY_SLOT_CHANGE, SlotChanges
+
 T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
-SPACING_S = 0.06
-"""Between two RDR_to_PC_NotifySlotChange: libccid loses the first of two that come together."""
-NOTIFY_SLOT_CHANGE = 0x50
+REPEAT_S = 0.06
+"""After this, and then twice as long each time, slots that nobody looked at are told of again.
+
+Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
+a slot whose own thread is not waiting just then.
+"""
+GET_SLOT_STATUS, SLOT = 0x65, 5
 STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
 Send = Callable[[bytes], None]
@@ -45,8 +51,9 @@ class Pump:
         self._lock = threading.RLock()
         self._moved = threading.Condition(self._lock)
         self._depth = 0
-        self._held_back: list[bytes] = []
-        self._next_interrupt = 0.0
+        self._changes = SlotChanges(len(reader.slots))
+        self._repeat_at = NEVER
+        self._pause_s = REPEAT_S
         self._wakes_at = NEVER
         self._closed = False
         self._leader: threading.Thread | None = None
@@ -76,6 +83,9 @@ class Pump:
         with contextlib.suppress(OSError):
             while self._leader is me and (message := self._receive()):
                 self._reader.handle(message, self._clock())
+                if message[0] == GET_SLOT_STATUS and len(message) > SLOT:
+                    with self:
+                        self._changes.looked(message[SLOT])
         if self._leader is me:
             self._ended()
 
@@ -135,14 +145,28 @@ class Pump:
                 self._hand_over()  # somebody has answered instead: the driver goes on
             self._send(self._bulk, message)
         while reader.interrupt_in:
-            self._held_back = merge([*self._held_back, reader.interrupt_in.popleft()])
-        self._send_interrupt()
+            message = reader.interrupt_in.popleft()
+            if message[0] == NOTIFY_SLOT_CHANGE:
+                self._changes.moved(message)
+                self._tell_changes()
+            else:
+                self._send(self._interrupt, message)
+        self._tell_changes()
 
-    def _send_interrupt(self) -> None:
-        now = self._clock()
-        if self._held_back and now >= self._next_interrupt:
-            self._next_interrupt = now + SPACING_S
-            self._send(self._interrupt, self._held_back.pop(0))
+    def _tell_changes(self) -> None:
+        if message := self._changes.due():
+            self._send(self._interrupt, message)
+            if len(self._reader.slots) > 1:
+                self._pause_s = REPEAT_S
+                self._repeat_at = self._clock() + REPEAT_S
+        if not self._changes.unseen:
+            self._repeat_at = NEVER
+
+    def _repeat(self) -> None:
+        if self._clock() >= self._repeat_at:
+            self._send(self._interrupt, self._changes.again())
+            self._pause_s *= 2
+            self._repeat_at = self._clock() + self._pause_s
 
     def _send(self, send: Send, message: bytes) -> None:
         if not self._closed:
@@ -159,7 +183,7 @@ class Pump:
                     self._moved.wait(wait)
                 else:
                     self._reader.tick(self._clock())
-                    self._send_interrupt()
+                    self._repeat()
 
     def _hurry(self) -> None:
         """Wake the ticker if something is due before it would wake by itself."""
@@ -167,32 +191,10 @@ class Pump:
             self._moved.notify_all()
 
     def _due(self) -> float:
-        times = [self._next_interrupt] if self._held_back else []
-        if (deadline := self._reader.deadline) is not None:
-            times.append(deadline)
-        return min(times, default=NEVER)
+        deadline = self._reader.deadline
+        return min(self._repeat_at, NEVER if deadline is None else deadline)
 
 
 def is_extension(message: bytes) -> bool:
     """True for an answer that only asks for more time."""
     return len(message) > STATUS and message[STATUS] & COMMAND_MASK == TIME_EXTENSION
-
-
-def merge(messages: list[bytes]) -> list[bytes]:
-    """Join neighbouring slot changes: the last presence, every change that there was.
-
-    Spec: USB CCID 1.1, 6.3.1 (two bits for each slot: present, changed).
-    """
-    merged: list[bytes] = []
-    for message in messages:
-        if merged and message[0] == merged[-1][0] == NOTIFY_SLOT_CHANGE:
-            changed = (earlier | later & 0xFF for earlier, later in _changes(merged[-1], message))
-            merged[-1] = bytes((NOTIFY_SLOT_CHANGE, *changed))
-        else:
-            merged.append(message)
-    return merged
-
-
-def _changes(earlier: bytes, later: bytes) -> list[tuple[int, int]]:
-    """The change bits of the earlier bitmap beside the later bitmap, byte by byte."""
-    return [(old & 0xAA, new) for old, new in zip(earlier[1:], later[1:], strict=True)]

@@ -7,7 +7,7 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.faces.pump import Pump, merge
+from ifd_bridge.faces.pump import Pump
 from readers import CcidReader, models
 from vcard import Applet, Card, handles
 
@@ -67,25 +67,37 @@ def test_a_card_that_takes_its_time_is_waited_for(host):
     assert answer[10:] == b"\x90\x00"
 
 
-def test_movements_that_come_together_are_told_as_one(host):
+def test_a_movement_waits_until_the_driver_has_looked_at_the_one_before(host):
     one = host()
     one.reader.insert(Card(Hello()))
     assert one.interrupt.get(timeout=END) == b"\x50\x03"
-    with one.pump:
-        one.reader.eject()
-        one.reader.insert(Card(Hello()))
+    one.reader.eject()
+    one.reader.insert(Card(Hello()))
+    assert one.interrupt.empty()
+    one.ask(STATUS)
     assert one.interrupt.get(timeout=END) == b"\x50\x03"
+    one.ask(STATUS)
+    one.ask(STATUS)
     assert one.interrupt.empty()
 
 
-def test_slot_changes_merge_to_the_last_presence_and_every_change():
-    assert merge([b"\x50\x03", b"\x50\x02"]) == [b"\x50\x02"]
-    assert merge([b"\x50\x03", b"\x50\x0d"]) == [b"\x50\x0f"]
-    assert merge([b"\x50\x03", b"\x51\x00\x00\x01", b"\x50\x02"]) == [
-        b"\x50\x03",
-        b"\x51\x00\x00\x01",
-        b"\x50\x02",
-    ]
+def test_in_a_reader_of_several_slots_a_movement_is_told_until_the_driver_looks(host):
+    one = host(models.TWO_SLOT)
+    one.reader.insert(Card(Hello()), 1)
+    for _ in range(3):
+        assert one.interrupt.get(timeout=END) == b"\x50\x0c"
+    one.ask(STATUS, slot=1)
+    one.reader.insert(Card(Hello()), 0)
+    while (told := one.interrupt.get(timeout=END)) == b"\x50\x0c":
+        pass
+    assert told == b"\x50\x07"
+
+
+def test_a_broken_card_contact_is_told_at_once(host):
+    one = host()
+    with one.pump:
+        one.reader.interrupt_in.append(b"\x51\x00\x00\x01")
+    assert one.interrupt.get(timeout=END)[0] == 0x51
 
 
 def test_one_slot_computes_while_another_is_served(host):

@@ -1,0 +1,58 @@
+"""Which slot changes a driver is still to be told of, so that it looks as often as it has to.
+
+Nothing here sends or waits. A driver is told of a slot, looks at it (PC_to_RDR_GetSlotStatus), and
+only then is told of what happened meanwhile. So a card that was swapped gets the two looks that it
+needs: at one libccid finds it without power and takes it for absent, at the next for present.
+
+Spec: USB CCID 1.1, 6.3.1 (RDR_to_PC_NotifySlotChange: two bits for each slot, present and changed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+NOTIFY_SLOT_CHANGE = 0x50
+PRESENT_BITS = 0x55
+
+
+class SlotChanges:
+    """What has moved in a reader of so many slots, seen from its driver."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = range(slots)
+        self._present = b""
+        self._untold: set[int] = set()
+        self.unseen: frozenset[int] = frozenset()
+        """The slots that the driver was told of and has not looked at yet."""
+
+    def moved(self, message: bytes) -> None:
+        """A NotifySlotChange of the reader."""
+        self._present = bytes(byte & PRESENT_BITS for byte in message[1:])
+        changed = (slot for slot in self._slots if message[1 + slot // 4] & _changed(slot))
+        self._untold.update(changed)
+
+    def looked(self, slot: int) -> None:
+        """The driver was answered how it stands with `slot`."""
+        self.unseen -= {slot}
+
+    def due(self) -> bytes:
+        """What may be told now, once; nothing if there is nothing."""
+        slots = self._untold - self.unseen
+        self._untold -= slots
+        self.unseen |= slots
+        return self._message(slots)
+
+    def again(self) -> bytes:
+        """What was told before and nobody has looked at."""
+        return self._message(self.unseen)
+
+    def _message(self, slots: AbstractSet[int]) -> bytes:
+        bits = bytearray(self._present)
+        for slot in slots:
+            bits[slot // 4] |= _changed(slot)
+        return bytes((NOTIFY_SLOT_CHANGE, *bits)) if slots else b""
+
+
+def _changed(slot: int) -> int:
+    """The bit in a slot's byte that says that it has changed."""
+    return 2 << 2 * (slot % 4)
