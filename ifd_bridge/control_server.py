@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .control import MAX_LINE, send
-from .sockets import hang_up, peer_uid
+from .sockets import hang_up, make_free, peer_uid
 from .trace import Stream
 from .trace.backlog import Backlog
 from .trace.events import KINDS
@@ -43,6 +43,7 @@ class ControlServer:
 
     def start(self) -> None:
         """Begin to listen; OSError if the socket cannot be made."""
+        make_free(self.path, socket.SOCK_STREAM)
         self._listener.bind(os.fspath(self.path))
         self.path.chmod(0o600)
         self._listener.listen(16)

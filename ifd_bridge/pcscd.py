@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
 from .sockets import MAX_PATH
 
 LISTEN_FD = 3
 STOP_TIMEOUT_S = 3.0
 MAX_NAME = 121
-_RUN = Path("/run/pcscd")
 _ADMIN_PATHS = "/usr/sbin:/sbin:/usr/local/sbin"
 _WORDS = re.compile(r"[A-Za-z0-9=\\/\-._@:]+")
 
@@ -98,7 +98,7 @@ class Pcscd:
         self._lock = threading.Lock()
         self._log = ""
         self._fault: OSError | None = None
-        self._makes_run = False
+        self._run_directory: RunDirectory | None = None
         self.pid: int | None = None
         self.status: int | None = None
 
@@ -117,7 +117,9 @@ class Pcscd:
     def start(self) -> None:
         """Start it; clients may connect at once. PcscdError says why it cannot run here."""
         command = self._command()
-        self._makes_run = not namespace() and not _RUN.exists()
+        if not namespace():
+            self._run_directory = RunDirectory()
+            self._run_directory.enter()
         conf = self._directory / "reader.conf.d"
         conf.mkdir(mode=0o700, exist_ok=True)
         (conf / "vcard").write_text("\n".join(map(str, self._readers)))
@@ -168,6 +170,7 @@ class Pcscd:
                 self.pid = self._spawn(command, listener.fileno())
         except OSError as fault:
             self._fault = fault
+            self._leave(NOBODY)
             self._exited.set()
             self._started.set()
             return
@@ -177,9 +180,12 @@ class Pcscd:
             _, status = os.waitpid(self.pid, 0)
             self.status = os.waitstatus_to_exitcode(status)
             self._exited.set()
-        if self._makes_run:
-            _clear_run(self.pid)
+        self._leave(self.pid)
         self.ended()
+
+    def _leave(self, pid: int) -> None:
+        if self._run_directory:
+            self._run_directory.leave(pid)
 
     def _spawn(self, command: list[str], listener: int) -> int:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PCSCLITE_", "LISTEN_"))}
@@ -228,38 +234,18 @@ def _knows_polkit(pcscd: str) -> bool:
     return b"--disable-polkit" in shown.stdout + shown.stderr
 
 
-def _without_namespace(run: Path = _RUN) -> tuple[str, ...]:
+def _without_namespace(run: Path = RUN) -> tuple[str, ...]:
     """Nothing, if a pcscd can run beside what is there; PcscdError if not."""
     if not os.access(run if run.exists() else run.parent, os.W_OK) and not run.is_dir():
         raise PcscdError(
             f"pcscd needs the directory {run}, and no namespace can be made: as root, mkdir {run}"
             " (or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1)"
         )
-    pid_file = run / "pcscd.pid"
-    owner = _live_system_pcscd(pid_file)
+    pid_file = run / PID_FILE
+    owner = live_system_pcscd(pid_file)
     if owner and os.access(pid_file, os.W_OK):
         raise PcscdError(
             f"the system's pcscd (process {owner}) is running, and no namespace can be made"
             " to keep its pid file safe: stop it (systemctl stop pcscd.socket pcscd)"
         )
     return ()
-
-
-def _clear_run(pid: int, run: Path = _RUN) -> None:
-    """Remove the directory that our pcscd has made, unless another one uses it now."""
-    with suppress(OSError, ValueError):
-        pid_file = run / "pcscd.pid"
-        if pid_file.exists() and int(pid_file.read_text().strip("\0\n ")) == pid:
-            pid_file.unlink()  # it was killed
-        run.rmdir()
-
-
-def _live_system_pcscd(pid_file: Path) -> int:
-    """The process in the pid file, if it lives and was not started by us; else 0."""
-    try:
-        pid = int(pid_file.read_text().strip("\0\n "))
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        environment = Path(f"/proc/{pid}/environ").read_bytes()
-    except (OSError, ValueError):
-        return 0
-    return 0 if b"VCARD_PARENT=" in environment or b"pcscd" not in command else pid

@@ -34,7 +34,11 @@ def directory() -> Path:
 @contextlib.contextmanager
 def announced(control: Path) -> Iterator[Path]:
     """Leave a link to a control socket as long as the context lasts."""
-    link = directory() / control.parent.name
+    links = directory()
+    for left in links.iterdir():
+        if not left.exists():
+            left.unlink(missing_ok=True)  # its world was killed, and swept away since
+    link = links / control.parent.name
     link.unlink(missing_ok=True)
     link.symlink_to(control)
     try:

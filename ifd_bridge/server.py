@@ -19,7 +19,7 @@ from .closing import Closing
 from .frames import MAX_CALL, RawCall, unpack_call
 from .ifd import Function, SlotDriver
 from .presence import Source
-from .sockets import MAX_PATH, hang_up, peer_uid
+from .sockets import MAX_PATH, hang_up, make_free, peer_uid
 from .station import Station
 
 log = logging.getLogger("ifd_bridge.server")
@@ -171,13 +171,4 @@ def _prepare(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
         raise PermissionError(f"{path.parent} is open to other users (chmod 700 it)")
-    if not path.exists():
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-        probe.settimeout(HELLO_TIMEOUT_S)
-        try:
-            probe.connect(os.fspath(path))
-        except ConnectionRefusedError:
-            path.unlink()  # left behind by a process that was killed
-            return
-    raise FileExistsError(f"another process serves {path}")
+    make_free(path, socket.SOCK_SEQPACKET)

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
+from pathlib import Path
 
 MAX_PATH = 107
 """How many bytes the path of a unix socket may have (sun_path without its last zero)."""
+
+
+PROBE_TIMEOUT_S = 5.0
+
+
+def make_free(path: Path, kind: socket.SocketKind) -> None:
+    """Remove a socket that a killed process left; FileExistsError if somebody serves it."""
+    if not path.exists():
+        return
+    with socket.socket(socket.AF_UNIX, kind) as probe:
+        probe.settimeout(PROBE_TIMEOUT_S)
+        try:
+            probe.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise FileExistsError(f"another process serves {path}")
 
 
 def peer_uid(connection: socket.socket) -> int:

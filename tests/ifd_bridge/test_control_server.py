@@ -69,6 +69,19 @@ def test_what_cannot_be_done_is_explained(
         assert control.do("add", a=1) == 2
 
 
+def test_a_socket_that_a_killed_world_left_is_replaced(tmp_path: Path, stream: Stream) -> None:
+    path = tmp_path / "control"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    server = ControlServer(path, {"add": lambda: 1}, stream)
+    server.start()
+    with Control(path) as control:
+        assert control.do("add") == 1
+    with pytest.raises(FileExistsError, match="another process"):
+        ControlServer(path, {}, stream).start()
+    server.close()
+
+
 @pytest.mark.parametrize("line", [b"nonsense\n", b"[1]\n", b"\xff\n", b"[" * 100_000 + b"\n"])
 def test_what_is_no_request_is_answered_and_forgotten(path: Path, line: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as peer:

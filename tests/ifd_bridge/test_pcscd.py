@@ -161,13 +161,3 @@ def test_pcscd_dies_with_us_even_if_we_are_killed(directory):
         parent.kill()
         assert select.select([end], [], [], END)[0]
         os.close(end)
-
-
-@pytest.mark.parametrize(("left", "gone"), [(None, True), ("77", True), ("78", False)])
-def test_a_run_directory_of_our_own_making_goes_unless_another_uses_it(tmp_path, left, gone):
-    run = tmp_path / "pcscd"
-    run.mkdir()
-    if left:
-        (run / "pcscd.pid").write_text(f"{left}\n\0")
-    pcscd._clear_run(77, run)
-    assert run.exists() is not gone

@@ -55,6 +55,14 @@ def test_a_world_that_was_killed_is_forgotten(tmp_path: Path) -> None:
         assert not link.is_symlink()
 
 
+def test_a_new_world_removes_the_links_of_killed_ones(tmp_path: Path) -> None:
+    killed = rendezvous.directory() / "vcard-killed"
+    killed.symlink_to(tmp_path / "gone" / "control")
+    control = tmp_path / "one" / "control"
+    with listening(control), rendezvous.announced(control):
+        assert [link.name for link in rendezvous.directory().iterdir()] == ["one"]
+
+
 def test_without_a_runtime_directory_the_temporary_one_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
