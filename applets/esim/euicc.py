@@ -202,7 +202,7 @@ class Euicc(Card):
     def reset_port(self, number: int, keep: Channel | None = None) -> bytes:
         """Reset one interface; answers the ATR.
 
-        Channel `keep` stays the object that it is, to carry the answer.
+        Channel `keep` stays, as if it were newly opened: it is to carry the answer.
         """
         port = self.ports[number]
         self.cat.reset(number)
@@ -216,6 +216,7 @@ class Euicc(Card):
         self._select_default(basic)
         if keep is not None and keep.port == number and keep.number:
             port.channels[keep.number] = keep
+            self._select_default(keep)
         return self.atr
 
     # Files

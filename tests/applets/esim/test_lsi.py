@@ -1,5 +1,3 @@
-import random
-
 import pytest
 
 from applets.esim.cards import create, demo_profiles
@@ -84,52 +82,3 @@ def test_an_interface_can_reset_itself(lpa):
 
 def test_nads_lead_to_ports(lpa):
     assert lpa.card.habits.nads == {0x00: None, 0x10: 1, 0x20: 2}
-
-
-@pytest.mark.parametrize("inband", [True, False])
-def test_interleaved_commands_on_three_ports_do_not_disturb_each_other(lpa, inband):
-    interleave(lpa, 300, inband=inband)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("inband", [True, False])
-def test_ten_thousand_of_them_do_not_either(lpa, inband):
-    interleave(lpa, 10_000, inband=inband)
-
-
-def interleave(lpa, count, *, inband):
-    """Random commands on random ports, beside a model of what each port should say."""
-    chance = random.Random(7)
-    files = {1: {0x2FE2: A}, 2: {0x2FE2: B}}
-    for port, one in zip((1, 2), demo_profiles(), strict=True):
-        files[port][0x2F05] = one.tree.by_path[(0x3F00, 0x2F05)].content
-    current: dict[int, int | None] = {0: None, 1: None, 2: None}
-    verified = {1: False, 2: False}
-    for _ in range(count):
-        port = chance.randrange(3)
-        if inband:
-            assert lpa.card.exchange(bytes((0x80, 0x7C, 0, port))) == b"\x90\0"
-        on = Lpa(lpa.card, port=None if inband else port)
-        act = chance.randrange(5)
-        if act == 0:
-            fid = chance.choice((0x2FE2, 0x2F05))
-            answer = on.card.exchange(b"\0\xa4\0\4\2" + fid.to_bytes(2, "big"), on.port)
-            assert answer[0] == (0x61 if port else 0x6A)
-            current[port] = fid if port else current[port]
-        elif act == 1:
-            data, word = on.send("00B0000000")
-            expected = files[port].get(current[port]) if port else None
-            assert (data, word) == ((expected, 0x9000) if expected else (b"", 0x6986))
-        elif act == 2 and port:
-            assert on.send("0020000A0835353535353535" + "35")[1] == 0x9000
-            verified[port] = True
-        elif act == 3 and port and current[port] == 0x2F05:
-            new = bytes(chance.randrange(256) for _ in range(10))
-            word = on.send(b"\0\xd6\0\0\x0a" + new)[1]
-            assert word == 0x9000
-            files[port][0x2F05] = new
-        elif act == 4 and port:
-            word = on.send("002000" + "0A")[1]
-            assert word == 0x63CA
-            rule = on.card.files(port).satisfied()
-            assert (0x0A in rule) is verified[port]
