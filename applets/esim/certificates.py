@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from .pki import Chain
@@ -65,38 +65,48 @@ def check(der: bytes, issuer: x509.Certificate, role: str, now: datetime | None)
 
     `issuer` is the CI's certificate, `role` the policy that is asked for, `now` UTC without a zone.
     """
-    certificate = _parsed(der)
-    key = certificate.public_key()
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        key = _key(certificate)
+        certificate.verify_directly_issued_by(issuer)
+        _check_validity(certificate, now)
+        return Server(key, _checked_extensions(certificate, issuer, role))
+    except _MALFORMED:
+        raise CertificateError(Fault.CERTIFICATE) from None
+
+
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+)
+"""What the library raises for certificates that are none, or not signed by the issuer."""
+
+
+def _key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
+    try:
+        key = certificate.public_key()
+    except UnsupportedAlgorithm:
+        if certificate.public_key_algorithm_oid == x509.PublicKeyAlgorithmOID.EC_PUBLIC_KEY:
+            raise CertificateError(Fault.CURVE) from None  # one that the library does not know
+        raise
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise CertificateError(Fault.CERTIFICATE)
     if not isinstance(key.curve, ec.SECP256R1):
         raise CertificateError(Fault.CURVE)
-    _check_issued(certificate, issuer, now)
-    try:
-        return Server(key, _checked_extensions(certificate, issuer, role))
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        raise CertificateError(Fault.CERTIFICATE) from None
+    return key
 
 
-def _parsed(der: bytes) -> x509.Certificate:
-    try:
-        return x509.load_der_x509_certificate(der)
-    except ValueError:
-        raise CertificateError(Fault.CERTIFICATE) from None
-
-
-def _check_issued(
-    certificate: x509.Certificate, issuer: x509.Certificate, now: datetime | None
-) -> None:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        raise CertificateError(Fault.CERTIFICATE) from None
-    if now is not None:
-        first = certificate.not_valid_before_utc.replace(tzinfo=None)
-        last = certificate.not_valid_after_utc.replace(tzinfo=None)
-        if not first <= now <= last:
-            raise CertificateError(Fault.CERTIFICATE)
+def _check_validity(certificate: x509.Certificate, now: datetime | None) -> None:
+    first = certificate.not_valid_before_utc.replace(tzinfo=None)
+    last = certificate.not_valid_after_utc.replace(tzinfo=None)
+    if now is not None and not first <= now <= last:
+        raise CertificateError(Fault.CERTIFICATE)
 
 
 def _checked_extensions(

@@ -1,12 +1,17 @@
 """Random commands: an answer to each, nothing unexpected in the log, no rule broken."""
 
+import contextlib
 import logging
 import random
 
 import pytest
 
+from applets.esim import Euicc, Pki, saip
 from applets.esim.cards import create
+from applets.esim.eid import numbered
+from tests.esim.lpa import Lpa
 from tests.esim.package import package
+from tests.esim.smdp import Smdp
 from tests.esim.test_power_cut import check
 
 TAGS = (0xBF3E, 0xBF3C, 0xBF3F, 0xBF2E, 0xBF20, 0xBF22, 0xBF43, 0xBF2D, 0xBF31, 0xBF32, 0xBF33,
@@ -89,8 +94,6 @@ def test_ten_thousand_random_commands_are_answered(seed, caplog):
 
 @pytest.mark.slow
 def test_thousands_of_damaged_packages_are_profiles_or_value_errors():
-    from applets.esim import saip
-
     chance, whole = random.Random(3), package()
     for _ in range(5_000):
         raw = bytearray(whole)
@@ -100,3 +103,46 @@ def test_thousands_of_damaged_packages_are_profiles_or_value_errors():
             saip.decode(bytes(raw))
         except ValueError:
             continue
+
+
+class Noisy(Lpa):
+    """Damages one command of those that it sends."""
+
+    def __init__(self, card, chance, at):
+        super().__init__(card, size=250)
+        self.chance, self.at = chance, at
+
+    def _exchange(self, raw):
+        if self.apdus == self.at:
+            damaged = bytearray(raw)
+            damaged[self.chance.randrange(len(raw))] ^= 1 << self.chance.randrange(8)
+            raw = bytes(damaged)
+        return super()._exchange(raw)
+
+
+def damaged_downloads(count, caplog):
+    """Downloads, each with one bit flipped somewhere: how many came through all the same."""
+    chance, through = random.Random(9), 0
+    eid = numbered(1)
+    pki = Pki.demo(eid)
+    for number in range(count):
+        card = Euicc(eid=eid, pki=pki)
+        lpa = Noisy(card, chance, 4 + number % 30)
+        with contextlib.suppress(AssertionError, AttributeError, ValueError, IndexError):
+            lpa.start().download(Smdp(pki))  # it is not told what to make of a wrong answer
+        check(card)
+        through += len(card.inventory)
+        if card.inventory:
+            (one,) = card.inventory
+            assert card.inventory.profile(one.iccid).files == saip.decode(package()).files
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+    return through
+
+
+def test_a_flipped_bit_in_a_download_is_never_installed(caplog):
+    assert damaged_downloads(40, caplog) < 40
+
+
+@pytest.mark.slow
+def test_nor_is_one_of_a_thousand(caplog):
+    assert damaged_downloads(1_000, caplog) < 1_000

@@ -76,6 +76,35 @@ def test_another_curve_is_told_apart():
     assert fault(issued(PLAN, ec.generate_private_key(ec.SECP384R1()))) is Fault.CURVE
 
 
+P256 = bytes.fromhex("06082A8648CE3D030107")
+ECDSA_SHA256 = bytes.fromhex("06082A8648CE3D040302")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (P256, P256[:-1] + b"\x63", Fault.CURVE),
+        (P256 + b"\x03\x42\0\x04", P256 + b"\x03\x42\0\x05", Fault.CERTIFICATE),
+        (ECDSA_SHA256, ECDSA_SHA256[:-1] + b"\x63", Fault.CERTIFICATE),
+        (bytes.fromhex("06072A8648CE3D0201"), bytes.fromhex("06072A8648CE3D0263"),
+         Fault.CERTIFICATE),
+    ],
+)  # fmt: skip
+def test_what_no_library_knows_is_told_apart_too(old, new, expected):
+    assert PKI.dp_auth.der.count(old)
+    assert fault(PKI.dp_auth.der.replace(old, new)) is expected
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_any_flipped_bit_makes_it_wrong():
+    raw = PKI.dp_auth.der
+    unused = raw.rindex(bytes.fromhex("03480030")) + 2  # of the signature: nobody looks at it
+    for place in set(range(len(raw))) - {unused}:
+        damaged = bytearray(raw)
+        damaged[place] ^= 1 << place % 8
+        assert fault(bytes(damaged)) in Fault
+
+
 def test_a_key_of_another_kind_is_invalid():
     assert fault(issued(PLAN, rsa.generate_private_key(65537, 2048))) is Fault.CERTIFICATE
 
