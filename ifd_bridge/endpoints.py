@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from readers.reader import CcidReader
 
+from . import captures
 from .closing import Closing
 from .door import Door, Entrance
 from .doors import door, serve
@@ -34,14 +37,16 @@ def endpoint(
     administrator sets for it. ValueError for a reader that cannot be named or set up; PcscdError,
     when entered, if something is missing here.
     """
-    return Endpoint(door(driver, options)(readers, serve), directory=directory, verbose=verbose)
+    made = door(driver, options)(readers, serve)
+    return Endpoint(made, directory=directory, verbose=verbose, untold=readers)
 
 
 class Endpoint(Closing):
     """A private PC/SC world with the readers behind `door`; a context manager.
 
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
-    process). PcscdError if no pcscd can run here; ValueError for names that pcscd would refuse.
+    process). `untold` readers are in no world's trace. PcscdError if no pcscd can run here;
+    ValueError for names that pcscd would refuse.
     """
 
     def __init__(
@@ -50,12 +55,15 @@ class Endpoint(Closing):
         *,
         directory: Path | None = None,
         verbose: bool = False,
+        untold: Sequence[CcidReader] = (),
     ) -> None:
         if door.slots > MAX_READERS:
             raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
         self._door = door
         self._parent = directory
         self._verbose = verbose
+        self._untold = untold
+        self._exits = ExitStack()
         self._place: Place | None = None
         self._pcscd: Pcscd | None = None
 
@@ -90,6 +98,7 @@ class Endpoint(Closing):
 
     def __enter__(self) -> Endpoint:
         self._place = Place(self._parent)
+        self._exits.enter_context(captures.of_readers(self._untold))
         try:
             self._start(self._place.path)
         except BaseException:
@@ -102,6 +111,7 @@ class Endpoint(Closing):
         if self._pcscd:
             self._pcscd.stop()
         self._door.close()
+        self._exits.close()
         if self._place:
             self._place.remove()
         self._place = None

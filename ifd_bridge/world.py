@@ -19,7 +19,7 @@ from readers.models import Model
 from vcard import Contact
 from vcard.recording import ReplayCard
 
-from . import model_spec, rendezvous, spec
+from . import captures, model_spec, rendezvous, spec
 from .control import VARIABLE
 from .control_server import ControlServer
 from .doors import door, serve
@@ -52,6 +52,8 @@ class Place:
     number: int
     model: Model
     reader: CcidReader
+    name: str = ""
+    """The model's; where several have it, with their number, as pcscd names them."""
     trays: list[Tray] = field(default_factory=list)
     source: Source | None = None
     plugged: bool = True
@@ -61,7 +63,7 @@ class Place:
     def tray(self, slot: int) -> Tray:
         """A slot's tray; ValueError if there is no such slot."""
         if not 0 <= slot < len(self.trays):
-            raise ValueError(f"{self.model.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
+            raise ValueError(f"{self.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
         return self.trays[slot]
 
 
@@ -129,6 +131,8 @@ class World:
         self._environ: dict[str, str] = {}
         for model, card in readers:
             self._add(model_spec.model(model) if isinstance(model, str) else model, card)
+        for place, name in zip(self.places, captures.names(self.readers), strict=True):
+            place.name = name
 
     @property
     def environ(self) -> dict[str, str]:
@@ -145,16 +149,22 @@ class World:
         """The readers themselves."""
         return [place.reader for place in self.places]
 
+    @property
+    def models(self) -> dict[str, Model]:
+        """What the readers are, by their names in the trace."""
+        return {place.name: place.model for place in self.places}
+
     def serve(self, reader: CcidReader, options: DriverOptions) -> Served:
         """One of the readers with a driver of ours, whose calls are in the trace."""
         place = next(place for place in self.places if place.reader is reader)
-        served, name = serve(reader, options), place.model.name
+        served, name = serve(reader, options), place.name
         place.source = served.source
         drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
         return Served(served.source, drivers)
 
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
+            exits.enter_context(captures.of_world(self.trace, self.models))
             exits.callback(self._eject_all)
             for place in self.places:
                 self._watch(place)
@@ -210,11 +220,11 @@ class World:
         place = self.find(reader)
         tray = place.tray(slot)
         if tray.inserted:
-            raise RuntimeError(f"there is a card in {place.model.name!r} already: {tray.name}")
+            raise RuntimeError(f"there is a card in {place.name!r} already: {tray.name}")
         if card is not None:
             tray.card, tray.name = spec.open_card(card), card
         if tray.card is None:
-            raise RuntimeError(f"{place.model.name!r} has had no card yet: name one")
+            raise RuntimeError(f"{place.name!r} has had no card yet: name one")
         self._insert(place, slot)
 
     def eject(self, reader: str | int = 0, slot: int = 0) -> None:
@@ -222,7 +232,7 @@ class World:
         place = self.find(reader)
         tray = place.tray(slot)
         if not tray.inserted:
-            raise RuntimeError(f"there is no card in {place.model.name!r}")
+            raise RuntimeError(f"there is no card in {place.name!r}")
         self._eject(place, slot)
 
     def swap(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
@@ -259,10 +269,10 @@ class World:
         for place in self.places:
             if str(reader) == str(place.number):
                 return place
-        found = [place for place in self.places if str(reader).lower() in place.model.name.lower()]
+        found = [place for place in self.places if str(reader).lower() in place.name.lower()]
         if len(found) == 1:
             return found[0]
-        names = ", ".join(f"{place.number} {place.model.name!r}" for place in found or self.places)
+        names = ", ".join(f"{place.number} {place.name!r}" for place in found or self.places)
         raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
 
     # Inside
@@ -276,7 +286,7 @@ class World:
         if reader is not None:
             place = self.find(reader)
             if not place.model.has_pinpad:
-                raise RuntimeError(f"{place.model.name!r} has no keypad")
+                raise RuntimeError(f"{place.name!r} has no keypad")
             return place
         for place in self.places:
             if place.model.has_pinpad:
@@ -292,7 +302,7 @@ class World:
 
     def _watch(self, place: Place) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
-        tap = reader_tap(self.trace, place.model.name)
+        tap = reader_tap(self.trace, place.name)
 
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             place.reader.tap = tap if on else None
@@ -330,7 +340,7 @@ class World:
 
     def _tell_fault(self, place: Place, slot: int, text: str) -> None:
         if self.trace.on:
-            self.trace.say(place.model.name, FaultStruck(slot, text))
+            self.trace.say(place.name, FaultStruck(slot, text))
 
     def _eject(self, place: Place, slot: int) -> None:
         tray = place.tray(slot)
@@ -371,7 +381,7 @@ def _state(place: Place) -> dict[str, Any]:
     model, pinpad = place.model, place.reader.pinpad
     return {
         "reader": place.number,
-        "name": model.name,
+        "name": place.name,
         "keypad": model.has_pinpad,
         "plugged": place.plugged,
         "lcd": list(model.descriptor.lcd),

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plug": ("steer", "Plug a reader in."),
     "unplug": ("steer", "Unplug a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
+    "extcap": ("extcap", "Let Wireshark capture from the running worlds."),
     "panel": ("panel", "Show the readers' front panel, in a browser or here."),
     "atr": ("atr", "Explain an ATR, or count what many say."),
     "decode": ("decode", "Explain an APDU, a CCID message, a block, TLV."),

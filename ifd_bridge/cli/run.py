@@ -202,7 +202,7 @@ def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
             world.trace.add(text_tap(file, Text(tree=False)), pins=wanted.pins)
         if wanted.pcap is not None:
             exits.enter_context(
-                spied.captured(world.trace, world.list, wanted.pcap, pins=wanted.pins)
+                spied.captured(world.trace, world.models, wanted.pcap, pins=wanted.pins)
             )
         exits.enter_context(world)
         if wanted.verbose:

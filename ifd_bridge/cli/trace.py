@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,22 +61,25 @@ def trace_command(
       vcard trace --pcap capture.pcapng
       vcard trace --pcap - | wireshark -k -i -
     """
-    wanted = Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader)
+    wanted, world = (
+        Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader),
+        rendezvous.find(),
+    )
     if pcap is not None:
-        _capture(pcap, wanted, count, pins=pins, raw=raw)
+        write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw)
         return
     with click.open_file(output or "-", "w") as file:
         colour = file.isatty() if color is None else color
         text = Text(wanted, colour, tree, None if all_bytes else LIMIT)
-        for event in _events(count, pins=pins):
+        for event in _events(world, count, pins=pins):
             for line in _lines(event, wanted, text, as_json=as_json):
                 file.write(line + "\n")
             file.flush()
 
 
-def _events(count: int | None, *, pins: bool) -> Iterator[Event]:
+def _events(world: Path, count: int | None, *, pins: bool) -> Iterator[Event]:
     """The events, until the world ends, the user interrupts, or there were enough."""
-    with Control(rendezvous.find()) as control:
+    with Control(world) as control:
         try:
             for number, event in enumerate(control.events(pins=pins), 1):
                 yield event
@@ -90,14 +96,25 @@ def _lines(event: Event, wanted: Filter, text: Text, *, as_json: bool) -> Iterat
         yield encoded(event).decode().rstrip()
 
 
-def _capture(path: str, wanted: Filter, count: int | None, *, pins: bool, raw: bool) -> None:
-    def listed() -> list[dict[str, object]]:
-        with Control(rendezvous.find()) as control:
-            found: list[dict[str, object]] = control.do("list")
-            return found
+def write_capture(
+    path: str,
+    world: Path,
+    *,
+    reader: str = "",
+    count: int | None = None,
+    pins: bool = False,
+    raw: bool = False,
+) -> None:
+    """Write what happens at readers with this name to a file or a pipe, until the world ends."""
+
+    def listed() -> list[dict[str, Any]]:
+        with Control(world) as control:
+            found: list[dict[str, Any]] = control.do("list")
+            return [one for one in found if reader.lower() in one["name"].lower()]
 
     with opened(path) as file:
         capture = Capture(file, identify(listed), raw=raw)
-        for event in _events(count, pins=pins):
-            if wanted.reader.lower() in event.reader.lower():
-                capture(event)
+        for one in listed():
+            capture.plug(one["name"], time.time())
+        for event in _events(world, count, pins=pins):
+            capture(event)

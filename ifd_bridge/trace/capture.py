@@ -108,9 +108,9 @@ class Capture:
         """Let a reader be seen on the bus from now on, also before anything happens there."""
         if reader not in self._spied:
             model = self._identify(reader)
-            self._spied[reader] = None if model is None else self._enumerate(model, at)
+            self._spied[reader] = None if model is None else self._enumerate(reader, model, at)
 
-    def _enumerate(self, model: Model, at: float) -> Spied:
+    def _enumerate(self, reader: str, model: Model, at: float) -> Spied:
         """The requests of a host that has found a new device."""
         spied = Device(len([one for one in self._spied.values() if one]) + 2)
         pieces = not self._raw and model.descriptor.exchange_level not in APDU_LEVELS
@@ -121,7 +121,7 @@ class Capture:
             language = ENGLISH if index else 0
             self._write(spied.get_descriptor(kind, index, language, raw, at), at, comment)
 
-        read(DescriptorType.DEVICE, 0, device_descriptor(model), f"{model.name} was plugged in")
+        read(DescriptorType.DEVICE, 0, device_descriptor(model), f"{reader} was plugged in")
         configuration = configuration_descriptor(model)
         read(DescriptorType.CONFIGURATION, 0, configuration[: CONFIGURATION.size])
         read(DescriptorType.CONFIGURATION, 0, configuration)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,13 +82,13 @@ class Background:
 
 @contextmanager
 def captured(
-    stream: Stream, listed: Callable[[], Listed], path: str, *, pins: bool = False
+    stream: Stream, models: Mapping[str, Model], path: str, *, pins: bool = False
 ) -> Iterator[None]:
-    """Capture a stream's events to a file as long as the context lasts."""
+    """Capture what a stream tells of readers, by name, to a file as long as the context lasts."""
     with opened(path) as file:
-        capture = Capture(file, identify(listed))
-        for reader in listed():
-            capture.plug(reader["name"], stream.now())
+        capture = Capture(file, models.get)
+        for name in models:
+            capture.plug(name, stream.now())
         background = Background(capture)
         stream.add(background, pins=pins)
         try:

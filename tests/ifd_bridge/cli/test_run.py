@@ -50,8 +50,8 @@ def test_the_readers_are_those_named_in_their_order() -> None:
         "-r", "pinpad", "-c", "hello", "-c", "random", "-r", "plain", script="vcard list"
     )
     assert shown.stdout.splitlines() == [
-        "0 Virtual PIN Pad (keypad): hello",
-        "1 Virtual PIN Pad (keypad): random",
+        "0 Virtual PIN Pad 00 (keypad): hello",
+        "1 Virtual PIN Pad 01 (keypad): random",
         "2 Virtual Reader: empty",
     ]
 

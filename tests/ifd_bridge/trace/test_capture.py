@@ -1,8 +1,6 @@
 """What happens at readers becomes a capture that Wireshark understands."""
 
 import io
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -15,9 +13,8 @@ from ifd_bridge.trace.mask import Masker
 from readers import CcidReader, models
 from readers.descriptor import Descriptor, ExchangeLevel
 from readers.models import at_level
+from tests.ifd_bridge import tshark
 from vcard import Card
-
-needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is missing")
 
 POST = "00A404000BA0000003974349445F0100"
 SELECT = "00A404000AA00000006203010C0601"
@@ -187,15 +184,7 @@ def test_a_reader_that_nobody_knows_is_left_out():
     assert bench.packets() == []
 
 
-def tshark(path, *options):
-    done = subprocess.run(
-        ["tshark", "-r", path, "-d", "usbccid.subdissector,iso7816", *options],
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    return done.stdout
-
-
-@needs_tshark
+@tshark.needs_tshark
 @pytest.mark.slow
 def test_tshark_reads_a_capture_as_ccid_with_iso_7816_inside(tmp_path):
     levels = [models.PINPAD, *(at_level(models.PLAIN, ExchangeLevel(n)) for n in ExchangeLevel)]
@@ -210,11 +199,25 @@ def test_tshark_reads_a_capture_as_ccid_with_iso_7816_inside(tmp_path):
     bench.send(0, xfr(POST))
     path = tmp_path / "capture.pcapng"
     path.write_bytes(bench.file.getvalue())
-    text = tshark(path, "-V")
+    text = tshark.read(path, "-V")
     for words in ("PC_to_RDR_XfrBlock", "PC_to_RDR_IccPowerOn", "RDR_to_PC_DataBlock",
                   "URB transfer type: URB_INTERRUPT", "Instruction: Select file"):  # fmt: skip
         assert words in text
     assert "a0000003974349445f0100" in text.replace(":", "").lower()
     assert "alformed" not in text
-    fields = tshark(path, "-T", "fields", "-e", "usbccid.bMessageType", "-e", "iso7816.apdu.ins")
+    fields = tshark.read(
+        path, "-T", "fields", "-e", "usbccid.bMessageType", "-e", "iso7816.apdu.ins"
+    )
     assert fields.splitlines().count("0x6f\t0xa4") == 4
+
+
+@tshark.needs_tshark
+@pytest.mark.slow
+def test_blocks_as_they_were_are_malformed_to_tshark(tmp_path):
+    """So the search for malformed packets finds some where there are some."""
+    bench = Bench(at_level(models.PLAIN, ExchangeLevel.TPDU), raw=True)
+    bench.readers[0].insert(Card(Hello(), atr=bytes.fromhex("3B800181")))
+    bench.send(0, POWER_ON, xfr("00C10120E0"), xfr("00400C00A404000AA00000006203010C06"))
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(bench.file.getvalue())
+    assert tshark.malformed(path)

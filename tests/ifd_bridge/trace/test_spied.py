@@ -24,7 +24,7 @@ def test_readers_are_known_by_the_worlds_list():
 
 def test_a_capture_lasts_as_long_as_its_context(tmp_path):
     path, stream = tmp_path / "capture", Stream()
-    with spied.captured(stream, lambda: LISTED, str(path)):
+    with spied.captured(stream, {"R": PLAIN}, str(path)):
         stream.say("R", EVENT.what)
         assert stream.on
     assert not stream.on
@@ -36,7 +36,7 @@ def test_a_capture_can_go_to_a_named_pipe(tmp_path):
     os.mkfifo(path)
     reading = threading.Thread(target=lambda: found.append(path.read_bytes()))
     reading.start()
-    with spied.captured(Stream(), lambda: LISTED, str(path)):
+    with spied.captured(Stream(), {"R": PLAIN}, str(path)):
         pass
     reading.join(10)
     assert found[0][:4] == bytes.fromhex("0A0D0D0A")

@@ -1,0 +1,24 @@
+"""tshark, as the tests of captures ask it."""
+
+import shutil
+import subprocess
+
+import pytest
+
+needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is missing")
+
+ISO_7816 = ("-d", "usbccid.subdissector,iso7816")
+
+
+def read(path, *options):
+    """What tshark says of a capture file."""
+    done = subprocess.run(
+        ["tshark", "-r", str(path), *ISO_7816, *options],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def malformed(path):
+    """The packets that tshark cannot take apart."""
+    return read(path, "-Y", "_ws.malformed").splitlines()
