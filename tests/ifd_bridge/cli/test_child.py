@@ -43,7 +43,16 @@ def test_the_environment_is_passed_on() -> None:
     assert process.communicate(timeout=10)[0].split() == ["yes", os.environ["HOME"]]
 
 
-@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "USR1"])
+NAMES = ["TERM", "INT", "HUP", "USR1"]
+
+
+def listen() -> None:
+    """Ignored signals would be inherited: HUP under nohup, INT in the background."""
+    for name in NAMES:
+        signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_signals_are_passed_on(name: str) -> None:
     script = f"trap 'echo got {name}; exit 7' {name}; echo ready; while read x; do :; done"
     process = subprocess.Popen(
@@ -51,7 +60,7 @@ def test_signals_are_passed_on(name: str) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=listen,  # noqa: PLW1509
     )
     with process:
         assert process.stdout is not None
