@@ -12,8 +12,9 @@ from readers import CcidReader
 from vcard import Command
 
 from .closing import Closing
+from .place import Place
 from .presence import Presence
-from .world import Place, World
+from .world import World
 
 SEEN_TIMEOUT_S = 10.0
 _COUNTER = 16

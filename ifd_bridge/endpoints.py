@@ -14,7 +14,7 @@ from .door import Door, Entrance
 from .doors import door, serve
 from .driver_options import DriverOptions
 from .pcscd import Pcscd, PcscdError
-from .places import Place
+from .private_directory import PrivateDirectory
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -64,15 +64,15 @@ class Endpoint(Closing):
         self._verbose = verbose
         self._untold = untold
         self._exits = ExitStack()
-        self._place: Place | None = None
+        self._private: PrivateDirectory | None = None
         self._pcscd: Pcscd | None = None
 
     @property
     def directory(self) -> Path:
         """Where the sockets and the log are; private to this user."""
-        if self._place is None:
+        if self._private is None:
             raise RuntimeError("the endpoint has not been entered")
-        return self._place.path
+        return self._private.path
 
     @property
     def socket(self) -> Path:
@@ -97,10 +97,10 @@ class Endpoint(Closing):
         return self._pcscd.log if self._pcscd else ""
 
     def __enter__(self) -> Endpoint:
-        self._place = Place(self._parent)
+        self._private = PrivateDirectory(self._parent)
         self._exits.enter_context(captures.of_readers(self._untold))
         try:
-            self._start(self._place.path)
+            self._start(self._private.path)
         except BaseException:
             self.close()
             raise
@@ -112,9 +112,9 @@ class Endpoint(Closing):
             self._pcscd.stop()
         self._door.close()
         self._exits.close()
-        if self._place:
-            self._place.remove()
-        self._place = None
+        if self._private:
+            self._private.remove()
+        self._private = None
 
     def plug(self, number: int) -> None:
         """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""

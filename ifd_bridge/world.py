@@ -8,63 +8,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self
 
 from readers import CcidReader
-from readers.message import IccStatus
 from readers.models import Model
-from vcard import Contact
 from vcard.recording import ReplayCard
 
 from . import captures, model_spec, rendezvous, spec
+from .closing import Closing
 from .control import VARIABLE
 from .control_server import ControlServer
 from .doors import door, serve
 from .driver_options import DriverOptions
 from .endpoints import Endpoint
-from .presence import Source
+from .place import Place
 from .server import Served
-from .slots import Attachment
 from .trace import Stream
-from .trace.events import FaultStruck
-from .trace.taps import TracedDriver, reader_tap
-from .wrapping import Where, Wrapped, Wrapper
-
-
-@dataclass(slots=True)
-class Tray:
-    """One slot of a reader: what lies in it, and what `insert` puts back."""
-
-    name: str = ""
-    card: Contact | Attachment | None = None
-    inserted: bool = False
-    wrapped: tuple[Contact, Contact] | None = None
-    """The card as it is, and with the world's wrappers around it."""
-
-
-@dataclass(slots=True)
-class Place:
-    """One reader of a world."""
-
-    number: int
-    model: Model
-    reader: CcidReader
-    name: str = ""
-    """The model's; where several have it, with their number, as pcscd names them."""
-    trays: list[Tray] = field(default_factory=list)
-    source: Source | None = None
-    plugged: bool = True
-    pulled: bool = False
-    """True once it has been unplugged: pcscd counts its events anew since."""
-
-    def tray(self, slot: int) -> Tray:
-        """A slot's tray; ValueError if there is no such slot."""
-        if not 0 <= slot < len(self.trays):
-            raise ValueError(f"{self.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
-        return self.trays[slot]
+from .trace.taps import TracedDriver
+from .wrapping import Wrapper
 
 
 class Host(Protocol):
@@ -91,12 +53,7 @@ class Host(Protocol):
     def __enter__(self) -> Self:
         """Begin."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End."""
 
 
@@ -106,7 +63,7 @@ def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World
     return lambda world: Endpoint(make(world.readers, world.serve), verbose=verbose)
 
 
-class World:
+class World(Closing):
     """A private PC/SC world; a context manager, entered once.
 
     `readers` are models (or their names on the command line), each with the SPEC of the card in
@@ -123,14 +80,17 @@ class World:
         wrappers: Sequence[Wrapper] = (),
     ) -> None:
         self.trace = Stream()
-        self._wrappers = tuple(wrappers)
         self.places: list[Place] = []
         self._host = host or private()
         self._running: Host | None = None
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
         for model, card in readers:
-            self._add(model_spec.model(model) if isinstance(model, str) else model, card)
+            known = model_spec.model(model) if isinstance(model, str) else model
+            place = Place(len(self.places), known, self.trace, wrappers)
+            if card is not None:
+                place.trays[0].load(card)
+            self.places.append(place)
         for place, name in zip(self.places, captures.names(self.readers), strict=True):
             place.name = name
 
@@ -165,13 +125,10 @@ class World:
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
             exits.enter_context(captures.of_world(self.trace, self.models))
-            exits.callback(self._eject_all)
             for place in self.places:
-                self._watch(place)
-            for place in self.places:
-                for slot, tray in enumerate(place.trays):
-                    if tray.card is not None:
-                        self._insert(place, slot)
+                exits.callback(place.eject_all)
+                place.watch()
+                place.insert_all()
             host = self._running = exits.enter_context(self._host(self))
             control = ControlServer(host.directory / "control", self.verbs(), self.trace)
             exits.callback(control.close)
@@ -181,12 +138,8 @@ class World:
             self._exits = exits.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End it: the cards go, then pcscd. Harmless a second time."""
         self._exits.close()
         self.trace.close()
 
@@ -213,7 +166,7 @@ class World:
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
-        return [_state(place) for place in self.places]
+        return [place.state() for place in self.places]
 
     def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
         """Put a card in: the one that SPEC `card` names, or the one that was there before."""
@@ -222,10 +175,10 @@ class World:
         if tray.inserted:
             raise RuntimeError(f"there is a card in {place.name!r} already: {tray.name}")
         if card is not None:
-            tray.card, tray.name = spec.open_card(card), card
+            tray.load(card)
         if tray.card is None:
             raise RuntimeError(f"{place.name!r} has had no card yet: name one")
-        self._insert(place, slot)
+        place.insert(slot)
 
     def eject(self, reader: str | int = 0, slot: int = 0) -> None:
         """Take the card out."""
@@ -233,7 +186,7 @@ class World:
         tray = place.tray(slot)
         if not tray.inserted:
             raise RuntimeError(f"there is no card in {place.name!r}")
-        self._eject(place, slot)
+        place.eject(slot)
 
     def swap(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
         """Take the card out and put another (or the same) in, as quickly as can be."""
@@ -292,118 +245,3 @@ class World:
             if place.model.has_pinpad:
                 return place
         raise RuntimeError("no reader here has a keypad; `--reader pinpad` has one")
-
-    def _add(self, model: Model, card: str | None) -> None:
-        place = Place(len(self.places), model, CcidReader(model))
-        place.trays = [Tray() for _ in range(model.slots)]
-        if card is not None:
-            place.trays[0].name, place.trays[0].card = card, spec.open_card(card)
-        self.places.append(place)
-
-    def _watch(self, place: Place) -> None:
-        """Let the reader tell the trace what happens, while somebody looks."""
-        tap = reader_tap(self.trace, place.name)
-
-        def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
-            place.reader.tap = tap if on else None
-
-        self.trace.switches.append(switch)
-        switch(self.trace.on)
-
-    def _insert(self, place: Place, slot: int) -> None:
-        tray = place.tray(slot)
-        assert tray.card is not None
-        if isinstance(tray.card, Attachment):
-            wrap = lambda card: self._wrapped(card, place, slot)  # noqa: E731 - shorter than a function
-            tray.card.attach(Wrapped(place.reader, wrap), slot)
-        else:
-            place.reader.insert(self._wrapped(tray.card, place, slot), slot)
-        tray.inserted = True
-
-    def _wrapped(self, card: Contact, place: Place, slot: int) -> Contact:
-        """A card with the wrappers around it; the same ones each time it comes."""
-        tray = place.tray(slot)
-        if not self._wrappers:
-            return card
-        if tray.wrapped is None or tray.wrapped[0] is not card:
-            where = Where(
-                place.number,
-                slot,
-                lambda: self._eject(place, slot),
-                lambda text: self._tell_fault(place, slot, text),
-            )
-            made = card
-            for wrapper in self._wrappers:
-                made = wrapper(made, where)
-            tray.wrapped = card, made
-        return tray.wrapped[1]
-
-    def _tell_fault(self, place: Place, slot: int, text: str) -> None:
-        if self.trace.on:
-            self.trace.say(place.name, FaultStruck(slot, text))
-
-    def _eject(self, place: Place, slot: int) -> None:
-        tray = place.tray(slot)
-        assert tray.card is not None
-        if isinstance(tray.card, Attachment):
-            tray.card.close()
-        else:
-            place.reader.eject(slot)
-        tray.inserted = False
-
-    def _eject_all(self) -> None:
-        for place in self.places:
-            for slot, tray in enumerate(place.trays):
-                if tray.inserted:
-                    with contextlib.suppress(RuntimeError):  # it was locked in, or has gone
-                        self._eject(place, slot)
-
-
-@runtime_checkable
-class ShowsProfiles(Protocol):
-    """A card with profiles to see: an eUICC."""
-
-    def profiles_shown(self) -> list[dict[str, object]]:
-        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
-
-
-def _profiles(tray: Tray) -> dict[str, Any]:
-    """The profiles on a card that has some; nothing while it changes them."""
-    if not tray.inserted or not isinstance(tray.card, ShowsProfiles):
-        return {}
-    try:
-        return {"profiles": tray.card.profiles_shown()}
-    except (KeyError, RuntimeError):
-        return {}
-
-
-def _state(place: Place) -> dict[str, Any]:
-    model, pinpad = place.model, place.reader.pinpad
-    return {
-        "reader": place.number,
-        "name": place.name,
-        "keypad": model.has_pinpad,
-        "plugged": place.plugged,
-        "lcd": list(model.descriptor.lcd),
-        "display": "\n".join(pinpad.display),
-        "waiting": pinpad.waiting,
-        "powered": [slot.number for slot in place.reader.slots if slot.state is IccStatus.ACTIVE],
-        "usb": {
-            "vendor_id": model.vendor_id,
-            "product_id": model.product_id,
-            "bcd_device": model.bcd_device,
-            "vendor_name": model.vendor_name,
-            "product_name": model.product_name,
-            "serial_number": model.serial_number,
-            "ccid": bytes(model.descriptor).hex(),
-        },
-        "slots": [
-            {
-                "slot": number,
-                "card": tray.name or None,
-                "inserted": tray.inserted,
-                **_profiles(tray),
-            }
-            for number, tray in enumerate(place.trays)
-        ],
-    }

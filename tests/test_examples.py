@@ -164,7 +164,7 @@ def as_a_case(line: str) -> object:
     return pytest.param(line, marks=[pytest.mark.libccid] if "libccid" in line else [])
 
 
-@pytest.mark.parametrize("line", map(as_a_case, filter(is_whole, LINES)))
+@pytest.mark.parametrize("line", [as_a_case(line) for line in LINES if is_whole(line)])
 def test_the_readmes_worlds_can_be_made(environ: dict[str, str], line: str) -> None:
     command = shlex.split(line)
     run(environ, *command[: command.index("--")], "--", "true")

@@ -14,7 +14,6 @@ LONG_MODULES = {
     "vcard/t1_card.py": "one state machine, read beside its table",
     "vcard/t1_host.py": "one state machine, read beside its table",
     "readers/message.py": "one dataclass for each message of the standard",
-    "ifd_bridge/world.py": "one class: whatever can be done to a world",
 }
 LONG_FUNCTIONS = {
     "vcard/atr.py build": "a parameter for each interface byte",

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from applets.hello import Hello
 from ifd_bridge import spec
 from ifd_bridge.control import Control, ControlError
 from ifd_bridge.slots import Slots
 from ifd_bridge.trace import Event, events
-from ifd_bridge.world import Host, Tray, World, _profiles, private
+from ifd_bridge.world import Host, World, private
 from vcard import Card
 
 
@@ -221,22 +220,3 @@ def test_a_private_pcscd_is_the_default_host() -> None:
 
 def test_the_card_itself_is_what_is_kept() -> None:
     assert isinstance(World([("plain", "hello")]).places[0].trays[0].card, Card)
-
-
-class Phone(Card):
-    busy = False
-
-    def profiles_shown(self) -> list[dict[str, object]]:
-        if self.busy:
-            raise KeyError("entry")
-        return [{"name": "one", "iccid": "89", "enabled": True, "port": None}]
-
-
-def test_an_euiccs_profiles_are_in_the_list() -> None:
-    card = Phone(Hello())
-    tray = Tray("esim", card, inserted=True)
-    assert _profiles(tray)["profiles"][0]["name"] == "one"
-    card.busy = True
-    assert _profiles(tray) == {}
-    assert _profiles(Tray("esim", card)) == {}
-    assert _profiles(Tray("hello", Card(Hello()), inserted=True)) == {}

@@ -20,7 +20,7 @@ _OWNER = "owner"
 _ROOM = MAX_PATH - len("/vcard-12345678/pcscd.comm")
 
 
-class Place:
+class PrivateDirectory:
     """A new directory of this process with mode 0700; `path` is its name.
 
     `parent` is where it is made (default: the system's temporary directory, or /tmp where that
