@@ -6,7 +6,7 @@ only where its maker gave it one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -60,17 +60,20 @@ class Server:
         return oid_bytes(self.oid)
 
 
-def check(der: bytes, issuer: x509.Certificate, role: str, now: datetime | None) -> Server:
+def check(
+    der: bytes, issuer: x509.Certificate, roles: Collection[str], now: datetime | None
+) -> Server:
     """The server behind a certificate; CertificateError unless everything is right.
 
-    `issuer` is the CI's certificate, `role` the policy that is asked for, `now` UTC without a zone.
+    `issuer` is the CI's certificate, `roles` the policies of which it must have one, `now` UTC
+    without a zone.
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
         key = _key(certificate)
         certificate.verify_directly_issued_by(issuer)
         _check_validity(certificate, now)
-        return Server(key, _checked_extensions(certificate, issuer, role))
+        return Server(key, _checked_extensions(certificate, issuer, roles))
     except _MALFORMED:
         raise CertificateError(Fault.CERTIFICATE) from None
 
@@ -110,7 +113,7 @@ def _check_validity(certificate: x509.Certificate, now: datetime | None) -> None
 
 
 def _checked_extensions(
-    certificate: x509.Certificate, issuer: x509.Certificate, role: str
+    certificate: x509.Certificate, issuer: x509.Certificate, roles: Collection[str]
 ) -> x509.ObjectIdentifier:
     """The server's OID, once key identifiers, usage, role and critical extensions are right."""
     extensions = certificate.extensions
@@ -123,7 +126,7 @@ def _checked_extensions(
     if not usage.digital_signature or usage.key_cert_sign:
         raise CertificateError(Fault.CERTIFICATE)
     policies = extensions.get_extension_for_class(x509.CertificatePolicies).value
-    if role not in (one.policy_identifier.dotted_string for one in policies):
+    if not any(one.policy_identifier.dotted_string in roles for one in policies):
         raise CertificateError(Fault.ROLE)
     names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     oids = names.get_values_for_type(x509.RegisteredID)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from vcard import SW, Tlv, tlv
 
 from .certificates import CertificateError, Fault, Server, check
-from .issuing import DP_AUTH, DP_PB
+from .issuing import DP_AUTH, DP_PB, DS_AUTH
 from .package import BoundPackage
 from .signing import SIGNATURE, signature_object
 
@@ -141,7 +141,7 @@ class Download:
         if known is None:
             raise _Failure(AuthenticateError.ISSUER_UNKNOWN)
         try:
-            server = check(bytes(certificate), known, DP_AUTH, self.card.clock())
+            server = check(bytes(certificate), known, (DP_AUTH, DS_AUTH), self.card.clock())
         except CertificateError as error:
             raise _Failure(_AUTHENTICATE_FAULTS[error.fault]) from None
         if not server.signed(signature.value, bytes(signed)):
@@ -188,7 +188,7 @@ class Download:
             raise _Failure(DownloadError.TRANSACTION_ID)
         issuer = self.card.issuers[session.issuer]
         try:
-            binder = check(bytes(certificate), issuer, DP_PB, self.card.clock())
+            binder = check(bytes(certificate), issuer, (DP_PB,), self.card.clock())
         except CertificateError as error:
             raise _Failure(_DOWNLOAD_FAULTS[error.fault]) from None
         if binder.oid != session.server.oid:

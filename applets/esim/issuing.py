@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 ROLE = "2.23.146.1.2.1."
 """The policies that name a certificate's role ."""
-CI, EUICC, EUM, DP_TLS, DP_AUTH, DP_PB = (ROLE + last for last in "012345")
+CI, EUICC, EUM, DP_TLS, DP_AUTH, DP_PB, DS_TLS, DS_AUTH = (ROLE + last for last in "01234567")
 
 DEMO_SEED = b"vcard demonstration"
 YEARS = timedelta(days=365 * 30)

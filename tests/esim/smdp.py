@@ -77,8 +77,7 @@ class Smdp:
 
     def authenticate(self, answer: bytes) -> tuple[bytes, bytes, bytes]:
         """authenticateClient: check the card; smdpSigned2, its signature, the certificate."""
-        success = Tlv.parse(answer).children[0]
-        assert success.tag == 0xA0
+        success = _succeeded(answer)
         signed, signature, euicc, eum = success.children
         eum_certificate = x509.load_der_x509_certificate(bytes(eum))
         euicc_certificate = x509.load_der_x509_certificate(bytes(euicc))
@@ -90,7 +89,8 @@ class Smdp:
         serial = euicc_certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
         self.eid = bytes.fromhex(serial[0].value)
         self.euicc_signature = bytes(signature)
-        if self.matching not in ("", signed.find(0xA0, 0x80).value.decode()):
+        named = signed.find(0xA0, 0x80)
+        if self.matching and (named is None or named.value.decode() != self.matching):
             raise RefusedError("8.2.6", "3.8")
         required = b"\xff" if self.code else b"\0"
         own = tlv(0x30, tlv(0x80, self.transaction), tlv(0x01, required))
@@ -99,7 +99,7 @@ class Smdp:
 
     def bound_package(self, answer: bytes) -> list[bytes]:
         """getBoundProfilePackage: the pieces that an LPA sends to the card."""
-        success = Tlv.parse(answer).children[0]
+        success = _succeeded(answer)
         signed, signature = success.children
         assert verified(self.euicc_key, signature.value, bytes(signed) + self.smdp_signature)
         if self.code and signed.find(0x04).value != hashed(self.code, self.transaction):
@@ -112,7 +112,7 @@ class Smdp:
 
     def cancelled(self, answer: bytes) -> int:
         """cancelSession: check the card's statement; its reason."""
-        signed, signature = Tlv.parse(answer).find(0xA0).children
+        signed, signature = _succeeded(answer).children
         assert verified(self.euicc_key, signature.value, bytes(signed))
         assert signed.find(0x80).value == self.transaction
         return signed.find(0x82).value[0]
@@ -148,6 +148,14 @@ class Smdp:
     @staticmethod
     def _signed(one: Credential, data: bytes) -> bytes:
         return tlv(0x5F37, sign(one.key, data))
+
+
+def _succeeded(answer: bytes) -> Tlv:
+    """What a card answered, if it is no error."""
+    (success, *_) = Tlv.parse(answer).children
+    if success.tag != 0xA0:
+        raise RefusedError("8.1", "6.1")
+    return success
 
 
 def hashed(code: str, transaction: bytes) -> bytes:

@@ -19,7 +19,7 @@ NAMES = (x509.RegisteredID(x509.ObjectIdentifier("2.999.10")),)
 
 def fault(der, role=DP_AUTH, now=None):
     with pytest.raises(CertificateError) as caught:
-        check(der, CI, role, now)
+        check(der, CI, (role,), now)
     return caught.value.fault
 
 
@@ -48,7 +48,7 @@ PLAN = Plan("server", DP_AUTH, names=NAMES)
 
 
 def test_a_right_certificate_gives_the_key_and_the_oid():
-    server = check(PKI.dp_auth.der, CI, DP_AUTH, DEMO_START + timedelta(days=1))
+    server = check(PKI.dp_auth.der, CI, (DP_AUTH,), DEMO_START + timedelta(days=1))
     assert server.oid.dotted_string == "2.999.10"
     assert server.oid_bytes.hex() == "88370a"
 
@@ -64,7 +64,7 @@ def test_a_certificate_of_another_issuer_is_invalid():
 
 def test_a_certificate_for_another_role_is_for_another_role():
     assert fault(PKI.dp_pb.der) is Fault.ROLE
-    assert check(PKI.dp_pb.der, CI, DP_PB, None)
+    assert check(PKI.dp_pb.der, CI, (DP_PB, DP_AUTH), None)
 
 
 def test_a_certificate_counts_only_while_it_is_valid():

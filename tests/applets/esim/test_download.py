@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from applets.esim.download import AuthenticateError, DownloadError
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
-from applets.esim.issuing import DP_AUTH, DP_PB, Credential, Plan, issue
+from applets.esim.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
 from applets.esim.package import Reason, Step
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.simple import profile
@@ -80,6 +80,16 @@ def test_a_server_that_is_wrong_is_refused_with_the_number_for_it(lpa, changes, 
     before = state(lpa)
     assert error(lpa.authenticate(Smdp(**{"pki": PKI, **changes}))) == number
     assert state(lpa) == before
+
+
+def test_a_discovery_server_is_a_server_but_binds_no_profiles(lpa):
+    names = (x509.RegisteredID(x509.ObjectIdentifier("2.999.10")),)
+    found = issue(Plan("DS", DS_AUTH, names=names), DEMO_START, PKI.dp_auth.key, PKI.ci)
+    server = Smdp(replace(PKI, dp_auth=found))
+    answer = lpa.authenticate(server)
+    assert answer.find(0xA0) is not None
+    server.pki = replace(PKI, dp_pb=replace(found, key=PKI.dp_auth.key))
+    assert error(lpa.prepare(server, answer)) == 1
 
 
 def test_an_expired_certificate_is_refused_by_a_card_that_knows_the_time(lpa):

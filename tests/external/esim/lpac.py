@@ -17,12 +17,14 @@ from tests.external.bench import END, need
 class Lpac:
     """Runs lpac. `card` answers its stdio protocol; without one it finds its reader by PC/SC.
 
-    What it asks of a server goes to `server`, by plain HTTP. `said` is the progress of the last.
+    What it asks of a server goes to `server`: to an address, by plain HTTP, or to a function.
+    `answer` is typed when it shows a preview. `said` is the progress of the last.
     """
 
     environ: dict[str, str] = field(default_factory=dict)
     card: object = None
-    server: str = ""
+    server: object = ""
+    answer: str = ""
     said: list[str] = field(default_factory=list)
 
     def __call__(self, *arguments: str) -> dict:
@@ -42,11 +44,18 @@ class Lpac:
         try:
             for line in process.stdout:
                 message = json.loads(line)
-                payload = message["payload"]
+                payload = message.get("payload")
                 if message["type"] == "lpa":
                     result = payload
                 elif message["type"] == "progress":
                     self.said.append(payload["message"])
+                    if payload["message"] == "preview":
+                        process.stdin.write(self.answer)
+                        process.stdin.flush()
+                elif message["type"] == "notification":
+                    result = message
+                elif message["type"] == "driver":
+                    result = payload
                 else:
                     is_apdu = message["type"] == "apdu"
                     answer = _apdu(lpa, payload) if is_apdu else self._http(payload)
@@ -61,6 +70,9 @@ class Lpac:
 
     def _http(self, asked: dict) -> dict:
         path = asked["url"].split("/", 3)[3]
+        if callable(self.server):
+            status, body = self.server(path, bytes.fromhex(asked["tx"]))
+            return {"rcode": status, "rx": body.hex()}
         request = urllib.request.Request(
             f"{self.server}/{path}",
             bytes.fromhex(asked["tx"]),
