@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from .trace.wire import encoded
 WAITING_EVENTS = 10_000
 """So many events wait for a watcher, who may ask for less."""
 MAX_CONNECTIONS = 64
+LAST_S = 1.0
+"""So long the end waits for watchers that have not read everything."""
 
 Verb = Callable[..., Any]
 
@@ -37,6 +40,7 @@ class ControlServer:
         self._verbs = verbs
         self._stream = stream
         self._connections: set[socket.socket] = set()
+        self._watchers: dict[Backlog, threading.Thread] = {}
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._open = True
@@ -50,11 +54,17 @@ class ControlServer:
         threading.Thread(target=self._accept, name="vcard-control", daemon=True).start()
 
     def close(self) -> None:
-        """Hang up everywhere. Harmless a second time."""
+        """Hang up everywhere, on watchers when they have heard the last. Harmless a second time."""
         self._open = False
         hang_up(self._listener)
+        self._stream.settle()
         with self._lock:
-            connections = list(self._connections)
+            connections, watchers = list(self._connections), dict(self._watchers)
+        for backlog in watchers:
+            backlog.close()
+        end = time.monotonic() + LAST_S
+        for thread in watchers.values():
+            thread.join(max(0.0, end - time.monotonic()))
         for connection in connections:
             hang_up(connection)
         self.path.unlink(missing_ok=True)
@@ -121,6 +131,8 @@ class ControlServer:
         kinds = request.get("kinds")
         wanted = None if kinds is None else {KINDS[kind] for kind in ("Lost", *kinds)}
         backlog = Backlog(request.get("most") or WAITING_EVENTS, wanted)
+        with self._lock:
+            self._watchers[backlog] = threading.current_thread()
         self._stream.add(backlog, pins=bool(request.get("pins")))
         threading.Thread(
             target=_end_with, args=(connection, backlog), name="vcard-control", daemon=True
@@ -131,6 +143,8 @@ class ControlServer:
         finally:
             self._stream.remove(backlog)
             hang_up(connection)
+            with self._lock:
+                del self._watchers[backlog]
 
 
 def _trace(*, pins: bool = False, kinds: list[str] | None = None, most: int | None = None) -> None:

@@ -154,7 +154,7 @@ class Pcscd:
     def _command(self) -> list[str]:
         options = ["--disable-polkit"] if _knows_polkit(find("pcscd")) else []
         if self._verbose:
-            options += ["--debug", "--apdu"]
+            options += ["--debug"]  # not --apdu, which shows PINs: the trace has APDUs
         sh = find("sh")
         launch = [find("setpriv"), "--pdeathsig", "KILL", sh, "-c", _LAUNCH, sh]
         conf = str(self._directory / "reader.conf.d")

@@ -7,7 +7,7 @@ test card that gives back what it got).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import fields, replace
 from typing import Any, TypeVar, get_type_hints
@@ -34,8 +34,9 @@ byte is wanted), and of one in its middle."""
 SUPERVISES, MORE = 0x80, 0x20
 """Bits of a T=1 block's PCB: this is no I-block; another one follows."""
 
-REMEMBERED = 16
+REMEMBERED = 32
 SHORTEST = 4
+PADDING = frozenset({0, 0xFF, HIDDEN})
 
 W = TypeVar("W", bound=ReaderEvent)
 T = TypeVar("T", CommandSent, ResponseReceived)
@@ -55,7 +56,9 @@ class Masker:
     """Hides PINs in events; one for each world, since it remembers those that it has seen."""
 
     def __init__(self) -> None:
-        self._secrets: deque[bytes] = deque(maxlen=REMEMBERED)
+        self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
+        self._secrets: list[bytes] = []
+        """The same, the longest first, since one may hold another."""
         self._announced: set[tuple[str, int]] = set()
         self._hiders: dict[type[ReaderEvent], Callable[[str, Any], ReaderEvent]] = {
             KeyPressed: self._key,
@@ -105,10 +108,10 @@ class Masker:
         return raw if span.start == len(raw) else self._hide(raw, span)
 
     def _hide(self, raw: bytes, span: slice) -> bytes:
-        secret = raw[span]
-        for known in (secret, secret.rstrip(b"\xff"), secret.rstrip(b"\0")):
-            if len(known) >= SHORTEST and known not in self._secrets and set(known) != {HIDDEN}:
-                self._secrets.append(known)
+        for secret in pins_in(raw[span], self._secrets):
+            if len(secret) >= SHORTEST and secret not in self._seen and not set(secret) <= PADDING:
+                self._seen.append(secret)
+        self._secrets = sorted(self._seen, key=len, reverse=True)
         return hide(raw, span)
 
     def _block(self, place: tuple[str, int], message: bytes) -> bytes:
@@ -152,6 +155,15 @@ class Masker:
             if secret in raw:
                 raw = raw.replace(secret, bytes((HIDDEN,)) * len(secret))
         return raw
+
+
+def pins_in(secret: bytes, known: list[bytes]) -> Iterator[bytes]:
+    """What of a secret may come back: all of it, each half (a PIN and the next), what is new."""
+    middle = len(secret) // 2
+    parts = [secret, *((secret[:middle], secret[middle:]) if len(secret) % 2 == 0 else ())]
+    parts += [part for pin in known if pin in secret for part in secret.split(pin)]
+    for part in parts:
+        yield from (part, part.rstrip(b"\xff"), part.rstrip(b"\0"))
 
 
 def announces(data: bytes) -> bool:

@@ -92,6 +92,19 @@ def test_a_pin_without_its_padding_is_hidden_too():
     assert seen[1].response == b"****\x90\0"
 
 
+def test_each_pin_of_a_change_is_hidden_and_padding_is_not():
+    change = bytes.fromhex("0024008010") + b"1234\xff\xff\xff\xff" + b"5678\xff\xff\xff\xff"
+    verify = bytes.fromhex("0020008004") + b"1234"
+    uneven = bytes.fromhex("0024008009") + b"123498765"
+    answers = [change[5:], b"5678", b"98765", bytes(8) + b"\xff" * 8]
+    sent = [Event(0, "r", CommandSent(0, raw)) for raw in (verify, change, uneven)]
+    told = [Event(0, "r", ResponseReceived(0, b"\0\x40\0\0", raw)) for raw in answers]
+    seen = [what.response for what in masked(*sent, *told)[3:]]
+    assert seen[0][:4] == b"****"
+    assert b"5678" not in seen[0]
+    assert seen[1:] == [b"****", b"*****", answers[3]]
+
+
 def test_a_pin_after_its_header_is_hidden_where_bytes_go_one_by_one():
     header, data = xfr(VERIFY[:5], level=1), xfr(PIN, level=1)
     seen = masked(Event(0, "r", MessageOut(0, header)), Event(0, "r", MessageOut(0, data)))
