@@ -175,7 +175,8 @@ def test_a_card_removed_during_an_entry_ends_it(place):
     place.reader.insert(card)
     with pytest.raises(ScardError) as refused:
         place.client.transmit(DUMP)
-    assert refused.value.code in (REMOVED_CARD, NO_SMARTCARD)
+    # The last is what a card without power gives until pcscd has looked for it.
+    assert refused.value.code in (REMOVED_CARD, NO_SMARTCARD, NOT_TRANSACTED)
 
 
 def test_others_wait_while_a_person_types(place):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ifd_bridge.endpoints import endpoint
+from ifd_bridge.pcscd import find
 from readers import CcidReader, models
 from tests.ifd_bridge.kit import END, Client
 
@@ -49,7 +50,7 @@ def pcsc(driver):
 
 def version():
     """The version of the pcscd that is installed."""
-    said = subprocess.run(["pcscd", "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([find("pcscd"), "--version"], capture_output=True, text=True, check=True).stdout
     return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups()))
 
 
