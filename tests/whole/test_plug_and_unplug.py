@@ -50,7 +50,8 @@ def pcsc(driver):
 
 def version():
     """The version of the pcscd that is installed."""
-    said = subprocess.run([find("pcscd"), "--version"], capture_output=True, text=True, check=True).stdout
+    command = [find("pcscd"), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups()))
 
 
