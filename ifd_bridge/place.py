@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from readers import CcidReader
-from readers.message import IccStatus
+from readers.codes import IccStatus
 from readers.models import Model
 from vcard import Contact
 

@@ -9,8 +9,8 @@ Spec: USB CCID 1.1, 5.3.1 and 6.1.13.
 
 from __future__ import annotations
 
+from .codes import Error
 from .job import Job, Refused, Reply
-from .message import Error
 from .power import clock_status
 from .slot import Slot
 

@@ -10,8 +10,8 @@ from functools import partial
 
 from vcard.pps import PPSS
 
+from .codes import Error, Level
 from .job import Job, Refused, Reply
-from .message import Error, Level
 from .tpdu import Tpdu
 
 PPS_BEGINS = bytes((PPSS,))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .codes import HEADER_SIZE, Error
 from .job import Job, Refused, Reply
-from .message import HEADER_SIZE, Error
 from .quirks import Quirk
 from .texts import LOADABLE
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vcard import Busy, Contact
 
-from .message import Error
+from .codes import Error
 
 if TYPE_CHECKING:
     from .entry import Entry

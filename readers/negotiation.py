@@ -9,9 +9,9 @@ from struct import Struct
 
 from vcard.atr import Atr
 
+from .codes import HEADER_SIZE, Error
 from .descriptor import ExchangeLevel, Features
 from .job import Job, Refused, Reply
-from .message import HEADER_SIZE, Error
 from .parameters import KINDS, WrongField, default_parameters
 
 PROTOCOL_FIELD = 7

@@ -8,10 +8,10 @@ from __future__ import annotations
 from vcard.atr import Atr
 from vcard.atr_layout import checksum
 
+from .codes import Error
 from .descriptor import Features, Mechanical
 from .events import PoweredDown, PoweredUp
 from .job import Job, Refused, Reply
-from .message import Error
 from .parameters import default_parameters
 from .quirks import Quirk
 from .slot import Happening, Slot

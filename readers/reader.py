@@ -15,22 +15,14 @@ from struct import Struct
 from vcard import Contact
 
 from .abort import abort_requested, complete, expire
+from .codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
 from .controls import Request, control_in
 from .descriptor import ExchangeLevel
 from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
 from .guard import Guard, NoGuard
 from .job import EXTENSION_S, Job, Refused, Reply, Stale
 from .levels import exchange_for
-from .message import (
-    HEADER,
-    HEADER_SIZE,
-    CommandStatus,
-    Error,
-    IccStatus,
-    MessageType,
-    RDR_to_PC_HardwareError,
-    RDR_to_PC_NotifySlotChange,
-)
+from .message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .model import Model
 from .negotiation import RATES
 from .pinpad import Pinpad

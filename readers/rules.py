@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from vcard import Busy
 
 from . import abort, escape, negotiation, power, pseudo, secure
+from .codes import HEADER_SIZE, IccStatus, MessageType
 from .job import Job, Reply
-from .message import HEADER_SIZE, IccStatus, MessageType
 
 Handler = Callable[[Job, bytes], Reply | None]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from vcard import SW
 
+from .codes import HEADER_SIZE, Error, MessageType
 from .descriptor import PinSupport
 from .entry import Entry, Result
 from .job import Job, Refused, Reply
-from .message import HEADER_SIZE, Error, MessageType
 from .pin_block import BlockError, split_template
 from .pin_operation import (
     Condition,

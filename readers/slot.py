@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from vcard import Contact
 
+from .codes import IccStatus
 from .descriptor import Descriptor
-from .message import IccStatus
 from .parameters import Parameters, default_parameters
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from vcard.t1 import Block, Supervision, s_request
 from vcard.wire import Wire
 
 from .apdu import BAD_PIN_OPERATION
+from .codes import HEADER_SIZE, Error, Level
 from .descriptor import Features
 from .job import Job, Refused, Reply
-from .message import HEADER_SIZE, Error, Level
 from .parameters import default_parameters
 
 SEND_AGAIN = 5

@@ -13,7 +13,6 @@ LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
 LONG_MODULES = {
     "vcard/t1_card.py": "one state machine, read beside its table",
     "vcard/t1_host.py": "one state machine, read beside its table",
-    "readers/message.py": "one dataclass for each message of the standard",
 }
 LONG_FUNCTIONS = {
     "vcard/atr.py build": "a parameter for each interface byte",

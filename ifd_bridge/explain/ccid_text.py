@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from readers.message import BULK, HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
+from readers.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
+from readers.message import BULK
 from vcard import atr_text
 from vcard.atr import Atr
 from vcard.line import Line

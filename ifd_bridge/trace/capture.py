@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 
 from ifd_bridge.explain import pin_structure
 from ifd_bridge.explain.ccid_text import error_name
+from readers.codes import HEADER, HEADER_SIZE, CommandStatus, MessageType
 from readers.descriptor import Descriptor, ExchangeLevel, Features
-from readers.message import HEADER, HEADER_SIZE, CommandStatus, MessageType
 from readers.model import Model
 from readers.usb import (
     CONFIGURATION,

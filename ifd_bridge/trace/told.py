@@ -15,7 +15,7 @@ from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
 from ifd_bridge.explain.tlv_text import tlv_tree
 from ifd_bridge.ifd import Code
-from readers.message import CommandStatus, MessageType
+from readers.codes import CommandStatus, MessageType
 from vcard.command import Command
 from vcard.secret import HIDDEN, secret_span
 from vcard.sw import SW

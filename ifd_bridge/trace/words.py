@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ifd_bridge.attributes import Attribute
 from ifd_bridge.explain.names import control_name
 from ifd_bridge.ifd import Function, Power, Tag
-from readers.message import MessageType
+from readers.codes import MessageType
 
 
 def function_name(function: Function) -> str:

@@ -1,8 +1,8 @@
 import pytest
 
 from readers.abort import ABORT_TIMEOUT_S
+from readers.codes import Error
 from readers.message import (
-    Error,
     PC_to_RDR_Abort,
     PC_to_RDR_GetSlotStatus,
     PC_to_RDR_IccPowerOn,

@@ -3,14 +3,9 @@ from dataclasses import replace
 import pytest
 
 from readers.apdu import is_case_3
+from readers.codes import Error, Level
 from readers.descriptor import ExchangeLevel
-from readers.message import (
-    Error,
-    Level,
-    PC_to_RDR_IccPowerOn,
-    PC_to_RDR_SetParameters,
-    PC_to_RDR_XfrBlock,
-)
+from readers.message import PC_to_RDR_IccPowerOn, PC_to_RDR_SetParameters, PC_to_RDR_XfrBlock
 from readers.models import PLAIN, at_level
 from tests.readers.helpers import ATR_T0, FakeCard, Host
 

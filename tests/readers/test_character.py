@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readers.codes import Error
 from readers.descriptor import ExchangeLevel, Features
-from readers.message import Error, PC_to_RDR_XfrBlock
+from readers.message import PC_to_RDR_XfrBlock
 from readers.models import PLAIN, at_level
 from tests.readers.test_tpdu import BLOCK, BOTH, OK, ONLY_T1, host, set_t1, xfr
 from tests.vcard.t1_pair import SELECT

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from readers.message import Error, PC_to_RDR_Escape
+from readers.codes import Error
+from readers.message import PC_to_RDR_Escape
 from readers.models import PINPAD_DISPLAY, PLAIN
 from readers.quirks import Quirk
 from tests.readers.helpers import Host, pinpad_host

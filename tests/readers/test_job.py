@@ -1,12 +1,7 @@
 import pytest
 
-from readers.message import (
-    CommandStatus,
-    Error,
-    PC_to_RDR_GetSlotStatus,
-    PC_to_RDR_IccPowerOn,
-    PC_to_RDR_XfrBlock,
-)
+from readers.codes import CommandStatus, Error
+from readers.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
 from tests.readers.helpers import FakeCard, Host
 from vcard import Busy
 

@@ -4,11 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readers.codes import CommandStatus, IccStatus, MessageType
 from readers.message import (
     BULK,
-    CommandStatus,
-    IccStatus,
-    MessageType,
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_SetDataRateAndClockFrequency,
     PC_to_RDR_XfrBlock,

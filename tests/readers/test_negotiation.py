@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from readers.codes import Error
 from readers.descriptor import Descriptor, ExchangeLevel, Features
 from readers.message import (
-    Error,
     PC_to_RDR_GetParameters,
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,

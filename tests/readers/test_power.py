@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from readers.codes import Error
 from readers.descriptor import Features, Mechanical
 from readers.message import (
-    Error,
     PC_to_RDR_GetSlotStatus,
     PC_to_RDR_IccClock,
     PC_to_RDR_IccPowerOff,

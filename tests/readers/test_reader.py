@@ -6,13 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers import MODELS, CcidReader
+from readers.codes import HEADER, CommandStatus, Error, MessageType
 from readers.guard import NoGuard
 from readers.message import (
     BULK,
-    HEADER,
-    CommandStatus,
-    Error,
-    MessageType,
     PC_to_RDR_GetParameters,
     PC_to_RDR_GetSlotStatus,
     PC_to_RDR_IccClock,

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from readers.message import BULK, CommandStatus, MessageType, PC_to_RDR_XfrBlock
+from readers.codes import CommandStatus, MessageType
+from readers.message import BULK, PC_to_RDR_XfrBlock
 from readers.models import PLAIN
 from readers.rules import RULES, UNKNOWN
 from tests.readers.helpers import FakeCard, pinpad_host

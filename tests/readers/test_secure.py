@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from readers import BACKSPACE, CANCEL, OK
-from readers.message import CommandStatus, Error, PC_to_RDR_GetSlotStatus, PC_to_RDR_Secure
+from readers.codes import CommandStatus, Error
+from readers.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_Secure
 from readers.models import PINPAD, PLAIN, TWO_SLOT, PinpadModel
 from readers.pin_operation import PinModification, PinVerification
 from readers.quirks import Quirk

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from readers.codes import IccStatus
 from readers.descriptor import Descriptor
 from readers.levels import exchange_for
-from readers.message import IccStatus
 from readers.slot import TRANSITIONS, Happening, Slot
 
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from readers.codes import CommandStatus, Error
 from readers.descriptor import ExchangeLevel, Features
 from readers.message import (
-    CommandStatus,
-    Error,
     PC_to_RDR_GetParameters,
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,

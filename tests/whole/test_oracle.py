@@ -17,10 +17,10 @@ from applets.hello import Hello
 from applets.pin_dump import PinDump
 from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
+from readers.codes import MessageType
 from readers.descriptor import ExchangeLevel, Features, Voltage
 from readers.events import MessageOut
 from readers.keys import OK
-from readers.message import MessageType
 from tests.ifd_bridge.kit import ask
 from vcard import Card
 

@@ -1,0 +1,94 @@
+"""The codes in CCID messages: their types, states, errors and levels.
+
+Spec: USB CCID 1.1, 6.1 (bulk-OUT), 6.2 (bulk-IN, 6.2.6 errors), 6.3 (interrupt-IN).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from struct import Struct
+
+HEADER_SIZE = 10
+HEADER = Struct("<BIBB")
+"""bMessageType, dwLength, bSlot, bSeq: how every bulk message begins."""
+
+
+class MessageType(IntEnum):
+    """bMessageType."""
+
+    PC_to_RDR_SetParameters = 0x61
+    PC_to_RDR_IccPowerOn = 0x62
+    PC_to_RDR_IccPowerOff = 0x63
+    PC_to_RDR_GetSlotStatus = 0x65
+    PC_to_RDR_Secure = 0x69
+    PC_to_RDR_T0APDU = 0x6A
+    PC_to_RDR_Escape = 0x6B
+    PC_to_RDR_GetParameters = 0x6C
+    PC_to_RDR_ResetParameters = 0x6D
+    PC_to_RDR_IccClock = 0x6E
+    PC_to_RDR_XfrBlock = 0x6F
+    PC_to_RDR_Mechanical = 0x71
+    PC_to_RDR_Abort = 0x72
+    PC_to_RDR_SetDataRateAndClockFrequency = 0x73
+    RDR_to_PC_DataBlock = 0x80
+    RDR_to_PC_SlotStatus = 0x81
+    RDR_to_PC_Parameters = 0x82
+    RDR_to_PC_Escape = 0x83
+    RDR_to_PC_DataRateAndClockFrequency = 0x84
+    RDR_to_PC_NotifySlotChange = 0x50
+    RDR_to_PC_HardwareError = 0x51
+
+
+class IccStatus(IntEnum):
+    """bmICCStatus, bits 1..0 of bStatus."""
+
+    ACTIVE = 0
+    INACTIVE = 1
+    ABSENT = 2
+
+
+class CommandStatus(IntEnum):
+    """bmCommandStatus, bits 7..6 of bStatus."""
+
+    OK = 0
+    FAILED = 1
+    TIME_EXTENSION = 2
+
+
+class Error(IntEnum):
+    """bError of a failed command. 01..7F is the offset of the field that is wrong.
+
+    Spec: USB CCID 1.1, 6.2.6.
+    """
+
+    CMD_NOT_SUPPORTED = 0x00
+    BAD_LENGTH = 0x01
+    BAD_SLOT = 0x05
+    BAD_PARAMETER = 0x07
+    BAD_LEVEL = 0x08
+    CMD_SLOT_BUSY = 0xE0
+    PIN_CANCELLED = 0xEF
+    PIN_TIMEOUT = 0xF0
+    BUSY_WITH_AUTO_SEQUENCE = 0xF2
+    DEACTIVATED_PROTOCOL = 0xF3
+    PROCEDURE_BYTE_CONFLICT = 0xF4
+    ICC_CLASS_NOT_SUPPORTED = 0xF5
+    ICC_PROTOCOL_NOT_SUPPORTED = 0xF6
+    BAD_ATR_TCK = 0xF7
+    BAD_ATR_TS = 0xF8
+    HW_ERROR = 0xFB
+    XFR_OVERRUN = 0xFC
+    XFR_PARITY_ERROR = 0xFD
+    ICC_MUTE = 0xFE
+    CMD_ABORTED = 0xFF
+
+
+class Level(IntEnum):
+    """wLevelParameter and bChainParameter: which piece of an extended APDU this is."""
+
+    WHOLE = 0x00
+    BEGIN = 0x01
+    END = 0x02
+    MIDDLE = 0x03
+    EMPTY = 0x10
+    """No data here: (host) go on with the response, (reader) go on with the command."""
