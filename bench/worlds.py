@@ -15,10 +15,12 @@ from pathlib import Path
 from ifd_bridge import endpoint
 from ifd_bridge.pcscd import Pcscd, ReaderConf
 from ifd_bridge.vpcd import ForeignSlot
+from ifd_bridge.vpcd.vpicc import Vpicc
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
 from vcard import SW, Applet, Card, handles
 from vcard.atr import Atr
+from vcard.contact import Contact
 
 HERE = Path(__file__).parent
 ATR = bytes.fromhex("3B80800101")
@@ -159,14 +161,14 @@ def null(handler: Path) -> Iterator[Null]:
 
 
 @contextmanager
-def vpcd() -> Iterator[World]:
-    """Debian's vpcd with the smallest card that speaks its protocol."""
+def vpcd(contact: Contact | None = None) -> Iterator[World]:
+    """Debian's vpcd with a card, or with the smallest one that speaks its protocol."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         library = Path(name) / "vpcd.so"  # its own directory is hidden in the namespace
         shutil.copy(VPCD, library)
         conf = ReaderConf("vpcd", f"/dev/null:{VPCD_PORT:#x}", library)
         with private(conf, Path(name)) as environ:
-            card = threading.Thread(target=_vpicc, args=(VPCD_PORT,), daemon=True)
+            card = threading.Thread(target=_vpicc, args=(VPCD_PORT, contact), daemon=True)
             card.start()
             yield World("vpcd", environ)
 
@@ -183,13 +185,20 @@ def foreign() -> Iterator[World]:
         slot.close()
 
 
-def _vpicc(port: int) -> None:
-    """Messages are a 16-bit length and data; one byte is a control code, 4 asks for the ATR."""
+def _vpicc(port: int, contact: Contact | None = None) -> None:
+    """Messages are a 16-bit length and data; one byte is a control code, 4 asks for the ATR.
+
+    As plain as the card that comes with vpcd: nothing is done about its delays.
+    """
+    card = None if contact is None else Vpicc(contact)
     connection = _connected(port)
     with connection, connection.makefile("rb") as incoming:
         while len(head := incoming.read(2)) == 2:
             data = incoming.read(int.from_bytes(head, "big"))
-            answer = {1: ATR if data == b"\4" else b""}.get(len(data), b"\x90\0")
+            if card is not None:
+                answer = card.answer(data)
+            else:
+                answer = {1: ATR if data == b"\4" else b""}.get(len(data), b"\x90\0")
             if answer:
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
 
