@@ -17,6 +17,7 @@ from readers.models import Model
 from vcard import Contact
 
 from . import spec
+from .ports import PortSlots
 from .presence import Source
 from .slots import Attachment
 from .trace import Stream
@@ -54,10 +55,11 @@ class Tray:
 
     def _profiles(self) -> dict[str, Any]:
         """The profiles on a card that has some; nothing while it changes them."""
-        if not self.inserted or not isinstance(self.card, ShowsProfiles):
+        card = self.card.card if isinstance(self.card, PortSlots) else self.card
+        if not self.inserted or not isinstance(card, ShowsProfiles):
             return {}
         try:
-            return {"profiles": self.card.profiles_shown()}
+            return {"profiles": card.profiles_shown()}
         except (KeyError, RuntimeError):
             return {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -33,6 +34,8 @@ class ReaderBox(Static):
     def __init__(self, reader: Values) -> None:
         super().__init__(classes="reader")
         self.reader = reader
+        self.slot = 0
+        """The slot whose card is moved."""
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -61,12 +64,30 @@ class ReaderBox(Static):
         display.display = bool(reader["lcd"][0] or reader["display"])
         display.update(Text("\n".join([*reader["display"].split("\n"), "", ""][:2])))
         self.query_one(".keypad", Grid).display = bool(reader["keypad"])
-        lines = []
-        for slot in reader["slots"]:
-            what = f"[{slot['card']}]" if slot["inserted"] else "empty"
-            lines.append(f"slot {slot['slot']}: {what}")
+        self.slot = min(self.slot, len(reader["slots"]) - 1)
+        several = len(reader["slots"]) > 1
+        marks = [
+            ("▸ " if slot["slot"] == self.slot else "  ") * several for slot in reader["slots"]
+        ]
+        slots = zip(marks, reader["slots"], strict=True)
+        lines = [line for mark, slot in slots for line in _slot(mark, slot)]
         self.query_one(".slots", Static).update(Text("\n".join(lines)))
         self.set_class(reader["waiting"], "waiting")
+
+    def choose_slot(self) -> None:
+        """Let the next slot be the one whose card is moved."""
+        self.slot = (self.slot + 1) % len(self.reader["slots"])
+        self.draw(self.reader)
+
+
+def _slot(mark: str, slot: Values) -> Iterator[str]:
+    """A slot, and below it the profiles of an eSIM."""
+    what = f"[{slot['card']}]" if slot["inserted"] else "empty"
+    yield f"{mark}slot {slot['slot']}: {what}"
+    for profile in slot.get("profiles", ()):
+        port = "" if profile["port"] is None else f", port {profile['port']}"
+        state = f"enabled{port}" if profile["enabled"] else "disabled"
+        yield f"{mark and '  '}  {'●' if profile['enabled'] else '○'} {profile['name']} ({state})"
 
 
 def _lamp(reader: Values) -> tuple[str, str]:
@@ -102,6 +123,7 @@ class TerminalPanel(App[None]):
         Binding("s", "swap", "swap"),
         Binding("u", "plug", "unplug/plug"),
         Binding("n", "next", "next reader"),
+        Binding("t", "slot", "next slot"),
         Binding("q", "quit", "quit"),
     ]
 
@@ -134,8 +156,9 @@ class TerminalPanel(App[None]):
         log = self.query_one("#trace", RichLog)
         if "lost" in news:
             log.write(Text(f"{news['lost']} events came too fast to be shown", "red"))
+        several = len(self.query(ReaderBox)) > 1
         for line in news.get("lines", ()):
-            log.write(_line(line))
+            log.write(_line(line, several=several))
         if "ended" in news:
             self.exit(message="the world has ended")
 
@@ -177,14 +200,14 @@ class TerminalPanel(App[None]):
     def action_move(self) -> None:
         """Take the card out, or put it in."""
         if self.box is not None:
-            slot = self.box.reader["slots"][0]
+            slot = self.box.reader["slots"][self.box.slot]
             verb = "eject" if slot["inserted"] else "insert"
-            self._do(verb, reader=self.box.reader["reader"])
+            self._do(verb, reader=self.box.reader["reader"], slot=self.box.slot)
 
     def action_swap(self) -> None:
         """Take the card out and put it in at once."""
         if self.box is not None:
-            self._do("swap", reader=self.box.reader["reader"])
+            self._do("swap", reader=self.box.reader["reader"], slot=self.box.slot)
 
     def action_plug(self) -> None:
         """Unplug the reader, or plug it in."""
@@ -197,6 +220,11 @@ class TerminalPanel(App[None]):
         self.chosen = (self.chosen + 1) % max(1, len(self.query(ReaderBox)))
         self._mark()
 
+    def action_slot(self) -> None:
+        """Choose the next slot of the reader."""
+        if self.box is not None:
+            self.box.choose_slot()
+
     def _do(self, verb: str, **arguments: Any) -> None:
         try:
             self.hub.do(verb, **arguments)
@@ -205,7 +233,7 @@ class TerminalPanel(App[None]):
         self.hub.refresh()
 
 
-def _line(line: Values) -> Text:
+def _line(line: Values, *, several: bool) -> Text:
     if "lost" in line:
         return Text(f"{line['lost']} events came too fast to be shown", "red")
     tone = {True: "green", False: "red"}.get(line["good"], "cyan")
@@ -214,6 +242,7 @@ def _line(line: Values) -> Text:
         (line["name"], f"bold {tone}"),
         f"  {line['hex']}",
         (f"  {line['note']}", "dim"),
+        (f"  {line['reader']}/{line['slot']}" if several else "", "dim italic"),
     )
     for detail in line["details"]:
         text.append(f"\n    {detail}", "dim")

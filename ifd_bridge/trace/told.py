@@ -5,6 +5,7 @@ Nothing here knows where the words go: text.py prints them, the panel sends them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,9 @@ from vcard.sw import SW
 from . import events
 from .events import Event
 from .words import duration, function_name, message_name, number_name
+
+_STARS = re.compile(rb"\x2a{4,}")
+"""What a Masker leaves of a PIN that a card gives back."""
 
 
 class Layer(StrEnum):
@@ -62,10 +66,12 @@ class Told:
 
     @property
     def hex(self) -> str:
-        """The bytes; `**` for those that hide a PIN."""
+        """The bytes; `**` for those that hide a PIN, or look so."""
         span = secret_span(self.raw) if self.mark is Mark.TO_CARD else slice(0, 0)
         secret = range(len(self.raw))[span]
         hidden = set(secret) if all(self.raw[i] == HIDDEN for i in secret) else set()
+        for stars in _STARS.finditer(self.raw):
+            hidden.update(range(*stars.span()))
         return " ".join("**" if i in hidden else f"{b:02X}" for i, b in enumerate(self.raw))
 
 

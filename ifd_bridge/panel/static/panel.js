@@ -113,13 +113,13 @@ function draw(readers) {
 function drawReader(section, reader) {
   write(section.querySelector("h2"), reader.name);
   const inside = reader.slots.filter((slot) => slot.inserted);
-  const light = reader.waiting ? "waiting" : reader.powered.length ? "powered" : inside.length ? "present" : "off";
-  const words = { waiting: "waiting for a PIN", powered: "card powered", present: "card not powered", off: "no card" };
+  const plugged = reader.plugged !== false;
+  const light = !plugged ? "unplugged" : reader.waiting ? "waiting" : reader.powered.length ? "powered" : inside.length ? "present" : "off";
+  const words = { waiting: "waiting for a PIN", powered: "card powered", present: "card not powered", off: "no card", unplugged: "unplugged" };
   const led = section.querySelector(".led");
   set(led, "data-light", light);
   set(led, "aria-label", words[light]);
   led.title = words[light];
-  const plugged = reader.plugged !== false;
   set(section, "data-plugged", plugged);
   write(section.querySelector(".plug"), plugged ? "Unplug" : "Plug in");
   if (reader.waiting && !section.dataset.waiting) waitFor(section);
@@ -205,9 +205,11 @@ function line(entry) {
   if (entry.good === true) item.classList.add("good");
   if (entry.good === false) item.classList.add("bad");
   item.dataset.reader = entry.reader;
-  item.title = entry.slot ? `${entry.reader}, slot ${entry.slot}` : entry.reader;
+  const place = entry.slot ? `${entry.reader}, slot ${entry.slot}` : entry.reader;
+  const note = sections.size > 1 ? [entry.note, place].filter(Boolean).join(" · ") : entry.note;
+  item.title = place;
   const bytes = element("div", "bytes", "");
-  bytes.append(element("span", "hex", entry.hex), element("span", "note", entry.note));
+  bytes.append(element("span", "hex", entry.hex), element("span", "note", note));
   if (entry.details.length) bytes.append(element("pre", "tree", entry.details.join("\n")));
   const mark = { ">": "→", "<": "←", "!": "!", "=": "·" }[entry.mark];
   item.append(element("time", "", time(entry.at)), element("span", "mark2", mark), element("span", "name", entry.name), bytes);

@@ -84,3 +84,16 @@ def test_a_port_without_a_profile_shows_an_mf_and_an_empty_directory():
     assert lpa.send("00A40004022F00")[1] == 0x9000
     assert lpa.send("00B2010420") == (b"\xff" * 32, 0x9000)
     assert lpa.send("00A40004022FE2")[1] == 0x6A82
+
+
+def test_profiles_are_shown_with_the_ports_that_they_are_enabled_at():
+    lpa = Lpa(Euicc(demo_profiles(), enable=1)).start()
+    one, two = lpa.card.profiles_shown()
+    assert (one["enabled"], two["enabled"]) == (True, False)
+    assert one["name"] == demo_profiles()[0].metadata.name
+    assert str(one["iccid"]).startswith("89")
+    assert one["port"] is two["port"] is None
+    lpa.enable(demo_profiles()[1].iccid)
+    assert [profile["enabled"] for profile in lpa.card.profiles_shown()] == [False, True]
+    several = Euicc(demo_profiles(), ports=2, mep="A1", enable=2)
+    assert [profile["port"] for profile in several.profiles_shown()] == [1, 2]

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ifd_bridge import plugs
 from ifd_bridge.control import VARIABLE, Control
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
@@ -101,9 +102,12 @@ class Browser:
         if phone:
             metrics = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
             self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        if dark:
-            feature = [{"name": "prefers-color-scheme", "value": "dark"}]
-            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": feature})
+        wishes = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-reduced-motion": "reduce",  # so that screenshots show nothing half done
+        }
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         self.driver.get(url)
 
     def __enter__(self):
@@ -134,7 +138,10 @@ class Browser:
 
         ActionChains(self.driver).send_keys(*keys).perform()
 
-    def keep(self, name):
+    def keep(self, name, at=None):
+        """Keep a screenshot, with some part in view."""
+        if at is not None:
+            self.driver.execute_script("arguments[0].scrollIntoView()", self.find(at))
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         self.driver.save_screenshot(str(ARTEFACTS / f"{name}.png"))
 
@@ -193,6 +200,7 @@ def test_a_pin_is_clicked_in_one_browser_and_typed_in_another(serving, client):
         assert "00 20 00 80 08 ** ** ** ** ** ** ** **" in shown
         assert "31 32 33 34" not in shown
         desktop.keep("desktop-after")
+        phone.keep("phone-trace-dark", at="#trace")
         assert desktop.errors() == phone.errors() == []
 
 
@@ -232,3 +240,49 @@ def test_the_panel_can_be_used_by_keyboard_alone(serving, client):
             " e.labels?.length)).length"
         )
         assert unnamed == 0
+
+
+ENABLE_TWO = """
+from smartcard.System import readers
+card = readers()[0].createConnection()
+card.connect()
+card.transmit(list(bytes.fromhex("00A4040010A0000005591010FFFFFFFF8900000100")))
+card.transmit(list(bytes.fromhex("80E2910014BF3111A00C5A0A" + "989400000000000020F6" + "810100")))
+"""
+"""ES10c.EnableProfile of the second demo profile, without REFRESH."""
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+def test_profiles_are_seen_to_change_and_cards_and_readers_to_move():
+    with (
+        World([("plain", "esim"), ("two-slot", "hello")]) as world,
+        Hub(lambda: Control(Path(world.environ[VARIABLE]))) as hub,
+        Serving(hub) as serving,
+        Browser(serving.url) as browser,
+        Browser(serving.url, phone=True) as phone,
+    ):
+        browser.until(".ports", "Demo one (enabled)")
+        environ = {**os.environ, **world.environ}
+        subprocess.run([sys.executable, "-c", ENABLE_TWO], env=environ, check=True, timeout=END_S)
+        browser.until(".ports", "Demo two (enabled)")
+        phone.until(".ports", "Demo one (disabled)")
+        browser.keep("desktop-esim")
+        phone.keep("phone-esim")
+        second = ".reader:nth-child(2)"
+        browser.find(f"{second} .slot:nth-child(2) .spec").send_keys("random")
+        browser.find(f"{second} .slot:nth-child(2) .move").click()
+        phone.until(f"{second} .slot:nth-child(2) .what", "Slot 1: random is in")
+        browser.find(f"{second} .swap").click()
+        browser.until("#lines", "card ejected")
+        if plugs.why_not() is not None:
+            return  # readers cannot come and go here
+        browser.find(f"{second} .plug").click()
+        phone.until(f"{second} .plug", "Plug in")
+        assert browser.find(f"{second} .led").get_attribute("aria-label") == "unplugged"
+        browser.keep("desktop-unplugged")
+        phone.keep("phone-unplugged", at=second)
+        phone.find(f"{second} .plug").click()
+        browser.until(f"{second} .plug", "Unplug")
+        assert browser.errors() == phone.errors() == []

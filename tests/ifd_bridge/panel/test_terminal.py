@@ -10,13 +10,14 @@ import sys
 import pytest
 from textual.widgets import Button, RichLog
 
+from ifd_bridge import plugs
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.terminal import TerminalPanel
 from ifd_bridge.trace.events import CommandSent, Displayed, Event, Lost, ResponseReceived
 from ifd_bridge.world import World
 
 from .fake_world import READER, Connections
-from .test_serving import CLIENT, END_S
+from .test_serving import ARTEFACTS, CLIENT, END_S
 
 pytestmark = pytest.mark.slow  # a terminal application draws for seconds
 
@@ -125,8 +126,37 @@ def test_the_reader_that_waits_gets_the_keys_and_n_chooses_another():
 
     other = {**READER, "reader": 1, "name": "Other", "keypad": False}
     asked = run(script, dict(READER), other)
-    assert asked[0] == ("eject", {"reader": 1})
+    assert asked[0] == ("eject", {"reader": 1, "slot": 0})
     assert asked[1] == ("press", {"keys": ["7"], "reader": 0})
+
+
+def test_the_slot_is_chosen_and_profiles_are_shown():
+    profiles = [
+        {"name": "One", "iccid": "89", "enabled": True, "port": 1},
+        {"name": "Two", "iccid": "88", "enabled": False, "port": None},
+    ]
+    slots = [
+        {"slot": 0, "card": "hello", "inserted": False},
+        {"slot": 1, "card": "esim", "inserted": True, "profiles": profiles},
+    ]
+
+    async def script(pilot, app, world):
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        app.save_screenshot("terminal.svg", str(ARTEFACTS))
+        lines = text(app, ".slots").splitlines()
+        assert lines == [
+            "▸ slot 0: empty",
+            "  slot 1: [esim]",
+            "    ● One (enabled, port 1)",
+            "    ○ Two (disabled)",
+        ]
+        await pilot.press("t")
+        await until(pilot, lambda: "▸ slot 1" in text(app, ".slots"))
+        await pilot.press("e", "t", "e")
+        await until(pilot, lambda: len(world.asked) == 2)
+
+    asked = run(script, {**READER, "slots": slots})
+    assert asked == [("eject", {"reader": 0, "slot": 1}), ("insert", {"reader": 0, "slot": 0})]
 
 
 def test_what_the_world_refuses_is_shown_and_its_end_is_the_end():
@@ -164,8 +194,11 @@ def test_a_pin_is_typed_under_tmux(tmp_path):
             subprocess.run([*tmux, "send-keys", "Enter"], check=True)
             output = program.communicate(timeout=END_S)[0]
             assert output.splitlines()[-1] == "002000800831323334ffffffff"
-            subprocess.run([*tmux, "send-keys", "e"], check=True)
-            shown(tmux, "slot 0: empty")
+            for key, words in ("e", "slot 0: empty"), ("e", "[pin-dump]"), ("s", "card ejected"):
+                subprocess.run([*tmux, "send-keys", key], check=True)
+                shown(tmux, words)
+            subprocess.run([*tmux, "send-keys", "u"], check=True)
+            shown(tmux, "unplugged" if plugs.why_not() is None else "cannot be plugged")
         finally:
             subprocess.run([*tmux, "kill-server"], check=False)
 

@@ -93,3 +93,6 @@ def test_a_hidden_pin_is_stars_and_a_shown_one_is_not():
     assert hidden.hex == "00 20 00 00 02 ** **"
     shown = Told(Layer.APDU, Mark.TO_CARD, "", bytes.fromhex("0020000002") + b"12")
     assert shown.hex == "00 20 00 00 02 31 32"
+    back = Told(Layer.APDU, Mark.FROM_CARD, "", b"****\x90\0")
+    assert back.hex == "** ** ** ** 90 00"
+    assert Told(Layer.APDU, Mark.FROM_CARD, "", b"***").hex == "2A 2A 2A"
