@@ -110,7 +110,7 @@ class TerminalPanel(App[None]):
     .reader { height: auto; padding: 0 1; margin-bottom: 1; border: round $panel; }
     .reader.chosen { border: round $accent; }
     .reader.waiting { border: round $success; }
-    .title { height: 1; }
+    .title { height: auto; }
     .display { height: 2; padding: 0 1; margin: 1 0; text-style: bold; }
     .display { background: #b9cfa0; color: #14230c; }
     .keypad { grid-size: 4 4; grid-gutter: 0 1; height: 4; grid-rows: 1; }
