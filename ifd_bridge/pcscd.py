@@ -152,7 +152,7 @@ class Pcscd:
                 os.kill(self.pid, number)
 
     def _command(self) -> list[str]:
-        options = ["--disable-polkit"] if _knows_polkit(find("pcscd")) else []
+        options = ["--disable-polkit"] if knows_polkit(find("pcscd")) else []
         if self._verbose:
             options += ["--debug"]  # not --apdu, which shows PINs: the trace has APDUs
         sh = find("sh")
@@ -229,7 +229,8 @@ def namespace() -> tuple[str, ...]:
 
 
 @cache
-def _knows_polkit(pcscd: str) -> bool:
+def knows_polkit(pcscd: str) -> bool:
+    """True if this pcscd asks polkit, which needs D-Bus, unless it is told not to."""
     shown = subprocess.run([pcscd, "--help"], capture_output=True, check=False, timeout=10)
     return b"--disable-polkit" in shown.stdout + shown.stderr
 

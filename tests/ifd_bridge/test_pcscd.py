@@ -94,8 +94,8 @@ def test_polkit_is_switched_off_where_pcscd_knows_it(tmp_path):
     knows = tmp_path / "pcscd"
     knows.write_text("#!/bin/sh\necho '  --disable-polkit  no polkit'\n")
     knows.chmod(0o755)
-    assert pcscd._knows_polkit(str(knows))
-    assert not pcscd._knows_polkit(find("true"))
+    assert pcscd.knows_polkit(str(knows))
+    assert not pcscd.knows_polkit(find("true"))
 
 
 @pytest.fixture

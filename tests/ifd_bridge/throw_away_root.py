@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ifd_bridge.pcscd import find, knows_polkit
+
 COVERED = ("/run", "/etc/reader.conf.d", "/usr/local/lib", "/usr/lib/pcsc/drivers")
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END = 20
@@ -43,8 +45,10 @@ def wait_for(process: subprocess.Popen[str], words: str) -> None:
 
 def use() -> None:
     """Let the system's pcscd have the readers, and a client use them."""
+    daemon = find("pcscd")
+    alone = ["--disable-polkit"] if knows_polkit(daemon) else []  # there is no D-Bus in here
     pcscd = subprocess.Popen(
-        ["pcscd", "-f", "-i"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [daemon, "-f", "-i", *alone], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     serve = subprocess.Popen(
         [*VCARD, "serve", "--system", "--card", "hello"], stdout=subprocess.PIPE, text=True
