@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from readers.descriptor import ExchangeLevel, PinSupport
 
@@ -34,6 +35,8 @@ from .part10 import (
     Property,
 )
 from .pin_repairs import appends_by_itself, modify_for, verify_for
+
+_Pin = TypeVar("_Pin", PinVerify, PinModify)
 
 ESCAPE_TIMEOUT_S = 30.0
 SHORTEST_PIN_TIMEOUT_S = 90
@@ -153,9 +156,7 @@ class Features:
         except ValueError:
             self._link.skip()
             return UNSUPPORTED
-        prologue = self._level.before_pin(pin.apdu)
-        if prologue is not None:
-            pin = replace(pin, teo_prologue=prologue)
+        pin = self._in_turn(pin)
         if appends_by_itself(self._reader, pin, data):
             self._link.skip()
             told = self._link.command(Out.ESCAPE, _APPEND_PIN)
@@ -170,10 +171,13 @@ class Features:
         except ValueError:
             self._link.skip()
             return UNSUPPORTED
-        prologue = self._level.before_pin(pin.apdu)
-        if prologue is not None:
-            pin = replace(pin, teo_prologue=prologue)
+        pin = self._in_turn(pin)
         return self._enter(modify_for(self._reader, pin), pin.timeout)
+
+    def _in_turn(self, pin: _Pin) -> _Pin:
+        """The structure with the prologue of the block that the reader will send."""
+        prologue = self._level.before_pin(pin.apdu)
+        return pin if prologue is None else replace(pin, teo_prologue=prologue)
 
     def _enter(self, secure: bytes, timeout: int) -> Answer:
         """Let a person type; the reader's answer is the card's."""

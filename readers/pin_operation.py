@@ -5,7 +5,7 @@ Spec: USB CCID 1.1, 6.1.11 (tables 6.1-20 and following).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import ClassVar, Self
@@ -52,7 +52,19 @@ class Confirm(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class PinVerification:
+class _Structure:
+    """The first fields are those of `layout`, the others are bytes."""
+
+    layout: ClassVar[Struct]
+
+    def __bytes__(self) -> bytes:
+        values = [getattr(self, field.name) for field in fields(self)]
+        fixed = len(self.layout.unpack(bytes(self.layout.size)))
+        return self.layout.pack(*values[:fixed]) + b"".join(values[fixed:])
+
+
+@dataclass(frozen=True, slots=True)
+class PinVerification(_Structure):
     """Verification: one PIN, `abPINApdu` is the command's template."""
 
     operation: ClassVar[PinOperation] = PinOperation.VERIFICATION
@@ -102,23 +114,6 @@ class PinVerification:
         data = insert_pin(data, pins[Prompt.ENTER], pin_format(self))
         return join_template(header, data, le)
 
-    def __bytes__(self) -> bytes:
-        return (
-            self.layout.pack(
-                self.bTimeOut,
-                self.bmFormatString,
-                self.bmPINBlockString,
-                self.bmPINLengthFormat,
-                self.wPINMaxExtraDigit,
-                self.bEntryValidationCondition,
-                self.bNumberMessage,
-                self.wLangId,
-                self.bMsgIndex,
-                self.bTeoPrologue,
-            )
-            + self.abPINApdu
-        )
-
 
 def index_count(messages: int) -> int:
     """How many message indexes a modification has for a bNumberMessage."""
@@ -126,7 +121,7 @@ def index_count(messages: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class PinModification:
+class PinModification(_Structure):
     """Modification: the current PIN if asked for, the new one, and the new one again.
 
     `abMsgIndex` has one index for bNumberMessage 0, two for 1 and 2, else three.
@@ -199,26 +194,6 @@ class PinModification:
             after = -(-end // 8)
         data = insert_pin(data, pins[Prompt.NEW], how, self.bInsertionOffsetNew, after)
         return join_template(header, data, le)
-
-    def __bytes__(self) -> bytes:
-        return (
-            self.layout.pack(
-                self.bTimeOut,
-                self.bmFormatString,
-                self.bmPINBlockString,
-                self.bmPINLengthFormat,
-                self.bInsertionOffsetOld,
-                self.bInsertionOffsetNew,
-                self.wPINMaxExtraDigit,
-                self.bConfirmPIN,
-                self.bEntryValidationCondition,
-                self.bNumberMessage,
-                self.wLangId,
-            )
-            + self.abMsgIndex
-            + self.bTeoPrologue
-            + self.abPINApdu
-        )
 
 
 PinRequest = PinVerification | PinModification

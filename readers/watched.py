@@ -36,8 +36,7 @@ class WatchedContact:
         tap(CommandSent(self.slot, command, port))
         answer = self.contact.exchange(command, port)
         if isinstance(answer, Busy):
-            finish = answer.finish
-            return Busy(answer.seconds, lambda: self._told(command, finish()))
+            return answer.then(lambda response: self._told(command, response))
         return self._told(command, answer)
 
     def _told(self, command: bytes, response: bytes | None) -> bytes | None:

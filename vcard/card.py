@@ -13,7 +13,7 @@ from .atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
-from .contact import Busy
+from .contact import Busy, at_once
 from .habits import Habits, nads_of_ports
 from .memory import Memory, PowerLost
 from .sw import SW
@@ -162,10 +162,7 @@ class Card:
             return None  # the power went, or the card was reset, while it was busy
         assert channel.applet is not None
         channel.applet.channel = channel
-        answer = self._answer(channel, command, lambda *_: then())
-        while isinstance(answer, Busy):
-            answer = answer.finish()
-        return answer
+        return at_once(self._answer(channel, command, lambda *_: then()))
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
         known = CLASS_BYTES[command.cla]

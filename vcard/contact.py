@@ -22,6 +22,15 @@ class Busy:
     seconds: float
     finish: Callable[[], bytes | None]
 
+    def then(self, change: Callable[[bytes | None], bytes | None]) -> Busy:
+        """Busy for as long, with what `change` makes of the response."""
+        return Busy(self.seconds, lambda: change(self.finish()))
+
+
+def at_once(answer: bytes | Busy | None) -> bytes | None:
+    """A card's response without waiting for it, for who has no clock."""
+    return answer.finish() if isinstance(answer, Busy) else answer
+
 
 class Contact(Protocol):
     """Something with contacts that a reader can power and talk to."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from .contact import Busy, Contact
+from .contact import Busy, Contact, at_once
 from .memory import Changes, Memory, PowerLost, Store, Value
 from .pattern import Pattern
 from .sw import SW
@@ -39,10 +39,7 @@ class Strike:
 
     def answer(self) -> bytes | None:
         """What the card itself says to the command, at once."""
-        answer = self.card.contact.exchange(self.command, self.port)
-        while isinstance(answer, Busy):
-            answer = answer.finish()
-        return answer
+        return at_once(self.card.contact.exchange(self.command, self.port))
 
 
 Effect = Callable[[Strike], Reply]

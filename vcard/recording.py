@@ -114,8 +114,7 @@ class Recorder:
         self._note(Kind.COMMAND, command, port)
         answer = self.contact.exchange(command, port)
         if isinstance(answer, Busy):
-            finish = answer.finish
-            return Busy(answer.seconds, lambda: self._answered(finish()))
+            return answer.then(self._answered)
         return self._answered(answer)
 
     def _answered(self, answer: bytes | None) -> bytes | None:

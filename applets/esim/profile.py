@@ -8,7 +8,7 @@ from functools import cached_property
 
 from vcard import Value
 
-from .coding import iccid_bytes, unswapped
+from .coding import unswapped
 from .files import File, Tree
 from .usim import Aka
 
@@ -151,11 +151,6 @@ class Profile:
             None if aka is None else Aka.from_value(aka),
             size,
         )
-
-
-def iccid_of(profile: str | bytes) -> bytes:
-    """The 10 bytes for an ICCID given as digits or as these bytes."""
-    return iccid_bytes(profile) if isinstance(profile, str) else profile
 
 
 def _plain(value: object) -> Value:

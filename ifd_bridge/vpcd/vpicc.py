@@ -7,6 +7,7 @@ import socket
 import threading
 
 from vcard import Busy, Contact
+from vcard.contact import at_once
 
 from .stream import LOOPBACK, PeerError, SilenceError, Stream, listener
 from .wire import MAX_PAYLOAD, PORT, Control
@@ -52,10 +53,9 @@ class Vpicc:
 
     def _exchange(self, command: bytes) -> bytes | None:
         answer = self._contact.exchange(command)
-        while isinstance(answer, Busy):
+        if isinstance(answer, Busy):
             self._stop.wait(answer.seconds)
-            answer = answer.finish()
-        return answer
+        return at_once(answer)
 
 
 def serve(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from vcard import Applet, Card, Contact
-from vcard.contact import Busy
+from vcard.contact import Busy, at_once
 
 
 def test_a_card_is_a_contact() -> None:
@@ -15,3 +15,22 @@ def test_busy_tells_how_long_and_how_it_ends() -> None:
     busy = Busy(1.5, lambda: b"\x90\x00")
     assert busy.seconds == 1.5
     assert busy.finish() == b"\x90\x00"
+
+
+def test_a_response_can_be_changed_when_it_comes() -> None:
+    came: list[bytes | None] = []
+
+    def change(response: bytes | None) -> bytes | None:
+        came.append(response)
+        return b"\x6a\x82"
+
+    busy = Busy(1.5, lambda: b"\x90\x00").then(change)
+    assert came == []
+    assert (busy.seconds, busy.finish()) == (1.5, b"\x6a\x82")
+    assert came == [b"\x90\x00"]
+
+
+def test_who_has_no_clock_takes_the_response_at_once() -> None:
+    assert at_once(Busy(1.5, lambda: b"\x90\x00")) == b"\x90\x00"
+    assert at_once(b"\x90\x00") == b"\x90\x00"
+    assert at_once(None) is None

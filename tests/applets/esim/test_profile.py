@@ -1,4 +1,4 @@
-from applets.esim.profile import ALL_EVENTS, Event, Metadata, Policy, Profile, iccid_of
+from applets.esim.profile import ALL_EVENTS, Event, Policy, Profile
 from applets.esim.simple import EMPTY, profile
 
 
@@ -25,9 +25,3 @@ def test_an_event_is_a_bit_string_of_one_bit():
         "0780",
     ]
     assert Event.INSTALL in ALL_EVENTS
-
-
-def test_an_iccid_is_given_as_digits_or_bytes():
-    raw = iccid_of("8949000000000000018")
-    assert iccid_of(raw) == raw
-    assert Metadata(raw).digits == "8949000000000000018"

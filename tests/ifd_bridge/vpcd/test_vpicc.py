@@ -48,7 +48,7 @@ def test_what_the_protocol_cannot_say_becomes_6f00(caplog):
 def test_a_busy_card_is_waited_for():
     class Slow(Card):
         def exchange(self, command, port=None):
-            return Busy(0.001, lambda: Busy(0, lambda: b"\x90\x00"))
+            return Busy(0.001, lambda: b"\x90\x00")
 
     assert Vpicc(Slow(Hello())).answer(SELECT) == b"\x90\x00"
 
