@@ -26,7 +26,8 @@ from readers import CcidReader, models
 from tests.esim.lpa import Lpa
 from tests.esim.package import package
 from tests.esim.smdp import Smdp
-from tests.pcsc.client import EXCLUSIVE, T0, Client
+from tests.esim.wire import Wire
+from tests.pcsc.client import PRESENT, Client
 
 from . import worlds
 
@@ -73,26 +74,11 @@ def downloads(count: int) -> tuple[float, int]:
     return count / (time.perf_counter() - began), apdus
 
 
-class Wire:
-    """A client's connection, as the assistant sees a card."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def power_up(self) -> None:
-        """Connect as assistants do."""
-        self.client.connect(share=EXCLUSIVE, protocols=T0)
-
-    def exchange(self, raw: bytes, port: int | None = None) -> bytes:  # noqa: ARG002 - as a card
-        """One APDU."""
-        return self.client.transmit(raw)
-
-
 def through(environ: dict[str, str], count: int) -> tuple[float, float]:
     """Seconds for a list of profiles and for a whole download, by PC/SC; the medians."""
     lists, whole = [], []
     with Client(environ) as client:
-        client.wait(0x20)  # until the card is there
+        client.wait(PRESENT)
         lpa = Lpa(Wire(client)).start()
         for _ in range(count):
             made = server()()

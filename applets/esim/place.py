@@ -60,9 +60,7 @@ class Navigator(Platform):
 
     def selected(self, command: Command, aid: bytes) -> Reply:
         """SELECT by AID: the ADF."""
-        adf = next((one for one in self.files.tree.adfs if one.aid == aid), None)
-        if adf is None:
-            return SW.FILE_NOT_FOUND
+        adf = next(one for one in self.files.tree.adfs if one.aid == aid)
         self.place.enter(adf)
         return self.template(adf)
 

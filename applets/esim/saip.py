@@ -89,7 +89,7 @@ class Builder:
             self.puks.update({puk["reference"]: puk for puk in _known(value["codes"])})
         elif number == 4:
             self._authenticate(value)
-        elif number in TEMPLATED:
+        else:
             self._templated(number, value)
 
     def profile(self) -> Profile:

@@ -12,7 +12,8 @@ from readers.models import PLAIN
 from tests.esim.lpa import ISDR, Lpa
 from tests.esim.package import package
 from tests.esim.smdp import Smdp
-from tests.pcsc.client import EXCLUSIVE, T0
+from tests.esim.wire import Wire
+from tests.pcsc.client import T0
 from tests.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
@@ -20,19 +21,6 @@ EID = numbered(5)
 PKI = Pki.demo(EID)
 KEYS = {"8949001111111111119": bytes(range(16)), "8949001111111111127": bytes(range(16, 32))}
 RAND = bytes(range(16))
-
-
-class Wire:
-    """A client's connection, as the assistant sees a card."""
-
-    def __init__(self, client):
-        self.client = client
-
-    def power_up(self):
-        assert self.client.connect(share=EXCLUSIVE, protocols=T0) == T0
-
-    def exchange(self, raw, port=None):
-        return self.client.transmit(raw)
 
 
 def test_the_eid_is_fetched_by_get_response_at_t0():

@@ -8,7 +8,6 @@ from applets.esim.download import AuthenticateError, DownloadError
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
-from applets.esim.package import Reason, Step
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
@@ -90,12 +89,6 @@ def test_a_discovery_server_is_a_server_but_binds_no_profiles(lpa):
     assert answer.find(0xA0) is not None
     server.pki = replace(PKI, dp_pb=replace(found, key=PKI.dp_auth.key))
     assert error(lpa.prepare(server, answer)) == 1
-
-
-def test_an_expired_certificate_is_refused_by_a_card_that_knows_the_time(lpa):
-    late = PKI.dp_auth.certificate.not_valid_after_utc.replace(tzinfo=None)
-    lpa.card.clock = lambda: late.replace(year=late.year + 1)
-    assert error(lpa.authenticate(Smdp(PKI))) == 1
 
 
 def test_a_server_without_a_challenge_has_no_session(lpa):
@@ -188,17 +181,6 @@ def test_a_reset_ends_the_session(lpa):
     answer = lpa.authenticate(server)
     lpa.start()
     assert error(lpa.prepare(server, answer)) == 4
-
-
-def test_the_same_profile_twice_is_refused_and_changes_nothing_but_the_report(lpa):
-    lpa.download(Smdp(PKI))
-    before = lpa.profiles()
-    result = lpa.download(Smdp(PKI)).find(0xBF27, 0xA2, 0xA1)
-    assert (result.find(0x80).value[0], result.find(0x81).value[0]) == (
-        Step.METADATA,
-        Reason.ICCID_EXISTS,
-    )
-    assert lpa.profiles() == before
 
 
 def test_a_reset_after_any_single_command_of_a_download_leaves_the_card_as_before():

@@ -107,6 +107,13 @@ def test_malformed_requests_are_wrong_data(lpa, request_):
     assert lpa.card.memory.snapshot() == before
 
 
+def test_a_memory_reset_may_clear_the_address_alone(lpa):
+    lpa.result("BF3F058003612E62")
+    assert lpa.result("BF340482020520") == 0
+    assert lpa.ask("BF3C00").find(0x80) is None
+    assert list(lpa.profiles()) == [A.iccid, B.iccid]
+
+
 def test_a_profile_may_be_named_by_its_aid(lpa):
     aid = lpa.card.inventory.find(iccid=B.iccid).aid
     assert lpa.result(b"\xbf\x33\x12\x4f\x10" + aid) == 0

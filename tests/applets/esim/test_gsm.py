@@ -1,13 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
 from applets.esim.aka import sres_and_kc
 from applets.esim.euicc import Euicc
+from applets.esim.files import MF
 from applets.esim.gsm import translated
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 from vcard import SW
 
 PIN, WRONG = "30303030FFFFFFFF", "31313131FFFFFFFF"
+BOTH = "AF10A406830101950108A406830181950108"
 
 
 @pytest.fixture
@@ -91,3 +95,14 @@ def test_access_levels_are_told_as_2g_knows_them(lpa):
     lpa.send("A0A40000027F20")
     data, _ = lpa.send("A0A40000026F07")
     assert data[8] == 0x14
+
+
+@pytest.mark.parametrize(("rule", "level"), [("800101" + BOTH, 0x4F), ("8001029000", 0xF0)])
+def test_what_2g_has_no_level_for_is_administrative_or_never(rule, level):
+    where = (MF, 0x7FD0, 0x2F06)
+    known = profile("8949000000000000018", "001010000000001").tree.by_path[where]
+    other = replace(known, content=bytes.fromhex(rule).ljust(40, b"\xff") * 5)
+    one = profile("8949000000000000018", "001010000000001", file=(other,))
+    lpa = Lpa(Euicc((one,), enable=1), channel=0).start()
+    lpa.send("A0A40000027F20")
+    assert lpa.send("A0A40000026F07")[0][8] == level

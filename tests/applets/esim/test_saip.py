@@ -31,6 +31,14 @@ def test_tuak_comes_with_its_lengths():
     assert dict(one.aka.options)["iterations"] == 2
 
 
+def test_the_test_algorithm_has_no_operators_value():
+    own = {"algorithm": 3, "options": b"\x01", "key": bytes(16), "opc": b"", "iterations": 1}
+    first, *rest, end = elements()
+    without = [one for one in rest if one[0] != 0xA4]
+    raw = encoded("aka", {"common": COMMON, "configuration": ("own", own)})
+    assert saip.decode(b"".join([first, *without, raw, end])).aka.for_tests
+
+
 def test_unusual_rotations_and_constants_are_kept():
     own = {
         "algorithm": 1, "options": b"\x01", "key": bytes(16), "opc": bytes(16),

@@ -62,6 +62,12 @@ def test_a_file_without_a_template_says_itself_what_it_is(descriptor):
         described((MF,), None, descriptor)
 
 
+def test_a_ber_tlv_file_has_its_limit_for_a_size():
+    fcp = {"descriptor": b"\x39\x21", "fid": b"\x2f\x40", "proprietary": {"limit": b"\x20"}}
+    file = written(described((MF,), None, fcp), fcp, None, [("content", b"\x80\0")])
+    assert (file.content, file.limit) == (b"\x80\0", 0x20)
+
+
 def test_contents_that_do_not_fit_are_a_value_error():
     fcp = {"descriptor": b"\x41\x21", "fid": b"\x2f\x40", "size": b"\x02"}
     file = described((MF,), None, fcp)

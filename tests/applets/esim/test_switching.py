@@ -169,6 +169,13 @@ def test_a_profile_that_a_test_profile_replaced_may_be_gone_or_elsewhere_by_then
     assert enabled(lpa) == [None, None, a]
 
 
+def test_one_test_profile_after_another_gives_back_what_was_there_before_both():
+    second = made(3, profile_class=ProfileClass.TEST)
+    lpa, (a, t, u) = card(made(0), TEST, second, enable=1)
+    assert [lpa.enable(t), lpa.enable(u), lpa.disable(u)] == [0, 0, 0]
+    assert enabled(lpa) == [a]
+
+
 def test_a_memory_reset_forgets_what_a_test_profile_replaced():
     lpa, (a, t) = card(made(0), TEST, enable=1)
     lpa.enable(t)
