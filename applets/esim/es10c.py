@@ -116,7 +116,7 @@ class Es10c:
         options = request.find(0x82)
         if options is None:
             return _result(0xBF34, UNDEFINED)
-        wanted = positions(options.value)
+        wanted = _reset_options(options.value)
         if self.card.cat.busy(*(one.number for one in self.card.ports)):
             return _result(0xBF34, Result.CAT_BUSY)
         done = self.card.switch.reset(
@@ -258,6 +258,11 @@ def _events(events: int) -> bytes:
 
 def _policy(policy: int) -> bytes:
     return bits(*(i for i in range(8) if policy & 0x80 >> i)) if policy else b""
+
+
+def _reset_options(raw: bytes) -> frozenset[int]:
+    """The named bits; pySim leaves out the number of unused ones, which cannot be mistaken."""
+    return positions(b"\0" + raw if len(raw) == 1 and raw[0] > 7 else raw)
 
 
 def _no_list(number: int) -> bytes:

@@ -107,6 +107,13 @@ def test_malformed_requests_are_wrong_data(lpa, request_):
     assert lpa.card.memory.snapshot() == before
 
 
+def test_a_memory_reset_takes_options_without_the_number_of_unused_bits(lpa):
+    assert lpa.result("BF3403820140") == 1
+    assert lpa.result("BF3403820180") == 0
+    assert lpa.profiles() == {}
+    assert lpa.store(bytes.fromhex("BF3403820107"))[1] == 0x6A80
+
+
 def test_a_memory_reset_may_clear_the_address_alone(lpa):
     lpa.result("BF3F058003612E62")
     assert lpa.result("BF340482020520") == 0

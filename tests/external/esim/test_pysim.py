@@ -54,6 +54,36 @@ def test_after_another_profile_is_enabled_the_shell_shows_that(bench):
     assert f'"imsi": "{IMSIS[1]}"' in said
 
 
+MANAGED = {
+    "get_euicc_configured_addresses": ("testrootsmds.example.com",),
+    "set_default_dp_address dp.example": ('"set_default_dp_addr_res": "ok"',),
+    "get_euicc_challenge": ("euicc_challenge",),
+    "get_euicc_info1": ('"svn": "2.2.2"',),
+    "get_euicc_info2": ("VCARD-TEST-1",),
+    f"enable_profile --iccid {DIGITS[1]}": ('"enable_result": "ok"',),
+    "list_notification": ('"seq_number": 1', '"seq_number": 2'),
+    "remove_notification_from_list 1": ('"delete_notification_status": "ok"',),
+    "remove_notification_from_list 7": ('"delete_notification_status": "nothingToDelete"',),
+    f"disable_profile --iccid {DIGITS[1]}": ('"disable_result": "ok"',),
+    f"set_nickname {DIGITS[0]} --profile-nickname mine": ('"set_nickname_result": "ok"',),
+    "get_profiles_info --all": ('"profile_nickname": "mine"',),
+    f"delete_profile --iccid {DIGITS[1]}": ('"delete_result": "ok"',),
+    "euicc_memory_reset --delete-operational": ('"reset_result": "ok"',),
+    "euicc_memory_reset --reset-smdp-address": ('"reset_result": "ok"',),
+    "get_profiles_info": ('"profile_info_seq": null',),
+}
+
+
+@pytest.mark.parametrize("bench", [{}, {"proactive": ""}], indirect=True)
+def test_the_shell_manages_a_card(bench):
+    place, _ = bench
+    steps = [step for command in MANAGED for step in ("select ADF.ISD-R", command)]
+    said = shell(place, *steps)
+    for command, expected in MANAGED.items():
+        for words in expected:
+            assert words in said, command
+
+
 def test_pysim_read_reads_by_the_class_of_2g(bench):
     place, _ = bench
     said = place.run(need("pySim-read.py", "pySim, from its sources"), "-p", "0")
