@@ -74,7 +74,7 @@ class BridgeDoor:
         """Pull a reader out; a command under way ends."""
         self._need_plugs().unplug(number)
         if self._server:
-            self._server.hang_up(number)
+            self._server.unplugged(number)
 
     def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
         devices = [

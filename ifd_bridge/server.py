@@ -108,11 +108,11 @@ class Server(Closing):
             self._connected.wait_for(lambda: self.connected or given_up(), timeout_s)
         return self.connected
 
-    def hang_up(self, reader: int) -> None:
-        """End what a handler does with a reader; it may connect again."""
+    def unplugged(self, reader: int) -> None:
+        """End what a handler does with a reader, and refuse it whatever it still asks."""
         for where, station in self._stations.items():
             if where >> 16 == reader:
-                station.close()
+                station.refuse()
 
     def wake(self) -> None:
         """Let `wait_connected` look again."""

@@ -62,6 +62,17 @@ class Station:
             before.close()
         movements.greet(sequence, self._source.watch(self._slot, movements))
 
+    def refuse(self) -> None:
+        """Answer a call under way, and all that this handler still makes, with an error.
+
+        The connections stay until the handler closes them: to one that is lost pcscd's event thread
+        would say that the card is gone, and forget over that that it was told to end
+        (RFSetReaderEventState() clears what EHDestroyEventHandler() has just set).
+        """
+        if calls := self._calls:
+            calls.refuse()
+            self._source.abandon(self._slot)
+
     def close(self) -> None:
         """Hang up; a call under way is given up."""
         with self._lock:
@@ -86,6 +97,7 @@ class _Calls:
     def __init__(self, connection: socket.socket, driver: SlotDriver) -> None:
         self._connection = connection
         self._pending: list[int] = []
+        self._refused = False
         self._dispatch: dict[int, _Dispatch] = {
             Function.GET_CAPABILITIES: lambda tag, _: driver.get_capabilities(tag),
             Function.SET_CAPABILITIES: driver.set_capabilities,
@@ -98,6 +110,11 @@ class _Calls:
     def close(self) -> None:
         """Hang up; the serving thread sees it when it comes back."""
         hang_up(self._connection)
+
+    def refuse(self) -> None:
+        """Answer no call any more but with an error, beginning with the one under way."""
+        self._refused = True
+        self.answer_instead(Code.COMMUNICATION_ERROR)
 
     def serve(self) -> None:
         """Answer calls until the peer or we hang up, or somebody else has taken over."""
@@ -133,6 +150,8 @@ class _Calls:
 
     def _answer(self, function: int, argument: int, data: bytes) -> Answer:
         """What the driver says; whatever goes wrong in it is a communication error."""
+        if self._refused:
+            return Answer(Code.COMMUNICATION_ERROR)
         try:
             return self._dispatch[function](argument, data)
         except AbandonedError:

@@ -154,3 +154,19 @@ def test_a_card_that_goes_between_calls_changes_nothing(server, path, source):
     with Handler(path, CALLS) as calls, Handler(path, MOVEMENTS):
         source.move(present=False, abandons=True)
         assert calls.call(Function.CONTROL, 1, b"x").data == b"x"
+
+
+def test_an_unplugged_reader_answers_with_errors_and_stays_connected_until_it_is_plugged_again(
+    server, path, driver, source
+):
+    with Handler(path, MOVEMENTS) as movements, Handler(path, CALLS) as handler:
+        handler.send(Function.TRANSMIT_TO_ICC, 1, b"\xff\x01")
+        assert driver.holding.wait(END)
+        server.unplugged(0)
+        assert handler.receive() == (handler.sequence, Answer(Code.COMMUNICATION_ERROR))
+        assert source.given_up == [0]
+        assert handler.call(Function.CONTROL, 1).code is Code.COMMUNICATION_ERROR
+        source.move(present=False)
+        assert movements.receive()[1].code is Code.ICC_NOT_PRESENT
+    with Handler(path, CALLS) as again:
+        assert again.call(Function.CONTROL, 1, b"c") == Answer(Code.SUCCESS, b"c")
