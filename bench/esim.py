@@ -22,6 +22,7 @@ from applets.esim.cards import demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.pki import Pki
 from ifd_bridge import endpoint
+from ifd_bridge.cli.progress import counted
 from readers import CcidReader, models
 from tests.esim.lpa import Lpa
 from tests.esim.package import package
@@ -47,8 +48,8 @@ def idle(count: int) -> tuple[float, float]:
     hierarchy, profiles = Pki.demo(numbered(0)), demo_profiles()
     cards = []
     before, began = resident(), time.perf_counter()
-    for number in range(1, count + 1):
-        eid = numbered(number)
+    for number in counted(count, "cards"):
+        eid = numbered(number + 1)
         card = Euicc(profiles, enable=1, eid=eid, pki=hierarchy.for_eid(eid))
         card.power_up()
         card.exchange(bytes.fromhex("00A40004023F00"))
@@ -67,7 +68,7 @@ def downloads(count: int) -> tuple[float, int]:
     pki, make = Pki.demo(EID), server()
     apdus = 0
     began = time.perf_counter()
-    for _ in range(count):
+    for _ in counted(count, "downloads"):
         lpa = Lpa(Euicc(eid=EID, pki=pki)).start()
         assert lpa.download(make()).find(0xBF27, 0xA2, 0xA0)
         apdus = lpa.apdus

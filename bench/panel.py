@@ -21,6 +21,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 
+from ifd_bridge.cli.progress import counted
 from ifd_bridge.world import World
 from vcard import Card
 
@@ -79,7 +80,7 @@ def compare(
     """The medians without and with a panel, and the median of the rounds' ratios."""
     times: dict[bool, list[float]] = {False: [], True: []}
     ratios = []
-    for _ in range(rounds):
+    for _ in counted(rounds, "rounds"):
         found = {}
         for open_ in random.sample((False, True), 2):
             with watched(environ) if open_ else nullcontext():

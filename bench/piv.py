@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from applets.piv import Algorithm, Piv, Slot
 from applets.piv.schemes import SCHEMES
 from applets.piv.template import Template
+from ifd_bridge.cli.progress import counted
 from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from vcard import Command
@@ -86,7 +87,7 @@ def client() -> None:
 def measure(*works: Callable[[], object]) -> list[float]:
     """The medians in µs, each work taking its turn."""
     times: list[list[float]] = [[] for _ in works]
-    for number in range(ROUNDS):
+    for number in counted(ROUNDS, "signatures"):
         for work, found in zip(works, times, strict=True):
             began = time.perf_counter()
             work()

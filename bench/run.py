@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from ifd_bridge import endpoint
+from ifd_bridge.cli.progress import counted
 from ifd_bridge.plugs import why_not
 from readers import CcidReader, models
 from readers.descriptor import ExchangeLevel
@@ -75,7 +76,7 @@ class Bench:
         """
         times: dict[str, list[float]] = {world.name: [] for world in subjects}
         ratios: dict[str, list[float]] = {world.name: [] for world in subjects}
-        for _ in range(self.rounds):
+        for _ in counted(self.rounds, title):
             found = {}
             for world in random.sample(subjects, len(subjects)):
                 counts = VPCD_COUNTS if world.name == "vpcd" else COUNTS
@@ -139,7 +140,7 @@ class Bench:
     def starts(self, goal_ms: float) -> None:
         """From entering an endpoint to the first answer, the client's own start included."""
         found = []
-        for _ in range(self.rounds):
+        for _ in counted(self.rounds, "start"):
             began = time.monotonic_ns()
             with worlds.ours() as world:
                 found.append(self.ask(world, "first")[0] / 1000 - began / 1e6)

@@ -51,11 +51,22 @@ class Tray:
     def state(self, number: int) -> dict[str, Any]:
         """What `vcard list` tells of the slot."""
         told = {"slot": number, "card": self.name or None, "inserted": self.inserted}
-        return {**told, **self._profiles()}
+        done = self.progress
+        return {**told, **self._profiles(), **({"progress": done} if done else {})}
+
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """The long work that the card is at, if it tells: what, how much is done, of how much."""
+        found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
+        return found if self.inserted else None
+
+    @property
+    def _shown(self) -> object:
+        return self.card.card if isinstance(self.card, PortSlots) else self.card
 
     def _profiles(self) -> dict[str, Any]:
         """The profiles on a card that has some; nothing while it changes them."""
-        card = self.card.card if isinstance(self.card, PortSlots) else self.card
+        card = self._shown
         if not self.inserted or not isinstance(card, ShowsProfiles):
             return {}
         try:

@@ -151,6 +151,11 @@ class World(Closing):
         replays = (card for card in cards if isinstance(card, ReplayCard))
         return [card.departure for card in replays if card.departure]
 
+    def progress(self) -> Sequence[tuple[str, int, int]]:
+        """The long work that cards are at: what, how much is done, of how much."""
+        trays = (tray for place in self.places for tray in place.trays)
+        return [tray.progress for tray in trays if tray.progress is not None]
+
     def verbs(self) -> dict[str, Callable[..., Any]]:
         """The verbs of the control socket."""
         return {

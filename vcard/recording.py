@@ -150,6 +150,12 @@ class ReplayCard:
         rest = self._steps[self._next :]
         return self.departure is None and all(step.command is None for step in rest)
 
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """What a panel shows of a replay in strict order: done, of how many steps."""
+        under_way = 0 < self._next < len(self._steps) and not self._lookup
+        return ("replay", self._next, len(self._steps)) if under_way else None
+
     def power_up(self) -> bytes | None:
         """The recorded ATRs in turn; the last one stays."""
         atr = self._atrs[min(self._ups, len(self._atrs) - 1)]

@@ -99,6 +99,11 @@ class Download:
             0xBF41: self.cancel,
         }
 
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """What a panel shows of a package that is on its way: done, of how many bytes."""
+        return None if self._package is None else ("download", *self._package.progress)
+
     def reset(self) -> None:
         """Forget everything, as a reset of the card does."""
         self._challenge = self._session = self._package = self._key = None

@@ -158,6 +158,11 @@ class Euicc(Card):
         if "order" not in state:
             self._furnish(profiles, enable)
 
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """What a panel shows of a download that is under way: done, of how many bytes."""
+        return self.download.progress
+
     def profiles_shown(self) -> list[dict[str, object]]:
         """The profiles as a front panel shows them: `name`, `iccid`, `enabled` and `port`."""
         return [

@@ -95,14 +95,21 @@ class BoundPackage:
         self._stream = Stream()
         self._about: Metadata | None = None
         self._step = Step.SECURE_CHANNEL
+        self._taken = self._size = 0
         self._work = self._process()
         next(self._work)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many bytes have come, and of how many."""
+        return min(self._taken, self._size), self._size
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece. Answers ProfileInstallationResult at the end or at the first error."""
         if data[:2] == b"\xbf\x36" and (self._step is not Step.SECURE_CHANNEL or self._stream):
             return self._failed(InstallError(self._step, Reason.INTERRUPTED))
         self._stream.add(data)
+        self._taken += len(data)
         try:
             next(self._work)
         except StopIteration as end:
@@ -118,7 +125,7 @@ class BoundPackage:
 
     def _process(self) -> Generator[None, None, Profile]:
         yield
-        yield from self._stream.header(0xBF36)
+        self._size = yield from self._stream.header(0xBF36)
         bsp = self._secure_channel(Tlv.parse((yield from self._stream.object(0xBF23))))
         self._step = Step.CONFIGURE
         yield from self._stream.header(0xA0)

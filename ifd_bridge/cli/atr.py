@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from ifd_bridge.explain import atr_list, atr_stats
 from ifd_bridge.explain.input import hexadecimal
 from vcard.atr import Atr
 from vcard.atr_text import explain
+
+from . import progress
 
 BAR_WIDTH = 40
 
@@ -93,7 +94,7 @@ def _show_stats(path: Path, rows: int, *, as_json: bool) -> None:
             plain.append(raw)
     if not plain:
         raise click.ClickException(f"{path} has no ATRs: one a line is needed, in hexadecimal")
-    with _progress(plain) as counted:
+    with progress.bar(plain, "reading ATRs") as counted:
         tables = atr_stats.tables([Atr.parse(raw) for raw in counted])
     if as_json:
         click.echo(json.dumps([_table_values(table) for table in tables], indent=2))
@@ -103,13 +104,6 @@ def _show_stats(path: Path, rows: int, *, as_json: bool) -> None:
     for table in tables:
         for line in _plot(table, rows):
             click.echo(line)
-
-
-def _progress(items: list[bytes]) -> Any:
-    """A bar on a terminal's stderr, nothing elsewhere."""
-    return click.progressbar(
-        items, label="reading ATRs", file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
 
 
 def _table_values(table: atr_stats.Table) -> dict[str, Any]:

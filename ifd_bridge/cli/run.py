@@ -21,7 +21,7 @@ from ifd_bridge.trace.text import Text, text_tap
 from ifd_bridge.world import World, private
 from ifd_bridge.wrapping import Recording, Wrapper, faulty
 
-from . import child
+from . import child, progress
 from .places import OrderedCommand, Places, place_options
 
 TO_THE_END = {"allow_interspersed_args": False}
@@ -150,7 +150,8 @@ def serve_command(*, to_system: bool, **options: Any) -> None:
     with child.held_signals() as held, _world(wanted, make) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
         sys.stdout.flush()
-        signal.sigwait(held)
+        with progress.of_cards(world):
+            signal.sigwait(held)
 
 
 Maker = Callable[[Wanted, Sequence[Wrapper]], World]

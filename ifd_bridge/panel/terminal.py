@@ -83,6 +83,8 @@ class ReaderBox(Static):
 def _slot(mark: str, slot: Values) -> Iterator[str]:
     """A slot, and below it the profiles of an eSIM."""
     what = f"[{slot['card']}]" if slot["inserted"] else "empty"
+    if work := slot.get("progress"):
+        what += f" {work[0]} {100 * work[1] // max(1, work[2])} %"
     yield f"{mark}slot {slot['slot']}: {what}"
     for profile in slot.get("profiles", ()):
         port = "" if profile["port"] is None else f", port {profile['port']}"

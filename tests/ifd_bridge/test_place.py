@@ -30,6 +30,22 @@ def test_an_euiccs_profiles_are_shown_while_it_is_in() -> None:
     assert "profiles" not in Tray("hello", Card(Hello()), inserted=True).state(0)
 
 
+def test_the_profiles_of_a_card_in_several_slots_are_those_of_the_card() -> None:
+    tray = Tray()
+    tray.load("ports:esim?mep=a1")
+    tray.inserted = True
+    assert [profile["port"] for profile in tray.state(0)["profiles"]] == [1, 2]
+
+
+def test_long_work_is_told_while_the_card_is_in() -> None:
+    card = Phone(Hello())
+    card.progress = ("download", 1, 2)  # type: ignore[attr-defined]  # as an eUICC has it
+    tray = Tray("esim", card, inserted=True)
+    assert tray.state(0)["progress"] == ("download", 1, 2)
+    tray.inserted = False
+    assert "progress" not in tray.state(0)
+
+
 def placed(*wrappers: Wrapper) -> Place:
     place = Place(0, models.TWO_SLOT, Stream(), wrappers)
     place.trays[1].load("hello")

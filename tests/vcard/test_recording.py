@@ -81,7 +81,9 @@ def test_a_replay_gives_the_recorded_atrs_in_turn():
 def test_a_strict_replay_says_where_the_client_departed():
     card = ReplayCard(parse("\n".join(record(session))))
     card.power_up()
+    assert card.progress is None
     card.exchange(SELECT)
+    assert card.progress == ("replay", 2, 3)
     assert card.exchange(b"\0\1\0\0") == b"\x6f\x00"
     assert card.departure == "command 2: expected 00 00 00 00, got 00 01 00 00"
     assert not card.finished

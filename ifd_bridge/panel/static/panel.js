@@ -146,7 +146,9 @@ function drawSlot(node, reader, slot) {
   write(node.querySelector(".card b"), slot.card || "");
   const place = reader.slots.length > 1 ? `Slot ${slot.slot}: ` : "";
   const what = slot.inserted ? `${slot.card || "a card"} is in` : slot.card ? `empty; ${slot.card} was in` : "empty";
-  write(node.querySelector(".what"), place + what);
+  const [work, done, total] = slot.progress || [];
+  const percent = work ? `, ${work} ${Math.floor(100 * done / Math.max(1, total))} %` : "";
+  write(node.querySelector(".what"), place + what + percent);
   const move = node.querySelector(".move");
   write(move, slot.inserted ? "Eject" : "Insert");
   set(move, "aria-label", `${slot.inserted ? "Eject the card from" : "Insert a card into"} ${reader.name}`);

@@ -197,6 +197,23 @@ def test_a_reset_after_any_single_command_of_a_download_leaves_the_card_as_befor
         assert card.free_memory == card.config.memory - card.inventory.used
 
 
+def test_a_download_tells_how_far_it_is():
+    class Watching(Lpa):
+        def store(self, data):
+            seen.append(self.card.progress)
+            return super().store(data)
+
+    seen = []
+    lpa = Watching(Euicc(eid=EID, pki=PKI)).start()
+    lpa.download(Smdp(PKI))
+    shown = [progress for progress in seen if progress]
+    assert shown == sorted(shown)
+    assert {what for what, _, _ in shown} == {"download"}
+    (total,) = {total for _, _, total in shown[1:]}
+    assert 0 < shown[-1][1] < total
+    assert lpa.card.progress is None
+
+
 class UnpluggedError(Exception):
     pass
 

@@ -137,7 +137,13 @@ def test_the_slot_is_chosen_and_profiles_are_shown():
     ]
     slots = [
         {"slot": 0, "card": "hello", "inserted": False},
-        {"slot": 1, "card": "esim", "inserted": True, "profiles": profiles},
+        {
+            "slot": 1,
+            "card": "esim",
+            "inserted": True,
+            "profiles": profiles,
+            "progress": ["download", 43, 100],
+        },
     ]
 
     async def script(pilot, app, world):
@@ -146,7 +152,7 @@ def test_the_slot_is_chosen_and_profiles_are_shown():
         lines = text(app, ".slots").splitlines()
         assert lines == [
             "▸ slot 0: empty",
-            "  slot 1: [esim]",
+            "  slot 1: [esim] download 43 %",
             "    ● One (enabled, port 1)",
             "    ○ Two (disabled)",
         ]
