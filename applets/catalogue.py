@@ -37,19 +37,25 @@ def known_options(options: Options, known: Iterable[str], card: str) -> None:
             raise ValueError(f"the card {card!r} has no option {name!r}; it has {', '.join(names)}")
 
 
+class MissingError(RuntimeError):
+    """A card needs optional packages: those of the distribution's `extra`."""
+
+    def __init__(self, text: str, extra: str) -> None:
+        super().__init__(text)
+        self.extra = extra
+
+
 def optional(module: str, factory: str, extra: str) -> CardFactory:
     """The factory named `factory` in `module`, imported when it is first called.
 
-    RuntimeError says which optional packages to install if the import fails.
+    MissingError says which optional packages to install if the import fails.
     """
 
     def create(memory: Memory | None, options: Options) -> Card:
         try:
             found: CardFactory = getattr(importlib.import_module(module), factory)
         except ImportError as error:
-            raise RuntimeError(
-                f"{error}; this card needs more packages: pip install 'vcard-emulator[{extra}]'"
-            ) from error
+            raise MissingError(f"{error}; this card needs more packages", extra) from error
         return found(memory, options)
 
     return create

@@ -12,6 +12,7 @@ from readers import CcidReader
 from vcard import Command
 
 from .closing import Closing
+from .extras import pip_install
 from .place import Place
 from .presence import Presence
 from .world import World
@@ -140,5 +141,5 @@ def _scard() -> Any:
     try:
         from smartcard import scard
     except ImportError:
-        raise RuntimeError("this needs pyscard: pip install 'vcard-emulator[client]'") from None
+        raise RuntimeError(f"this needs pyscard: {pip_install('client')}") from None
     return scard

@@ -19,6 +19,7 @@ from pathlib import Path
 from . import pcscd, system
 from .endpoints import endpoint
 from .extensions import extension
+from .extras import pip_install
 from .pcscd import PcscdError
 from .plugs import why_not
 from .sockets import MAX_PATH
@@ -124,7 +125,7 @@ def client() -> Finding:
         "pyscard",
         found,
         "found" if found else "not there; only the fixture `connect` needs it",
-        "pip install 'vcard-emulator[client]'",
+        pip_install("client"),
         needed=False,
     )
 

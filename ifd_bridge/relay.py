@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ifd_bridge.extras import pip_install
 from ifd_bridge.slots import Slots
 from vcard import t0_apdu
 
@@ -27,7 +28,7 @@ def _scard() -> Any:
     try:
         from smartcard import scard
     except ImportError:
-        raise RuntimeError("a relay needs pyscard: pip install 'vcard-emulator[client]'") from None
+        raise RuntimeError(f"a relay needs pyscard: {pip_install('client')}") from None
     return scard
 
 

@@ -29,6 +29,7 @@ from typing import Any, cast
 from applets import catalogue
 from vcard import Applet, Card, Contact, Memory
 
+from .extras import pip_install
 from .ports import Ported, PortSlots
 from .schemes import SCHEMES
 from .slots import Attachment
@@ -90,6 +91,8 @@ def _from_catalogue(spec: Spec) -> Contact:
     kept = _memory(options)
     try:
         return factory(kept, read_files(spec.source, options))
+    except catalogue.MissingError as error:
+        raise RuntimeError(f"{error}: {pip_install(error.extra)}") from error
     except ValueError as error:
         raise SpecError(str(error)) from error
 

@@ -21,6 +21,13 @@ from .faults import Faults, Trigger
 
 def parse(text: str, faults: Faults) -> None:
     """Add the fault that `text` describes; ValueError says what is wrong with it."""
+    try:
+        _parse(text, faults)
+    except ValueError as error:
+        raise ValueError(f"the fault {text!r}: {error}") from error
+
+
+def _parse(text: str, faults: Faults) -> None:
     where, colon, what = text.partition(":")
     if not colon and where.startswith("atr="):
         faults.change_atr(bytes.fromhex(where[4:]))
@@ -32,19 +39,19 @@ def parse(text: str, faults: Faults) -> None:
     )
     if "write" in conditions:
         if name != "tear":
-            raise ValueError(f"{text!r}: a write can only be torn (write=N:tear=before|after)")
+            raise ValueError("a write can only be torn (write=N:tear=before|after)")
         faults.on_write(int(conditions["write"])).tear(value or "before")
         return
     build = _EFFECTS.get(name)
     if build is None:
-        raise ValueError(f"{text!r}: {name!r} is none of {', '.join(_EFFECTS)}")
-    build(_trigger(conditions, text, faults), value)
+        raise ValueError(f"{name!r} is none of {', '.join(_EFFECTS)}")
+    build(_trigger(conditions, faults), value)
 
 
-def _trigger(conditions: dict[str, str], text: str, faults: Faults) -> Trigger:
+def _trigger(conditions: dict[str, str], faults: Faults) -> Trigger:
     unknown = conditions.keys() - {"ins", "pattern", "nth", "count"}
     if unknown:
-        raise ValueError(f"{text!r}: {sorted(unknown)[0]!r} is none of ins, nth, count, write")
+        raise ValueError(f"{sorted(unknown)[0]!r} is none of ins, nth, count, write")
     ins = int(conditions["ins"], 16) if "ins" in conditions else None
     trigger = faults.on(conditions.get("pattern", "..."), ins=ins)
     if "nth" in conditions or "count" in conditions:

@@ -66,7 +66,14 @@ class Commands(click.Group):
         except (ValueError, RuntimeError, OSError) as error:
             if isinstance(error, click.exceptions.Exit | click.Abort | BrokenPipeError):
                 raise
-            raise click.ClickException(str(error) or type(error).__name__) from error
+            raise click.ClickException(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """An exception as a sentence; what the system refused, with its name in front."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

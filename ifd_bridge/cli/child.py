@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -44,15 +45,24 @@ def run(command: Sequence[str], environ: Mapping[str, str], held: set[signal.Sig
 
     OSError if it cannot be started.
     """
+    inside = {**os.environ, **environ}
     pid = os.posix_spawnp(
-        command[0],
+        _found(command[0], inside),
         list(command),
-        {**os.environ, **environ},
+        inside,
         setsigmask=(),
         setsigdef=(signal.SIGPIPE,),
     )
     status = os.waitstatus_to_exitcode(_wait(pid, held))
     return 128 - status if status < 0 else status
+
+
+def _found(program: str, environ: Mapping[str, str]) -> str:
+    """Where a program is, on the PATH that it will have."""
+    found = shutil.which(program, path=environ.get("PATH", os.defpath))
+    if found is None and os.sep not in program:
+        raise FileNotFoundError(errno.ENOENT, "no such command", program)
+    return found or program  # a wrong path says itself what is wrong
 
 
 def _wait(pid: int, held: set[signal.Signals]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +17,16 @@ _ROOT = click.option(
     help="Write below this directory instead of /.",
 )
 _RESTART = "pcscd sees it at its next start: systemctl restart pcscd"
+
+
+@contextlib.contextmanager
+def _as_root() -> Iterator[None]:
+    """Says who may do it, if we may not."""
+    try:
+        yield
+    except PermissionError as error:
+        text = f"{error.filename}: {error.strerror}; do it as root (sudo)"
+        raise click.ClickException(text) from error
 
 
 @click.command("install")
@@ -38,7 +50,9 @@ def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
       sudo vcard serve --system --card hello
       sudo vcard uninstall
     """
-    for path in system.install(models or ("plain",), socket, root):
+    with _as_root():
+        written = system.install(models or ("plain",), socket, root)
+    for path in written:
         click.echo(f"wrote {path}")
     click.echo(_RESTART)
 
@@ -52,7 +66,8 @@ def uninstall_command(root: Path) -> None:
     Example:
       sudo vcard uninstall
     """
-    removed = system.uninstall(root)
+    with _as_root():
+        removed = system.uninstall(root)
     for path in removed:
         click.echo(f"removed {path}")
     click.echo(_RESTART if removed else "nothing was installed")

@@ -8,8 +8,7 @@ import click
 
 from ifd_bridge import rendezvous
 from ifd_bridge.control import Control
-
-EXTRA = "pip install 'vcard-emulator[panel]'"
+from ifd_bridge.extras import pip_install
 
 
 @click.command("panel")
@@ -31,7 +30,7 @@ def panel_command(port: int, *, terminal: bool, launch: bool, show_pins: bool) -
     """
     needed = "textual" if terminal else "uvicorn"
     if importlib.util.find_spec(needed) is None:
-        raise click.ClickException(f"the panel needs {needed}: {EXTRA}")
+        raise click.ClickException(f"the panel needs {needed}: {pip_install('panel')}")
     path = rendezvous.find()
     from ifd_bridge.panel.hub import Hub
 

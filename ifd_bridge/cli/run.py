@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import click
 
+from applets.catalogue import CARDS
 from ifd_bridge import system
 from ifd_bridge.driver_options import DriverOptions
 from ifd_bridge.spec_text import Spec
@@ -69,7 +70,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "-t",
             "--trace",
-            type=click.File("w"),
+            type=click.File("w", lazy=False),
             help="Write every call, message and APDU to FILE; `-` is the terminal (stderr).",
         ),
     ):
@@ -117,7 +118,8 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
         except OSError as error:
-            click.echo(f"vcard: cannot run {command[0]!r}: {error.strerror}", err=True)
+            meant = f"; the card is --card {command[0]}" if command[0] in CARDS else ""
+            click.echo(f"vcard: cannot run {command[0]!r}: {error.strerror}{meant}", err=True)
             status = child.status_of(error)
         for departure in world.departures():
             click.echo(f"vcard: the client left the recording: {departure}", err=True)

@@ -63,4 +63,10 @@ def vpicc_command(
         f"{card}: {'waiting for a vpcd' if listen else 'connecting'} at {host}:{port}", err=True
     )
     with contextlib.suppress(KeyboardInterrupt):
-        serve(contact, host, port, listen=listen)
+        try:
+            serve(contact, host, port, listen=listen)
+        except ConnectionRefusedError as error:
+            raise click.ClickException(
+                f"no vpcd listens at {host}:{port}; pcscd must be running with it"
+                " (apt install vsmartcard-vpcd), or wait for one: --listen"
+            ) from error

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,9 @@ def test_a_scheme_makes_its_own_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert open_card("magic:a/b?c=d") is card
     assert seen == [("a/b", {"c": "d"})]
+
+
+def test_a_card_that_needs_more_packages_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "applets.piv.factory", None)
+    with pytest.raises(RuntimeError, match=r"needs more packages: .*pip install .*\[piv\]"):
+        open_card("piv?demo")

@@ -63,6 +63,7 @@ def test_a_write_can_be_torn_and_an_atr_changed():
         ("write=1:mute", "can only be torn"),
         ("write=1:tear=sideways", "sideways"),
         ("zz:mute", "column"),
+        ("ins=zz:mute", "the fault 'ins=zz:mute'"),
     ],
 )
 def test_a_wrong_text_is_refused(text, message):

@@ -24,3 +24,13 @@ def test_what_is_written_and_removed_is_named(
     assert removed.output.count("removed ") == 2
     again = CliRunner().invoke(uninstall_command, root)
     assert again.output == "nothing was installed\n"
+
+
+def test_who_may_not_is_told_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/usr/local/lib/vcard-emulator")
+
+    monkeypatch.setattr(system, "install", refuse)
+    shown = CliRunner().invoke(install_command)
+    assert shown.exit_code == 1
+    assert "/usr/local/lib/vcard-emulator: Permission denied; do it as root" in shown.output

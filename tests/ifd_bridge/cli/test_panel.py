@@ -51,4 +51,6 @@ def test_what_is_not_installed_is_named(monkeypatch, args, needed):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     shown = CliRunner().invoke(vcard, ["panel", *args])
     assert shown.exit_code == 1
-    assert f"the panel needs {needed}: pip install 'vcard-emulator[panel]'" in shown.output
+    assert f"the panel needs {needed}: " in shown.output
+    assert "pip install" in shown.output
+    assert "[panel]'" in shown.output

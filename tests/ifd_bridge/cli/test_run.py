@@ -90,6 +90,10 @@ def test_a_command_that_is_not_there_has_the_shells_status() -> None:
     shown = vcard("run", "--", "surely-not-there")
     assert shown.returncode == 127
     assert "cannot run 'surely-not-there'" in shown.stderr
+    assert (
+        "cannot run 'hello': no such command; the card is --card hello"
+        in vcard("run", "hello").stderr
+    )
 
 
 @pytest.mark.pcsc
@@ -106,6 +110,8 @@ def test_verbose_shows_what_pcscd_said() -> None:
         (["run", "--reader", "x", "--", "true"], "no reader model is named 'x'; there are"),
         (["run", "--frob", "--", "true"], "No such option"),
         (["frob"], "no command is named 'frob'; there are run"),
+        (["run", "--trace", "/no/such/file", "--", "true"], "No such file"),
+        (["run", "--record", "/no/such/file", "--", "true"], "/no/such/file: No such file"),
         (["list"], "no world is running: start one with `vcard run"),
     ],
 )
