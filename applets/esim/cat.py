@@ -39,10 +39,9 @@ class Cat:
         """True between FETCH and TERMINAL RESPONSE on one of the ports."""
         return any(port in self._fetched for port in ports)
 
-    @property
-    def changing(self) -> bool:
-        """True while a terminal has yet to hear of, or to do, a refresh."""
-        return bool(self._waiting or self._fetched)
+    def changing(self, port: int) -> bool:
+        """True while this port's terminal has yet to fetch a refresh, or any to do one."""
+        return port in self._waiting or bool(self._fetched)
 
     def started(self, port: int) -> bool:
         """Whether a terminal has introduced itself on a port."""

@@ -164,7 +164,7 @@ class Es10c:
             tags = None if wanted is None else set(_tags(wanted.value))
         except ValueError:
             return _no_list(INCORRECT_INPUT)
-        if self.card.cat.changing and (tags is None or STATE in tags):
+        if self.card.cat.changing(port) and (tags is None or STATE in tags):
             return _no_list(UNDEFINED)  # a state is told when the terminal has done the refresh
         infos = (self._info(one, port, tags) for one in found)
         return tlv(0xBF2D, tlv(0xA0, *infos))

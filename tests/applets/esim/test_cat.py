@@ -28,3 +28,15 @@ def test_fetch_without_a_command_is_an_error():
     assert lpa.send("801200000B")[1] == 0x6F00
     assert lpa.send("8010000001FF")[1] == 0x9000
     assert lpa.send("80C2000003D60100")[1] == 0x9000
+
+
+def test_a_refresh_that_no_terminal_of_another_port_fetches_holds_up_no_list():
+    lpa = Lpa(Euicc(demo_profiles(), ports=2, mep="A1", proactive=True)).start()
+    assert lpa.enable(demo_profiles()[0].iccid, 2) == 0
+    assert len(lpa.profiles()) == 2
+    on = Lpa(lpa.card, port=2, channel=0)
+    assert on.send("8010000001FF")[1] == 0x9100 | len(REFRESH)
+    assert on.send("801200000B") == (REFRESH, 0x9000)
+    assert bytes(lpa.ask("BF2D00")).hex() == "bf2d0381017f"
+    assert lpa.send("807C0102")[0][:1] == b"\x80"
+    assert len(lpa.profiles()) == 2
