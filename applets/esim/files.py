@@ -40,7 +40,8 @@ class File:
 
     `content` is the body (all records of a record file); `record` the length of a record; `sfi`
     the short identifier (0: none); `aid` makes a DF an ADF; `rule` the record of EF.ARR `arr`
-    with the access rules; `limit` the size of a BER-TLV file.
+    with the access rules; `limit` the size of a BER-TLV file; `link` the path of the file whose
+    body it shares, which it then has here, too.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class File:
     arr: int = ARR
     rule: int = 1
     limit: int = 0
+    link: Path = ()
 
     @property
     def fid(self) -> int:
@@ -60,8 +62,13 @@ class File:
 
     @property
     def name(self) -> str:
-        """The path as hex digits; the name of the file in a memory."""
+        """The path as hex digits."""
         return "".join(f"{fid:04X}" for fid in self.path)
+
+    @property
+    def home(self) -> str:
+        """The name in a memory of the body: that of the file linked to, if it is a link."""
+        return "".join(f"{fid:04X}" for fid in self.link or self.path)
 
     @property
     def size(self) -> int:
@@ -77,7 +84,7 @@ class File:
         """As an immutable value for a Memory."""
         return (
             *(self.path, int(self.kind), self.content, self.record, self.sfi, self.aid),
-            *(self.arr, self.rule, self.limit),
+            *(self.arr, self.rule, self.limit, self.link),
         )
 
     @classmethod

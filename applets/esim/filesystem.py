@@ -86,13 +86,13 @@ class FileSystem:
 
     def content(self, file: File) -> bytes:
         """The body as it is now."""
-        value = self._memory.get(f"f/{file.name}", file.content)
+        value = self._memory.get(f"f/{file.home}", file.content)
         assert isinstance(value, bytes)
         return value
 
     def write(self, file: File, content: bytes) -> None:
         """Replace the body."""
-        self._memory[f"f/{file.name}"] = content
+        self._memory[f"f/{file.home}"] = content
 
     def active(self, file: File) -> bool:
         """False while the file is deactivated."""

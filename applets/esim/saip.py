@@ -97,7 +97,8 @@ class Builder:
         if (MF,) not in self.files or len(self.iccid) != 10:
             raise ValueError("a profile has an MF and an ICCID")
         pins = tuple(self._pin(pin) for pin in self.pins.values())
-        return Profile(Metadata(self.iccid), tuple(self.files.values()), pins, self.aka)
+        files = tuple(self._linked(file) for file in self.files.values())
+        return Profile(Metadata(self.iccid), files, pins, self.aka)
 
     # Files
 
@@ -139,6 +140,15 @@ class Builder:
                     here = file.path
             else:
                 rest.append((name, value))
+
+    def _linked(self, file: File) -> File:
+        """A link with the body that it shares; what it is to link to may come after it."""
+        target = self.files.get(file.link)
+        if target is None or target.link or target.kind is Kind.DF:
+            return replace(file, link=())
+        return replace(
+            target, path=file.path, sfi=file.sfi, arr=file.arr, rule=file.rule, link=file.link
+        )
 
     def _keep(self, file: File) -> None:
         self.files[file.path] = file

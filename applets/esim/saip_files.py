@@ -47,7 +47,10 @@ def described(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> 
     arr, rule = _rule(here, fcp.get("rule", b""), template)
     sfi = _sfi(fcp, template, fid) if kind is not Kind.DF else 0
     aid = fcp.get("aid", b"")
-    return File((*here, fid), kind, b"", record if kind.has_records else 0, sfi, aid, arr, rule)
+    link = path_of(fcp["link"]) if fcp.get("link") else ()
+    return File(
+        (*here, fid), kind, b"", record if kind.has_records else 0, sfi, aid, arr, rule, link=link
+    )
 
 
 def _rule(here: Path, given: bytes, template: Template | None) -> tuple[int, int]:

@@ -2,8 +2,10 @@ import pytest
 
 from applets.esim import saip
 from applets.esim.files import MF, Kind
+from applets.esim.filesystem import FileSystem
 from applets.esim.saip_files import described, path_of, written
 from tests.esim.package import COMMON, encoded, package, with_elements
+from vcard import Memory
 
 
 def test_files_that_a_template_creates_have_its_contents():
@@ -50,6 +52,34 @@ def test_a_file_that_is_not_to_be_created_is_absent():
     files = saip.decode(with_elements(raw)).tree.by_path
     assert (MF, 0x7FD5, 0x6F08) not in files
     assert (MF, 0x7FD5, 0x6F09) in files
+
+
+def linking(target):
+    """A package with a link of TELECOM to a file, which is made after it."""
+    link = {"descriptor": b"\x42\x21\0\x05", "fid": b"\x6f\x42", "link": target, "sfi": b""}
+    steps = [
+        ("path", b"\x7f\x10"), ("fcp", link),
+        ("path", b""), ("fcp", {"descriptor": b"\x42\x21\0\x02", "fid": b"\x2f\x40",
+                               "size": b"\x04"}), ("content", b"1234"),
+    ]  # fmt: skip
+    raw = encoded("files", {"common": COMMON, "commands": [("one", steps)]})
+    return saip.decode(with_elements(raw))
+
+
+def test_a_link_has_the_body_of_the_file_that_it_names():
+    profile = linking(b"\x2f\x40")
+    link = profile.tree.by_path[(MF, 0x7F10, 0x6F42)]
+    assert (link.content, link.record, link.records, link.sfi) == (b"1234", 2, 2, 0)
+    assert link.link == (MF, 0x2F40)
+    files = FileSystem(profile, Memory().section("x"))
+    files.write(link, b"5678")
+    assert files.content(profile.tree.by_path[(MF, 0x2F40)]) == b"5678"
+
+
+@pytest.mark.parametrize("target", [b"\x2f\x99", b"\x7f\xd0", b"\x7f\x10\x6f\x42"])
+def test_a_link_to_nothing_to_a_directory_or_to_itself_is_an_empty_file(target):
+    link = linking(target).tree.by_path[(MF, 0x7F10, 0x6F42)]
+    assert (link.content, link.link) == (b"", ())
 
 
 def test_a_path_begins_in_the_mf_whether_it_says_so_or_not():

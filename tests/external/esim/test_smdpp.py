@@ -1,14 +1,18 @@
 """osmo-smdpp fills our card through lpac, and pySim reads what it got.
 
-Needs lpac, osmo-smdpp.py, pySim-shell.py and pySim-read.py in PATH.
+Needs lpac, osmo-smdpp.py, pySim-shell.py and pySim-read.py in PATH. VCARD_PACKAGES may name a
+directory with profile packages of others (*.der), such as pySim's smdpp-data/upp: all are tried.
 """
 
 import contextlib
+import os
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from applets.esim import saip
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
@@ -22,6 +26,14 @@ pytestmark = pytest.mark.pcsc
 EID = numbered(77)
 ADDRESS = "testsmdpplus1.example.com"
 ICCID = "8949001111111111119"
+
+
+def others():
+    """Packages of others, one for each ICCID."""
+    found = {}
+    for one in sorted(Path(os.environ.get("VCARD_PACKAGES", "/nowhere")).glob("*.der")):
+        found.setdefault(saip.decode(one.read_bytes()).iccid, one)
+    return list(found.values())
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +53,8 @@ def server(pki, tmp_path_factory):
     packages = place / "smdpp-data" / "upp"
     packages.mkdir()
     (packages / "PACKAGE.der").write_bytes(package(filler=3000))
+    for one in others():
+        (packages / one.name).write_bytes(one.read_bytes())
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
@@ -118,3 +132,22 @@ def test_pysim_read_reads_the_card_by_the_class_of_2g(filled):
     said = Bench(place).run(program, "-p", "0")
     assert f"ICCID: {ICCID}" in said
     assert said.rstrip().endswith("Done !")
+
+
+@pytest.mark.slow
+def test_packages_of_others_are_installed_and_read(server, pki):
+    packages = others()
+    if not packages:
+        pytest.skip("VCARD_PACKAGES names no directory with packages")
+    with desk(PLAIN, Euicc(eid=EID, pki=pki)) as place:
+        lpac = Lpac(environ=place.environ, server=server)
+        for one in packages:
+            result = lpac("profile", "download", "-s", ADDRESS, "-m", one.stem)
+            assert result["code"] == 0, (one, result)
+            iccid = result["data"]["iccid"]
+            assert lpac("profile", "enable", iccid)["code"] == 0
+            said = Bench(place).run(need("pySim-read.py", "pySim, from its sources"), "-p", "0")
+            assert f"ICCID: {iccid}" in said
+            assert said.rstrip().endswith("Done !"), one
+        assert lpac("notification", "process", "-a", "-r")["code"] == 0
+        assert lpac("notification", "list")["data"] == []
