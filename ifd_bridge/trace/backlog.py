@@ -18,10 +18,15 @@ class Backlog:
     """
 
     def __init__(self, most: int, kinds: Container[type[ReaderEvent]] | None = None) -> None:
+        self.most = most
         self._kinds = kinds
         self._kept: deque[Event] = deque(maxlen=most)
         self._lost = self._told = 0
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._kept)
 
     def __call__(self, event: Event) -> None:
         """Keep an event; BrokenPipeError if nobody wants more."""
@@ -30,7 +35,7 @@ class Backlog:
         if self._over.is_set():
             raise BrokenPipeError("nobody wants more events")
         kept = self._kept
-        if len(kept) == kept.maxlen:
+        if len(kept) == self.most:
             self._lost += 1
         kept.append(event)
         if self._quiet:

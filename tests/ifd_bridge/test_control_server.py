@@ -12,6 +12,7 @@ from ifd_bridge import control_server as module
 from ifd_bridge.control import Control, ControlError
 from ifd_bridge.control_server import ControlServer
 from ifd_bridge.trace import Stream
+from ifd_bridge.trace.backlog import Backlog
 from ifd_bridge.trace.events import CardEjected, CardInserted, CommandSent, Event, KeyPressed
 
 VERIFY = bytes.fromhex("0020000004") + b"1234"
@@ -131,6 +132,34 @@ def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, strea
 
         threading.Thread(target=send).start()
         assert next(events).what == CommandSent(0, VERIFY)
+
+
+def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
+    path: Path, stream: Stream
+) -> None:
+    """Whoever looks on sees everything, and the dead one's events are as many as it asked for."""
+    most, count = 50, 20_000
+    listening = threading.Semaphore(0)
+    stream.add(lambda _: None)
+    added = stream.add
+    stream.add = lambda tap, *, pins=False: (added(tap, pins=pins), listening.release())  # type: ignore[method-assign]  # tells of it
+    with Control(path) as dead, Control(path) as alive:
+        dead.do("trace", most=most)
+        events = alive.events(kinds=["CardEjected"])
+        first = threading.Thread(target=lambda: found.append(next(events).what))
+        found: list[object] = []
+        first.start()
+        assert listening.acquire(timeout=5)
+        assert listening.acquire(timeout=5)
+        for _ in range(count):
+            stream.say("R", CommandSent(0, bytes(200)))
+        stream.say("R", CardEjected(0))
+        stream.settle()
+        first.join(5)
+        assert found == [CardEjected(0)]
+        backlogs = [tap for tap, _ in stream._taps if isinstance(tap, Backlog)]
+        assert sorted(backlog.most for backlog in backlogs) == [most, module.WAITING_EVENTS]
+        assert all(len(backlog) <= backlog.most for backlog in backlogs)
 
 
 def test_a_watcher_that_leaves_is_forgotten(path: Path, stream: Stream) -> None:
