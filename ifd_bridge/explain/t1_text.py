@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vcard.atr_values import Edc
 from vcard.line import Line
+from vcard.t1 import edc_of
 
 from .apdu_text import apdu, is_apdu, is_response, response
 
@@ -51,14 +53,12 @@ def _pcb(pcb: int) -> str:
 
 
 def _edc(raw: bytes, end: int) -> str:
-    if len(raw) - end == 2:
-        return "CRC"
-    if len(raw) - end != 1:
+    code = {1: Edc.LRC, 2: Edc.CRC}.get(len(raw) - end)
+    if code is None:
         return f"{len(raw) - end} bytes where 1 or 2 belong"
-    lrc = 0
-    for byte in raw:
-        lrc ^= byte
-    return "LRC, right" if lrc == 0 else f"LRC, {raw[end] ^ lrc:02X} would be right"
+    right = edc_of(raw[:end], code)
+    said = "right" if right == raw[end:] else f"{right.hex(' ').upper()} would be right"
+    return f"{code.name}, {said}"
 
 
 def is_block(raw: bytes) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, Protocol
 
+from ifd_bridge.closing import Closing
 from ifd_bridge.trace.events import Event
 
 from .view import KINDS, Values, View
@@ -71,7 +71,7 @@ class Viewer:
             self._wake()
 
 
-class Hub:
+class Hub(Closing):
     """A context manager that follows the world that `connect` leads to, until it ends."""
 
     def __init__(self, connect: Connect, *, pins: bool = False) -> None:
@@ -89,12 +89,8 @@ class Hub:
         self.refresh()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Follow no more."""
         self._stream.close()
         self._thread.join(5)
 

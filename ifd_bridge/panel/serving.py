@@ -6,9 +6,10 @@ import contextlib
 import secrets
 import socket
 import threading
-from types import TracebackType
 
 import uvicorn
+
+from ifd_bridge.closing import Closing
 
 from .hub import Hub
 from .web import application
@@ -17,7 +18,7 @@ START_TIMEOUT_S = 10.0
 LOOK_S = 0.2
 
 
-class Serving:
+class Serving(Closing):
     """A context manager that serves the panel of `hub` at `url`; OSError if the port is taken."""
 
     def __init__(self, hub: Hub, port: int = 0) -> None:
@@ -66,12 +67,8 @@ class Serving:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Serve no more."""
         self._server.should_exit = True
         self._thread.join(START_TIMEOUT_S)
         self._socket.close()

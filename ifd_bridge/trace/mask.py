@@ -13,7 +13,9 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar, get_type_hints
 
 from ifd_bridge.ifd import Function
+from vcard.atr_values import Edc
 from vcard.secret import HIDDEN, PIN_INS, hide, secret_span
+from vcard.t1 import edc_of, epilogue
 
 from .events import (
     KINDS,
@@ -126,6 +128,8 @@ class Masker:
         if header[8:] == BEGINS and announces(data):
             self._announced.add(place)
         hidden = self._apdu(data)
+        if hidden is data and code_of(data) is not None:
+            return header + self._t1_block(place, data)  # one that was spoilt on its way
         return message if hidden is data else header + hidden
 
     def _t1_block(self, place: tuple[str, int], block: bytes) -> bytes:
@@ -140,7 +144,8 @@ class Masker:
         begins = place in self._announced or announces(information)
         change = self._announced.add if begins and block[1] & MORE else self._announced.discard
         change(place)
-        return block if hidden is information else with_lrc(block[:3] + hidden, block)
+        code, changed = code_of(block), block[:3] + hidden
+        return block if code is None or hidden is information else changed + edc_of(changed, code)
 
     def _forget(self, what: ReaderEvent) -> ReaderEvent:
         """Hide PINs seen before wherever they are in the event's bytes."""
@@ -171,24 +176,15 @@ def announces(data: bytes) -> bool:
     return len(data) > 4 and data[1] in PIN_INS and (len(data) > 5 or data[4] != 0)
 
 
+def code_of(block: bytes) -> Edc | None:
+    """Which code a T=1 block ends with, by its length; None if it has not the shape of one."""
+    if len(block) < 4 or block[2] == 0xFF:
+        return None
+    return {1: Edc.LRC, 2: Edc.CRC}.get(len(block) - 3 - block[2])
+
+
 def is_t1_block(data: bytes) -> bool:
-    """Whether this has the shape of a T=1 block with LRC or CRC, and not that of an APDU."""
-    if len(data) < 4 or data[2] == 0xFF or len(data) - 3 - data[2] not in (1, 2):
-        return False
-    if len(data) - 3 - data[2] == 2:
-        return len(data) > 5 and data[4] != len(data) - 5
-    lrc = 0
-    for byte in data:
-        lrc ^= byte
-    return lrc == 0
-
-
-def with_lrc(block: bytes, original: bytes) -> bytes:
-    """A changed T=1 block closed again: the LRC is made right, a CRC hidden."""
-    rest = len(original) - len(block)
-    if rest != 1:
-        return block + bytes((HIDDEN,)) * rest
-    lrc = 0
-    for byte in block:
-        lrc ^= byte
-    return block + bytes((lrc,))
+    """Whether this is a T=1 block with a right LRC or CRC."""
+    code = code_of(data)
+    end = len(data) - epilogue(code) if code is not None else 0
+    return code is not None and edc_of(data[:end], code) == data[end:]

@@ -14,7 +14,7 @@ def told(raw: str) -> dict[str, str]:
     [
         ("00C101FE3E", "LRC, right"),
         ("00C101FE3F", "LRC, 3E would be right"),
-        ("00C101FE3E00", "CRC"),
+        ("00C101FE3E00", "CRC, 54 4E would be right"),
         ("00C101FE", "0 bytes where 1 or 2 belong"),
     ],
 )

@@ -17,6 +17,8 @@ from ifd_bridge.trace.events import (
     ResponseReceived,
 )
 from ifd_bridge.trace.mask import Masker, is_t1_block
+from vcard.atr_values import Edc
+from vcard.t1 import Block
 
 PIN = b"12345678"
 VERIFY = bytes.fromhex("0020008008") + PIN
@@ -54,7 +56,12 @@ def masked(*events):
         (
             Event(0, "r", MessageOut(0, xfr(block(VERIFY)[:-1] + b"\x01\x02"))),
             "message",
-            xfr(block(HIDDEN)[:-1] + b"**"),
+            xfr(bytes(Block(0, 0, HIDDEN, Edc.CRC))),
+        ),
+        (
+            Event(0, "r", MessageOut(0, xfr(block(VERIFY)[:-1] + b"\x01"))),
+            "message",
+            xfr(block(HIDDEN)),
         ),
         (Event(0, "r", KeyPressed(0, "7")), "key", "*"),
         (Event(0, "r", KeyPressed(0, "OK")), "key", "OK"),
