@@ -129,8 +129,8 @@ def test_perl_says_hello(hello):
 
 
 def test_java_says_hello():
-    java = need("java", "openjdk-17-jdk-headless")
-    need("javac", "openjdk-17-jdk-headless")
+    java = need("java", "default-jdk-headless")
+    need("javac", "default-jdk-headless")
     library = next(Path("/usr/lib").glob("*/libpcsclite.so.1"), None)
     assert library, "libpcsclite.so.1 is missing: apt install libpcsclite1"
     with desk(PLAIN, CARDS["hello"](None, {})) as place:
