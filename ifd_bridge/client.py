@@ -15,6 +15,7 @@ from .closing import Closing
 from .extras import pip_install
 from .place import Place
 from .presence import Presence
+from .slots import Attachment
 from .world import World
 
 SEEN_TIMEOUT_S = 10.0
@@ -33,9 +34,12 @@ class Client:
     def connect(self, reader: CcidReader, slot: int = 0) -> Connection:
         """A connection to the card in a slot, once pcscd has seen it; TimeoutError if it does not.
 
-        RuntimeError with PC/SC's words if it refuses.
+        RuntimeError if nobody has put one in, or with PC/SC's words if it refuses.
         """
         place = next(place for place in self._world.places if place.reader is reader)
+        comes_by_itself = isinstance(place.tray(slot).card, Attachment)
+        if reader.slots[slot].card is None and not comes_by_itself:
+            raise RuntimeError(f"no card is in {place.name!r}: reader.insert(card) puts one in")
         name = self._name(place, slot)
         self._wait(place, slot, name)
         scard = self._scard

@@ -4,9 +4,11 @@ import sys
 
 import pytest
 
+from applets.hello import Hello
 from ifd_bridge import client
 from ifd_bridge.client import Client
 from ifd_bridge.world import World
+from vcard import Card
 
 
 class Scard:
@@ -36,7 +38,16 @@ def test_a_card_that_pcscd_does_not_see_is_not_waited_for_without_end(
     monkeypatch.setattr(client, "_scard", Scard)
     monkeypatch.setattr(client, "SEEN_TIMEOUT_S", 0.01)
     world = World([("plain", None)])
+    world.readers[0].insert(Card(Hello()))
     with pytest.raises(TimeoutError, match="no card in Virtual Reader 00 00"):
+        Client(world).connect(world.readers[0])
+
+
+def test_a_card_that_nobody_has_put_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_scard", Scard)
+    world = World([("two-slot", None)])
+    world.readers[0].insert(Card(Hello()), 1)
+    with pytest.raises(RuntimeError, match="no card is in 'Virtual Two-Slot Reader'"):
         Client(world).connect(world.readers[0])
 
 
