@@ -16,12 +16,12 @@ MF, DIR, ICCID, ARR, CURRENT_ADF = 0x3F00, 0x2F00, 0x2FE2, 0x2F06, 0x7FFF
 
 
 class Kind(IntEnum):
-    """Kinds of files, by their file descriptor byte."""
+    """Kinds of files, by their file descriptor byte; all are shareable."""
 
     TRANSPARENT = 0x41
     LINEAR = 0x42
     CYCLIC = 0x46
-    BER_TLV = 0x39
+    BER_TLV = 0x79
     DF = 0x78
 
     @property

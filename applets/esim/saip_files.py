@@ -15,7 +15,7 @@ from .saip_templates import CREATED_BY_DEFAULT, Template
 
 _LIMIT = 65535
 _ROOT_ARR, _ARR = 0x2F06, 0x6F06
-_KINDS = {0x41: Kind.TRANSPARENT, 0x42: Kind.LINEAR, 0x46: Kind.CYCLIC, 0x39: Kind.BER_TLV}
+_SHAREABLE = 0x40
 
 
 def made_by_default(number: int, template: Template) -> bool:
@@ -33,7 +33,7 @@ def described(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> 
     """The file that a template and a descriptor describe, without its contents."""
     descriptor: bytes = fcp.get("descriptor", b"")
     if descriptor:
-        kind = _KINDS.get(descriptor[0] & 0x7F, Kind.DF)
+        kind = Kind(descriptor[0] | _SHAREABLE)
     elif template is not None:
         kind = template.kind
     else:

@@ -88,8 +88,8 @@ def profile(
 def from_toml(text: str) -> Profile:
     """A profile from TOML: the arguments of `profile` by name, byte strings as hex digits.
 
-    A `file` is a table with `path` (hex), `kind`, `content` (hex), and `record`, `sfi`, `rule` if
-    wanted. ValueError says what is wrong.
+    A `file` is a table with `path` (hex), `kind`, `content` (hex), and `record`, `sfi`, `rule`,
+    `limit` if wanted. ValueError says what is wrong.
     """
     table = tomllib.loads(text)
     try:
@@ -106,7 +106,7 @@ def _file(table: Mapping[str, Any]) -> File:
     raw = bytes.fromhex(table["path"])
     path = tuple(int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2))
     more: dict[str, Any] = {
-        name: int(table[name]) for name in ("record", "sfi", "rule") if name in table
+        name: int(table[name]) for name in ("record", "sfi", "rule", "limit") if name in table
     }
     content = bytes.fromhex(table.get("content", ""))
     return File(path, Kind[table["kind"].upper()], content, **more)
@@ -203,11 +203,11 @@ def _usim(imsi: str, provider: str) -> list[File]:
         (0x6F7B, b"\xff" * 12, 13, READ_PIN_UPDATE_PIN),
         (0x6F7E, b"\xff" * 4 + home + b"\x00\x00\xff\x01", 11, READ_PIN_UPDATE_PIN),
         (0x6FAD, bytes.fromhex("00000002"), 3, READ_ALWAYS),
-        (0x6FB7, b"\x11\xf2\xff\x00", 1, READ_ALWAYS),
         (0x6FE3, b"\xff" * 18, 30, READ_PIN_UPDATE_PIN),
     ):
         found.append(File((*adf, fid), Kind.TRANSPARENT, content, sfi=sfi, rule=rule))
     found += [
+        _record_file((*adf, 0x6FB7), (b"\x11\xf2\xff\x00",), 4, READ_ALWAYS, sfi=1),
         _record_file((*adf, 0x6F40), (b"",), 28, READ_PIN_UPDATE_PIN),
         _record_file((*adf, 0x6F42), (b"",), 42, READ_PIN_UPDATE_PIN),
         _record_file((*adf, 0x6F3C), (b"\x00",) * 10, 176, READ_PIN_UPDATE_PIN),

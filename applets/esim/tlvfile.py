@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vcard import SW, Command, Reply, Response
+from vcard import SW, Command, Reply, Response, tlv
 from vcard.tlv import parse_all, read_length, read_tag, tag_bytes
 
 from .access import Mode
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from .uicc import Uicc
 
 MORE_TO_READ, MORE_TO_WRITE = SW(0x62F1), SW(0x63F1)
-FIRST, NEXT, SFI = 0x80, 0x00, 0x1F
+FIRST, SFI = 0x80, 0x1F
+TAG_LIST = 0x5C
 
 
 def retrieve(uicc: Uicc, command: Command) -> Reply:
     """The object that the tag in the data names; 62F1 while there is more, 6A88 if it is not there.
 
-    What is left waits for a command of the same kind with P2 00.
+    The tag 5C asks for a list of the tags that are there. What is left waits for a command of the
+    same kind with P2 00.
     """
     place = uicc.place
     if command.p1 or command.p2 & 0x60:
@@ -32,14 +34,14 @@ def retrieve(uicc: Uicc, command: Command) -> Reply:
         file = uicc.current(command.p2 & SFI, (Kind.BER_TLV,), Mode.READ)
         try:
             tag, end = read_tag(command.data)
-            found = next((o for o in parse_all(uicc.files.content(file)) if o.tag == tag), None)
+            found = _object(uicc.files.content(file), tag)
         except ValueError:
             return SW.WRONG_DATA
         if end != len(command.data):
             return SW.WRONG_DATA
-        if found is None:
+        if not found:
             return SW.REFERENCED_DATA_NOT_FOUND
-        place.rest = bytes(found)
+        place.rest = found
     elif not place.rest:
         return SW.CONDITIONS_NOT_SATISFIED
     size = min(command.ne, 256)
@@ -47,8 +49,16 @@ def retrieve(uicc: Uicc, command: Command) -> Reply:
     return Response(block, MORE_TO_READ if place.rest else SW.OK)
 
 
+def _object(content: bytes, tag: int) -> bytes:
+    """An object of a file, or the list of their tags; empty if there is none."""
+    there = parse_all(content)
+    if tag == TAG_LIST:
+        return tlv(TAG_LIST, *(tag_bytes(one.tag) for one in there))
+    return b"".join(bytes(one) for one in there if one.tag == tag)
+
+
 def put(uicc: Uicc, command: Command) -> Reply:
-    """Write an object, or remove it by a length of zero; 63F1: more is to come."""
+    """Write an object, or remove it by its tag alone or with no contents; 63F1: more is to come."""
     place = uicc.place
     if command.p1 or command.p2 & 0x60:
         return SW.INCORRECT_P1_P2
@@ -60,6 +70,9 @@ def put(uicc: Uicc, command: Command) -> Reply:
     place.written += command.data
     try:
         tag, start = read_tag(place.written)
+        if start == len(place.written):
+            place.written = b""
+            return _keep(uicc, tag, b"")
         length, start = read_length(place.written, start)
     except ValueError:
         place.written = b""

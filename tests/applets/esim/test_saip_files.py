@@ -92,6 +92,21 @@ def test_a_file_without_a_template_says_itself_what_it_is(descriptor):
         described((MF,), None, descriptor)
 
 
+@pytest.mark.parametrize(
+    ("byte", "kind"),
+    [(0x01, Kind.TRANSPARENT), (0x41, Kind.TRANSPARENT), (0x42, Kind.LINEAR), (0x06, Kind.CYCLIC),
+     (0x39, Kind.BER_TLV), (0x79, Kind.BER_TLV), (0x38, Kind.DF), (0x78, Kind.DF)],
+)  # fmt: skip
+def test_whether_a_file_may_be_shared_does_not_change_its_kind(byte, kind):
+    fcp = {"descriptor": bytes((byte, 0x21, 0, 5)), "fid": b"\x2f\x40"}
+    assert described((MF,), None, fcp).kind is kind
+
+
+def test_a_descriptor_of_no_kind_is_a_value_error():
+    with pytest.raises(ValueError, match="valid Kind"):
+        described((MF,), None, {"descriptor": b"\x47\x21", "fid": b"\x2f\x40"})
+
+
 def test_a_ber_tlv_file_has_its_limit_for_a_size():
     fcp = {"descriptor": b"\x39\x21", "fid": b"\x2f\x40", "proprietary": {"limit": b"\x20"}}
     file = written(described((MF,), None, fcp), fcp, None, [("content", b"\x80\0")])

@@ -24,6 +24,14 @@ def test_an_object_is_read_by_its_tag(lpa):
     assert lpa.send("80CB008001" + "81" + "00")[1] == 0x6A88
 
 
+def test_the_tags_that_are_there_are_told_by_a_tag_of_their_own(lpa):
+    lpa.send(b"\x80\xdb\0\x80\x05" + tlv(0x9F70, b"12"))
+    assert lpa.send("80CB0080015C00") == (tlv(0x5C, bytes.fromhex("809F70")), 0x9000)
+    for tag in ("80", "9F70"):
+        lpa.send(f"80DB0080{len(tag) // 2 + 1:02X}{tag}00")
+    assert lpa.send("80CB0080015C00") == (tlv(0x5C), 0x9000)
+
+
 def test_an_object_is_written_replaced_and_removed(lpa):
     for value in (b"two", b"three"):
         raw = tlv(0x81, value)
@@ -32,6 +40,12 @@ def test_an_object_is_written_replaced_and_removed(lpa):
     assert lpa.send("80DB0080028100")[1] == 0x9000
     assert lpa.send("80CB00800181" + "00")[1] == 0x6A88
     assert lpa.send("80CB00800180" + "00")[1] == 0x9000
+
+
+def test_a_tag_alone_removes_its_object(lpa):
+    assert lpa.send("80DB00800180")[1] == 0x9000
+    assert lpa.send("80CB00800180" + "00")[1] == 0x6A88
+    assert lpa.send("80DB0000028100")[1] == 0x6985
 
 
 def test_long_objects_come_and_go_in_blocks(lpa):

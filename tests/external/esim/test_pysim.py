@@ -5,9 +5,11 @@ import re
 import pytest
 
 from applets.esim.cards import create, demo_profiles
+from applets.esim.euicc import Euicc
+from applets.esim.files import MF, File, Kind
+from applets.esim.simple import ADF_USIM, ALWAYS_PIN, profile
 from applets.esim.usim import challenge
 from readers.models import PLAIN
-from tests.esim.lpa import Lpa
 from tests.external.bench import Bench, need
 from tests.pcsc.desk import desk
 
@@ -46,9 +48,9 @@ def test_the_shell_knows_the_card_and_lists_its_profiles(bench):
 
 
 def test_after_another_profile_is_enabled_the_shell_shows_that(bench):
-    place, card = bench
+    place, _ = bench
     assert f'"iccid": "{DIGITS[0]}"' in shell(place, *READ_ICCID)
-    assert Lpa(card).start().enable(PROFILES[1].iccid) == 0
+    shell(place, "select ADF.ISD-R", f"enable_profile --iccid {DIGITS[1]}")
     said = shell(place, *READ_ICCID, *READ_IMSI)
     assert f'"iccid": "{DIGITS[1]}"' in said
     assert f'"imsi": "{IMSIS[1]}"' in said
@@ -82,6 +84,33 @@ def test_the_shell_manages_a_card(bench):
     for command, expected in MANAGED.items():
         for words in expected:
             assert words in said, command
+
+
+def with_objects():
+    """A card whose profile has a BER-TLV file, too."""
+    file = File((MF, ADF_USIM, 0x6FFE), Kind.BER_TLV, rule=ALWAYS_PIN, limit=300)
+    return Euicc([profile(DIGITS[0], IMSIS[0], isim=True, file=(file,))], enable=1)
+
+
+def test_the_shell_exports_every_file_that_is_there():
+    program = need("pySim-shell.py", "pySim, from its sources")
+    with desk(PLAIN, with_objects()) as place:
+        said = Bench(place).run(program, "-p", "0", "--noprompt", "-e", "export")
+    failed = [line for line in said.splitlines() if line.startswith("#  MF/")]
+    assert len(failed) > 10  # it tries files that a small profile has not
+    assert [line for line in failed if "6a82" not in line] == []
+    assert said.count("# file: ") + said.count("# structure: ") > 40
+
+
+def test_the_shell_writes_and_reads_objects():
+    with desk(PLAIN, with_objects()) as place:
+        said = shell(
+            Bench(place), "select ADF.USIM", "select EF.MuDMiDConfigData",
+            "set_data 0x80 " + "ab" * 200, "set_data 0x81 cd", "retrieve_tags",
+            "retrieve_data 0x80", "delete_data 0x80", "retrieve_tags",
+        )  # fmt: skip
+    assert "ab" * 200 in said
+    assert re.findall(r"\[[0-9, ]+\]", said)[-2:] == ["[128, 129]", "[129]"]
 
 
 def test_pysim_read_reads_by_the_class_of_2g(bench):
