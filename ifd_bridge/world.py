@@ -25,6 +25,7 @@ from .endpoints import Endpoint
 from .place import Place
 from .server import Served
 from .trace import Stream
+from .trace.events import Plugged, ReaderEvent, Unplugged
 from .trace.taps import TracedDriver
 from .wrapping import Wrapper
 
@@ -212,8 +213,10 @@ class World(Closing):
 
     def plug(self, reader: str | int = 0) -> None:
         """Plug a reader in again."""
-        place = self.find(reader)
-        self._entered().plug(place.number)
+        place, host = self.find(reader), self._entered()
+        if not place.plugged:
+            self._tell(place, Plugged(0))
+        host.plug(place.number)
         place.plugged = True
 
     def unplug(self, reader: str | int = 0) -> None:
@@ -221,6 +224,11 @@ class World(Closing):
         place = self.find(reader)
         self._entered().unplug(place.number)
         place.plugged, place.pulled = False, True
+        self._tell(place, Unplugged(0))
+
+    def _tell(self, place: Place, what: ReaderEvent) -> None:
+        if self.trace.on:
+            self.trace.say(place.name, what)
 
     def find(self, reader: str | int) -> Place:
         """A reader by its number or a part of its name; ValueError names those there are."""

@@ -79,7 +79,7 @@ class View:
             self._keep(_line(event, told))
         if isinstance(what, events.ResponseReceived):
             return what.command[:2] in STORE_DATA
-        return isinstance(what, events.CardInserted | events.CardEjected)
+        return isinstance(what, _MOVES)
 
     def _keep(self, line: Values) -> None:
         self.told += 1
@@ -174,11 +174,15 @@ _CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
     events.MessageIn: _in,
 }
 
+_MOVES = events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged
+
 KINDS: Iterable[str] = tuple(
     kind.__name__
     for kind in (
         *_CHANGES,
         events.CardInserted,
+        events.Plugged,
+        events.Unplugged,
         events.CommandSent,
         events.ResponseReceived,
         events.KeyPressed,

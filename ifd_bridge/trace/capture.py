@@ -31,10 +31,12 @@ from readers.usb import (
 from .events import (
     CommandSent,
     Event,
+    FaultStruck,
     Interrupted,
     Lost,
     MessageIn,
     MessageOut,
+    Plugged,
     ResponseReceived,
 )
 from .pcapng import PcapngWriter, Sink
@@ -44,6 +46,8 @@ INTERFACE = "usbmon1"
 APPLICATION = "vcard"
 APDU_LEVELS = (ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU)
 LONGEST = 65536 + 18
+FIRST_ADDRESS, ADDRESSES = 2, 126
+"""Where devices are on the bus: each plug-in is at an address of its own."""
 
 Identify = Callable[[str], Model | None]
 Transfer = Iterator[bytes]
@@ -57,6 +61,8 @@ class Slot:
     seq: int = 0
     whole: bool = False
     response: bytes | None = None
+    fault: str = ""
+    """What the next answer has in its comment: a fault that was asked for."""
 
 
 @dataclass(slots=True)
@@ -83,6 +89,7 @@ class Capture:
         self._identify = identify
         self._raw = raw
         self._spied: dict[str, Spied | None] = {}
+        self._plugged = 0
 
     def __call__(self, event: Event) -> None:
         """Write the packets of an event."""
@@ -103,6 +110,11 @@ class Capture:
                 self._command(spied, what, event.at)
             case ResponseReceived() as what:
                 spied.slot(what.slot).response = what.response
+            case FaultStruck() as what:
+                spied.slot(what.slot).fault = f"fault on purpose: {what.text}"
+            case Plugged():
+                del self._spied[event.reader]
+                self.plug(event.reader, event.at)
 
     def plug(self, reader: str, at: float) -> None:
         """Let a reader be seen on the bus from now on, also before anything happens there."""
@@ -112,7 +124,8 @@ class Capture:
 
     def _enumerate(self, reader: str, model: Model, at: float) -> Spied:
         """The requests of a host that has found a new device."""
-        spied = Device(len([one for one in self._spied.values() if one]) + 2)
+        spied = Device(FIRST_ADDRESS + self._plugged % ADDRESSES)
+        self._plugged += 1
         pieces = not self._raw and model.descriptor.exchange_level not in APDU_LEVELS
         if pieces:
             model = replace(model, descriptor=at_apdu_level(model.descriptor))
@@ -167,6 +180,7 @@ class Capture:
             and not comment
         ):
             message = self._whole(slot, what, b"\0\0\0")
+        comment, slot.fault = "\n".join(filter(None, (comment, slot.fault))), ""
         self._write(spied.device.bulk_in(message, at), at, comment)
 
     @staticmethod

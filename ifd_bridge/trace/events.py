@@ -40,11 +40,13 @@ __all__ = [
     "Lost",
     "MessageIn",
     "MessageOut",
+    "Plugged",
     "PoweredDown",
     "PoweredUp",
     "ReaderEvent",
     "ResponseReceived",
     "Tap",
+    "Unplugged",
 ]
 
 
@@ -76,6 +78,16 @@ class FaultStruck(ReaderEvent):
     """A fault that was asked for struck; `text` says where and how."""
 
     text: str
+
+
+@dataclass(slots=True)
+class Plugged(ReaderEvent):
+    """The reader was plugged in again."""
+
+
+@dataclass(slots=True)
+class Unplugged(ReaderEvent):
+    """The reader was pulled out, with all its slots."""
 
 
 @dataclass(slots=True)

@@ -122,9 +122,13 @@ def test_readers_are_found_by_number_and_by_a_part_of_the_name(world: World) -> 
 
 
 def test_a_reader_can_be_pulled_out(world: World) -> None:
+    seen: list[Event] = []
+    world.trace.add(seen.append)
     world.unplug("pin")
     assert [reader["plugged"] for reader in world.list()] == [True, False, True]
     world.plug("pin")
+    world.trace.settle()
+    assert [event.what for event in seen] == [events.Unplugged(0), events.Plugged(0)]
     assert world._running.moves == ["unplug 1", "plug 1"]  # type: ignore[union-attr]
 
 

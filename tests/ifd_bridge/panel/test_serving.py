@@ -285,4 +285,6 @@ def test_profiles_are_seen_to_change_and_cards_and_readers_to_move():
         phone.keep("phone-unplugged", at=second)
         phone.find(f"{second} .plug").click()
         browser.until(f"{second} .plug", "Unplug")
+        world.unplug(1)
+        browser.until(f"{second} .plug", "Plug in")
         assert browser.errors() == phone.errors() == []

@@ -186,20 +186,32 @@ def test_a_pin_is_typed_under_tmux(tmp_path):
         environ = {**os.environ, **world.environ, "TERM": "xterm-256color"}
         tmux = ["tmux", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
         panel = f"{sys.executable} -m ifd_bridge.cli panel --terminal"
+
+        def client():
+            return subprocess.Popen(
+                [sys.executable, "-c", CLIENT], env=environ, stdout=subprocess.PIPE, text=True
+            )
+
         subprocess.run(
             [*tmux, "new-session", "-d", "-x", "120", "-y", "40", panel], env=environ, check=True
         )
         try:
             shown(tmux, "Virtual PIN Pad")
-            program = subprocess.Popen(
-                [sys.executable, "-c", CLIENT], env=environ, stdout=subprocess.PIPE, text=True
-            )
+            program = client()
             shown(tmux, "Enter PIN:")
             subprocess.run([*tmux, "send-keys", "1", "2", "3", "4"], check=True)
             shown(tmux, "****")
             subprocess.run([*tmux, "send-keys", "Enter"], check=True)
             output = program.communicate(timeout=END_S)[0]
             assert output.splitlines()[-1] == "002000800831323334ffffffff"
+            shown(tmux, "Card failure")  # the applet wants other digits
+            program = client()
+            shown(tmux, "Enter PIN:")
+            subprocess.run([*tmux, "send-keys", "e"], check=True)
+            assert "Exception" in program.communicate(timeout=END_S)[0]
+            shown(tmux, "slot 0: empty")
+            subprocess.run([*tmux, "send-keys", "e"], check=True)
+            shown(tmux, "[pin-dump]")
             for key, words in ("e", "slot 0: empty"), ("e", "[pin-dump]"), ("s", "card ejected"):
                 subprocess.run([*tmux, "send-keys", key], check=True)
                 shown(tmux, words)

@@ -78,6 +78,8 @@ def test_a_card_that_moves_asks_for_a_new_list(view):
     assert not view.event(
         events.Event(*AT, events.ResponseReceived(0, b"\0\xa4\0\0", b"\x90\0"), 0.0)
     )
+    assert view.event(events.Event(*AT, events.Unplugged(0)))
+    assert view.event(events.Event(*AT, events.Plugged(0)))
     assert not view.event(events.Event(*AT, events.KeyPressed(0, "*")))
 
 

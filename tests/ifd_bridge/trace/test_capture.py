@@ -152,6 +152,26 @@ def test_the_answer_to_a_pin_entry_is_a_whole_apdu_too():
     assert bench.packets()[-1][2] == bytes.fromhex("80020000000009000000 9000")
 
 
+def test_a_fault_on_purpose_is_told_beside_the_answer_that_it_struck():
+    bench = Bench(models.PLAIN)
+    bench.tell("reader 0", events.FaultStruck(0, "?? B0 ...: status 6F00"))
+    assert b"on purpose" not in bench.file.getvalue()
+    for _ in range(2):
+        bench.tell("reader 0", events.MessageIn(0, bytes.fromhex("80020000000001000000 6F00")))
+    assert bench.file.getvalue().count(b"fault on purpose: ?? B0 ...: status 6F00") == 1
+
+
+def test_a_reader_that_is_plugged_in_again_is_a_new_device():
+    bench = Bench(models.PLAIN)
+    bench.tell("reader 0", events.Interrupted(0, b"\x50\x03"))
+    bench.tell("reader 0", events.Unplugged(0))
+    bench.tell("reader 0", events.Plugged(0))
+    bench.tell("reader 0", events.Interrupted(0, b"\x50\x03"))
+    assert bench.file.getvalue().count(b"reader 0 was plugged in") == 2
+    sent = [(address, data) for address, endpoint, data in bench.packets() if endpoint == 0x83]
+    assert sent == [(2, b"\x50\x03"), (3, b"\x50\x03")]
+
+
 def test_faults_and_pin_entries_are_told_in_comments():
     bench = Bench(models.PINPAD)
     entry = "691C00000000DF000000001E8200000804020109040000000D0020008008FFFFFFFFFFFFFFFF"

@@ -22,4 +22,6 @@ def test_every_kind_is_known_by_its_name() -> None:
         and issubclass(kind, told.ReaderEvent)
         and kind is not told.ReaderEvent
     }
-    assert events.KINDS.keys() - readers == {"Called", "Answered", "FaultStruck", "Lost"}
+    assert events.KINDS.keys() - readers == {
+        "Called", "Answered", "FaultStruck", "Plugged", "Unplugged", "Lost",
+    }  # fmt: skip
