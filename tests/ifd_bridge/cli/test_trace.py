@@ -20,7 +20,7 @@ VERIFY = bytes.fromhex("0020000004") + b"1234"
 
 @pytest.fixture
 def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
-    """A world in which something happens as soon as somebody watches."""
+    """A world in which something happens as soon as the first one watches."""
     stream = Stream()
     server = ControlServer(tmp_path / "control", {"list": lambda: LISTED}, stream)
     server.start()
@@ -47,6 +47,9 @@ def test_events_are_lines(stream: Stream) -> None:
 def test_only_some_layers_and_readers_are_shown(stream: Stream) -> None:
     shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--only", "reader", "-r", "r"])
     assert len(shown.output.splitlines()) == 1
+
+
+def test_nothing_is_shown_of_other_readers(stream: Stream) -> None:
     assert CliRunner().invoke(vcard, ["trace", "-n", "3", "-r", "other"]).output == ""
 
 
