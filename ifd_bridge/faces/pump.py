@@ -82,10 +82,12 @@ class Pump:
         self._leader = me = threading.current_thread()
         with contextlib.suppress(OSError):
             while self._leader is me and (message := self._receive()):
-                self._reader.handle(message, self._clock())
                 if message[0] == GET_SLOT_STATUS and len(message) > SLOT:
-                    with self:
+                    with self:  # both, before anything can move
+                        self._reader.handle(message, self._clock())
                         self._changes.looked(message[SLOT])
+                else:
+                    self._reader.handle(message, self._clock())
         if self._leader is me:
             self._ended()
 

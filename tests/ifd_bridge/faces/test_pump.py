@@ -25,9 +25,14 @@ class Host:
     def __init__(self, model=models.PLAIN):
         self.reader = CcidReader(model)
         self.bulk, self.interrupt = queue.Queue(), queue.Queue()
-        self.pump = Pump(self.reader, self.bulk.put, self.interrupt.put)
+        self.answered = bool
+        self.pump = Pump(self.reader, self._hear, self.interrupt.put)
         self.out = queue.Queue()
         threading.Thread(target=self.pump.serve, args=(self.out.get,), daemon=True).start()
+
+    def _hear(self, message):
+        self.bulk.put(message)
+        self.answered()
 
     def answer(self):
         return self.bulk.get(timeout=END)
@@ -91,6 +96,15 @@ def test_in_a_reader_of_several_slots_a_movement_is_told_until_the_driver_looks(
     while (told := one.interrupt.get(timeout=END)) == b"\x50\x0c":
         pass
     assert told == b"\x50\x07"
+
+
+def test_a_movement_right_after_a_look_has_not_been_seen(host):
+    one = host(models.TWO_SLOT)
+    coming = [Card(Hello())]
+    one.answered = lambda: coming and one.reader.insert(coming.pop(), 1)
+    one.ask(STATUS, slot=1)
+    for _ in range(3):
+        assert one.interrupt.get(timeout=END) == b"\x50\x0c"
 
 
 def test_a_broken_card_contact_is_told_at_once(host):
