@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 
 import pytest
@@ -32,3 +33,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, part in (("libccid", "fake_libusb"), ("hotplug", None)):
         if item.get_closest_marker(marker) and (reason := lacks(part)):
             pytest.skip(reason)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the garbage collector need not look at it again and again."""
+    gc.freeze()

@@ -146,9 +146,8 @@ def test_capabilities_and_controls_are_those_of_the_reader():
 # Presence
 
 
-@pytest.mark.parametrize(
-    ("raw", "code"),
-    [
+def test_presence_is_what_the_slot_status_says():
+    cases = [
         (answer(0x81, status=0), Code.ICC_PRESENT),
         (answer(0x81, status=1), Code.ICC_PRESENT),
         (answer(0x81, status=2), Code.ICC_NOT_PRESENT),
@@ -157,12 +156,11 @@ def test_capabilities_and_controls_are_those_of_the_reader():
         (answer(0x81, status=0x41, error=0xFE), Code.ICC_PRESENT),
         (answer(0x81, status=0x40, error=0xFB), Code.COMMUNICATION_ERROR),
         (None, Code.COMMUNICATION_ERROR),
-    ],
-)
-def test_presence_is_what_the_slot_status_says(raw, code):
-    slot, cable = scripted(raw)
-    assert slot.icc_presence() is code
-    assert cable.timeouts == [3.0]
+    ]
+    for raw, code in cases:
+        slot, cable = scripted(raw)
+        assert slot.icc_presence() is code
+        assert cable.timeouts == [3.0]
 
 
 def test_a_card_that_lost_its_power_by_itself_was_swapped():
@@ -185,9 +183,8 @@ def test_an_absent_card_has_no_atr():
 # Power
 
 
-@pytest.mark.parametrize(
-    ("features", "first", "supported", "tried"),
-    [
+def test_a_mute_card_is_tried_at_every_voltage():
+    cases = [
         (0x08, 1, 7, [0]),
         (0x04, 1, 7, [0]),
         (0, 0, 7, [0]),
@@ -198,19 +195,18 @@ def test_an_absent_card_has_no_atr():
         (0, 1, 4, [3, 2, 1]),
         (0, 2, 1, [1, 3, 2]),
         (0, 1, 0, [1, 3, 2]),
-    ],
-)
-def test_a_mute_card_is_tried_at_every_voltage(features, first, supported, tried):
-    mute = answer(status=0x41, error=0xFE)
-    slot, cable = scripted(
-        *[mute] * 4,
-        features=features,
-        options=DriverOptions(voltage=first),
-        bVoltageSupport=supported,
-    )
-    assert slot.power_icc(Power.UP) == Answer(Code.ERROR_POWER_ACTION)
-    assert [message[7] for message in cable.sent] == tried
-    assert set(cable.timeouts) == {60.0}
+    ]
+    for features, first, supported, tried in cases:
+        mute = answer(status=0x41, error=0xFE)
+        slot, cable = scripted(
+            *[mute] * 4,
+            features=features,
+            options=DriverOptions(voltage=first),
+            bVoltageSupport=supported,
+        )
+        assert slot.power_icc(Power.UP) == Answer(Code.ERROR_POWER_ACTION)
+        assert [message[7] for message in cable.sent] == tried
+        assert set(cable.timeouts) == {60.0}
 
 
 def test_the_next_voltage_may_do():
@@ -243,9 +239,8 @@ PARAMETERS = answer(0x82)
 BY_HAND = int(Features.AUTO_VOLTAGE)
 
 
-@pytest.mark.parametrize(
-    ("features", "atr", "protocol", "sent"),
-    [
+def test_what_is_sent_depends_on_what_the_reader_does_itself():
+    cases = [
         (None, "3B00", T0, ["61 1100000a00"]),
         (None, "3B800181", T1, ["61 1110004d002000"]),
         (0x40, "3B800181", T1, []),
@@ -254,14 +249,13 @@ BY_HAND = int(Features.AUTO_VOLTAGE)
         (BY_HAND, "3B80800101", T1, ["6f ff01fe", "61 1110004d002000"]),
         (BY_HAND, "3B1018", T0, ["6f ff1018f7", "61 1800000a00"]),
         (BY_HAND, "3B90181000", T0, ["61 1800000a00"]),  # TA2: no PPS, the speed is fixed
-    ],
-)
-def test_what_is_sent_depends_on_what_the_reader_does_itself(features, atr, protocol, sent):
-    answers = [answer(data=bytes.fromhex(line[3:])) for line in sent if line.startswith("6f")]
-    slot, cable = scripted(*answers, PARAMETERS, features=features, atr=atr)
-    assert slot.set_protocol_parameters(protocol) == Answer(Code.SUCCESS)
-    assert [f"{message[0]:02x} {message[10:].hex()}" for message in cable.sent] == sent
-    assert all(message[7] == protocol - 1 for message in cable.sent if message[0] == 0x61)
+    ]
+    for features, atr, protocol, sent in cases:
+        answers = [answer(data=bytes.fromhex(line[3:])) for line in sent if line.startswith("6f")]
+        slot, cable = scripted(*answers, PARAMETERS, features=features, atr=atr)
+        assert slot.set_protocol_parameters(protocol) == Answer(Code.SUCCESS)
+        assert [f"{message[0]:02x} {message[10:].hex()}" for message in cable.sent] == sent
+        assert all(message[7] == protocol - 1 for message in cable.sent if message[0] == 0x61)
 
 
 @pytest.mark.parametrize(
@@ -274,9 +268,8 @@ def test_a_speed_holds_if_the_card_echoes_it(confirm, first):
     assert cable.sent[1][10] == first
 
 
-@pytest.mark.parametrize(
-    ("atr", "protocol", "answers", "code"),
-    [
+def test_what_can_go_wrong_has_its_code():
+    cases = [
         ("3B00", 4, [], Code.ERROR_NOT_SUPPORTED),
         ("3B00", 3, [], Code.PROTOCOL_NOT_SUPPORTED),
         ("", T0, [], Code.PROTOCOL_NOT_SUPPORTED),
@@ -291,11 +284,10 @@ def test_a_speed_holds_if_the_card_echoes_it(confirm, first):
         ("3B00", T0, [answer(0x82, status=0x40, error=0x7F)], Code.SUCCESS),
         ("3B00", T0, [answer(0x82, status=0x40, error=0xF6)], Code.COMMUNICATION_ERROR),
         ("3B00", T0, [None], Code.COMMUNICATION_ERROR),
-    ],
-)
-def test_what_can_go_wrong_has_its_code(atr, protocol, answers, code):
-    slot, _ = scripted(*answers, features=BY_HAND, atr=atr)
-    assert slot.set_protocol_parameters(protocol) == Answer(code)
+    ]
+    for atr, protocol, answers, code in cases:
+        slot, _ = scripted(*answers, features=BY_HAND, atr=atr)
+        assert slot.set_protocol_parameters(protocol) == Answer(code)
 
 
 def test_a_protocol_that_the_reader_has_not_is_refused():

@@ -195,9 +195,8 @@ def test_one_keypad_is_told_first_to_append_the_pin():
 # Escapes
 
 
-@pytest.mark.parametrize(
-    ("how", "data", "allowed"),
-    [
+def test_escapes_are_for_those_who_may():
+    cases = [
         ({}, "02", False),
         ({"escape": True}, "02", True),
         ({"reader_id": 0x076B5427}, "AA", True),
@@ -207,17 +206,16 @@ def test_one_keypad_is_told_first_to_append_the_pin():
         ({"reader_id": 0x08E65503}, "52F804010001", True),
         ({"reader_id": 0x08E65503}, "52F8040100", False),
         ({"reader_id": 0x08E65503}, "52F804020001", False),
-    ],
-)
-def test_escapes_are_for_those_who_may(how, data, allowed):
-    slot, cable = features(answer(0x83, b"text"), **how)
-    reply = slot.control(ESCAPE, bytes.fromhex(data))
-    if allowed:
-        assert reply == Answer(Code.SUCCESS, b"text")
-        assert (cable.sent[0][0], cable.sent[0][10:].hex().upper()) == (0x6B, data)
-        assert cable.timeouts == [30.0]
-    else:
-        assert (reply, cable.sent) == (Answer(Code.COMMUNICATION_ERROR), [])
+    ]
+    for how, data, allowed in cases:
+        slot, cable = features(answer(0x83, b"text"), **how)
+        reply = slot.control(ESCAPE, bytes.fromhex(data))
+        if allowed:
+            assert reply == Answer(Code.SUCCESS, b"text")
+            assert (cable.sent[0][0], cable.sent[0][10:].hex().upper()) == (0x6B, data)
+            assert cable.timeouts == [30.0]
+        else:
+            assert (reply, cable.sent) == (Answer(Code.COMMUNICATION_ERROR), [])
 
 
 def test_an_escape_that_fails_has_no_data():
@@ -225,9 +223,8 @@ def test_an_escape_that_fails_has_no_data():
     assert slot.control(ESCAPE, b"\1") == Answer(Code.COMMUNICATION_ERROR)
 
 
-@pytest.mark.parametrize(
-    ("data", "allowed"),
-    [
+def test_secoder_commands_alone_reach_an_mct_reader():
+    cases = [
         ("20700000000001000000", True),
         ("2074000000", True),
         ("2075000000", False),
@@ -238,13 +235,14 @@ def test_an_escape_that_fails_has_no_data():
         ("2070000001", False),
         ("20700000", False),
         ("", False),
-    ],
-)
-def test_secoder_commands_alone_reach_an_mct_reader(data, allowed):
-    slot, cable = features(answer(0x83, b"\x90\x00"), reader_id=0x0D463010)
-    reply = slot.control(Feature.MCT_READER_DIRECT.control_code, bytes.fromhex(data))
-    expected = Answer(Code.SUCCESS, b"\x90\x00") if allowed else Answer(Code.COMMUNICATION_ERROR)
-    assert (reply, len(cable.sent)) == (expected, allowed)
+    ]
+    for data, allowed in cases:
+        slot, cable = features(answer(0x83, b"\x90\x00"), reader_id=0x0D463010)
+        reply = slot.control(Feature.MCT_READER_DIRECT.control_code, bytes.fromhex(data))
+        expected = (
+            Answer(Code.SUCCESS, b"\x90\x00") if allowed else Answer(Code.COMMUNICATION_ERROR)
+        )
+        assert (reply, len(cable.sent)) == (expected, allowed)
 
 
 @pytest.mark.parametrize("code", [0, 0x42000000, 0x42000000 + 3601])

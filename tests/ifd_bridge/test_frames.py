@@ -58,16 +58,16 @@ def test_any_bytes_are_an_answer_or_a_value_error(raw):
         assert pack_answer(sequence, answer.code, answer.data) == raw
 
 
-@pytest.mark.parametrize("cut", range(CALL_HEAD + 4))
-def test_a_call_cut_anywhere_is_refused(cut):
-    with pytest.raises(ValueError, match="call"):
-        Call.parse(bytes(Call(1, Function.CONTROL, 2, b"data"))[:cut])
+def test_a_call_cut_anywhere_is_refused():
+    for cut in range(CALL_HEAD + 4):
+        with pytest.raises(ValueError, match="call"):
+            Call.parse(bytes(Call(1, Function.CONTROL, 2, b"data"))[:cut])
 
 
-@pytest.mark.parametrize("cut", range(ANSWER_HEAD + 4))
-def test_an_answer_cut_anywhere_is_refused(cut):
-    with pytest.raises(ValueError, match="answer"):
-        parse_answer(pack_answer(1, Code.SUCCESS, b"data")[:cut])
+def test_an_answer_cut_anywhere_is_refused():
+    for cut in range(ANSWER_HEAD + 4):
+        with pytest.raises(ValueError, match="answer"):
+            parse_answer(pack_answer(1, Code.SUCCESS, b"data")[:cut])
 
 
 def test_the_longest_payload_fits_and_one_byte_more_does_not():

@@ -50,9 +50,8 @@ def test_firmware_features_have_21_bytes():
         FirmwareFeatures.parse(FEATURES[:20])
 
 
-@pytest.mark.parametrize(
-    ("reader_id", "release", "limits", "validation"),
-    [
+def test_pin_limits_are_known_by_model():
+    cases = [
         (0x12097002, 0x100, [PinLimits(0, 16, 7)], 7),
         (0x08E63478, 0x100, [PinLimits(4, 8, 2)], 2),
         (0x08E63478, 0x200, [], 2),
@@ -61,12 +60,11 @@ def test_firmware_features_have_21_bytes():
         (0x046A00A1, 0x100, [PinLimits(0, 32)], 7),
         (0x076B3821, 0x100, [PinLimits(1, 31)], 7),
         (0x04E6E003, 0x510, [], 7),
-    ],
-)
-def test_pin_limits_are_known_by_model(reader_id, release, limits, validation):
-    reader = known_as(reader_id, bcd_device=release)
-    assert reader.pin_limits == limits
-    assert reader.validation == validation
+    ]
+    for reader_id, release, limits, validation in cases:
+        reader = known_as(reader_id, bcd_device=release)
+        assert reader.pin_limits == limits
+        assert reader.validation == validation
 
 
 def test_the_limits_of_our_own_readers_are_free():

@@ -46,9 +46,8 @@ def test_a_command_that_failed_says_why():
     assert (reply.code, reply.error, reply.icc) == (Code.COMMUNICATION_ERROR, 0xFE, ICC_ABSENT)
 
 
-@pytest.mark.parametrize(
-    ("status", "error", "code", "data"),
-    [
+def test_every_failure_of_the_card_becomes_a_code():
+    cases = [
         (0x40, 0xF0, Code.SUCCESS, "6400"),
         (0x40, 0xEF, Code.SUCCESS, "6401"),
         (0x42, 0xFE, Code.ICC_NOT_PRESENT, ""),
@@ -58,12 +57,11 @@ def test_a_command_that_failed_says_why():
             (0x40, error, Code.COMMUNICATION_ERROR, "")
             for error in (0, 1, 5, 7, 8, 0x7F, 0xE0, 0xF2, 0xF4, 0xFB, 0xFC, 0xFD, 0xFF)
         ],
-    ],
-)
-def test_every_failure_of_the_card_becomes_a_code(status, error, code, data):
-    one, _ = link(answer(0x80, b"", status, error))
-    reply = one.block(b"\0")
-    assert (reply.code, reply.data.hex()) == (code, data)
+    ]
+    for status, error, code, data in cases:
+        one, _ = link(answer(0x80, b"", status, error))
+        reply = one.block(b"\0")
+        assert (reply.code, reply.data.hex()) == (code, data)
 
 
 def test_an_answer_shorter_or_longer_than_it_says_is_refused():

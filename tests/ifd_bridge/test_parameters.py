@@ -20,9 +20,8 @@ def reader(rates=(), **fields):
     return KnownReader.of(replace(PLAIN, descriptor=Descriptor(**fields), data_rates=rates))
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [
+def test_an_atr_that_ends_too_early_is_malformed():
+    cases = [
         ("3B00", False),
         ("3B", True),
         ("3B02AB", True),
@@ -31,10 +30,9 @@ def reader(rates=(), **fields):
         ("3B800181", False),
         ("3B901101", True),
         ("3B80", True),
-    ],
-)
-def test_an_atr_that_ends_too_early_is_malformed(text, wrong):
-    assert parameters.malformed(atr(text)) is wrong
+    ]
+    for text, wrong in cases:
+        assert parameters.malformed(atr(text)) is wrong
 
 
 @pytest.mark.parametrize(
@@ -45,9 +43,8 @@ def test_the_default_protocol_is_that_of_ta2_or_of_the_first_td(text, protocol):
     assert parameters.default_protocol(atr(text)) == protocol
 
 
-@pytest.mark.parametrize(
-    ("text", "protocol", "fidi", "expected"),
-    [
+def test_the_parameters_of_an_atr():
+    cases = [
         ("3B00", T0, None, "1100000A00"),
         ("3B800181", T1, None, "1110004D002000"),
         ("3F00", T0, None, "1102000A00"),
@@ -58,16 +55,14 @@ def test_the_default_protocol_is_that_of_ta2_or_of_the_first_td(text, protocol):
         ("3B808111 FF 00", T1, None, "1110004D00FE00"),
         ("3B808111 00 00", T1, None, "1110004D002000"),
         ("3BFA1300FF813180450031C173C00100009000B1", T1, None, "1110FF75008000"),
-    ],
-)
-def test_the_parameters_of_an_atr(text, protocol, fidi, expected):
-    found = parameters.parameters(atr(text), protocol, fidi)
-    assert found.hex().upper() == expected
+    ]
+    for text, protocol, fidi, expected in cases:
+        found = parameters.parameters(atr(text), protocol, fidi)
+        assert found.hex().upper() == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "protocol", "seconds"),
-    [
+def test_the_time_a_command_may_take():
+    cases = [
         ("3B00", T0, 232.2),
         ("3B800181", T1, 201.0),
         ("3B8081211131", T1, 1.783),
@@ -75,14 +70,13 @@ def test_the_parameters_of_an_atr(text, protocol, fidi, expected):
         ("3B10 01", T0, 232.2),
         ("3B10 70", T0, 60.0),
         ("3B10 10", T0, 60.0),
-    ],
-)
-def test_the_time_a_command_may_take(text, protocol, seconds):
-    given_atr = atr(text)
-    data = parameters.parameters(given_atr, protocol, None)
-    assert parameters.timeout_s(given_atr, protocol, data, 4000) == pytest.approx(
-        seconds, rel=0.002
-    )
+    ]
+    for text, protocol, seconds in cases:
+        given_atr = atr(text)
+        data = parameters.parameters(given_atr, protocol, None)
+        assert parameters.timeout_s(given_atr, protocol, data, 4000) == pytest.approx(
+            seconds, rel=0.002
+        )
 
 
 def test_short_times_are_never_below_the_default():
@@ -91,9 +85,8 @@ def test_short_times_are_never_below_the_default():
     assert parameters.timeout_s(atr("3B00"), T0, bytes.fromhex("1100000A00"), 0) == 60.0
 
 
-@pytest.mark.parametrize(
-    ("text", "fields", "rates", "expected"),
-    [
+def test_the_speed_is_what_card_and_reader_have_in_common():
+    cases = [
         ("3B00", {}, (), None),
         ("3B1011", {}, (), None),
         ("3B1001", {}, (), None),
@@ -107,10 +100,9 @@ def test_short_times_are_never_below_the_default():
         ("3B1097", {"dwMaxDataRate": 9600}, (), None),
         ("3B1098", {"dwMaxDataRate": 20000}, (), None),
         ("3B10FF", {}, (), None),
-    ],
-)
-def test_the_speed_is_what_card_and_reader_have_in_common(text, fields, rates, expected):
-    assert parameters.pps1(atr(text), reader(rates, **fields)) == expected
+    ]
+    for text, fields, rates, expected in cases:
+        assert parameters.pps1(atr(text), reader(rates, **fields)) == expected
 
 
 def test_a_card_that_insists_on_a_speed_that_is_not_there_is_refused():
@@ -123,9 +115,8 @@ def test_a_pps_request_ends_with_its_check():
     assert parameters.pps_request(0, 0x18).hex() == "ff1018f7"
 
 
-@pytest.mark.parametrize(
-    ("request_hex", "confirm", "accepted"),
-    [
+def test_a_pps_answer_may_be_shorter_but_not_different():
+    cases = [
         ("ff01fe", "ff01fe", True),
         ("ff01fe", "ff00ff", False),
         ("ff1018f7", "ff1018f7", True),
@@ -134,10 +125,11 @@ def test_a_pps_request_ends_with_its_check():
         ("ff1018f7", "ff1011", False),
         ("ff01fe", "ff01fe00", False),
         ("ff01fe", "", True),
-    ],
-)
-def test_a_pps_answer_may_be_shorter_but_not_different(request_hex, confirm, accepted):
-    assert parameters.pps_accepted(bytes.fromhex(request_hex), bytes.fromhex(confirm)) is accepted
+    ]
+    for request_hex, confirm, accepted in cases:
+        assert (
+            parameters.pps_accepted(bytes.fromhex(request_hex), bytes.fromhex(confirm)) is accepted
+        )
 
 
 @given(st.binary(min_size=1, max_size=33), st.sampled_from([T0, T1]))

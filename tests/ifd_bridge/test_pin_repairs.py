@@ -42,9 +42,8 @@ def test_each_reader_gets_the_verify_that_it_can_take(reader_id, messages, valid
     assert (pin.max_digits, pin.min_digits) == limits
 
 
-@pytest.mark.parametrize(
-    ("reader_id", "messages", "validation", "indexes"),
-    [
+def test_each_reader_gets_the_modify_that_it_can_take():
+    cases = [
         (0x12097002, 0, 7, "07"),
         (GEMPC, 0, 2, "070809"),
         (TWIN, 0, 7, "070809"),
@@ -53,15 +52,14 @@ def test_each_reader_gets_the_verify_that_it_can_take(reader_id, messages, valid
         (ST2000, 0, 7, "000000"),
         (XX44, 3, 7, "070809"),
         (KC1000, 0xFF, 7, "070809"),
-    ],
-)
-def test_each_reader_gets_the_modify_that_it_can_take(reader_id, messages, validation, indexes):
-    raw = modify_for(reader(reader_id), MODIFY)
-    assert (raw[11], raw[10]) == (messages, validation)
-    end = 14 + len(indexes) // 2
-    assert raw[14:end].hex() == indexes
-    assert raw[end : end + 3] == b"\xaa\xbb\xcc"
-    assert len(raw) == end + 3 + 21
+    ]
+    for reader_id, messages, validation, indexes in cases:
+        raw = modify_for(reader(reader_id), MODIFY)
+        assert (raw[11], raw[10]) == (messages, validation)
+        end = 14 + len(indexes) // 2
+        assert raw[14:end].hex() == indexes
+        assert raw[end : end + 3] == b"\xaa\xbb\xcc"
+        assert len(raw) == end + 3 + 21
 
 
 def test_what_the_firmware_says_goes_before_what_is_known_of_the_vendor():

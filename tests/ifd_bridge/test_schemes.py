@@ -54,9 +54,8 @@ def test_a_taken_port_is_an_error_at_once():
             open_card(f"vpcd:listen:{port}")
 
 
-@pytest.mark.parametrize(
-    ("spec", "message"),
-    [
+def test_a_wrong_source_is_explained():
+    cases = [
         ("script:/nonexistent", "No such file"),
         ("replay:/nonexistent?order=random", "order is strict or lookup"),
         ("replay:/nonexistent", "No such file"),
@@ -65,11 +64,10 @@ def test_a_taken_port_is_an_error_at_once():
         ("vpcd:listen:99999", "a port is 0..65535"),
         ("vpcd:listen:0?timeout=soon", "soon"),
         ("pcsc:Reader?hook=/nonexistent.py:f", "a hook is FILE.py:NAME"),
-    ],
-)
-def test_a_wrong_source_is_explained(spec, message):
-    with pytest.raises(SpecError, match=message):
-        open_card(spec)
+    ]
+    for spec, message in cases:
+        with pytest.raises(SpecError, match=message):
+            open_card(spec)
 
 
 def test_a_hook_is_a_function_of_a_file(tmp_path):

@@ -56,9 +56,8 @@ def test_a_response_of_64_kib_comes_in_pieces():
     assert exchange(host, b"\0\1\2\3\0\0\0") == whole
 
 
-@pytest.mark.parametrize(
-    ("steps", "error"),
-    [
+def test_a_piece_out_of_turn_is_refused():
+    cases = [
         ([(Level.MIDDLE, b"x")], Error.BAD_LEVEL),
         ([(Level.END, b"x")], Error.BAD_LEVEL),
         ([(Level.EMPTY, b"")], Error.BAD_LEVEL),
@@ -68,14 +67,13 @@ def test_a_response_of_64_kib_comes_in_pieces():
         ([(Level.BEGIN, b"x"), (Level.WHOLE, b"\0\0\0\0"), (Level.END, b"y")], Error.BAD_LEVEL),
         ([(Level.WHOLE, bytes(262))], Error.BAD_LENGTH),
         ([(Level.BEGIN, bytes(261))] + [(Level.MIDDLE, bytes(261))] * 251, Error.XFR_OVERRUN),
-    ],
-)
-def test_a_piece_out_of_turn_is_refused(steps, error):
-    host = powered(PIECES, FakeCard())
-    for level, data in steps:
-        answer = transfer(host, data, level)
-    assert (answer.bStatus, answer.bError) == (0x40, error)
-    assert transfer(host, b"\0\0\0\0").abData == b"\0\0\0\0\x90\0"
+    ]
+    for steps, error in cases:
+        host = powered(PIECES, FakeCard())
+        for level, data in steps:
+            answer = transfer(host, data, level)
+        assert (answer.bStatus, answer.bError) == (0x40, error)
+        assert transfer(host, b"\0\0\0\0").abData == b"\0\0\0\0\x90\0"
 
 
 def test_a_new_command_drops_the_rest_of_the_old_response():
@@ -107,9 +105,8 @@ def test_a_response_that_no_message_can_hold_is_an_overrun(model, size):
     assert transfer(host, b"\0\0\0\0").bError == Error.XFR_OVERRUN
 
 
-@pytest.mark.parametrize(
-    ("command", "case_3"),
-    [
+def test_commands_with_data_and_no_le_are_told_apart():
+    cases = [
         ("", False),
         ("00A40400", False),
         ("00A4040000", False),
@@ -118,10 +115,9 @@ def test_a_response_that_no_message_can_hold_is_an_overrun(model, size):
         ("00A40400000001", False),
         ("00A40400000001FF", True),
         ("00A40400000001FF0000", False),
-    ],
-)
-def test_commands_with_data_and_no_le_are_told_apart(command, case_3):
-    assert is_case_3(bytes.fromhex(command)) == case_3
+    ]
+    for command, case_3 in cases:
+        assert is_case_3(bytes.fromhex(command)) == case_3
 
 
 SELECT = bytes.fromhex("00A4040001FF")

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 from readers.parameters import T0Parameters, T1Parameters, WrongField, default_parameters
 
 
-@pytest.mark.parametrize(
-    ("atr", "protocol", "data"),
-    [
+def test_the_defaults_come_from_the_atr():
+    cases = [
         ("", 0, "11 00 00 0A 00"),
         ("3B00", 0, "11 00 00 0A 00"),
         ("3F00", 0, "11 02 00 0A 00"),
@@ -16,17 +15,15 @@ from readers.parameters import T0Parameters, T1Parameters, WrongField, default_p
         ("3B8081 21 11 31", 1, "11 10 00 11 00 20 00"),
         ("3B8081 11 FE 6E", 1, "11 10 00 4D 00 FE 00"),
         ("3B8081 41 01 41", 1, "11 11 00 4D 00 20 00"),
-    ],
-)
-def test_the_defaults_come_from_the_atr(atr, protocol, data):
-    parameters = default_parameters(bytes.fromhex(atr))
-    assert parameters.protocol == protocol
-    assert bytes(parameters) == bytes.fromhex(data)
+    ]
+    for atr, protocol, data in cases:
+        parameters = default_parameters(bytes.fromhex(atr))
+        assert parameters.protocol == protocol
+        assert bytes(parameters) == bytes.fromhex(data)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "offset"),
-    [
+def test_a_reserved_value_is_named_by_its_offset():
+    cases = [
         (T0Parameters(fi_di=0x71), 0x0A),
         (T0Parameters(fi_di=0x10), 0x0A),
         (T0Parameters(tccks=0x10), 0x0B),
@@ -35,12 +32,11 @@ def test_the_defaults_come_from_the_atr(atr, protocol, data):
         (T1Parameters(tccks=0x14), 0x0B),
         (T1Parameters(ifsc=0), 0x0F),
         (T1Parameters(ifsc=255), 0x0F),
-    ],
-)
-def test_a_reserved_value_is_named_by_its_offset(parameters, offset):
-    with pytest.raises(WrongField) as caught:
-        parameters.check()
-    assert caught.value.offset == offset
+    ]
+    for parameters, offset in cases:
+        with pytest.raises(WrongField) as caught:
+            parameters.check()
+        assert caught.value.offset == offset
 
 
 @pytest.mark.parametrize("parameters", [T0Parameters(tccks=2), T1Parameters(tccks=0x13)])

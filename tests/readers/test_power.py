@@ -41,9 +41,8 @@ def test_power_goes_on_and_off():
     assert Host().ask(PC_to_RDR_IccPowerOff()).bStatus == 2
 
 
-@pytest.mark.parametrize(
-    ("atr", "quirks", "error"),
-    [
+def test_a_strange_atr_is_answered_by_what_the_reader_checks():
+    cases = [
         (None, Quirk.NONE, Error.ICC_MUTE),
         (b"", Quirk.NONE, Error.ICC_MUTE),
         (b"\x3b" * 34, Quirk.NONE, Error.XFR_OVERRUN),
@@ -52,15 +51,14 @@ def test_power_goes_on_and_off():
         (b"\x3c\x00", Quirk.NONE, None),
         (bytes.fromhex("3B800182"), Quirk.NONE, None),
         (bytes.fromhex("3B800181"), Quirk.CHECKS_ATR, None),
-    ],
-)
-def test_a_strange_atr_is_answered_by_what_the_reader_checks(atr, quirks, error):
-    card = FakeCard(atr)
-    host = Host(replace(PLAIN, quirks=quirks), card)
-    answer = host.ask(PC_to_RDR_IccPowerOn())
-    assert answer.bStatus == (0x41 if error else 0)
-    assert answer.bError == (error or 0)
-    assert card.powered == (error is None)
+    ]
+    for atr, quirks, error in cases:
+        card = FakeCard(atr)
+        host = Host(replace(PLAIN, quirks=quirks), card)
+        answer = host.ask(PC_to_RDR_IccPowerOn())
+        assert answer.bStatus == (0x41 if error else 0)
+        assert answer.bError == (error or 0)
+        assert card.powered == (error is None)
 
 
 def test_a_card_that_fails_to_answer_a_reset_is_inactive_again():
@@ -72,9 +70,8 @@ def test_a_card_that_fails_to_answer_a_reset_is_inactive_again():
     assert host.ask(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0")).bError == Error.ICC_MUTE
 
 
-@pytest.mark.parametrize(
-    ("automatic", "refused", "select", "error"),
-    [
+def test_a_voltage_is_chosen_or_refused():
+    cases = [
         (True, 0, 0, None),
         (True, 0, 3, None),
         (True, 0, 4, Error.BAD_PARAMETER),
@@ -84,15 +81,14 @@ def test_a_card_that_fails_to_answer_a_reset_is_inactive_again():
         (False, 1, 1, Error.ICC_MUTE),
         (False, 1, 2, None),
         (False, 0, 3, Error.BAD_PARAMETER),
-    ],
-)
-def test_a_voltage_is_chosen_or_refused(automatic, refused, select, error):
-    model = replace(PLAIN, refused_voltages=refused)
-    if not automatic:
-        model = replace(model, descriptor=MANUAL_VOLTAGE)
-    answer = Host(model, FakeCard()).ask(PC_to_RDR_IccPowerOn(bPowerSelect=select))
-    assert answer.bStatus == (0x41 if error else 0)
-    assert answer.bError == (error or 0)
+    ]
+    for automatic, refused, select, error in cases:
+        model = replace(PLAIN, refused_voltages=refused)
+        if not automatic:
+            model = replace(model, descriptor=MANUAL_VOLTAGE)
+        answer = Host(model, FakeCard()).ask(PC_to_RDR_IccPowerOn(bPowerSelect=select))
+        assert answer.bStatus == (0x41 if error else 0)
+        assert answer.bError == (error or 0)
 
 
 def test_the_clock_is_stopped_where_the_reader_can():

@@ -31,9 +31,8 @@ def test_a_card_is_powered_and_answers():
     assert host.ask(PC_to_RDR_XfrBlock(bSeq=2, abData=b"\0\0\0\0")).abData == b"\0\0\0\0\x90\0"
 
 
-@pytest.mark.parametrize(
-    ("message", "kind", "status", "error"),
-    [
+def test_a_wrong_message_is_answered_with_the_reason():
+    cases = [
         ("65 00000000 01 07 000000", 0x81, 0x42, Error.BAD_SLOT),
         ("6F 00000000 FF 07 000000", 0x80, 0x42, Error.BAD_SLOT),
         ("65 01000000 00 07 000000", 0x81, 0x42, Error.BAD_LENGTH),
@@ -45,14 +44,13 @@ def test_a_card_is_powered_and_answers():
         ("62 00000000 00 07 000000", 0x80, 0x42, Error.ICC_MUTE),
         ("6F 00000000 00 07 000000", 0x80, 0x42, Error.ICC_MUTE),
         ("65 00000000 00 07", 0x81, 0x42, Error.BAD_LENGTH),
-    ],
-)
-def test_a_wrong_message_is_answered_with_the_reason(message, kind, status, error):
-    host = Host()
-    answer = host.ask(bytes.fromhex(message))
-    assert answer.bMessageType == kind
-    assert (answer.bSeq, answer.bStatus, answer.bError) == (7, status, error)
-    assert answer.bSlot == bytes.fromhex(message)[5]
+    ]
+    for message, kind, status, error in cases:
+        host = Host()
+        answer = host.ask(bytes.fromhex(message))
+        assert answer.bMessageType == kind
+        assert (answer.bSeq, answer.bStatus, answer.bError) == (7, status, error)
+        assert answer.bSlot == bytes.fromhex(message)[5]
 
 
 @pytest.mark.parametrize("kind", [b"", b"\x65", b"\x6f\0\0"])

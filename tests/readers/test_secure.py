@@ -152,9 +152,8 @@ def test_a_mute_card_is_mute_for_a_pin_too():
     assert ask(host, VERIFY, "1234", OK).bError == Error.ICC_MUTE
 
 
-@pytest.mark.parametrize(
-    ("data", "error"),
-    [
+def test_an_operation_that_is_none_is_refused():
+    cases = [
         (b"", Error.BAD_LENGTH),
         (b"\x00", Error.BAD_LENGTH),
         (b"\x01" + bytes(10), Error.BAD_LENGTH),
@@ -164,11 +163,10 @@ def test_a_mute_card_is_mute_for_a_pin_too():
         (b"\x06", 0x0A),
         (b"\x07", 0x0A),
         (b"\x10", 0x0A),
-    ],
-)
-def test_an_operation_that_is_none_is_refused(data, error):
-    answer = pinpad_host(PINPAD).ask(PC_to_RDR_Secure(abData=data))
-    assert (answer.bStatus, answer.bError) == (0x40, error)
+    ]
+    for data, error in cases:
+        answer = pinpad_host(PINPAD).ask(PC_to_RDR_Secure(abData=data))
+        assert (answer.bStatus, answer.bError) == (0x40, error)
 
 
 FIELDS = [
@@ -187,11 +185,11 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize(("request_", "offset"), FIELDS)
-def test_a_wrong_field_is_named_by_its_offset(request_, offset):
-    limits = PinpadModel(verify_messages=frozenset({1}), modify_messages=frozenset({3}))
-    answer = pinpad_host(replace(PINPAD, pinpad=limits)).ask(message(request_))
-    assert (answer.bStatus, answer.bError) == (0x40, offset)
+def test_a_wrong_field_is_named_by_its_offset():
+    for request_, offset in FIELDS:
+        limits = PinpadModel(verify_messages=frozenset({1}), modify_messages=frozenset({3}))
+        answer = pinpad_host(replace(PINPAD, pinpad=limits)).ask(message(request_))
+        assert (answer.bStatus, answer.bError) == (0x40, offset)
 
 
 def test_a_reader_without_a_keypad_does_not_know_the_command():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ class Echo(Applet):
         return Later(command.p1, lambda: b"late")
 
 
+@cache
 def echo(size: int) -> bytes:
     data = bytes(i * 7 & 0xFF for i in range(size))
     return bytes.fromhex("0010000000") + size.to_bytes(2, "big") + data + b"\0\0"

@@ -1,6 +1,5 @@
 """Every byte of every ATR is explained."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,9 +35,8 @@ def test_an_euicc_with_ports_is_explained():
     assert found["TCK"] == "right"
 
 
-@pytest.mark.parametrize(
-    ("raw", "name", "text"),
-    [
+def test_each_byte_has_its_words():
+    cases = [
         ("3F00", "TS", "inverse convention"),
         ("00", "TS", "neither direct nor inverse convention"),
         ("3B01 00", "T0", "no more interface bytes; 1 historical byte"),
@@ -68,10 +66,9 @@ def test_an_euicc_with_ports_is_explained():
         ("3B800182", "TCK", "wrong, 81 would be right"),
         ("3B0000", "TCK", "not wanted where only T=0 is offered"),
         ("3B00000A", "surplus", "after the end"),
-    ],
-)  # fmt: skip
-def test_each_byte_has_its_words(raw, name, text):
-    assert told(raw)[name] == text
+    ]  # fmt: skip
+    for raw, name, text in cases:
+        assert told(raw)[name] == text
 
 
 def test_protocols_are_named():

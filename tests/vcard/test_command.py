@@ -34,9 +34,8 @@ def test_any_bytes_are_a_command_or_a_value_error(raw: bytes) -> None:
         assert bytes(command) == raw
 
 
-@pytest.mark.parametrize(
-    ("text", "case", "data", "le", "extended"),
-    [
+def test_all_seven_forms_are_told_apart() -> None:
+    cases = [
         ("00A40400", 1, "", None, False),
         ("00A4040000", 2, "", 256, False),
         ("00A40400FF", 2, "", 255, False),
@@ -47,21 +46,17 @@ def test_any_bytes_are_a_command_or_a_value_error(raw: bytes) -> None:
         ("00A404000000023F00", 3, "3F00", None, True),
         ("00A404000000023F000000", 4, "3F00", 65536, True),
         ("00A404000000023F000100", 4, "3F00", 256, True),
-    ],
-)
-def test_all_seven_forms_are_told_apart(
-    text: str, case: int, data: str, le: int | None, extended: bool
-) -> None:
-    command = Command.parse(bytes.fromhex(text))
-    assert (command.case, command.le, command.extended) == (case, le, extended)
-    assert command.data == bytes.fromhex(data)
-    assert command.header.hex() == "00a40400"
-    assert command.p1p2 == 0x0400
+    ]
+    for text, case, data, le, extended in cases:
+        command = Command.parse(bytes.fromhex(text))
+        assert (command.case, command.le, command.extended) == (case, le, extended)
+        assert command.data == bytes.fromhex(data)
+        assert command.header.hex() == "00a40400"
+        assert command.p1p2 == 0x0400
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
+def test_a_wrong_length_says_where() -> None:
+    cases = [
         ("", "offset 0"),
         ("00A404", "offset 3"),
         ("00A4040002AA", "Lc is 2, but 1 bytes follow"),
@@ -70,11 +65,10 @@ def test_all_seven_forms_are_told_apart(
         ("00A4040000000000", "not 0"),
         ("00A40400000002AA", "Lc is 2, but 1 bytes follow"),
         ("00A40400000001AABB", "Lc is 1, but 2 bytes follow"),
-    ],
-)
-def test_a_wrong_length_says_where(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        Command.parse(bytes.fromhex(text))
+    ]
+    for text, message in cases:
+        with pytest.raises(ValueError, match=message):
+            Command.parse(bytes.fromhex(text))
 
 
 def test_the_longest_command_is_read() -> None:

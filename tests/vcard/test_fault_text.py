@@ -20,9 +20,8 @@ def answer(text):
     return card.exchange(HELLO)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_a_text_makes_a_fault():
+    cases = [
         ("ins=00:mute", None),
         ("ins=00:status=6F00", b"\x6f\x00"),
         ("00 00 ...:answer=61", b"\x61"),
@@ -32,10 +31,9 @@ def answer(text):
         ("ins=00,nth=2:mute", b"Hello world!\x90\x00"),
         ("ins=00,count=1:mute", None),
         ("ins=20:mute", b"Hello world!\x90\x00"),
-    ],
-)
-def test_a_text_makes_a_fault(text, expected):
-    assert answer(text) == expected
+    ]
+    for text, expected in cases:
+        assert answer(text) == expected
 
 
 def test_texts_with_numbers():

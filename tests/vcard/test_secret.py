@@ -1,15 +1,13 @@
 """A PIN is found in a command and hidden; everything else is left as it is."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vcard.secret import PIN_INS, hide, without_pin
 
 
-@pytest.mark.parametrize(
-    ("command", "hidden"),
-    [
+def test_the_data_of_pin_commands_are_hidden():
+    cases = [
         ("00200080083132333435363738", "0020008008" + "2A" * 8),
         ("00200080043132333400", "00200080042A2A2A2A00"),
         ("0C2400800000043132333400", "0C240080000004" + "2A" * 4 + "00"),
@@ -26,10 +24,9 @@ from vcard.secret import PIN_INS, hide, without_pin
         ("00FFFFFF05089C02ABCD", "00FFFFFF05089C02ABCD"),
         ("00FF00FF05089B02ABCD", "00FF00FF05089B02ABCD"),
         ("00FFFF0005089B02ABCD", "00FFFF0005089B02ABCD"),
-    ],
-)
-def test_the_data_of_pin_commands_are_hidden(command, hidden):
-    assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)
+    ]
+    for command, hidden in cases:
+        assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)
 
 
 @given(st.sampled_from(sorted(PIN_INS)), st.integers(4, 16))

@@ -198,9 +198,8 @@ def test_what_a_card_may_not_send_makes_the_host_resynchronise(block):
     assert started().receive(bytes(block)) == Send(bytes(s_request(0, Supervision.RESYNCH)))
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
+def test_an_invalid_block_is_asked_for_again():
+    cases = [
         "000300",
         "008001 00 81",
         "00A000A0",
@@ -210,12 +209,11 @@ def test_what_a_card_may_not_send_makes_the_host_resynchronise(block):
         "0000FF00",
         "0040 0040",
         "00",
-    ],
-)
-def test_an_invalid_block_is_asked_for_again(raw):
-    step = started().receive(bytes.fromhex(raw))
-    assert isinstance(step, Send)
-    assert step.data[1] & 0xEF in (0x81, 0x82)
+    ]
+    for raw in cases:
+        step = started().receive(bytes.fromhex(raw))
+        assert isinstance(step, Send)
+        assert step.data[1] & 0xEF in (0x81, 0x82)
 
 
 def test_a_card_that_goes_on_with_nothing_is_cut_short():

@@ -51,16 +51,14 @@ def test_the_architecture_shows_the_tables_as_they_are(rows):
     assert f"```mermaid\n{picture(rows)}\n```" in text
 
 
-@pytest.mark.parametrize(
-    ("pcb", "inf", "event"),
-    [
+def test_an_error_free_block_is_one_event():
+    cases = [
         (0x40, b"", Event.I_LAST), (0x60, b"", Event.I_MORE), (0x00, b"", Event.I_WRONG),
         (0x80, b"", Event.R_AGAIN), (0x90, b"", Event.R_NEXT),
         (0xC0, b"", Event.RESYNCH_REQUEST), (0xC3, b"1", Event.WTX_REQUEST),
         (0xC1, b"", Event.WRONG_LENGTH), (0xC5, b"", Event.STRANGE_REQUEST),
         (0xE1, b"1", Event.IFS_RESPONSE), (0xE2, b"", Event.ABORT_RESPONSE),
         (0xEF, b"", Event.STRANGE_RESPONSE),
-    ],
-)  # fmt: skip
-def test_an_error_free_block_is_one_event(pcb, inf, event):
-    assert meaning(Block(0, pcb, inf), ns=0, nr=1) is event
+    ]  # fmt: skip
+    for pcb, inf, event in cases:
+        assert meaning(Block(0, pcb, inf), ns=0, nr=1) is event

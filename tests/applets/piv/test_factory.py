@@ -79,9 +79,8 @@ def test_pins_and_tries_are_options():
     assert card.exchange(b"\0\x20\0\x98\x0844444444") == SW.OK.raw
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
+def test_wrong_options_are_named():
+    cases = [
         ({"colour": "red"}, "no option 'colour'; it has demo, subject"),
         ({"pin": "1"}, "6 to 8 digits"),
         ({"pin-tries": "many"}, "pin-tries is a number"),
@@ -92,8 +91,7 @@ def test_pins_and_tries_are_options():
         ({"atr": "3B"}, r"2\.\.33 bytes, not 1"),
         ({"identity": "gem"}, "identity is one of"),
         ({"ca-certificate": "", **QUICK}, "PEM"),
-    ],
-)
-def test_wrong_options_are_named(options, message):
-    with pytest.raises(ValueError, match=message):
-        create(None, options)
+    ]
+    for options, message in cases:
+        with pytest.raises(ValueError, match=message):
+            create(None, options)

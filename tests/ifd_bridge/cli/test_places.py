@@ -22,9 +22,8 @@ def parsed(*args: str) -> object:
     return eval(result.output)
 
 
-@pytest.mark.parametrize(
-    ("named", "made"),
-    [
+def test_each_card_gets_a_reader_of_the_model_last_named() -> None:
+    cases = [
         ([], [("plain", None)]),
         ([("card", "hello")], [("plain", "hello")]),
         ([("card", "a"), ("card", "b")], [("plain", "a"), ("plain", "b")]),
@@ -35,12 +34,9 @@ def parsed(*args: str) -> object:
             [("card", "a"), ("reader", "x"), ("card", "b"), ("reader", "y")],
             [("plain", "a"), ("x", "b"), ("y", None)],
         ),
-    ],
-)
-def test_each_card_gets_a_reader_of_the_model_last_named(
-    named: list[tuple[str, str]], made: Places
-) -> None:
-    assert places(named) == made
+    ]
+    for named, made in cases:
+        assert places(named) == made
 
 
 def test_order_counts_among_the_options() -> None:

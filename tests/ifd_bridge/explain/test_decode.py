@@ -15,12 +15,12 @@ VECTORS = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "meaning", "source"), VECTORS)
-def test_bytes_are_recognised_and_explained(raw, meaning, source):
-    kind, line = meaning.split("; ", 1)
-    data = bytes.fromhex(raw)
-    assert guess(data) == kind
-    assert line in [f"{found.name}: {found.text}" for found in decode(data)]
+def test_bytes_are_recognised_and_explained():
+    for raw, meaning, _ in VECTORS:
+        kind, line = meaning.split("; ", 1)
+        data = bytes.fromhex(raw)
+        assert guess(data) == kind
+        assert line in [f"{found.name}: {found.text}" for found in decode(data)]
 
 
 @given(st.binary(max_size=60), st.sampled_from(sorted(KINDS)))

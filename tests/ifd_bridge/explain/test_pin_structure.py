@@ -5,9 +5,8 @@ import pytest
 from ifd_bridge.explain import pin_structure as pin
 
 
-@pytest.mark.parametrize(
-    ("function", "value", "words"),
-    [
+def test_a_field_has_its_words():
+    cases = [
         (pin.format_string, 0x82, "ASCII, left justified, from byte 0 of the data field"),
         (pin.format_string, 0x45, "BCD, right justified, from bit 8 of the data field"),
         (pin.block_string, 0x00, "block as long as the PIN, no length"),
@@ -24,10 +23,9 @@ from ifd_bridge.explain import pin_structure as pin
         (pin.messages, 0, "no text"),
         (pin.messages, 0xFF, "the reader's own texts"),
         (pin.messages, 3, "3 texts"),
-    ],
-)
-def test_a_field_has_its_words(function, value, words):
-    assert function(value) == words
+    ]
+    for function, value, words in cases:
+        assert function(value) == words
 
 
 @pytest.mark.parametrize(("count", "indexes"), [(0, 1), (1, 2), (2, 2), (3, 3), (0xFF, 3)])
