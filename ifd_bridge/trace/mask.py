@@ -36,6 +36,9 @@ byte is wanted), and of one in its middle."""
 SUPERVISES, MORE = 0x80, 0x20
 """Bits of a T=1 block's PCB: this is no I-block; another one follows."""
 
+SUSPECTS = frozenset(bytes((ins,)) for ins in (*PIN_INS, 0xFE, 0xFF))
+"""INS of commands with secrets, as it stands in an APDU (at 1) or in a T=1 block (at 4)."""
+
 REMEMBERED = 32
 SHORTEST = 4
 PADDING = frozenset({0, 0xFF, HIDDEN})
@@ -119,6 +122,8 @@ class Masker:
     def _block(self, place: tuple[str, int], message: bytes) -> bytes:
         """An XfrBlock: an APDU or a piece of one, a T=1 block, or the data after a T=0 header."""
         header, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
+        if place not in self._announced and SUSPECTS.isdisjoint((data[1:2], data[4:5])):
+            return message
         if is_t1_block(data):
             return header + self._t1_block(place, data)
         if place in self._announced:
