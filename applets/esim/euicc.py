@@ -260,7 +260,7 @@ class Euicc(Card):
     def happened(self, event: str, entry: Entry) -> None:
         """Tell the listener."""
         if self.listener is not None:
-            self.listener(event, self.inventory.profile(entry.iccid).metadata.digits)
+            self.listener(event, unswapped(entry.iccid))
 
 
 def _check(atr: bytes) -> int:

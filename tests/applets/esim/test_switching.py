@@ -147,6 +147,18 @@ def test_a_deleted_profile_frees_its_aid():
     assert lpa.card.inventory.add(again).aid == first
 
 
+def test_a_listener_hears_of_every_change():
+    heard = []
+    lpa, (a, b, _) = card(enable=1, listener=lambda *said: heard.append(said))
+    one, two, three = (profile.metadata.digits for profile in PLAIN)
+    assert [lpa.enable(b), lpa.delete(a), lpa.disable(b)] == [0, 0, 0]
+    assert lpa.result("BF3404820205E0") == 0
+    assert heard == [
+        ("disabled", one), ("enabled", two), ("deleted", one), ("disabled", two),
+        ("deleted", two), ("deleted", three),
+    ]  # fmt: skip
+
+
 def test_a_test_profile_takes_any_profiles_place_and_gives_it_back_when_it_is_disabled():
     lpa, (a, t) = card(made(0, policy=Policy.NO_DISABLE), TEST, enable=1)
     assert lpa.enable(t) == 0
