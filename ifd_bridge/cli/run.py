@@ -17,8 +17,6 @@ from applets.catalogue import CARDS
 from ifd_bridge import system
 from ifd_bridge.driver_options import DriverOptions
 from ifd_bridge.spec_text import Spec
-from ifd_bridge.trace import spied
-from ifd_bridge.trace.text import Text, text_tap
 from ifd_bridge.world import World, private
 from ifd_bridge.wrapping import Recording, Wrapper, faulty
 
@@ -201,9 +199,13 @@ def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
             wrappers.append(recording)
         world = make(wanted, wrappers)
         if wanted.trace is not None:
+            from ifd_bridge.trace.text import Text, text_tap
+
             file = sys.stderr if wanted.trace.name == "<stdout>" else wanted.trace
             world.trace.add(text_tap(file, Text(tree=False)), pins=wanted.pins)
         if wanted.pcap is not None:
+            from ifd_bridge.trace import spied
+
             exits.enter_context(
                 spied.captured(world.trace, world.models, wanted.pcap, pins=wanted.pins)
             )
