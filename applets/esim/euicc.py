@@ -243,6 +243,7 @@ class Euicc(Card):
         self._files.pop(port, None)
         for channel in self.ports[port].channels.values():
             if channel.applet is self.uicc:
+                channel.pending = b""
                 self._select_default(channel)
 
     def to_files(self, channel: Channel, command: Command) -> Reply:

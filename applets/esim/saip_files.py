@@ -15,7 +15,7 @@ from .saip_templates import CREATED_BY_DEFAULT, Template
 
 _LIMIT = 65535
 _ROOT_ARR, _ARR = 0x2F06, 0x6F06
-_SHAREABLE = 0x40
+_SHAREABLE, _TYPE, _INTERNAL = 0x40, 0x38, 0x08
 
 
 def made_by_default(number: int, template: Template) -> bool:
@@ -33,7 +33,7 @@ def described(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> 
     """The file that a template and a descriptor describe, without its contents."""
     descriptor: bytes = fcp.get("descriptor", b"")
     if descriptor:
-        kind = Kind(descriptor[0] | _SHAREABLE)
+        kind = _kind(descriptor[0])
     elif template is not None:
         kind = template.kind
     else:
@@ -51,6 +51,12 @@ def described(here: Path, template: Template | None, fcp: Mapping[str, Any]) -> 
     return File(
         (*here, fid), kind, b"", record if kind.has_records else 0, sfi, aid, arr, rule, link=link
     )
+
+
+def _kind(byte: int) -> Kind:
+    """The kind that a file descriptor byte names; files for the card's own use are like others."""
+    internal = byte & _TYPE == _INTERNAL
+    return Kind((byte & ~_TYPE if internal else byte) | _SHAREABLE)
 
 
 def _rule(here: Path, given: bytes, template: Template | None) -> tuple[int, int]:

@@ -71,6 +71,13 @@ def test_the_profile_changes_under_a_selected_file_system():
     assert lpa.send("00B000000A")[0] == demo_profiles()[1].iccid != one
 
 
+def test_nothing_of_the_old_profile_is_left_to_be_fetched():
+    lpa = Lpa(Euicc(demo_profiles(), enable=1)).start()
+    assert lpa.card.exchange(bytes.fromhex("00A40004022FE2"))[0] == 0x61
+    lpa.enable(demo_profiles()[1].iccid)
+    assert lpa.card.exchange(bytes.fromhex("00C0000019")) == b"\x6d\x00"
+
+
 def test_the_isdr_stays_selected_while_profiles_change():
     lpa = Lpa(create(None, {}), channel=0).start()
     assert lpa.enable(demo_profiles()[1].iccid) == 0

@@ -95,7 +95,8 @@ def test_a_file_without_a_template_says_itself_what_it_is(descriptor):
 @pytest.mark.parametrize(
     ("byte", "kind"),
     [(0x01, Kind.TRANSPARENT), (0x41, Kind.TRANSPARENT), (0x42, Kind.LINEAR), (0x06, Kind.CYCLIC),
-     (0x39, Kind.BER_TLV), (0x79, Kind.BER_TLV), (0x38, Kind.DF), (0x78, Kind.DF)],
+     (0x39, Kind.BER_TLV), (0x79, Kind.BER_TLV), (0x38, Kind.DF), (0x78, Kind.DF),
+     (0x49, Kind.TRANSPARENT), (0x0A, Kind.LINEAR)],
 )  # fmt: skip
 def test_whether_a_file_may_be_shared_does_not_change_its_kind(byte, kind):
     fcp = {"descriptor": bytes((byte, 0x21, 0, 5)), "fid": b"\x2f\x40"}
