@@ -50,18 +50,6 @@ pcsc = pytest.mark.pcsc
 
 
 @pytest.fixture
-def source():
-    return Source()
-
-
-@pytest.fixture
-def driver():
-    driver = Driver()
-    yield driver
-    driver.release.set()
-
-
-@pytest.fixture
 def world(source, driver):
     with Endpoint(BridgeDoor([(NAME, served(driver, source))])) as world:
         yield world

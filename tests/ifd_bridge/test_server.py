@@ -12,29 +12,6 @@ from ifd_bridge.server import Served, Server
 from tests.ifd_bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "private" / "ifd.sock"
-
-
-@pytest.fixture
-def source():
-    return Source()
-
-
-@pytest.fixture
-def driver():
-    driver = Driver()
-    yield driver
-    driver.release.set()
-
-
-@pytest.fixture
-def server(path, source, driver):
-    with Server(path, [served(driver, source)]) as server:
-        yield server
-
-
 def test_the_socket_is_private(server, path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

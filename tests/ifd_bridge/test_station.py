@@ -3,31 +3,7 @@ import pytest
 from ifd_bridge.cable import AbandonedError
 from ifd_bridge.frames import MAX_DATA
 from ifd_bridge.ifd import Answer, Code, Function
-from ifd_bridge.server import Server
-from tests.ifd_bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "private" / "ifd.sock"
-
-
-@pytest.fixture
-def source():
-    return Source()
-
-
-@pytest.fixture
-def driver():
-    driver = Driver()
-    yield driver
-    driver.release.set()
-
-
-@pytest.fixture
-def server(path, source, driver):
-    with Server(path, [served(driver, source)]) as server:
-        yield server
+from tests.ifd_bridge.kit import ATR, CALLS, END, MOVEMENTS, Handler
 
 
 def test_every_call_reaches_the_driver(server, path):

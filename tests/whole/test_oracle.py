@@ -226,3 +226,50 @@ def test_errors_of_xfr_block(level, spared, error):
 def test_errors_of_set_parameters(error):
     model = models.at_level(models.PLAIN, ExchangeLevel.TPDU)
     compare(failing(model, MessageType.PC_to_RDR_SetParameters, error, 0), f"connect({T1})")
+
+
+class Garbling(CcidReader):
+    """Lets one block of the card arrive broken, after the first `spared` of them."""
+
+    fault, spared = "", 0
+
+    def put(self, answer):
+        if answer[0] == MessageType.RDR_to_PC_DataBlock and is_block(answer[10:]):
+            self.spared -= 1
+            if self.spared == -1:
+                answer = broken(answer, self.fault)
+        super().put(answer)
+
+
+def is_block(data):
+    """T=1 without NAD: no ATR begins with 00."""
+    return len(data) >= 4 and data[0] == 0
+
+
+def broken(answer, fault):
+    if fault == "parity":
+        return answer[:1] + bytes(4) + answer[5:7] + bytes((0x40, 0xFD, 0))
+    data = answer[10:-1] + (bytes((answer[-1] ^ 1,)) if fault == "edc" else b"")
+    return answer[:1] + len(data).to_bytes(4, "little") + answer[5:10] + data
+
+
+@pytest.mark.parametrize("spared", [1, 2, 3, 5], ids="block {}".format)
+@pytest.mark.parametrize("fault", ["edc", "cut", "parity"])
+def test_a_block_that_arrives_broken_is_asked_for_again(fault, spared):
+    """The first block agrees to the IFS; the echo of 300 bytes takes two blocks each way."""
+
+    made = []
+
+    def make():
+        reader = Garbling(models.at_level(models.PLAIN, ExchangeLevel.TPDU))
+        made.append(reader)
+        reader.fault, reader.spared = fault, spared
+        reader.insert(both())
+        return reader
+
+    data = bytes(i & 0xFF for i in range(300)).hex()
+    code = f"connect({T1}); send('{SELECT_DUMP}'); send('8036012c00012c{data}012c')"
+    said = compare(make, code)
+    assert said[1][1:] == ["0x0", "9000"]
+    assert said[2][1:] == ["0x0", data + "9000"]
+    assert all(reader.spared < 0 for reader in made)

@@ -1,0 +1,29 @@
+"""A server with one reader that echoes, for the tests of whatever stands in front of it."""
+
+import pytest
+
+from ifd_bridge.server import Server
+from tests.ifd_bridge.kit import Driver, Source, served
+
+
+@pytest.fixture
+def source():
+    return Source()
+
+
+@pytest.fixture
+def driver():
+    driver = Driver()
+    yield driver
+    driver.release.set()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "private" / "ifd.sock"
+
+
+@pytest.fixture
+def server(path, source, driver):
+    with Server(path, [served(driver, source)]) as server:
+        yield server
