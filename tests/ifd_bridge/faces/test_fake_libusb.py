@@ -2,18 +2,16 @@
 
 import os
 import random
-import socket
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 
 from readers import models, usb
+from tests.ifd_bridge.sanitized import compiled, listening
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parent.parent.parent / "ifd_bridge" / "faces"
-SANITIZERS = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra"
 DESCRIPTORS = usb.device_descriptor(models.PLAIN) + usb.configuration_descriptor(models.PLAIN)
 SEED = 5
 
@@ -24,11 +22,8 @@ pytestmark = [pytest.mark.libccid, pytest.mark.slow]
 def host(tmp_path_factory):
     """Both libraries and their user in one program."""
     program = tmp_path_factory.mktemp("native") / "host"
-    flags = subprocess.check_output(["pkg-config", "--cflags", "libusb-1.0"], text=True).split()
     sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES / "fake_libudev.c"]
-    command = ["cc", *SANITIZERS.split(), *flags, *sources, "-o", program, "-pthread"]
-    subprocess.run(command, check=True)
-    return program
+    return compiled(program, "libusb-1.0", sources, "-pthread")
 
 
 class Peer:
@@ -37,36 +32,21 @@ class Peer:
     def __init__(self, directory, number, descriptors, seed):
         self.random = random.Random(seed)
         self.descriptors = descriptors
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.listener.bind(str(directory / f"001-{number:03}"))
-        self.listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self.listener = listening(directory / f"001-{number:03}", self._serve)
 
     def _serve(self, connection):
-        with connection:
-            try:
-                kind = connection.recv(2)[:1]
-                if kind == b"D":
-                    connection.send(self.descriptors)
-                elif kind == b"S":
-                    connection.send(bytes(self.random.choice([1, 2, 9, 10, 11, 255, 60_000])))
-                elif kind == b"I":
-                    while self.random.random() < 0.95:
-                        connection.send(self._lie())
-                    connection.recv(1)
-                else:
-                    while connection.recv(4096) and self.random.random() < 0.97:
-                        connection.send(self._lie())
-            except OSError:
-                return
+        kind = connection.recv(2)[:1]
+        if kind == b"D":
+            connection.send(self.descriptors)
+        elif kind == b"S":
+            connection.send(bytes(self.random.choice([1, 2, 9, 10, 11, 255, 60_000])))
+        elif kind == b"I":
+            while self.random.random() < 0.95:
+                connection.send(self._lie())
+            connection.recv(1)
+        else:
+            while connection.recv(4096) and self.random.random() < 0.97:
+                connection.send(self._lie())
 
     def _lie(self):
         size = self.random.choice([0, 1, 3, 4, 5, 9, 10, 11, 14, 15, 271, 272, 1028, 70_000])

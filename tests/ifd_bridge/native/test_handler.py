@@ -5,16 +5,15 @@ import random
 import socket
 import struct
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 
 from ifd_bridge.frames import ANSWER_HEAD, MAX_CALL, pack_answer, unpack_call
+from tests.ifd_bridge.sanitized import compiled, listening
 
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE.parents[2] / "ifd_bridge" / "native").glob("*.c"))
-SANITIZERS = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra"
 FRAMES = 10_000
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
@@ -24,12 +23,8 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
 def programs(tmp_path_factory):
     """The handler and its host, with sanitizers."""
     place = tmp_path_factory.mktemp("native")
-    pcsc = subprocess.check_output(["pkg-config", "--cflags", "libpcsclite"], text=True).split()
-    common = [*SANITIZERS.split(), *pcsc]
-    handler, host = place / "handler.so", place / "host"
-    subprocess.run(["cc", *common, "-shared", "-fPIC", *SOURCES, "-o", handler], check=True)
-    source = HERE / "host.c"
-    subprocess.run(["cc", *common, source, "-o", host, "-ldl", "-pthread"], check=True)
+    handler = compiled(place / "handler.so", "libpcsclite", SOURCES, "-shared", "-fPIC")
+    host = compiled(place / "host", "libpcsclite", [HERE / "host.c"], "-ldl", "-pthread")
     return handler, host
 
 
@@ -40,31 +35,16 @@ class Peer:
         self.random = random.Random(seed)
         self.frames = 0
         self.kinds = set()
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.listener.bind(str(path))
-        self.listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self.listener = listening(path, self._serve)
 
     def _serve(self, connection):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MAX_CALL)
-        with connection:
-            try:
-                raw = connection.recv(MAX_CALL)
-                sequence, _, _, kind = unpack_call(raw, len(raw))
-                if kind == b"\1":
-                    self._lie_about_movements(connection, sequence)
-                else:
-                    self._lie_about_calls(connection, sequence)
-            except (OSError, ValueError):
-                return
+        raw = connection.recv(MAX_CALL)
+        sequence, _, _, kind = unpack_call(raw, len(raw))
+        if kind == b"\1":
+            self._lie_about_movements(connection, sequence)
+        else:
+            self._lie_about_calls(connection, sequence)
 
     def _lie_about_calls(self, connection, sequence):
         connection.send(pack_answer(sequence, 0, self.random.choice([b"\1\1", b"", b"\xff\0"])))
@@ -150,35 +130,23 @@ def test_ten_thousand_hostile_frames_leave_the_handler_whole(programs, tmp_path)
 
 
 def test_every_cut_of_an_answer_is_an_error_and_no_more(programs, tmp_path):
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(str(tmp_path / "s"))
-    listener.listen(64)
     cuts = iter(range(1, ANSWER_HEAD + 20))
     done = set()
 
     def serve(connection):
-        with connection:
-            raw = connection.recv(MAX_CALL)
-            sequence, _, _, kind = unpack_call(raw, len(raw))
-            answer = pack_answer(sequence, 615, bytes(4)) if kind == b"\1" else None
-            connection.send(answer or pack_answer(sequence, 0, b"\1\1"))
-            raw = connection.recv(MAX_CALL)
-            if raw:
-                whole = pack_answer(unpack_call(raw, len(raw))[0], 0, bytes(20))
-                cut = next(cuts, None)
-                connection.send(whole[:cut])
-                done.add(cut)
-                connection.recv(1)  # until it hangs up
+        raw = connection.recv(MAX_CALL)
+        sequence, _, _, kind = unpack_call(raw, len(raw))
+        answer = pack_answer(sequence, 615, bytes(4)) if kind == b"\1" else None
+        connection.send(answer or pack_answer(sequence, 0, b"\1\1"))
+        raw = connection.recv(MAX_CALL)
+        if raw:
+            whole = pack_answer(unpack_call(raw, len(raw))[0], 0, bytes(20))
+            cut = next(cuts, None)
+            connection.send(whole[:cut])
+            done.add(cut)
+            connection.recv(1)  # until it hangs up
 
-    def accept():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
+    listener = listening(tmp_path / "s", serve)
     for _ in range(300):  # how often it connects again in one run depends on the machine
         result = run(programs, f"vcard:{tmp_path}/s:0", 3000)
         assert (result.returncode, result.stderr) == (0, "")
