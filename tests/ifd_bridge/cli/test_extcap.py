@@ -54,6 +54,16 @@ def test_the_link_type_and_the_options_are_told():
     assert "{call=--show-pins}" in ask("--extcap-interface=vcard-world", "--extcap-config")
 
 
+def test_a_script_for_wiresharks_folder_is_written(tmp_path, world):
+    script = tmp_path / "folder" / "vcard-extcap"
+    assert ask("--install", str(script.parent)) == f"wrote {script}\n"
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(
+        [script, "--extcap-interfaces"], env=environ, capture_output=True, text=True, check=True
+    )
+    assert "{value=vcard-world}" in done.stdout
+
+
 def test_without_an_order_it_says_what_there_is():
     assert CliRunner().invoke(vcard, ["extcap"]).exit_code == 2
 
