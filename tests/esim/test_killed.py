@@ -61,7 +61,7 @@ STEPS = {
     "delete": lambda lpa: lpa.delete(B),
     "download": download,
 }
-LONG = ("delete", "download")
+LONG = ("enable", "delete", "download")
 
 
 def lived(path, step, *, last=None, statement=None):
@@ -155,7 +155,7 @@ def test_death_after_any_apdu_of_a_download_leaves_the_card_as_before_or_with_al
 
 
 @pytest.mark.parametrize(
-    "name", ["enable", "disable", *(pytest.param(n, marks=pytest.mark.slow) for n in LONG)]
+    "name", ["disable", *(pytest.param(n, marks=pytest.mark.slow) for n in LONG)]
 )
 def test_death_inside_any_write_leaves_the_state_before_it_or_after_it(seed, name):
     before = contents(seed)
