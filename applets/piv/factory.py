@@ -51,16 +51,18 @@ def _piv(memory: Memory | None, options: Mapping[str, str]) -> Piv:
     }
     wanted = {"demo", "subject", "ca-certificate", *SLOTS} & options.keys()
     blank = memory is None or f"{Piv.__name__}/serial" not in memory
-    keys, certificates = _equipment(options) if wanted and blank else ({}, {})
-    return Piv(keys=keys, certificates=certificates, **chosen, **tries)  # type: ignore[arg-type] # options by name
+    equipment = _equipment(options) if wanted and blank else {}
+    return Piv(**equipment, **chosen, **tries)  # type: ignore[arg-type] # options by name
 
 
-def _equipment(options: Mapping[str, str]) -> tuple[Mapping[Slot, object], Mapping[Slot, object]]:
+def _equipment(options: Mapping[str, str]) -> dict[str, object]:
+    """Keys, certificates and the signer of a personalised card, as Piv takes them."""
     algorithms = dict(DEMO_KEYS)
     for name, slot in SLOTS.items():
         if name in options:
             algorithms[slot] = _algorithm(name, options[name])
-    keys, certificates = _issuer(options).equip(
+    issuer = _issuer(options)
+    keys, certificates = issuer.equip(
         options.get("subject", "Alice Example"),
         algorithms,
         not_before=_day("not-before", options, FIRST_DAY),
@@ -68,7 +70,7 @@ def _equipment(options: Mapping[str, str]) -> tuple[Mapping[Slot, object], Mappi
     )
     if "without-key" in options:
         keys.pop(_slot(options["without-key"]), None)
-    return keys, certificates
+    return {"keys": keys, "certificates": certificates, "signer": issuer.content_signer()}
 
 
 def _issuer(options: Mapping[str, str]) -> Issuer:

@@ -8,7 +8,7 @@ Spec: NIST SP 800-73-4, part 1, 3.1 and appendix A (containers); FIPS 201-3; RFC
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
@@ -30,6 +30,7 @@ from vcard.tlv import tlv
 from .codes import AID, Algorithm, Slot
 from .objects import CCC, CHUID, DISCOVERY, ERROR_DETECTION, PAIRING_CODE
 from .schemes import SCHEMES, PrivateKey, PublicKey
+from .signed import SIGNATURE, ContentSigner
 
 FIRST_DAY, LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
 DEMO_KEYS = {
@@ -39,6 +40,7 @@ DEMO_KEYS = {
     Slot.CARD_AUTHENTICATION: Algorithm.P256,
 }
 CARD_AUTHENTICATION_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.8")
+CONTENT_SIGNING_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.7")
 _SIGNING = {Slot.AUTHENTICATION, Slot.SIGNATURE, Slot.CARD_AUTHENTICATION}
 CaKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -89,8 +91,26 @@ class Issuer:
         not_after: datetime = LAST_DAY,
     ) -> x509.Certificate:
         """A certificate for the key of a slot: usage and extended usage are the slot's."""
-        issuer = self.certificate.subject
-        builder = _builder(issuer, _name(subject), key, not_before, not_after)
+        uses = _EXTENDED.get(slot, ())
+        days = (not_before, not_after)
+        return self._certify(subject, key, _slot_usage(slot, key), uses, days)
+
+    def content_signer(self, name: str = "PIV Content Signer") -> ContentSigner:
+        """A new key, certified to sign data objects of cards."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        usage, uses = _usage("digital_signature"), (CONTENT_SIGNING_USE,)
+        found = self._certify(name, key.public_key(), usage, uses)
+        return ContentSigner(found, key)
+
+    def _certify(
+        self,
+        subject: str,
+        key: PublicKey,
+        usage: x509.KeyUsage,
+        uses: Sequence[x509.ObjectIdentifier],
+        days: tuple[datetime, datetime] = (FIRST_DAY, LAST_DAY),
+    ) -> x509.Certificate:
+        builder = _builder(self.certificate.subject, _name(subject), key, *days)
         identifiers: list[x509.ExtensionType] = [
             x509.SubjectKeyIdentifier.from_public_key(key),
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
@@ -98,8 +118,7 @@ class Issuer:
         ]
         for extension in identifiers:
             builder = builder.add_extension(extension, critical=False)
-        builder = builder.add_extension(_slot_usage(slot, key), critical=True)
-        uses = _EXTENDED.get(slot)
+        builder = builder.add_extension(usage, critical=True)
         if uses:
             builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         return builder.sign(self.key, _digest(self.key))
@@ -206,13 +225,13 @@ def key_history(retired: int) -> bytes:
 
 
 def chuid(guid: bytes, *, expires: str = "20491231") -> bytes:
-    """An unsigned CHUID: non-federal FASC-N, `guid` (16 bytes), date of expiry (YYYYMMDD).
+    """A CHUID, not signed yet: non-federal FASC-N, `guid` (16 bytes), date of expiry (YYYYMMDD).
 
     Spec: SP 800-73-4, part 1, 3.1.2 and table 9.
     """
     number = fasc_n("9999", "9999", "999999", person="0000000000")
     fields = tlv(0x30, number) + tlv(0x34, guid) + tlv(0x35, expires.encode())
-    return fields + tlv(0x3E) + tlv(ERROR_DETECTION)
+    return fields + tlv(SIGNATURE) + tlv(ERROR_DETECTION)
 
 
 def fasc_n(agency: str, system: str, credential: str, *, person: str) -> bytes:

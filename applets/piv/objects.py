@@ -28,6 +28,7 @@ class DataObject:
     """One line of the table of containers. `wrapper` is the tag around its value on the wire."""
 
     tag: int
+    container: int
     name: str
     read: Access = Access.ALWAYS
     wrapper: int = DATA
@@ -39,28 +40,34 @@ KEY_HISTORY, PRINTED, PAIRING_CODE = 0x5FC10C, 0x5FC109, 0x5FC123
 FIRST_RETIRED = 0x5FC10D
 
 _TABLE = (
-    DataObject(0x5FC107, "Card Capability Container"),
-    DataObject(0x5FC102, "Card Holder Unique Identifier"),
-    DataObject(0x5FC105, "X.509 Certificate for PIV Authentication"),
-    DataObject(0x5FC103, "Cardholder Fingerprints", Access.PIN),
-    DataObject(0x5FC106, "Security Object"),
-    DataObject(0x5FC108, "Cardholder Facial Image", Access.PIN),
-    DataObject(0x5FC101, "X.509 Certificate for Card Authentication"),
-    DataObject(0x5FC10A, "X.509 Certificate for Digital Signature"),
-    DataObject(0x5FC10B, "X.509 Certificate for Key Management"),
-    DataObject(0x5FC109, "Printed Information", Access.PIN),
-    DataObject(DISCOVERY, "Discovery Object", wrapper=DISCOVERY),
-    DataObject(0x5FC10C, "Key History Object"),
+    DataObject(0x5FC107, 0xDB00, "Card Capability Container"),
+    DataObject(0x5FC102, 0x3000, "Card Holder Unique Identifier"),
+    DataObject(0x5FC105, 0x0101, "X.509 Certificate for PIV Authentication"),
+    DataObject(0x5FC103, 0x6010, "Cardholder Fingerprints", Access.PIN),
+    DataObject(0x5FC106, 0x9000, "Security Object"),
+    DataObject(0x5FC108, 0x6030, "Cardholder Facial Image", Access.PIN),
+    DataObject(0x5FC101, 0x0500, "X.509 Certificate for Card Authentication"),
+    DataObject(0x5FC10A, 0x0100, "X.509 Certificate for Digital Signature"),
+    DataObject(0x5FC10B, 0x0102, "X.509 Certificate for Key Management"),
+    DataObject(0x5FC109, 0x3001, "Printed Information", Access.PIN),
+    DataObject(DISCOVERY, 0x6050, "Discovery Object", wrapper=DISCOVERY),
+    DataObject(0x5FC10C, 0x6060, "Key History Object"),
     *(
-        DataObject(FIRST_RETIRED + i, f"Retired X.509 Certificate for Key Management {i + 1}")
+        DataObject(
+            FIRST_RETIRED + i, 0x1001 + i, f"Retired X.509 Certificate for Key Management {i + 1}"
+        )
         for i in range(20)
     ),
-    DataObject(0x5FC121, "Cardholder Iris Images", Access.PIN),
-    DataObject(BIOMETRIC_GROUP, "Biometric Information Templates Group", wrapper=BIOMETRIC_GROUP),
-    DataObject(0x5FC122, "Secure Messaging Certificate Signer"),
-    DataObject(0x5FC123, "Pairing Code Reference Data", Access.PIN),
+    DataObject(0x5FC121, 0x1015, "Cardholder Iris Images", Access.PIN),
+    DataObject(
+        BIOMETRIC_GROUP, 0x1016, "Biometric Information Templates Group", wrapper=BIOMETRIC_GROUP
+    ),
+    DataObject(0x5FC122, 0x1017, "Secure Messaging Certificate Signer"),
+    DataObject(0x5FC123, 0x1018, "Pairing Code Reference Data", Access.PIN),
 )
 OBJECTS = {entry.tag: entry for entry in _TABLE}
+UNSIGNED = (CCC, PRINTED, DISCOVERY, KEY_HISTORY)
+"""What only the Security Object protects (a certificate or a CHUID has its own signature)."""
 
 CERTIFICATES: dict[Slot, int] = {
     Slot.AUTHENTICATION: 0x5FC105,
@@ -77,7 +84,7 @@ def find(tag: int, *, any_tag: bool = False) -> DataObject | None:
     """The object behind a tag; with `any_tag` also vendors' objects 5F0000 to 5FFFFF."""
     known = OBJECTS.get(tag)
     if known is None and any_tag and tag >> 16 == 0x5F:
-        return DataObject(tag, "vendor's object")
+        return DataObject(tag, 0, "vendor's object")
     return known
 
 

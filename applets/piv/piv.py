@@ -14,6 +14,7 @@ from .identity import identity as find_identity
 from .issuing import Issuer, issued, key_history
 from .objects import KEY_HISTORY
 from .schemes import PrivateKey, algorithm_of
+from .signed import ContentSigner
 from .state import DEFAULT_PIN, DEFAULT_PUK, Contents
 from .symmetric import SymmetricKey
 from .vendor import VendorCommands
@@ -24,9 +25,10 @@ class Piv(VendorCommands):
 
     `keys` are private keys (objects of `cryptography`, or PEM without a passphrase) by slot,
     `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
-    tag. PIN and PUK are text. `identity="yubikey"` opens the commands that Yubico's tools need.
-    All of it counts only where the card's memory is still blank. ValueError if a PIN is not 6 to
-    8 digits or PIV has no algorithm for a key.
+    tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
+    `identity="yubikey"` opens the commands that Yubico's tools need. All of it counts only where
+    the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV has no
+    algorithm for a key.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Piv(VendorCommands):
         keys: Mapping[Slot, PrivateKey | bytes] | None = None,
         certificates: Mapping[Slot, x509.Certificate | bytes] | None = None,
         objects: Mapping[int, bytes] | None = None,
+        signer: ContentSigner | None = None,
         pin: str = DEFAULT_PIN,
         puk: str = DEFAULT_PUK,
         global_pin: str | None = None,
@@ -46,6 +49,11 @@ class Piv(VendorCommands):
         identity: str = "nist",
     ) -> None:
         self.identity = find_identity(identity)
+        all_objects = {
+            **issued(global_pin, pairing_code),
+            **_history(certificates),
+            **(objects or {}),
+        }
         self.contents = Contents(
             pin=pin,
             puk=puk,
@@ -57,11 +65,7 @@ class Piv(VendorCommands):
             card_authentication_key=card_authentication_key,
             keys={Slot(slot): _private(key) for slot, key in (keys or {}).items()},
             certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
-            objects={
-                **issued(global_pin, pairing_code),
-                **_history(certificates),
-                **(objects or {}),
-            },
+            objects=all_objects if signer is None else signer.vouch(all_objects),
         )
         self.contents.check(self.identity)
 
@@ -76,6 +80,7 @@ class Piv(VendorCommands):
         """
         issuer = issuer or Issuer.create()
         keys, certificates = issuer.equip(subject)
+        options = {"signer": issuer.content_signer(), **options}
         return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type] # options by name
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
