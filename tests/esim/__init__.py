@@ -10,7 +10,7 @@
 | state survives the process, and its death | test_killed, test_power_cut |
 | multiple enabled profiles: modes, MANAGE LSI | applets/esim/test_switching, test_lsi |
 | ports by NAD (control code 3600); a card without | test_nad, pcsc/test_exchange_levels |
-| T=1: chaining, IFS, WTX, EDC, parity | vcard/test_t1_card, test_t1_host, pcsc/test_genuine |
+| T=1: chaining, IFS, WTX, EDC, parity | vcard/test_t1_*, libccid/test_same_sessions |
 | ports at random against a model: slot, NAD, MANAGE LSI | test_ports |
 | a download from osmo-smdpp by lpac, reported and read | external/esim/test_smdpp |
 | downloads by lpac with codes, previews, discovery | external/esim/test_lpac_download |

@@ -1,8 +1,7 @@
 """Our driver against the genuine one: the same client, the same reader, the same messages.
 
-Every PC_to_RDR message that libccid sends to a model must be the one that our driver sends, and
-every result that its client gets must be the same. Left out is what depends on when pcscd polls
-and on when it saves power.
+Every PC_to_RDR message that libccid sends to a model must be the one that our driver sends, but for
+what told.py leaves out, and every result that its client gets must be the same.
 """
 
 import pytest
@@ -10,16 +9,15 @@ import pytest
 from applets.catalogue import CARDS
 from ifd_bridge import endpoint
 from readers.descriptor import ExchangeLevel
-from readers.events import MessageOut
 from readers.keys import CANCEL, OK
 from readers.models import MODELS, PINPAD, PLAIN, at_level
 from readers.reader import CcidReader
+from tests.libccid.told import told, without_timing
 from tests.pcsc.client import RESET, T0, T1, UNPOWER, Client, ScardError
 from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify, verify
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 
-GET_SLOT_STATUS, ICC_POWER_ON, ICC_POWER_OFF = 0x65, 0x62, 0x63
 LOAD_TEXTS = bytes.fromhex("B2A0004D4C")
 TLV_PROPERTIES, OWN_VENDOR = CTL + 0x330012, 0x1209  # our own readers tell more
 CHOSEN = {
@@ -104,24 +102,16 @@ def observed(model, driver, atr, protocols):
     """The messages that reach the reader, and the client's results."""
     reader = CcidReader(model)
     reader.insert(CARDS["pin-dump"](None, {"atr": atr}))
-    messages = []
-    reader.tap = lambda event: isinstance(event, MessageOut) and messages.append(event.message)
+    messages = told(reader)
     with endpoint(reader, driver=driver) as world, Client(world.environ) as client:
         session = Session(client, reader)
         session.run(protocols)
-    return list(without_timing(messages)), session.results
+    return without_timing(map(without_texts, messages)), session.results
 
 
-def without_timing(messages):
-    """Without GetSlotStatus, bSeq, a keypad's own texts, and the power cycles of unused cards."""
-    before = None
-    for message in messages:
-        if message[0] in (GET_SLOT_STATUS, ICC_POWER_OFF):
-            continue
-        if not message[0] == before == ICC_POWER_ON:
-            shown = message[:15] if message[10:15] == LOAD_TEXTS else message
-            yield shown[:6].hex(" ") + " .. " + shown[7:].hex(" ")
-        before = message[0]
+def without_texts(message):
+    """A keypad's own texts differ."""
+    return message[:15] if message[10:15] == LOAD_TEXTS else message
 
 
 def same(model, atr="both", protocols=T0 | T1):

@@ -1,12 +1,8 @@
 """The genuine libccid says what is right: our driver must send a reader the same messages.
 
 Both drive the same reader for the same client; what the client sees and what the reader is told are
-compared. Left out, with the reason:
-
-* bSeq: libccid also uses up numbers for messages that it then refuses to send.
-* PC_to_RDR_GetSlotStatus: libccid asks whenever pcscd wants to know about the card; ours is told.
-* PC_to_RDR_Escape at the start: each driver knows other readers' vendors.
-* PC_to_RDR_IccPowerOff: when pcscd powers an unused card off depends on the clock.
+compared. Of the messages told.py leaves some out; here PC_to_RDR_Escape, too: each driver begins
+with questions to other vendors' readers.
 """
 
 from dataclasses import replace
@@ -19,15 +15,14 @@ from ifd_bridge.endpoints import endpoint
 from readers import CcidReader, models
 from readers.codes import MessageType
 from readers.descriptor import ExchangeLevel, Features, Voltage
-from readers.events import MessageOut
 from readers.keys import OK
 from tests.ifd_bridge.kit import ask
+from tests.libccid.told import told, without_timing
 from vcard import Card
 
 pytestmark = pytest.mark.libccid
 
 T0, T1 = 1, 2
-LEFT_OUT = {0x65, 0x6B, 0x63}
 TA1_ATR = bytes.fromhex("3B9F9680B1FE451F0380318073FF6166436172645F540F900001")
 
 CLIENT = """
@@ -68,28 +63,20 @@ FEATURE_VERIFY, FEATURE_MODIFY = 0x42330006, 0x42330007
 
 def run(driver, reader, code, typed=()):
     """What the client says, and what the reader was told."""
-    told = []
-    reader.tap = lambda event: told.append(event.message) if isinstance(event, MessageOut) else None
+    messages = told(reader)
     for pin in typed:
         reader.pinpad.queue(pin, OK)
     with endpoint(reader, driver=driver) as pcsc:
         said = ask(pcsc.environ, CLIENT + code)
-    plain = [m[:6] + b"\0" + m[7:] for m in told if m[0] not in LEFT_OUT]
-    return said, [message.hex(" ") for message in plain]
+    return said, without_timing(messages, {MessageType.PC_to_RDR_Escape})
 
 
 def compare(make_reader, code, typed=()):
     genuine = run("libccid", make_reader(), code, typed)
     ours = run("bridge", make_reader(), code, typed)
     assert ours[0] == genuine[0], "the client sees something else"
-    assert settled(ours[1]) == settled(genuine[1])
+    assert ours[1] == genuine[1]
     return ours[0]
-
-
-def settled(messages):
-    """Without the power-ups before the first connection, whose number depends on the clock."""
-    start = next((i for i, m in enumerate(messages) if not m.startswith("62")), len(messages))
-    return messages[max(start - 1, 0) :]
 
 
 def reader_with(model, card):

@@ -1,0 +1,34 @@
+"""What a driver tells a reader, without what depends on the moment.
+
+Left out, with the reason:
+
+* bSeq: libccid also uses up numbers for messages that it then refuses to send.
+* PC_to_RDR_GetSlotStatus: libccid asks whenever pcscd wants to know about the card; ours is told.
+* PC_to_RDR_IccPowerOff, and all but one of the IccPowerOn that follow each other: when pcscd powers
+  an unused card off, and how often it is powered on before somebody connects, the clock decides.
+"""
+
+from readers.codes import MessageType
+from readers.events import MessageOut
+
+LEFT_OUT = {MessageType.PC_to_RDR_GetSlotStatus, MessageType.PC_to_RDR_IccPowerOff}
+
+
+def told(reader):
+    """The messages that the reader will get, in a list that grows."""
+    messages = []
+    reader.tap = lambda event: isinstance(event, MessageOut) and messages.append(event.message)
+    return messages
+
+
+def without_timing(messages, left_out=frozenset()):
+    """As text, to be compared."""
+    before, found = None, []
+    for message in messages:
+        kind = message[0]
+        if kind in LEFT_OUT or kind in left_out:
+            continue
+        if not kind == before == MessageType.PC_to_RDR_IccPowerOn:
+            found.append(message[:6].hex(" ") + " .. " + message[7:].hex(" "))
+        before = kind
+    return found
