@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -23,14 +23,17 @@ class Source:
         return ast.parse(self.text)
 
     @cached_property
-    def _nodes(self) -> dict[type, list[ast.AST]]:
-        nodes = defaultdict(list)
-        for node in ast.walk(self.tree):
-            nodes[type(node)].append(node)
-        return nodes
+    def statements(self) -> list[ast.stmt]:
+        """Wherever they stand; twenty times fewer than there are nodes."""
+        blocks: list[ast.AST] = [self.tree]
+        for block in blocks:  # it grows
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                inner = getattr(block, field, ())
+                blocks.extend(inner if isinstance(inner, list) else ())
+        return [block for block in blocks if isinstance(block, ast.stmt)]
 
-    def nodes(self, *types: type[ast.AST]) -> list[ast.AST]:
-        return [node for each in types for node in self._nodes.get(each, ())]
+    def nodes(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
+        return (node for node in ast.walk(self.tree) if isinstance(node, types))
 
 
 @cache

@@ -26,8 +26,9 @@ SILENCED = re.compile(r"# (?:noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])\s*(?P
 def long_functions(module: Source) -> list[str]:
     return [
         node.name
-        for node in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
-        if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        for node in module.statements
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     ]
 
 

@@ -122,7 +122,7 @@ def test_the_exchange_has_as_many_blocks_as_are_made_faulty():
         assert made.counts == {TO_CARD: number, TO_HOST: number}
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow), 3])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", [TO_CARD, TO_HOST])
 def test_a_fault_in_any_large_block_ends_as_the_rules_say(way, kind, times):

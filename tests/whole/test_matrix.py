@@ -155,19 +155,28 @@ def test_extended_case_2(host):
         assert host.send(command) == (expected if passes(host, command, size + 2) else REFUSED)
 
 
+def write_and_echo(host, size):
+    header = b"\0" + size.to_bytes(2, "big") + pattern(size)
+    write, echo = b"\0\xd6\0\0" + header, b"\0\x10\0\0" + header + b"\0\0"
+    if passes(host, write, 2):
+        assert host.send(write) == Answer(Code.SUCCESS, OK)
+        assert host.applet.kept == pattern(size)
+    else:
+        assert host.send(write) == REFUSED
+    if passes(host, echo, size + 2):
+        assert host.fetch(echo) == pattern(size) + OK
+    else:
+        assert host.send(echo) == REFUSED
+
+
 def test_extended_cases_3_and_4(host):
-    for size in (1, 255, 256, 257, 1000, 65535):
-        header = b"\0" + size.to_bytes(2, "big") + pattern(size)
-        write, echo = b"\0\xd6\0\0" + header, b"\0\x10\0\0" + header + b"\0\0"
-        if passes(host, write, 2):
-            assert host.send(write) == Answer(Code.SUCCESS, OK)
-            assert host.applet.kept == pattern(size)
-        else:
-            assert host.send(write) == REFUSED
-        if passes(host, echo, size + 2):
-            assert host.fetch(echo) == pattern(size) + OK
-        else:
-            assert host.send(echo) == REFUSED
+    for size in (1, 255, 256, 257, 1000):
+        write_and_echo(host, size)
+
+
+@pytest.mark.slow
+def test_the_longest_extended_cases_3_and_4(host):
+    write_and_echo(host, 65535)
 
 
 @pytest.mark.parametrize(
