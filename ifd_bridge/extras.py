@@ -28,14 +28,13 @@ def _pip() -> str:
     return "pip" if found and Path(found) == ours else f"{sys.executable} -m pip"
 
 
-def _source(extra: str) -> str:
+def _source(extra: str, root: Path = Path(__file__).parents[1]) -> str:
+    if (root / "pyproject.toml").exists():  # a checkout, or installed from one to be edited
+        return f"-e {shlex.quote(f'{root}[{extra}]')}"
     try:
         text = metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
     except metadata.PackageNotFoundError:
-        return f"-e {shlex.quote(f'{Path(__file__).parents[1]}[{extra}]')}"
-    came = json.loads(text or "{}")
-    url = urlsplit(came.get("url", ""))
-    if url.scheme != "file":
-        return f"'{DISTRIBUTION}[{extra}]'"
-    editable = "-e " if came.get("dir_info", {}).get("editable") else ""
-    return editable + shlex.quote(f"{unquote(url.path)}[{extra}]")
+        text = None
+    url = urlsplit(json.loads(text or "{}").get("url", ""))
+    came = unquote(url.path) if url.scheme == "file" else DISTRIBUTION
+    return shlex.quote(f"{came}[{extra}]")

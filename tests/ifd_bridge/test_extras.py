@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.extras import pip_install
+from ifd_bridge.extras import _source, pip_install
 
 
 class Installed:
@@ -26,22 +26,25 @@ class Installed:
         (None, "'vcard-emulator[piv]'"),
         ({"url": "https://example.org/vcard.whl"}, "'vcard-emulator[piv]'"),
         ({"url": "file:///my%20own/vcard", "dir_info": {}}, "'/my own/vcard[piv]'"),
-        ({"url": "file:///vcard", "dir_info": {"editable": True}}, "-e '/vcard[piv]'"),
     ],
 )
 def test_an_extra_comes_from_where_vcard_came(
-    came: object, source: str, monkeypatch: pytest.MonkeyPatch
+    came: object, source: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(metadata, "distribution", lambda _: Installed(came))
-    assert pip_install("piv").endswith(f" install {source}")
+    assert _source("piv", tmp_path) == source
 
 
-def test_a_checkout_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> object:
-        raise metadata.PackageNotFoundError(name)
+def test_where_nothing_is_installed_the_index_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(metadata, "distribution", metadata.Distribution.from_name)
+    monkeypatch.setattr("ifd_bridge.extras.DISTRIBUTION", "surely-not-there")
+    assert _source("piv", tmp_path) == "'surely-not-there[piv]'"
 
-    monkeypatch.setattr(metadata, "distribution", missing)
-    assert pip_install("panel").endswith(f"-e '{Path(__file__).parents[2]}[panel]'")
+
+def test_a_checkout_is_named_however_it_is_reached() -> None:
+    assert pip_install("panel").endswith(f" install -e '{Path(__file__).parents[2]}[panel]'")
 
 
 def test_the_pip_is_that_of_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
