@@ -43,19 +43,17 @@ def test_any_atr_can_be_chosen():
     assert powered("hello", atr="3B 00").atr == b"\x3b\x00"
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
+def test_wrong_options_are_named():
+    cases = [
         ({"colour": "red"}, "has no option 'colour'; it has atr, with"),
         ({"with": "coffee"}, "no applet is named 'coffee'; there are hello, pin-dump, random"),
         ({"atr": "xy"}, "the option atr is not hexadecimal"),
         ({"atr": "3B"}, "an ATR has 2..33 bytes, not 1"),
         ({"with": "hello"}, "is on the card already"),
-    ],
-)
-def test_wrong_options_are_named(options, message):
-    with pytest.raises(ValueError, match=message):
-        CARDS["hello"](None, options)
+    ]
+    for options, message in cases:
+        with pytest.raises(ValueError, match=message):
+            CARDS["hello"](None, options)
 
 
 def test_an_optional_card_is_imported_when_it_is_asked_for(monkeypatch):

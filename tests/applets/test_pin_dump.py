@@ -19,13 +19,11 @@ def send(card, command):
     return answer.hex().upper() if isinstance(answer, bytes) else answer
 
 
-@pytest.mark.parametrize(
-    "aid", ["A000000018FF01", "A000000018FF", "A00000001850", "A0000000", "A000000018"]
-)
-def test_it_is_found_under_its_aids_and_their_beginnings(aid):
-    card = Card(PinDump())
-    card.power_up()
-    assert send(card, f"00A40400{len(aid) // 2:02X}{aid}") == "9000"
+def test_it_is_found_under_its_aids_and_their_beginnings():
+    for aid in ["A000000018FF01", "A000000018FF", "A00000001850", "A0000000", "A000000018"]:
+        card = Card(PinDump())
+        card.power_up()
+        assert send(card, f"00A40400{len(aid) // 2:02X}{aid}") == "9000"
 
 
 def test_the_verify_script_of_the_original_gets_the_original_s_answers(card):

@@ -5,20 +5,18 @@ import pytest
 from ifd_bridge.driver_options import DriverOptions
 
 
-@pytest.mark.parametrize(
-    ("number", "options"),
-    [
+def test_the_number_is_that_of_the_genuine_driver() -> None:
+    cases = [
         (0x00, DriverOptions()),
         (0x01, DriverOptions(escape=True)),
         (0x10, DriverOptions(voltage=2)),
         (0x20, DriverOptions(voltage=3)),
         (0x31, DriverOptions(escape=True, voltage=0)),
         (0x46, DriverOptions(further=0x46)),
-    ],
-)
-def test_the_number_is_that_of_the_genuine_driver(number: int, options: DriverOptions) -> None:
-    assert DriverOptions.parse(number) == options
-    assert int(options) == number
+    ]
+    for number, options in cases:
+        assert DriverOptions.parse(number) == options
+        assert int(options) == number
 
 
 def test_every_number_comes_back() -> None:

@@ -59,9 +59,8 @@ def test_pin_properties_tell_display_and_validation():
     assert said(reader_id=0x08E63478, feature=Feature.IFD_PIN_PROPERTIES) == "00000200"
 
 
-@pytest.mark.parametrize(
-    ("how", "properties"),
-    [
+def test_the_properties_come_in_the_genuine_order():
+    cases = [
         (
             {"model": PINPAD_DISPLAY},
             "01021002 04021000 05020200 030100 0809" + b"vcard-0.1".hex() + "060100 070110 020107"
@@ -79,10 +78,9 @@ def test_pin_properties_tell_display_and_validation():
             {"reader_id": 0x046A00A1},
             "01020000 030100 060100 070120 090100 0B026A04 0C02A100 0A0400000100",
         ),
-    ],
-)
-def test_the_properties_come_in_the_genuine_order(how, properties):
-    assert said(**how) == properties.replace(" ", "").upper()
+    ]
+    for how, properties in cases:
+        assert said(**how) == properties.replace(" ", "").upper()
 
 
 def test_a_gemalto_reader_is_asked_for_its_firmware():
@@ -119,39 +117,35 @@ def test_a_modification_goes_to_the_reader_as_the_genuine_driver_sends_it():
     assert cable.timeouts == [265.0]
 
 
-@pytest.mark.parametrize(
-    ("feature", "data"),
-    [
+def test_a_wrong_structure_is_refused_and_costs_a_sequence_number():
+    cases = [
         (Feature.VERIFY_PIN_DIRECT, VERIFY[:22]),
         (Feature.VERIFY_PIN_DIRECT, b""),
         (Feature.VERIFY_PIN_DIRECT, VERIFY + b"\0"),
         (Feature.MODIFY_PIN_DIRECT, MODIFY[:27]),
         (Feature.MODIFY_PIN_DIRECT, MODIFY[:-1]),
         (Feature.MODIFY_PIN_DIRECT, MODIFY[:11] + b"\x04" + MODIFY[12:]),
-    ],
-)
-def test_a_wrong_structure_is_refused_and_costs_a_sequence_number(feature, data):
-    slot, cable = features(OK)
-    assert slot.control(feature.control_code, data) == Answer(Code.NOT_SUPPORTED)
-    assert cable.sent == []
-    slot.control(Feature.VERIFY_PIN_DIRECT.control_code, VERIFY)
-    assert cable.sent[0][6] == 1
+    ]
+    for feature, data in cases:
+        slot, cable = features(OK)
+        assert slot.control(feature.control_code, data) == Answer(Code.NOT_SUPPORTED)
+        assert cable.sent == []
+        slot.control(Feature.VERIFY_PIN_DIRECT.control_code, VERIFY)
+        assert cable.sent[0][6] == 1
 
 
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
+def test_what_the_reader_says_of_an_entry_is_the_answer():
+    cases = [
         (answer(status=0x40, error=0xF0), Answer(Code.SUCCESS, b"\x64\x00")),
         (answer(status=0x40, error=0xEF), Answer(Code.SUCCESS, b"\x64\x01")),
         (answer(data=b"\x64\x02"), Answer(Code.SUCCESS, b"\x64\x02")),
         (answer(status=0x40, error=0x00), Answer(Code.COMMUNICATION_ERROR)),
         (answer(status=0x42, error=0xFE), Answer(Code.ICC_NOT_PRESENT)),
         (None, Answer(Code.COMMUNICATION_ERROR)),
-    ],
-)
-def test_what_the_reader_says_of_an_entry_is_the_answer(raw, expected):
-    slot, _ = features(raw)
-    assert slot.control(Feature.VERIFY_PIN_DIRECT.control_code, VERIFY) == expected
+    ]
+    for raw, expected in cases:
+        slot, _ = features(raw)
+        assert slot.control(Feature.VERIFY_PIN_DIRECT.control_code, VERIFY) == expected
 
 
 class Wrapping(Level):

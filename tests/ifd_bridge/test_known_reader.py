@@ -31,17 +31,15 @@ def test_a_keypad_that_is_not_there_is_not_believed():
     assert (reader.pin_support, reader.level) == (0, ExchangeLevel.EXTENDED_APDU)
 
 
-@pytest.mark.parametrize(
-    ("reader_id", "release", "level", "used"),
-    [
+def test_known_readers_are_used_at_the_level_at_which_they_work():
+    cases = [
         (0x0D463010, 0x100, ExchangeLevel.EXTENDED_APDU, ExchangeLevel.SHORT_APDU),
         (0x046A00A1, 0x100, ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU),
         (0x046A00A1, 0x101, ExchangeLevel.SHORT_APDU, ExchangeLevel.SHORT_APDU),
         (0x046A00A1, 0x100, ExchangeLevel.TPDU, ExchangeLevel.TPDU),
-    ],
-)
-def test_known_readers_are_used_at_the_level_at_which_they_work(reader_id, release, level, used):
-    assert known_as(reader_id, at_level(PLAIN, level), bcd_device=release).level is used
+    ]
+    for reader_id, release, level, used in cases:
+        assert known_as(reader_id, at_level(PLAIN, level), bcd_device=release).level is used
 
 
 def test_firmware_features_have_21_bytes():

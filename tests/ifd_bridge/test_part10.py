@@ -47,28 +47,26 @@ def test_the_modify_message_is_what_the_genuine_driver_sends():
     assert pin.secure().hex() == sent
 
 
-@pytest.mark.parametrize(("messages", "left_out"), [(0, 2), (1, 1), (2, 1), (3, 0), (0xFF, 0)])
-def test_indexes_without_a_message_are_left_out(messages, left_out):
-    raw = bytearray(MODIFY)
-    raw[11] = messages
-    pin = PinModify.parse(bytes(raw))
-    assert len(pin.secure()) == len(pin.secure(indexes=3)) - left_out
-    assert pin.secure()[11] == messages
+def test_indexes_without_a_message_are_left_out():
+    for messages, left_out in [(0, 2), (1, 1), (2, 1), (3, 0), (0xFF, 0)]:
+        raw = bytearray(MODIFY)
+        raw[11] = messages
+        pin = PinModify.parse(bytes(raw))
+        assert len(pin.secure()) == len(pin.secure(indexes=3)) - left_out
+        assert pin.secure()[11] == messages
 
 
-@pytest.mark.parametrize(
-    ("kind", "raw", "message"),
-    [
+def test_lengths_that_do_not_agree_are_refused():
+    cases = [
         (PinVerify, VERIFY[:22], "offset 22: at least 23 bytes"),
         (PinModify, MODIFY[:27], "offset 27: at least 28 bytes"),
         (PinVerify, VERIFY + b"\0", "offset 15: ulDataLength is 13, not 14"),
         (PinModify, MODIFY[:-1], "offset 20: ulDataLength is 21, not 20"),
         (PinVerify, VERIFY[:15] + b"\0\0\0\x0d" + VERIFY[19:], "ulDataLength is 218103808"),
-    ],
-)
-def test_lengths_that_do_not_agree_are_refused(kind, raw, message):
-    with pytest.raises(ValueError, match=message):
-        kind.parse(raw)
+    ]
+    for kind, raw, message in cases:
+        with pytest.raises(ValueError, match=message):
+            kind.parse(raw)
 
 
 @pytest.mark.parametrize("kind", [PinVerify, PinModify, PinProperties])

@@ -24,10 +24,10 @@ def test_a_readers_lines_are_those_of_reader_conf():
     ]
 
 
-@pytest.mark.parametrize("name", ["", 'a"b', "a\nb", "x" * 122])
-def test_a_name_that_pcscd_would_stumble_over_is_refused(name):
-    with pytest.raises(ValueError, match="1 to 121"):
-        ReaderConf(name, "vcard:/x:0", LIBRARY)
+def test_a_name_that_pcscd_would_stumble_over_is_refused():
+    for name in ["", 'a"b', "a\nb", "x" * 122]:
+        with pytest.raises(ValueError, match="1 to 121"):
+            ReaderConf(name, "vcard:/x:0", LIBRARY)
 
 
 @pytest.mark.parametrize("path", ["/tmp/a b/x.so", "/tmp/a,b", "/tmp/ä"])

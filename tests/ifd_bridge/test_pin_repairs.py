@@ -20,26 +20,24 @@ def reader(reader_id=0x12097002, firmware=None):
     return replace(KnownReader.of(model), firmware=firmware)
 
 
-@pytest.mark.parametrize(("given", "sent"), [(0, 2), (1, 1), (2, 2), (7, 7), (8, 2), (0xFF, 2)])
-def test_a_wrong_validation_condition_becomes_the_key(given, sent):
-    assert verify_for(reader(), replace(VERIFY, validation=given)).validation == sent
-    assert modify_for(reader(), replace(MODIFY, validation=given))[10] == sent
+def test_a_wrong_validation_condition_becomes_the_key():
+    for given, sent in [(0, 2), (1, 1), (2, 2), (7, 7), (8, 2), (0xFF, 2)]:
+        assert verify_for(reader(), replace(VERIFY, validation=given)).validation == sent
+        assert modify_for(reader(), replace(MODIFY, validation=given))[10] == sent
 
 
-@pytest.mark.parametrize(
-    ("reader_id", "messages", "validation", "limits"),
-    [
+def test_each_reader_gets_the_verify_that_it_can_take():
+    cases = [
         (0x12097002, 0xFF, 2, (8, 4)),
         (GEMPC, 1, 2, (8, 4)),
         (VEGA, 1, 2, (8, 4)),
         (DELL_READER, 0, 2, (8, 4)),
         (DELL_KEYBOARD, 0, 2, (4, 8)),
-    ],
-)
-def test_each_reader_gets_the_verify_that_it_can_take(reader_id, messages, validation, limits):
-    pin = verify_for(reader(reader_id), VERIFY)
-    assert (pin.number_message, pin.validation) == (messages, validation)
-    assert (pin.max_digits, pin.min_digits) == limits
+    ]
+    for reader_id, messages, validation, limits in cases:
+        pin = verify_for(reader(reader_id), VERIFY)
+        assert (pin.number_message, pin.validation) == (messages, validation)
+        assert (pin.max_digits, pin.min_digits) == limits
 
 
 def test_each_reader_gets_the_modify_that_it_can_take():

@@ -57,12 +57,12 @@ def test_a_changed_byte_is_noticed():
         sealed(inner)
 
 
-@pytest.mark.parametrize("value", [b"x", (1, b""), (3, b"", b"", b""), (2**30, b"", b"", b"")])
-def test_what_was_never_sealed_is_refused(value):
-    inner = RamStore()
-    inner.commit({NAME: value})
-    with pytest.raises(StoreError, match="damaged"):
-        sealed(inner)
+def test_what_was_never_sealed_is_refused():
+    for value in [b"x", (1, b""), (3, b"", b"", b""), (2**30, b"", b"", b"")]:
+        inner = RamStore()
+        inner.commit({NAME: value})
+        with pytest.raises(StoreError, match="damaged"):
+            sealed(inner)
 
 
 def test_clear_and_sealed_memories_are_not_mixed_up():

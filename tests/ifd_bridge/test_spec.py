@@ -79,20 +79,18 @@ def test_a_built_in_card_has_a_name() -> None:
     assert len(open_card("hello?with=pin-dump").applets) == 2  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
+def test_an_error_names_what_would_do() -> None:
+    cases = [
         ("helo", "hello"),
         ("mycards.py", "mycards.py:NAME"),
         ("nowhere:card", "FILE.py:NAME"),
         ("hello?x=1", "no option 'x'; it has atr"),
         ("nowhere.py:card", "no such file"),
         ("nowhere.toml", "No such file"),
-    ],
-)
-def test_an_error_names_what_would_do(text: str, says: str) -> None:
-    with pytest.raises(SpecError, match=says):
-        open_card(text)
+    ]
+    for text, says in cases:
+        with pytest.raises(SpecError, match=says):
+            open_card(text)
 
 
 @pytest.mark.parametrize(

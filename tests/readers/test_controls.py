@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import pytest
-
 from readers.models import PLAIN
 from readers.quirks import Quirk
 from tests.readers.helpers import Host
@@ -9,16 +7,14 @@ from tests.readers.helpers import Host
 MODEL = replace(PLAIN, data_rates=(9600, 19200), clock_frequencies=(4000,))
 
 
-@pytest.mark.parametrize(
-    ("model", "request_", "data"),
-    [
+def test_lists_are_told_where_there_are_some():
+    cases = [
         (MODEL, 2, "A00F0000"),
         (MODEL, 3, "80250000 004B0000"),
         (MODEL, 4, None),
         (PLAIN, 2, None),
         (replace(MODEL, quirks=Quirk.NO_DATA_RATES), 3, None),
-    ],
-)
-def test_lists_are_told_where_there_are_some(model, request_, data):
-    expected = None if data is None else bytes.fromhex(data)
-    assert Host(model).reader.control(request_) == expected
+    ]
+    for model, request_, data in cases:
+        expected = None if data is None else bytes.fromhex(data)
+        assert Host(model).reader.control(request_) == expected

@@ -27,26 +27,26 @@ def test_slots_and_display_are_told():
     assert (descriptor.slots, descriptor.lcd) == (5, (2, 16))
 
 
-@pytest.mark.parametrize(
-    ("features", "level"),
-    [
+def test_the_highest_exchange_level_counts():
+    cases = [
         (0x000000BA, ExchangeLevel.CHARACTER),
         (0x000200BA, ExchangeLevel.SHORT_APDU),
         (0x000400BA, ExchangeLevel.EXTENDED_APDU),
         (0x000600BA, ExchangeLevel.EXTENDED_APDU),
-    ],
-)
-def test_the_highest_exchange_level_counts(features, level):
-    assert Descriptor(dwFeatures=features).exchange_level is level
+    ]
+    for features, level in cases:
+        assert Descriptor(dwFeatures=features).exchange_level is level
 
 
-@pytest.mark.parametrize(
-    ("raw", "offset"),
-    [(b"", 0), (TPDU_READER[:-1], 0), (b"\x35" + TPDU_READER[1:], 0), (b"6" * 54, 1)],
-)
-def test_other_bytes_are_refused(raw, offset):
-    with pytest.raises(ValueError, match=f"offset {offset}:"):
-        Descriptor.parse(raw)
+def test_other_bytes_are_refused():
+    for raw, offset in [
+        (b"", 0),
+        (TPDU_READER[:-1], 0),
+        (b"\x35" + TPDU_READER[1:], 0),
+        (b"6" * 54, 1),
+    ]:
+        with pytest.raises(ValueError, match=f"offset {offset}:"):
+            Descriptor.parse(raw)
 
 
 @given(st.binary(min_size=52, max_size=52))

@@ -15,7 +15,7 @@ def test_ten_keys_are_digits():
     assert "".join(key for key in Key if key.digit) == "0123456789"
 
 
-@pytest.mark.parametrize("word", ["", "12a", "ENTER", "DIGIT_1", "²"])
-def test_other_words_are_no_keys(word):
-    with pytest.raises(ValueError, match="no key"):
-        parse_keys(word)
+def test_other_words_are_no_keys():
+    for word in ["", "12a", "ENTER", "DIGIT_1", "²"]:
+        with pytest.raises(ValueError, match="no key"):
+            parse_keys(word)

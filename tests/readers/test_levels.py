@@ -1,5 +1,3 @@
-import pytest
-
 from readers.apdu import ExtendedApdu, ShortApdu
 from readers.character import Character
 from readers.descriptor import Descriptor
@@ -7,15 +5,13 @@ from readers.levels import exchange_for
 from readers.tpdu import Tpdu
 
 
-@pytest.mark.parametrize(
-    ("features", "kind"),
-    [
+def test_the_descriptor_chooses_the_strategy():
+    cases = [
         (0, Character),
         (0x10000, Tpdu),
         (0x20000, ShortApdu),
         (0x40000, ExtendedApdu),
         (0x60000, ExtendedApdu),
-    ],
-)
-def test_the_descriptor_chooses_the_strategy(features, kind):
-    assert type(exchange_for(Descriptor(dwFeatures=features))) is kind
+    ]
+    for features, kind in cases:
+        assert type(exchange_for(Descriptor(dwFeatures=features))) is kind

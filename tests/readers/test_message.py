@@ -30,10 +30,10 @@ WIRE = [
 ]
 
 
-@pytest.mark.parametrize(("wire", "message"), WIRE)
-def test_messages_have_the_bytes_of_the_standard(wire, message):
-    assert bytes(message) == bytes.fromhex(wire)
-    assert parse_bulk(bytes.fromhex(wire)) == message
+def test_messages_have_the_bytes_of_the_standard():
+    for wire, message in WIRE:
+        assert bytes(message) == bytes.fromhex(wire)
+        assert parse_bulk(bytes.fromhex(wire)) == message
 
 
 def test_a_status_byte_has_two_halves():
@@ -102,7 +102,7 @@ def test_a_hardware_error_names_slot_and_sequence():
     assert parse_interrupt(bytes(error)) == error
 
 
-@pytest.mark.parametrize("wire", ["", "50", "52 00", "51 00 00"])
-def test_other_interrupts_are_refused(wire):
-    with pytest.raises(ValueError, match="offset 0"):
-        parse_interrupt(bytes.fromhex(wire))
+def test_other_interrupts_are_refused():
+    for wire in ["", "50", "52 00", "51 00 00"]:
+        with pytest.raises(ValueError, match="offset 0"):
+            parse_interrupt(bytes.fromhex(wire))

@@ -82,22 +82,20 @@ def test_a_nad_is_taken_where_the_reader_knows_nads():
     assert host.ask(PC_to_RDR_SetParameters(0, 0, 1, data)).abProtocolDataStructure == data
 
 
-@pytest.mark.parametrize(
-    ("atr", "protocol", "error"),
-    [
+def test_a_reader_that_negotiates_notices_what_the_card_cannot_do():
+    cases = [
         ("3B00", 0, None),
         ("3B00", 1, Error.ICC_PROTOCOL_NOT_SUPPORTED),
         ("3B800181", 0, Error.ICC_PROTOCOL_NOT_SUPPORTED),
         ("3B9000800111", 1, None),
         ("3B8090000111", 0, None),
         ("3B8090000111", 1, Error.ICC_PROTOCOL_NOT_SUPPORTED),
-    ],
-)
-def test_a_reader_that_negotiates_notices_what_the_card_cannot_do(atr, protocol, error):
-    for features, expected in ((PLAIN.descriptor.dwFeatures, error), (MANUAL, None)):
-        host = powered(with_descriptor(dwFeatures=features), bytes.fromhex(atr))
-        answer = host.ask(PC_to_RDR_SetParameters(0, 0, protocol, (T0, T1)[protocol]))
-        assert (answer.bError if answer.bStatus else None) == expected
+    ]
+    for atr, protocol, error in cases:
+        for features, expected in ((PLAIN.descriptor.dwFeatures, error), (MANUAL, None)):
+            host = powered(with_descriptor(dwFeatures=features), bytes.fromhex(atr))
+            answer = host.ask(PC_to_RDR_SetParameters(0, 0, protocol, (T0, T1)[protocol]))
+            assert (answer.bError if answer.bStatus else None) == expected
 
 
 def test_parameters_may_be_set_before_the_card_has_power():
@@ -126,20 +124,20 @@ def test_t0apdu_is_for_apdu_levels(model, changes, error):
     assert bool(answer.bStatus >> 6) == (error is not None)
 
 
-@pytest.mark.parametrize(
-    ("clocks", "rates", "asked", "got"),
-    [
+def test_the_nearest_clock_and_rate_are_taken():
+    cases = [
         ((), (), (5000, 9600), (4000, 10752)),
         ((), (), (4000, 999999), (4000, 344086)),
         ((3000, 4000), (9600, 19200), (3999, 19200), (3000, 19200)),
         ((3000, 4000), (9600, 19200), (2000, 20000), (3000, 19200)),
-    ],
-)
-def test_the_nearest_clock_and_rate_are_taken(clocks, rates, asked, got):
-    model = replace(with_descriptor(dwFeatures=MANUAL), clock_frequencies=clocks, data_rates=rates)
-    answer = Host(model).ask(PC_to_RDR_SetDataRateAndClockFrequency(0, 0, *asked))
-    assert answer.bStatus == 2
-    assert (answer.dwClockFrequency, answer.dwDataRate) == got
+    ]
+    for clocks, rates, asked, got in cases:
+        model = replace(
+            with_descriptor(dwFeatures=MANUAL), clock_frequencies=clocks, data_rates=rates
+        )
+        answer = Host(model).ask(PC_to_RDR_SetDataRateAndClockFrequency(0, 0, *asked))
+        assert answer.bStatus == 2
+        assert (answer.dwClockFrequency, answer.dwDataRate) == got
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,14 @@ def test_the_reserved_coding_is_refused():
         PinFormat.parse(0x83, 8, 0)
 
 
-@pytest.mark.parametrize(
-    ("format_bytes", "room"),
-    [((0x82, 8, 0), 8), ((0x81, 8, 0), 16), ((0x41, 0x48, 4), 14), ((0x82, 0, 0), None)],
-)
-def test_a_block_has_room_for_so_many_digits(format_bytes, room):
-    assert PinFormat.parse(*format_bytes).room == room
+def test_a_block_has_room_for_so_many_digits():
+    for format_bytes, room in [
+        ((0x82, 8, 0), 8),
+        ((0x81, 8, 0), 16),
+        ((0x41, 0x48, 4), 14),
+        ((0x82, 0, 0), None),
+    ]:
+        assert PinFormat.parse(*format_bytes).room == room
 
 
 def test_a_pin_that_is_too_long_is_refused():
@@ -48,18 +50,16 @@ def test_a_length_may_stand_behind_the_pin():
     assert insert_pin(b"", "1234", how) == b"1234\x04"
 
 
-@pytest.mark.parametrize(
-    ("template", "parts"),
-    [
+def test_a_template_is_split_into_header_data_and_le():
+    cases = [
         ("00200080", ("00200080", "", "")),
         ("0020008000", ("00200080", "", "")),
         ("002000800212", ("00200080", "12FF", "")),
         ("00200080021234", ("00200080", "1234", "")),
         ("0020008002123400", ("00200080", "1234", "00")),
-    ],
-)
-def test_a_template_is_split_into_header_data_and_le(template, parts):
-    assert split_template(bytes.fromhex(template)) == tuple(map(bytes.fromhex, parts))
+    ]
+    for template, parts in cases:
+        assert split_template(bytes.fromhex(template)) == tuple(map(bytes.fromhex, parts))
 
 
 @pytest.mark.parametrize(("template", "offset"), [("002000", 3), ("002000800112 0000", 6)])

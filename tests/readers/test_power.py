@@ -133,17 +133,15 @@ def test_a_motor_locks_and_ejects():
     assert host.ask(PC_to_RDR_Mechanical(bFunction=2)).bStatus == 2
 
 
-@pytest.mark.parametrize(
-    ("mechanical", "function", "error"),
-    [
+def test_a_mechanism_that_is_not_there_is_refused():
+    cases = [
         (Mechanical(0), 1, Error.CMD_NOT_SUPPORTED),
         (Mechanical.ACCEPT, 1, None),
         (Mechanical.ACCEPT, 2, Error.BAD_PARAMETER),
         (Mechanical.LOCK, 6, Error.BAD_PARAMETER),
         (Mechanical.LOCK, 0, Error.BAD_PARAMETER),
-    ],
-)
-def test_a_mechanism_that_is_not_there_is_refused(mechanical, function, error):
-    answer = Host(motor(mechanical)).ask(PC_to_RDR_Mechanical(bFunction=function))
-    assert answer.bStatus == (0x42 if error is not None else 2)
-    assert answer.bError == (error or 0)
+    ]
+    for mechanical, function, error in cases:
+        answer = Host(motor(mechanical)).ask(PC_to_RDR_Mechanical(bFunction=function))
+        assert answer.bStatus == (0x42 if error is not None else 2)
+        assert answer.bError == (error or 0)

@@ -33,23 +33,21 @@ LEVELS = {
 }
 
 
-@pytest.mark.parametrize(("name", "level"), LEVELS.items())
-def test_levels_are_those_of_the_devices(name, level):
-    assert MODELS[name].descriptor.exchange_level is level
+def test_levels_are_those_of_the_devices():
+    for name, level in LEVELS.items():
+        assert MODELS[name].descriptor.exchange_level is level
 
 
-@pytest.mark.parametrize(
-    ("name", "request_", "answer"),
-    [
+def test_escapes_are_answered_as_the_devices_do():
+    cases = [
         ("gemalto-pc-twin", "02", b"GemTwRC2-V2.01-GL04"),
         ("gemalto-pc-twin", "010101", b""),
         ("gemalto-pinpad", "6A", bytes.fromhex("02100002600000000400000001040C000000000000")),
         ("scm-spr532", "800200", b""),
-    ],
-)
-def test_escapes_are_answered_as_the_devices_do(name, request_, answer):
-    answer_ = Host(MODELS[name]).ask(PC_to_RDR_Escape(abData=bytes.fromhex(request_)))
-    assert (answer_.bStatus, answer_.abData) == (2, answer)
+    ]
+    for name, request_, answer in cases:
+        answer_ = Host(MODELS[name]).ask(PC_to_RDR_Escape(abData=bytes.fromhex(request_)))
+        assert (answer_.bStatus, answer_.abData) == (2, answer)
 
 
 @pytest.mark.parametrize("name", ["gemalto-pc-twin", "gemalto-pinpad-v1"])

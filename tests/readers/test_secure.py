@@ -47,20 +47,18 @@ def test_a_change_takes_three_pins():
     assert card.commands == [MODIFY.abPINApdu[:5] + b"1234\xff\xff\xff\xff567890\xff\xff"]
 
 
-@pytest.mark.parametrize(
-    ("request_", "keys", "data"),
-    [
+def test_the_reader_refuses_pins_by_itself():
+    cases = [
         (MODIFY, ("1234", OK, "5678", OK, "5679", OK), "6402"),
         (VERIFY, ("123", OK), "6403"),
         (replace(MODIFY, bConfirmPIN=0), ("123", OK), "6403"),
         (replace(VERIFY, bmPINBlockString=4), ("12345", OK), "6403"),
-    ],
-)
-def test_the_reader_refuses_pins_by_itself(request_, keys, data):
-    card = FakeCard()
-    answer = ask(pinpad_host(PINPAD, card), request_, *keys)
-    assert (answer.bStatus, answer.abData) == (0, bytes.fromhex(data))
-    assert card.commands == []
+    ]
+    for request_, keys, data in cases:
+        card = FakeCard()
+        answer = ask(pinpad_host(PINPAD, card), request_, *keys)
+        assert (answer.bStatus, answer.abData) == (0, bytes.fromhex(data))
+        assert card.commands == []
 
 
 def test_cancel_and_time_out_are_failures():
@@ -249,17 +247,13 @@ PROGRAMS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("fmt", "block", "length", "digits", "nmsg", "lang", "apdu", "sent"), PROGRAMS
-)
-def test_programs_get_the_command_that_they_mean(
-    fmt, block, length, digits, nmsg, lang, apdu, sent
-):
-    request = PinVerification(
-        0, fmt, block, length, digits, 2, nmsg, lang, abPINApdu=bytes.fromhex(apdu)
-    )
-    host = pinpad_host(PINPAD)
-    answer = ask(host, request, "123456", OK)
-    commands = [command.hex().upper() for command in host.reader.slots[0].card.commands]
-    assert commands == ([] if sent is None else [sent])
-    assert answer.abData == (b"\x64\x03" if sent is None else b"\x90\x00")
+def test_programs_get_the_command_that_they_mean():
+    for fmt, block, length, digits, nmsg, lang, apdu, sent in PROGRAMS:
+        request = PinVerification(
+            0, fmt, block, length, digits, 2, nmsg, lang, abPINApdu=bytes.fromhex(apdu)
+        )
+        host = pinpad_host(PINPAD)
+        answer = ask(host, request, "123456", OK)
+        commands = [command.hex().upper() for command in host.reader.slots[0].card.commands]
+        assert commands == ([] if sent is None else [sent])
+        assert answer.abData == (b"\x64\x03" if sent is None else b"\x90\x00")

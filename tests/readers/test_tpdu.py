@@ -65,9 +65,9 @@ def test_an_le_after_data_is_left_out_at_t0():
     assert xfr(made, bytes.fromhex("001000000341424300")) == b"\x61\x03"
 
 
-@pytest.mark.parametrize("data", ["", "0010", "00100000034142", "0060000000"])
-def test_what_is_no_tpdu_of_t0_fails_with_bad_length(data):
-    assert xfr(host(), bytes.fromhex(data)) == Error.BAD_LENGTH
+def test_what_is_no_tpdu_of_t0_fails_with_bad_length():
+    for data in ["", "0010", "00100000034142", "0060000000"]:
+        assert xfr(host(), bytes.fromhex(data)) == Error.BAD_LENGTH
 
 
 def test_a_level_parameter_means_nothing_here():

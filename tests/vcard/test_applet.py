@@ -53,32 +53,28 @@ def answer(applet: Applet, text: str) -> str:
     return response.hex()
 
 
-@pytest.mark.parametrize(
-    ("command", "reply"),
-    [
+def test_the_narrowest_handler_answers() -> None:
+    cases = [
         ("00100000", b"any"),
         ("00100100", b"p1"),
         ("00100102", b"p1p2"),
         ("80120000", b"80"),
         ("A0140007", b"\x14"),
         ("00160000", b"\x16"),
-    ],
-)
-def test_the_narrowest_handler_answers(command: str, reply: bytes) -> None:
-    assert answer(Routed(), command) == reply.hex() + "9000"
+    ]
+    for command, reply in cases:
+        assert answer(Routed(), command) == reply.hex() + "9000"
 
 
-@pytest.mark.parametrize(
-    ("command", "sw"),
-    [
+def test_what_no_handler_takes_is_refused_in_the_standards_words() -> None:
+    cases = [
         ("00FF0000", "6d00"),
         ("00120000", "6e00"),
         ("A0140000", "6a86"),
         ("B0100000", "6e00"),
-    ],
-)
-def test_what_no_handler_takes_is_refused_in_the_standards_words(command: str, sw: str) -> None:
-    assert answer(Routed(), command) == sw
+    ]
+    for command, sw in cases:
+        assert answer(Routed(), command) == sw
 
 
 def test_a_class_is_understood_when_a_handler_names_it() -> None:
@@ -93,13 +89,16 @@ def test_an_overriding_method_keeps_its_route_and_none_takes_it_away() -> None:
     assert answer(Overridden(), "00160000") == "169000"
 
 
-@pytest.mark.parametrize(
-    "codes",
-    [{"ins": 256}, {"ins": -1}, {"ins": 1, "p1": 256}, {"ins": 1, "p2": -1}, {"ins": 1, "cla": 1}],
-)
-def test_a_route_that_no_command_can_take_is_refused(codes: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="handles"):
-        handles(**codes)  # type: ignore[arg-type]
+def test_a_route_that_no_command_can_take_is_refused() -> None:
+    for codes in [
+        {"ins": 256},
+        {"ins": -1},
+        {"ins": 1, "p1": 256},
+        {"ins": 1, "p2": -1},
+        {"ins": 1, "cla": 1},
+    ]:
+        with pytest.raises(ValueError, match="handles"):
+            handles(**codes)  # type: ignore[arg-type]
 
 
 class Quiet(Applet):

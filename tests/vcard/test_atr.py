@@ -146,12 +146,10 @@ def test_the_inverse_convention_is_read_from_either_side():
     assert sampled.historical == direct.historical
 
 
-@pytest.mark.parametrize(
-    ("n", "t0", "t1"), [(0, 12, 12), (3, 15, 15), (254, 266, 266), (255, 12, 11)]
-)
-def test_the_guard_time_of_255_is_the_shortest(n, t0, t1):
-    parsed = Atr.build((0, 1), extra_guard_time=n)
-    assert (parsed.guard_time_etu(0), parsed.guard_time_etu(1)) == (t0, t1)
+def test_the_guard_time_of_255_is_the_shortest():
+    for n, t0, t1 in [(0, 12, 12), (3, 15, 15), (254, 266, 266), (255, 12, 11)]:
+        parsed = Atr.build((0, 1), extra_guard_time=n)
+        assert (parsed.guard_time_etu(0), parsed.guard_time_etu(1)) == (t0, t1)
 
 
 def test_waiting_times_follow_the_clock():

@@ -197,27 +197,23 @@ def test_select_without_wish_for_an_answer_gives_none() -> None:
     assert select(powered(Echo()), Echo.aid, p2=0x0C) == "9000"
 
 
-@pytest.mark.parametrize(
-    ("occurrences", "answers"),
-    [
+def test_occurrences_are_counted_from_the_selected_one() -> None:
+    cases = [
         ([0, 2, 2], ["first", "second", "none"]),
         ([2, 2, 3, 3], ["first", "second", "first", "none"]),
         ([3, 3, 3], ["second", "first", "none"]),
         ([1, 2, 0], ["second", "none", "first"]),
-    ],
-)
-def test_occurrences_are_counted_from_the_selected_one(
-    occurrences: list[int], answers: list[str]
-) -> None:
-    several = Several()
-    card = powered(Echo(), several)
-    words = []
-    for p2 in occurrences:
-        found = select(card, bytes.fromhex("A000000004"), p2)
-        channel = card.ports[0].channels[0]
-        index = several.aids.index(channel.aid) if channel.aid else -1
-        words.append("none" if found == "6A82" else ["first", "second"][index])
-    assert words == answers
+    ]
+    for occurrences, answers in cases:
+        several = Several()
+        card = powered(Echo(), several)
+        words = []
+        for p2 in occurrences:
+            found = select(card, bytes.fromhex("A000000004"), p2)
+            channel = card.ports[0].channels[0]
+            index = several.aids.index(channel.aid) if channel.aid else -1
+            words.append("none" if found == "6A82" else ["first", "second"][index])
+        assert words == answers
 
 
 # Replies

@@ -20,17 +20,21 @@ def test_there_are_twenty_channels(channel: int) -> None:
         class_byte(0, channel)
 
 
-@pytest.mark.parametrize(
-    ("cla", "base", "channel"),
-    [(0x00, 0, 0), (0x03, 0, 3), (0x40, 0, 4), (0x4F, 0, 19), (0x81, 0x80, 1), (0xCF, 0x80, 19)],
-)
-def test_both_forms_name_their_channel(cla: int, base: int, channel: int) -> None:
-    assert (CLASS_BYTES[cla].base, CLASS_BYTES[cla].channel) == (base, channel)
+def test_both_forms_name_their_channel() -> None:
+    for cla, base, channel in [
+        (0x00, 0, 0),
+        (0x03, 0, 3),
+        (0x40, 0, 4),
+        (0x4F, 0, 19),
+        (0x81, 0x80, 1),
+        (0xCF, 0x80, 19),
+    ]:
+        assert (CLASS_BYTES[cla].base, CLASS_BYTES[cla].channel) == (base, channel)
 
 
-@pytest.mark.parametrize("cla", [0x04, 0x0C, 0x84, 0x60, 0xE3])
-def test_secure_messaging_is_seen_in_both_forms(cla: int) -> None:
-    assert CLASS_BYTES[cla].secure
+def test_secure_messaging_is_seen_in_both_forms() -> None:
+    for cla in [0x04, 0x0C, 0x84, 0x60, 0xE3]:
+        assert CLASS_BYTES[cla].secure
 
 
 def test_reserved_classes_are_not_valid() -> None:

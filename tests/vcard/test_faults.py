@@ -19,22 +19,20 @@ def broken(faults, card=None):
     return made
 
 
-@pytest.mark.parametrize(
-    ("effect", "answer"),
-    [
+def test_a_fault_replaces_the_answer():
+    cases = [
         (lambda t: t.mute(), None),
         (lambda t: t.status(0x6F00), b"\x6f\x00"),
         (lambda t: t.answer(b"\1"), b"\1"),
         (lambda t: t.cut(1), b"H"),
         (lambda t: t.oversize(20), b"Hello world!" + b"\xa5" * 6 + b"\x90\x00"),
         (lambda t: t.reset(), None),
-    ],
-)
-def test_a_fault_replaces_the_answer(effect, answer):
-    faults = Faults()
-    card = broken(faults)
-    effect(faults.on(ins=0x00))
-    assert card.exchange(HELLO) == answer
+    ]
+    for effect, answer in cases:
+        faults = Faults()
+        card = broken(faults)
+        effect(faults.on(ins=0x00))
+        assert card.exchange(HELLO) == answer
 
 
 def test_a_delayed_answer_comes_from_the_card_later():

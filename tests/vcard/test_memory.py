@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.memory import DELETED, Changes, Memory, RamStore, Value
+from vcard.memory import DELETED, Changes, Memory, RamStore
 
 names = st.sampled_from("abc")
 steps = st.lists(st.tuples(names, st.none() | st.integers(0, 5)), max_size=8)
@@ -124,14 +124,14 @@ def test_a_memory_begins_with_what_its_store_has() -> None:
     assert Memory(store)["a"] == (1, b"x", None, True, "t", (2,))
 
 
-@pytest.mark.parametrize("value", [[1], {}, bytearray(b"x"), 1.5, (1, [2])])
-def test_only_immutable_values_are_kept(value: Value) -> None:
-    memory = Memory()
-    with pytest.raises(ValueError, match="cannot be kept"):
-        memory["a"] = value
-    with pytest.raises(ValueError, match="cannot be kept"):
-        memory.write_through("a", value)
-    assert "a" not in memory
+def test_only_immutable_values_are_kept() -> None:
+    for value in [[1], {}, bytearray(b"x"), 1.5, (1, [2])]:
+        memory = Memory()
+        with pytest.raises(ValueError, match="cannot be kept"):
+            memory["a"] = value
+        with pytest.raises(ValueError, match="cannot be kept"):
+            memory.write_through("a", value)
+        assert "a" not in memory
 
 
 def test_a_section_is_a_memory_with_shorter_names() -> None:

@@ -25,10 +25,10 @@ def test_a_pattern_fits_the_bytes_it_describes():
         assert Pattern.parse(text).matches(bytes.fromhex(raw)) is fits
 
 
-@pytest.mark.parametrize("text", ["0", "GG", "[x]", "00 ..", "00 [1-]"])
-def test_a_wrong_pattern_is_refused_with_its_column(text):
-    with pytest.raises(ValueError, match="column"):
-        Pattern.parse(text)
+def test_a_wrong_pattern_is_refused_with_its_column():
+    for text in ["0", "GG", "[x]", "00 ..", "00 [1-]"]:
+        with pytest.raises(ValueError, match="column"):
+            Pattern.parse(text)
 
 
 def test_every_byte_can_stand_in_a_pattern():

@@ -102,20 +102,18 @@ def test_rules_can_be_built_in_python():
     assert [send(made, "00110000"), send(made, "00110000")] == ["00110000", "6D00"]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
+def test_a_wrong_script_names_its_line():
+    cases = [
         ("00 A4", "line 1: a rule is"),
         ("\n00 A4 => 9", "line 2: "),
         ("00 => 00", "does not end with a status word"),
         ("00 => 90 00 ; colour=red", "'colour' is not state"),
         ("ZZ => 90 00", "column 1"),
         ("00 => {p9} 90 00", "is not hex and"),
-    ],
-)
-def test_a_wrong_script_names_its_line(text, message):
-    with pytest.raises(ValueError, match=message):
-        ScriptedCard.parse(text)
+    ]
+    for text, message in cases:
+        with pytest.raises(ValueError, match=message):
+            ScriptedCard.parse(text)
 
 
 def test_a_rule_needs_an_answer():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,19 +88,19 @@ def test_acks_for_programming_voltage_are_understood():
     assert session("00D6000001" + "41", "28")[-1] == Send(b"A", want=1)
 
 
-@pytest.mark.parametrize(
-    "tpdu", ["001000", "0010000002" + "41", "00100000014142", "0060000000", "0090000000"]
-)
-def test_what_is_no_tpdu_is_not_sent(tpdu):
-    assert session(tpdu) == [Dead(UNFIT)]
+def test_what_is_no_tpdu_is_not_sent():
+    for tpdu in ["001000", "0010000002" + "41", "00100000014142", "0060000000", "0090000000"]:
+        assert session(tpdu) == [Dead(UNFIT)]
 
 
-@pytest.mark.parametrize(
-    ("heard", "reason"),
-    [(("11",), CONFLICT), (("B0", "4142"), COUNT), (("",), MUTE), (("B0", ""), MUTE)],
-)
-def test_a_card_that_breaks_the_protocol_ends_the_exchange(heard, reason):
-    assert session("00B0000002", *heard)[-1] == Dead(reason)
+def test_a_card_that_breaks_the_protocol_ends_the_exchange():
+    for heard, reason in [
+        (("11",), CONFLICT),
+        (("B0", "4142"), COUNT),
+        (("",), MUTE),
+        (("B0", ""), MUTE),
+    ]:
+        assert session("00B0000002", *heard)[-1] == Dead(reason)
 
 
 def test_nulls_do_not_go_on_for_ever(monkeypatch):

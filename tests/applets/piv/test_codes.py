@@ -1,5 +1,3 @@
-import pytest
-
 from applets.piv.codes import AID, PinPolicy, Slot, pin_policy
 
 
@@ -7,15 +5,13 @@ def test_the_application_identifier_is_rid_and_pix():
     assert AID.hex().upper() == "A000000308000010000100"
 
 
-@pytest.mark.parametrize(
-    ("slot", "policy"),
-    [
+def test_each_slot_has_the_standards_pin_policy():
+    cases = [
         (Slot.AUTHENTICATION, PinPolicy.ONCE),
         (Slot.SIGNATURE, PinPolicy.ALWAYS),
         (Slot.KEY_MANAGEMENT, PinPolicy.ONCE),
         (Slot.CARD_AUTHENTICATION, PinPolicy.NEVER),
         (Slot.RETIRED_20, PinPolicy.ONCE),
-    ],
-)
-def test_each_slot_has_the_standards_pin_policy(slot, policy):
-    assert pin_policy(slot) is policy
+    ]
+    for slot, policy in cases:
+        assert pin_policy(slot) is policy

@@ -35,10 +35,10 @@ def test_a_tag_list_names_one_object(raw, tag):
     assert requested(bytes.fromhex(raw)) == tag
 
 
-@pytest.mark.parametrize("raw", ["", "5C", "5C00", "5C045FC10500", "53035FC105", "5C017E00"])
-def test_anything_else_is_no_tag_list(raw):
-    with pytest.raises(ValueError, match=r"tag|offset"):
-        requested(bytes.fromhex(raw))
+def test_anything_else_is_no_tag_list():
+    for raw in ["", "5C", "5C00", "5C045FC10500", "53035FC105", "5C017E00"]:
+        with pytest.raises(ValueError, match=r"tag|offset"):
+            requested(bytes.fromhex(raw))
 
 
 def test_what_is_written_comes_with_its_tag():

@@ -31,10 +31,10 @@ def test_digits_are_padded_to_what_is_accepted(text):
     assert RULE.accepts(RULE.pad(text))
 
 
-@pytest.mark.parametrize("text", ["12345", "123456789", "12345a", ""])
-def test_text_that_is_no_pin_is_refused(text):
-    with pytest.raises(ValueError, match="6 to 8 digits"):
-        RULE.pad(text)
+def test_text_that_is_no_pin_is_refused():
+    for text in ["12345", "123456789", "12345a", ""]:
+        with pytest.raises(ValueError, match="6 to 8 digits"):
+            RULE.pad(text)
 
 
 @pytest.fixture

@@ -84,21 +84,19 @@ def test_a_witness_answers_no_challenge():
     assert raised.value == SW.CONDITIONS_NOT_SATISFIED
 
 
-@pytest.mark.parametrize(
-    "template",
-    [
+def test_the_management_key_encrypts_nothing_that_the_host_chose_alone():
+    cases = [
         Template(),
         Template(response=b""),
         Template(witness=b"x"),
         Template(challenge=b"x"),
         Template(challenge=bytes(16), response=b""),
         Template(exponentiation=b"x"),
-    ],
-)
-def test_the_management_key_encrypts_nothing_that_the_host_chose_alone(template):
-    with pytest.raises(SW) as raised:
-        authenticate(KEYS[1], template, Dialogue())
-    assert raised.value == SW.WRONG_DATA
+    ]
+    for template in cases:
+        with pytest.raises(SW) as raised:
+            authenticate(KEYS[1], template, Dialogue())
+        assert raised.value == SW.WRONG_DATA
 
 
 def test_a_card_proves_that_it_has_a_key():

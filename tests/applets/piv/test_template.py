@@ -24,10 +24,10 @@ def test_absent_is_not_empty():
     assert Template.parse(bytes.fromhex("7C028200")) == Template(response=b"")
 
 
-@pytest.mark.parametrize("raw", ["", "7D00", "7C028300", "7C0481008100", "7C0082", "7C0281"])
-def test_what_does_not_belong_is_refused(raw):
-    with pytest.raises(ValueError, match=r"tag|offset"):
-        Template.parse(bytes.fromhex(raw))
+def test_what_does_not_belong_is_refused():
+    for raw in ["", "7D00", "7C028300", "7C0481008100", "7C0082", "7C0281"]:
+        with pytest.raises(ValueError, match=r"tag|offset"):
+            Template.parse(bytes.fromhex(raw))
 
 
 def test_a_printed_template_shows_lengths_only():

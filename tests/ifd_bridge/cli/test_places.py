@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import click
-import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli.places import OrderedCommand, Places, place_options, places
@@ -54,8 +53,8 @@ def test_what_follows_the_command_is_its_own() -> None:
     )
 
 
-@pytest.mark.parametrize("args", [["--card"], ["-r"], ["--trace"], ["--unknown", "x"]])
-def test_half_an_option_is_refused(args: list[str]) -> None:
-    result = CliRunner().invoke(show, args)
-    assert result.exit_code == 2
-    assert args[0] in result.output
+def test_half_an_option_is_refused() -> None:
+    for args in [["--card"], ["-r"], ["--trace"], ["--unknown", "x"]]:
+        result = CliRunner().invoke(show, args)
+        assert result.exit_code == 2
+        assert args[0] in result.output

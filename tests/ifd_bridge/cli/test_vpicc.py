@@ -1,6 +1,5 @@
 """`vcard vpicc`."""
 
-import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli.vpicc import vpicc_command
@@ -11,20 +10,18 @@ def run(*args):
     return CliRunner().invoke(vpicc_command, args)
 
 
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
+def test_what_vicc_had_and_what_is_missing_is_explained():
+    cases = [
         (["--type", "handler_test"], "became --card pin-dump"),
         (["-t", "other"], "vicc's types were iso7816"),
         (["-f", "old.img"], "?state=old.img"),
         ([], "name a card"),
         (["--card", "vpcd:listen:0"], "brings its own cards"),
-    ],
-)
-def test_what_vicc_had_and_what_is_missing_is_explained(args, message):
-    result = run(*args)
-    assert result.exit_code == 2
-    assert message in " ".join(result.output.replace("│", "").split())
+    ]
+    for args, message in cases:
+        result = run(*args)
+        assert result.exit_code == 2
+        assert message in " ".join(result.output.replace("│", "").split())
 
 
 def test_a_vpcd_that_is_not_there_is_an_error():

@@ -5,9 +5,9 @@ import pytest
 from ifd_bridge.explain.input import given, hexadecimal
 
 
-@pytest.mark.parametrize("text", ["3B00FF", "3b 00 ff", "3B:00:FF", "0x3B, 0x00, 0xFF", "3B\n00FF"])
-def test_every_way_of_writing_bytes_is_understood(text):
-    assert hexadecimal(text) == b"\x3b\x00\xff"
+def test_every_way_of_writing_bytes_is_understood():
+    for text in ["3B00FF", "3b 00 ff", "3B:00:FF", "0x3B, 0x00, 0xFF", "3B\n00FF"]:
+        assert hexadecimal(text) == b"\x3b\x00\xff"
 
 
 def test_anything_else_is_refused():

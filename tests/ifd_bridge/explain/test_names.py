@@ -1,26 +1,20 @@
 """Numbers have names where they have one everywhere, and stay numbers elsewhere."""
 
-import pytest
-
 from ifd_bridge.explain.names import aid_name, command_name, control_name, tag_name
 
 
-@pytest.mark.parametrize(
-    ("cla", "ins", "name"),
-    [(0x00, 0xA4, "SELECT"), (0x0C, 0x20, "VERIFY"), (0x80, 0xE2, "STORE DATA"),
-     (0x84, 0x50, "INITIALIZE UPDATE"), (0xA0, 0xA4, "SELECT"), (0x00, 0x00, "INS 00")],
-)  # fmt: skip
-def test_commands_are_named_by_their_class(cla, ins, name):
-    assert command_name(cla, ins) == name
+def test_commands_are_named_by_their_class():
+    cases = [(0x00, 0xA4, "SELECT"), (0x0C, 0x20, "VERIFY"), (0x80, 0xE2, "STORE DATA"),
+    (0x84, 0x50, "INITIALIZE UPDATE"), (0xA0, 0xA4, "SELECT"), (0x00, 0x00, "INS 00")]  # fmt: skip
+    for cla, ins, name in cases:
+        assert command_name(cla, ins) == name
 
 
-@pytest.mark.parametrize(
-    ("aid", "name"),
-    [("A0000003080000100001", "PIV"), ("A000000018FF", "PIN dump"), ("A0000000", None),
-     ("A00000052721", "YubiKey"), ("A000000018", "PIN dump"), ("F0", None)],
-)  # fmt: skip
-def test_applications_are_named_by_the_longest_aid_that_fits(aid, name):
-    assert aid_name(bytes.fromhex(aid)) == name
+def test_applications_are_named_by_the_longest_aid_that_fits():
+    cases = [("A0000003080000100001", "PIV"), ("A000000018FF", "PIN dump"), ("A0000000", None),
+    ("A00000052721", "YubiKey"), ("A000000018", "PIN dump"), ("F0", None)]  # fmt: skip
+    for aid, name in cases:
+        assert aid_name(bytes.fromhex(aid)) == name
 
 
 def test_tags_and_control_codes_are_named():
