@@ -145,11 +145,18 @@ def hexed(code):
     return hex(code & 0xFFFFFFFF)
 def hear():
     return sys.stdin.readline()
+def changed(timeout_ms, states):
+    # pcsc-lite 2.5 does not know a reader for a moment while its card moves
+    for _ in range(1000):
+        code, found = SCardGetStatusChange(ctx, timeout_ms, states)
+        if code != SCARD_E_UNKNOWN_READER:
+            break
+    return check((code, found))
 def settle(reader, bits, before=None):
     # wait until the state has `bits`, or the event counter has moved on to `before`
     state = SCARD_STATE_UNAWARE
     while True:
-        [(_, state, _)] = check(SCardGetStatusChange(ctx, 20000, [(reader, state)]))
+        [(_, state, _)] = changed(20000, [(reader, state)])
         if state & bits and (before is None or state >> 16 >= before):
             return state
 ctx = check(SCardEstablishContext(SCARD_SCOPE_USER))

@@ -223,7 +223,7 @@ def test_slots_work_side_by_side_if_the_reader_can(busy_slots):
 WATCH = """
 states = [(name, SCARD_STATE_UNAWARE) for name in sorted(names)]
 while True:
-    found = check(SCardGetStatusChange(ctx, 20000, states))
+    found = changed(20000, states)
     states = [(name, state) for name, state, _ in found]
     say([state >> 16 for _, state in states])
 """
