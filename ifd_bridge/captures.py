@@ -44,11 +44,10 @@ def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
     if not readers or not os.environ.get(VARIABLE):
         yield
         return
-    from .trace.taps import reader_tap
 
     stream = Stream()
     called = list(zip(names(readers), readers, strict=True))
-    taps = [(reader, reader_tap(stream, name)) for name, reader in called]
+    taps = [(reader, stream.teller(name)) for name, reader in called]
     with of_world(stream, {name: reader.model for name, reader in called}):
         for reader, tap in taps:
             reader.tap = reader.tap or tap

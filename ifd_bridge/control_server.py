@@ -133,7 +133,8 @@ class ControlServer:
         backlog = Backlog(request.get("most") or WAITING_EVENTS, wanted)
         with self._lock:
             self._watchers[backlog] = threading.current_thread()
-        self._stream.add(backlog, pins=bool(request.get("pins")))
+        calls = kinds is None or not {"Called", "Answered"}.isdisjoint(kinds)
+        self._stream.add(backlog, pins=bool(request.get("pins")), calls=calls)
         threading.Thread(
             target=_end_with, args=(connection, backlog), name="vcard-control", daemon=True
         ).start()

@@ -22,7 +22,6 @@ from .presence import Source
 from .slots import Attachment
 from .trace import Stream
 from .trace.events import FaultStruck
-from .trace.taps import reader_tap
 from .wrapping import Where, Wrapped, Wrapper
 
 
@@ -135,7 +134,7 @@ class Place:
 
     def watch(self) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
-        tap = reader_tap(self._trace, self.name)
+        tap = self._trace.teller(self.name)
 
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             self.reader.tap = tap if on else None

@@ -90,7 +90,7 @@ def captured(
         for name in models:
             capture.plug(name, stream.now())
         background = Background(capture)
-        stream.add(background, pins=pins)
+        stream.add(background, pins=pins, calls=False)
         try:
             yield
         finally:

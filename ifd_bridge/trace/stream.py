@@ -21,8 +21,8 @@ MOST = 50_000
 ROOM_S = 1.0
 """So long somebody waits for room, when a tap is stuck; then events are lost."""
 
-Taps = tuple[tuple[Tap, bool], ...]
-"""Each tap, and whether it sees PINs."""
+Taps = tuple[tuple[Tap, bool, bool], ...]
+"""Each tap, whether it sees PINs, and whether it wants the driver's calls."""
 
 _ENDS: dict[type[ReaderEvent], type[ReaderEvent]] = {
     ResponseReceived: CommandSent,
@@ -32,7 +32,7 @@ _BEGINS = frozenset(_ENDS.values())
 
 
 class Stream:
-    """Carries events to its taps; `on` while there are any.
+    """Carries events to its taps; `on` while there are any, `calls` while one wants calls, too.
 
     Whoever has something to say asks first, so that a trace costs nothing when it is off:
     `if stream.on: stream.say(name, Called(...))`. Taps may come and go at any time; they are
@@ -43,7 +43,7 @@ class Stream:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.now = clock
-        self.on = False
+        self.on = self.calls = False
         self.switches: list[Callable[[bool], None]] = []
         self._said: deque[tuple[float, str, ReaderEvent]] = deque()
         self._taps: Taps = ()
@@ -55,15 +55,23 @@ class Stream:
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
 
     def say(self, reader: str, what: ReaderEvent) -> None:
-        """Tell that something happens now."""
-        said = self._said
-        if len(said) >= MOST and not self._room():
-            self._lost += 1
-            return
-        said.append((self.now(), reader, what))
-        if self._quiet:
-            self._quiet = False
-            self._wake.set()
+        """Tell that something happens at a reader now."""
+        self.teller(reader)(what)
+
+    def teller(self, reader: str) -> Callable[[ReaderEvent], None]:
+        """What says for one reader; cards wait for it, so it looks up nothing twice."""
+        said, put_down, now = self._said, self._said.append, self.now
+
+        def tell(what: ReaderEvent) -> None:
+            if len(said) >= MOST and not self._room():
+                self._lost += 1
+                return
+            put_down((now(), reader, what))
+            if self._quiet:
+                self._quiet = False
+                self._wake.set()
+
+        return tell
 
     def settle(self) -> int:
         """Show what was said until now, and return how much that was; 0 if a tap is stuck.
@@ -83,10 +91,13 @@ class Stream:
         finally:
             self._show.release()
 
-    def add(self, tap: Tap, *, pins: bool = False) -> None:
-        """Let `tap` see every event from now on, with its PINs hidden unless `pins`."""
+    def add(self, tap: Tap, *, pins: bool = False, calls: bool = True) -> None:
+        """Let `tap` see every event from now on, with its PINs hidden unless `pins`.
+
+        What pcscd asks of drivers is told only while somebody wants `calls`.
+        """
         self.settle()
-        self._turn(lambda taps: (*taps, (tap, pins)))
+        self._turn(lambda taps: (*taps, (tap, pins, calls)))
 
     def remove(self, tap: Tap) -> None:
         """Let `tap` see nothing more; harmless if it is gone already."""
@@ -115,6 +126,7 @@ class Stream:
         with self._change:
             self._taps = change(self._taps)
             on = bool(self._taps)
+            self.calls = any(calls for _, _, calls in self._taps)
             if on is self.on:
                 return
             self.on = on
@@ -159,7 +171,7 @@ class Stream:
             seconds = max(0.0, at - began)
         event = Event(at, reader, what, seconds)
         masked = self._masker(event)
-        for tap, pins in self._taps:
+        for tap, pins, _ in self._taps:
             try:
                 tap(event if pins else masked)
             except Exception:  # whatever it is: the tap is at fault, not the card

@@ -1,4 +1,4 @@
-"""Where events come from: a driver that tells what it was asked, and a reader's own tap.
+"""A driver that tells what it was asked.
 
 Nobody listens most of the time, so each call asks the stream first and does nothing else then.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ifd_bridge.ifd import Answer, Function, SlotDriver
-from readers.events import Tap
 
 from .events import Answered, Called
 from .stream import Stream
@@ -18,11 +17,12 @@ class TracedDriver:
     """A SlotDriver around another one: each call and its answer become events."""
 
     def __init__(self, driver: SlotDriver, stream: Stream, reader: str, slot: int) -> None:
-        self._driver, self._stream, self._reader, self._slot = driver, stream, reader, slot
+        self._driver, self._stream, self._slot = driver, stream, slot
+        self._say = stream.teller(reader)
 
     def get_capabilities(self, tag: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.get_capabilities(tag)
         return self._tell(
             Function.GET_CAPABILITIES, tag, b"", lambda: self._driver.get_capabilities(tag)
@@ -30,7 +30,7 @@ class TracedDriver:
 
     def set_capabilities(self, tag: int, value: bytes) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.set_capabilities(tag, value)
         return self._tell(
             Function.SET_CAPABILITIES,
@@ -41,7 +41,7 @@ class TracedDriver:
 
     def set_protocol_parameters(self, protocol: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.set_protocol_parameters(protocol)
         return self._tell(
             Function.SET_PROTOCOL_PARAMETERS,
@@ -52,38 +52,30 @@ class TracedDriver:
 
     def power_icc(self, action: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.power_icc(action)
         return self._tell(Function.POWER_ICC, action, b"", lambda: self._driver.power_icc(action))
 
     def transmit_to_icc(self, command: bytes, protocol: int) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.transmit_to_icc(command, protocol)
-        return self._tell(
-            Function.TRANSMIT_TO_ICC,
-            protocol,
-            command,
-            lambda: self._driver.transmit_to_icc(command, protocol),
-        )
+        say, slot = self._say, self._slot
+        say(Called(slot, Function.TRANSMIT_TO_ICC, protocol, command))
+        answer = self._driver.transmit_to_icc(command, protocol)
+        say(Answered(slot, Function.TRANSMIT_TO_ICC, protocol, answer.code, answer.data))
+        return answer
 
     def control(self, code: int, data: bytes) -> Answer:
         """See SlotDriver."""
-        if not self._stream.on:
+        if not self._stream.calls:
             return self._driver.control(code, data)
         return self._tell(Function.CONTROL, code, data, lambda: self._driver.control(code, data))
 
     def _tell(
         self, function: Function, number: int, data: bytes, work: Callable[[], Answer]
     ) -> Answer:
-        say, slot = self._stream.say, self._slot
-        say(self._reader, Called(slot, function, number, data))
+        self._say(Called(self._slot, function, number, data))
         answer = work()
-        say(self._reader, Answered(slot, function, number, answer.code, answer.data))
+        self._say(Answered(self._slot, function, number, answer.code, answer.data))
         return answer
-
-
-def reader_tap(stream: Stream, reader: str) -> Tap:
-    """The `tap` of a reader that is called `reader` in the stream."""
-    say = stream.say
-    return lambda what: say(reader, what)

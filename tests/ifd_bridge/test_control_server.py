@@ -142,7 +142,7 @@ def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
     listening = threading.Semaphore(0)
     stream.add(lambda _: None)
     added = stream.add
-    stream.add = lambda tap, *, pins=False: (added(tap, pins=pins), listening.release())  # type: ignore[method-assign]  # tells of it
+    stream.add = lambda tap, **more: (added(tap, **more), listening.release())  # type: ignore[method-assign]  # tells of it
     with Control(path) as dead, Control(path) as alive:
         dead.do("trace", most=most)
         events = alive.events(kinds=["CardEjected"])
@@ -157,7 +157,7 @@ def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
         stream.settle()
         first.join(5)
         assert found == [CardEjected(0)]
-        backlogs = [tap for tap, _ in stream._taps if isinstance(tap, Backlog)]
+        backlogs = [tap for tap, *_ in stream._taps if isinstance(tap, Backlog)]
         assert sorted(backlog.most for backlog in backlogs) == [most, module.WAITING_EVENTS]
         assert all(len(backlog) <= backlog.most for backlog in backlogs)
 

@@ -4,7 +4,7 @@ import pytest
 
 from ifd_bridge.ifd import Answer, Code, Function
 from ifd_bridge.trace import Event, Stream, events
-from ifd_bridge.trace.taps import TracedDriver, reader_tap
+from ifd_bridge.trace.taps import TracedDriver
 from readers import events as told
 
 
@@ -68,9 +68,22 @@ def test_a_readers_events_get_time_and_name() -> None:
     stream = Stream(clock=lambda: 10.0)
     seen: list[Event] = []
     stream.add(seen.append)
-    reader_tap(stream, "R")(told.CardInserted(1))
+    stream.teller("R")(told.CardInserted(1))
     stream.close()
     assert seen == [Event(10.0, "R", told.CardInserted(1))]
+
+
+def test_calls_are_told_only_if_somebody_wants_them() -> None:
+    stream = Stream()
+    driver = TracedDriver(Driver(), stream, "R", 0)
+    seen: list[Event] = []
+    stream.add(seen.append, calls=False)
+    for function, number, data, _ in CALLS:
+        call(driver, function, number, data)
+    stream.add([].append)
+    call(driver, *CALLS[0][:3])
+    stream.close()
+    assert [type(event.what) for event in seen] == [events.Called, events.Answered]
 
 
 def test_no_clock_is_read_while_nobody_listens() -> None:
