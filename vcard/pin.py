@@ -14,19 +14,26 @@ from .sw import SW
 class Pin:
     """A PIN in a card's memory: its value, its tries, and whether it was verified.
 
-    `value` and `tries` (1..15) are written on first use only; a memory that already has them
-    keeps its own. Verification is volatile: `reset()` forgets it. A try is counted, durably,
-    before the comparison.
+    `value`, `tries` (1..15) and of these what is `left` (all) are written on first use only; a
+    memory that already has them keeps its own. Verification is volatile: `reset()` forgets it. A
+    try is counted, durably, before the comparison.
     """
 
     def __init__(
-        self, memory: Memory | Section, name: str, value: bytes, *, tries: int = 3
+        self,
+        memory: Memory | Section,
+        name: str,
+        value: bytes,
+        *,
+        tries: int = 3,
+        left: int | None = None,
     ) -> None:
         _check_tries(tries)
         self._memory = memory
         self._value, self._tries, self._limit = f"{name}.value", f"{name}.tries", f"{name}.limit"
         self.verified = False
-        for key, initial in ((self._value, value), (self._tries, tries), (self._limit, tries)):
+        left = tries if left is None else min(left, tries)
+        for key, initial in ((self._value, value), (self._tries, left), (self._limit, tries)):
             if key not in memory:
                 memory[key] = initial
 

@@ -6,7 +6,7 @@ Spec: ETSI TS 102 221, 9.4 and 9.5 (PINs and access conditions).
 
 from __future__ import annotations
 
-from vcard import SW, Pin, Section, Value, tlv
+from vcard import SW, Pin, Section, tlv
 
 from .access import ALWAYS, Condition, Mode, Rule
 from .files import File, Kind, Path
@@ -25,12 +25,11 @@ class UiccPin:
         self._flag = f"{name}.enabled"
         self._default = spec.enabled
         self.reference = spec.reference
-        self.pin = Pin(memory, name, spec.value, tries=spec.tries)
-        self.puk = (
-            Pin(memory, f"puk{spec.reference:02X}", spec.puk, tries=spec.puk_tries)
-            if spec.puk
-            else None
-        )
+        self.pin = Pin(memory, name, spec.value, tries=spec.tries, left=spec.left)
+        self.puk: Pin | None = None
+        if spec.puk:
+            name = f"puk{spec.reference:02X}"
+            self.puk = Pin(memory, name, spec.puk, tries=spec.puk_tries, left=spec.puk_left)
 
     @property
     def enabled(self) -> bool:
@@ -108,8 +107,9 @@ class FileSystem:
     @property
     def sequence(self) -> Sequence:
         """The sequence numbers that authentication has used up."""
-        value: Value = self._memory.get("sqn")
-        return Sequence() if value is None else Sequence(value)  # type: ignore[arg-type] # we wrote integers
+        aka = self.profile.aka
+        first = Sequence() if aka is None or not aka.sequence else Sequence(aka.sequence)
+        return Sequence(self._memory.get("sqn", first.highest))  # type: ignore[arg-type] # we wrote integers
 
     @sequence.setter
     def sequence(self, sequence: Sequence) -> None:

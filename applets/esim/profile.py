@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from enum import IntEnum, IntFlag
 from functools import cached_property
 
@@ -52,7 +52,10 @@ NO_POLICY = Policy(0)
 
 @dataclass(frozen=True, slots=True)
 class PinSpec:
-    """A PIN as delivered: its key reference, value (8 bytes, filled with FF), tries and PUK."""
+    """A PIN as delivered: its key reference, value (8 bytes, filled with FF), tries and PUK.
+
+    `left` and `puk_left` are the tries that are left; None: all.
+    """
 
     reference: int
     value: bytes
@@ -60,6 +63,8 @@ class PinSpec:
     puk: bytes = b""
     puk_tries: int = 10
     enabled: bool = True
+    left: int | None = None
+    puk_left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,7 @@ class Profile:
         return (
             self.metadata.to_value(),
             tuple(file.to_value() for file in self.files),
-            tuple(
-                (pin.reference, pin.value, pin.tries, pin.puk, pin.puk_tries, pin.enabled)
-                for pin in self.pins
-            ),
+            tuple(astuple(pin) for pin in self.pins),
             None if self.aka is None else self.aka.to_value(),
             self.size,
         )

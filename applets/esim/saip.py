@@ -20,7 +20,7 @@ from .profile import Metadata, PinSpec, Profile
 from .saip_files import described, made_by_default, path_of, written
 from .saip_schema import TEMPLATED, codec
 from .saip_templates import templates
-from .usim import Aka, AlgorithmId
+from .usim import SEQ_BITS, SLOTS, Aka, AlgorithmId
 
 STATUS_OK = bytes.fromhex("3007A0053003800100")
 """EUICCResponse: one element's status, ok."""
@@ -156,15 +156,13 @@ class Builder:
     # Secrets
 
     def _pin(self, pin: Mapping[str, Any]) -> PinSpec:
+        tries, left = _tries(pin)
+        made = PinSpec(pin["reference"], pin["value"], tries, left=left)
         puk = self.puks.get(pin.get("puk", 0))
-        return PinSpec(
-            pin["reference"],
-            pin["value"],
-            max(1, pin["tries"] >> 4),
-            b"" if puk is None else puk["value"],
-            10 if puk is None else max(1, puk["tries"] >> 4),
-            enabled=bool(pin["attributes"] & 1),
-        )
+        if puk is not None:
+            tries, left = _tries(puk)
+            made = replace(made, puk=puk["value"], puk_tries=tries, puk_left=left)
+        return replace(made, enabled=bool(pin["attributes"] & 1))
 
     def _authenticate(self, value: Mapping[str, Any]) -> None:
         """AKA parameters. Only the first counts: others are mapped to it or for other networks."""
@@ -174,7 +172,8 @@ class Builder:
         algorithm = AlgorithmId(own["algorithm"])
         options = _OPTIONS[algorithm](own)
         opc = b"" if algorithm is AlgorithmId.XOR_TEST else own["opc"]
-        aka = Aka(algorithm, own["key"], opc, tuple(sorted(options.items())))
+        sequence = _sequence(_known(value.get("sqn", ())))
+        aka = Aka(algorithm, own["key"], opc, tuple(sorted(options.items())), sequence)
         aka.make()
         self.aka = aka
 
@@ -182,6 +181,21 @@ class Builder:
 def _known(choices: Sequence[tuple[str | None, Any]]) -> list[Any]:
     """The alternatives that the schema knows; others are passed over."""
     return [value for name, value in choices if name is not None]
+
+
+def _tries(secret: Mapping[str, Any]) -> tuple[int, int]:
+    """How many tries a PIN or PUK has, and how many are left: a nibble each."""
+    tries = max(1, secret["tries"] >> 4)
+    return tries, min(tries, secret["tries"] & 15)
+
+
+def _sequence(codes: Sequence[bytes]) -> tuple[int, ...]:
+    """The sequence parts used up, by index; nothing if the package has none of them."""
+    numbers = tuple(int.from_bytes(code, "big") for code in codes)
+    wrong = any(len(code) != 6 for code in codes) or max(numbers, default=0) >> SEQ_BITS
+    if wrong or len(numbers) not in (0, SLOTS):
+        raise ValueError("a package has 32 sequence numbers of 43 bits, or none")
+    return numbers
 
 
 def _milenage(own: Mapping[str, Any]) -> dict[str, Value]:

@@ -120,7 +120,12 @@ _TYPES = {
         _a("reference", INTEGER), _a("value", OCTETS), _a("tries", INTEGER, default=0xAA)
     ),
     "Aka": _element(
-        _a("configuration", _choice(_a("mapping", "Mapping"), _a("own", "Own"))), _MORE
+        _a("configuration", _choice(_a("mapping", "Mapping"), _a("own", "Own"))),
+        _maybe("rules", OCTETS),
+        _maybe("jump", OCTETS),
+        _maybe("age", OCTETS),
+        _maybe("sqn", _list(OCTETS)),
+        _MORE,
     ),
     "Mapping": _sequence(_a("options", OCTETS), _a("source", OCTETS)),
     "Own": _sequence(

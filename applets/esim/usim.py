@@ -13,7 +13,7 @@ from vcard import Value
 
 from .aka import Algorithm, Keys, Milenage, Tuak, XorTest, xor
 
-INDEX_BITS = 5
+SEQ_BITS, INDEX_BITS = 43, 5
 SLOTS = 1 << INDEX_BITS
 DELTA = 1 << 28
 """The largest jump of a sequence number that is accepted (Spec: annex C.2.1)."""
@@ -43,13 +43,15 @@ class AlgorithmId(IntEnum):
 class Aka:
     """A subscription's secrets: algorithm, key `k` and the operator's `opc` (TOPc for TUAK).
 
-    `options` are further arguments of the algorithm, by name.
+    `options` are further arguments of the algorithm, by name. `sequence` has the sequence parts
+    that count as used at first, one for each of 32 indices; none: all are zero.
     """
 
     algorithm: AlgorithmId
     k: bytes
     opc: bytes = b""
     options: tuple[tuple[str, Value], ...] = ()
+    sequence: tuple[int, ...] = ()
 
     @property
     def for_tests(self) -> bool:
@@ -78,7 +80,7 @@ class Aka:
 
     def to_value(self) -> Value:
         """As an immutable value for a Memory."""
-        return (int(self.algorithm), self.k, self.opc, self.options)
+        return (int(self.algorithm), self.k, self.opc, self.options, self.sequence)
 
     @classmethod
     def from_value(cls, value: Value) -> Aka:

@@ -32,6 +32,15 @@ def test_wrong_values_count_down_to_blocked() -> None:
     assert not pin.verified
 
 
+def test_a_pin_may_begin_with_fewer_tries_than_it_has() -> None:
+    memory = Memory()
+    pin = Pin(memory, "pin", b"1234", tries=3, left=2)
+    assert (pin.tries_left, pin.limit) == (2, 3)
+    pin.verify(b"1234")
+    assert Pin(memory, "pin", b"1234", tries=3, left=2).tries_left == 3
+    assert Pin(Memory(), "pin", b"1234", tries=3, left=0).blocked
+
+
 def test_the_right_value_makes_the_counter_full() -> None:
     pin = Pin(Memory(), "pin", b"1234")
     with pytest.raises(SW):

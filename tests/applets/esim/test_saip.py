@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applets.esim import saip
-from applets.esim.usim import AlgorithmId
+from applets.esim.filesystem import FileSystem
+from applets.esim.profile import Profile
+from applets.esim.usim import AlgorithmId, Sequence
 from tests.esim.package import COMMON, USIM, elements, encoded, package, with_elements
+from vcard import Memory
 
 
 def test_a_package_becomes_a_profile():
@@ -51,6 +54,53 @@ def test_unusual_rotations_and_constants_are_kept():
     other = encoded("aka", {"common": COMMON, "configuration": mapped})
     one = saip.decode(b"".join([first, *without, other, raw, end]))
     assert one.aka.make().rotations == (1, 2, 3, 4, 5)
+
+
+def with_aka(**more):
+    """A package whose subscription has further parameters."""
+    own = {"algorithm": 1, "options": b"\x01", "key": bytes(16), "opc": bytes(16), "iterations": 1}
+    raw = encoded("aka", {"common": COMMON, "configuration": ("own", own), **more})
+    return b"".join(raw if one[0] == 0xA4 else one for one in elements())
+
+
+def test_sequence_numbers_begin_where_the_package_says():
+    numbers = (7, *range(100, 131))
+    codes = [("one", number.to_bytes(6, "big")) for number in numbers]
+    one = saip.decode(with_aka(sqn=codes))
+    assert one.aka.sequence == numbers
+    assert Profile.from_value(one.to_value()) == one
+    files = FileSystem(one, Memory().section("x"))
+    assert files.sequence == Sequence(numbers)
+    assert files.sequence.accept(7 << 5) is None
+    assert files.sequence.accept(8 << 5) is not None
+
+
+def test_sequence_numbers_begin_at_zero_where_it_does_not():
+    one = saip.decode(with_aka())
+    assert FileSystem(one, Memory().section("x")).sequence == Sequence()
+
+
+@pytest.mark.parametrize("codes", [[bytes(6)] * 31, [bytes(5)] * 32, [b"\x08" + bytes(5)] * 32])
+def test_other_than_32_sequence_numbers_of_43_bits_are_a_value_error(codes):
+    with pytest.raises(ValueError, match="sequence number"):
+        saip.decode(with_aka(sqn=[("one", code) for code in codes]))
+
+
+@pytest.mark.parametrize(
+    ("coded", "left", "limit"), [(0x32, 2, 3), (0xA0, 0, 10), (0x37, 3, 3), (0x00, 0, 1)]
+)
+def test_pins_and_puks_have_the_tries_that_a_package_left_them(coded, left, limit):
+    pin = {"reference": 1, "value": b"1234\xff\xff\xff\xff", "puk": 1, "attributes": 7,
+           "tries": coded}  # fmt: skip
+    puk = {"reference": 1, "value": b"12345678", "tries": coded}
+    pins = encoded("pins", {"common": COMMON, "codes": ("own", [("one", pin)])})
+    puks = encoded("puks", {"common": COMMON, "codes": [("one", puk)]})
+    changed = {0xA2: pins, 0xA3: puks}
+    one = saip.decode(b"".join(changed.get(raw[0], raw) for raw in elements()))
+    assert Profile.from_value(one.to_value()) == one
+    found = FileSystem(one, Memory().section("x")).pin(1)
+    for secret in (found.pin, found.puk):
+        assert (secret.tries_left, secret.limit) == (left, limit)
 
 
 def test_what_is_no_file_is_passed_over():
