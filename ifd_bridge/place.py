@@ -94,10 +94,17 @@ class Place:
         self._wrappers = tuple(wrappers)
 
     def tray(self, slot: int) -> Tray:
-        """A slot's tray; ValueError if there is no such slot."""
+        """The tray of the card in a slot; ValueError if there is no such slot."""
         if not 0 <= slot < len(self.trays):
             raise ValueError(f"{self.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
-        return self.trays[slot]
+        return self.trays[self._home(slot)]
+
+    def _home(self, slot: int) -> int:
+        """Whose tray a slot's card lies in: its own, or that of a card with a port here."""
+        for number, tray in enumerate(self.trays):
+            if isinstance(tray.card, PortSlots) and slot in tray.card.slots:
+                return number
+        return slot
 
     def insert(self, slot: int) -> None:
         """Put in the card that lies in a slot's tray."""
@@ -155,8 +162,15 @@ class Place:
             "waiting": reader.pinpad.waiting,
             "powered": [slot.number for slot in reader.slots if slot.state is IccStatus.ACTIVE],
             "usb": _usb(model),
-            "slots": [tray.state(number) for number, tray in enumerate(self.trays)],
+            "slots": [self._slot_state(number) for number in range(len(self.trays))],
         }
+
+    def _slot_state(self, number: int) -> dict[str, Any]:
+        """What is in a slot; of a card in several, its profiles are told once."""
+        told = self.tray(number).state(number)
+        if self._home(number) == number:
+            return told
+        return {key: told[key] for key in ("slot", "card", "inserted")}
 
     def _wrapped(self, card: Contact, slot: int) -> Contact:
         """A card with the wrappers around it; the same ones each time it comes."""

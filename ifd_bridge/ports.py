@@ -48,6 +48,11 @@ class PortSlots:
         self.powered: set[int] = set()
         self._inserted: list[tuple[Slots, int]] = []
 
+    @property
+    def slots(self) -> Sequence[int]:
+        """The slots that its ports are in."""
+        return [slot for _, slot in self._inserted]
+
     def attach(self, reader: Slots, slot: int = 0) -> None:
         """Insert the ports from `slot` on; RuntimeError if the reader has one slot only."""
         for number in range(len(self.card.ports)):

@@ -37,6 +37,18 @@ def test_the_profiles_of_a_card_in_several_slots_are_those_of_the_card() -> None
     assert [profile["port"] for profile in tray.state(0)["profiles"]] == [1, 2]
 
 
+def test_a_card_in_several_slots_is_one_card() -> None:
+    place = Place(0, models.THREE_SLOT, Stream())
+    place.trays[0].load("ports:esim?mep=a1")
+    place.insert(0)
+    told = place.state()["slots"]
+    assert [(slot["slot"], slot["inserted"]) for slot in told] == [(0, True), (1, True), (2, True)]
+    assert ["profiles" in slot for slot in told] == [True, False, False]
+    place.eject(2)
+    assert [slot["inserted"] for slot in place.state()["slots"]] == [False, False, False]
+    assert [slot.card for slot in place.reader.slots] == [None, None, None]
+
+
 def test_long_work_is_told_while_the_card_is_in() -> None:
     card = Phone(Hello())
     card.progress = ("download", 1, 2)  # type: ignore[attr-defined]  # as an eUICC has it
