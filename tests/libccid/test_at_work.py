@@ -84,7 +84,7 @@ def tpdu(model):
 def test_a_card_may_take_longer_than_its_waiting_time(driver, model):
     reader = CcidReader(model)
     reader.insert(Card(PinDump(), atr=SHORT_WAIT))
-    code = CLIENT + f"say([send({SELECT!r}), send('80380006')])"
+    code = CLIENT + f"say([send({SELECT!r}), send('80380003')])"
     with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
         assert client.hear() == [["0x0", "9000"]] * 2
 
