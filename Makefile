@@ -29,12 +29,13 @@ demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
 	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
 test: setup-test lint  ## lint, then the whole suite with branch coverage
-	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --reruns 1 --hypothesis-profile=thorough \
+	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --hypothesis-profile=thorough \
 	    $(COVERED:%=--cov=%) --cov-branch \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
+# Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
-	@$(RUN) pytest -q -m "not pcsc and not libccid and not slow"
+	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -m "not pcsc and not libccid and not slow"
 
 lint: setup-test  ## ruff and mypy
 	@$(RUN) ruff check -q .
