@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from applets.esim.saip_schema import codec
@@ -28,12 +29,18 @@ def rules(size: int = 40) -> list[tuple[str, Any]]:
     return [("fcp", {"descriptor": shape, "size": len(body).to_bytes(2, "big")}), ("content", body)]
 
 
-def elements(
+def elements(**options: Any) -> list[bytes]:
+    """The elements of a package with a USIM: see `_elements`."""
+    return list(_elements(**options))
+
+
+@cache
+def _elements(
     iccid: str = "8949001111111111119",
     imsi: str = "080910101032547698",
     filler: int = 0,
     k: bytes = bytes(range(16)),
-) -> list[bytes]:
+) -> tuple[bytes, ...]:
     """The elements of a package with a USIM; `filler` adds a file of that many bytes."""
     swapped = bytes.fromhex(iccid.ljust(20, "F"))
     nibbles = bytes(byte >> 4 | (byte & 15) << 4 for byte in swapped)
@@ -77,7 +84,7 @@ def elements(
     coded = [bytes(codec().encode("Element", value)) for value in made]
     # Servers want what our schema passes over: no service and no template is mandatory.
     coded[0] = tlv(0xA0, Tlv.parse(coded[0]).value, bytes.fromhex("A500A600"))
-    return [*coded, bytes.fromhex("AA05A003810163")]
+    return (*coded, bytes.fromhex("AA05A003810163"))
 
 
 def package(**options: Any) -> bytes:

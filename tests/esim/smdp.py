@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -178,10 +179,8 @@ def metadata(
     notify: str = "testsmdpplus1.example.com",
 ) -> bytes:
     """StoreMetadata for a package."""
-    from applets.esim import saip
-
     parts = [
-        tlv(0x5A, saip.decode(elements).iccid),
+        tlv(0x5A, _iccid(elements)),
         tlv(0x91, b"Stand-in"),
         tlv(0x92, b"Downloaded"),
         tlv(0x95, bytes((kind,))),
@@ -190,6 +189,13 @@ def metadata(
     parts += [tlv(0xB7, owner)] if owner else []
     parts += [tlv(0x99, policy)] if policy else []
     return tlv(0xBF25, *parts)
+
+
+@cache
+def _iccid(elements: bytes) -> bytes:
+    from applets.esim import saip
+
+    return saip.decode(elements).iccid
 
 
 def other_pki(eid: str) -> Pki:

@@ -9,14 +9,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from applets.esim.eid import numbered
-from applets.esim.pki import Chain, Pki
+from applets.esim.issuing import seeded
+from applets.esim.pki import DEMO_START, Chain, Pki
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)
 
 
 def test_the_demonstration_hierarchy_is_the_same_every_time():
-    assert Pki.demo(EID).files() == DEMO.files()
+    made = Pki.make(EID, DEMO_START, seeded)
+    assert made.files() == DEMO.files() == Pki.demo(EID).files()
+    assert made.dp_auth.der == Pki.demo(numbered(2)).dp_auth.der
 
 
 def test_a_fresh_hierarchy_has_keys_of_its_own():
