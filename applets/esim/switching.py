@@ -40,6 +40,9 @@ class Switch:
 
         Raises Refused, or 6A80 where a strict MEP-A1 card is told no port.
         """
+        lsi = self.card.lsi
+        if lsi.strict and lsi.mode is Mep.A1 and target is None:
+            raise SW.WRONG_DATA  # the command lacks a field, whatever it names
         entry = _allowed(entry, Action.ENABLE)
         chosen = self._port(port, target)
         self._not_busy(chosen, refresh=refresh)
@@ -135,8 +138,6 @@ class Switch:
                 raise Refused(Result.NO_PORT_AVAILABLE)
             return free[0]
         if target is None:
-            if self.card.lsi.strict:
-                raise SW.WRONG_DATA
             return free[0] if free else ports[0]
         if target not in ports:
             raise Refused(Result.NO_PORT_AVAILABLE)

@@ -58,7 +58,11 @@ def _object(content: bytes, tag: int) -> bytes:
 
 
 def put(uicc: Uicc, command: Command) -> Reply:
-    """Write an object, or remove it by its tag alone or with no contents; 63F1: more is to come."""
+    """Write an object, or remove it by its tag alone or with no contents; 63F1: more is to come.
+
+    That an object without contents is no object is a guess. What was there before stays until its
+    successor is whole, also where the transfer is broken off.
+    """
     place = uicc.place
     if command.p1 or command.p2 & 0x60:
         return SW.INCORRECT_P1_P2

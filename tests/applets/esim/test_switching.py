@@ -231,6 +231,10 @@ def test_mep_a1_without_a_port_is_lenient_or_strict():
     assert [lpa.enable(one) for one in (a, b, c)] == [0, 0, 0]
     assert enabled(lpa) == [None, c, b]
     lpa, (a, *_) = card(ports=2, mep="A1", strict=True)
+    for iccid in (a, bytes(10)):
+        request = b"\xbf\x31\x11\xa0\x0c\x5a\x0a" + iccid + bytes.fromhex("8101FF")
+        assert lpa.store(request)[1] == 0x6A80
+    assert lpa.enable(a, port=1) == 0
     request = b"\xbf\x31\x11\xa0\x0c\x5a\x0a" + a + bytes.fromhex("8101FF")
     assert lpa.store(request)[1] == 0x6A80
 
