@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from applets.catalogue import known_options
 from vcard import Memory
@@ -16,7 +17,9 @@ from .profile import Metadata, Profile
 from .simple import from_toml, profile
 from .usim import AlgorithmId
 
-OPTIONS = ("empty", "mep", "strict", "proactive", "eid", "number", "pki", "profile", "protocol")
+OPTIONS = (
+    "empty", "mep", "strict", "proactive", "eid", "number", "now", "pki", "profile", "protocol",
+)  # fmt: skip
 PORTS = 2
 PROTOCOLS = {"": None, "t0": (0,), "t1": (1,), "both": (0, 1)}
 
@@ -49,9 +52,10 @@ def create(memory: Memory | None, options: Mapping[str, str]) -> Euicc:
 
     Options: `empty` (no profiles), `mep` (a1, a2 or b: interfaces 0 to 2, both profiles enabled on
     1 and 2), `strict` (MEP by the letter), `proactive` (91xx and REFRESH), `protocol` (t0, t1 or
-    both), `eid` (32 digits) or `number` (of a fleet), `profile` (TOML text or a profile package in
-    hex, several behind form feeds, in place of the two), `pki` (PEM: the certificates of CI, EUM
-    and eUICC, the key).
+    both), `eid` (32 digits) or `number` (of a fleet), `now` (a date, or a date and time in UTC, by
+    which certificates are judged; without it they do not expire), `profile` (TOML text or a profile
+    package in hex, several behind form feeds, in place of the two), `pki` (PEM: the certificates of
+    CI, EUM and eUICC, the key).
     """
     known_options(options, OPTIONS, "esim")
     mode = options.get("mep", "none").lower()
@@ -72,7 +76,21 @@ def create(memory: Memory | None, options: Mapping[str, str]) -> Euicc:
         protocols=_protocols(options),
         pki=chain,
         memory=memory,
+        now=_clock(options.get("now", "")),
     )
+
+
+def _clock(text: str) -> Callable[[], datetime | None]:
+    """A clock that stands still."""
+    if not text:
+        return lambda: None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is not None:
+        raise ValueError(f"now is a date, or a date and time in UTC without a zone, not {text!r}")
+    return lambda: moment
 
 
 def _protocols(options: Mapping[str, str]) -> tuple[int, ...] | None:

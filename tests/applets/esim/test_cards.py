@@ -4,7 +4,9 @@ from applets.catalogue import CARDS
 from applets.esim.cards import create, demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START, Pki
+from tests.esim.lpa import Lpa
 from tests.esim.package import package
+from tests.esim.smdp import Smdp
 
 
 def enabled(card):
@@ -45,6 +47,13 @@ def test_certificates_come_from_a_text():
     assert create(None, {"pki": pem}).eid == numbered(3)
 
 
+@pytest.mark.parametrize(("date", "number"), [("2060-01-01", b"\x01"), ("2030-06-01T12:00", None)])
+def test_certificates_are_judged_by_the_date_that_is_named(date, number):
+    card = create(None, {"empty": "", "now": date})
+    failed = Lpa(card).start().download(Smdp(Pki.demo(card.eid))).find(0xA1, 0x02)
+    assert (failed and failed.value) == number
+
+
 def test_profiles_come_from_toml_and_from_packages():
     toml = 'iccid = "8949000000000000034"\nimsi = "001010000000003"\nname = "Own"'
     card = create(None, {"profile": f"{toml}\f{package().hex()}"})
@@ -62,3 +71,6 @@ def test_a_wrong_option_is_the_users_fault():
         create(None, {"protocol": "t2"})
     with pytest.raises(ValueError, match="no option"):
         create(None, {"colour": "red"})
+    for date in ("tomorrow", "2030-01-01T00:00+00:00"):
+        with pytest.raises(ValueError, match="now"):
+            create(None, {"now": date})
