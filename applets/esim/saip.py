@@ -165,7 +165,11 @@ class Builder:
         return replace(made, enabled=bool(pin["attributes"] & 1))
 
     def _authenticate(self, value: Mapping[str, Any]) -> None:
-        """AKA parameters. Only the first counts: others are mapped to it or for other networks."""
+        """AKA parameters. Only the first counts: others are mapped to it or for other networks.
+
+        Which sequence numbers are too far ahead or too old (sqnOptions, sqnDelta, sqnAgeLimit) is
+        not read: the usual limits hold.
+        """
         kind, own = value["configuration"]
         if self.aka is not None or kind != "own":
             return
