@@ -25,7 +25,6 @@ from vcard.contact import Contact
 HERE = Path(__file__).parent
 ATR = bytes.fromhex("3B80800101")
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so.0.8")
-VPCD_PORT = 35991
 
 
 class Bench(Applet):
@@ -166,9 +165,10 @@ def vpcd(contact: Contact | None = None) -> Iterator[World]:
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         library = Path(name) / "vpcd.so"  # its own directory is hidden in the namespace
         shutil.copy(VPCD, library)
-        conf = ReaderConf("vpcd", f"/dev/null:{VPCD_PORT:#x}", library)
+        port = _free_port()
+        conf = ReaderConf("vpcd", f"/dev/null:{port:#x}", library)
         with private(conf, Path(name)) as environ:
-            card = threading.Thread(target=_vpicc, args=(VPCD_PORT, contact), daemon=True)
+            card = threading.Thread(target=_vpicc, args=(port, contact), daemon=True)
             card.start()
             yield World("vpcd", environ)
 
@@ -201,6 +201,11 @@ def _vpicc(port: int, contact: Contact | None = None) -> None:
                 answer = {1: ATR if data == b"\4" else b""}.get(len(data), b"\x90\0")
             if answer:
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def _connected(port: int) -> socket.socket:
