@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ifd_bridge import endpoint
@@ -77,8 +77,8 @@ class World:
 class Ours(World):
     """Our endpoint: the whole chain from the handler to the applet."""
 
-    def __init__(self, environ: dict[str, str], reader: CcidReader, card: Card) -> None:
-        super().__init__("vcard", environ)
+    def __init__(self, name: str, environ: dict[str, str], reader: CcidReader, card: Card) -> None:
+        super().__init__(name, environ)
         self.reader, self.card = reader, card
 
     def move(self, *, present: bool) -> None:
@@ -102,38 +102,33 @@ class Null(World):
 
 
 @contextmanager
-def ours() -> Iterator[Ours]:
-    """Our endpoint with the bench's card."""
-    applet = Bench()
-    card = Card(applet, atr=ATR, default=applet)
-    reader = CcidReader(models.PLAIN)
-    reader.insert(card)
-    with endpoint(reader) as pcsc:
-        yield Ours(pcsc.environ, reader, card)
+def ours(driver: str = "bridge", name: str = "vcard") -> Iterator[Ours]:
+    """An endpoint of ours with the bench's card."""
+    reader, card = _equipped(models.PLAIN, ATR)
+    with endpoint(reader, driver=driver) as pcsc:
+        yield Ours(name, pcsc.environ, reader, card)
 
 
-@contextmanager
-def genuine() -> Iterator[Ours]:
+def genuine() -> AbstractContextManager[Ours]:
     """The distribution's own libccid on our reader."""
-    applet = Bench()
-    card = Card(applet, atr=ATR, default=applet)
-    reader = CcidReader(models.PLAIN)
-    reader.insert(card)
-    with endpoint(reader, driver="libccid") as pcsc:
-        world = Ours(pcsc.environ, reader, card)
-        world.name = "libccid"
-        yield world
+    return ours("libccid", "libccid")
 
 
 @contextmanager
 def at_level(level: ExchangeLevel, protocol: int) -> Iterator[World]:
     """Our endpoint with a reader of this exchange level and a card of this protocol."""
-    applet = Bench()
-    card = Card(applet, atr=Atr.build((protocol,)), default=applet)
-    reader = CcidReader(models.at_level(models.PLAIN, level))
-    reader.insert(card)
+    reader, _ = _equipped(models.at_level(models.PLAIN, level), Atr.build((protocol,)))
     with endpoint(reader) as pcsc:
         yield World(f"{level.name} T={protocol}", pcsc.environ)
+
+
+def _equipped(model: models.Model, atr: bytes | Atr) -> tuple[CcidReader, Card]:
+    """A reader with the bench's card in it, and that card."""
+    applet = Bench()
+    card = Card(applet, atr=atr, default=applet)
+    reader = CcidReader(model)
+    reader.insert(card)
+    return reader, card
 
 
 @contextmanager
