@@ -167,10 +167,9 @@ class Place:
 
     def _slot_state(self, number: int) -> dict[str, Any]:
         """What is in a slot; of a card in several, its profiles are told once."""
-        told = self.tray(number).state(number)
-        if self._home(number) == number:
-            return told
-        return {key: told[key] for key in ("slot", "card", "inserted")}
+        home = self._home(number)
+        told = self.trays[home].state(number)
+        return told if home == number else {key: told[key] for key in ("slot", "card", "inserted")}
 
     def _wrapped(self, card: Contact, slot: int) -> Contact:
         """A card with the wrappers around it; the same ones each time it comes."""

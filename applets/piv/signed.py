@@ -75,14 +75,10 @@ class ContentSigner:
 
     def security_object(self, objects: Mapping[int, bytes]) -> bytes:
         """The Security Object for these data objects; the certificate is the CHUID's."""
-        numbered = list(enumerate(objects.items(), 1))
-        mapping = b"".join(
-            bytes((number,)) + OBJECTS[tag].container.to_bytes(2, "big")
-            for number, (tag, _) in numbered
-        )
-        found = [
-            {"number": number, "hash": sha256(value).digest()} for number, (_, value) in numbered
-        ]
+        mapping, found = b"", []
+        for number, (tag, value) in enumerate(objects.items(), 1):
+            mapping += bytes((number,)) + OBJECTS[tag].container.to_bytes(2, "big")
+            found.append({"number": number, "hash": sha256(value).digest()})
         content = _LdsSecurityObject({"version": 0, "algorithm": _DIGEST, "hashes": found}).dump()
         signature = self._sign(LDS_CONTENT, content, enclosed=True)
         return tlv(_MAPPING, mapping) + tlv(_OBJECT, signature) + tlv(ERROR_DETECTION)

@@ -60,11 +60,12 @@ class TracedDriver:
         """See SlotDriver."""
         if not self._stream.calls:
             return self._driver.transmit_to_icc(command, protocol)
-        say, slot = self._say, self._slot
-        say(Called(slot, Function.TRANSMIT_TO_ICC, protocol, command))
-        answer = self._driver.transmit_to_icc(command, protocol)
-        say(Answered(slot, Function.TRANSMIT_TO_ICC, protocol, answer.code, answer.data))
-        return answer
+        return self._tell(
+            Function.TRANSMIT_TO_ICC,
+            protocol,
+            command,
+            lambda: self._driver.transmit_to_icc(command, protocol),
+        )
 
     def control(self, code: int, data: bytes) -> Answer:
         """See SlotDriver."""
