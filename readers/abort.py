@@ -10,9 +10,7 @@ Spec: USB CCID 1.1, 5.3.1 and 6.1.13.
 from __future__ import annotations
 
 from .codes import Error
-from .job import Job, Refused, Reply
-from .power import clock_status
-from .slot import Slot
+from .slot import Job, Refused, Reply, Slot
 
 ABORT_TIMEOUT_S = 5.0
 
@@ -44,8 +42,8 @@ def complete(job: Job, _message: bytes = b"") -> Reply:
     slot = job.slot
     slot.aborting.clear()
     if slot.job is not None:
-        job.reader.fail(slot.job, Error.CMD_ABORTED)
-    return clock_status(slot), b""
+        slot.job.fail(Error.CMD_ABORTED)
+    return slot.clock_status, b""
 
 
 def expire(slot: Slot, now: float) -> Job | None:

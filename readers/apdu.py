@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from .codes import HEADER_SIZE, Error, Level
-from .job import Job, Refused, Reply
+from .slot import Job, Refused, Reply
 
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_RESPONSE = 65536 + 2

@@ -11,7 +11,7 @@ from functools import partial
 from vcard.pps import PPSS
 
 from .codes import Error, Level
-from .job import Job, Refused, Reply
+from .slot import Job, Refused, Reply
 from .tpdu import Tpdu
 
 PPS_BEGINS = bytes((PPSS,))

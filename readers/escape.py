@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .codes import HEADER_SIZE, Error
-from .job import Job, Refused, Reply
 from .quirks import Quirk
+from .slot import Job, Refused, Reply
 from .texts import LOADABLE
 
 BAD_DATA = 0x0A

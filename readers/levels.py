@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .apdu import ExtendedApdu, ShortApdu
 from .character import Character
 from .descriptor import Descriptor, ExchangeLevel
-from .exchange import Exchange
+from .slot import Exchange
 from .tpdu import Tpdu
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {

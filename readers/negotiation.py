@@ -5,20 +5,17 @@ Spec: USB CCID 1.1, 6.1.5 to 6.1.7, 6.1.10 (T0APDU), 6.1.14.
 
 from __future__ import annotations
 
-from struct import Struct
-
 from vcard.atr import Atr
 
 from .codes import HEADER_SIZE, Error
 from .descriptor import ExchangeLevel, Features
-from .job import Job, Refused, Reply
 from .parameters import KINDS, WrongField, default_parameters
+from .slot import RATES, Job, Refused, Reply
 
 PROTOCOL_FIELD = 7
 NAD_INDEX, NAD_OFFSET = 6, 0x10
 NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 """The reader brings the card to the protocol by itself, so it notices if that fails."""
-RATES = Struct("<II")
 CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
 
 

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from vcard import SW
 
+from .context import Context
 from .entry import Entry, Result
 from .events import Displayed, KeyPressed
 from .keys import Key, parse_keys
-from .pin_operation import DEFAULT_MESSAGES
-from .secure import ENDS, conclude
+from .pin_operation import DEFAULT_MESSAGES, PinRequest
 from .texts import LOADABLE, Text, text
 
-if TYPE_CHECKING:
-    from .job import Job
-    from .reader import CcidReader
+ENDS = {
+    Result.CANCELLED: Text.CANCELLED,
+    Result.TIMED_OUT: Text.TIMEOUT,
+    Result.DIFFERENT: Text.DIFFERENT,
+    Result.WRONG_LENGTH: Text.WRONG_LENGTH,
+}
+"""What the display says when an entry ends without a PIN."""
 
 
 class Pinpad:
@@ -29,7 +32,7 @@ class Pinpad:
     It is called while the reader is held: it must be quick and must not wait for the reader.
     """
 
-    def __init__(self, reader: CcidReader) -> None:
+    def __init__(self, reader: Context) -> None:
         self._reader = reader
         self._lines, self._columns = reader.model.descriptor.lcd
         self._queue: deque[Key] = deque()
@@ -37,7 +40,9 @@ class Pinpad:
         self._shown: tuple[str, str] = ("", "")
         self._language = 0
         self._slot = 0
-        self.job: Job | None = None
+        self._entry: Entry | None = None
+        self._request: PinRequest | None = None
+        self._ended: Callable[[], None] = lambda: None
         self.on_change: Callable[[], None] | None = None
 
     # People
@@ -45,7 +50,7 @@ class Pinpad:
     @property
     def waiting(self) -> bool:
         """True while an entry waits for keys."""
-        return self.job is not None
+        return self._entry is not None
 
     @property
     def display(self) -> tuple[str, ...]:
@@ -88,66 +93,65 @@ class Pinpad:
 
     def _press(self, key: Key) -> bool:
         with self._reader.guard:
-            job = self.job
-            self._reader.tell(KeyPressed(job.slot.number if job else 0, key.value))
-            if job is None:
+            entry = self._entry
+            self._reader.tell(KeyPressed(self._slot if entry else 0, key.value))
+            if entry is None:
                 return False
-            self._stroke(job, key)
+            self._stroke(entry, key)
             return True
 
     def _type(self) -> None:
         """Type what is queued while somebody waits for it."""
-        while self._queue and (job := self.job) is not None:
+        while self._queue and (entry := self._entry) is not None:
             key = self._queue.popleft()
-            self._reader.tell(KeyPressed(job.slot.number, key.value))
-            self._stroke(job, key)
+            self._reader.tell(KeyPressed(self._slot, key.value))
+            self._stroke(entry, key)
 
-    def _stroke(self, job: Job, key: Key) -> None:
-        entry = self._entry(job)
+    def _stroke(self, entry: Entry, key: Key) -> None:
         entry.press(key, self._reader.now)
         if entry.full_by_itself and self._queue and self._queue[0] is Key.OK:
             self._queue.popleft()
-        self.settle(job)
+        self._settle(entry)
 
     # The reader
 
-    def begin(self, job: Job) -> None:
-        """An entry starts to wait."""
-        self.job = job
-        self._slot = job.slot.number
-        assert job.request is not None
-        self._language = job.request.wLangId or self._reader.model.pinpad.language
-        self._prompt(job)
+    def begin(
+        self, entry: Entry, request: PinRequest, slot: int, ended: Callable[[], None]
+    ) -> None:
+        """An entry starts to wait; `ended` is called when it has a result."""
+        self._entry, self._request, self._ended = entry, request, ended
+        self._slot = slot
+        self._language = request.wLangId or self._reader.model.pinpad.language
+        self._prompt(entry)
         self._type()
 
-    def tick(self, job: Job) -> None:
-        """The clock goes on for the entry of a job."""
-        self._entry(job).tick(self._reader.now)
-        self.settle(job)
+    def tick(self) -> None:
+        """The clock goes on for the entry under way."""
+        if self._entry is not None:
+            self._entry.tick(self._reader.now)
+            self._settle(self._entry)
 
-    def cancel(self, job: Job) -> None:
-        """The host ends the entry of a job."""
-        self._entry(job).cancel()
-        self.settle(job)
+    def cancel(self) -> None:
+        """The host ends the entry under way."""
+        if self._entry is not None:
+            self._entry.cancel()
+            self._settle(self._entry)
 
-    def settle(self, job: Job) -> None:
+    def drop(self, entry: Entry | None) -> None:
+        """The host has been answered otherwise: this entry waits no more."""
+        if entry is not None and self._entry is entry:
+            self._entry = None
+            self._show("")
+
+    def _settle(self, entry: Entry) -> None:
         """Show where the entry stands, or end it."""
-        result = self._entry(job).result
-        if result is None:
-            self._prompt(job)
+        if entry.result is None:
+            self._prompt(entry)
             return
-        self.job = None
-        if result is not Result.DONE:
-            self._show(self._text(ENDS[result].text))
-        else:
-            self._show("")
-        self._reader.settle(job, conclude)
-
-    def drop(self, job: Job) -> None:
-        """A job has been answered otherwise: its entry waits no more."""
-        if self.job is job:
-            self.job = None
-            self._show("")
+        self._entry = None
+        text = ENDS.get(entry.result)
+        self._show("" if text is None else self._text(text))
+        self._ended()
 
     def judged(self, status: bytes) -> None:
         """The card has judged the PIN with SW1-SW2: say so on the display."""
@@ -165,13 +169,8 @@ class Pinpad:
         """The host brings its own first texts."""
         self._loaded = texts[:LOADABLE]
 
-    @staticmethod
-    def _entry(job: Job) -> Entry:
-        assert job.entry is not None
-        return job.entry
-
-    def _prompt(self, job: Job) -> None:
-        entry, request = self._entry(job), job.request
+    def _prompt(self, entry: Entry) -> None:
+        request = self._request
         assert request is not None
         number, shown = int(entry.prompt), ""
         if request.bNumberMessage != DEFAULT_MESSAGES and entry.step < request.bNumberMessage:

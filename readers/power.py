@@ -11,17 +11,15 @@ from vcard.atr_layout import checksum
 from .codes import Error
 from .descriptor import Features, Mechanical
 from .events import PoweredDown, PoweredUp
-from .job import Job, Refused, Reply
 from .parameters import default_parameters
 from .quirks import Quirk
-from .slot import Happening, Slot
+from .slot import Happening, Job, Refused, Reply
 
 FIELD = 7
 """Where the first of the three specific bytes stands."""
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""
 MAX_ATR = 33
-CLOCK_RUNS, CLOCK_STOPPED_LOW = 0, 1
 RESTART, STOP = 0, 1
 ACCEPT, EJECT, CAPTURE, LOCK, UNLOCK = 1, 2, 3, 4, 5
 MECHANISMS = {
@@ -34,14 +32,9 @@ MECHANISMS = {
 """bFunction to the bit of dwMechanical that it needs."""
 
 
-def clock_status(slot: Slot) -> int:
-    """What bClockStatus says of a slot."""
-    return CLOCK_STOPPED_LOW if slot.clock_stopped else CLOCK_RUNS
-
-
 def get_slot_status(job: Job, _message: bytes) -> Reply:
     """PC_to_RDR_GetSlotStatus."""
-    return clock_status(job.slot), b""
+    return job.slot.clock_status, b""
 
 
 def icc_power_on(job: Job, message: bytes) -> Reply:
@@ -95,7 +88,7 @@ def icc_power_off(job: Job, _message: bytes) -> Reply:
         job.run(slot.card.power_down)
         slot.happens(Happening.DEACTIVATED)
         job.reader.tell(PoweredDown(slot.number))
-    return clock_status(slot), b""
+    return slot.clock_status, b""
 
 
 def icc_clock(job: Job, message: bytes) -> Reply:
@@ -106,7 +99,7 @@ def icc_clock(job: Job, message: bytes) -> Reply:
     if command not in (RESTART, STOP):
         raise Refused(Error.BAD_PARAMETER)
     job.slot.clock_stopped = command == STOP
-    return clock_status(job.slot), b""
+    return job.slot.clock_status, b""
 
 
 def mechanical(job: Job, message: bytes) -> Reply:
@@ -122,4 +115,4 @@ def mechanical(job: Job, message: bytes) -> Reply:
     elif function in (EJECT, CAPTURE) and slot.card is not None:
         slot.locked = False
         job.run(reader.release(slot).power_down)
-    return clock_status(slot), b""
+    return slot.clock_status, b""

@@ -12,11 +12,11 @@ from typing import Protocol, runtime_checkable
 from vcard import SW
 
 from .descriptor import PinSupport
-from .job import Job, Refused, Reply
 from .pin_block import split_template
 from .pin_operation import PinModification, PinRequest, PinVerification
 from .quirks import Quirk
 from .secure import INVALID_STRUCTURE, start_entry
+from .slot import Job, Refused, Reply
 
 PPDU = b"\xff\xc2\x01"
 GET_UID = b"\xff\xca"

@@ -9,33 +9,24 @@ Spec: USB CCID 1.1, 5.3 (class requests), 6 (messages).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from struct import Struct
 
 from vcard import Contact
 
 from .abort import abort_requested, complete, expire
-from .codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
+from .codes import HEADER, HEADER_SIZE, CommandStatus, Error
 from .controls import Request, control_in
-from .descriptor import ExchangeLevel
 from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
 from .guard import Guard, NoGuard
-from .job import EXTENSION_S, Job, Refused, Reply, Stale
 from .levels import exchange_for
 from .message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .model import Model
-from .negotiation import RATES
 from .pinpad import Pinpad
-from .power import clock_status
 from .quirks import Quirk
-from .rules import RULES, UNKNOWN, Rule
+from .rules import RULES, UNKNOWN
 from .secure import cancelled, cancels
-from .slot import Happening, Slot
+from .slot import ANSWER, EXTENSION_S, Happening, Job, Rule, Slot, refusal
 from .watched import WatchedContact
 
-ANSWER = Struct("<BIBBBBB")
-"""The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
-FAILED = CommandStatus.FAILED << 6
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
 
@@ -59,7 +50,6 @@ class CcidReader:
         self.tap: Tap | None = None
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
-        self._empty_packets = model.has(Quirk.ZERO_LENGTH_PACKETS)
         self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
         self.pinpad = Pinpad(self)
 
@@ -81,7 +71,7 @@ class CcidReader:
                 if slot.job is not None:
                     self._tick(slot.job)
                 if lonely := expire(slot, now):
-                    self.fail(lonely, Error.CMD_ABORTED)
+                    lonely.fail(Error.CMD_ABORTED)
 
     @property
     def deadline(self) -> float | None:
@@ -94,7 +84,7 @@ class CcidReader:
         """The control request ABORT; the other half is PC_to_RDR_Abort with the same bSeq."""
         with self.guard:
             if slot < len(self.slots) and (job := abort_requested(self.slots[slot], seq, self.now)):
-                self.settle(job, complete)
+                job.settle(complete)
 
     def control(self, request: int, value: int = 0) -> bytes | None:
         """A class request on the control pipe: its data, or None if the reader stalls it.
@@ -129,7 +119,7 @@ class CcidReader:
                 raise RuntimeError(f"the reader has locked the card in slot {slot}")
             card = self.release(place)
             if place.job is not None:
-                self.fail(place.job, Error.ICC_MUTE)
+                place.job.fail(Error.ICC_MUTE)
         card.power_down()
         return card
 
@@ -139,7 +129,7 @@ class CcidReader:
             job = self._place(slot).job
             self._interrupt(slot, bytes(RDR_to_PC_HardwareError(slot, job.seq if job else 0, code)))
             if job is not None:
-                self.fail(job, Error.HW_ERROR)
+                job.fail(Error.HW_ERROR)
 
     def _place(self, slot: int) -> Slot:
         if not 0 <= slot < len(self.slots):
@@ -173,7 +163,7 @@ class CcidReader:
             job = Job(self, rule, slot, seq)
             if not rule.beside:
                 slot.job = job
-            self.settle(job, rule.handler, message)
+            job.settle(rule.handler, message)
         elif error == Error.CMD_SLOT_BUSY and cancels(message):
             self._cancel(Job(self, rule, self.slots[number], seq))
         else:
@@ -183,10 +173,10 @@ class CcidReader:
         """PC_to_RDR_Secure with bPINOperation 4: the entry that waits in the slot ends."""
         waiting = job.slot.job
         if waiting is None or waiting.entry is None:
-            self.fail(job, Error.CMD_SLOT_BUSY)
+            job.fail(Error.CMD_SLOT_BUSY)
             return
-        self.pinpad.cancel(waiting)
-        self.settle(job, cancelled)
+        self.pinpad.cancel()
+        job.settle(cancelled)
 
     def _objection(self, rule: Rule, number: int, length: int, size: int) -> int | None:
         """The bError for a message that cannot even be tried; None if it can."""
@@ -216,43 +206,12 @@ class CcidReader:
         busy = sum(slot.job is not None for slot in self.slots)
         return busy >= self.model.descriptor.bMaxCCIDBusySlots
 
-    def settle(
-        self, job: Job, work: Callable[[Job, bytes], Reply | None], message: bytes = b""
-    ) -> None:
-        """Do a piece of a job; answer if that ends it."""
-        try:
-            reply = work(job, message)
-        except Refused as refused:
-            self.fail(job, refused.error)
-            return
-        except Stale:
-            return
-        if reply is not None:
-            slot, data = job.slot, reply[1]
-            if slot.job is job:
-                slot.job = None
-            if job.judged:
-                self.pinpad.judged(self._status_word(slot, data))
-            if self._empty_packets and job.rule.answer == MessageType.RDR_to_PC_Parameters:
-                self.bulk_in.append(b"")
-            self.put(
-                ANSWER.pack(
-                    job.rule.answer, len(data), slot.number, job.seq, slot.state, 0, reply[0]
-                )
-                + data
-            )
-
-    def _status_word(self, slot: Slot, data: bytes) -> bytes:
-        """SW1-SW2 of a response APDU, or of the T=1 block that carries it."""
-        apdu = self.model.descriptor.exchange_level >= ExchangeLevel.SHORT_APDU
-        return data[-2:] if apdu or slot.parameters.protocol == 0 else data[-3:-1]
-
     def _tick(self, job: Job) -> None:
         now = self.now
         if job.entry is not None and now >= job.entry.deadline:
-            self.pinpad.tick(job)
+            self.pinpad.tick()
         elif job.due is not None and now >= job.due:
-            self.settle(job, Job.resume)
+            job.settle(Job.resume)
         elif job.rule.extends and now >= job.extend_at:
             job.extend_at = now + EXTENSION_S
             slot = job.slot
@@ -261,18 +220,9 @@ class CcidReader:
 
     # What goes out
 
-    def fail(self, job: Job, error: int) -> None:
-        """Answer a job with a failure."""
-        if job.slot.job is job:
-            job.slot.job = None
-            self.pinpad.drop(job)
-        self._refuse(job.rule, job.slot.number, job.seq, error)
-
     def _refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
         slot = self.slots[number] if number < len(self.slots) else None
-        status = FAILED | (slot.state if slot else IccStatus.ABSENT)
-        data, last = failure(rule, slot)
-        self.put(ANSWER.pack(rule.answer, len(data), number, seq, status, error, last) + data)
+        self.put(refusal(rule, slot, number, seq, error))
 
     def put(self, answer: bytes) -> None:
         """Queue a bulk-IN message."""
@@ -294,12 +244,3 @@ class CcidReader:
     def _interrupt(self, slot: int, message: bytes) -> None:
         self.interrupt_in.append(message)
         self.tell(Interrupted(slot, message))
-
-
-def failure(rule: Rule, slot: Slot | None) -> tuple[bytes, int]:
-    """The data and the last byte of an answer that says no: what is in force all the same."""
-    if rule.answer == MessageType.RDR_to_PC_SlotStatus:
-        return b"", clock_status(slot) if slot else 0
-    if rule.answer == MessageType.RDR_to_PC_DataRateAndClockFrequency:
-        return RATES.pack(*((slot.clock, slot.rate) if slot else (0, 0))), 0
-    return b"", 0

@@ -5,36 +5,11 @@ Spec: USB CCID 1.1, 6.1 (table 6.1-1) and the error tables of each command.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from vcard import Busy
 
 from . import abort, escape, negotiation, power, pseudo, secure
 from .codes import HEADER_SIZE, IccStatus, MessageType
-from .job import Job, Reply
-
-Handler = Callable[[Job, bytes], Reply | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How a message is treated. Lengths are those of the data after the header.
-
-    `needs` is the poorest state of the slot in which the command can work; `touches` tells
-    that the card has to work for it (only so many slots may at a time); `extends` that the
-    host understands time extensions in the answer; `beside` that a busy slot takes it, too.
-    """
-
-    answer: MessageType
-    handler: Handler
-    needs: IccStatus = IccStatus.ABSENT
-    min_length: int = 0
-    max_length: int = 0
-    touches: bool = False
-    extends: bool = False
-    beside: bool = False
-
+from .slot import Job, Reply, Rule
 
 LONGEST = 0xFFFFFFFF
 """dwMaxCCIDMessageLength is the limit."""

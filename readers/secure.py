@@ -13,7 +13,6 @@ from vcard import SW
 from .codes import HEADER_SIZE, Error, MessageType
 from .descriptor import PinSupport
 from .entry import Entry, Result
-from .job import Job, Refused, Reply
 from .pin_block import BlockError, split_template
 from .pin_operation import (
     Condition,
@@ -27,7 +26,7 @@ from .pin_operation import (
     pin_format,
 )
 from .quirks import Quirk
-from .texts import Text
+from .slot import Job, Refused, Reply
 
 BAD_OPERATION = 0x0A
 INVALID_STRUCTURE = SW(0x6B80)
@@ -35,21 +34,20 @@ INVALID_STRUCTURE = SW(0x6B80)
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an entry without a PIN for the card ends: a text, a status word, and bError.
+    """How an entry without a PIN for the card ends: a status word, and bError.
 
     Where there is no bError, or no message to carry it, the status word is the answer.
     """
 
-    text: Text
     sw: SW
     error: int | None = None
 
 
 ENDS: dict[Result, End] = {
-    Result.CANCELLED: End(Text.CANCELLED, SW(0x6401), Error.PIN_CANCELLED),
-    Result.TIMED_OUT: End(Text.TIMEOUT, SW(0x6400), Error.PIN_TIMEOUT),
-    Result.DIFFERENT: End(Text.DIFFERENT, SW(0x6402)),
-    Result.WRONG_LENGTH: End(Text.WRONG_LENGTH, SW(0x6403)),
+    Result.CANCELLED: End(SW(0x6401), Error.PIN_CANCELLED),
+    Result.TIMED_OUT: End(SW(0x6400), Error.PIN_TIMEOUT),
+    Result.DIFFERENT: End(SW(0x6402)),
+    Result.WRONG_LENGTH: End(SW(0x6403)),
 }
 
 
@@ -129,7 +127,7 @@ def start_entry(job: Job, request: PinRequest) -> Reply | None:
         reader.now,
         patient=reader.model.has(Quirk.BEEPS_ON_SHORT_PIN),
     )
-    pad.begin(job)
+    pad.begin(job.entry, request, job.slot.number, lambda: job.settle(conclude))
     return None
 
 

@@ -1,22 +1,106 @@
-"""One slot of a reader: its card, its state, and the transitions between states.
+"""A slot of a reader, the job that it is busy with, and its way to the card.
+
+A job is one message under way, until its answer is out. Card code runs inside `work`, with the
+reader free for others; what happened meanwhile is looked at afterwards.
 
 Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 """
 
 from __future__ import annotations
 
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from struct import Struct
+from typing import Protocol, TypeVar
 
-from vcard import Contact
+from vcard import Busy, Contact
 
-from .codes import IccStatus
-from .descriptor import Descriptor
+from .codes import CommandStatus, Error, IccStatus, MessageType
+from .context import Context
+from .descriptor import Descriptor, ExchangeLevel
+from .entry import Entry
 from .parameters import Parameters, default_parameters
+from .pin_operation import PinRequest
+from .pinpad import Pinpad
+from .quirks import Quirk
 
-if TYPE_CHECKING:
-    from .exchange import Exchange
-    from .job import Job
+ANSWER = Struct("<BIBBBBB")
+"""The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
+RATES = Struct("<II")
+FAILED = CommandStatus.FAILED << 6
+_PARAMETERS = MessageType.RDR_to_PC_Parameters
+T = TypeVar("T")
+
+
+log = logging.getLogger("readers")
+
+EXTENSION_S = 1.0
+"""How often a host that waits is told that it may go on waiting."""
+
+Reply = tuple[int, bytes]
+"""What goes into a good answer: its third byte after bSeq, and its data."""
+Outcome = bytes | Busy | None
+"""What a card makes of a command: the response, not yet, or silence."""
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the host, no fault of ours
+    """The command fails; `error` is bError."""
+
+    def __init__(self, error: int) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has answered
+    """The job has been answered while its card computed: the result is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a message is treated. Lengths are those of the data after the header.
+
+    `needs` is the poorest state of the slot in which the command can work; `touches` tells
+    that the card has to work for it (only so many slots may at a time); `extends` that the
+    host understands time extensions in the answer; `beside` that a busy slot takes it, too.
+    """
+
+    answer: MessageType
+    handler: Handler
+    needs: IccStatus = IccStatus.ABSENT
+    min_length: int = 0
+    max_length: int = 0
+    touches: bool = False
+    extends: bool = False
+    beside: bool = False
+
+
+class Exchange(Protocol):
+    """How a slot talks to its card."""
+
+    def reset(self) -> None:
+        """The card was activated, deactivated or removed: forget what was under way."""
+
+    def renegotiated(self) -> None:
+        """The host changed the protocol or its parameters; the card goes on as it is."""
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """PC_to_RDR_XfrBlock: `level` is wLevelParameter.
+
+        The reply is bChainParameter and abData; None if it comes later. Raises Refused with
+        bError; card code goes through `job.work`.
+        """
+
+    def send_pin(self, job: Job, prologue: bytes, command: bytes) -> Reply | None:
+        """Send the command APDU with the PIN in it; `prologue` is bTeoPrologue, 3 bytes.
+
+        The answer is what the host would get for an XfrBlock: a response APDU, or a block.
+        """
+
+    def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:
+        """PC_to_RDR_Secure with bPINOperation 2, 3, 5 or 6; Refused where they mean nothing."""
 
 
 class Happening(Enum):
@@ -102,3 +186,146 @@ class Slot:
         """The card to keep and talk to, where there is one; a tap is told all of it."""
         assert self.watched is not None
         return self.watched
+
+    @property
+    def clock_status(self) -> int:
+        """bClockStatus: 0 runs, 1 stopped low."""
+        return int(self.clock_stopped)
+
+
+class Owner(Context, Protocol):
+    """What a job may ask of its reader beyond that."""
+
+    pinpad: Pinpad
+    bulk_in: deque[bytes]
+    listens: bool
+    """Some commands are for the reader itself."""
+
+    def put(self, answer: bytes) -> None:
+        """Queue a bulk-IN message."""
+
+    def release(self, slot: Slot) -> Contact:
+        """The card leaves its slot."""
+
+
+class Job:
+    """One message under way. What is None or False here is so for nearly every job."""
+
+    due: float | None = None
+    """When the card has its answer, if it said so."""
+    finish: Callable[[], Outcome]
+    then: Callable[[bytes], Reply | None]
+    entry: Entry | None = None
+    request: PinRequest | None = None
+    judged = False
+    """The response is the card's judgement of a PIN."""
+    as_data = False
+    """The end of an entry is told in a status word, not in bError."""
+
+    def __init__(self, reader: Owner, rule: Rule, slot: Slot, seq: int) -> None:
+        self.reader = reader
+        self.rule = rule
+        self.slot = slot
+        self.seq = seq
+        self.extend_at = reader.now + EXTENSION_S
+
+    @property
+    def card(self) -> Contact:
+        """The card to talk to, watched if anybody taps the reader."""
+        slot = self.slot
+        card = slot.card if self.reader.tap is None else slot.watched
+        assert card is not None
+        return card
+
+    def run(self, work: Callable[[], T]) -> T | None:
+        """Let the card compute with the guard released. Stale if the job is void afterwards."""
+        slot, outcome = self.slot, None
+        slot.computing = self
+        try:
+            outcome = self.reader.guard.unlocked(work)
+        except Exception as error:
+            log.error("slot %d: the card's code failed", slot.number, exc_info=error)
+        if slot.computing is self:
+            slot.computing = None
+        if slot.job is not self:
+            raise Stale
+        return outcome
+
+    def work(
+        self, work: Callable[[], Outcome], then: Callable[[bytes], Reply | None]
+    ) -> Reply | None:
+        """Let the card compute; `then` makes the reply of its response, at once or later."""
+        outcome = self.run(work)
+        if outcome is None:
+            raise Refused(Error.ICC_MUTE)
+        if isinstance(outcome, Busy):
+            self.due = self.reader.now + outcome.seconds
+            self.finish, self.then = outcome.finish, then
+            return None
+        return then(outcome)
+
+    def resume(self, _message: bytes = b"") -> Reply | None:
+        """The card's time has come."""
+        self.due = None
+        return self.work(self.finish, self.then)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next."""
+        times = [time for time in (self.due, self._extension) if time is not None]
+        if self.entry is not None:
+            times.append(self.entry.deadline)
+        return min(times, default=None)
+
+    @property
+    def _extension(self) -> float | None:
+        return self.extend_at if self.rule.extends else None
+
+    def settle(self, work: Callable[[Job, bytes], Reply | None], message: bytes = b"") -> None:
+        """Do a piece of the job; answer if that ends it."""
+        try:
+            reply = work(self, message)
+        except Refused as refused:
+            self.fail(refused.error)
+            return
+        except Stale:
+            return
+        if reply is None:
+            return
+        slot, reader, data = self.slot, self.reader, reply[1]
+        if slot.job is self:
+            slot.job = None
+        if self.judged:
+            reader.pinpad.judged(self._status_word(data))
+        answer = self.rule.answer
+        if answer == _PARAMETERS and reader.model.has(Quirk.ZERO_LENGTH_PACKETS):
+            reader.bulk_in.append(b"")
+        head = ANSWER.pack(answer, len(data), slot.number, self.seq, slot.state, 0, reply[0])
+        reader.put(head + data)
+
+    def fail(self, error: int) -> None:
+        """Answer with a failure."""
+        slot = self.slot
+        if slot.job is self:
+            slot.job = None
+            self.reader.pinpad.drop(self.entry)
+        self.reader.put(refusal(self.rule, slot, slot.number, self.seq, error))
+
+    def _status_word(self, data: bytes) -> bytes:
+        """SW1-SW2 of a response APDU, or of the T=1 block that carries it."""
+        apdu = self.reader.model.descriptor.exchange_level >= ExchangeLevel.SHORT_APDU
+        return data[-2:] if apdu or self.slot.parameters.protocol == 0 else data[-3:-1]
+
+
+Handler = Callable[[Job, bytes], Reply | None]
+
+
+def refusal(rule: Rule, slot: Slot | None, number: int, seq: int, error: int) -> bytes:
+    """The answer that says no, with what is in force all the same."""
+    status = FAILED | (slot.state if slot else IccStatus.ABSENT)
+    data, last = b"", 0
+    if rule.answer == MessageType.RDR_to_PC_SlotStatus:
+        last = slot.clock_status if slot else 0
+    if rule.answer == MessageType.RDR_to_PC_DataRateAndClockFrequency:
+        data = RATES.pack(*((slot.clock, slot.rate) if slot else (0, 0)))
+    return ANSWER.pack(rule.answer, len(data), number, seq, status, error, last) + data

@@ -18,8 +18,8 @@ from vcard.wire import Wire
 from .apdu import BAD_PIN_OPERATION
 from .codes import HEADER_SIZE, Error, Level
 from .descriptor import Features
-from .job import Job, Refused, Reply
 from .parameters import default_parameters
+from .slot import Job, Refused, Reply
 
 SEND_AGAIN = 5
 """bPINOperation: the last I-block once more."""

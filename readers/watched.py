@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vcard import Busy, Contact
 
+from .context import Context
 from .events import CommandSent, ResponseReceived
-
-if TYPE_CHECKING:
-    from .reader import CcidReader
 
 
 class WatchedContact:
@@ -17,7 +15,7 @@ class WatchedContact:
 
     __slots__ = ("contact", "power_down", "power_up", "reader", "slot")
 
-    def __init__(self, contact: Contact, reader: CcidReader, slot: int) -> None:
+    def __init__(self, contact: Contact, reader: Context, slot: int) -> None:
         self.contact = contact
         self.reader = reader
         self.slot = slot

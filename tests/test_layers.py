@@ -41,7 +41,7 @@ def imports(module: Source, *, at_import_only: bool = False) -> Iterator[str]:
 
 def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
     for node in tree.body:
-        if isinstance(node, ast.Try):
+        if isinstance(node, ast.Try | ast.If):
             yield from node.body
         else:
             yield node

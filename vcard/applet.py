@@ -8,27 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
+from .channel import Channel
 from .class_byte import CLASS_BYTES
-from .command import Command, Response
+from .command import Command
+from .memory import Memory, Section
+from .reply import Reply
 from .sw import SW
 
-if TYPE_CHECKING:
-    from .card import Card
-    from .channel import Channel
-    from .memory import Section
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A reply that takes the card `seconds` of its own time; `then` computes it afterwards."""
-
-    seconds: float
-    then: Callable[[], Reply]
-
-
-Reply = bytes | SW | Response | Later | None
 Handler = Callable[[Any, Command], Reply]
 _H = TypeVar("_H", bound=Handler)
 
@@ -75,6 +63,13 @@ def handles(
     return mark
 
 
+class Home(Protocol):
+    """The card as its applets see it."""
+
+    memory: Memory
+    current_port: int
+
+
 class Applet:
     """An application on a card. Subclass it, name the `aid`, mark methods with @handles."""
 
@@ -98,7 +93,7 @@ class Applet:
 
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
-    card: Card
+    card: Home
     channel: Channel
     memory: Section
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from .applet import Applet, Later, Reply
+from .applet import Applet
 from .atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
@@ -16,6 +16,7 @@ from .command import Command, Response
 from .contact import Busy, at_once
 from .habits import Habits, nads_of_ports
 from .memory import Memory, PowerLost
+from .reply import Later, Reply
 from .sw import SW
 
 log = logging.getLogger("vcard.card")

@@ -5,15 +5,31 @@ Spec: ISO/IEC 7816-4, 5.4 (logical channels); ETSI TS 102 221, 7.5 (logical inte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .command import Command
+from .reply import Reply
 from .sw import SW
 
-if TYPE_CHECKING:
-    from .applet import Applet
-
 CHAIN_LIMIT = 65535
+
+
+class Selectable(Protocol):
+    """What can be selected on a channel: an applet."""
+
+    channel: Channel
+    keeps_session: bool
+    secure_messaging: bool
+    secret_instructions: frozenset[int]
+
+    def new_session(self) -> Any:
+        """The state for one selection."""
+
+    def deselected(self) -> None:
+        """Another one was selected, or the channel was closed."""
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command."""
 
 
 class Channel:
@@ -34,7 +50,7 @@ class Channel:
     def __init__(self, number: int, port: int) -> None:
         self.number = number
         self.port = port
-        self.applet: Applet | None = None
+        self.applet: Selectable | None = None
         self.aid = b""
         self.session: Any = None
         self.pending = b""
@@ -42,7 +58,7 @@ class Channel:
         self.chain = b""
         self.chain_key: tuple[int, int, int, int] | None = None
 
-    def select(self, applet: Applet | None, aid: bytes) -> None:
+    def select(self, applet: Selectable | None, aid: bytes) -> None:
         """Make `applet` the current one, with a new session (see Applet.keeps_session)."""
         previous = self.applet
         if applet is not None and applet is previous and applet.keeps_session:

@@ -1,6 +1,7 @@
 """An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22."""
 
-from .euicc import Config, Euicc
+from .core import Config
+from .euicc import Euicc
 from .lsi import Mep
 from .pki import Pki
 from .profile import Profile

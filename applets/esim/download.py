@@ -12,7 +12,6 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -20,12 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from vcard import SW, Tlv, tlv
 
 from .certificates import CertificateError, Fault, Server, check
+from .core import Core
 from .issuing import DP_AUTH, DP_PB, DS_AUTH
 from .package import BoundPackage
 from .signing import SIGNATURE, signature_object
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
 
 ONE_TIME_KEY = 0x5F49
 CHALLENGE_SIZE = 16
@@ -86,8 +83,9 @@ class Session:
 class Download:
     """The functions, by tag, in `commands`; package segments come through `load`."""
 
-    def __init__(self, card: Euicc) -> None:
-        self.card = card
+    def __init__(self, core: Core, info: Callable[[], bytes]) -> None:
+        self.core = core
+        self._info = info
         self._challenge: bytes | None = None
         self._session: Session | None = None
         self._package: BoundPackage | None = None
@@ -111,7 +109,7 @@ class Download:
     def get_challenge(self, request: Tlv, port: int) -> bytes:
         """GetEUICCChallenge: a session that was open ends."""
         self._session = self._package = None
-        self._challenge = self.card.random(CHALLENGE_SIZE)
+        self._challenge = self.core.random(CHALLENGE_SIZE)
         return tlv(0xBF2E, tlv(0x80, self._challenge))
 
     # AuthenticateServer
@@ -132,21 +130,21 @@ class Download:
             tlv(0x80, transaction),
             tlv(0x83, session.address.encode()),
             tlv(0x84, _value(signed, 0x84)),
-            self.card.es10b.info2(),
+            self._info(),
             context,
         )
-        session.signature = signature_object(self.card.euicc.key, own)
+        session.signature = signature_object(self.core.euicc.key, own)
         self._session, self._challenge = session, None
-        chain = (self.card.euicc.der, self.card.eum)
+        chain = (self.core.euicc.der, self.core.eum)
         return tlv(0xBF38, tlv(0xA0, own, session.signature, *chain))
 
     def _authenticated(self, signed: Tlv, signature: Tlv, issuer: Tlv, certificate: Tlv) -> Session:
         """The session, if the server is right in everything; raises _Failure."""
-        known = self.card.issuers.get(issuer.value)
+        known = self.core.issuers.get(issuer.value)
         if known is None:
             raise _Failure(AuthenticateError.ISSUER_UNKNOWN)
         try:
-            server = check(bytes(certificate), known, (DP_AUTH, DS_AUTH), self.card.clock())
+            server = check(bytes(certificate), known, (DP_AUTH, DS_AUTH), self.core.clock())
         except CertificateError as error:
             raise _Failure(_AUTHENTICATE_FAULTS[error.fault]) from None
         if not server.signed(signature.value, bytes(signed)):
@@ -180,7 +178,7 @@ class Download:
         named = signed.find(ONE_TIME_KEY)
         session.key = self._one_time_key(None if named is None else named.value)
         own = tlv(0x30, tlv(0x80, transaction), tlv(ONE_TIME_KEY, point(session.key)), *code)
-        proof = signature_object(self.card.euicc.key, own + bytes(signature))
+        proof = signature_object(self.core.euicc.key, own + bytes(signature))
         return tlv(0xBF21, tlv(0xA0, own, proof))
 
     def _prepared(
@@ -191,9 +189,9 @@ class Download:
             raise _Failure(DownloadError.NO_SESSION)
         if transaction != session.transaction:
             raise _Failure(DownloadError.TRANSACTION_ID)
-        issuer = self.card.issuers[session.issuer]
+        issuer = self.core.issuers[session.issuer]
         try:
-            binder = check(bytes(certificate), issuer, (DP_PB,), self.card.clock())
+            binder = check(bytes(certificate), issuer, (DP_PB,), self.core.clock())
         except CertificateError as error:
             raise _Failure(_DOWNLOAD_FAULTS[error.fault]) from None
         if binder.oid != session.server.oid:
@@ -223,7 +221,7 @@ class Download:
             raise SW.CONDITIONS_NOT_SATISFIED
         if self._package is None:
             self._package = BoundPackage(
-                self.card,
+                self.core,
                 session.transaction,
                 session.address,
                 session.binder,
@@ -248,7 +246,7 @@ class Download:
         said = tlv(
             0x30, tlv(0x80, transaction), tlv(0x81, session.server.oid_bytes), tlv(0x82, reason)
         )
-        return tlv(0xBF41, tlv(0xA0, said, signature_object(self.card.euicc.key, said)))
+        return tlv(0xBF41, tlv(0xA0, said, signature_object(self.core.euicc.key, said)))
 
 
 _WITH_CODE = [0x30, SIGNATURE, 0x04, 0x30]

@@ -21,10 +21,13 @@ class Ecasd(SecurityDomain):
         """An FCI with the AID."""
         return tlv(0x6F, tlv(0x84, aid), tlv(0xA5, tlv(0x9F65, b"\xff")))
 
+    def __init__(self, eid: str) -> None:
+        self._eid = bytes.fromhex(eid)
+
     @handles(ins=0xCA, cla=0x00)
     @handles(ins=0xCA, cla=0x80)
     def get_data(self, command: Command) -> Reply:
         """GET DATA: the EID (tag 5A); 6A88 for other tags."""
         if command.p1p2 != EID_TAG:
             return SW.REFERENCED_DATA_NOT_FOUND
-        return tlv(EID_TAG, bytes.fromhex(self.card.eid))
+        return tlv(EID_TAG, self._eid)

@@ -6,16 +6,13 @@ Downloading is in applets.esim.download. Spec: GSMA SGP.22, 5.7.7 to 5.7.11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from vcard import Tlv, tlv
 
 from .coding import bits, number, positions
+from .core import Core
 from .notifications import Notification
 from .profile import Event, ProfileClass
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
 
 UNDEFINED = 127
 
@@ -23,8 +20,8 @@ UNDEFINED = 127
 class Es10b:
     """The functions, by tag, in `commands`."""
 
-    def __init__(self, card: Euicc) -> None:
-        self.card = card
+    def __init__(self, core: Core) -> None:
+        self.core = core
         self.commands: dict[int, Callable[[Tlv, int], bytes]] = {
             0xBF20: self.get_info1,
             0xBF22: self.get_info2,
@@ -35,12 +32,12 @@ class Es10b:
 
     def _issuers(self) -> bytes:
         """The keys of CIs that the card trusts (A9) and that it signs under (AA)."""
-        keys = [tlv(0x04, one) for one in self.card.issuers]
+        keys = [tlv(0x04, one) for one in self.core.issuers]
         return tlv(0xA9, *keys) + tlv(0xAA, *keys[:1])
 
     def get_info1(self, request: Tlv, port: int) -> bytes:
         """GetEUICCInfo, the short form."""
-        return tlv(0xBF20, tlv(0x82, self.card.config.svn), self._issuers())
+        return tlv(0xBF20, tlv(0x82, self.core.config.svn), self._issuers())
 
     def get_info2(self, request: Tlv, port: int) -> bytes:
         """GetEUICCInfo, the long form."""
@@ -48,7 +45,7 @@ class Es10b:
 
     def info2(self) -> bytes:
         """EUICCInfo2: what the card is and can; free memory counts what profiles take."""
-        config, free = self.card.config, self.card.free_memory
+        config, free = self.core.config, self.core.free_memory
         resources = tlv(0x81, b"\0") + tlv(0x82, free.to_bytes(4, "big")) + tlv(0x83, b"\x20\0")
         return tlv(
             0xBF22,
@@ -80,7 +77,7 @@ class Es10b:
         parts = [] if criterion is None else criterion.children
         if len(parts) > 1:
             return tlv(0xBF2B, tlv(0x81, bytes((UNDEFINED,))))
-        found: Iterable[Notification] = self.card.notifications
+        found: Iterable[Notification] = self.core.notifications
         if parts and parts[0].tag == 0x80:
             wanted = number(parts[0].value)
             found = [one for one in found if one.number == wanted]
@@ -93,11 +90,11 @@ class Es10b:
         field = request.find(0x80)
         if field is None:
             return tlv(0xBF30, tlv(0x80, bytes((UNDEFINED,))))
-        removed = self.card.notifications.remove(number(field.value))
+        removed = self.core.notifications.remove(number(field.value))
         return tlv(0xBF30, tlv(0x80, bytes((0 if removed else 1,))))
 
     def _of_events(self, raw: bytes | None) -> list[Notification]:
         if raw is None:
-            return list(self.card.notifications)
+            return list(self.core.notifications)
         events = Event(sum(0x80 >> bit for bit in positions(raw) if bit < 4))
-        return [one for one in self.card.notifications if one.event in events]
+        return [one for one in self.core.notifications if one.event in events]

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from vcard import SW, Tlv, tlv
 from vcard.tlv import read_tag
 
 from .coding import bits, positions
+from .core import Core
 from .inventory import Entry
 from .lsi import Mep
 from .profile import Profile, ProfileClass
 from .rules import Result, State
-from .switching import Refused
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
+from .switching import Refused, Switch
 
 INCORRECT_INPUT, UNDEFINED = 1, 127
 """ProfileInfoListError. 11, of version 3, is for remote profile management: never answered."""
@@ -39,8 +36,9 @@ RESET_ADDRESS, RESET_PRELOADED_TEST = 2, 3
 class Es10c:
     """The functions, by tag, in `commands`. `port` is the one that the command came in on."""
 
-    def __init__(self, card: Euicc) -> None:
-        self.card = card
+    def __init__(self, core: Core, switch: Switch) -> None:
+        self.core = core
+        self.switch = switch
         self.commands: dict[int, Callable[[Tlv, int], bytes]] = {
             0xBF3E: self.get_eid,
             0xBF3C: self.get_addresses,
@@ -59,20 +57,20 @@ class Es10c:
         wanted = request.find(0x5C)
         if wanted is None or wanted.value != b"\x5a":
             raise SW.WRONG_DATA
-        return tlv(0xBF3E, tlv(ICCID, bytes.fromhex(self.card.eid)))
+        return tlv(0xBF3E, tlv(ICCID, bytes.fromhex(self.core.eid)))
 
     def get_addresses(self, request: Tlv, port: int) -> bytes:
         """GetEuiccConfiguredAddresses (ES10a)."""
-        default = self.card.inventory.server
+        default = self.core.inventory.server
         parts = [tlv(0x80, default.encode())] if default else []
-        return tlv(0xBF3C, *parts, tlv(0x81, self.card.config.root_ds.encode()))
+        return tlv(0xBF3C, *parts, tlv(0x81, self.core.config.root_ds.encode()))
 
     def set_default_address(self, request: Tlv, port: int) -> bytes:
         """SetDefaultDpAddress (ES10a): an empty address clears it; 127 if it is no text."""
         address = _text(_needed(request, 0x80).value)
         if address is None:
             return _result(0xBF3F, UNDEFINED)
-        self.card.inventory.server = address
+        self.core.inventory.server = address
         return _result(0xBF3F, 0)
 
     def get_rat(self, request: Tlv, port: int) -> bytes:
@@ -87,10 +85,10 @@ class Es10c:
         try:
             entry, refresh = self._chosen(request.find(0xA0)), _flag(request)
             target = None if wanted is None else _byte(wanted)
-            chosen = self.card.switch.enable(entry, port, target, refresh=refresh)
+            chosen = self.switch.enable(entry, port, target, refresh=refresh)
         except Refused as error:
             return _result(0xBF31, error.result)
-        if self.card.lsi.mode is Mep.NONE:
+        if self.core.mode is Mep.NONE:
             return _result(0xBF31, 0)
         return tlv(0xBF31, tlv(0x80, b"\0"), tlv(0x81, bytes((chosen,))))
 
@@ -98,7 +96,7 @@ class Es10c:
         """DisableProfile."""
         try:
             entry, refresh = self._chosen(request.find(0xA0)), _flag(request)
-            self.card.switch.disable(entry, port, refresh=refresh)
+            self.switch.disable(entry, port, refresh=refresh)
         except Refused as error:
             return _result(0xBF32, error.result)
         return _result(0xBF32, 0)
@@ -106,7 +104,7 @@ class Es10c:
     def delete(self, request: Tlv, port: int) -> bytes:
         """DeleteProfile."""
         try:
-            self.card.switch.delete(self._chosen(request))
+            self.switch.delete(self._chosen(request))
         except Refused as error:
             return _result(0xBF33, error.result)
         return _result(0xBF33, 0)
@@ -117,13 +115,13 @@ class Es10c:
         if options is None:
             return _result(0xBF34, UNDEFINED)
         wanted = _reset_options(options.value)
-        if self.card.cat.busy(*(one.number for one in self.card.ports)):
+        if self.core.cat.busy(*range(self.core.interfaces)):
             return _result(0xBF34, Result.CAT_BUSY)
-        done = self.card.switch.reset(
+        done = self.switch.reset(
             frozenset(kind for bit, kind in _RESET_CLASSES.items() if bit in wanted)
         )
-        if RESET_ADDRESS in wanted and self.card.inventory.server:
-            self.card.inventory.server = ""
+        if RESET_ADDRESS in wanted and self.core.inventory.server:
+            self.core.inventory.server = ""
             done += 1
         return _result(0xBF34, 0 if done else 1)
 
@@ -134,10 +132,10 @@ class Es10c:
             raise SW.WRONG_DATA
         if name is None or len(name) > NICKNAME_LIMIT:
             return _result(0xBF29, UNDEFINED)
-        entry = self.card.inventory.find(iccid=iccid)
+        entry = self.core.inventory.find(iccid=iccid)
         if entry is None:
             return _result(0xBF29, Result.NOT_FOUND)
-        self.card.inventory.put(replace(entry, nickname=name))
+        self.core.inventory.put(replace(entry, nickname=name))
         return _result(0xBF29, 0)
 
     def _chosen(self, where: Tlv | None) -> Entry | None:
@@ -145,9 +143,9 @@ class Es10c:
         aid = None if where is None else where.find(ISDP)
         iccid = None if where is None else where.find(ICCID)
         if aid is not None and 5 <= len(aid.value) <= 16:
-            return self.card.inventory.find(aid=aid.value)
+            return self.core.inventory.find(aid=aid.value)
         if iccid is not None and len(iccid.value) == ICCID_SIZE:
-            return self.card.inventory.find(iccid=iccid.value)
+            return self.core.inventory.find(iccid=iccid.value)
         raise Refused(Result.COMMAND_ERROR)
 
     # GetProfilesInfo
@@ -155,7 +153,7 @@ class Es10c:
     def get_profiles(self, request: Tlv, port: int) -> bytes:
         """GetProfilesInfo: all profiles or those that match, with the fields asked for."""
         criteria, wanted = request.find(0xA0), request.find(0x5C)
-        found = list(self.card.inventory)
+        found = list(self.core.inventory)
         if criteria is not None:
             if len(criteria.children) != 1 or criteria.children[0].tag not in (ISDP, ICCID, 0x95):
                 return _no_list(INCORRECT_INPUT)
@@ -164,20 +162,20 @@ class Es10c:
             tags = None if wanted is None else set(_tags(wanted.value))
         except ValueError:
             return _no_list(INCORRECT_INPUT)
-        if self.card.cat.changing(port) and (tags is None or STATE in tags):
+        if self.core.cat.changing(port) and (tags is None or STATE in tags):
             return _no_list(UNDEFINED)  # a state is told when the terminal has done the refresh
         infos = (self._info(one, port, tags) for one in found)
         return tlv(0xBF2D, tlv(0xA0, *infos))
 
     def _matches(self, entry: Entry, criterion: Tlv) -> bool:
         if criterion.tag == 0x95:
-            kind = self.card.inventory.profile(entry.iccid).metadata.profile_class
+            kind = self.core.inventory.profile(entry.iccid).metadata.profile_class
             return criterion.value == bytes((kind,))
         return criterion.value == (entry.aid if criterion.tag == ISDP else entry.iccid)
 
     def _info(self, entry: Entry, port: int, tags: set[int] | None) -> bytes:
         """ProfileInfo with its fields in the standard's order."""
-        profile = self.card.inventory.profile(entry.iccid)
+        profile = self.core.inventory.profile(entry.iccid)
         fields = self._fields(entry, profile, port)
         if tags is None:
             # 9F24 unasked only where it tells more than the state does: a choice of ours.
@@ -203,7 +201,7 @@ class Es10c:
             (0xB6, notify),
             (0xB7, about.owner),
             (0x99, _policy(about.policy)),
-            (PORT, b"" if entry.port is None or not self.card.lsi.mode else bytes((entry.port,))),
+            (PORT, b"" if entry.port is None or not self.core.mode else bytes((entry.port,))),
             (SIZE, profile.size.to_bytes(4, "big").lstrip(b"\0")),
         ]
         kept = (0x91, 0x92)
@@ -211,7 +209,7 @@ class Es10c:
 
     def _shown_enabled(self, entry: Entry, port: int) -> bool:
         """Under MEP-B a profile shows as enabled on its own port only."""
-        if self.card.lsi.mode is Mep.B:
+        if self.core.mode is Mep.B:
             return entry.port == port
         return entry.state is State.ENABLED
 

@@ -7,31 +7,30 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from vcard import Card, Command, Memory, Reply, Tlv
+from vcard import Card, Command, Memory, Reply
 from vcard.channel import Channel, Port
 
 from .cat import Cat
 from .certificates import check_own, key_identifier
 from .coding import unswapped
+from .core import Config, Core
 from .download import Download
 from .ecasd import Ecasd
 from .eid import checked, numbered
 from .es10b import Es10b
 from .es10c import Es10c
 from .filesystem import FileSystem
-from .inventory import Entry, Inventory
+from .inventory import Inventory
 from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
-from .profile import NO_POLICY, Policy, Profile, ProfileClass
+from .profile import Profile
 from .simple import EMPTY
 from .switching import Switch
 from .uicc import Uicc
@@ -57,20 +56,6 @@ def answer_to_reset(protocols: tuple[int, ...], *, mep: bool) -> bytes:
     first = bytes((0x3B, 0x90 | len(_HISTORICAL), TA1))
     raw = first + bytes.fromhex(_INTERFACE[protocols]) + bytes((_CLOCK, last)) + _HISTORICAL
     return raw + bytes((_check(raw),))
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes."""
-
-    svn: bytes = bytes.fromhex("020202")
-    profile_version: bytes = bytes.fromhex("020301")
-    firmware: bytes = bytes.fromhex("010000")
-    sas_number: str = "VCARD-TEST-1"
-    root_ds: str = "testrootsmds.example.com"
-    memory: int = 512 * 1024
-    allowed_policy: Policy = Policy.NO_DISABLE | Policy.NO_DELETE | NO_POLICY
-    classes: frozenset[ProfileClass] = frozenset(ProfileClass)
 
 
 class EsimPort(Port):
@@ -127,36 +112,50 @@ class Euicc(Card):
         if mode is Mep.NONE and ports != 1:
             raise ValueError("more than one port needs a mode of multiple enabled profiles")
         hierarchy = pki or Pki.demo(self.eid)
-        self._trust(hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy)
-        self.config = config or Config()
-        self.clock, self.random, self.listener = now, random, listener
+        chain = hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy
+        check_own(chain, self.eid)
         spoken = protocols or ((0,) if mode is Mep.NONE else (0, 1))
         atr = answer_to_reset(spoken, mep=mode is not Mep.NONE)
         super().__init__(atr=atr, memory=memory, ports=interfaces)
-        state = self.memory.section("euicc")
-        self.inventory = Inventory(state)
-        self.before_test = state.section("before-test")
-        self.notifications = Notifications(state.section("notification"), self.euicc, self.eum)
+        state, eum = self.memory.section("euicc"), chain.eum.public_bytes(Encoding.DER)
+        self.cat, self.lsi = Cat(proactive=proactive), Lsi(self, mode, strict=strict)
+        self.core = core = Core(
+            eid=self.eid,
+            config=config or Config(),
+            euicc=chain.euicc,
+            eum=eum,
+            issuers={key_identifier(chain.ci): chain.ci},
+            mode=mode,
+            strict=strict,
+            interfaces=interfaces,
+            inventory=Inventory(state),
+            notifications=Notifications(state.section("notification"), chain.euicc, eum),
+            before_test=state.section("before-test"),
+            cat=self.cat,
+            clock=now,
+            random=random,
+            listener=listener,
+        )
+        self.inventory, self.notifications = core.inventory, core.notifications
         self.ports: tuple[EsimPort, ...] = tuple(
             EsimPort(number, self.inventory) for number in range(interfaces)
         )
-        self.cat = Cat(proactive=proactive)
-        self.lsi = Lsi(self, mode, strict=strict)
-        self.switch = Switch(self)
-        self.download = Download(self)
-        self.es10b = Es10b(self)
-        self.functions: Mapping[int, Callable[[Tlv, int], bytes]] = {
-            **Es10c(self).commands,
-            **self.es10b.commands,
-            **self.download.commands,
-        }
         self._files: dict[int, FileSystem] = {}
-        self.uicc = Uicc()
-        for applet in (self.uicc, Isdr(), Ecasd()):
-            self.install(applet)
-        self.default = self.uicc
+        self.install_applets(core)
         if "order" not in state:
             self._furnish(profiles, enable)
+
+    def install_applets(self, core: Core) -> None:
+        """The file system, the ISD-R and the ECASD, with what they work on."""
+        es10b = Es10b(core)
+        self.download = Download(core, es10b.info2)
+        self.switch = Switch(core, self.files_changed)
+        es10c = Es10c(core, self.switch)
+        functions = {**es10c.commands, **es10b.commands, **self.download.commands}
+        self.uicc = Uicc()
+        for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):
+            self.install(applet)
+        self.default = self.uicc
 
     @property
     def progress(self) -> tuple[str, int, int] | None:
@@ -174,12 +173,6 @@ class Euicc(Card):
             }
             for entry in self.inventory
         ]
-
-    def _trust(self, chain: Chain) -> None:
-        check_own(chain, self.eid)
-        self.euicc = chain.euicc
-        self.eum = chain.eum.public_bytes(Encoding.DER)
-        self.issuers: dict[bytes, x509.Certificate] = {key_identifier(chain.ci): chain.ci}
 
     def _furnish(self, profiles: Iterable[Profile], enable: int) -> None:
         """Put profiles on a new card; those to be enabled get ports in order."""
@@ -250,18 +243,6 @@ class Euicc(Card):
         """Select the file system on a channel, and give it a command."""
         channel.select(self.uicc, b"")
         return self.uicc.process(command)
-
-    # Others
-
-    @property
-    def free_memory(self) -> int:
-        """Bytes for more profiles."""
-        return max(0, self.config.memory - self.inventory.used)
-
-    def happened(self, event: str, entry: Entry) -> None:
-        """Tell the listener."""
-        if self.listener is not None:
-            self.listener(event, unswapped(entry.iccid))
 
 
 def _check(atr: bytes) -> int:

@@ -7,16 +7,15 @@ Spec: GSM 11.11 (3GPP TS 51.011), 9.2 (commands) and 9.4 (status words).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from vcard import SW, Command, Reply
+from vcard.channel import Channel
 
 from .access import NEVER, Mode
 from .aka import sres_and_kc
 from .files import MF, File, Kind, Path
-
-if TYPE_CHECKING:
-    from .uicc import Uicc
+from .tlvfile import Files
 
 GSM_DF, TELECOM_DF = 0x7F20, 0x7F10
 _STRUCTURE = {Kind.TRANSPARENT: 0, Kind.LINEAR: 1, Kind.CYCLIC: 3}
@@ -30,7 +29,19 @@ _PINS = {0x20, 0x24, 0x26, 0x28}
 _CHV = {1: 0x01, 2: 0x81}
 
 
-def process(uicc: Uicc, command: Command) -> Reply:
+class Commands(Files, Protocol):
+    """The application for files, as this view of it needs it."""
+
+    channel: Channel
+
+    def near(self, fid: int) -> File | None:
+        """A file by identifier."""
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command."""
+
+
+def process(uicc: Commands, command: Command) -> Reply:
     """Answer a command of class A0."""
     try:
         reply = _process(uicc, command)
@@ -53,7 +64,7 @@ def translated(word: SW) -> SW:
     return SW(_WORDS.get(word.value, word.value))
 
 
-def _process(uicc: Uicc, command: Command) -> Reply:
+def _process(uicc: Commands, command: Command) -> Reply:
     ins = command.ins
     if ins == 0xA4:
         return _select(uicc, command)
@@ -72,12 +83,12 @@ def _process(uicc: Uicc, command: Command) -> Reply:
     return SW.INS_NOT_SUPPORTED
 
 
-def _as_uicc(uicc: Uicc, command: Command, p2: int) -> Reply:
+def _as_uicc(uicc: Commands, command: Command, p2: int) -> Reply:
     """The same command in the UICC's class."""
     return uicc.process(Command(0, command.ins, command.p1, p2, command.data, command.le))
 
 
-def _select(uicc: Uicc, command: Command) -> Reply:
+def _select(uicc: Commands, command: Command) -> Reply:
     if len(command.data) != 2:
         return SW.WRONG_LENGTH
     file = find(uicc, int.from_bytes(command.data, "big"))
@@ -87,7 +98,7 @@ def _select(uicc: Uicc, command: Command) -> Reply:
     return _directory(uicc, file) if file.kind is Kind.DF else _elementary(uicc, file)
 
 
-def find(uicc: Uicc, fid: int) -> File | None:
+def find(uicc: Commands, fid: int) -> File | None:
     """A file as 2G knows it: by the rules of SELECT, else in the USIM."""
     near = uicc.near(fid)
     if near is not None:
@@ -105,7 +116,7 @@ def _old(df: Path, usim: Path) -> bool:
     return df == usim or (len(df) == 2 and df[1] in (GSM_DF, TELECOM_DF))
 
 
-def _directory(uicc: Uicc, file: File) -> bytes:
+def _directory(uicc: Commands, file: File) -> bytes:
     """The 23 bytes for an MF or DF. Spec: GSM 11.11, 9.2.1."""
     children = list(uicc.files.tree.children(file.path))
     directories = sum(child.kind is Kind.DF for child in children)
@@ -123,7 +134,7 @@ def _directory(uicc: Uicc, file: File) -> bytes:
     return head + counts + bytes(states) + b"\0"
 
 
-def _elementary(uicc: Uicc, file: File) -> bytes:
+def _elementary(uicc: Commands, file: File) -> bytes:
     """The 15 bytes for an EF; of access conditions only 'always', CHV1, ADM and never."""
     size = min(file.size, 0xFFFF).to_bytes(2, "big")
     levels = [_level(uicc, file, mode) for mode in (Mode.READ, Mode.UPDATE)]
@@ -133,7 +144,7 @@ def _elementary(uicc: Uicc, file: File) -> bytes:
     return b"\0\0" + size + file.fid.to_bytes(2, "big") + b"\x04\0" + access + tail
 
 
-def _level(uicc: Uicc, file: File, mode: Mode) -> int:
+def _level(uicc: Commands, file: File, mode: Mode) -> int:
     condition = uicc.files.condition(file, mode)
     for level, verified in ((0, set[int]()), (1, {0x01}), (2, {0x81}), (4, {0x0A})):
         if condition.met(verified):
@@ -141,7 +152,7 @@ def _level(uicc: Uicc, file: File, mode: Mode) -> int:
     return 15 if condition == NEVER else 4
 
 
-def _run_gsm_algorithm(uicc: Uicc, command: Command) -> Reply:
+def _run_gsm_algorithm(uicc: Commands, command: Command) -> Reply:
     if len(command.data) != 16:
         return SW.WRONG_LENGTH
     aka = uicc.files.profile.aka
@@ -152,7 +163,7 @@ def _run_gsm_algorithm(uicc: Uicc, command: Command) -> Reply:
     return b"".join(sres_and_kc(aka.make().f2345(command.data)))
 
 
-def _seek(uicc: Uicc, command: Command) -> Reply:
+def _seek(uicc: Commands, command: Command) -> Reply:
     """SEEK, type 2: the number of the first record that begins with the pattern."""
     file = uicc.current(0, (Kind.LINEAR,), Mode.READ)
     content = uicc.files.content(file)

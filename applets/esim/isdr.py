@@ -5,13 +5,17 @@ Spec: GSMA SGP.22, 5.7.2 (transport command); GlobalPlatform Card Specification,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
 
+from .core import Core
+from .download import Download
 from .lsi import Mep
 from .platform import SecurityDomain
 
+Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
 PACKAGE = b"\xbf\x36"
 
@@ -50,9 +54,12 @@ class Isdr(SecurityDomain):
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000100")
 
+    def __init__(self, core: Core, functions: Mapping[int, Function], download: Download) -> None:
+        self._core, self._functions, self._download = core, functions, download
+
     def visible(self, port: int) -> bool:
         """Under MEP-A1 and A2 the ISD-R is on interface 0 only."""
-        return port == 0 or self.card.lsi.mode in (Mep.NONE, Mep.B)
+        return port == 0 or self._core.mode in (Mep.NONE, Mep.B)
 
     def new_session(self) -> Pieces:
         """Blocks belong to one selection on one channel."""
@@ -64,7 +71,7 @@ class Isdr(SecurityDomain):
             0x6F,
             tlv(0x84, aid),
             tlv(0xA5, tlv(0x9F65, b"\xff")),
-            tlv(0xE0, tlv(0x82, self.card.config.svn)),
+            tlv(0xE0, tlv(0x82, self._core.config.svn)),
         )
 
     @handles(ins=0xE2, cla=0x80)
@@ -74,16 +81,16 @@ class Isdr(SecurityDomain):
         if data is None:
             return None
         reply = self._answered(data)
-        word = self.card.cat.status(self.channel.port)
+        word = self._core.cat.status(self.channel.port)
         return Response(reply, word) if reply else word
 
     def _answered(self, data: bytes) -> bytes:
         """The answer of the function that the data are for; 6A88 if there is no such function."""
-        if self.card.download.wants(data):
-            return self.card.download.load(data)
+        if self._download.wants(data):
+            return self._download.load(data)
         try:
             request = Tlv.parse(data)
-            function = self.card.functions.get(request.tag)
+            function = self._functions.get(request.tag)
             if function is None:
                 raise SW.REFERENCED_DATA_NOT_FOUND
             return function(request, self.channel.port)

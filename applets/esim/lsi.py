@@ -7,15 +7,13 @@ Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from vcard import SW, Command, Reply, tlv
-from vcard.channel import Channel
+from vcard.channel import Channel, Port
 from vcard.tlv import parse_all
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
 
 NAD_SELECTION = 0x01
 
@@ -37,10 +35,24 @@ class Operation(IntEnum):
     CONFIGURE = 4
 
 
+class Interfaces(Protocol):
+    """A card with logical interfaces."""
+
+    current_port: int
+    profile_ports: int
+
+    @property
+    def ports(self) -> Sequence[Port]:
+        """The interfaces."""
+
+    def reset_port(self, number: int, keep: Channel | None = None) -> bytes:
+        """Reset one interface; the ATR."""
+
+
 class Lsi:
     """The interfaces of one card. `strict` refuses other ports before they are configured."""
 
-    def __init__(self, card: Euicc, mode: Mep, *, strict: bool) -> None:
+    def __init__(self, card: Interfaces, mode: Mep, *, strict: bool) -> None:
         self.card = card
         self.mode = mode
         self.strict = strict

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -20,14 +19,12 @@ from vcard import Tlv, tlv
 from . import saip
 from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .certificates import Server
+from .core import Core
 from .notifications import Notification, metadata
 from .profile import Event, Metadata, Profile, ProfileClass
 from .signing import SIGNATURE, signature_object
 from .store_metadata import parse_metadata, profile_class
 from .stream import Stream
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
 
 ONE_TIME_KEY = 0x5F49
 INSTALL = 1
@@ -84,13 +81,13 @@ class BoundPackage:
 
     def __init__(
         self,
-        card: Euicc,
+        core: Core,
         transaction: bytes,
         address: str,
         binder: Server,
         key: ec.EllipticCurvePrivateKey,
     ) -> None:
-        self.card, self.transaction, self.address = card, transaction, address
+        self.core, self.transaction, self.address = core, transaction, address
         self.binder, self.key = binder, key
         self._stream = Stream()
         self._about: Metadata | None = None
@@ -148,7 +145,7 @@ class BoundPackage:
             segment = yield from self._stream.object(inner)
             left -= len(segment)
             opened += self._opened(bsp, segment, encrypted=inner != 0x88)
-            if len(opened) > self.card.free_memory:
+            if len(opened) > self.core.free_memory:
                 raise InstallError(self._step, Reason.MEMORY)
         if left:
             raise InstallError(self._step, Reason.STRUCTURE)
@@ -191,7 +188,7 @@ class BoundPackage:
             secret = shared_secret(self.key, fields[ONE_TIME_KEY].value)
         except ValueError:
             raise InstallError(self._step, Reason.INPUT) from None
-        return Bsp.derive(secret, template.get(0x84, b""), bytes.fromhex(self.card.eid))
+        return Bsp.derive(secret, template.get(0x84, b""), bytes.fromhex(self.core.eid))
 
     def _configure(self, request: Tlv) -> None:
         """ConfigureISDP: what the server wants kept for itself. Spec: SGP.22, 5.5.2."""
@@ -203,15 +200,15 @@ class BoundPackage:
         """StoreMetadata. Spec: SGP.22, 2.9.3.1 and 5.5.3."""
         try:
             request = Tlv.parse(raw)
-            if profile_class(request) not in self.card.config.classes:
+            if profile_class(request) not in self.core.config.classes:
                 raise InstallError(self._step, Reason.CLASS)
             about = parse_metadata(request)
         except ValueError:
             raise InstallError(self._step, Reason.INPUT) from None
-        wrong = about.policy & ~self.card.config.allowed_policy
+        wrong = about.policy & ~self.core.config.allowed_policy
         if wrong or (about.policy and not about.owner):
             raise InstallError(self._step, Reason.POLICY)
-        if self.card.inventory.find(iccid=about.iccid) is not None:
+        if self.core.inventory.find(iccid=about.iccid) is not None:
             raise InstallError(self._step, Reason.ICCID_EXISTS)
         return about
 
@@ -239,12 +236,12 @@ class BoundPackage:
     # The result
 
     def _installed(self, profile: Profile) -> bytes:
-        entry = self.card.inventory.add(profile)
+        entry = self.core.inventory.add(profile)
         result = self._report(
             tlv(0xA0, tlv(0x4F, entry.aid), tlv(0x04, saip.STATUS_OK)), profile.iccid
         )
-        self.card.notifications.report(profile.metadata, Event.INSTALL, but=self.address)
-        self.card.happened("downloaded", entry)
+        self.core.notifications.report(profile.metadata, Event.INSTALL, but=self.address)
+        self.core.happened("downloaded", entry)
         return result
 
     def _failed(self, error: InstallError) -> bytes:
@@ -255,7 +252,7 @@ class BoundPackage:
 
     def _report(self, outcome: bytes, iccid: bytes) -> bytes:
         """ProfileInstallationResult, signed and kept as a notification."""
-        notifications = self.card.notifications
+        notifications = self.core.notifications
         number = notifications.next_number()
         data = tlv(
             0xBF27,
@@ -264,6 +261,6 @@ class BoundPackage:
             tlv(0x06, self.binder.oid_bytes),
             tlv(0xA2, outcome),
         )
-        result = tlv(0xBF37, data, signature_object(self.card.euicc.key, data))
+        result = tlv(0xBF37, data, signature_object(self.core.euicc.key, data))
         notifications.keep(Notification(number, Event.INSTALL, self.address, iccid, result))
         return result

@@ -6,20 +6,37 @@ TERMINAL RESPONSE), 7.5 (MANAGE LSI).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from vcard import SW, Applet, Command, Reply, handles
+from vcard import SW, Applet, Command, Memory, Reply, handles
+from vcard.channel import Channel
 
-if TYPE_CHECKING:
-    from .euicc import Euicc
+from .cat import Cat
+from .filesystem import FileSystem
+from .lsi import Lsi
 
 SELECT_INS = 0xA4
+
+
+class UiccCard(Protocol):
+    """The card as the applications of a UICC see it."""
+
+    memory: Memory
+    current_port: int
+    cat: Cat
+    lsi: Lsi
+
+    def files(self, port: int) -> FileSystem:
+        """The file system that a port shows."""
+
+    def to_files(self, channel: Channel, command: Command) -> Reply:
+        """Select the file system on a channel, and give it a command."""
 
 
 class Platform(Applet):
     """What the file system, the ISD-R and the ECASD have in common."""
 
-    card: Euicc
+    card: UiccCard
 
     @handles(ins=0xAA, cla=0x80)
     def terminal_capability(self, command: Command) -> Reply:

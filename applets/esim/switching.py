@@ -7,17 +7,15 @@ metadata.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from vcard import SW
 
+from .core import Core
 from .inventory import Entry
 from .lsi import Mep
 from .profile import Event, Policy, ProfileClass
 from .rules import Action, Result, State, refused
-
-if TYPE_CHECKING:
-    from .euicc import Euicc
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -31,17 +29,17 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 class Switch:
     """Changes the state of profiles on one card."""
 
-    def __init__(self, card: Euicc) -> None:
-        self.card = card
-        self.inventory = card.inventory
+    def __init__(self, core: Core, files_changed: Callable[[int], None]) -> None:
+        self.core = core
+        self.inventory = core.inventory
+        self._files_changed = files_changed
 
     def enable(self, entry: Entry | None, port: int, target: int | None, *, refresh: bool) -> int:
         """Enable a profile, from a command on `port` that named `target`; answers its port.
 
         Raises Refused, or 6A80 where a strict MEP-A1 card is told no port.
         """
-        lsi = self.card.lsi
-        if lsi.strict and lsi.mode is Mep.A1 and target is None:
+        if self.core.strict and self.core.mode is Mep.A1 and target is None:
             raise SW.WRONG_DATA  # the command lacks a field, whatever it names
         entry = _allowed(entry, Action.ENABLE)
         chosen = self._port(port, target)
@@ -60,7 +58,7 @@ class Switch:
         entry = _allowed(entry, Action.DISABLE)
         freed = entry.port
         assert freed is not None
-        if self.card.lsi.mode is Mep.B and port != freed and self.card.cat.started(freed):
+        if self.core.mode is Mep.B and port != freed and self.core.cat.started(freed):
             raise Refused(Result.COMMAND_ERROR)  # the port's own terminal is to send it
         self._not_busy(freed, refresh=refresh)
         self._release(entry)
@@ -94,7 +92,7 @@ class Switch:
     def _remove(self, entry: Entry) -> None:
         self._tell(entry, Event.DELETE)
         self.inventory.remove(entry.iccid)
-        self.card.happened("deleted", entry)
+        self.core.happened("deleted", entry)
 
     def _take(self, entry: Entry, port: int) -> None:
         self.inventory.switch(entry, port)
@@ -108,21 +106,21 @@ class Switch:
         self._tell(entry, Event.DISABLE)
 
     def _tell(self, entry: Entry, event: Event) -> None:
-        self.card.notifications.report(self.inventory.profile(entry.iccid).metadata, event)
+        self.core.notifications.report(self.inventory.profile(entry.iccid).metadata, event)
         if event is not Event.DELETE:
-            self.card.happened({Event.ENABLE: "enabled", Event.DISABLE: "disabled"}[event], entry)
+            self.core.happened({Event.ENABLE: "enabled", Event.DISABLE: "disabled"}[event], entry)
 
     def _changed(self, port: int, *, refresh: bool) -> None:
-        self.card.files_changed(port)
+        self._files_changed(port)
         if refresh:
-            self.card.cat.refresh(port)
+            self.core.cat.refresh(port)
 
     def _not_busy(self, port: int, *, refresh: bool) -> None:
-        if not refresh and self.card.cat.busy(port):
+        if not refresh and self.core.cat.busy(port):
             raise Refused(Result.CAT_BUSY)
 
     def _port(self, port: int, target: int | None) -> int:
-        mode = self.card.lsi.mode
+        mode = self.core.mode
         if mode in (Mep.A2, Mep.B) and target is not None:
             raise Refused(Result.COMMAND_ERROR)  # not the LPA's to choose
         if mode is Mep.B:
@@ -131,7 +129,7 @@ class Switch:
             if target:
                 raise Refused(Result.NO_PORT_AVAILABLE)
             return 0
-        ports = range(1, len(self.card.ports))
+        ports = range(1, self.core.interfaces)
         free = [one for one in ports if self.inventory.on_port(one) is None]
         if mode is Mep.A2:
             if not free:
@@ -147,11 +145,11 @@ class Switch:
         """While a test profile is enabled, only what was enabled before it may come back."""
         if not self._is_test(held) or self._is_test(wanted):
             return
-        if self.card.before_test.get(str(port)) != wanted.iccid:
+        if self.core.before_test.get(str(port)) != wanted.iccid:
             raise Refused(Result.WRONG_PROFILE_REENABLING)
 
     def _remember(self, held: Entry | None, wanted: Entry, port: int) -> None:
-        memory = self.card.before_test
+        memory = self.core.before_test
         if not self._is_test(wanted):
             memory.pop(str(port), None)
         elif held is not None and not self._is_test(held):
@@ -159,7 +157,7 @@ class Switch:
 
     def _forgotten(self, port: int) -> bytes:
         """What was enabled on a port before a test profile, which is forgotten now."""
-        iccid = self.card.before_test.pop(str(port), b"")
+        iccid = self.core.before_test.pop(str(port), b"")
         assert isinstance(iccid, bytes)
         return iccid
 

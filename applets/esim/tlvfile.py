@@ -5,23 +5,38 @@ Spec: ETSI TS 102 221, 11.3.1 (RETRIEVE DATA), 11.3.2 (SET DATA).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from vcard import SW, Command, Reply, Response, tlv
 from vcard.tlv import parse_all, read_length, read_tag, tag_bytes
 
 from .access import Mode
-from .files import Kind
+from .files import File, Kind
+from .filesystem import FileSystem
+from .place import Place
 
-if TYPE_CHECKING:
-    from .uicc import Uicc
+
+class Files(Protocol):
+    """Where a command finds its file."""
+
+    @property
+    def place(self) -> Place:
+        """Where the channel is."""
+
+    @property
+    def files(self) -> FileSystem:
+        """The port's file system."""
+
+    def current(self, sfi: int, kinds: tuple[Kind, ...], mode: Mode) -> File:
+        """The EF that a command is about."""
+
 
 MORE_TO_READ, MORE_TO_WRITE = SW(0x62F1), SW(0x63F1)
 FIRST, SFI = 0x80, 0x1F
 TAG_LIST = 0x5C
 
 
-def retrieve(uicc: Uicc, command: Command) -> Reply:
+def retrieve(uicc: Files, command: Command) -> Reply:
     """The object that the tag in the data names; 62F1 while there is more, 6A88 if it is not there.
 
     The tag 5C asks for a list of the tags that are there. What is left waits for a command of the
@@ -57,7 +72,7 @@ def _object(content: bytes, tag: int) -> bytes:
     return b"".join(bytes(one) for one in there if one.tag == tag)
 
 
-def put(uicc: Uicc, command: Command) -> Reply:
+def put(uicc: Files, command: Command) -> Reply:
     """Write an object, or remove it by its tag alone or with no contents; 63F1: more is to come.
 
     That an object without contents is no object is a guess. What was there before stays until its
@@ -89,7 +104,7 @@ def put(uicc: Uicc, command: Command) -> Reply:
     return _keep(uicc, tag, whole if length else b"")
 
 
-def _keep(uicc: Uicc, tag: int, whole: bytes) -> Reply:
+def _keep(uicc: Files, tag: int, whole: bytes) -> Reply:
     file = uicc.current(0, (Kind.BER_TLV,), Mode.UPDATE)
     others = [one for one in parse_all(uicc.files.content(file)) if one.tag != tag]
     content = b"".join(bytes(one) for one in others) + whole

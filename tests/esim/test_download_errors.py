@@ -28,7 +28,7 @@ def state(lpa, *, reports):
     """All that lasts on a card, but for the reports of installations that failed."""
     snapshot = lpa.card.memory.snapshot()
     there = {name: value for name, value in snapshot.items() if "notification" not in name}
-    return there, [one[0] for one in lpa.notifications()][reports:], lpa.card.free_memory
+    return there, [one[0] for one in lpa.notifications()][reports:], lpa.card.core.free_memory
 
 
 def outcome(answer):
@@ -150,10 +150,10 @@ def test_a_server_with_wrong_certificates(lpa, pki, number):
 def test_a_certificate_that_has_expired(lpa):
     before = state(lpa, reports=0)
     end = PKI.dp_auth.certificate.not_valid_after_utc.replace(tzinfo=None)
-    lpa.card.clock = lambda: end.replace(year=end.year + 1)
+    lpa.card.core.clock = lambda: end.replace(year=end.year + 1)
     assert lpa.download(Smdp(PKI)).find(0xA1, 0x02).value == b"\x01"
     assert state(lpa, reports=0) == before
-    lpa.card.clock = lambda: end
+    lpa.card.core.clock = lambda: end
     then_it_works(lpa)
 
 

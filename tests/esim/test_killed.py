@@ -107,7 +107,7 @@ def whole(card, seen):
     card.memory.store = RamStore()
     check(card)
     used = sum(card.inventory.profile(one.iccid).size for one in card.inventory)
-    assert card.free_memory == card.config.memory - used
+    assert card.core.free_memory == card.core.config.memory - used
     assert card.notifications.next_number() > seen
 
 

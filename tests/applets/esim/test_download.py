@@ -33,7 +33,7 @@ def state(lpa: Lpa) -> dict:
 
 def test_a_downloaded_profile_is_there_disabled_and_reported(lpa):
     events = []
-    lpa.card.listener = lambda *event: events.append(event)
+    lpa.card.core.listener = lambda *event: events.append(event)
     result = lpa.download(Smdp(PKI))
     assert result.find(0xBF27, 0xA2, 0xA0, 0x04).value.hex() == "3007a0053003800100"
     (info,) = lpa.profiles().values()
@@ -194,7 +194,7 @@ def test_a_reset_after_any_single_command_of_a_download_leaves_the_card_as_befor
             lpa.start().download(Smdp(PKI))
         assert card.memory.snapshot() == before
         card.power_up()
-        assert card.free_memory == card.config.memory - card.inventory.used
+        assert card.core.free_memory == card.core.config.memory - card.inventory.used
 
 
 def test_a_download_tells_how_far_it_is():

@@ -18,7 +18,7 @@ def lpa():
 
 
 def test_information_names_the_issuers_that_are_trusted(lpa):
-    (key,) = lpa.card.issuers
+    (key,) = lpa.card.core.issuers
     for request in ("BF2000", "BF2200"):
         info = lpa.ask(request)
         assert info.find(0xA9, 0x04).value == info.find(0xAA, 0x04).value == key
@@ -26,7 +26,7 @@ def test_information_names_the_issuers_that_are_trusted(lpa):
 
 def test_free_memory_is_what_profiles_leave(lpa):
     free = int.from_bytes(lpa.ask("BF2200").find(0x84).find(0x82).value, "big")
-    assert free == lpa.card.config.memory - A.size - B.size
+    assert free == lpa.card.core.config.memory - A.size - B.size
 
 
 def test_notifications_are_listed_by_event(lpa):

@@ -60,15 +60,15 @@ def test_each_fault_of_a_package_has_its_step_and_reason(changes, expected):
     lpa = card(config=changes.pop("config", None))
     if changes.pop("again", False):
         lpa.download(Smdp(PKI))
-    before, free = lpa.profiles(), lpa.card.free_memory
+    before, free = lpa.profiles(), lpa.card.core.free_memory
     other = changes.pop("server_transaction", None)
     server = Smdp(PKI, **changes)
     prepared = lpa.prepare(server, lpa.authenticate(server))
     server.transaction = other or server.transaction
     assert outcome(lpa.load(server.bound_package(bytes(prepared)))) == expected
-    assert (lpa.profiles(), lpa.card.free_memory) == (before, free)
+    assert (lpa.profiles(), lpa.card.core.free_memory) == (before, free)
     assert {event[1] for event in lpa.notifications()} == {0x80}
-    lpa.card.config = Config()
+    lpa.card.core.config = Config()
     assert before or lpa.download(Smdp(PKI)).find(0xBF27, 0xA2, 0xA0)
 
 

@@ -192,9 +192,9 @@ def test_a_memory_reset_forgets_what_a_test_profile_replaced():
     lpa, (a, t) = card(made(0), TEST, enable=1)
     lpa.enable(t)
     lpa.card.switch.reset(frozenset({ProfileClass.OPERATIONAL}))
-    assert lpa.card.before_test.get("0") == a
+    assert lpa.card.core.before_test.get("0") == a
     lpa.card.switch.reset(frozenset({ProfileClass.TEST}))
-    assert "0" not in lpa.card.before_test
+    assert "0" not in lpa.card.core.before_test
     assert enabled(lpa) == [None]
 
 
