@@ -9,15 +9,15 @@ import logging
 from collections.abc import Callable, Iterator
 
 from .applet import Applet
-from .atr import Atr
+from .atr.atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
 from .contact import Busy, at_once
-from .habits import Habits, nads_of_ports
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .sw import SW
+from .transmission.habits import Habits, nads_of_ports
 
 log = logging.getLogger("vcard.card")
 

@@ -1,7 +1,7 @@
 """A card's non-volatile memory: named values, changed in transactions.
 
 The values live in a Store, which keeps what was committed: a RamStore where none is named,
-thrown away with the card. No file is opened here: see ifd_bridge.store.
+thrown away with the card. No file is opened here: see ifd_bridge.cards.file_store.
 """
 
 from __future__ import annotations

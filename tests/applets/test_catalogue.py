@@ -5,7 +5,7 @@ import pytest
 
 from applets.catalogue import CARDS, T0_ATR, MissingError, optional
 from vcard import DEFAULT_ATR, Card, Memory
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 HELLO = "00A404000AA00000006203010C0601"
 DUMP = "00A4040006A000000018FF"

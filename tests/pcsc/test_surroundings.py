@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.extensions import extension
-from ifd_bridge.pcscd import Pcscd, ReaderConf, namespace
-from tests.pcsc.client import PRESENT, Client, ScardError
+from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf, namespace
+from tests.kits.pcsc.client import PRESENT, Client, ScardError
 from tests.pcsc.test_pinpad import DUMP, SELECT, TEMPLATE, VERIFY, verify
 
 pytestmark = pytest.mark.pcsc
@@ -119,7 +119,7 @@ import sys
 from pathlib import Path
 from applets.catalogue import CARDS
 from ifd_bridge.doors import serve
-from ifd_bridge.server import Server
+from ifd_bridge.ifdh.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader
 reader = CcidReader(PINPAD)

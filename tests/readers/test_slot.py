@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from readers.codes import CommandStatus, Error, IccStatus
-from readers.descriptor import Descriptor
-from readers.levels import LEVELS, exchange_for
-from readers.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
+from readers.ccid.codes import CommandStatus, Error, IccStatus
+from readers.ccid.descriptor import Descriptor
+from readers.ccid.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
+from readers.exchange.levels import LEVELS, exchange_for
 from readers.models import PLAIN
 from readers.slot import TRANSITIONS, Happening, Slot
-from tests.readers.helpers import FakeCard, Host
+from tests.kits.reader_host import FakeCard, Host
 from vcard import Busy
 
 COMMAND = PC_to_RDR_XfrBlock(bSeq=7, abData=b"\0\0\0\0")

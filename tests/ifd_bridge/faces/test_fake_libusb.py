@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from readers import models, usb
-from tests.ifd_bridge.sanitized import compiled, listening
+from readers import models
+from readers.usb import descriptors
+from tests.kits.bridge.sanitized import compiled, listening
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parent.parent.parent / "ifd_bridge" / "faces"
-DESCRIPTORS = usb.device_descriptor(models.PLAIN) + usb.configuration_descriptor(models.PLAIN)
+DESCRIPTORS = b"".join(
+    (
+        descriptors.device_descriptor(models.PLAIN),
+        descriptors.configuration_descriptor(models.PLAIN),
+    )
+)
 SEED = 5
 
 pytestmark = [pytest.mark.libccid, pytest.mark.slow]
