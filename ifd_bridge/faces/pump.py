@@ -19,30 +19,34 @@ from .slot_changes import NOTIFY_SLOT_CHANGE, SlotChanges
 T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
-REPEAT_S = 0.06
+REPEAT_S = 0.01
 """After this, and then twice as long each time, slots that nobody looked at are told of again.
 
 Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
 a slot whose own thread is not waiting just then.
 """
+PATIENCE_S = 1.0
+"""How long a card that moves waits for a driver to look at its last movement."""
 GET_SLOT_STATUS, SLOT = 0x65, 5
 STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
-Send = Callable[[bytes], None]
 
 
 class Pump:
     """Drives `reader` for whoever sends its messages through `serve`.
 
-    `bulk` and `interrupt` get what comes out, one call for each message; they must not block long.
+    `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
+    `interrupt` returns False where the driver is not listening: slot changes are offered again when
+    the guard is left next, so that a face enters and leaves it when the driver begins to listen.
     """
 
     def __init__(
         self,
         reader: CcidReader,
-        bulk: Send,
-        interrupt: Send,
+        bulk: Callable[[bytes], object],
+        interrupt: Callable[[bytes], bool],
         clock: Callable[[], float] = time.monotonic,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._reader = reader
         self._bulk = bulk
@@ -52,6 +56,9 @@ class Pump:
         self._moved = threading.Condition(self._lock)
         self._depth = 0
         self._changes = SlotChanges(len(reader.slots))
+        self._patience_s = patience_s
+        self._attentive: set[int] = set()
+        self._movers = 0
         self._repeat_at = NEVER
         self._pause_s = REPEAT_S
         self._wakes_at = NEVER
@@ -70,6 +77,14 @@ class Pump:
         self._receive, self._ended = receive, ended
         self._lead()
 
+    def restart(self) -> None:
+        """Take the driver for a new one, to which every card that is in is news."""
+        with self:
+            slots = self._reader.slots
+            self._changes.restart(slot.number for slot in slots if slot.card is not None)
+            self._reader.interrupt_in.clear()
+            self._attentive.clear()
+
     def close(self) -> None:
         """Send no more; the threads end."""
         with self._moved:
@@ -85,11 +100,17 @@ class Pump:
                 if message[0] == GET_SLOT_STATUS and len(message) > SLOT:
                     with self:  # both, before anything can move
                         self._reader.handle(message, self._clock())
-                        self._changes.looked(message[SLOT])
+                        self._looked(message[SLOT])
                 else:
                     self._reader.handle(message, self._clock())
         if self._leader is me:
             self._ended()
+
+    def _looked(self, slot: int) -> None:
+        self._changes.looked(slot)
+        self._attentive.add(slot)
+        if self._movers:
+            self._moved.notify_all()
 
     def _hand_over(self) -> None:
         self._leader_computes = False
@@ -137,6 +158,24 @@ class Pump:
             if leads and self._leader is threading.current_thread():
                 self._leader_computes = False
 
+    def await_look(self, slot: int) -> None:
+        """Wait until the driver has looked at the last movement in a slot.
+
+        Otherwise it would see one change where there were two, or none. A driver that does not
+        look within `patience_s` is waited for no more before it has looked again.
+        """
+        with self._moved:
+            depth, self._depth = self._depth, 0
+            self._deliver()
+            self._movers += 1
+            if not self._moved.wait_for(lambda: not self._is_awaited(slot), self._patience_s):
+                self._attentive.discard(slot)
+            self._movers -= 1
+            self._depth = depth
+
+    def _is_awaited(self, slot: int) -> bool:
+        return not self._closed and slot in self._attentive and self._changes.pending(slot)
+
     # Out
 
     def _deliver(self) -> None:
@@ -156,8 +195,9 @@ class Pump:
         self._tell_changes()
 
     def _tell_changes(self) -> None:
-        if message := self._changes.due():
-            self._send(self._interrupt, message)
+        message = self._changes.due()
+        if message and self._send(self._interrupt, message):
+            self._changes.told()
             if len(self._reader.slots) > 1:
                 self._pause_s = REPEAT_S
                 self._repeat_at = self._clock() + REPEAT_S
@@ -170,10 +210,14 @@ class Pump:
             self._pause_s *= 2
             self._repeat_at = self._clock() + self._pause_s
 
-    def _send(self, send: Send, message: bytes) -> None:
-        if not self._closed:
-            with contextlib.suppress(OSError):  # the driver is gone; it will open anew, or not
-                send(message)
+    def _send(self, send: Callable[[bytes], object], message: bytes) -> bool:
+        """True if the message is on its way; not if the driver has gone, or does not listen."""
+        if self._closed:
+            return False
+        try:
+            return bool(send(message))
+        except OSError:
+            return False
 
     def _tick(self) -> None:
         with self._moved:
