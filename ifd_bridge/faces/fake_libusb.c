@@ -8,7 +8,8 @@
  *   C  control transfers: setup packet (8 bytes) and data out, a little-endian int32 (a length or an
  *      error) and data back
  *   B  bulk: each message out is a transfer to the OUT endpoint, each one in comes from the IN endpoint
- *   I  interrupt: each message in comes from the interrupt endpoint
+ *   I  interrupt: each message in comes from the interrupt endpoint; a byte out says that the driver
+ *      begins to wait for one
  *
  * What comes from Python has one byte in front (0), so that an empty packet is not taken for the
  * end of the connection, which is the unplugging of the device.
@@ -476,6 +477,8 @@ int libusb_submit_transfer(struct libusb_transfer *public)
 	uint64_t drained;
 	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
 		return LIBUSB_ERROR_OTHER;
+	if (public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT) /* a device that has gone is found later */
+		send(public->dev_handle->interrupt, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	transfer->cancelled = 0;
 	transfer->submitted = 1;
 	waiting_for = transfer;

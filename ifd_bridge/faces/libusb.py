@@ -88,7 +88,9 @@ class UsbFace:
             elif kind == "I":
                 self._connections[kind] = sock
                 self._pump.restart()
-                return  # the interrupt endpoint only speaks
+                while sock.recv(1):
+                    self._pump.listening()
+                return  # `close` closes it
         sock.close()
 
     def _serve_control(self, sock: socket.socket) -> None:

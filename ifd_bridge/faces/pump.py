@@ -27,6 +27,8 @@ a slot whose own thread is not waiting just then.
 """
 PATIENCE_S = 1.0
 """How long a card that moves waits for a driver to look at its last movement."""
+QUIET_S = 0.02
+"""After a look it has this long to look again: pcscd goes by the second of two looks."""
 GET_SLOT_STATUS, SLOT = 0x65, 5
 STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
@@ -57,7 +59,7 @@ class Pump:
         self._depth = 0
         self._changes = SlotChanges(len(reader.slots))
         self._patience_s = patience_s
-        self._attentive: set[int] = set()
+        self._looks_until: dict[int, float] = {}
         self._movers = 0
         self._repeat_at = NEVER
         self._pause_s = REPEAT_S
@@ -83,7 +85,17 @@ class Pump:
             slots = self._reader.slots
             self._changes.restart(slot.number for slot in slots if slot.card is not None)
             self._reader.interrupt_in.clear()
-            self._attentive.clear()
+            self._looks_until.clear()
+
+    def listening(self) -> None:
+        """Note that the driver waits for an interrupt: it has done with the last one.
+
+        With several slots that says nothing, as one thread of libccid waits for all.
+        """
+        with self:
+            if len(self._reader.slots) == 1 and 0 in self._looks_until:
+                self._looks_until[0] = self._clock()
+                self._moved.notify_all()
 
     def close(self) -> None:
         """Send no more; the threads end."""
@@ -108,7 +120,7 @@ class Pump:
 
     def _looked(self, slot: int) -> None:
         self._changes.looked(slot)
-        self._attentive.add(slot)
+        self._looks_until[slot] = self._clock() + QUIET_S
         if self._movers:
             self._moved.notify_all()
 
@@ -168,13 +180,21 @@ class Pump:
             depth, self._depth = self._depth, 0
             self._deliver()
             self._movers += 1
-            if not self._moved.wait_for(lambda: not self._is_awaited(slot), self._patience_s):
-                self._attentive.discard(slot)
+            end = self._clock() + self._patience_s
+            while (wait := self._unsettled_s(slot)) > 0 and (left := end - self._clock()) > 0:
+                self._moved.wait(min(wait, left))
+            if wait == NEVER:
+                self._looks_until.pop(slot)
             self._movers -= 1
             self._depth = depth
 
-    def _is_awaited(self, slot: int) -> bool:
-        return not self._closed and slot in self._attentive and self._changes.pending(slot)
+    def _unsettled_s(self, slot: int) -> float:
+        """How long the driver may still be looking at a slot; NEVER if it has not begun."""
+        if self._closed or slot not in self._looks_until:
+            return 0
+        if self._changes.pending(slot):
+            return NEVER
+        return self._looks_until[slot] - self._clock()
 
     # Out
 

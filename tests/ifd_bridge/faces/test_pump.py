@@ -2,12 +2,13 @@
 
 import queue
 import threading
+import time
 
 import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.faces.pump import Pump
+from ifd_bridge.faces.pump import QUIET_S, Pump
 from readers import CcidReader, models
 from vcard import Applet, Card, handles
 
@@ -98,17 +99,29 @@ def test_a_movement_waits_until_the_driver_has_looked_at_the_one_before(host):
 def test_a_card_waits_until_the_driver_has_looked_at_where_it_came_from(host):
     one = host(patience_s=END)
     one.ask(STATUS)  # this driver looks
+    one.pump.listening()
     one.reader.insert(Card(Hello()))
     told = one.told()
     swapping = threading.Thread(target=lambda: one.reader.insert(one.reader.eject()))
     swapping.start()
     seen = []
     for _ in range(3):
-        seen.append((told.hex(), one.ask(STATUS)[7]))
+        seen.append((told.hex(), [one.ask(STATUS)[7] for _ in range(2)]))
+        one.pump.listening()
         if len(seen) < 3:
             told = one.told()
     swapping.join(END)
-    assert seen == [("5003", 1), ("5002", 2), ("5003", 1)]
+    assert seen == [("5003", [1, 1]), ("5002", [2, 2]), ("5003", [1, 1])]
+
+
+def test_where_several_slots_are_waited_for_by_one_thread_a_pause_ends_the_looks(host):
+    one = host(models.TWO_SLOT, patience_s=END)
+    for slot in (0, 1):
+        one.ask(STATUS, slot=slot)
+    one.pump.listening()
+    began = time.monotonic()
+    one.reader.insert(Card(Hello()), 1)
+    assert time.monotonic() - began >= QUIET_S / 2
 
 
 def test_a_driver_that_stops_looking_is_waited_for_once(host):
@@ -117,9 +130,9 @@ def test_a_driver_that_stops_looking_is_waited_for_once(host):
     for _ in range(200):
         one.reader.insert(Card(Hello()))
         one.reader.eject()
-    assert one.pump._attentive == set()
+    assert one.pump._looks_until == {}
     one.ask(STATUS)
-    assert one.pump._attentive == {0}
+    assert one.pump._looks_until.keys() == {0}
 
 
 def test_nobody_is_waited_for_who_has_never_looked(host):
