@@ -25,7 +25,7 @@ def parts(raw):
 def test_the_device_descriptor_names_the_model():
     raw = descriptors.device_descriptor(NAMED)
     assert len(raw) == raw[0] == 18
-    assert raw[8:14] == bytes.fromhex("091201700302")
+    assert raw[8:14] == bytes.fromhex("091201000302")
     assert raw[14:18] == bytes((1, 2, 3, 1))
 
 
