@@ -105,7 +105,7 @@ def test_tries_are_one_to_fifteen(tries: int) -> None:
         Pin(Memory(), "pin", b"", tries=tries)
 
 
-def test_a_card_knows_its_pin_without_counting():
+def test_a_card_knows_its_pin_without_counting() -> None:
     memory = Memory()
     assert not Pin.kept(memory, "one")
     pin = Pin(memory, "one", b"1234")
