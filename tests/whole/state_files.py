@@ -20,11 +20,11 @@ from applets.esim.coding import iccid_bytes
 from applets.esim.usim import challenge
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
-from ifd_bridge.spec import open_card
-from tests.applets.piv.host import Host
-from tests.esim.lpa import Lpa
-from tests.esim.package import package
-from tests.esim.smdp import Smdp, metadata
+from ifd_bridge.cards.opening import open_card
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import package
+from tests.kits.esim.smdp import Smdp, metadata
+from tests.kits.piv.host import Host
 from vcard import Card, tlv
 
 PASSPHRASE = "correct horse battery staple"

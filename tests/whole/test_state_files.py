@@ -14,8 +14,8 @@ from applets import catalogue
 from applets.esim.aka import Milenage
 from applets.esim.usim import challenge
 from applets.piv import Algorithm, Slot
-from ifd_bridge.store import StoreError
-from tests.esim.lpa import Lpa
+from ifd_bridge.cards.file_store import StoreError
+from tests.kits.esim.lpa import Lpa
 from tests.source import ROOT
 from tests.whole.state_files import (
     FINGERPRINTS,
