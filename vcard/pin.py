@@ -45,16 +45,12 @@ class Pin:
     @property
     def tries_left(self) -> int:
         """How many wrong values are still allowed, 0 when blocked."""
-        tries = self._memory[self._tries]
-        assert isinstance(tries, int)
-        return tries
+        return self._memory.integer(self._tries)
 
     @property
     def limit(self) -> int:
         """How many tries a fresh counter has."""
-        limit = self._memory[self._limit]
-        assert isinstance(limit, int)
-        return limit
+        return self._memory.integer(self._limit)
 
     @property
     def blocked(self) -> bool:
@@ -85,9 +81,7 @@ class Pin:
 
     @property
     def _reference(self) -> bytes:
-        value = self._memory[self._value]
-        assert isinstance(value, bytes)
-        return value
+        return self._memory.octets(self._value)
 
     @property
     def length(self) -> int:

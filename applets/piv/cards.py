@@ -17,7 +17,7 @@ def create(memory: Memory | None, options: Options) -> Card:
 
     The options are those of applets.piv.kind. ValueError says what is wrong with one.
     """
-    blank = memory is None or f"{Piv.__name__}/serial" not in memory
+    blank = memory is None or f"{Piv.section}/serial" not in memory
     equipment = _equipment(options) if blank and _personalised(options) else {}
     return _piv(options, equipment).on_card(memory, ATR.of(options))
 

@@ -33,6 +33,8 @@ class Piv(VendorCommands):
     algorithm for a key.
     """
 
+    section = "Piv"
+
     def __init__(
         self,
         *,

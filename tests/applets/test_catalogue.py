@@ -1,3 +1,4 @@
+import inspect
 import subprocess
 import sys
 
@@ -6,7 +7,7 @@ import pytest
 from applets.catalogue import CARDS, kinds, names, secrets
 from applets.random_number import T0_ATR
 from vcard import DEFAULT_ATR, Memory
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 HELLO = "00A404000AA00000006203010C0601"
 DUMP = "00A4040006A000000018FF"
@@ -116,3 +117,25 @@ def test_cards_are_listed_without_the_packages_that_they_need():
 
 def test_a_card_imports_no_other():
     assert run(ALONE) == "[]\n"
+
+
+SECTIONS = {
+    "esim": ["Uicc", "Isdr", "Ecasd"],
+    "hello": ["Hello"],
+    "pin-dump": ["PinDump"],
+    "piv": ["Piv"],
+    "random": ["RandomNumber"],
+}
+
+
+def test_built_in_applets_declare_the_sections_that_state_files_have():
+    cards = {name: create(None, {}) for name, create in CARDS.items()}
+    found = {name: [applet.section for applet in card.applets] for name, card in cards.items()}
+    assert found == SECTIONS
+
+
+def test_no_built_in_section_depends_on_the_name_of_a_class():
+    for create in CARDS.values():
+        for applet in create(None, {}).applets:
+            source = inspect.getsource(type(applet))
+            assert f'\n    section = "{applet.section}"\n' in source

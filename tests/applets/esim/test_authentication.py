@@ -2,7 +2,7 @@ import pytest
 
 from applets.esim.aka import xor
 from applets.esim.usim import challenge
-from tests.esim.uicc import USIM, made
+from tests.kits.esim.uicc import USIM, made
 
 
 def subscribed(**options):

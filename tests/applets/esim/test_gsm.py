@@ -7,7 +7,7 @@ from applets.esim.euicc import Euicc
 from applets.esim.files import MF
 from applets.esim.gsm import translated
 from applets.esim.simple import profile
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import SW
 
 PIN, WRONG = "30303030FFFFFFFF", "31313131FFFFFFFF"

@@ -1,6 +1,6 @@
 from applets.esim.cards import create
 from applets.esim.isdr import Isdr
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 
 def test_commands_of_the_platform_work_whatever_is_selected():

@@ -9,7 +9,7 @@ from applets.esim import saip
 from applets.esim.filesystem import FileSystem
 from applets.esim.profiles import Profile
 from applets.esim.usim import AlgorithmId, Sequence
-from tests.esim.package import COMMON, USIM, elements, encoded, package, with_elements
+from tests.kits.esim.package import COMMON, USIM, elements, encoded, package, with_elements
 from vcard import Memory
 
 

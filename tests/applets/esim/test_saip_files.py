@@ -4,7 +4,7 @@ from applets.esim import saip
 from applets.esim.files import MF, Kind
 from applets.esim.filesystem import FileSystem
 from applets.esim.saip_files import described, path_of, written
-from tests.esim.package import COMMON, encoded, package, with_elements
+from tests.kits.esim.package import COMMON, encoded, package, with_elements
 from vcard import Memory
 
 

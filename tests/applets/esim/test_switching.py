@@ -4,7 +4,7 @@ from applets.esim.euicc import Euicc
 from applets.esim.profiles import Policy, ProfileClass
 from applets.esim.rules import NEVER, RESULTS, Action
 from applets.esim.simple import profile
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 ICCIDS = [f"894900000000000001{i}" for i in range(6)]
 

@@ -3,7 +3,7 @@ import pytest
 from applets.esim.euicc import Euicc
 from applets.esim.files import MF, File, Kind
 from applets.esim.simple import ALWAYS_PIN, profile
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import tlv
 
 PATH = (MF, 0x2F40)

@@ -11,7 +11,7 @@ from applets.esim.simple import ADF_USIM, ALWAYS_PIN, profile
 from applets.esim.usim import challenge
 from readers.models import PLAIN
 from tests.external.bench import Bench, need
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 PROFILES = demo_profiles()

@@ -1,0 +1,99 @@
+"""The files that options of a card's SPEC name: its memory, a passphrase, what the card declares.
+
+Applets do no I/O: what they need of a file is read here and given to them as text. Which options
+name files, and how they are read, is declared by the card (see applets.shared.card_kind).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from applets import catalogue
+from applets.shared.options import with_files
+from vcard import Memory
+
+from .file_store import FileStore
+from .sealed_store import opened
+
+Options = dict[str, str]
+
+STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
+MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
+
+
+def memory(options: Options) -> Memory | None:
+    """The memory that the option `state` names, or None; takes its options out.
+
+    A passphrase is the first line of a file or the value of an environment variable: on the
+    command line others could read it. ValueError says what is wrong.
+    """
+    path = options.pop(STATE, "")
+    passphrase = _passphrase(options)
+    if not path:
+        if passphrase is not None:
+            raise ValueError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
+        return None
+    return Memory(opened(FileStore(Path(path).expanduser()), passphrase))
+
+
+def _passphrase(options: Options) -> str | None:
+    file, variable = options.pop(PASSPHRASE_FILE, ""), options.pop(PASSPHRASE_ENV, "")
+    found = None
+    if variable:
+        found = os.environ.get(variable, "")
+    elif file:
+        found = _read(Path(file).expanduser()).partition("\n")[0]
+    if found == "":
+        raise ValueError(f"no passphrase in {variable or file}")
+    return found
+
+
+def paths(source: str) -> set[str]:
+    """The options whose values are paths, relative to the TOML file where they stand in one."""
+    known = catalogue.kind(source).options if source in catalogue.CARDS else ()
+    return {STATE, PASSPHRASE_FILE} | {option.name for option in known if option.path}
+
+
+def read_files(source: str, options: Options) -> Options:
+    """The options of the built-in card `source` with what its files say in place of their names.
+
+    ValueError says which file is missing or is not text.
+    """
+    return with_files(options, catalogue.kind(source).options, _Files())
+
+
+class _Files:
+    """The disk as a card's declaration uses it (applets.shared.options.Disk)."""
+
+    def text(self, path: str) -> str:
+        return _read(Path(path).expanduser())
+
+    def content(self, path: str) -> bytes:
+        place = Path(path).expanduser()
+        try:
+            return place.read_bytes()
+        except OSError as error:
+            raise ValueError(f"{place}: {error.strerror}") from error
+
+    def exists(self, path: str) -> bool:
+        return Path(path).expanduser().exists()
+
+    def create(self, path: str, content: bytes, *, private: bool = False) -> None:
+        place = Path(path).expanduser()
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            mode = 0o600 if private else 0o666
+            with os.fdopen(
+                os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb"
+            ) as file:
+                file.write(content)
+        except OSError as error:
+            raise ValueError(f"{place.parent}: {error.strerror}") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from error
