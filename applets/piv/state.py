@@ -14,6 +14,7 @@ from vcard import SW, Applet, Command, Pin, Reply, Section
 from .codes import AID, DEFAULT_PIN, DEFAULT_PUK, Algorithm, PinPolicy, Reference, Slot
 from .identity import Identity
 from .keys import KeyPair, KeyStore
+from .kind import KIND
 from .management_key import FACTORY_KEY, SymmetricKey
 from .objects import CERTIFICATES, Access, DataObject, certificate_object
 from .session import PIN_RULE, Session
@@ -59,7 +60,7 @@ class PivState(Applet):
 
     aid = AID
     keeps_session = True  # SP 800-73-4, part 2, 3.1.1: selected again, no security status changes
-    secret_instructions = frozenset({0xFE, 0xFF})  # imported keys, a new management key
+    secret_instructions = frozenset(secret.ins for secret in KIND.secrets)
     classes = frozenset({0x00})
 
     identity: Identity

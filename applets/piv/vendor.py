@@ -62,9 +62,7 @@ class VendorCommands(CardEdge):
     @property
     def serial(self) -> int:
         """The card's serial number, 8 decimal digits."""
-        number = self.memory["serial"]
-        assert isinstance(number, int)
-        return number
+        return self.memory.integer("serial")
 
     @handles(ins=GET_METADATA, p1=0)
     def get_metadata(self, command: Command) -> Reply:

@@ -8,6 +8,7 @@ Spec: FIPS 197 (AES), SP 800-67 (TDEA), SP 800-38A (modes), SP 800-38B (CMAC); I
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 
 @dataclass(frozen=True, slots=True)
-class BlockCipher:
+class BlockCipher(ABC):
     """A block cipher with its key; the repr hides the key. Use `Aes` or `TripleDes`."""
 
     key: bytes = field(repr=False)
@@ -72,8 +73,9 @@ class BlockCipher:
         return text[:-1]
 
     @property
+    @abstractmethod
     def _algorithm(self) -> BlockCipherAlgorithm:
-        raise NotImplementedError
+        """The cipher of `cryptography` with this key."""
 
     def _ecb(self) -> Cipher[ECB]:
         return Cipher(self._algorithm, ECB())  # noqa: S305 - cards encrypt single random blocks
