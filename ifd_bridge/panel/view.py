@@ -174,7 +174,13 @@ _CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
     events.MessageIn: _in,
 }
 
-_MOVES = events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged
+_MOVES = (
+    events.CardInserted
+    | events.CardEjected
+    | events.Plugged
+    | events.Unplugged
+    | events.HostChanged
+)
 
 KINDS: Iterable[str] = tuple(
     kind.__name__
@@ -183,6 +189,7 @@ KINDS: Iterable[str] = tuple(
         events.CardInserted,
         events.Plugged,
         events.Unplugged,
+        events.HostChanged,
         events.CommandSent,
         events.ResponseReceived,
         events.KeyPressed,

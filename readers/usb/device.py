@@ -44,18 +44,18 @@ class Device:
     """What drives a reader over USB, from its attachment on.
 
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
-    `configured` is called when the host has chosen the configuration: the reader has been reset,
-    and a card that is in has to be told of anew.
+    `began` is called after each reset with the configuration that is in force (0: none): what was
+    under way is over, and a card that is in has to be told of anew.
     """
 
     def __init__(
         self,
         reader: CcidReader,
         message: Callable[[bytes], bool] = lambda _: False,
-        configured: Callable[[], object] = bool,
+        began: Callable[[int], object] = bool,
     ) -> None:
         self._reader = reader
-        self._message, self._configured = message, configured
+        self._message, self._began = message, began
         model = self.model = reader.model
         self.configuration = 0
         """bConfigurationValue; 0 before the host has chosen one."""
@@ -72,22 +72,20 @@ class Device:
 
     def reset(self) -> None:
         """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
-        self.configuration = 0
-        self._clear()
-        self._reader.reset()
+        self._start(0)
 
     # Endpoints
 
     def submit(self, endpoint: int, token: object, room: int) -> None:
         """Let the host ask an IN endpoint for up to `room` bytes; Stall if it cannot."""
         pipe = self._pipes.get(endpoint)
-        if pipe is None or not self._works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
+        if pipe is None or not self.works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
             raise Stall
         pipe.submit(token, room)
 
     def out(self, endpoint: int, data: bytes) -> None:
         """Take data of the host; Stall if the endpoint cannot, or if too much waits already."""
-        if endpoint != BULK_OUT or not self._works(endpoint):
+        if endpoint != BULK_OUT or not self.works(endpoint):
             raise Stall
         message = self._bulk_out.feed(data)
         if message is None:
@@ -95,7 +93,8 @@ class Device:
         if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
             raise Stall
 
-    def _works(self, endpoint: int) -> bool:
+    def works(self, endpoint: int) -> bool:
+        """True if the device is configured and the endpoint not halted."""
         return bool(self.configuration) and endpoint not in self._halted
 
     def _clear(self) -> None:
@@ -152,10 +151,10 @@ class Device:
         return b""
 
     def _start(self, configuration: int) -> None:
-        self.reset()
+        self._clear()
+        self._reader.reset()
         self.configuration = configuration
-        if configuration:
-            self._configured()
+        self._began(configuration)
 
     def _get_interface(self, setup: Setup) -> bytes:
         self._need_interface(setup.wIndex)
