@@ -161,7 +161,7 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
       sudo vcard serve --usb vhci --card hello
     """
     wanted = Wanted(**options)
-    make = _system_world if to_system else _private_world
+    make: Maker = _system_world if to_system else _private_world
     if usb is not None or listen is not None:
         if to_system or wanted.driver != "bridge":
             raise click.ClickException("--usb takes neither --system nor --driver: hosts have both")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class UsbHost(Closing):
             directory = PrivateDirectory()
             exits.callback(directory.remove)
             for number, reader in enumerate(self._readers):
-                port = UsbPort(reader, lambda number=number: self._changed(number))
+                port = UsbPort(reader, partial(self._changed, number))
                 exits.callback(port.close)
                 self._ports.append(port)
             exits.callback(self._way.close)
