@@ -19,6 +19,7 @@ from ..faces.vhci import Vhci
 from ..faces.ways import VhciWay
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.daemon import PcscdError
+from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Entrance
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
@@ -54,6 +55,7 @@ class KernelDoor:
         """Attach the devices, and list them in a bundle; PcscdError says what is missing."""
         if reason := self._vhci.why_not():
             raise PcscdError(f"--driver kernel needs a virtual USB host controller: {reason}")
+        self._need_to_be_alone()
         library = copy(USB_LIBRARY, directory)
         drivers = directory / "drivers"
         models = [reader.model for reader in self._readers]
@@ -98,6 +100,18 @@ class KernelDoor:
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
         self._ports[number].unplug()
+
+    def _need_to_be_alone(self) -> None:
+        """PcscdError if the system's pcscd would take the devices, as two cannot have one."""
+        known = genuine_info(self._options)
+        ids = set(zip(known["ifdVendorID"], known["ifdProductID"], strict=True))
+        for model in (reader.model for reader in self._readers):
+            listed = (f"0x{model.vendor_id:04X}", f"0x{model.product_id:04X}") in ids
+            if listed and live_system_pcscd(RUN / PID_FILE):
+                raise PcscdError(
+                    f"the system's pcscd would take {model.name!r}: stop it, or take a reader of"
+                    " ours, such as --reader pinpad"
+                )
 
     def _all_opened(self) -> bool:
         return all(port.opened.is_set() for port in self._ports)
