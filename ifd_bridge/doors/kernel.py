@@ -24,6 +24,7 @@ from .door import Entrance
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
+IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
 ENUMERATION_S = 10.0
 """How long a kernel may take to read a device's descriptors; an emulated one takes a second."""
 LOOK_S = 0.01
@@ -60,7 +61,10 @@ class KernelDoor:
         drivers = directory / "drivers"
         models = [reader.model for reader in self._readers]
         ids = [UsbId(model.vendor_id, model.product_id, model.name) for model in models]
-        write_bundle(drivers, BUNDLE, library, ids, genuine_info(self._options))
+        info = genuine_info(self._options)
+        for key in IDS:
+            info[key] = []  # else the driver would take this machine's real readers
+        write_bundle(drivers, BUNDLE, library, ids, info)
         self._ports = [UsbPort(reader, self.wake) for reader in self._readers]
         try:
             self._way.open(self._ports)

@@ -21,6 +21,8 @@ MOST_MESSAGES = 64
 """Messages that may wait for the reader: CCID hosts send one a slot."""
 PATIENCE_S = 0.08
 """How long a card that moves waits for the host to look: a virtual machine may stand still."""
+HELD_S = 1.0
+"""How long a movement is held back for a host that does not look at the one before: not all do."""
 CLOSED = b""
 SLOT = 5
 """Where bSlot stands in a message."""
@@ -56,7 +58,7 @@ class UsbPort:
         self._host: HostSession | None = None
         self._messages: queue.Queue[bytes] = queue.Queue()
         self.device = Device(reader, self._take, self._began)
-        self.guard = Pump(reader, self._bulk, self._interrupt, patience_s=PATIENCE_S)
+        self.guard = Pump(reader, self._bulk, self._interrupt, patience_s=PATIENCE_S, held_s=HELD_S)
         threading.Thread(
             target=self.guard.serve, args=(self._messages.get,), name="usb-slot", daemon=True
         ).start()

@@ -211,7 +211,7 @@ class Listener:
             self.path.unlink()
         os.fchmod(self._listener.fileno(), 0o600)  # before others can connect
         self._listener.bind(os.fspath(self.path))
-        self._listener.listen(4)
+        self._listener.listen(16)
         threading.Thread(target=self._accept, name="usbredir", daemon=True).start()
 
     def close(self) -> None:

@@ -152,13 +152,13 @@ def way(text: str, listen: str | None = None) -> Way:
 
     `listen` is another address for USB/IP than 127.0.0.1.
     """
-    name, _, rest = text.partition(":")
+    name, more, rest = text.partition(":")
     if listen is not None and name != "ip":
         raise ValueError("only --usb ip listens at an address")
     if name == "redir" and rest:
         return RedirWay(Path(rest))
-    if name == "vhci" and not rest:
+    if text == "vhci":
         return VhciWay()
-    if name == "ip" and (not rest or (rest.isdecimal() and int(rest) < 1 << 16)):
-        return IpWay(int(rest) if rest else usbip_frames.PORT, listen)
+    if name == "ip" and (not more or (rest.isdecimal() and int(rest) < 1 << 16)):
+        return IpWay(int(rest) if more else usbip_frames.PORT, listen)
     raise ValueError(f"{text!r} is no way to a host; there are redir:DIR, vhci and ip[:PORT]")

@@ -32,7 +32,15 @@ class Recorded:
         return [
             {"reader": 0, "name": "R", "keypad": False, "plugged": True, "slots": [slot, empty]},
             {"reader": 1, "name": "S", "plugged": False},
-        ]
+            {
+                "reader": 2, "name": "T", "keypad": True, "plugged": True, "slots": [slot],
+                "host": {"state": "attached", "by": "qemu"},
+            },
+            {
+                "reader": 3, "name": "U", "keypad": False, "plugged": True, "slots": [slot],
+                "host": {"state": "waiting", "by": None},
+            },
+        ]  # fmt: skip
 
 
 asked: list[tuple[str, dict[str, Any]]] = []
@@ -68,7 +76,13 @@ def test_a_command_is_a_verb_of_the_world(
 
 def test_slots_are_numbered_where_there_are_several() -> None:
     shown = CliRunner().invoke(vcard, ["list"])
-    assert shown.output.splitlines() == ["0/0 R: hello", "0/1 R: empty", "1 S: unplugged"]
+    assert shown.output.splitlines() == [
+        "0/0 R: hello",
+        "0/1 R: empty",
+        "1 S: unplugged",
+        "2 T (keypad): hello [attached by qemu]",
+        "3 U: hello [waiting for a USB host]",
+    ]
 
 
 def test_the_export_line_is_made_from_the_place_of_the_control_socket() -> None:
