@@ -16,9 +16,9 @@ from vcard import Section
 from .cat import Cat
 from .coding import unswapped
 from .inventory import Entry, Inventory
-from .issuing import Credential
 from .lsi import Mep
 from .notifications import Notifications
+from .pki.issuing import Credential
 from .profile import NO_POLICY, Policy, ProfileClass
 
 

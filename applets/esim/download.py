@@ -20,8 +20,8 @@ from vcard import SW, Tlv, tlv
 
 from .certificates import CertificateError, Fault, Server, check
 from .core import Core
-from .issuing import DP_AUTH, DP_PB, DS_AUTH
 from .package import BoundPackage
+from .pki.issuing import DP_AUTH, DP_PB, DS_AUTH
 from .signing import SIGNATURE, signature_object
 
 ONE_TIME_KEY = 0x5F49

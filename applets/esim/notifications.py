@@ -13,7 +13,7 @@ from typing import cast
 from vcard import Section, tlv
 
 from .coding import integer
-from .issuing import Credential
+from .pki.issuing import Credential
 from .profile import Event, Metadata, ProfileClass
 from .signing import signature_object
 

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from applets.esim.bsp import Bsp, shared_secret
-from applets.esim.issuing import Credential
 from applets.esim.pki import DEMO_START, Pki
+from applets.esim.pki.issuing import Credential
 from applets.esim.signing import sign, verified
 from vcard import Tlv, tlv
 

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from applets.esim.download import AuthenticateError, DownloadError
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
-from applets.esim.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
 from applets.esim.pki import DEMO_START, Pki
+from applets.esim.pki.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
 from applets.esim.simple import profile
 from tests.esim.lpa import Lpa
 from tests.esim.smdp import Smdp, other_pki
