@@ -99,5 +99,6 @@ def _atr(name: str, options: Options) -> bytes:
 CARDS: dict[str, CardFactory] = {
     **{name: _simple(name) for name in APPLETS},
     "esim": optional("applets.esim.cards", "create", "esim"),
+    "sim": optional("applets.sim.cards", "create", "esim"),
     "piv": optional("applets.piv.factory", "create", "piv"),
 }

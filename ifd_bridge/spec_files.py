@@ -121,5 +121,6 @@ def _profile(path: Path) -> str:
 READERS: dict[str, Callable[[Options], Options]] = {
     "piv": _certification_authority,
     "esim": _esim,
+    "sim": _esim,
 }
 """What reads the files of a built-in card, by the card's name."""

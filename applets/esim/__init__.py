@@ -5,6 +5,6 @@ from .euicc import Euicc
 from .lsi import Mep
 from .pki import Pki
 from .profile import Profile
-from .simple import from_toml, profile
+from .small_profile import from_toml, profile
 
 __all__ = ["Config", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]

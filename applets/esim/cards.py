@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from applets.catalogue import known_options
+from applets.sim.usim import AlgorithmId
 from vcard import Memory
 
 from . import saip
@@ -14,8 +15,7 @@ from .eid import numbered
 from .euicc import Euicc
 from .pki import Chain
 from .profile import Metadata, Profile
-from .simple import from_toml, profile
-from .usim import AlgorithmId
+from .small_profile import from_toml, profile
 
 OPTIONS = (
     "empty", "mep", "strict", "proactive", "eid", "number", "now", "pki", "profile", "protocol",

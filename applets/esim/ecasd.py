@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard import SW, Command, Reply, handles, tlv
 
-from .platform import SecurityDomain
+from .security_domain import SecurityDomain
 
 EID_TAG = 0x5A
 

@@ -17,7 +17,7 @@ from .core import Core
 from .inventory import Entry
 from .lsi import Mep
 from .profile import Profile, ProfileClass
-from .rules import Result, State
+from .profile_states import Result, State
 from .switching import Refused, Switch
 
 INCORRECT_INPUT, UNDEFINED = 1, 127
@@ -30,7 +30,7 @@ _RESET_CLASSES = {
     1: ProfileClass.TEST,
     4: ProfileClass.PROVISIONING,
 }
-RESET_ADDRESS, RESET_PRELOADED_TEST = 2, 3
+RESET_ADDRESS = 2
 
 
 class Es10c:

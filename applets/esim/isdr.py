@@ -13,11 +13,10 @@ from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
 from .core import Core
 from .download import Download
 from .lsi import Mep
-from .platform import SecurityDomain
+from .security_domain import SecurityDomain
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
-PACKAGE = b"\xbf\x36"
 
 
 @dataclass(slots=True)

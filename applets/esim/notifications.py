@@ -15,7 +15,7 @@ from vcard import Section, tlv
 from .coding import integer
 from .pki.issuing import Credential
 from .profile import Event, Metadata, ProfileClass
-from .signing import signature_object
+from .signatures import signature_object
 
 METADATA = 0xBF2F
 

@@ -16,10 +16,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from applets.esim.bsp import Bsp, shared_secret
+from applets.esim.download.bsp import Bsp, shared_secret
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.pki.issuing import Credential
-from applets.esim.signing import sign, verified
+from applets.esim.signatures import sign, verified
 from vcard import Tlv, tlv
 
 from .package import package

@@ -5,29 +5,6 @@ from hypothesis import strategies as st
 from applets.esim import coding
 
 
-def test_an_iccid_is_nibble_swapped_and_padded():
-    raw = coding.iccid_bytes("8949449999999990130")
-    assert raw.hex() == "989444999999990931f0"
-    assert coding.unswapped(raw) == "8949449999999990130"
-
-
-def test_an_imsi_has_its_length_and_parity_in_front():
-    assert coding.imsi_bytes("001010123456063").hex() == "080910101032540636"
-    assert coding.imsi_bytes("00101012345606").hex() == "0801101010325406f6"
-
-
-@pytest.mark.parametrize("digits", ["", "12", "8949449999999990X30", "1" * 21])
-def test_a_malformed_iccid_is_the_callers_fault(digits):
-    with pytest.raises(ValueError, match="ICCID"):
-        coding.iccid_bytes(digits)
-
-
-@pytest.mark.parametrize("digits", ["", "12345", "1" * 16, "abcdef"])
-def test_a_malformed_imsi_is_the_callers_fault(digits):
-    with pytest.raises(ValueError, match="IMSI"):
-        coding.imsi_bytes(digits)
-
-
 @given(st.integers(0, 1 << 80))
 def test_an_integer_is_read_back(value):
     assert coding.number(coding.integer(value)) == value
