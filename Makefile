@@ -7,9 +7,9 @@ RUN := $(BIN)/python -m
 COVERED := vcard applets readers
 COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
-PLUGINS := -p no:ifd_bridge.pytest_plugin -p no:ifd_bridge.piv_fixture
+PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
-PARTS := $(wildcard ifd_bridge/*/*.[ch])
+PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -54,7 +54,7 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench.panel
 
 clean:  ## remove what was built, the virtual environment too
-	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*.so ifd_bridge/*/*.so .coverage* htmlcov \
+	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*/*.so .coverage* htmlcov \
 	    .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -57,14 +57,17 @@ class BuildParts(build_ext):
         super().build_extension(ext)
 
 
-FACES = "ifd_bridge/faces"
-
 setup(
     ext_modules=[
-        Part("ifd_bridge.handler", "ifd_bridge/native/*.c", "libpcsclite"),
-        Part("ifd_bridge.faces.fake_libudev", f"{FACES}/fake_libudev.c"),
+        Part("ifd_bridge.ifdh.handler", "ifd_bridge/ifdh/native/*.c", "libpcsclite"),
+        Part("ifd_bridge.pcscd.fake_libudev", "ifd_bridge/pcscd/fake_libudev.c"),
         # Only for driving readers with the genuine libccid.
-        Part("ifd_bridge.faces.fake_libusb", f"{FACES}/fake_libusb.c", "libusb-1.0", optional=True),
+        Part(
+            "ifd_bridge.faces.fake_libusb",
+            "ifd_bridge/faces/fake_libusb.c",
+            "libusb-1.0",
+            optional=True,
+        ),
     ],
     cmdclass={"build_ext": BuildParts},
 )

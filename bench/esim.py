@@ -24,11 +24,11 @@ from applets.esim.pki import Pki
 from ifd_bridge import endpoint
 from ifd_bridge.cli.progress import counted
 from readers import CcidReader, models
-from tests.esim.lpa import Lpa
-from tests.esim.package import package
-from tests.esim.smdp import Smdp
-from tests.esim.wire import Wire
-from tests.pcsc.client import PRESENT, Client
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import package
+from tests.kits.esim.smdp import Smdp
+from tests.kits.esim.wire import Wire
+from tests.kits.pcsc.client import PRESENT, Client
 
 from . import worlds
 

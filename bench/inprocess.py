@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ifd_bridge.cable import Cable
-from ifd_bridge.direct import DirectCable
-from ifd_bridge.driver import Driver
-from ifd_bridge.ifd import Code, Power
+from ifd_bridge.driver.cable import Cable
+from ifd_bridge.driver.direct_cable import DirectCable
+from ifd_bridge.driver.driver import Driver
+from ifd_bridge.ifdh.api import Code, Power
 from ifd_bridge.trace import Stream
-from ifd_bridge.trace.taps import TracedDriver
+from ifd_bridge.trace.traced_driver import TracedDriver
 from readers import CcidReader, models
 from vcard import Card
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from ifd_bridge.cli.progress import counted
-from ifd_bridge.world import World
+from ifd_bridge.worlds.world import World
 from vcard import Card
 
 from . import worlds

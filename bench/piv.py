@@ -24,7 +24,7 @@ from applets.piv import Algorithm, Piv, Slot
 from applets.piv.schemes import SCHEMES
 from applets.piv.template import Template
 from ifd_bridge.cli.progress import counted
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from vcard import Command
 

@@ -23,9 +23,9 @@ from statistics import median
 
 from ifd_bridge import endpoint
 from ifd_bridge.cli.progress import counted
-from ifd_bridge.plugs import why_not
+from ifd_bridge.pcscd.hotplug import why_not
 from readers import CcidReader, models
-from readers.descriptor import ExchangeLevel
+from readers.ccid.descriptor import ExchangeLevel
 from vcard import Card
 
 from . import inprocess, worlds

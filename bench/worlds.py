@@ -13,13 +13,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ifd_bridge import endpoint
-from ifd_bridge.pcscd import Pcscd, ReaderConf
-from ifd_bridge.vpcd import ForeignSlot
-from ifd_bridge.vpcd.vpicc import Vpicc
+from ifd_bridge.cards.vpcd import ForeignSlot
+from ifd_bridge.cards.vpcd.vpicc import Vpicc
+from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from readers import CcidReader, models
-from readers.descriptor import ExchangeLevel
+from readers.ccid.descriptor import ExchangeLevel
 from vcard import SW, Applet, Card, handles
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 from vcard.contact import Contact
 
 HERE = Path(__file__).parent

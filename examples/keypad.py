@@ -8,8 +8,8 @@ import sys
 import termios
 import tty
 
-from ifd_bridge import rendezvous
-from ifd_bridge.control import Control
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import Control
 
 KEYS = {"\r": "OK", "\n": "OK", "\x1b": "CANCEL", "\x7f": "BACKSPACE", "c": "CLEAR"}
 

@@ -3,7 +3,7 @@
 from applets.hello import Hello
 from ifd_bridge.trace.events import Event
 from ifd_bridge.trace.text import Text
-from ifd_bridge.world import World
+from ifd_bridge.worlds.world import World
 from readers import CcidReader, models
 from vcard import SW, Card, Command, Response
 

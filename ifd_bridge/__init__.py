@@ -10,12 +10,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .endpoints import Endpoint, endpoint
-    from .pcscd import PcscdError
+    from .pcscd.daemon import PcscdError
+    from .worlds.endpoint import Endpoint, endpoint
 
 __all__ = ["Endpoint", "PcscdError", "endpoint"]
 
-_HOMES = {"Endpoint": "endpoints", "endpoint": "endpoints", "PcscdError": "pcscd"}
+_HOMES = {
+    "Endpoint": "worlds.endpoint",
+    "endpoint": "worlds.endpoint",
+    "PcscdError": "pcscd.daemon",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import pcscd, system
-from .endpoints import endpoint
-from .extensions import extension
-from .extras import pip_install
-from .pcscd import PcscdError
-from .plugs import why_not
+from .optional_packages import pip_install
+from .pcscd import daemon
+from .pcscd.compiled_parts import extension
+from .pcscd.daemon import PcscdError
+from .pcscd.hotplug import why_not
 from .sockets import MAX_PATH
+from .worlds import system_host
+from .worlds.endpoint import endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def python() -> Finding:
     return Finding("Python", good, platform.python_version(), "apt install python3 (3.11 or later)")
 
 
-def daemon() -> Finding:
-    """Whether there is a pcscd."""
+def pcscd() -> Finding:
+    """Whether there is a daemon."""
     try:
-        path = pcscd.find("pcscd")
+        path = daemon.find("pcscd")
     except PcscdError as error:
         return Finding("pcscd", good=False, text=str(error), cure="apt install pcscd")
     shown = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
@@ -79,7 +80,7 @@ def the_handler() -> Finding:
 def launcher() -> Finding:
     """Whether a private pcscd can be started, and in a namespace of its own."""
     try:
-        prefix = pcscd.namespace()
+        prefix = daemon.namespace()
     except PcscdError as error:
         return Finding("namespace", good=False, text=str(error), cure="see above")
     text = "one for each world" if prefix else "none here; one pcscd beside another"
@@ -131,7 +132,7 @@ def client() -> Finding:
 
 
 def environment() -> Finding:
-    """Whether the environment points clients at another pcscd."""
+    """Whether the environment points clients at another daemon."""
     named = os.environ.get("PCSCLITE_CSOCK_NAME", "")
     if not named:
         return Finding("environment", good=True, text="clients use the system's pcscd by default")
@@ -142,8 +143,8 @@ def environment() -> Finding:
 
 
 def installation() -> Finding:
-    """What `vcard install` has given the system's pcscd."""
-    found = system.installed()
+    """What `vcard install` has given the system's daemon."""
+    found = system_host.installed()
     text = f"{', '.join(found.models)} at {found.socket}" if found else "nothing (not needed)"
     return Finding("installed", good=True, text=text, needed=False)
 
@@ -163,7 +164,7 @@ def a_world() -> Finding:
 
 CHECKS: tuple[Check, ...] = (
     python,
-    daemon,
+    pcscd,
     the_handler,
     launcher,
     plugs,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from .events import ReaderEvent, Tap
 from .guard import Guard
-from .model import Model
+from .models.model import Model
 
 
 class Context(Protocol):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from enum import IntEnum
 from struct import pack
 
-from .model import Model
-from .quirks import Quirk
+from .models.model import Model
+from .models.quirks import Quirk
 
 
 class Request(IntEnum):

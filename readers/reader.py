@@ -12,20 +12,20 @@ from collections import deque
 
 from vcard import Contact
 
-from .abort import abort_requested, complete, expire
-from .codes import HEADER, HEADER_SIZE, CommandStatus, Error
+from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error
+from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
+from .commands.abort import abort_requested, complete, expire
+from .commands.secure import cancelled, cancels
+from .commands.table import RULES, UNKNOWN
 from .controls import Request, control_in
 from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
+from .exchange.levels import exchange_for
 from .guard import Guard, NoGuard
-from .levels import exchange_for
-from .message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
-from .model import Model
-from .pinpad import Pinpad
-from .quirks import Quirk
-from .rules import RULES, UNKNOWN
-from .secure import cancelled, cancels
+from .models.model import Model
+from .models.quirks import Quirk
+from .pinpad.pinpad import Pinpad
 from .slot import ANSWER, EXTENSION_S, Happening, Job, Rule, Slot, refusal
-from .watched import WatchedContact
+from .watched_contact import WatchedContact
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1

@@ -18,14 +18,14 @@ from typing import Protocol, TypeVar
 
 from vcard import Busy, Contact
 
-from .codes import CommandStatus, Error, IccStatus, MessageType
+from .ccid.codes import CommandStatus, Error, IccStatus, MessageType
+from .ccid.descriptor import Descriptor, ExchangeLevel
+from .ccid.parameters import Parameters, default_parameters
+from .ccid.pin_request import PinRequest
 from .context import Context
-from .descriptor import Descriptor, ExchangeLevel
-from .entry import Entry
-from .parameters import Parameters, default_parameters
-from .pin_operation import PinRequest
-from .pinpad import Pinpad
-from .quirks import Quirk
+from .models.quirks import Quirk
+from .pinpad.entry import Entry
+from .pinpad.pinpad import Pinpad
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
-from ifd_bridge.extensions import extension
-from ifd_bridge.pcscd import PcscdError
-from ifd_bridge.plugs import why_not
+from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.daemon import PcscdError
+from ifd_bridge.pcscd.hotplug import why_not
 
 # How long a test takes is pytest-timeout's business; a deadline would fail on a busy machine.
 settings.register_profile("quick", max_examples=10, deadline=None)

@@ -45,7 +45,7 @@ def run(environ: dict[str, str], *command: str, keys: str = "", cwd: Path = ROOT
 
 
 def pytest_in(environ: dict[str, str], path: Path) -> str:
-    plugin = ["-p", "ifd_bridge.pytest_plugin", "-p", "ifd_bridge.piv_fixture"]
+    plugin = ["-p", "ifd_bridge.testing.pytest_plugin", "-p", "ifd_bridge.testing.piv_fixture"]
     plugin += ["-p", "no:cacheprovider"]
     return run(environ, "python3", "-m", "pytest", *plugin, "-c", os.devnull, str(path))
 

@@ -11,13 +11,12 @@ from tests.source import Source, sources
 MODULES = {str(module.path): module for module in sources()}
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
 LONG_MODULES = {
-    "vcard/t1_card.py": "one state machine, read beside its table",
-    "vcard/t1_host.py": "one state machine, read beside its table",
+    "vcard/transmission/t1_card.py": "one state machine, read beside its table",
+    "vcard/transmission/t1_host.py": "one state machine, read beside its table",
 }
 LONG_FUNCTIONS = {
-    "vcard/atr.py build": "a parameter for each interface byte",
+    "vcard/atr/atr.py build": "a parameter for each interface byte",
     "applets/esim/euicc.py __init__": "a parameter for each fact about a card",
-    "applets/esim/simple.py profile": "a parameter for each fact about a profile",
     "ifd_bridge/cli/run.py world_options": "one option of the command line after the other",
 }
 SILENCED = re.compile(r"# (?:noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])\s*(?P<why>[-#].*)?$")

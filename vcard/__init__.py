@@ -4,16 +4,16 @@ Neither sockets, threads, files nor clocks are used here; time is an argument.
 """
 
 from .applet import Applet, handles
-from .atr import Atr
+from .atr.atr import Atr
 from .card import DEFAULT_ATR, Card
 from .command import Command, Response
 from .contact import Busy, Contact
-from .habits import Habits
 from .memory import Memory, PowerLost, RamStore, Section, Store, Value
 from .pin import Pin
 from .reply import Later, Reply
 from .sw import SW
 from .tlv import Tlv, tlv
+from .transmission.habits import Habits
 
 __all__ = [
     "DEFAULT_ATR",

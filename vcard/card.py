@@ -9,15 +9,15 @@ import logging
 from collections.abc import Callable, Iterator
 
 from .applet import Applet
-from .atr import Atr
+from .atr.atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
 from .contact import Busy, at_once
-from .habits import Habits, nads_of_ports
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .sw import SW
+from .transmission.habits import Habits, nads_of_ports
 
 log = logging.getLogger("vcard.card")
 
@@ -76,9 +76,9 @@ class Card:
         self.applets.append(applet)
 
     def _section_name(self, applet: Applet) -> str:
-        """The class's name; with the AID behind it for a second applet of that class."""
-        name = type(applet).__name__
-        if any(type(other).__name__ == name for other in self.applets):
+        """The applet's section; with the AID behind it for a second applet of that section."""
+        name = applet.section
+        if any(other.section == name for other in self.applets):
             return f"{name}-{next(iter(applet.aids), b'').hex()}"
         return name
 

@@ -42,6 +42,7 @@ class MultiplePorts(Platform):
 class ProfileFiles(SimApplication, MultiplePorts):
     """The file system that each port shows: that of its enabled profile, or an almost empty one."""
 
+    section = "Uicc"
     card: EuiccCard
 
 

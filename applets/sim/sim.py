@@ -20,6 +20,7 @@ _HISTORICAL = bytes.fromhex("8031E073FE211F65762D53494D")
 class SimApplication(Authentication):
     """The files of a subscription: MF, USIM, ISIM, and the view of 2G on them."""
 
+    section = "Sim"
     classes = frozenset({0x00, 0x80, gsm.CLASS})
 
     def process(self, command: Command) -> Reply:

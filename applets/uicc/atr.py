@@ -5,7 +5,7 @@ Spec: ETSI TS 102 221, 6.3 (ATR, global interface bytes behind T=15); ISO/IEC 78
 
 from __future__ import annotations
 
-from vcard.atr_layout import checksum
+from vcard.atr.layout import checksum
 
 TA1 = 0x96
 """Fi = 512, Di = 32: 16 clock cycles per bit, the speed of nearly every UICC."""

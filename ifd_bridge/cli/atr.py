@@ -11,8 +11,8 @@ import click
 
 from ifd_bridge.explain import atr_list, atr_stats
 from ifd_bridge.explain.input import hexadecimal
-from vcard.atr import Atr
-from vcard.atr_text import explain
+from vcard.atr.atr import Atr
+from vcard.atr.text import explain
 
 from . import progress
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from ifd_bridge import rendezvous
-from ifd_bridge.control import VARIABLE, Control
-from ifd_bridge.trace.usb import LINKTYPE_USB_LINUX_MMAPPED
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import VARIABLE, Control
+from ifd_bridge.trace.usbmon import LINKTYPE_USB_LINUX_MMAPPED
 
 from .trace import write_capture
 

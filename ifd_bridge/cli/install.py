@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ifd_bridge import system
+from ifd_bridge.worlds import system_host
 
 _ROOT = click.option(
     "--root",
@@ -36,8 +36,8 @@ def _as_root() -> Iterator[None]:
 @click.option(
     "--socket",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=str(system.SOCKET),
-    help=f"Where they will be served. Default: {system.SOCKET}.",
+    default=str(system_host.SOCKET),
+    help=f"Where they will be served. Default: {system_host.SOCKET}.",
 )
 @_ROOT
 def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
@@ -51,7 +51,7 @@ def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
       sudo vcard uninstall
     """
     with _as_root():
-        written = system.install(models or ("plain",), socket, root)
+        written = system_host.install(models or ("plain",), socket, root)
     for path in written:
         click.echo(f"wrote {path}")
     click.echo(_RESTART)
@@ -67,7 +67,7 @@ def uninstall_command(root: Path) -> None:
       sudo vcard uninstall
     """
     with _as_root():
-        removed = system.uninstall(root)
+        removed = system_host.uninstall(root)
     for path in removed:
         click.echo(f"removed {path}")
     click.echo(_RESTART if removed else "nothing was installed")

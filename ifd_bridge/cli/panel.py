@@ -6,9 +6,9 @@ import importlib.util
 
 import click
 
-from ifd_bridge import rendezvous
-from ifd_bridge.control import Control
-from ifd_bridge.extras import pip_install
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import Control
+from ifd_bridge.optional_packages import pip_install
 
 
 @click.command("panel")

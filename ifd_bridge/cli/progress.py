@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ifd_bridge.world import World
+    from ifd_bridge.worlds.world import World
 
 LOOK_S = 0.1
 

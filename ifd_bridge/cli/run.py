@@ -14,11 +14,11 @@ from typing import Any, TextIO
 import click
 
 from applets.catalogue import CARDS
-from ifd_bridge import system
-from ifd_bridge.driver_options import DriverOptions
-from ifd_bridge.spec_text import Spec
-from ifd_bridge.world import World, private
-from ifd_bridge.wrapping import Recording, Wrapper, faulty
+from ifd_bridge.driver.options import DriverOptions
+from ifd_bridge.spec import Spec
+from ifd_bridge.worlds import system_host
+from ifd_bridge.worlds.world import World, private
+from ifd_bridge.worlds.wrapping import Recording, Wrapper, faulty
 
 from . import child, progress
 from .places import OrderedCommand, Places, place_options
@@ -164,7 +164,7 @@ def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     """The readers that are installed, with the cards named for them in turn."""
-    installed = system.installed()
+    installed = system_host.installed()
     if installed is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")
     cards = [card for _, card in wanted.places]
@@ -181,7 +181,7 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     filled = itertools.zip_longest(installed.models, cards)
     return World(
         filled,
-        host=lambda world: system.SystemHost(
+        host=lambda world: system_host.SystemHost(
             installed.socket, [world.serve(reader, options) for reader in world.readers]
         ),
         wrappers=wrappers,
@@ -204,10 +204,10 @@ def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
             file = sys.stderr if wanted.trace.name == "<stdout>" else wanted.trace
             world.trace.add(text_tap(file, Text(tree=False)), pins=wanted.pins)
         if wanted.pcap is not None:
-            from ifd_bridge.trace import spied
+            from ifd_bridge.trace import capture_file
 
             exits.enter_context(
-                spied.captured(world.trace, world.models, wanted.pcap, pins=wanted.pins)
+                capture_file.captured(world.trace, world.models, wanted.pcap, pins=wanted.pins)
             )
         exits.enter_context(world)
         if wanted.verbose:

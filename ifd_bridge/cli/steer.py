@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ifd_bridge import rendezvous
-from ifd_bridge.control import VARIABLE, Control
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import VARIABLE, Control
 
 reader_option = click.option(
     "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from ifd_bridge import rendezvous
-from ifd_bridge.control import Control
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import Control
 from ifd_bridge.trace.capture import Capture
+from ifd_bridge.trace.capture_file import identify, opened
 from ifd_bridge.trace.events import Event
-from ifd_bridge.trace.spied import identify, opened
+from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
-from ifd_bridge.trace.told import Layer, tell
-from ifd_bridge.trace.wire import encoded
+from ifd_bridge.trace.wording import Layer, tell
 
 
 @click.command("trace")

@@ -6,10 +6,10 @@ import contextlib
 
 import click
 
-from ifd_bridge import spec
-from ifd_bridge.slots import Attachment
-from ifd_bridge.vpcd import serve
-from ifd_bridge.vpcd.wire import PORT
+from ifd_bridge.cards import opening
+from ifd_bridge.cards.attachment import Attachment
+from ifd_bridge.cards.vpcd import serve
+from ifd_bridge.cards.vpcd.messages import PORT
 
 BECAME = {
     "iso7816": "a card of your own: --card FILE.py:NAME",
@@ -56,7 +56,7 @@ def vpicc_command(
         )
     if card is None:
         raise click.UsageError("name a card: --card SPEC")
-    contact = spec.open_card(card)
+    contact = opening.open_card(card)
     if isinstance(contact, Attachment):
         raise click.UsageError(f"{card} brings its own cards; it needs a reader: vcard run")
     click.echo(

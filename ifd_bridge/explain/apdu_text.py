@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vcard.atr.historical import printable
 from vcard.command import Command
-from vcard.historical import printable
-from vcard.line import Line
+from vcard.explanation import Line
 from vcard.sw import SW
 
 from .names import aid_name, command_name

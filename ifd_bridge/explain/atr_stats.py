@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from vcard.atr import Atr
-from vcard.atr_values import VoltageClass
+from vcard.atr.atr import Atr
+from vcard.atr.values import VoltageClass
 
 Key = Callable[[Atr], str | None]
 

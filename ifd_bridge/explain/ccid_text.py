@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from readers.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
-from readers.message import BULK
-from vcard import atr_text
-from vcard.atr import Atr
-from vcard.line import Line
+from readers.ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus, MessageType
+from readers.ccid.message import BULK
+from vcard.atr import text
+from vcard.atr.atr import Atr
+from vcard.explanation import Line
 
 from . import pin_structure
 from .apdu_text import apdu, response
@@ -106,7 +106,7 @@ def _explain(data: bytes, kind: int) -> Iterable[Line]:
         return block(data)
     if kind == MessageType.PC_to_RDR_XfrBlock:
         return apdu(data)
-    return atr_text.explain(Atr.parse(data)) if is_atr(data) else response(data)
+    return text.explain(Atr.parse(data)) if is_atr(data) else response(data)
 
 
 def interrupt(raw: bytes) -> Iterator[Line]:

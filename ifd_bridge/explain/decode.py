@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from vcard import atr_text
-from vcard.atr import Atr
-from vcard.line import Line
+from vcard.atr import text
+from vcard.atr.atr import Atr
+from vcard.explanation import Line
 
 from . import apdu_text, ccid_text, pin_structure, t1_text, tlv_text
 
@@ -32,7 +32,7 @@ def guess(raw: bytes) -> str:
 
 
 def _atr(raw: bytes) -> list[Line]:
-    return atr_text.explain(Atr.parse(raw))
+    return text.explain(Atr.parse(raw))
 
 
 def _is_pin(raw: bytes) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vcard.line import Line
+from vcard.explanation import Line
 
 Describe = Callable[[int], str]
 Field = tuple[str, int, Describe]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vcard.atr_values import Edc
-from vcard.line import Line
-from vcard.t1 import edc_of
+from vcard.atr.values import Edc
+from vcard.explanation import Line
+from vcard.transmission.t1_block import edc_of
 
 from .apdu_text import apdu, is_apdu, is_response, response
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vcard.historical import printable
-from vcard.line import Line
+from vcard.atr.historical import printable
+from vcard.explanation import Line
 from vcard.tlv import Tlv, parse_all, read
 
 from .names import aid_name, tag_name

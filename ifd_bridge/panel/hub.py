@@ -18,7 +18,7 @@ from .view import KINDS, Values, View
 
 
 class World(Protocol):
-    """A connection to the world: what ifd_bridge.control.Control is."""
+    """A connection to the world: what ifd_bridge.control.client.Control is."""
 
     def do(self, verb: str, **arguments: Any) -> Any:
         """Let the world do something."""

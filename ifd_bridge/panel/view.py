@@ -14,8 +14,8 @@ from typing import Any
 
 from ifd_bridge.trace import events
 from ifd_bridge.trace.events import Event
-from ifd_bridge.trace.told import Layer, Told, tell
-from readers.codes import CommandStatus, MessageType
+from ifd_bridge.trace.wording import Layer, Told, tell
+from readers.ccid.codes import CommandStatus, MessageType
 
 KEPT = 1000
 """So many lines are kept for a viewer that comes later or is slow."""

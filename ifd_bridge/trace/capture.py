@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 
 from ifd_bridge.explain import pin_structure
 from ifd_bridge.explain.ccid_text import error_name
-from readers.codes import HEADER, HEADER_SIZE, CommandStatus, MessageType
-from readers.descriptor import Descriptor, ExchangeLevel, Features
-from readers.model import Model
-from readers.usb import (
+from readers.ccid.codes import HEADER, HEADER_SIZE, CommandStatus, MessageType
+from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
+from readers.models.model import Model
+from readers.usb.descriptors import (
     CONFIGURATION,
     ENGLISH,
     DescriptorType,
@@ -40,7 +40,7 @@ from .events import (
     ResponseReceived,
 )
 from .pcapng import PcapngWriter, Sink
-from .usb import LINKTYPE_USB_LINUX_MMAPPED, Device
+from .usbmon import LINKTYPE_USB_LINUX_MMAPPED, Device
 
 INTERFACE = "usbmon1"
 APPLICATION = "vcard"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ifd_bridge.ifd import Code, Function
+from ifd_bridge.ifdh.api import Code, Function
 from readers.events import (
     CardEjected,
     CardInserted,

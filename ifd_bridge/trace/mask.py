@@ -12,10 +12,10 @@ from copy import copy
 from dataclasses import fields, replace
 from typing import Any, TypeVar, get_type_hints
 
-from ifd_bridge.ifd import Function
-from vcard.atr_values import Edc
+from ifd_bridge.ifdh.api import Function
+from vcard.atr.values import Edc
 from vcard.secret import HIDDEN, PIN_INS, hide, secret_span
-from vcard.t1 import edc_of, epilogue
+from vcard.transmission.t1_block import edc_of, epilogue
 
 from .events import (
     KINDS,

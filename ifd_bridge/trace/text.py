@@ -16,7 +16,7 @@ from typing import TextIO
 import click
 
 from .events import Event, Tap
-from .told import Layer, Told, tell
+from .wording import Layer, Told, tell
 
 LIMIT = 64
 """So many bytes are shown of long data."""

@@ -8,7 +8,7 @@ import pytest
 from applets.catalogue import CARDS
 from readers.models import PLAIN
 from tests.external.bench import END, PROGRAMS, Bench, need
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 FLAGS = ("-Wall", "-Wextra", "-Werror", "-I/usr/include/PCSC")
 

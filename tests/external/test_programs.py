@@ -8,7 +8,7 @@ import pytest
 from applets.catalogue import CARDS
 from readers.models import PINPAD_DISPLAY, PLAIN
 from tests.external.bench import PROGRAMS, Bench, need
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 

@@ -3,10 +3,10 @@
 import pytest
 
 from applets.catalogue import CARDS
-from readers.keys import OK
 from readers.models import PINPAD
-from tests.pcsc.client import LEAVE, T1, UNPOWER
-from tests.pcsc.desk import desk
+from readers.pinpad.keys import OK
+from tests.kits.pcsc.client import LEAVE, T1, UNPOWER
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ifd_bridge.server import Server
-from tests.ifd_bridge.kit import Driver, Source, served
+from ifd_bridge.ifdh.server import Server
+from tests.kits.bridge.kit import Driver, Source, served
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge import doctor, pcscd, system
-from ifd_bridge.pcscd import PcscdError
+from ifd_bridge import doctor
+from ifd_bridge.pcscd import daemon
+from ifd_bridge.pcscd.daemon import PcscdError
+from ifd_bridge.worlds import system_host
 
 
 def missing(*args: object) -> None:
@@ -18,8 +20,8 @@ def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_finding_that_is_bad_has_a_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pcscd, "find", missing)
-    monkeypatch.setattr(pcscd, "namespace", missing)
+    monkeypatch.setattr(daemon, "find", missing)
+    monkeypatch.setattr(daemon, "namespace", missing)
     monkeypatch.setattr(doctor, "extension", missing)
     monkeypatch.setattr(doctor, "why_not", missing)
     monkeypatch.setattr(doctor, "find_library", lambda _: None)
@@ -56,6 +58,6 @@ def test_what_the_environment_says_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_what_is_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = system.Installed(Path("/run/x"), ("pinpad",))
-    monkeypatch.setattr(system, "installed", lambda: found)
+    found = system_host.Installed(Path("/run/x"), ("pinpad",))
+    monkeypatch.setattr(system_host, "installed", lambda: found)
     assert doctor.installation().text == "pinpad at /run/x"

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from readers.descriptor import ExchangeLevel
+from readers.ccid.descriptor import ExchangeLevel
 from readers.events import MessageIn, MessageOut
-from readers.keys import CANCEL
 from readers.models import at_level
-from tests.ifd_bridge.kit import END, Client
+from readers.pinpad.keys import CANCEL
+from tests.kits.bridge.kit import END, Client
 from vcard import Applet, Card, handles
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]

@@ -3,9 +3,9 @@
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.ifd_bridge.kit import ask
+from tests.kits.bridge.kit import ask
 from vcard import Card
 
 pytestmark = pytest.mark.libccid

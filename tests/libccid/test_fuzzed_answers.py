@@ -9,10 +9,10 @@ import random
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from readers.descriptor import ExchangeLevel
-from tests.ifd_bridge.kit import Client
+from readers.ccid.descriptor import ExchangeLevel
+from tests.kits.bridge.kit import Client
 from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import pytest
 
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
-from readers.descriptor import ExchangeLevel
+from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level
-from tests.ifd_bridge.kit import Client
+from tests.kits.bridge.kit import Client
 from tests.whole.test_matrix import OK, SELECT, Store, passes, pattern
 from vcard import Card
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.ifd_bridge.kit import Client
+from tests.kits.bridge.kit import Client
 from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]

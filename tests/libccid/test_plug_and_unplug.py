@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.endpoints import endpoint
-from ifd_bridge.pcscd import find
+from ifd_bridge.pcscd.daemon import find
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.ifd_bridge.kit import END, Client
+from tests.kits.bridge.kit import END, Client
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 

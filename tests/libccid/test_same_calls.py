@@ -11,12 +11,12 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoints import endpoint
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from readers.codes import MessageType
-from readers.descriptor import ExchangeLevel, Features, Voltage
-from readers.keys import OK
-from tests.ifd_bridge.kit import ask
+from readers.ccid.codes import MessageType
+from readers.ccid.descriptor import ExchangeLevel, Features, Voltage
+from readers.pinpad.keys import OK
+from tests.kits.bridge.kit import ask
 from tests.libccid.told import told, without_timing
 from vcard import Card
 

@@ -8,12 +8,12 @@ import pytest
 
 from applets.catalogue import CARDS
 from ifd_bridge import endpoint
-from readers.descriptor import ExchangeLevel
-from readers.keys import CANCEL, OK
+from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, PINPAD, PLAIN, at_level
+from readers.pinpad.keys import CANCEL, OK
 from readers.reader import CcidReader
+from tests.kits.pcsc.client import RESET, T0, T1, UNPOWER, Client, ScardError
 from tests.libccid.told import told, without_timing
-from tests.pcsc.client import RESET, T0, T1, UNPOWER, Client, ScardError
 from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify, verify
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]

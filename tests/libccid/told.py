@@ -8,7 +8,7 @@ Left out, with the reason:
   an unused card off, and how often it is powered on before somebody connects, the clock decides.
 """
 
-from readers.codes import MessageType
+from readers.ccid.codes import MessageType
 from readers.events import MessageOut
 
 LEFT_OUT = {MessageType.PC_to_RDR_GetSlotStatus, MessageType.PC_to_RDR_IccPowerOff}

@@ -6,10 +6,10 @@ import pytest
 
 from applets.catalogue import CARDS
 from applets.pin_dump import counting
-from readers.descriptor import Descriptor, ExchangeLevel
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, at_level
-from tests.pcsc.client import NOT_TRANSACTED, T0, T1, ScardError
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.client import NOT_TRANSACTED, T0, T1, ScardError
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 

@@ -5,16 +5,11 @@ from dataclasses import replace
 import pytest
 
 from applets.catalogue import CARDS
-from ifd_bridge.driver_options import DriverOptions
-from readers.descriptor import Descriptor, ExchangeLevel
+from ifd_bridge.driver.options import DriverOptions
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
-from tests.pcsc.client import (
-    DIRECT,
-    NOT_TRANSACTED,
-    UNSUPPORTED_FEATURE,
-    ScardError,
-)
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.client import DIRECT, NOT_TRANSACTED, UNSUPPORTED_FEATURE, ScardError
+from tests.kits.pcsc.desk import desk
 from vcard import DEFAULT_ATR
 
 pytestmark = pytest.mark.pcsc

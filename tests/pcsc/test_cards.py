@@ -7,7 +7,7 @@ import pytest
 from applets.catalogue import CARDS
 from readers.events import MessageOut
 from readers.models import PLAIN, TWO_SLOT
-from tests.pcsc.client import (
+from tests.kits.pcsc.client import (
     DIRECT,
     EMPTY,
     END,
@@ -24,7 +24,7 @@ from tests.pcsc.client import (
     UNPOWER,
     ScardError,
 )
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 from vcard import Card
 
 pytestmark = pytest.mark.pcsc

@@ -15,14 +15,14 @@ import pytest
 from applets.esim.cards import create
 from ifd_bridge import endpoint
 from readers import CcidReader
-from readers.descriptor import Descriptor, ExchangeLevel
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, TWO_SLOT, at_level
-from tests.ifd_bridge.kit import Client, ask
-from tests.vcard.t1_pair import SELECT as SELECT_ECHO
-from tests.vcard.t1_pair import Echo
+from tests.kits.bridge.kit import Client, ask
+from tests.kits.t1_pair import SELECT as SELECT_ECHO
+from tests.kits.t1_pair import Echo
 from tests.whole.test_matrix import SELECT, Store, pattern
 from vcard import Card
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 pytestmark = pytest.mark.pcsc
 

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from ifd_bridge.world import World
-from ifd_bridge.wrapping import faulty
-from tests.ifd_bridge.kit import ask
+from ifd_bridge.worlds.world import World
+from ifd_bridge.worlds.wrapping import faulty
+from tests.kits.bridge.kit import ask
 
 pytestmark = pytest.mark.pcsc
 

@@ -11,12 +11,12 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.endpoints import endpoint
-from ifd_bridge.pcscd import Pcscd, ReaderConf
-from ifd_bridge.vpcd import ForeignSlot, serve
-from ifd_bridge.vpcd.stream import listener
+from ifd_bridge.cards.vpcd import ForeignSlot, serve
+from ifd_bridge.cards.vpcd.connection import listener
+from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.ifd_bridge.kit import ask
+from tests.kits.bridge.kit import ask
 from vcard import Card
 
 pytestmark = pytest.mark.pcsc

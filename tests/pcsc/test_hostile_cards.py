@@ -6,12 +6,12 @@ import threading
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.endpoints import endpoint
-from ifd_bridge.vpcd import ForeignSlot
-from ifd_bridge.vpcd.stream import PeerError, Stream
-from ifd_bridge.vpcd.wire import message
+from ifd_bridge.cards.vpcd import ForeignSlot
+from ifd_bridge.cards.vpcd.connection import PeerError, Stream
+from ifd_bridge.cards.vpcd.messages import message
+from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.ifd_bridge.kit import ask
+from tests.kits.bridge.kit import ask
 from vcard import Card
 
 pytestmark = pytest.mark.pcsc

@@ -7,10 +7,10 @@ import pytest
 
 from applets.catalogue import CARDS
 from readers.events import Displayed
-from readers.keys import CANCEL, OK
 from readers.models import PINPAD, PINPAD_DISPLAY
-from tests.pcsc.client import END, NO_SMARTCARD, NOT_TRANSACTED, REMOVED_CARD, ScardError
-from tests.pcsc.desk import desk
+from readers.pinpad.keys import CANCEL, OK
+from tests.kits.pcsc.client import END, NO_SMARTCARD, NOT_TRANSACTED, REMOVED_CARD, ScardError
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ifd_bridge.control import VARIABLE, Control
+from ifd_bridge.control.client import VARIABLE, Control
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
-from ifd_bridge.trace.spied import captured
+from ifd_bridge.trace.capture_file import captured
 from ifd_bridge.trace.text import Text, text_tap
-from ifd_bridge.world import World, private
-from readers.descriptor import ExchangeLevel
+from ifd_bridge.worlds.world import World, private
+from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PINPAD_DISPLAY, at_level
-from tests.pcsc.client import Client
+from tests.kits.pcsc.client import Client
 from tests.pcsc.test_pinpad import CHANGE, MODIFY, TEMPLATE, VERIFY, modify, verify
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.slow]

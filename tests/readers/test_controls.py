@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from readers.models import PLAIN
-from readers.quirks import Quirk
-from tests.readers.helpers import Host
+from readers.models.quirks import Quirk
+from tests.kits.reader_host import Host
 
 MODEL = replace(PLAIN, data_rates=(9600, 19200), clock_frequencies=(4000,))
 

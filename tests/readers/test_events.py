@@ -1,6 +1,6 @@
+from readers.ccid.message import PC_to_RDR_IccPowerOn
 from readers.events import CardEjected, CardInserted, CommandSent, Interrupted, PoweredUp
-from readers.message import PC_to_RDR_IccPowerOn
-from tests.readers.helpers import ATR_T1, FakeCard, Host
+from tests.kits.reader_host import ATR_T1, FakeCard, Host
 
 
 def test_a_tap_is_told_in_the_order_of_events():

@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers import MODELS, CcidReader
-from readers.codes import HEADER, CommandStatus, Error, MessageType
-from readers.guard import NoGuard
-from readers.message import (
+from readers.ccid.codes import HEADER, CommandStatus, Error, MessageType
+from readers.ccid.message import (
     BULK,
     PC_to_RDR_GetParameters,
     PC_to_RDR_GetSlotStatus,
@@ -19,9 +18,10 @@ from readers.message import (
     RDR_to_PC_NotifySlotChange,
     parse_bulk,
 )
+from readers.commands.table import RULES
+from readers.guard import NoGuard
 from readers.models import PLAIN, TWO_SLOT
-from readers.rules import RULES
-from tests.readers.helpers import ATR_T0, ATR_T1, FakeCard, Host
+from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host
 from vcard import Busy
 
 

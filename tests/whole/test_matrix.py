@@ -7,16 +7,16 @@ from functools import cache
 
 import pytest
 
-from ifd_bridge.direct import DirectCable
-from ifd_bridge.driver import Driver
-from ifd_bridge.ifd import Answer, Code, Power
+from ifd_bridge.driver.direct_cable import DirectCable
+from ifd_bridge.driver.driver import Driver
+from ifd_bridge.ifdh.api import Answer, Code, Power
 from readers import CcidReader
-from readers.descriptor import ExchangeLevel, Features
+from readers.ccid.descriptor import ExchangeLevel, Features
 from readers.models import PLAIN, Model, at_level
 from vcard import Card, Later
 from vcard.applet import Applet, handles
-from vcard.atr import Atr
-from vcard.atr_values import Edc
+from vcard.atr.atr import Atr
+from vcard.atr.values import Edc
 
 AID = bytes.fromhex("F0766361726401")
 SELECT = bytes.fromhex("00A4040C07") + AID

@@ -1,7 +1,7 @@
 """The part of the profile package's ASN.1 that is needed to build a profile from it.
 
 Written for this decoder: elements that are built from templates share one type, whose fields have
-numbers instead of names (see applets.esim.saip_templates). Tags follow from the order, as the
+numbers instead of names (see applets.esim.saip.templates). Tags follow from the order, as the
 module has automatic tags; a CHOICE with a tag of its own has none of these. What a SEQUENCE OF
 holds is always an extensible CHOICE: at an element of any other type that has an unexpected tag,
 asn1tools would wait for ever. It stands here as asn1tools' parser would give it, since reading the

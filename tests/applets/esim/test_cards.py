@@ -4,9 +4,9 @@ from applets.catalogue import CARDS
 from applets.esim.cards import create, demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START, Pki
-from tests.esim.lpa import Lpa
-from tests.esim.package import package
-from tests.esim.smdp import Smdp
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import package
+from tests.kits.esim.smdp import Smdp
 
 
 def enabled(card):

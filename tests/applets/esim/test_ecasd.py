@@ -1,6 +1,6 @@
 from applets.esim.ecasd import Ecasd
 from applets.esim.euicc import Euicc
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 
 def test_the_ecasd_tells_the_eid():

@@ -3,7 +3,7 @@ import pytest
 from applets.esim.euicc import Config, Euicc
 from applets.esim.profile import ProfileClass
 from applets.esim.small_profile import profile
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import Tlv
 
 A = profile("8949000000000000018", "001010000000001")

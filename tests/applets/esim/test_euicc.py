@@ -4,9 +4,9 @@ from applets.esim.cards import create, demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import Memory
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 
 @pytest.mark.parametrize("protocols", [(0,), (1,), (0, 1)])

@@ -2,7 +2,7 @@ import pytest
 
 from applets.esim.euicc import Euicc
 from applets.esim.isdr import Isdr
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 
 @pytest.fixture

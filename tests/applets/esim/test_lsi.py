@@ -1,7 +1,7 @@
 import pytest
 
 from applets.esim.cards import create, demo_profiles
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 A, B = (one.iccid for one in demo_profiles())
 

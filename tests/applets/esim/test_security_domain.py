@@ -1,6 +1,6 @@
 from applets.esim.cards import create
 from applets.esim.isdr import Isdr
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 
 def test_a_file_is_selected_from_within_a_security_domain():

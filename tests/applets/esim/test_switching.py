@@ -4,7 +4,7 @@ from applets.esim.euicc import Euicc
 from applets.esim.profile import Policy, ProfileClass
 from applets.esim.profile_states import NEVER, RESULTS, Action
 from applets.esim.small_profile import profile
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 
 ICCIDS = [f"894900000000000001{i}" for i in range(6)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from applets.piv import Algorithm, Piv, Slot
 from applets.piv.schemes import PrivateKey
-from tests.applets.piv.host import Host, made_key
+from tests.kits.piv.host import Host, made_key
 
 
 @pytest.fixture(scope="session")

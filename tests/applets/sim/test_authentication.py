@@ -2,7 +2,7 @@ import pytest
 
 from applets.sim.aka import xor
 from applets.sim.usim import challenge
-from tests.esim.uicc import USIM, made
+from tests.kits.esim.uicc import USIM, made
 
 
 def subscribed(**options):

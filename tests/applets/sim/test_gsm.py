@@ -7,7 +7,7 @@ from applets.esim.small_profile import profile
 from applets.shared.file_system.tree import MF
 from applets.sim.aka import sres_and_kc
 from applets.sim.gsm import translated
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import SW
 
 PIN, WRONG = "30303030FFFFFFFF", "31313131FFFFFFFF"

@@ -4,7 +4,7 @@ from applets.esim.euicc import Euicc
 from applets.esim.small_profile import profile
 from applets.shared.file_system.tree import MF, File, Kind
 from applets.sim.small_usim import ALWAYS_PIN
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import tlv
 
 PATH = (MF, 0x2F40)

@@ -1,4 +1,4 @@
-from tests.esim.uicc import PIN, WRONG, made, words
+from tests.kits.esim.uicc import PIN, WRONG, made, words
 
 
 def test_pins_are_counted_changed_switched_and_unblocked():

@@ -1,7 +1,7 @@
 from applets.esim.cards import demo_profiles
 from applets.esim.euicc import Euicc
 from applets.uicc.toolkit import REFRESH, Cat
-from tests.esim.lpa import Lpa
+from tests.kits.esim.lpa import Lpa
 from vcard import SW
 
 

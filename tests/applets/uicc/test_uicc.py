@@ -1,6 +1,6 @@
 import pytest
 
-from tests.esim.uicc import PIN, USIM, made, words
+from tests.kits.esim.uicc import PIN, USIM, made, words
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import base64
 import json
 from dataclasses import dataclass, field
 
-from tests.esim.smdp import RefusedError, Smdp, metadata
+from tests.kits.esim.smdp import RefusedError, Smdp, metadata
 
 
 def coded(raw: bytes) -> str:

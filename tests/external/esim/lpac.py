@@ -9,8 +9,8 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 
-from tests.esim.lpa import Lpa
 from tests.external.bench import END, need
+from tests.kits.esim.lpa import Lpa
 
 
 @dataclass

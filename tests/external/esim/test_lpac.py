@@ -5,7 +5,7 @@ import pytest
 from applets.esim.cards import create, demo_profiles
 from readers.models import PLAIN
 from tests.external.esim.lpac import Lpac
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 A, B = (one.metadata.digits for one in demo_profiles())

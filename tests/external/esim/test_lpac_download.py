@@ -13,11 +13,11 @@ from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START
 from applets.esim.pki.issuing import DS_AUTH, Plan, issue
 from readers.models import PLAIN
-from tests.esim.package import package
-from tests.esim.smdp import Smdp, other_pki
 from tests.external.esim.es9 import Es9
 from tests.external.esim.lpac import Lpac
-from tests.pcsc.desk import desk
+from tests.kits.esim.package import package
+from tests.kits.esim.smdp import Smdp, other_pki
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 EID = numbered(78)

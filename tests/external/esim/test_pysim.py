@@ -12,7 +12,7 @@ from applets.sim.small_usim import ADF_USIM, ALWAYS_PIN
 from applets.sim.usim import challenge
 from readers.models import PLAIN
 from tests.external.bench import Bench, need
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 PROFILES = demo_profiles()

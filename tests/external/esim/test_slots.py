@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from applets.esim.cards import create, demo_profiles
-from ifd_bridge.ports import PortSlots
+from ifd_bridge.cards.port_slots import PortSlots
 from readers.models import THREE_SLOT
 from tests.external.bench import Bench, need
 from tests.external.esim.lpac import Lpac
-from tests.pcsc.desk import desk
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 PROFILES = demo_profiles()

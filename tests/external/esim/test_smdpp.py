@@ -17,10 +17,10 @@ from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
 from readers.models import PLAIN
-from tests.esim.package import package
 from tests.external.bench import END, Bench, need
 from tests.external.esim.lpac import Lpac
-from tests.pcsc.desk import desk
+from tests.kits.esim.package import package
+from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
 EID = numbered(77)
@@ -105,7 +105,7 @@ def test_a_package_that_the_server_has_not_is_refused(filled):
 
 
 def test_a_card_of_another_issuer_is_refused(server):
-    from tests.esim.smdp import other_pki
+    from tests.kits.esim.smdp import other_pki
 
     lpac = Lpac(card=Euicc(eid=EID, pki=other_pki(EID)), server=server)
     assert lpac("profile", "download", "-s", ADDRESS, "-m", "PACKAGE")["code"] == -1

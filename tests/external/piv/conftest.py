@@ -15,9 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from applets.piv import Algorithm, Issuer, Piv, Slot
-from ifd_bridge.endpoints import Endpoint, endpoint
+from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
-from tests.applets.piv.host import made_key
+from tests.kits.piv.host import made_key
 from vcard import Card
 
 END_S = 60.0

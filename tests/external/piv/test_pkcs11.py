@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from applets.piv import Piv, Slot
-from readers.keys import CANCEL, OK
+from readers.pinpad.keys import CANCEL, OK
 from tests.external.piv.conftest import END_S, OPENSC
 from vcard import SW, Later
 

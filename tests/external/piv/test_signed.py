@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.piv import Issuer, Piv
 from applets.piv.signed import signed_content
-from tests.applets.piv.host import Host
+from tests.kits.piv.host import Host
 from vcard.tlv import Tlv, parse_all
 
 pytestmark = pytest.mark.pcsc

@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from applets.piv import Algorithm, Piv, Slot
-from tests.applets.piv.host import made_key
 from tests.external.piv.conftest import END_S, OPENSC
+from tests.kits.piv.host import made_key
 
 pytestmark = pytest.mark.pcsc
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from applets.piv import Algorithm, Slot
-from tests.applets.piv.host import made_key
+from tests.kits.piv.host import made_key
 from vcard import SW
 
 pytestmark = pytest.mark.pcsc

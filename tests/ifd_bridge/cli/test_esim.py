@@ -5,8 +5,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from applets.esim.eid import numbered
+from ifd_bridge.cards.opening import open_card
 from ifd_bridge.cli.esim import esim_command
-from ifd_bridge.spec import open_card
 
 
 def made(place: Path, *options: str) -> str:

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import vcard
-from ifd_bridge.control_server import ControlServer
+from ifd_bridge.control.server import ControlServer
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import CardInserted
-from ifd_bridge.world import World
+from ifd_bridge.worlds.world import World
 from readers.models import PLAIN
-from tests.ifd_bridge import tshark
+from tests.kits.bridge import tshark
 
 LISTED = [
     {"name": name, "usb": {"ccid": bytes(PLAIN.descriptor).hex()}} for name in ("One", "Other")

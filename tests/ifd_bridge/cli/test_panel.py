@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import vcard
-from ifd_bridge.control_server import ControlServer
+from ifd_bridge.control.server import ControlServer
 from ifd_bridge.panel import serving, terminal
 from ifd_bridge.trace import Stream
 

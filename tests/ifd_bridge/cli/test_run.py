@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ifd_bridge import system
 from ifd_bridge.cli import vcard as group
+from ifd_bridge.worlds import system_host
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END = 30
@@ -123,8 +123,8 @@ def test_an_error_says_what_would_do() -> None:
 @pytest.mark.slow
 def test_a_missing_handler_is_named_with_its_cure(tmp_path: Path) -> None:
     code = (
-        "import sys, ifd_bridge.extensions\n"
-        "sys.modules['ifd_bridge.extensions'].find_spec = lambda _: None\n"
+        "import sys, ifd_bridge.pcscd.compiled_parts\n"
+        "sys.modules['ifd_bridge.pcscd.compiled_parts'].find_spec = lambda _: None\n"
         "sys.argv[1:] = ['run', '--', 'true']\n"
         "from ifd_bridge.cli import main; main()"
     )
@@ -172,8 +172,8 @@ def test_a_world_that_was_killed_is_not_found_any_more(
 
 
 def test_the_systems_pcscd_has_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = system.Installed(Path("/run/none"), ("plain",))
-    monkeypatch.setattr(system, "installed", lambda: installed)
+    installed = system_host.Installed(Path("/run/none"), ("plain",))
+    monkeypatch.setattr(system_host, "installed", lambda: installed)
     shown = CliRunner().invoke(group, ["serve", "--system", "--driver", "libccid"])
     assert shown.exit_code == 1
     assert "by --driver bridge alone" in shown.output

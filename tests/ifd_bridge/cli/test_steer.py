@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ifd_bridge import rendezvous
 from ifd_bridge.cli import COMMANDS, vcard
-from ifd_bridge.control import Control
+from ifd_bridge.control import rendezvous
+from ifd_bridge.control.client import Control
 
 
 class Recorded:
@@ -98,7 +98,7 @@ def test_the_real_connection_has_what_the_recorded_one_has() -> None:
     [
         ("ifd_bridge", set()),
         ("ifd_bridge.cli.steer", {"click"}),
-        ("ifd_bridge.pytest_plugin", {"pytest"}),
+        ("ifd_bridge.testing.pytest_plugin", {"pytest"}),
     ],
 )
 def test_what_starts_often_imports_none_of_the_machinery(module: str, may_have: set[str]) -> None:

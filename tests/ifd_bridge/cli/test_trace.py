@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import vcard
-from ifd_bridge.control_server import ControlServer
+from ifd_bridge.control.server import ControlServer
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import CardInserted, CommandSent
 from readers.models import PLAIN

@@ -2,8 +2,8 @@
 
 from click.testing import CliRunner
 
+from ifd_bridge.cards.vpcd.connection import listener
 from ifd_bridge.cli.vpicc import vpicc_command
-from ifd_bridge.vpcd.stream import listener
 
 
 def run(*args):

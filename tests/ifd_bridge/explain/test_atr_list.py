@@ -4,9 +4,9 @@ import pytest
 from smartcard.ATR import ATR
 
 from ifd_bridge.explain.atr_list import LIST, Entry, known_cards, parse, read
-from vcard.atr import Atr
-from vcard.atr_text import explain
-from vcard.atr_values import FI
+from vcard.atr.atr import Atr
+from vcard.atr.text import explain
+from vcard.atr.values import FI
 
 SMALL = """\
 # comment

@@ -4,7 +4,7 @@ import pytest
 
 from ifd_bridge.explain.atr_list import LIST, read
 from ifd_bridge.explain.atr_stats import Row, tables
-from vcard.atr import Atr
+from vcard.atr.atr import Atr
 
 ATRS = [
     Atr.parse(bytes.fromhex(text))

@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from readers import models, usb
-from tests.ifd_bridge.sanitized import compiled, listening
+from readers import models
+from readers.usb import descriptors
+from tests.kits.bridge.sanitized import compiled, listening
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parent.parent.parent / "ifd_bridge" / "faces"
-DESCRIPTORS = usb.device_descriptor(models.PLAIN) + usb.configuration_descriptor(models.PLAIN)
+DESCRIPTORS = b"".join(
+    (
+        descriptors.device_descriptor(models.PLAIN),
+        descriptors.configuration_descriptor(models.PLAIN),
+    )
+)
 SEED = 5
 
 pytestmark = [pytest.mark.libccid, pytest.mark.slow]
@@ -22,7 +28,7 @@ pytestmark = [pytest.mark.libccid, pytest.mark.slow]
 def host(tmp_path_factory):
     """Both libraries and their user in one program."""
     program = tmp_path_factory.mktemp("native") / "host"
-    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES / "fake_libudev.c"]
+    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES.parent / "pcscd/fake_libudev.c"]
     return compiled(program, "libusb-1.0", sources, "-pthread")
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ifd_bridge import plugs
-from ifd_bridge.control import VARIABLE, Control
+from ifd_bridge.control.client import VARIABLE, Control
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
+from ifd_bridge.pcscd import hotplug
 from ifd_bridge.trace.events import CommandSent, Event
-from ifd_bridge.world import World
+from ifd_bridge.worlds.world import World
 
 from .fake_world import Connections
 
@@ -276,7 +276,7 @@ def test_profiles_are_seen_to_change_and_cards_and_readers_to_move():
         phone.until(f"{second} .slot:nth-child(2) .what", "Slot 1: random is in")
         browser.find(f"{second} .swap").click()
         browser.until("#lines", "card ejected")
-        if plugs.why_not() is not None:
+        if hotplug.why_not() is not None:
             return  # readers cannot come and go here
         browser.find(f"{second} .plug").click()
         phone.until(f"{second} .plug", "Plug in")

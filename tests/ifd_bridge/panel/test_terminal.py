@@ -11,11 +11,11 @@ import threading
 import pytest
 from textual.widgets import Button, RichLog
 
-from ifd_bridge import plugs
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.terminal import TerminalPanel
+from ifd_bridge.pcscd import hotplug
 from ifd_bridge.trace.events import CommandSent, Displayed, Event, Lost, ResponseReceived
-from ifd_bridge.world import World
+from ifd_bridge.worlds.world import World
 
 from .fake_world import READER, Connections
 from .test_serving import ARTEFACTS, CLIENT, END_S
@@ -218,7 +218,7 @@ def test_a_pin_is_typed_under_tmux(tmp_path):
                 subprocess.run([*tmux, "send-keys", key], check=True)
                 shown(tmux, words)
             subprocess.run([*tmux, "send-keys", "u"], check=True)
-            shown(tmux, "unplugged" if plugs.why_not() is None else "cannot be plugged")
+            shown(tmux, "unplugged" if hotplug.why_not() is None else "cannot be plugged")
         finally:
             subprocess.run([*tmux, "kill-server"], check=False)
 

@@ -11,9 +11,9 @@ from ifd_bridge.trace import events
 from ifd_bridge.trace.capture import Capture
 from ifd_bridge.trace.mask import Masker
 from readers import CcidReader, models
-from readers.descriptor import Descriptor, ExchangeLevel
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import at_level
-from tests.ifd_bridge import tshark
+from tests.kits.bridge import tshark
 from vcard import Card
 
 POST = "00A404000BA0000003974349445F0100"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ifd_bridge.ifd import Code, Function
+from ifd_bridge.ifdh.api import Code, Function
 from ifd_bridge.trace.events import (
     Answered,
     Called,
@@ -17,8 +17,8 @@ from ifd_bridge.trace.events import (
     ResponseReceived,
 )
 from ifd_bridge.trace.mask import Masker, is_t1_block
-from vcard.atr_values import Edc
-from vcard.t1 import Block
+from vcard.atr.values import Edc
+from vcard.transmission.t1_block import Block
 
 PIN = b"12345678"
 VERIFY = bytes.fromhex("0020008008") + PIN

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ifd_bridge.ifd import Code, Function
+from ifd_bridge.ifdh.api import Code, Function
 from ifd_bridge.trace import Event, Stream, stream
 from ifd_bridge.trace.events import (
     Answered,

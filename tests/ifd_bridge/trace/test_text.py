@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ifd_bridge.ifd import Function
+from ifd_bridge.ifdh.api import Function
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import (
     Called,
@@ -15,7 +15,7 @@ from ifd_bridge.trace.events import (
     ResponseReceived,
 )
 from ifd_bridge.trace.text import Filter, Text, text_tap
-from ifd_bridge.trace.told import Layer
+from ifd_bridge.trace.wording import Layer
 
 FCI = Event(1.5, "Some Reader", ResponseReceived(1, b"", bytes.fromhex("6F048402A0009000")), 0)
 

@@ -6,9 +6,9 @@ from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
 from applets.esim.pki import Pki
 from applets.esim.profile import ProfileClass
-from tests.esim.lpa import Lpa
-from tests.esim.package import elements, package
-from tests.esim.smdp import Smdp, metadata
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import elements, package
+from tests.kits.esim.smdp import Smdp, metadata
 from vcard import Tlv, tlv
 
 EID = numbered(1)
@@ -120,10 +120,10 @@ def test_a_servers_key_that_is_no_point_is_a_wrong_input():
 
 def test_new_keys_of_a_wrong_size_are_a_wrong_input(monkeypatch):
     lpa = card()
-    monkeypatch.setattr("tests.esim.smdp.secrets.token_bytes", bytes)
+    monkeypatch.setattr("tests.kits.esim.smdp.secrets.token_bytes", bytes)
     server, prepared = session(lpa)
     server.replace_keys = True
-    monkeypatch.setattr("tests.esim.smdp.Bsp.protect", short_keys(Bsp.protect))
+    monkeypatch.setattr("tests.kits.esim.smdp.Bsp.protect", short_keys(Bsp.protect))
     pieces = server.bound_package(prepared)
     assert outcome(lpa.load(pieces)) == (Step.REPLACE_KEYS, Reason.INPUT)
 

@@ -10,8 +10,8 @@ from applets.esim.euicc import Euicc
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.pki.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
 from applets.esim.small_profile import profile
-from tests.esim.lpa import Lpa
-from tests.esim.smdp import Smdp, other_pki
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.smdp import Smdp, other_pki
 from vcard import Tlv, tlv
 
 EID = numbered(1)

@@ -9,7 +9,7 @@ from applets.esim import saip
 from applets.esim.profile import Profile
 from applets.sim.subscription import SubscriptionFiles
 from applets.sim.usim import AlgorithmId, Sequence
-from tests.esim.package import COMMON, USIM, elements, encoded, package, with_elements
+from tests.kits.esim.package import COMMON, USIM, elements, encoded, package, with_elements
 from vcard import Memory
 
 

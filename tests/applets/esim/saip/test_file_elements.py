@@ -4,7 +4,7 @@ from applets.esim import saip
 from applets.esim.saip.file_elements import described, path_of, written
 from applets.shared.file_system.tree import MF, Kind
 from applets.sim.subscription import SubscriptionFiles
-from tests.esim.package import COMMON, encoded, package, with_elements
+from tests.kits.esim.package import COMMON, encoded, package, with_elements
 from vcard import Memory
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.esim.uicc import PIN, USIM, WRONG, made, started, words
+from tests.kits.esim.uicc import PIN, USIM, WRONG, made, started, words
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.esim.uicc import made, words
+from tests.kits.esim.uicc import made, words
 
 
 @pytest.fixture

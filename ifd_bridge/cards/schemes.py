@@ -1,0 +1,101 @@
+"""Cards that come from elsewhere: what makes a card of a SPEC's `scheme:rest?options`.
+
+    script:card.txt                 commands and answers as text (vcard.scripted)
+    replay:FILE[?order=lookup]      a recording answers (vcard.recording)
+    vpcd:listen[:PORT]              a foreign vpicc that connects to us, as to a vpcd
+    vpcd:HOST:PORT                  a foreign vpicc that waits for us (`vicc --reversed`)
+    pcsc:READER[?hook=FILE.py:NAME] the real card in a real reader
+
+ValueError says what is wrong with the rest.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vcard import Contact
+from vcard.doubles import recording
+from vcard.doubles.scripted import ScriptedCard
+
+from ..spec import Options
+from .attachment import Attachment
+from .relay import RelaySlot
+from .vpcd import ForeignSlot
+from .vpcd.foreign import ANSWER_TIMEOUT_S
+from .vpcd.messages import PORT
+
+Opener = Callable[[str, Options], Contact | Attachment]
+
+
+def script(rest: str, options: Options) -> ScriptedCard:
+    """A card that answers by the rules in a file."""
+    _only(options)
+    return ScriptedCard.parse(_read(rest))
+
+
+def replay(rest: str, options: Options) -> recording.ReplayCard:
+    """A card that answers from a recording, in its order or by lookup."""
+    _only(options, "order")
+    order = options.get("order", "strict")
+    if order not in ("strict", "lookup"):
+        raise ValueError(f"order is strict or lookup, not {order!r}")
+    return recording.ReplayCard(recording.parse(_read(rest)), lookup=order == "lookup")
+
+
+def vpcd(rest: str, options: Options) -> ForeignSlot:
+    """A slot for whatever card connects, or for the one that listens at HOST:PORT."""
+    _only(options, "timeout", "host")
+    timeout_s = float(options.get("timeout", ANSWER_TIMEOUT_S))
+    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
+    if host == "listen":
+        address = options.get("host", "127.0.0.1")
+        return ForeignSlot(address, _port(port, PORT), timeout_s=timeout_s)
+    if not host:
+        raise ValueError("vpcd: needs listen, listen:PORT or HOST:PORT")
+    return ForeignSlot(host.strip("[]"), _port(port, PORT), listen=False, timeout_s=timeout_s)
+
+
+def pcsc(rest: str, options: Options) -> RelaySlot:
+    """A slot that shows the card in the real reader whose name contains `rest`."""
+    _only(options, "hook")
+    return RelaySlot(rest, _hook(options["hook"]) if "hook" in options else None)
+
+
+SCHEMES: dict[str, Opener] = {"pcsc": pcsc, "replay": replay, "script": script, "vpcd": vpcd}
+
+
+def _only(options: Options, *known: str) -> None:
+    for name in options:
+        if name not in known:
+            raise ValueError(f"no option {name!r} here; there is {', '.join(known) or 'none'}")
+
+
+def _port(text: str, default: int) -> int:
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) > 65535:
+        raise ValueError(f"a port is 0..65535, not {text!r}")
+    return int(text)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _hook(text: str) -> Any:
+    path, _, name = text.rpartition(":")
+    found = importlib.util.spec_from_file_location("vcard_hook", Path(path).expanduser())
+    if found is None or found.loader is None or not Path(path).expanduser().is_file():
+        raise ValueError(f"a hook is FILE.py:NAME, not {text!r}")
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    hook = getattr(module, name, None)
+    if hook is None:
+        raise ValueError(f"{path} has no function {name!r}")
+    return hook

@@ -1,0 +1,192 @@
+"""Somebody else's virtual card in our reader: the reader's side of the vpcd protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import select
+import socket
+import threading
+
+from ifd_bridge.cards.attachment import Slots
+
+from .connection import LOOPBACK, PeerError, Stream, listener
+from .messages import ATR_SIZES, MAX_PAYLOAD, PORT, Control
+
+log = logging.getLogger("vcard.vpcd")
+
+ANSWER_TIMEOUT_S = 30.0
+RETRY_S = 0.5
+
+
+class ForeignCard:
+    """A card at the other end of a connection. It is a Contact.
+
+    A peer that is silent for `timeout_s`, closes, or sends what no card would send is a mute card,
+    and `broken` is set: the messages are out of step then, so the connection is of no more use.
+    """
+
+    def __init__(self, stream: Stream, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+        self._stream = stream
+        self._timeout_s = timeout_s
+        self._powered = False
+        self.broken = False
+
+    def power_up(self) -> bytes | None:
+        """The peer's ATR; None if it has none of 2..33 bytes."""
+        self._send(bytes((Control.RESET if self._powered else Control.POWER_ON,)))
+        self._powered = True
+        atr = self._ask(bytes((Control.GET_ATR,)))
+        if atr is not None and len(atr) not in ATR_SIZES:
+            log.error("an ATR has 2..33 bytes, the peer's has %d", len(atr))
+            return None
+        return atr
+
+    def power_down(self) -> None:
+        """Tell the peer, if it is still there."""
+        if self._powered and not self.broken:
+            self._send(bytes((Control.POWER_OFF,)))
+        self._powered = False
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
+        """The peer's response APDU; None if it is mute or its answer is none."""
+        if len(command) > MAX_PAYLOAD:
+            log.error("the vpcd protocol cannot carry a command of %d bytes", len(command))
+            return b"\x67\x00"
+        answer = self._ask(command)
+        if answer is not None and len(answer) < 2:
+            self._give_up(f"a response has at least 2 bytes, the peer's has {len(answer)}")
+            return None
+        return answer
+
+    def _ask(self, payload: bytes) -> bytes | None:
+        if self.broken:
+            return None
+        try:
+            self._stream.check_quiet()
+            self._stream.send(payload)
+            return self._stream.receive(self._timeout_s)
+        except PeerError as error:
+            self._give_up(str(error))
+            return None
+
+    def _send(self, payload: bytes) -> None:
+        try:
+            self._stream.send(payload)
+        except PeerError as error:
+            self._give_up(str(error))
+
+    def _give_up(self, why: str) -> None:
+        if not self.broken:
+            log.error("foreign card: %s", why)
+            self.broken = True
+            self._stream.hang_up()
+
+
+class ForeignSlot:
+    """A slot that holds whatever card is connected: inserted with it, ejected with it.
+
+    It listens on `host` and `port` (as vpcd does), or with `listen=False` connects there, again
+    and again, to a card that listens (`vicc --reversed`). One card at a time; a second is refused.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = PORT,
+        *,
+        listen: bool = True,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> None:
+        self._address = (host, port)
+        self._timeout_s = timeout_s
+        self._listen = listen
+        self._listener = listener(host, port) if listen else None
+        self._wake: socket.socket
+        self._stop: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+        if listen and host not in LOOPBACK:
+            log.warning("listening on %s: whoever reaches this port can be the card", host)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on or connects to."""
+        if self._listener is None:
+            return self._address[1]
+        number: int = self._listener.getsockname()[1]
+        return number
+
+    def attach(self, reader: Slots, slot: int = 0) -> None:
+        """Begin to insert and eject in `slot` of `reader`; also again after `close`."""
+        if self._listen and self._listener is None:
+            self._listener = listener(*self._address)
+        self._wake, self._stop = socket.socketpair()
+        self._thread = threading.Thread(
+            target=self._run, args=(reader, slot), name=f"foreign card {self.port}", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; the card is ejected."""
+        if self._stop is not None:
+            self._stop.close()
+        if self._thread is not None:
+            self._thread.join(5)
+        if self._listener is not None:
+            self._address = (self._address[0], self.port)  # the same one when attached again
+            self._listener.close()
+        self._listener = self._stop = None
+
+    def _run(self, reader: Slots, slot: int) -> None:
+        while (stream := self._next_stream()) is not None:
+            self._hold(stream, reader, slot)
+            stream.close()
+        self._wake.close()
+
+    def _hold(self, stream: Stream, reader: Slots, slot: int) -> None:
+        """Keep a card in the slot as long as its connection lasts."""
+        try:
+            reader.insert(ForeignCard(stream, self._timeout_s), slot)
+        except RuntimeError as error:
+            log.error("the card that connected is refused: %s", error)
+            return
+        self._watch(stream)
+        with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+            reader.eject(slot)
+
+    def _next_stream(self) -> Stream | None:
+        """The next connection; None once `close` was called."""
+        if self._listener is not None:
+            ready = self._select(self._listener)
+            return Stream(self._listener.accept()[0]) if ready else None
+        pause_s = 0.0
+        while not select.select([self._wake], [], [], pause_s)[0]:
+            try:
+                return Stream(socket.create_connection(self._address, RETRY_S))
+            except OSError:
+                pause_s = RETRY_S
+        return None
+
+    def _select(self, sock: socket.socket) -> bool:
+        """Wait until `sock` can be read; False once `close` was called."""
+        return self._wake not in select.select([sock, self._wake], [], [])[0]
+
+    def _watch(self, stream: Stream) -> None:
+        """Return when the card's connection ends or `close` is called; refuse further cards."""
+        poll = select.poll()
+        poll.register(stream.socket, select.POLLRDHUP | select.POLLHUP | select.POLLERR)
+        poll.register(self._wake, select.POLLIN)
+        if self._listener is not None:
+            poll.register(self._listener, select.POLLIN)
+        while {number for number, _ in poll.poll()} == self._listening:
+            self._refuse()
+
+    @property
+    def _listening(self) -> set[int]:
+        return set() if self._listener is None else {self._listener.fileno()}
+
+    def _refuse(self) -> None:
+        if self._listener is not None:
+            sock, address = self._listener.accept()
+            log.error("a second card, from %s, is refused: the slot is taken", address)
+            sock.close()

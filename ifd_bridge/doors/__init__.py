@@ -1,0 +1,1 @@
+"""How a pcscd reaches the readers of a world: through our handler or the genuine CCID driver."""

@@ -1,0 +1,92 @@
+"""The main door: pcscd loads our handler, which hands every call to a Server here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..ifdh.server import Served, Server
+from ..pcscd.bundle import UsbId, write_bundle
+from ..pcscd.compiled_parts import extension
+from ..pcscd.daemon import ReaderConf
+from ..pcscd.hotplug import Device, Plugs, why_not
+from .door import Entrance
+
+USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
+"""Only to tell the readers apart in pcscd; what programs see is the model's."""
+
+
+class BridgeDoor:
+    """Readers (name and what is served) behind our own handler.
+
+    With `hotplug` they come as USB readers do and can be unplugged; without, by reader.conf, as it
+    must be where no mount namespace can be made. None means: if it can be.
+    """
+
+    def __init__(
+        self, readers: Sequence[tuple[str, Served]], *, hotplug: bool | None = None
+    ) -> None:
+        self._readers = tuple(readers)
+        self._hotplug = hotplug
+        self._server: Server | None = None
+        self._plugs: Plugs | None = None
+
+    @property
+    def slots(self) -> int:
+        """How many slots all readers have together."""
+        return sum(len(served.drivers) for _, served in self._readers)
+
+    def open(self, directory: Path) -> Entrance:
+        """Start the server; then reader.conf entries, or plugs."""
+        self._server = Server(directory / "ifd.sock", [served for _, served in self._readers])
+        self._server.start()
+        library = directory / "handler.so"  # a name that reader.conf can hold
+        library.symlink_to(extension("handler"))
+        # ReaderConf refuses names and paths that pcscd would choke on, whichever way they go.
+        conf = [
+            ReaderConf(name, f"vcard:{self._server.path}:{number}", library)
+            for number, (name, _) in enumerate(self._readers)
+        ]
+        if self._hotplug or (self._hotplug is None and why_not() is None):
+            return self._open_plugs(directory, conf)
+        return Entrance(tuple(conf))
+
+    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
+        """Wait until the handler has connected for every slot."""
+        return self._server is not None and self._server.wait_connected(timeout_s, ended)
+
+    def wake(self) -> None:
+        """Let `ready` look again."""
+        if self._server:
+            self._server.wake()
+
+    def close(self) -> None:
+        """End the server."""
+        if self._server:
+            self._server.close()
+        self._server = None
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in."""
+        self._need_plugs().plug(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out; a command under way ends."""
+        self._need_plugs().unplug(number)
+        if self._server:
+            self._server.unplugged(number)
+
+    def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
+        devices = [
+            Device(UsbId(USB_VENDOR, FIRST_PRODUCT + number, reader.name), reader.device)
+            for number, reader in enumerate(conf)
+        ]
+        self._plugs = plugs = Plugs(directory, devices)
+        library = directory / "handler.so"
+        write_bundle(plugs.drivers, "vcard", library, [device.usb for device in devices])
+        return plugs.entrance()
+
+    def _need_plugs(self) -> Plugs:
+        if self._plugs is None:
+            raise RuntimeError(f"readers cannot be plugged or unplugged: {why_not()}")
+        return self._plugs

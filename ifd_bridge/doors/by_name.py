@@ -1,0 +1,64 @@
+"""The doors by name, as `--driver` has them, and what stands behind ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from readers import CcidReader
+
+from ..driver.cable import Cable
+from ..driver.driver import Driver
+from ..driver.options import DriverOptions
+from ..ifdh.api import Code
+from ..ifdh.server import Served
+from ..spec import Spec
+from .bridge import BridgeDoor
+from .door import Door
+from .libccid import LibccidDoor, LibccidSerialDoor
+
+Serve = Callable[[CcidReader, DriverOptions], Served]
+MakeDoor = Callable[[Sequence[CcidReader], Serve], Door]
+
+
+def serve(reader: CcidReader, options: DriverOptions | None = None) -> Served:
+    """A reader with its cable and driver, as the server wants it."""
+    cable = Cable(reader, reader.model.slots)
+    driver = Driver(cable, reader.model, options)
+    if driver.opened is not Code.SUCCESS:
+        raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
+    return Served(cable, driver.slots)
+
+
+def door(text: str, options: DriverOptions | None = None) -> MakeDoor:
+    """What makes the door that `text` names: `bridge`, `libccid?ifdDriverOptions=0x0001`.
+
+    ValueError if it names none, or if an option means nothing there.
+    """
+    spec = Spec.parse(text)
+    if spec.source not in DOORS:
+        raise ValueError(f"no driver is called {spec.source!r}; there are {', '.join(DOORS)}")
+    make = DOORS[spec.source]
+    chosen = (options or DriverOptions()).changed(spec.options)
+    if make is _bridge and chosen.further:
+        raise ValueError(f"our own driver has no use for option {chosen.further:#06x}: libccid has")
+    return lambda readers, serve: make(readers, chosen, serve)
+
+
+def _bridge(readers: Sequence[CcidReader], options: DriverOptions, serve: Serve) -> Door:
+    return BridgeDoor([(reader.model.name, serve(reader, options)) for reader in readers])
+
+
+def _libccid(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:
+    return LibccidDoor(readers, options=options)
+
+
+def _libccid_serial(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:
+    return LibccidSerialDoor(readers, options=options)
+
+
+DOORS: dict[str, Callable[[Sequence[CcidReader], DriverOptions, Serve], Door]] = {
+    "bridge": _bridge,
+    "libccid": _libccid,
+    "libccid-serial": _libccid_serial,
+}
+"""What can drive the readers."""

@@ -1,0 +1,45 @@
+"""How a pcscd reaches a world's readers: through our handler, or as another driver wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ..pcscd.daemon import ReaderConf
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a pcscd must be given to find the readers behind a door."""
+
+    readers: tuple[ReaderConf, ...] = ()
+    drivers: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class Door(Protocol):
+    """One way in for pcscd. Its readers are numbered from 0."""
+
+    @property
+    def slots(self) -> int:
+        """How many slots all readers have together."""
+
+    def open(self, directory: Path) -> Entrance:
+        """Prepare the way, with sockets and files in `directory` (the world's own)."""
+
+    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
+        """Wait until pcscd has found every reader or `ended` (see `wake`); True if it has."""
+
+    def wake(self) -> None:
+        """Let `ready` look again."""
+
+    def close(self) -> None:
+        """Hang up. Harmless a second time."""
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in; RuntimeError where readers cannot come and go, or if it is in."""
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out; RuntimeError where readers cannot come and go, or if it is out."""

@@ -1,0 +1,203 @@
+"""The distribution's own libccid as the driver of our readers: over USB, or over a serial line.
+
+Its libraries are used as they are; in the mount namespace of a private pcscd they stand in the
+world's own directory. `usb.py` and `serial.py` are the devices that they find.
+"""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from readers import CcidReader
+from readers.ccid.descriptor import ExchangeLevel
+
+from ..driver.options import NUMBER, DriverOptions
+from ..faces.libusb import UsbFace
+from ..faces.serial import SerialFace
+from ..pcscd.bundle import UsbId, write_bundle
+from ..pcscd.compiled_parts import extension
+from ..pcscd.daemon import PcscdError, ReaderConf
+from ..pcscd.hotplug import Device, Plugs, why_not
+from .door import Entrance
+
+DRIVERS = Path("/usr/lib/pcsc/drivers")
+USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
+INFO = DRIVERS / "ifd-ccid.bundle/Contents/Info.plist"
+SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
+BUNDLE = "ifd-ccid"
+
+
+class Face(Protocol):
+    """A device that a driver can open."""
+
+    opened: threading.Event
+
+    def open(self) -> None:
+        """Let drivers find the device."""
+
+    def close(self) -> None:
+        """The device is gone."""
+
+
+class _FaceDoor:
+    """What both doors have in common: faces that wait for their driver."""
+
+    def __init__(self, readers: Sequence[CcidReader]) -> None:
+        self._readers = tuple(readers)
+        self._faces: list[Any] = []
+        self._changed = threading.Condition()
+
+    @property
+    def slots(self) -> int:
+        """How many slots all readers have together."""
+        return sum(reader.model.slots for reader in self._readers)
+
+    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
+        """Wait until the driver has opened every device."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
+        return self._all_opened()
+
+    def wake(self) -> None:
+        """Let `ready` look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Close the devices."""
+        for face in self._faces:
+            face.close()
+        self._faces.clear()
+
+    def _all_opened(self) -> bool:
+        return all(face.opened.is_set() for face in self._faces)
+
+
+class LibccidDoor(_FaceDoor):
+    """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
+
+    def __init__(
+        self, readers: Sequence[CcidReader], *, options: DriverOptions | None = None
+    ) -> None:
+        super().__init__(readers)
+        self._options = options or DriverOptions()
+        self._plugs: Plugs | None = None
+        self._directory = Path()
+
+    def open(self, directory: Path) -> Entrance:
+        """Make the devices, and a bundle that lists them; PcscdError says what is missing."""
+        reason = why_not()
+        if reason is not None:
+            raise PcscdError(f"libccid needs readers that can be plugged in: {reason}")
+        self._directory = directory
+        (directory / "usb").mkdir()
+        library = copy(USB_LIBRARY, directory)
+        for number in range(len(self._readers)):
+            self._open_face(number)
+        self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
+        info = genuine_info(self._options)
+        ids = [self._usb_id(reader) for reader in self._readers]
+        write_bundle(plugs.drivers, BUNDLE, library, ids, info)
+        return plugs.entrance(
+            str(extension("fake_libusb")),
+            LANG=self._options.language,
+            VCARD_USB=str(directory / "usb"),
+            PCSCLITE_HP_DROPDIR=str(plugs.drivers),
+        )
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in."""
+        self._open_face(number)
+        self._need_plugs().plug(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out."""
+        self._need_plugs().unplug(number)
+        self._faces[number].close()
+
+    def _open_face(self, number: int) -> None:
+        face = UsbFace(self._readers[number], self._directory / "usb", number + 1, self.wake)
+        self._faces[number : number + 1] = [face]
+        face.open()
+
+    def _device(self, number: int) -> Device:
+        return Device(self._usb_id(self._readers[number]), self._faces[number].device_node)
+
+    @staticmethod
+    def _usb_id(reader: CcidReader) -> UsbId:
+        model = reader.model
+        return UsbId(model.vendor_id, model.product_id, model.name)
+
+    def _need_plugs(self) -> Plugs:
+        if self._plugs is None:
+            raise RuntimeError("the world has not been entered")
+        return self._plugs
+
+
+class LibccidSerialDoor(_FaceDoor):
+    """Readers driven by libccidtwin.so over pseudo terminals; they cannot be unplugged.
+
+    The driver reads no descriptor on a serial line: `device` (GemPCTwin, GemPCPinPad, ...) says
+    what it takes each reader for; None chooses by whether the reader has a keypad. All of them
+    exchange TPDUs: ValueError for a reader that does not.
+    """
+
+    def __init__(
+        self,
+        readers: Sequence[CcidReader],
+        *,
+        device: str | None = None,
+        options: DriverOptions | None = None,
+    ) -> None:
+        super().__init__(readers)
+        self._device = device
+        self._options = options or DriverOptions()
+        for reader in readers:
+            if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
+                raise ValueError(
+                    f"{reader.model.name!r} exchanges no TPDUs, which libccid takes for granted on"
+                    " a serial line: --reader gemalto-pc-twin or gemalto-pinpad does"
+                )
+
+    def open(self, directory: Path) -> Entrance:
+        """Make the terminals; PcscdError says what is missing."""
+        library = copy(SERIAL_LIBRARY, directory)
+        drivers = directory / "drivers"  # where the driver looks for its options
+        write_bundle(drivers, BUNDLE, library, (), genuine_info(self._options))
+        conf = []
+        for reader in self._readers:
+            device = self._device or ("GemPCPinPad" if reader.model.has_pinpad else "GemPCTwin")
+            face = SerialFace(reader, device, self.wake)
+            face.open()
+            self._faces.append(face)
+            conf.append(ReaderConf(reader.model.name, f"{face.terminal}:{device}", library))
+        environ = {"PCSCLITE_HP_DROPDIR": str(drivers), "LANG": self._options.language}
+        return Entrance(tuple(conf), environ=environ)
+
+    def plug(self, number: int) -> None:
+        """Serial readers do not come and go: RuntimeError."""
+        raise RuntimeError(f"reader {number} is on a serial line: it cannot be plugged in")
+
+    def unplug(self, number: int) -> None:
+        """Serial readers do not come and go: RuntimeError."""
+        raise RuntimeError(f"reader {number} is on a serial line: it cannot be unplugged")
+
+
+def genuine_info(options: DriverOptions) -> dict[str, Any]:
+    """The genuine Info.plist with these options; PcscdError if it is not installed."""
+    if not INFO.exists():
+        raise PcscdError(f"{INFO} is missing: apt install libccid")
+    return {**plistlib.loads(INFO.read_bytes()), NUMBER: f"0x{int(options):04X}"}
+
+
+def copy(library: Path, directory: Path) -> Path:
+    """The genuine library in the world's own directory; PcscdError if it is not installed."""
+    if not library.exists():
+        raise PcscdError(f"{os.fspath(library)} is missing: apt install libccid")
+    return Path(shutil.copy(library, directory))

@@ -1,0 +1,1 @@
+"""What a host driver does above one CCID reader: IFDH calls become CCID messages."""

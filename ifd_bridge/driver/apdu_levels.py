@@ -1,0 +1,107 @@
+"""How commands travel to a card: one class for each exchange level of dwFeatures.
+
+Here are the levels at which the reader takes APDUs. At the others the host runs the
+transmission protocol itself: tpdu_level.py and character_level.py.
+
+Spec: USB CCID 1.1, 5.1 (dwFeatures), 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readers.ccid.descriptor import ExchangeLevel
+
+from ..ifdh.api import Answer, Code
+from .character_level import CharacterLevel
+from .known_reader import KnownReader
+from .level import CAPACITY, Level
+from .link import NO_ANSWER, Link, Reply
+from .tpdu_level import TpduLevel
+
+WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
+_MORE_FOLLOWS = (BEGINS, CONTINUES, GO_ON)
+
+
+class ShortApdu(Level):
+    """The reader takes short APDUs, each in one message."""
+
+    def transmit(
+        self,
+        command: bytes,
+        protocol: int,  # noqa: ARG002 - the reader knows which protocol it runs
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Exchange an APDU; COMMUNICATION_ERROR if it is longer than a message."""
+        if len(command) > self.room:
+            return Answer(Code.COMMUNICATION_ERROR)
+        reply = self.link.block(command, timeout_s=timeout_s)
+        return Answer(reply.code, reply.data)
+
+
+class ExtendedApdu(Level):
+    """The reader takes APDUs of any length, in as many messages as they need."""
+
+    def transmit(
+        self,
+        command: bytes,
+        protocol: int,  # noqa: ARG002 - the reader knows which protocol it runs
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Exchange an APDU of up to 64 KiB each way."""
+        room = self.room
+        if len(command) <= room:
+            reply = self.link.block(command, timeout_s=timeout_s)
+        else:
+            reply = self._send_pieces(command, room, timeout_s)
+        if reply.ok and reply.extra in _MORE_FOLLOWS:
+            return self._receive_pieces(reply, timeout_s)
+        return Answer(reply.code, reply.data)
+
+    def _send_pieces(self, command: bytes, room: int, timeout_s: float | None) -> Reply:
+        """The answer to the last piece; those before must be answered with nothing."""
+        *before, last = pieces(command, room)
+        for level, piece in before:
+            reply = self.link.block(piece, level, timeout_s=timeout_s)
+            if not reply.ok:
+                return reply
+            if reply.data:
+                return Reply(Code.ERROR_INSUFFICIENT_BUFFER)
+        return self.link.block(last[1], last[0], timeout_s=timeout_s)
+
+    def _receive_pieces(self, reply: Reply, timeout_s: float | None) -> Answer:
+        """Ask for the rest of a response, up to what a client can take.
+
+        A reader that sends nothing and promises more is asked 16 times in a row, no more.
+        """
+        response, patience = bytearray(reply.data), 16
+        while reply.extra in _MORE_FOLLOWS and patience and len(response) <= CAPACITY:
+            reply = self.link.block(b"", GO_ON, timeout_s=timeout_s)
+            if not reply.ok:
+                return Answer(reply.code)
+            response += reply.data
+            patience = 16 if reply.data else patience - 1
+        if len(response) > CAPACITY:
+            return Answer(Code.ERROR_INSUFFICIENT_BUFFER)
+        return Answer(Code.SUCCESS, bytes(response)) if patience else Answer(NO_ANSWER.code)
+
+
+def pieces(command: bytes, room: int) -> Iterator[tuple[int, bytes]]:
+    """The wLevelParameter and abData of the messages that carry a command longer than `room`."""
+    for start in range(0, len(command), room):
+        last = start + room >= len(command)
+        level = BEGINS if start == 0 else ENDS if last else CONTINUES
+        yield level, command[start : start + room]
+
+
+LEVELS: dict[ExchangeLevel, type[Level]] = {
+    ExchangeLevel.CHARACTER: CharacterLevel,
+    ExchangeLevel.TPDU: TpduLevel,
+    ExchangeLevel.SHORT_APDU: ShortApdu,
+    ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
+}
+
+
+def level_for(link: Link, reader: KnownReader) -> Level:
+    """The level of a reader."""
+    return LEVELS[reader.level](link, reader)

@@ -1,0 +1,286 @@
+"""The wire between drivers and one CCID reader: the real clock, and the reader's lock.
+
+A cable is the reader's guard. Leaving the guard sorts what the reader has put out: answers to
+the exchange that waits for them, slot changes to whoever watches the slot. What messages mean is
+the driver's business; here only the header and RDR_to_PC_NotifySlotChange are read.
+
+Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange),
+5.3.1 and 6.1.13 (abort).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from readers.guard import Guard
+
+from ..ifdh.presence import Presence, Watcher
+
+T = TypeVar("T")
+
+GET_SLOT_STATUS, ABORT = 0x65, 0x72
+NOTIFY_SLOT_CHANGE = 0x50
+_SLOT, _SEQUENCE, _STATUS, _HEADER_SIZE = 5, 6, 7, 10
+_NO_ICC, _ICC_MASK = 0x02, 0x03
+_TIME_EXTENSION, _COMMAND_MASK = 0x80, 0xC0
+LOCK_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 3.0
+
+
+class AbandonedError(Exception):
+    """Somebody else has answered for this exchange: unwind, and say nothing more."""
+
+
+class Reader(Protocol):
+    """A CcidReader as the cable sees it."""
+
+    guard: Guard
+    bulk_in: deque[bytes]
+    interrupt_in: deque[bytes]
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next."""
+
+    def handle(self, message: bytes, now: float) -> None:
+        """Take one bulk-OUT message."""
+
+    def tick(self, now: float) -> None:
+        """Do what is due."""
+
+    def abort(self, slot: int, seq: int) -> None:
+        """The control request ABORT."""
+
+
+class _Exchange:
+    """One message on its way; `handling` while the reader (or its card) has the thread."""
+
+    __slots__ = ("abandoned", "answers", "handling", "sequence")
+
+    def __init__(self, sequence: int) -> None:
+        self.sequence = sequence
+        self.answers: list[bytes] = []
+        self.handling = True
+        self.abandoned = False
+
+
+class _Slot:
+    __slots__ = ("exchange", "presence", "watchers")
+
+    def __init__(self) -> None:
+        self.presence = Presence(present=False, removals=0)
+        self.exchange: _Exchange | None = None
+        self.watchers: list[Watcher] = []
+
+
+def _refuse(_message: bytes) -> float | None:
+    return None
+
+
+class Cable:
+    """Connects the drivers of `slots` slots with one reader, and serves as its guard.
+
+    The clock is in seconds and never goes back. RuntimeError from an input means that somebody
+    has held the reader for LOCK_TIMEOUT_S.
+    """
+
+    def __init__(
+        self, reader: Reader, slots: int = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._slots = tuple(_Slot() for _ in range(slots))
+        # by bSlot; messages for slots that do not exist have one, too
+        self._by_number = self._slots + (_Slot(),) * (256 - slots)
+        self._lock = threading.RLock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
+        self._moved = threading.Condition(self._lock)
+        self._waiting = 0
+        self._depth = 0
+        reader.guard = self
+        for number in range(slots):
+            self._slots[number].presence = Presence(self._ask_presence(number), 0)
+
+    @property
+    def slots(self) -> int:
+        """How many slots the reader has."""
+        return len(self._slots)
+
+    def presence(self, slot: int) -> Presence:
+        """What is known about a slot now."""
+        return self._slots[slot].presence
+
+    def watch(self, slot: int, watcher: Watcher) -> Presence:
+        """Tell `watcher` about every movement from now on; returns where it starts."""
+        with self._moved:
+            self._slots[slot].watchers.append(watcher)
+            return self._slots[slot].presence
+
+    def unwatch(self, slot: int, watcher: Watcher) -> None:
+        """Tell `watcher` no more; harmless if it was not told."""
+        with self._moved:
+            watchers = self._slots[slot].watchers
+            watchers[:] = [each for each in watchers if each is not watcher]
+
+    def exchange(
+        self,
+        message: bytes,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        extended: Callable[[bytes], float | None] = _refuse,
+    ) -> bytes:
+        """Send a bulk-OUT message and wait for the answer with its slot and bSeq.
+
+        A time extension is handed to `extended`, which returns how many seconds to wait from now on
+        (None: as long as before). TimeoutError if the reader says nothing for that long;
+        the time in which a card computes does not count. AbandonedError must be let through.
+        A packet too short for a header is an answer, too, as on USB.
+        """
+        slot = self._by_number[message[_SLOT]]
+        slot.exchange = exchange = _Exchange(message[_SEQUENCE])
+        try:
+            self._reader.handle(message, self._clock())
+            exchange.handling = False
+            while True:
+                if exchange.abandoned:
+                    raise AbandonedError
+                answers = exchange.answers
+                answer = answers.pop(0) if answers else self._await(exchange, timeout_s)
+                if len(answer) < _HEADER_SIZE or (
+                    answer[_STATUS] & _COMMAND_MASK != _TIME_EXTENSION
+                ):
+                    return answer
+                timeout_s = extended(answer) or timeout_s
+        finally:
+            if slot.exchange is exchange:
+                slot.exchange = None
+
+    def abandon(self, slot: int) -> None:
+        """Give up the exchange under way in a slot, if any: its thread gets AbandonedError.
+
+        The reader is told by both halves of an abort, so that it is free for the next host.
+        """
+        with self._moved:
+            exchange, self._slots[slot].exchange = self._slots[slot].exchange, None
+            if exchange is None:
+                return
+            exchange.abandoned = True
+            self._moved.notify_all()
+        self._reader.abort(slot, exchange.sequence)
+        abort = bytes((ABORT, 0, 0, 0, 0, slot, exchange.sequence, 0, 0, 0))
+        self._reader.handle(abort, self._clock())
+
+    # The guard
+
+    def __enter__(self) -> Cable:
+        if not self._acquire(True, LOCK_TIMEOUT_S):  # noqa: FBT003 - faster than by name
+            raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
+        self._depth += 1
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._depth -= 1
+        try:
+            reader = self._reader
+            if self._depth == 0 and (reader.bulk_in or reader.interrupt_in or self._waiting):
+                self._deliver()
+        finally:
+            self._release()
+
+    def unlocked(self, work: Callable[[], T]) -> T:
+        """Run a card's code with the reader free for others, and take the reader again."""
+        depth, self._depth = self._depth, 0
+        reader = self._reader
+        if reader.bulk_in or reader.interrupt_in:
+            self._deliver()
+        for _ in range(depth):
+            self._release()
+        try:
+            return work()
+        finally:
+            for _ in range(depth):
+                self._acquire()
+            self._depth = depth
+
+    # Delivery
+
+    def _await(self, exchange: _Exchange, timeout_s: float) -> bytes:
+        """The next answer to an exchange; ticks the reader when it wants to be ticked."""
+        end = self._clock() + timeout_s
+        while True:
+            now = self._wait(exchange, end)
+            if exchange.abandoned:
+                raise AbandonedError
+            if exchange.answers:
+                return exchange.answers.pop(0)
+            if now >= end:
+                raise TimeoutError("the reader does not answer")
+            exchange.handling = True
+            self._reader.tick(now)
+            exchange.handling = False
+
+    def _wait(self, exchange: _Exchange, end: float) -> float:
+        """Wait for an answer, the reader's deadline or the end; returns the time then."""
+        with self._moved:
+            self._waiting += 1
+            try:
+                while not (exchange.answers or exchange.abandoned):
+                    due = self._reader.deadline
+                    now = self._clock()
+                    until = end if due is None else min(end, due)
+                    if now >= until:
+                        return now
+                    self._moved.wait(until - now)
+            finally:
+                self._waiting -= 1
+            return self._clock()
+
+    def _deliver(self) -> None:
+        """Sort what the reader has put out."""
+        reader = self._reader
+        while reader.bulk_in:
+            answer = reader.bulk_in.popleft()
+            if len(answer) < _HEADER_SIZE:
+                exchange = self._first_waiting()
+            else:
+                exchange = self._by_number[answer[_SLOT]].exchange
+                if exchange and exchange.sequence != answer[_SEQUENCE]:
+                    continue
+            if exchange:
+                exchange.answers.append(answer)
+        while reader.interrupt_in:
+            message = reader.interrupt_in.popleft()
+            if message[0] == NOTIFY_SLOT_CHANGE:
+                self._slot_change(message[1:])
+        if self._waiting:
+            self._moved.notify_all()
+
+    def _first_waiting(self) -> _Exchange | None:
+        """Who gets a packet that names no slot (some readers send empty ones)."""
+        return next((slot.exchange for slot in self._slots if slot.exchange), None)
+
+    def _slot_change(self, bitmap: bytes) -> None:
+        """Spec: USB CCID 1.1, 6.3.1: two bits for each slot, present and changed."""
+        changes = int.from_bytes(bitmap, "little")
+        for number, slot in enumerate(self._slots):
+            bits = changes >> number * 2
+            if bits & 2:
+                self._card_moved(slot, present=bool(bits & 1))
+
+    def _card_moved(self, slot: _Slot, *, present: bool) -> None:
+        removed = slot.presence.present
+        slot.presence = Presence(present, slot.presence.removals + removed)
+        for watcher in slot.watchers:
+            watcher.moved(slot.presence)
+        if removed and slot.exchange and slot.exchange.handling:
+            slot.exchange.abandoned = True
+            slot.exchange = None
+            for watcher in slot.watchers:
+                watcher.abandoned()
+
+    def _ask_presence(self, slot: int) -> bool:
+        answer = self.exchange(bytes([GET_SLOT_STATUS, 0, 0, 0, 0, slot, 0, 0, 0, 0]))
+        return len(answer) > _STATUS and answer[_STATUS] & _ICC_MASK != _NO_ICC

@@ -1,0 +1,209 @@
+"""IFDHControl: what clients ask of the reader beside its card.
+
+Spec: PC/SC Workgroup, part 10; the order of properties is the genuine driver's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from readers.ccid.descriptor import ExchangeLevel, PinSupport
+
+from ..ifdh.api import Answer, Code
+from .known_reader import (
+    GEMALTO,
+    GEMALTO_PROX_DU,
+    KOBIL_MIDENTITY_VISUAL,
+    KOBIL_TRIBANK,
+    OMNIKEY_5427CK,
+    OWN_VENDOR,
+    KnownReader,
+)
+from .level import Level
+from .link import Link, Out, Reply
+from .options import DriverOptions
+from .part10 import (
+    ESCAPE,
+    GET_FEATURE_REQUEST,
+    WINDOWS_FEATURE_REQUEST,
+    Feature,
+    PinModify,
+    PinProperties,
+    PinVerify,
+    Property,
+)
+from .pin_repairs import appends_by_itself, modify_for, verify_for
+
+_Pin = TypeVar("_Pin", PinVerify, PinModify)
+
+ESCAPE_TIMEOUT_S = 30.0
+SHORTEST_PIN_TIMEOUT_S = 90
+"""A person is given this long at least, and 10 s more than the command says."""
+
+FIRMWARE_REQUEST = b"\x02"
+_SWITCH_INTERFACE = bytes.fromhex("52F8040100")
+_APPEND_PIN = bytes.fromhex("800200")
+_WITH_MCT = frozenset({KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL})
+_LONG_APDUS = (ExchangeLevel.TPDU, ExchangeLevel.EXTENDED_APDU)
+_MAX_EXTENDED = 0x10000
+
+UNSUPPORTED = Answer(Code.NOT_SUPPORTED)
+REFUSED = Answer(Code.COMMUNICATION_ERROR)
+
+
+class Features:
+    """The control codes of one slot."""
+
+    def __init__(
+        self, link: Link, level: Level, reader: KnownReader, options: DriverOptions
+    ) -> None:
+        self._link = link
+        self._level = level
+        self._reader = reader
+        self._options = options
+        self._table: dict[int, Callable[[bytes], Answer]] = {
+            GET_FEATURE_REQUEST: self._feature_request,
+            WINDOWS_FEATURE_REQUEST: self._feature_request,
+            ESCAPE: self._escape,
+            Feature.IFD_PIN_PROPERTIES.control_code: self._pin_properties,
+            Feature.GET_TLV_PROPERTIES.control_code: self._tlv_properties,
+            Feature.VERIFY_PIN_DIRECT.control_code: self._verify,
+            Feature.MODIFY_PIN_DIRECT.control_code: self._modify,
+            Feature.MCT_READER_DIRECT.control_code: self._mct,
+        }
+
+    def control(self, code: int, data: bytes) -> Answer:
+        """IFDHControl; a code that nobody knows is ERROR_NOT_SUPPORTED."""
+        handle = self._table.get(code)
+        if handle is not None:
+            return handle(data)
+        return self._level.control(code, data) or Answer(Code.ERROR_NOT_SUPPORTED)
+
+    # What there is
+
+    def _feature_request(self, _data: bytes) -> Answer:
+        support, reader_id = self._reader.pin_support, self._reader.reader_id
+        offered = {
+            Feature.VERIFY_PIN_DIRECT: support & PinSupport.VERIFICATION,
+            Feature.MODIFY_PIN_DIRECT: support & PinSupport.MODIFICATION,
+            Feature.IFD_PIN_PROPERTIES: support,
+            Feature.MCT_READER_DIRECT: reader_id in _WITH_MCT,
+            Feature.GET_TLV_PROPERTIES: True,
+            Feature.CCID_ESC_COMMAND: self._options.escape,
+        }
+        found = b"".join(bytes(feature) for feature, there in offered.items() if there)
+        return Answer(Code.SUCCESS, found)
+
+    def _pin_properties(self, _data: bytes) -> Answer:
+        reader = self._reader
+        return Answer(Code.SUCCESS, bytes(PinProperties(reader.lcd_layout, reader.validation)))
+
+    def _tlv_properties(self, _data: bytes) -> Answer:
+        reader = self._reader
+        long_apdus = _MAX_EXTENDED if reader.level in _LONG_APDUS else 0
+        found = [
+            Property.LCD_LAYOUT.number(reader.lcd_layout, 2),
+            *_display(reader.lcd_layout),
+            Property.TIMEOUT2.number(0, 1),
+            *self._firmware_id(),
+            *_pin_limits(reader),
+            Property.PPDU_SUPPORT.number(self._options.escape, 1),
+            Property.VENDOR.number(reader.model.vendor_id, 2),
+            Property.PRODUCT.number(reader.model.product_id, 2),
+            Property.MAX_APDU_DATA_SIZE.number(long_apdus, 4),
+        ]
+        return Answer(Code.SUCCESS, b"".join(found))
+
+    def _firmware_id(self) -> list[bytes]:
+        """Gemalto readers are asked; ours say it without."""
+        model = self._reader.model
+        if model.vendor_id == GEMALTO:
+            reply = self._link.command(Out.ESCAPE, FIRMWARE_REQUEST)
+            return [Property.FIRMWARE_ID.text(reply.data[:255])] if reply.ok else []
+        if model.vendor_id == OWN_VENDOR and model.firmware:
+            return [Property.FIRMWARE_ID.text(model.firmware.encode()[:255])]
+        return []
+
+    # Requests to the reader itself
+
+    def _escape(self, data: bytes) -> Answer:
+        if not self._escape_allowed(data):
+            return REFUSED
+        return _answer(self._link.command(Out.ESCAPE, data, timeout_s=ESCAPE_TIMEOUT_S))
+
+    def _escape_allowed(self, data: bytes) -> bool:
+        reader = self._reader
+        if self._options.escape or reader.reader_id == OMNIKEY_5427CK:
+            return True
+        if reader.model.vendor_id != GEMALTO:
+            return False
+        switch = len(data) == 6 and data.startswith(_SWITCH_INTERFACE)
+        return data == FIRMWARE_REQUEST or (switch and reader.reader_id == GEMALTO_PROX_DU)
+
+    def _mct(self, data: bytes) -> Answer:
+        """A Secoder command, 20 70..74 00 00 00, goes to the reader as it stands."""
+        if len(data) < 5 or data[0] != 0x20 or not 0x70 <= data[1] <= 0x74 or any(data[2:5]):
+            return REFUSED
+        return _answer(self._link.command(Out.ESCAPE, data))
+
+    # PIN entry
+
+    def _verify(self, data: bytes) -> Answer:
+        try:
+            pin = verify_for(self._reader, PinVerify.parse(data))
+        except ValueError:
+            self._link.skip()
+            return UNSUPPORTED
+        pin = self._in_turn(pin)
+        if appends_by_itself(self._reader, pin, data):
+            self._link.skip()
+            told = self._link.command(Out.ESCAPE, _APPEND_PIN)
+            if not told.ok:
+                return _answer(told)
+        return self._enter(pin.secure, pin.timeout)
+
+    def _modify(self, data: bytes) -> Answer:
+        try:
+            pin = PinModify.parse(data)
+            modify_for(self._reader, pin)
+        except ValueError:
+            self._link.skip()
+            return UNSUPPORTED
+        pin = self._in_turn(pin)
+        return self._enter(modify_for(self._reader, pin), pin.timeout)
+
+    def _in_turn(self, pin: _Pin) -> _Pin:
+        """The structure with the prologue of the block that the reader will send."""
+        prologue = self._level.before_pin(pin.apdu)
+        return pin if prologue is None else replace(pin, teo_prologue=prologue)
+
+    def _enter(self, secure: bytes, timeout: int) -> Answer:
+        """Let a person type; the reader's answer is the card's."""
+        patience_s = float(max(SHORTEST_PIN_TIMEOUT_S, timeout + 10))
+        reply = self._link.card_command(Out.SECURE, secure, timeout_s=patience_s)
+        reply = self._level.after_pin(reply)
+        return Answer(reply.code, reply.data)
+
+
+def _answer(reply: Reply) -> Answer:
+    """Nothing but a code where the reader failed."""
+    return Answer(reply.code, reply.data if reply.ok else b"")
+
+
+def _display(layout: int) -> list[bytes]:
+    if not layout:
+        return []
+    lines, columns = divmod(layout, 256)
+    return [Property.LCD_MAX_CHARACTERS.number(columns, 2), Property.LCD_MAX_LINES.number(lines, 2)]
+
+
+def _pin_limits(reader: KnownReader) -> list[bytes]:
+    found = []
+    for limits in reader.pin_limits:
+        found.append(Property.MIN_PIN_SIZE.number(limits.min_digits, 1))
+        found.append(Property.MAX_PIN_SIZE.number(limits.max_digits, 1))
+        if limits.validation is not None:
+            found.append(Property.ENTRY_VALIDATION_CONDITION.number(limits.validation, 1))
+    return found

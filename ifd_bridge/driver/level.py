@@ -1,0 +1,61 @@
+"""What every exchange level has: a way to transmit, and hooks around power, protocol and PINs.
+
+The levels themselves are in levels.py, tpdu_level.py and character_level.py.
+"""
+
+from __future__ import annotations
+
+from vcard.atr.atr import Atr
+
+from ..ifdh.api import Answer, Code
+from .known_reader import KnownReader
+from .link import HEADER_SIZE, Link, Reply
+from .part10 import CONTROL
+
+CAPACITY = 65548
+"""What a client can get back: an extended response with its status word, and some more."""
+
+
+NAD_CONTROL = CONTROL + 3600
+"""SCARD_CTL_CODE(3600): set and get the NAD of T=1 blocks, where the host makes them."""
+
+
+class Level:
+    """One slot's exchange level. The hooks do nothing where the reader runs the protocol."""
+
+    pps_level = 0
+    """wLevelParameter of a PPS request (how many bytes are wanted, at character level)."""
+
+    def __init__(self, link: Link, reader: KnownReader) -> None:
+        self.link = link
+        self.reader = reader
+        self.room = reader.max_message - HEADER_SIZE
+        """The longest abData of a message."""
+
+    def powered(self) -> None:
+        """The card was powered up or reset: the protocol starts anew."""
+
+    def protocol_set(self, protocol: int, atr: Atr) -> Code:  # noqa: ARG002 - for levels that need it
+        """SetParameters was done for `protocol` (1 T=0, 2 T=1): negotiate what is left."""
+        return Code.SUCCESS
+
+    def control(self, code: int, data: bytes) -> Answer | None:  # noqa: ARG002 - for levels that need it
+        """A control code that belongs to the level; None if it does not."""
+        return Answer(Code.NOT_SUPPORTED) if code == NAD_CONTROL else None
+
+    def before_pin(self, apdu: bytes) -> bytes | None:  # noqa: ARG002 - for levels that need it
+        """The bTeoPrologue for a PIN command; None to leave the caller's."""
+        return None
+
+    def after_pin(self, reply: Reply) -> Reply:
+        """The response APDU in the reader's answer to a PIN command."""
+        return reply
+
+    def transmit(
+        self,
+        command: bytes,
+        protocol: int,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Exchange an APDU; `protocol` is that of SCARD_IO_HEADER (0, 1; 16 for raw)."""
+        raise NotImplementedError

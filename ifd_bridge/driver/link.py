@@ -1,0 +1,157 @@
+"""One slot's conversation with its reader: commands out, answers in, waits and faults.
+
+What a host driver does on the bulk pipes: it counts bSeq, waits as long as the card may take,
+grants time extensions, and turns bError into the codes of the IFD handler API. What the
+messages are for is said in driver.py and levels.py.
+
+Spec: USB CCID 1.1, 6.1 and 6.2.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+from ..ifdh.api import Code
+
+HEADER_SIZE = 10
+_HEADER = struct.Struct("<BIBBBH")
+"""bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
+
+
+class Out(IntEnum):
+    """The bMessageType of the commands that host drivers send."""
+
+    SET_PARAMETERS = 0x61
+    ICC_POWER_ON = 0x62
+    ICC_POWER_OFF = 0x63
+    GET_SLOT_STATUS = 0x65
+    SECURE = 0x69
+    ESCAPE = 0x6B
+    XFR_BLOCK = 0x6F
+
+
+ICC_ACTIVE, ICC_INACTIVE, ICC_ABSENT = 0, 1, 2
+_ICC_STATUS, _FAILED = 0x03, 0x40
+_CANCELLED, _TIMED_OUT, _MUTE = 0xEF, 0xF0, 0xFE
+
+DEFAULT_TIMEOUT_S = 3.0
+
+
+class Cable(Protocol):
+    """What the driver needs of ifd_bridge.driver.cable.Cable."""
+
+    def exchange(
+        self,
+        message: bytes,
+        timeout_s: float = ...,
+        extended: Callable[[bytes], float | None] = ...,
+    ) -> bytes:
+        """Send a message and wait for the answer with its slot and bSeq; TimeoutError."""
+
+
+class Reply(NamedTuple):
+    """An answer of the reader, or the code that stands for its failure or absence.
+
+    `status` and `error` are bStatus and bError, `extra` is the byte that follows them.
+    """
+
+    code: Code
+    data: bytes = b""
+    status: int = 0
+    error: int = 0
+    extra: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """True if the command was done."""
+        return self.code is _SUCCESS
+
+    @property
+    def icc(self) -> int:
+        """bmICCStatus: active, inactive or absent."""
+        return self.status & _ICC_STATUS
+
+
+# Members of an enumeration are looked up slowly; these two are wanted for every APDU.
+_SUCCESS, _XFR_BLOCK = Code.SUCCESS, Out.XFR_BLOCK
+NO_ANSWER = Reply(Code.COMMUNICATION_ERROR)
+
+
+class Link:
+    """The pipes as one slot uses them. `timeout_s` is how long its card may take."""
+
+    def __init__(self, cable: Cable, slot: int, sequence: Iterator[int]) -> None:
+        self.timeout_s = DEFAULT_TIMEOUT_S
+        self._exchange = cable.exchange
+        self._slot = slot
+        self._sequence = sequence
+
+    def skip(self) -> None:
+        """Use up a sequence number for a command that is not sent after all."""
+        next(self._sequence)
+
+    def command(
+        self, kind: Out, data: bytes = b"", first: int = 0, timeout_s: float | None = None
+    ) -> Reply:
+        """A command to the reader; `first` is byte 7 of its header.
+
+        A failure is COMMUNICATION_ERROR whatever bError says; `status` and `error` tell more.
+        """
+        raw = self._send(kind, data, first, 0, self.timeout_s if timeout_s is None else timeout_s)
+        if raw is None:
+            return NO_ANSWER
+        code = Code.COMMUNICATION_ERROR if raw[7] & _FAILED else Code.SUCCESS
+        return Reply(code, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
+
+    def block(
+        self, data: bytes, level: int = 0, bwi: int = 0, timeout_s: float | None = None
+    ) -> Reply:
+        """PC_to_RDR_XfrBlock with its wLevelParameter and bBWI; see `card_command`."""
+        return self.card_command(_XFR_BLOCK, data, level, bwi, timeout_s)
+
+    def card_command(
+        self,
+        kind: Out,
+        data: bytes,
+        level: int = 0,
+        bwi: int = 0,
+        timeout_s: float | None = None,
+    ) -> Reply:
+        """A command that the card takes part in (XfrBlock, Secure).
+
+        No card is ICC_NOT_PRESENT; a PIN entry that was cancelled or timed out is a success
+        with 6401 or 6400; any other failure is COMMUNICATION_ERROR, with `error` to look at.
+        """
+        raw = self._send(kind, data, bwi, level, self.timeout_s if timeout_s is None else timeout_s)
+        if raw is None:
+            return NO_ANSWER
+        if raw[7] & _FAILED:
+            return _failure(raw)
+        if len(raw) - HEADER_SIZE != int.from_bytes(raw[1:5], "little"):
+            return NO_ANSWER
+        return Reply(_SUCCESS, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
+
+    def _send(
+        self, kind: Out, data: bytes, first: int, last: int, timeout_s: float
+    ) -> bytes | None:
+        """Send and wait. A time extension of n lets the card take n times as long again."""
+        sequence = next(self._sequence) & 0xFF
+        message = _HEADER.pack(kind, len(data), self._slot, sequence, first, last) + data
+        try:
+            raw = self._exchange(message, timeout_s, lambda answer: timeout_s * (answer[8] or 1))
+        except TimeoutError:
+            return None
+        return raw if len(raw) >= HEADER_SIZE else None
+
+
+def _failure(raw: bytes) -> Reply:
+    """What bError becomes for a client (the same as with the genuine driver)."""
+    status, error = raw[7], raw[8]
+    if error in (_CANCELLED, _TIMED_OUT):
+        return Reply(Code.SUCCESS, b"\x64\x01" if error == _CANCELLED else b"\x64\x00")
+    absent = error == _MUTE and status & ICC_ABSENT
+    code = Code.ICC_NOT_PRESENT if absent else Code.COMMUNICATION_ERROR
+    return Reply(code, b"", status, error, raw[9])

@@ -1,0 +1,142 @@
+"""The TPDU level: the host runs T=1 itself, and sends TPDUs of T=0 as clients give them.
+
+Control code 3600 sets the NAD of the blocks, so that a client can choose an eSIM port; the next
+power-up sets it to 0.
+
+Spec: USB CCID 1.1, 6.1.4; ISO/IEC 7816-3, 11 (T=1); libccid, SCARDCONTROL (MEP).
+"""
+
+from __future__ import annotations
+
+from readers.ccid.descriptor import Features
+from vcard.atr.atr import Atr
+from vcard.atr.values import Edc
+from vcard.transmission.steps import Done, Send, Step
+from vcard.transmission.t1_block import MAX_INF, PROLOGUE, Supervision, s_response
+from vcard.transmission.t1_host import HostEnd
+
+from ..ifdh.api import Answer, Code
+from . import atr_rules
+from .known_reader import KnownReader
+from .level import NAD_CONTROL, Level
+from .link import HEADER_SIZE, Link, Reply
+
+T0, T1 = 0, 1
+"""Protocols as SCARD_IO_HEADER numbers them."""
+
+PARITY = 0xFD
+_SET_NAD, _GET_NAD = bytes.fromhex("3E0001"), bytes.fromhex("3F0000")
+_WTX_REQUEST = 0xC0 | Supervision.WTX
+_PIN_STATUS_SIZE = 2
+
+
+class TpduLevel(Level):
+    """The reader takes one TPDU or one block in each message."""
+
+    def __init__(self, link: Link, reader: KnownReader) -> None:
+        super().__init__(link, reader)
+        self.t1 = HostEnd()
+        self.protocol: int | None = None
+
+    def powered(self) -> None:
+        """Sequence numbers, sizes and the NAD are as at first."""
+        self.t1 = HostEnd()
+        self.protocol = None
+
+    def protocol_set(self, protocol: int, atr: Atr) -> Code:
+        """At T=1: the error detection code, the card's IFSC, and the reader's IFSD."""
+        self.protocol = protocol - 1
+        if self.protocol != T1:
+            return Code.SUCCESS
+        self.t1.edc = Edc.CRC if atr_rules.uses_crc(atr) else Edc.LRC
+        return self.negotiate(atr)
+
+    def negotiate(self, atr: Atr) -> Code:
+        """What each side takes in one block."""
+        self.t1.ifsc = atr_rules.ifsc(atr) or self.t1.ifsc
+        if self.reader.has(Features.AUTO_IFSD):
+            return Code.SUCCESS
+        ifsd = max(1, min(self.reader.model.descriptor.dwMaxIFSD, MAX_INF))
+        done = isinstance(self._run(self.t1.negotiate(ifsd), None), Done)
+        return Code.SUCCESS if done else Code.COMMUNICATION_ERROR
+
+    # Commands
+
+    def transmit(self, command: bytes, protocol: int, timeout_s: float | None = None) -> Answer:
+        """A TPDU of T=0, or an APDU in blocks of T=1."""
+        if protocol == T0:
+            return self.transmit_t0(command, timeout_s)
+        if protocol != T1:
+            return Answer(Code.PROTOCOL_NOT_SUPPORTED)
+        if not command:
+            return Answer(Code.COMMUNICATION_ERROR)
+        end = self._run(self.t1.start(command), timeout_s)
+        if isinstance(end, Done):
+            return Answer(Code.SUCCESS, end.response)
+        return Answer(Code.COMMUNICATION_ERROR)
+
+    def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
+        """61xx and 6Cxx are the client's business at this level."""
+        if len(command) > self.reader.max_message - HEADER_SIZE:
+            return Answer(Code.COMMUNICATION_ERROR)
+        reply = self.link.block(command, timeout_s=timeout_s)
+        return Answer(reply.code, reply.data)
+
+    def _run(self, step: Step, timeout_s: float | None) -> Step:
+        while isinstance(step, Send):
+            reply = self.carry(step, self._patience_s(step.wtx, timeout_s))
+            if reply.ok:
+                step = self.t1.receive(reply.data)
+            else:
+                step = self.t1.receive(None, parity=reply.error == PARITY)
+        return step
+
+    def _patience_s(self, wtx: int, timeout_s: float | None) -> float:
+        base = self.link.timeout_s if timeout_s is None else timeout_s
+        return base * max(wtx, 1)
+
+    def carry(self, send: Send, timeout_s: float) -> Reply:
+        """A block to the card and its answer."""
+        return self.link.block(send.data, bwi=send.wtx, timeout_s=timeout_s)
+
+    # PIN entry: the reader makes the block, but its numbers are ours
+
+    def before_pin(self, apdu: bytes) -> bytes | None:
+        """The prologue of the block that the reader will build."""
+        return self.t1.secure_prologue(len(apdu)) if self._makes_pin_blocks else None
+
+    def after_pin(self, reply: Reply) -> Reply:
+        """The response APDU out of a block; the numbers as before if there was none."""
+        if not self._makes_pin_blocks:
+            return reply
+        if not reply.ok or len(reply.data) == _PIN_STATUS_SIZE:
+            self.t1.secure_undone()
+            return reply
+        if reply.data[1:2] == bytes((_WTX_REQUEST,)) and len(reply.data) > PROLOGUE:
+            reply = self._extend(reply.data[PROLOGUE])
+            if not reply.ok:
+                return reply
+        if len(reply.data) < PROLOGUE + 1:
+            return Reply(Code.COMMUNICATION_ERROR)
+        return Reply(Code.SUCCESS, reply.data[PROLOGUE : -self.t1.epilogue])
+
+    @property
+    def _makes_pin_blocks(self) -> bool:
+        return self.protocol == T1
+
+    def _extend(self, wtx: int) -> Reply:
+        answer = s_response(0, Supervision.WTX, bytes((wtx,)), self.t1.edc)
+        return self.carry(Send(bytes(answer), wtx=wtx), self._patience_s(wtx, None))
+
+    # NAD
+
+    def control(self, code: int, data: bytes) -> Answer | None:
+        """`3E 00 01 nn` sets the NAD, `3F 00 00` gets it; there are no wrong values."""
+        if code != NAD_CONTROL:
+            return None
+        if len(data) == 4 and data[:3] == _SET_NAD:
+            self.t1.nad = data[3]
+            return Answer(Code.SUCCESS, _SET_NAD + b"\x00")
+        if data == _GET_NAD:
+            return Answer(Code.SUCCESS, bytes((0x3F, 0, 2, 0, self.t1.nad)))
+        return Answer(Code.ERROR_NOT_SUPPORTED)

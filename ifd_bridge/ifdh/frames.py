@@ -1,0 +1,85 @@
+"""Frames between the handler in pcscd and the readers' process: Call and answer as bytes.
+
+A frame is one message on a SOCK_SEQPACKET connection and one MessagePack array, always in the
+widest encoding, so that every field has its place and the handler in C reads and writes the
+payload where pcscd has it:
+
+    call    [uint8 sequence, uint8 function, uint32 argument, bin32 data]
+    answer  [uint8 sequence, uint16 code, bin32 data]
+
+The answer repeats the call's sequence; a movement is an answer with the sequence 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+from .api import Answer, Code, Function
+from .presence import Presence
+
+MAX_DATA: Final = 65548
+"""The longest payload, as in pcsc-lite (MAX_BUFFER_SIZE_EXTENDED)."""
+
+_CALL = Struct(">BBBBBBIBI")  # 94 CC s CC f CE argument C6 size
+_ANSWER = Struct(">BBBBHBI")  # 93 CC s CD code C6 size
+CALL_HEAD: Final = _CALL.size
+ANSWER_HEAD: Final = _ANSWER.size
+MAX_CALL: Final = CALL_HEAD + MAX_DATA
+
+RawCall = tuple[int, int, int, bytes]
+"""Sequence, function, argument, data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One IFDH call: `argument` is the tag, action, protocol or control code."""
+
+    sequence: int
+    function: Function
+    argument: int = 0
+    data: bytes = b""
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Call:
+        """A call from its frame; ValueError if it is not one."""
+        sequence, function, argument, data = unpack_call(raw, len(raw))
+        return cls(sequence, Function(function), argument, data)
+
+    def __bytes__(self) -> bytes:
+        head = (0x94, 0xCC, self.sequence, 0xCC, self.function, 0xCE, self.argument, 0xC6)
+        return _CALL.pack(*head, len(self.data)) + self.data
+
+
+def unpack_call(buffer: bytes | memoryview, size: int) -> RawCall:
+    """The fields of the call in the first `size` bytes; ValueError if it is not one."""
+    if not CALL_HEAD <= size <= MAX_CALL:
+        raise ValueError(f"a call of {size} bytes, not {CALL_HEAD} to {MAX_CALL}")
+    array, a, sequence, b, function, c, argument, d, length = _CALL.unpack_from(buffer)
+    if (array, a, b, c, d, length) != (0x94, 0xCC, 0xCC, 0xCE, 0xC6, size - CALL_HEAD):
+        raise ValueError(f"not a call: {bytes(buffer[:CALL_HEAD]).hex()}")
+    return sequence, function, argument, bytes(buffer[CALL_HEAD:size])
+
+
+def pack_answer(sequence: int, code: int, data: bytes = b"") -> bytes:
+    """The frame of an answer; ValueError if there is too much data in it."""
+    if len(data) > MAX_DATA:
+        raise ValueError(f"an answer of {len(data)} bytes, more than {MAX_DATA}")
+    return _ANSWER.pack(0x93, 0xCC, sequence, 0xCD, code, 0xC6, len(data)) + data
+
+
+def parse_answer(raw: bytes) -> tuple[int, Answer]:
+    """Sequence and answer from a frame; ValueError if it is not one."""
+    if not ANSWER_HEAD <= len(raw) <= ANSWER_HEAD + MAX_DATA:
+        raise ValueError(f"an answer of {len(raw)} bytes")
+    array, a, sequence, b, code, c, length = _ANSWER.unpack_from(raw)
+    if (array, a, b, c, length) != (0x93, 0xCC, 0xCD, 0xC6, len(raw) - ANSWER_HEAD):
+        raise ValueError(f"not an answer: {raw[:ANSWER_HEAD].hex()}")
+    return sequence, Answer(Code(code), raw[ANSWER_HEAD:])
+
+
+def pack_movement(presence: Presence, sequence: int = 0) -> bytes:
+    """The frame that says where the card is and how often one was taken out (modulo 2^32)."""
+    code = Code.ICC_PRESENT if presence.present else Code.ICC_NOT_PRESENT
+    return pack_answer(sequence, code, (presence.removals & 0xFFFFFFFF).to_bytes(4, "big"))

@@ -1,0 +1,76 @@
+"""Readers that come and go while pcscd runs, as USB readers do.
+
+pcscd's own code for USB readers does the work; a preloaded libudev (faces/fake_libudev.c) shows it
+the devices. It takes a mount namespace, in which our driver bundles are the only ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..doors.door import Entrance
+from .bundle import PlugDirectory, UsbId
+from .compiled_parts import extension
+from .daemon import PcscdError, namespace
+
+SYSTEM_DRIVERS = Path("/usr/lib/pcsc/drivers")
+
+
+def why_not() -> str | None:
+    """What is missing for readers to come and go here; None if nothing is."""
+    if not namespace():
+        return "no mount namespace can be made here"
+    if not SYSTEM_DRIVERS.is_dir():
+        return f"{SYSTEM_DRIVERS} is missing: apt install libccid"
+    try:
+        extension("fake_libudev")
+    except PcscdError as error:
+        return str(error)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A reader as pcscd's USB code sees it, and the device node that its driver is given."""
+
+    usb: UsbId
+    node: str
+
+
+class Plugs:
+    """The devices of one world. All are plugged in at the start."""
+
+    def __init__(self, directory: Path, devices: Sequence[Device]) -> None:
+        self._devices = devices
+        self._plugged = PlugDirectory(directory)
+        self.drivers = directory / "drivers"
+        self.drivers.mkdir()
+        for number in range(len(devices)):
+            self.plug(number)
+
+    def entrance(self, *preload: str, **environ: str) -> Entrance:
+        """What pcscd must be given; `preload` are libraries beside the fake libudev."""
+        libraries = [str(extension("fake_libudev")), *preload]
+        return Entrance(
+            drivers=self.drivers,
+            environ={
+                "LD_PRELOAD": ":".join(libraries),
+                "VCARD_UDEV": str(self._plugged.path),
+                **environ,
+            },
+        )
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in; RuntimeError if it is in."""
+        if self._plugged.plugged(number):
+            raise RuntimeError(f"reader {number} is plugged in already")
+        device = self._devices[number]
+        self._plugged.plug(number, device.usb, device.node)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out; RuntimeError if it is out."""
+        if not self._plugged.plugged(number):
+            raise RuntimeError(f"reader {number} is not plugged in")
+        self._plugged.unplug(number)

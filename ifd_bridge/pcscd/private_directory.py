@@ -1,0 +1,91 @@
+"""Private directories for sockets, with short names; those of killed owners are swept away.
+
+An owner holds a lock on a file in its directory. The kernel lets go of it however the owner
+ends, so a directory whose lock can be taken belongs to nobody any more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from ..sockets import MAX_PATH
+
+PREFIX = "vcard-"
+_OWNER = "owner"
+_ROOM = MAX_PATH - len("/vcard-12345678/pcscd.comm")
+
+
+class PrivateDirectory:
+    """A new directory of this process with mode 0700; `path` is its name.
+
+    `parent` is where it is made (default: the system's temporary directory, or /tmp where that
+    will not do). ValueError if a socket's path would be too long there.
+    """
+
+    def __init__(self, parent: Path | None = None) -> None:
+        parent = _temporary() if parent is None else parent
+        if len(os.fsencode(parent)) > _ROOM:
+            raise ValueError(f"a socket's path has at most {MAX_PATH} bytes: {parent}")
+        sweep(parent)
+        self.path, self._lock = _made(parent)
+
+    def remove(self) -> None:
+        """Remove the directory with all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+
+
+def sweep(parent: Path) -> None:
+    """Remove this user's directories in `parent` whose owners are dead."""
+    for path in parent.glob(PREFIX + "*"):
+        lock = _lock(path) if _ours(path) else None
+        if lock is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+
+
+def _temporary() -> Path:
+    """Where a path is short enough for sockets and has no character that reader.conf refuses."""
+    found = Path(tempfile.gettempdir())
+    too_long = len(os.fsencode(found)) > _ROOM
+    if too_long or found.is_relative_to("/run") or " " in str(found):
+        return Path("/tmp")  # noqa: S108 - the directory in it has a random name and mode 0700
+    return found
+
+
+def _made(parent: Path) -> tuple[Path, int]:
+    """A new directory and its lock."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        os.close(os.open(path / _OWNER, os.O_WRONLY | os.O_CREAT, 0o600))
+        lock = _lock(path)
+        if lock is not None:
+            return path, lock
+        # Somebody swept it between the two calls: again.
+
+
+def _ours(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _lock(path: Path) -> int | None:
+    """The lock of a directory, held by us now; None if it has an owner or never had one."""
+    try:
+        lock = os.open(path / _OWNER, os.O_WRONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock

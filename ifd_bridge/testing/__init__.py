@@ -1,0 +1,1 @@
+"""For tests: the pytest plugin, the fixture `piv`, and a PC/SC client."""

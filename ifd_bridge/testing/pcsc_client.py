@@ -1,0 +1,149 @@
+"""A PC/SC client for tests in the same process as the world: pyscard, and knowing when to go.
+
+libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so one process has one world.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from readers import CcidReader
+from vcard import Command
+
+from ..cards.attachment import Attachment
+from ..closing import Closing
+from ..ifdh.presence import Presence
+from ..optional_packages import pip_install
+from ..worlds.place import Place
+from ..worlds.world import World
+
+SEEN_TIMEOUT_S = 10.0
+_COUNTER = 16
+"""The event counter is in the high half of dwEventState."""
+
+
+class Client:
+    """Connects to the cards in a world's readers. RuntimeError if there is no pyscard."""
+
+    def __init__(self, world: World) -> None:
+        self._scard = _scard()
+        self._world = world
+        self._context = self._check(self._scard.SCardEstablishContext(0))
+
+    def connect(self, reader: CcidReader, slot: int = 0) -> Connection:
+        """A connection to the card in a slot, once pcscd has seen it; TimeoutError if it does not.
+
+        RuntimeError if nobody has put one in, or with PC/SC's words if it refuses.
+        """
+        place = next(place for place in self._world.places if place.reader is reader)
+        comes_by_itself = isinstance(place.tray(slot).card, Attachment)
+        if reader.slots[slot].card is None and not comes_by_itself:
+            raise RuntimeError(f"no card is in {place.name!r}: reader.insert(card) puts one in")
+        name = self._name(place, slot)
+        self._wait(place, slot, name)
+        scard = self._scard
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_SHARED, protocols)
+        handle, protocol = self._check(result)
+        return Connection(scard, handle, protocol)
+
+    def _name(self, place: Place, slot: int) -> str:
+        """The name that pcscd gave a slot: the model's, its number and the slot."""
+        names = self._check(self._scard.SCardListReaders(self._context, []))
+        mine = [name for name in names if name.rpartition(" ")[0][:-3] == place.model.name]
+        mine = [name for name in mine if int(name[-2:], 16) == slot]
+        alike = [other for other in self._world.places if other.model.name == place.model.name]
+        return str(sorted(mine)[alike.index(place)])
+
+    def _wait(self, place: Place, slot: int, name: str) -> None:
+        """Wait until pcscd has counted every movement of the card, and sees it."""
+        scard, end = self._scard, time.monotonic() + SEEN_TIMEOUT_S
+        state = scard.SCARD_STATE_UNAWARE
+        while (left := end - time.monotonic()) > 0:
+            asked = [(name, state)]
+            code, states = scard.SCardGetStatusChange(self._context, int(left * 1000) + 1, asked)
+            if code not in (scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT):
+                self._check((code, None))
+            state = states[0][1]
+            if state & scard.SCARD_STATE_PRESENT and _counted(place, slot, state >> _COUNTER):
+                return
+        raise TimeoutError(f"pcscd sees no card in {name}: state {state:#x}")
+
+    def _check(self, result: tuple[Any, ...]) -> Any:
+        code, *values = result
+        if code != self._scard.SCARD_S_SUCCESS:
+            raise RuntimeError(self._scard.SCardGetErrorMessage(code))
+        return values[0] if len(values) == 1 else values
+
+
+class Connection(Closing):
+    """A connection to a card; a context manager."""
+
+    def __init__(self, scard: Any, handle: Any, protocol: int) -> None:
+        self._scard, self._handle = scard, handle
+        self.protocol = protocol
+        self._pci = {1: scard.SCARD_PCI_T0, 2: scard.SCARD_PCI_T1}[protocol]
+
+    @property
+    def atr(self) -> bytes:
+        """The card's ATR, as pcscd has it."""
+        return bytes(self._check(self._scard.SCardStatus(self._handle))[-1])
+
+    def transmit(self, command: bytes | str | Command) -> bytes:
+        """The response to a command APDU, which may be hexadecimal text."""
+        raw = bytes.fromhex(command) if isinstance(command, str) else bytes(command)
+        return bytes(self._check(self._scard.SCardTransmit(self._handle, self._pci, list(raw)))[0])
+
+    def control(self, code: int, data: bytes = b"") -> bytes:
+        """What the reader's driver answers to SCardControl."""
+        return bytes(self._check(self._scard.SCardControl(self._handle, code, list(data)))[0])
+
+    def reset(self) -> None:
+        """Reset the card."""
+        scard = self._scard
+        result = scard.SCardReconnect(
+            self._handle, scard.SCARD_SHARE_SHARED, self.protocol, scard.SCARD_RESET_CARD
+        )
+        self._check(result)
+
+    def close(self) -> None:
+        """Disconnect, and reset the card. Harmless if it has gone."""
+        self._scard.SCardDisconnect(self._handle, self._scard.SCARD_RESET_CARD)
+
+    def _check(self, result: tuple[Any, ...]) -> list[Any]:
+        code, *values = result
+        if code != self._scard.SCARD_S_SUCCESS:
+            raise RuntimeError(self._scard.SCardGetErrorMessage(code))
+        return values
+
+
+class _Look:
+    """Stands for a watcher, to ask a source where a card is."""
+
+    def moved(self, presence: Presence) -> None:
+        """Not of interest."""
+
+    def abandoned(self) -> None:
+        """Not of interest."""
+
+
+def _counted(place: Place, slot: int, counter: int) -> bool:
+    """True if pcscd has counted every movement so far, as far as that can be known.
+
+    It starts anew for a reader that was unplugged; a driver that is not ours loses some.
+    """
+    source, look = place.source, _Look()
+    if source is None or place.pulled:
+        return True
+    presence = source.watch(slot, look)
+    source.unwatch(slot, look)
+    return counter == (2 * presence.removals + presence.present) & 0xFFFF
+
+
+def _scard() -> Any:
+    try:
+        from smartcard import scard
+    except ImportError:
+        raise RuntimeError(f"this needs pyscard: {pip_install('client')}") from None
+    return scard

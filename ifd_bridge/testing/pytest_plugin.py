@@ -1,0 +1,120 @@
+"""Cards and readers in tests: the fixtures `reader`, `readers`, `connect` and `pcsc`.
+
+Each test process has a world of its own (under pytest-xdist each worker), made when first asked
+for; its readers are named by `vcard_readers` in the configuration, one model a line (default:
+pinpad), and what drives them by `vcard_driver`. A fault in an applet fails the test that uses one
+of these fixtures, unless it is marked `vcard_faults`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from readers import CcidReader
+
+    from ..worlds.world import World
+    from .pcsc_client import Connection
+
+FIXTURES = frozenset({"reader", "readers", "connect", "pcsc"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the settings `vcard_readers` and `vcard_driver`."""
+    parser.addini("vcard_readers", "reader models, one a line", type="linelist", default=["pinpad"])
+    parser.addini("vcard_driver", "what drives them, as for `vcard run`", default="bridge")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "vcard_faults: a fault in an applet does not fail the test")
+
+
+@pytest.fixture(scope="session")
+def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The world: `environ` is what other programs need; this process has it already."""
+    from ..worlds.world import World, private
+
+    host = private(request.config.getini("vcard_driver"))
+    models = request.config.getini("vcard_readers")
+    with World([(model, None) for model in models], host=host) as world:
+        before = {name: os.environ.get(name) for name in world.environ}
+        os.environ.update(world.environ)
+        yield world
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture
+def readers(pcsc: World) -> Iterator[Sequence[CcidReader]]:
+    """The readers, empty, in the order of the setting."""
+    yield pcsc.readers
+    for reader in pcsc.readers:
+        for slot in range(len(reader.slots)):
+            with contextlib.suppress(RuntimeError):  # it is empty already
+                reader.eject(slot)
+        reader.pinpad.forget()
+
+
+@pytest.fixture
+def reader(readers: Sequence[CcidReader]) -> CcidReader:
+    """The first reader, empty."""
+    return readers[0]
+
+
+@pytest.fixture
+def connect(pcsc: World, readers: Sequence[CcidReader]) -> Iterator[Callable[..., Connection]]:
+    """`connect(reader=None, slot=0)`: a PC/SC connection to the card there, by pyscard.
+
+    Waits until pcscd has seen the card (TimeoutError after 10 s).
+    """
+    from .pcsc_client import Client
+
+    client = Client(pcsc)
+    with contextlib.ExitStack() as connections:
+
+        def connect(reader: CcidReader | None = None, slot: int = 0) -> Connection:
+            return connections.enter_context(client.connect(reader or readers[0], slot))
+
+        yield connect
+
+
+# Faults of applets
+
+
+class Faults(logging.Handler):
+    """Keeps what the log of cards says, to fail the test with."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message, with the traceback."""
+        self.texts.append(self.format(record))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test during which an applet failed."""
+    watched = FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    if not watched or item.get_closest_marker("vcard_faults"):
+        yield
+        return
+    faults, log = Faults(), logging.getLogger("vcard.card")
+    log.addHandler(faults)
+    try:
+        yield
+    finally:
+        log.removeHandler(faults)
+    if faults.texts:
+        pytest.fail("an applet failed:\n" + "\n".join(faults.texts), pytrace=False)

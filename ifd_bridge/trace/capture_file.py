@@ -1,0 +1,98 @@
+"""Captures of a running world: what its readers are on the bus, and a file that can be a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from readers.ccid.descriptor import Descriptor
+from readers.models.model import Model
+
+from .backlog import Backlog
+from .capture import Capture
+from .events import Event, Tap
+from .stream import Stream
+
+WAITING_EVENTS = 50_000
+END_S = 5.0
+
+Listed = Sequence[dict[str, Any]]
+
+
+def identify(listed: Callable[[], Listed]) -> Callable[[str], Model | None]:
+    """Tells what a reader is by its name, from the world's `list`."""
+
+    def find(name: str) -> Model | None:
+        for reader in listed():
+            if reader["name"] == name:
+                return model(name, **reader["usb"])
+        return None
+
+    return find
+
+
+def model(name: str, ccid: str, **facts: Any) -> Model:
+    """The model of which the world's `list` tells the class descriptor (hex) and other fields."""
+    return Model(name, descriptor=Descriptor.parse(bytes.fromhex(ccid)), **facts)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """The capture file: `-` is stdout; a named pipe is opened when somebody reads it."""
+    if path == "-":
+        yield sys.stdout.buffer
+        return
+    with Path(path).open("wb") as file:
+        yield file
+
+
+class Background:
+    """A tap that passes events on in a thread of its own, so that a slow file stops nobody.
+
+    What is too much is left out.
+    """
+
+    def __init__(self, tap: Tap) -> None:
+        self._tap = tap
+        self._backlog = Backlog(WAITING_EVENTS)
+        self._thread = threading.Thread(target=self._work, name="vcard-capture", daemon=True)
+        self._thread.start()
+
+    def __call__(self, event: Event) -> None:
+        """Take an event; BrokenPipeError when nobody wants more."""
+        self._backlog(event)
+
+    def close(self) -> None:
+        """Pass on what waits, for a bounded time."""
+        self._backlog.close()
+        self._thread.join(END_S)
+
+    def _work(self) -> None:
+        with contextlib.suppress(OSError):
+            for batch in self._backlog.batches():
+                for event in batch:
+                    self._tap(event)
+        self._backlog.close()
+
+
+@contextmanager
+def captured(
+    stream: Stream, models: Mapping[str, Model], path: str, *, pins: bool = False
+) -> Iterator[None]:
+    """Capture what a stream tells of readers, by name, to a file as long as the context lasts."""
+    with opened(path) as file:
+        capture = Capture(file, models.get)
+        for name in models:
+            capture.plug(name, stream.now())
+        background = Background(capture)
+        stream.add(background, pins=pins, calls=False)
+        try:
+            yield
+        finally:
+            stream.remove(background)
+            background.close()

@@ -1,0 +1,97 @@
+"""The transfers of a USB device on a spied bus.
+
+Specs: USB 2.0, 9.3 and 9.4.3; Linux, Documentation/usb/usbmon.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN, Setup
+
+LINKTYPE_USB_LINUX_MMAPPED = 220
+
+IN = 0x80
+"""The bit of a request or an endpoint address that says: to the host."""
+GET_DESCRIPTOR = 6
+IN_PROGRESS = -115
+
+
+class Transfer(IntEnum):
+    """The kind of a transfer, as usbmon numbers them."""
+
+    INTERRUPT = 1
+    CONTROL = 2
+    BULK = 3
+
+
+@dataclass(slots=True)
+class Device:
+    """A device at an address (1..127) of a bus; makes the packets of its transfers."""
+
+    address: int
+    bus: int = 1
+    transfers: int = 0
+
+    def control_in(self, setup: bytes, answer: bytes, at: float) -> Iterator[bytes]:
+        """A control request and what comes back: two packets."""
+        number = self._next()
+        length = int.from_bytes(setup[6:8], "little")
+        yield self._packet(number, "S", Transfer.CONTROL, IN, at, length=length, setup=setup)
+        yield self._packet(number, "C", Transfer.CONTROL, IN, at, answer)
+
+    def get_descriptor(
+        self, kind: int, index: int, language: int, raw: bytes, at: float
+    ) -> Iterator[bytes]:
+        """GET_DESCRIPTOR for as many bytes as there are."""
+        setup = Setup(IN, GET_DESCRIPTOR, kind << 8 | index, language, len(raw))
+        return self.control_in(bytes(setup), raw, at)
+
+    def bulk_out(self, message: bytes, at: float) -> Iterator[bytes]:
+        """A message to the device: submitted with its data, completed without."""
+        number = self._next()
+        yield self._packet(number, "S", Transfer.BULK, BULK_OUT, at, message)
+        yield self._packet(number, "C", Transfer.BULK, BULK_OUT, at, length=len(message))
+
+    def bulk_in(self, message: bytes, at: float) -> Iterator[bytes]:
+        """A message from the device: asked for, and completed with its data."""
+        return self._in(Transfer.BULK, BULK_IN, message, at)
+
+    def interrupt_in(self, message: bytes, at: float) -> Iterator[bytes]:
+        """A message of the device's own accord."""
+        return self._in(Transfer.INTERRUPT, INTERRUPT_IN, message, at)
+
+    def _in(self, kind: Transfer, endpoint: int, message: bytes, at: float) -> Iterator[bytes]:
+        number = self._next()
+        yield self._packet(number, "S", kind, endpoint, at, length=len(message))
+        yield self._packet(number, "C", kind, endpoint, at, message)
+
+    def _next(self) -> int:
+        self.transfers += 1
+        return self.bus << 48 | self.address << 40 | self.transfers
+
+    def _packet(  # noqa: PLR0917 - the fields of the header
+        self,
+        number: int,
+        event: str,
+        kind: Transfer,
+        endpoint: int,
+        at: float,
+        data: bytes = b"",
+        *,
+        length: int = 0,
+        setup: bytes = b"",
+    ) -> bytes:
+        """The 64 bytes that usbmon puts before the data, and the data."""
+        seconds = int(at)
+        mark = 0 if data else ord("<" if endpoint & IN else ">")
+        return struct.pack(
+            "<QBBBBHBBqiiII8siiII",
+            number, ord(event), kind, endpoint, self.address, self.bus,
+            0 if setup else ord("-"), mark, seconds, int((at - seconds) * 1e6),
+            IN_PROGRESS if event == "S" else 0, length or len(data), len(data),
+            setup, 0, 0, 0, 0,
+        ) + data  # fmt: skip

@@ -1,0 +1,149 @@
+"""Readers that every PC/SC program can reach: a server for them, and a private pcscd."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from readers.reader import CcidReader
+
+from ..closing import Closing
+from ..doors.by_name import door, serve
+from ..doors.door import Door, Entrance
+from ..driver.options import DriverOptions
+from ..pcscd.daemon import Pcscd, PcscdError
+from ..pcscd.private_directory import PrivateDirectory
+from ..trace import captures
+
+MAX_READERS = 16
+"""PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
+
+START_TIMEOUT_S = 10.0
+
+
+def endpoint(
+    *readers: CcidReader,
+    driver: str = "bridge",
+    options: DriverOptions | None = None,
+    directory: Path | None = None,
+    verbose: bool = False,
+) -> Endpoint:
+    """These readers behind a private pcscd, for the length of a `with` block.
+
+    Their names are those of their models; `directory` is where the sockets go (default: the
+    system's temporary directory), `verbose` makes pcscd's log complete. `driver` is `bridge`
+    (ours), or `libccid` or `libccid-serial` for the distribution's own; `options` are what an
+    administrator sets for it. ValueError for a reader that cannot be named or set up; PcscdError,
+    when entered, if something is missing here.
+    """
+    made = door(driver, options)(readers, serve)
+    return Endpoint(made, directory=directory, verbose=verbose, untold=readers)
+
+
+class Endpoint(Closing):
+    """A private PC/SC world with the readers behind `door`; a context manager.
+
+    Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
+    process). `untold` readers are in no world's trace. PcscdError if no pcscd can run here;
+    ValueError for names that pcscd would refuse.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        directory: Path | None = None,
+        verbose: bool = False,
+        untold: Sequence[CcidReader] = (),
+    ) -> None:
+        if door.slots > MAX_READERS:
+            raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
+        self._door = door
+        self._parent = directory
+        self._verbose = verbose
+        self._untold = untold
+        self._exits = ExitStack()
+        self._private: PrivateDirectory | None = None
+        self._pcscd: Pcscd | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where the sockets and the log are; private to this user."""
+        if self._private is None:
+            raise RuntimeError("the endpoint has not been entered")
+        return self._private.path
+
+    @property
+    def socket(self) -> Path:
+        """The private pcscd's socket."""
+        return self.directory / "pcscd.comm"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a program's environment needs to find this pcscd."""
+        return {"PCSCLITE_CSOCK_NAME": str(self.socket)}
+
+    @property
+    def pcscd(self) -> Pcscd:
+        """The private pcscd; RuntimeError if there is none now."""
+        if self._pcscd is None:
+            raise RuntimeError("the endpoint has not been entered")
+        return self._pcscd
+
+    @property
+    def log(self) -> str:
+        """What pcscd has said; it is kept after the end."""
+        return self._pcscd.log if self._pcscd else ""
+
+    def __enter__(self) -> Endpoint:
+        self._private = PrivateDirectory(self._parent)
+        self._exits.enter_context(captures.of_readers(self._untold))
+        try:
+            self._start(self._private.path)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def close(self) -> None:
+        """End pcscd and the server and remove the directory. Harmless a second time."""
+        if self._pcscd:
+            self._pcscd.stop()
+        self._door.close()
+        self._exits.close()
+        if self._private:
+            self._private.remove()
+        self._private = None
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
+        self._door.plug(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out, as from USB; RuntimeError where that cannot be, or if it is out."""
+        self._door.unplug(number)
+
+    def _start(self, directory: Path) -> None:
+        entrance = self._door.open(directory)
+        self._pcscd = pcscd = _Watched(directory, entrance, self._door, verbose=self._verbose)
+        pcscd.start()
+        if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
+            raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
+
+
+class _Watched(Pcscd):
+    """A pcscd whose end is told to whoever waits at the door."""
+
+    def __init__(self, directory: Path, entrance: Entrance, door: Door, *, verbose: bool) -> None:
+        super().__init__(
+            directory,
+            entrance.readers,
+            verbose=verbose,
+            drivers=entrance.drivers,
+            environ=entrance.environ,
+        )
+        self._door = door
+
+    def ended(self) -> None:
+        self._door.wake()

@@ -1,0 +1,207 @@
+"""One reader of a world: the reader itself, and the trays that its cards lie in.
+
+A card goes in with the world's wrappers around it, and what it does is told to the world's trace.
+What a person may ask of a place is in world.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from readers import CcidReader
+from readers.ccid.codes import IccStatus
+from readers.models import Model
+from vcard import Contact
+
+from ..cards import opening
+from ..cards.attachment import Attachment
+from ..cards.port_slots import PortSlots
+from ..ifdh.presence import Source
+from ..trace import Stream
+from ..trace.events import FaultStruck
+from .wrapping import Where, Wrapped, Wrapper
+
+
+@runtime_checkable
+class ShowsProfiles(Protocol):
+    """A card with profiles to see: an eUICC."""
+
+    def profiles_shown(self) -> list[dict[str, object]]:
+        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
+
+
+@dataclass(slots=True)
+class Tray:
+    """One slot of a reader: what lies in it, and what `insert` puts back."""
+
+    name: str = ""
+    card: Contact | Attachment | None = None
+    inserted: bool = False
+    wrapped: tuple[Contact, Contact] | None = None
+    """The card as it is, and with the world's wrappers around it."""
+
+    def load(self, text: str) -> None:
+        """Lay the card that a SPEC names into the tray; SpecError says what is wrong."""
+        self.card, self.name = opening.open_card(text), text
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of the slot."""
+        told = {"slot": number, "card": self.name or None, "inserted": self.inserted}
+        done = self.progress
+        return {**told, **self._profiles(), **({"progress": done} if done else {})}
+
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """The long work that the card is at, if it tells: what, how much is done, of how much."""
+        found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
+        return found if self.inserted else None
+
+    @property
+    def _shown(self) -> object:
+        return self.card.card if isinstance(self.card, PortSlots) else self.card
+
+    def _profiles(self) -> dict[str, Any]:
+        """The profiles on a card that has some; nothing while it changes them."""
+        card = self._shown
+        if not self.inserted or not isinstance(card, ShowsProfiles):
+            return {}
+        try:
+            return {"profiles": card.profiles_shown()}
+        except (KeyError, RuntimeError):
+            return {}
+
+
+class Place:
+    """Reader `number` of a world; `source` is where our driver counts its cards' movements."""
+
+    def __init__(
+        self, number: int, model: Model, trace: Stream, wrappers: Sequence[Wrapper] = ()
+    ) -> None:
+        self.number = number
+        self.model = model
+        self.name = model.name
+        """The model's; where several have it, with their number, as pcscd names them."""
+        self.reader = CcidReader(model)
+        self.trays = [Tray() for _ in range(model.slots)]
+        self.source: Source | None = None
+        self.plugged = True
+        self.pulled = False
+        """True once it has been unplugged: pcscd counts its events anew since."""
+        self._trace = trace
+        self._wrappers = tuple(wrappers)
+
+    def tray(self, slot: int) -> Tray:
+        """The tray of the card in a slot; ValueError if there is no such slot."""
+        if not 0 <= slot < len(self.trays):
+            raise ValueError(f"{self.name!r} has slots 0..{len(self.trays) - 1}, not {slot}")
+        return self.trays[self._home(slot)]
+
+    def _home(self, slot: int) -> int:
+        """Whose tray a slot's card lies in: its own, or that of a card with a port here."""
+        for number, tray in enumerate(self.trays):
+            if isinstance(tray.card, PortSlots) and slot in tray.card.slots:
+                return number
+        return slot
+
+    def insert(self, slot: int) -> None:
+        """Put in the card that lies in a slot's tray."""
+        tray = self.tray(slot)
+        assert tray.card is not None
+        if isinstance(tray.card, Attachment):
+            tray.card.attach(Wrapped(self.reader, lambda card: self._wrapped(card, slot)), slot)
+        else:
+            self.reader.insert(self._wrapped(tray.card, slot), slot)
+        tray.inserted = True
+
+    def eject(self, slot: int) -> None:
+        """Take the card out; it stays in the tray. RuntimeError if it is locked in."""
+        tray = self.tray(slot)
+        assert tray.card is not None
+        if isinstance(tray.card, Attachment):
+            tray.card.close()
+        else:
+            self.reader.eject(slot)
+        tray.inserted = False
+
+    def insert_all(self) -> None:
+        """Put in every card that lies in a tray."""
+        for slot, tray in enumerate(self.trays):
+            if tray.card is not None:
+                self.insert(slot)
+
+    def eject_all(self) -> None:
+        """Take out every card that can be."""
+        for slot, tray in enumerate(self.trays):
+            if tray.inserted:
+                with contextlib.suppress(RuntimeError):  # it was locked in, or has gone
+                    self.eject(slot)
+
+    def watch(self) -> None:
+        """Let the reader tell the trace what happens, while somebody looks."""
+        tap = self._trace.teller(self.name)
+
+        def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
+            self.reader.tap = tap if on else None
+
+        self._trace.switches.append(switch)
+        switch(self._trace.on)
+
+    def state(self) -> dict[str, Any]:
+        """What `vcard list` and the panel show."""
+        model, reader = self.model, self.reader
+        return {
+            "reader": self.number,
+            "name": self.name,
+            "keypad": model.has_pinpad,
+            "plugged": self.plugged,
+            "lcd": list(model.descriptor.lcd),
+            "display": "\n".join(reader.pinpad.display),
+            "waiting": reader.pinpad.waiting,
+            "powered": [slot.number for slot in reader.slots if slot.state is IccStatus.ACTIVE],
+            "usb": _usb(model),
+            "slots": [self._slot_state(number) for number in range(len(self.trays))],
+        }
+
+    def _slot_state(self, number: int) -> dict[str, Any]:
+        """What is in a slot; of a card in several, its profiles are told once."""
+        home = self._home(number)
+        told = self.trays[home].state(number)
+        return told if home == number else {key: told[key] for key in ("slot", "card", "inserted")}
+
+    def _wrapped(self, card: Contact, slot: int) -> Contact:
+        """A card with the wrappers around it; the same ones each time it comes."""
+        tray = self.tray(slot)
+        if not self._wrappers:
+            return card
+        if tray.wrapped is None or tray.wrapped[0] is not card:
+            where = Where(
+                self.number,
+                slot,
+                lambda: self.eject(slot),
+                lambda text: self._tell_fault(slot, text),
+            )
+            made = card
+            for wrapper in self._wrappers:
+                made = wrapper(made, where)
+            tray.wrapped = card, made
+        return tray.wrapped[1]
+
+    def _tell_fault(self, slot: int, text: str) -> None:
+        if self._trace.on:
+            self._trace.say(self.name, FaultStruck(slot, text))
+
+
+def _usb(model: Model) -> dict[str, Any]:
+    """The descriptors' values, for captures."""
+    return {
+        "vendor_id": model.vendor_id,
+        "product_id": model.product_id,
+        "bcd_device": model.bcd_device,
+        "vendor_name": model.vendor_name,
+        "product_name": model.product_name,
+        "serial_number": model.serial_number,
+        "ccid": bytes(model.descriptor).hex(),
+    }

@@ -1,0 +1,56 @@
+"""Abort: a command under way is given up when both halves of an abort have come.
+
+One half is a control request, the other PC_to_RDR_Abort; both name the slot and the same bSeq,
+in either order. Between them the slot refuses every command. A half that stays alone is
+forgotten after ABORT_TIMEOUT_S, so that a host that dies in between blocks nothing.
+
+Spec: USB CCID 1.1, 5.3.1 and 6.1.13.
+"""
+
+from __future__ import annotations
+
+from ..ccid.codes import Error
+from ..slot import Job, Refused, Reply, Slot
+
+ABORT_TIMEOUT_S = 5.0
+
+
+def abort_requested(slot: Slot, seq: int, now: float) -> Job | None:
+    """The control request; returns the Abort message to be answered if that was the other half."""
+    halves = slot.aborting
+    if halves.message is not None and halves.message.seq == seq:
+        return halves.message
+    halves.requested, halves.expires = seq, now + ABORT_TIMEOUT_S
+    return None
+
+
+def abort(job: Job, _message: bytes) -> Reply | None:
+    """PC_to_RDR_Abort: answered when the control request has come, too."""
+    halves = job.slot.aborting
+    if halves.requested is not None:
+        if halves.requested != job.seq:
+            raise Refused(Error.CMD_ABORTED)
+        return complete(job)
+    if halves.message is not None:
+        raise Refused(Error.CMD_ABORTED)
+    halves.message, halves.expires = job, job.reader.now + ABORT_TIMEOUT_S
+    return None
+
+
+def complete(job: Job, _message: bytes = b"") -> Reply:
+    """Both halves are there: the command under way fails with FF, then the abort is answered."""
+    slot = job.slot
+    slot.aborting.clear()
+    if slot.job is not None:
+        slot.job.fail(Error.CMD_ABORTED)
+    return slot.clock_status, b""
+
+
+def expire(slot: Slot, now: float) -> Job | None:
+    """Forget a half that stayed alone; returns the Abort message that has to be refused."""
+    halves = slot.aborting
+    if halves.expires is None or now < halves.expires:
+        return None
+    message = halves.message
+    halves.clear()
+    return message

@@ -1,0 +1,86 @@
+"""Commands of class FF that are meant for the reader and never reach the card.
+
+FF C2 01: the PIN pad through SCardTransmit (PPDU). FF CA: the UID of a contactless card.
+
+Spec: PC/SC part 10, 2.3 (PPDU); PC/SC part 3, 3.2.2.1.3 (GET DATA).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from vcard import SW
+
+from ..ccid.descriptor import PinSupport
+from ..ccid.pin_block import split_template
+from ..ccid.pin_request import PinModification, PinRequest, PinVerification
+from ..models.quirks import Quirk
+from ..slot import Job, Refused, Reply
+from .secure import INVALID_STRUCTURE, start_entry
+
+PPDU = b"\xff\xc2\x01"
+GET_UID = b"\xff\xca"
+FEATURE_LIST, VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT = 0x00, 0x06, 0x07
+RANDOM_UID = bytes.fromhex("08C0FFEE")
+"""A UID that a card makes up; cards that have one say so with `uid`."""
+
+
+@runtime_checkable
+class HasUid(Protocol):
+    """A card with a UID of its own (4, 7 or 10 bytes)."""
+
+    uid: bytes
+
+
+def for_reader(quirks: Quirk, command: bytes) -> bool:
+    """True if the reader answers the command itself."""
+    if Quirk.PPDU in quirks and command.startswith(PPDU):
+        return True
+    return Quirk.PSEUDO_APDU in quirks and command.startswith(GET_UID)
+
+
+def answer(job: Job, command: bytes) -> Reply | None:
+    """Answer a command that is for the reader."""
+    if command.startswith(PPDU):
+        return _ppdu(job, command)
+    return 0, _get_uid(job, command)
+
+
+def _get_uid(job: Job, command: bytes) -> bytes:
+    if command[2:4] != b"\0\0":
+        return SW.FUNCTION_NOT_SUPPORTED.raw
+    card = job.slot.card
+    uid = card.uid if isinstance(card, HasUid) else RANDOM_UID
+    wanted = command[4] if len(command) > 4 else 0
+    if wanted and wanted < len(uid):
+        return SW.exact_length(len(uid)).raw
+    return uid + (SW.END_OF_FILE if wanted > len(uid) else SW.OK).raw
+
+
+def _ppdu(job: Job, command: bytes) -> Reply | None:
+    try:
+        header, data, _ = split_template(command)
+        if header[3] == FEATURE_LIST:
+            return 0, bytes(_features(job)) + SW.OK.raw
+        if header[3] not in _features(job):
+            return 0, SW.FUNCTION_NOT_SUPPORTED.raw
+        job.as_data = True
+        return start_entry(job, _request(header[3], data))
+    except (ValueError, Refused):
+        return 0, INVALID_STRUCTURE.raw
+
+
+def _features(job: Job) -> list[int]:
+    support = job.reader.model.descriptor.bPINSupport
+    verify = [VERIFY_PIN_DIRECT] if support & PinSupport.VERIFICATION else []
+    return verify + ([MODIFY_PIN_DIRECT] if support & PinSupport.MODIFICATION else [])
+
+
+def _request(feature: int, data: bytes) -> PinRequest:
+    """A PIN_VERIFY or PIN_MODIFY structure: as CCID's, with bTimeOut2 and ulDataLength more.
+
+    Spec: PC/SC part 10, 2.5.2 and 2.5.3.
+    """
+    if feature == VERIFY_PIN_DIRECT:
+        return PinVerification.parse(data[:1] + data[2:15] + data[19:])
+    return PinModification.parse(data[:1] + data[2:20] + data[24:], indexes=3)

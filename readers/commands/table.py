@@ -1,0 +1,86 @@
+"""What each PC_to_RDR message needs, and what answers it: one table.
+
+Spec: USB CCID 1.1, 6.1 (table 6.1-1) and the error tables of each command.
+"""
+
+from __future__ import annotations
+
+from vcard import Busy
+
+from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType
+from ..slot import Job, Reply, Rule
+from . import abort, escape, negotiation, power, reader_apdus, secure
+
+LONGEST = 0xFFFFFFFF
+"""dwMaxCCIDMessageLength is the limit."""
+
+
+def xfr_block(job: Job, message: bytes) -> Reply | None:
+    """PC_to_RDR_XfrBlock: to the exchange level."""
+    slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
+    level = message[8] | message[9] << 8
+    slot.clock_stopped = False
+    if reader.listens and reader_apdus.for_reader(reader.model.quirks, data):
+        return reader_apdus.answer(job, data)
+    if delay := reader.model.delay_s:
+        return job.work(
+            lambda: Busy(delay, bytes), lambda _: slot.exchange.transfer(job, level, data)
+        )
+    return slot.exchange.transfer(job, level, data)
+
+
+_TYPE = MessageType
+RULES: dict[int, Rule] = {
+    _TYPE.PC_to_RDR_IccPowerOn: Rule(
+        _TYPE.RDR_to_PC_DataBlock, power.icc_power_on, IccStatus.INACTIVE, touches=True
+    ),
+    _TYPE.PC_to_RDR_IccPowerOff: Rule(
+        _TYPE.RDR_to_PC_SlotStatus, power.icc_power_off, touches=True
+    ),
+    _TYPE.PC_to_RDR_GetSlotStatus: Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status),
+    _TYPE.PC_to_RDR_XfrBlock: Rule(
+        _TYPE.RDR_to_PC_DataBlock,
+        xfr_block,
+        IccStatus.ACTIVE,
+        max_length=LONGEST,
+        touches=True,
+        extends=True,
+    ),
+    _TYPE.PC_to_RDR_GetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters, negotiation.get_parameters, IccStatus.INACTIVE
+    ),
+    _TYPE.PC_to_RDR_ResetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters, negotiation.reset_parameters, IccStatus.INACTIVE
+    ),
+    _TYPE.PC_to_RDR_SetParameters: Rule(
+        _TYPE.RDR_to_PC_Parameters,
+        negotiation.set_parameters,
+        IccStatus.INACTIVE,
+        min_length=5,
+        max_length=7,
+    ),
+    _TYPE.PC_to_RDR_Escape: Rule(
+        _TYPE.RDR_to_PC_Escape, escape.escape, max_length=LONGEST, extends=True
+    ),
+    _TYPE.PC_to_RDR_IccClock: Rule(_TYPE.RDR_to_PC_SlotStatus, power.icc_clock, IccStatus.INACTIVE),
+    _TYPE.PC_to_RDR_T0APDU: Rule(_TYPE.RDR_to_PC_SlotStatus, negotiation.t0_apdu),
+    _TYPE.PC_to_RDR_Secure: Rule(
+        _TYPE.RDR_to_PC_DataBlock,
+        secure.secure,
+        IccStatus.ACTIVE,
+        max_length=LONGEST,
+        touches=True,
+        extends=True,
+    ),
+    _TYPE.PC_to_RDR_Abort: Rule(_TYPE.RDR_to_PC_SlotStatus, abort.abort, beside=True),
+    _TYPE.PC_to_RDR_Mechanical: Rule(_TYPE.RDR_to_PC_SlotStatus, power.mechanical),
+    _TYPE.PC_to_RDR_SetDataRateAndClockFrequency: Rule(
+        _TYPE.RDR_to_PC_DataRateAndClockFrequency,
+        negotiation.set_data_rate_and_clock_frequency,
+        min_length=8,
+        max_length=8,
+    ),
+}
+"""By bMessageType."""
+
+UNKNOWN = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)

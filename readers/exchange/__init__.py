@@ -1,0 +1,1 @@
+"""How commands reach the card at each exchange level: APDU, TPDU, character."""

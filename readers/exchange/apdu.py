@@ -1,0 +1,149 @@
+"""The APDU levels: the host sends command APDUs, the reader does the protocol by itself.
+
+Spec: USB CCID 1.1, 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter); ISO/IEC 7816-3, 12.2
+(APDUs over T=0).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..slot import Job, Refused, Reply
+
+MAX_COMMAND = 4 + 3 + 65535 + 2
+MAX_RESPONSE = 65536 + 2
+GET_RESPONSE = 0xC0
+BAD_PIN_OPERATION = 0x0A
+_WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
+
+
+class ShortApdu:
+    """Short APDU level: one message, one APDU."""
+
+    def __init__(self, max_message: int) -> None:
+        self.room = max_message - HEADER_SIZE
+        self.waiting = b""  # at T=0: what the card keeps for GET RESPONSE
+
+    def reset(self) -> None:
+        """Forget what waits for GET RESPONSE."""
+        self.waiting = b""
+
+    def renegotiated(self) -> None:
+        """Another protocol: nothing of the one before counts."""
+        self.reset()
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """One command APDU, one response APDU."""
+        if level:
+            raise Refused(Error.BAD_LEVEL)
+        return self.send(job, data)
+
+    def send_pin(self, job: Job, prologue: bytes, command: bytes) -> Reply | None:  # noqa: ARG002 - no block at this level
+        """The command with the PIN."""
+        return self.send(job, command)
+
+    def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - nothing to continue
+        """No block to repeat or to continue at this level."""
+        raise Refused(BAD_PIN_OPERATION)
+
+    def send(self, job: Job, command: bytes) -> Reply | None:
+        """Let the card answer a whole command."""
+        if job.slot.parameters.protocol == 0:
+            return self._send_t0(job, command)
+        return job.work(partial(job.card.exchange, command), self.respond)
+
+    def respond(self, response: bytes) -> Reply:
+        """The card's response, if it has room in a message."""
+        if len(response) > self.room:
+            raise Refused(Error.XFR_OVERRUN)
+        return _WHOLE, response
+
+    def _send_t0(self, job: Job, command: bytes) -> Reply | None:
+        """T=0: a command without Le gets 61xx and its data wait for GET RESPONSE.
+
+        Spec: ISO/IEC 7816-3, 12.2.4 (case 3 and 4 over T=0).
+        """
+        waiting, self.waiting = self.waiting, b""
+        if waiting and len(command) > 3 and command[1] == GET_RESPONSE:
+            wanted = command[4] if len(command) > 4 else 0
+            return self.respond(self._hold(waiting, wanted or 256))
+        then = self._keep if is_case_3(command) else self.respond
+        return job.work(partial(job.card.exchange, command), then)
+
+    def _keep(self, response: bytes) -> Reply:
+        return self.respond(self._hold(response, 0))
+
+    def _hold(self, response: bytes, wanted: int) -> bytes:
+        """At most `wanted` bytes of the data now, the others later."""
+        data = response[:-2]
+        if len(data) <= wanted:
+            return response
+        self.waiting = response[wanted:]
+        return data[:wanted] + bytes((0x61, min(len(data) - wanted, 256) & 0xFF))
+
+
+class ExtendedApdu(ShortApdu):
+    """Short and extended APDU level: long APDUs come and go in pieces."""
+
+    def __init__(self, max_message: int) -> None:
+        super().__init__(max_message)
+        self.command: bytearray | None = None
+        self.response = b""
+
+    def reset(self) -> None:
+        """Forget the pieces."""
+        super().reset()
+        self.command = None
+        self.response = b""
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """A piece of a command APDU, or the wish for more of the response."""
+        if level == _WHOLE:
+            self.command = None
+            return self.send(job, data)
+        if level == Level.EMPTY:
+            return self._continue(data)
+        return self._collect(job, level, data)
+
+    def respond(self, response: bytes) -> Reply:
+        """The response, or its first piece."""
+        if len(response) > MAX_RESPONSE:
+            raise Refused(Error.XFR_OVERRUN)
+        self.response = b""
+        if len(response) <= self.room:
+            return _WHOLE, response
+        self.response = response[self.room :]
+        return Level.BEGIN, response[: self.room]
+
+    def _continue(self, data: bytes) -> Reply:
+        if data:
+            raise Refused(Error.BAD_LENGTH)
+        if not self.response:
+            raise Refused(Error.BAD_LEVEL)
+        piece, self.response = self.response[: self.room], self.response[self.room :]
+        return (Level.MIDDLE if self.response else Level.END), piece
+
+    def _collect(self, job: Job, level: int, data: bytes) -> Reply | None:
+        if level == Level.BEGIN:
+            self.command = bytearray()
+        if self.command is None or level not in (Level.BEGIN, Level.MIDDLE, Level.END):
+            raise Refused(Error.BAD_LEVEL)
+        self.command += data
+        if len(self.command) > MAX_COMMAND:
+            self.command = None
+            raise Refused(Error.XFR_OVERRUN)
+        if level != Level.END:
+            return Level.EMPTY, b""
+        command, self.command = bytes(self.command), None
+        return self.send(job, command)
+
+
+def is_case_3(command: bytes) -> bool:
+    """True for a command with data and without Le, short or extended."""
+    size = len(command)
+    if size < 6:
+        return False
+    if command[4]:
+        return size == 5 + command[4]
+    return size > 7 and size == 7 + int.from_bytes(command[5:7], "big")

@@ -1,0 +1,159 @@
+"""The TPDU level: the host sends TPDUs of T=0 and whole blocks of T=1, or a PPS.
+
+At T=0 the reader deals with procedure bytes; at T=1 it carries blocks and looks into none.
+Spec: USB CCID 1.1, 3.2.2 (TPDU level of exchange), 6.1.11.7 (T=1 and PIN entry).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from vcard.atr.values import Edc
+from vcard.transmission.pps import PPSS
+from vcard.transmission.steps import Dead, Done, Step
+from vcard.transmission.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
+from vcard.transmission.t1_block import Block, Supervision, s_request
+from vcard.transmission.wire import Wire
+
+from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.descriptor import Features
+from ..ccid.parameters import default_parameters
+from ..slot import Job, Refused, Reply
+from .apdu import BAD_PIN_OPERATION
+
+SEND_AGAIN = 5
+"""bPINOperation: the last I-block once more."""
+ERRORS = {
+    MUTE: Error.ICC_MUTE,
+    CONFLICT: Error.PROCEDURE_BYTE_CONFLICT,
+    UNFIT: Error.BAD_LENGTH,
+}
+
+
+class Tpdu:
+    """One TPDU or one block for each message."""
+
+    def __init__(self, max_message: int) -> None:
+        self.room = max_message - HEADER_SIZE
+        self.reset()
+
+    def reset(self) -> None:
+        """The card was reset or is gone: so is the protocol."""
+        self.wire: Wire | None = None
+        self.engine = T0Host()
+        self.pin_block = b""
+        self.selects = self.guesses = self.tells_ifsd = False
+
+    def renegotiated(self) -> None:
+        """New parameters: the card does not notice."""
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """A TPDU, a block or a PPS, as the parameters say."""
+        if level:
+            raise Refused(Error.BAD_LEVEL)
+        if not data:
+            raise Refused(Error.BAD_LENGTH)
+        wire = self.connect(job)
+        if wire.end is None:
+            if data[0] == PPSS:
+                return job.work(partial(wire.exchange, data), self.respond)
+            if self.guesses:
+                self.guess(job, wire, data)
+        if job.slot.parameters.protocol == 0:
+            return self._send_tpdu(job, wire, data)
+        return self._send_block(job, wire, data)
+
+    def connect(self, job: Job) -> Wire:
+        """The line to the card, with the PPS on it that the reader does by itself."""
+        slot = job.slot
+        if self.wire is None:
+            self.wire = Wire(slot.active_card, slot.atr, slot.clock * 1000)
+            features = job.reader.model.descriptor.dwFeatures
+            self.selects = bool(features & Features.AUTO_PPS)
+            self.guesses = bool(features & Features.AUTO_NEGOTIATION)
+            self.tells_ifsd = bool(features & Features.AUTO_IFSD)
+        if self.selects:
+            self.wire.agree(slot.parameters.protocol)
+        return self.wire
+
+    @staticmethod
+    def guess(job: Job, wire: Wire, data: bytes) -> None:
+        """Automatic parameter negotiation: no host says which protocol, so the first data do.
+
+        Spec: USB CCID 1.1, 5.1, dwFeatures (the way is the reader's own).
+        """
+        slot = job.slot
+        protocol = wire.protocol
+        if 1 in wire.atr.protocols and is_block(data, wire.atr.edc):
+            protocol = 1
+        if protocol != slot.parameters.protocol:
+            slot.parameters = default_parameters(slot.atr, protocol)
+        wire.agree(protocol)
+
+    def respond(self, response: bytes) -> Reply:
+        """What the card said, if it has room in a message."""
+        if not response:
+            raise Refused(Error.ICC_MUTE)
+        if len(response) > self.room:
+            raise Refused(Error.XFR_OVERRUN)
+        return Level.WHOLE, response
+
+    # T=0
+
+    def _send_tpdu(self, job: Job, wire: Wire, data: bytes) -> Reply | None:
+        """An Le after the data of a case 3 is no part of a TPDU and is left out."""
+        if len(data) > HEADER and len(data) == HEADER + data[4] + 1:
+            data = data[:-1]
+        wire.outgoing = len(data) <= HEADER
+        return self._step(job, wire, self.engine.start(data))
+
+    def _step(self, job: Job, wire: Wire, step: Step) -> Reply | None:
+        if isinstance(step, Done):
+            return self.respond(step.response)
+        if isinstance(step, Dead):
+            raise Refused(ERRORS.get(step.reason, Error.XFR_OVERRUN))
+        return job.work(
+            partial(wire.characters, step.data, step.want),
+            lambda raw: self._step(job, wire, self.engine.receive(raw)),
+        )
+
+    # T=1
+
+    def _send_block(self, job: Job, wire: Wire, data: bytes) -> Reply | None:
+        if self.tells_ifsd:
+            self.tells_ifsd = False
+            size = bytes((min(job.reader.model.descriptor.dwMaxIFSD, 254),))
+            ask = bytes(s_request(0, Supervision.IFS, size, _edc(job)))
+            return job.work(
+                partial(wire.exchange, ask), lambda _: self._send_block(job, wire, data)
+            )
+        return job.work(partial(wire.exchange, data), self.respond)
+
+    # PIN entry
+
+    def send_pin(self, job: Job, prologue: bytes, command: bytes) -> Reply | None:
+        """The command with the PIN: a TPDU, or a block with LEN and EDC of our own."""
+        if job.slot.parameters.protocol == 0:
+            return self._send_tpdu(job, self.connect(job), command)
+        block = Block(prologue[0], prologue[1], command, _edc(job))
+        self.pin_block = bytes(block)
+        return self._send_block(job, self.connect(job), self.pin_block)
+
+    def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
+        """The last block once more; there is no chain to go on with."""
+        if operation != SEND_AGAIN or not self.pin_block:
+            raise Refused(BAD_PIN_OPERATION)
+        return self._send_block(job, self.connect(job), self.pin_block)
+
+
+def is_block(data: bytes, edc: Edc) -> bool:
+    """True if these are the bytes of a block."""
+    try:
+        Block.parse(data, edc)
+    except ValueError:
+        return False
+    return True
+
+
+def _edc(job: Job) -> Edc:
+    return Edc(job.slot.parameters.tccks & 1)

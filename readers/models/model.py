@@ -1,0 +1,81 @@
+"""What kind of reader it is: names, numbers, descriptor, habits.
+
+A Model is data; readers.reader behaves by it. The models that there are stand in
+readers.models; change one with dataclasses.replace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..ccid.descriptor import Descriptor
+from .quirks import Quirk
+
+
+@dataclass(frozen=True, slots=True)
+class PinpadModel:
+    """A keypad's limits. Hosts may ask for less, not for more."""
+
+    min_digits: int = 0
+    max_digits: int = 16
+    timeout_s: int = 30
+    """How long it waits for a key when the host names no time."""
+    conditions: int = 7
+    """bEntryValidationCondition bits that it knows: 1 length reached, 2 key, 4 time-out."""
+    verify_messages: frozenset[int] | None = None
+    """The values of bNumberMessage that it takes for a verification; None means all."""
+    modify_messages: frozenset[int] | None = None
+    """The same for a modification."""
+    language: int = 0x0409
+    """wLangId where the host names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A kind of reader.
+
+    `name` is the reader's name for PC/SC (FRIENDLYNAME), at most 121 characters. `firmware`
+    is what the reader says of itself where its host can ask.
+    """
+
+    name: str
+    vendor_name: str = "vcard"
+    product_name: str = ""
+    vendor_id: int = 0x1209
+    product_id: int = 0x7001
+    bcd_device: int = 0x0100
+    serial_number: str = ""
+    interface_name: str = ""
+    interface_class: int = 0x0B
+    firmware: str = "vcard-0.1"
+    descriptor: Descriptor = field(default_factory=Descriptor)
+    pinpad: PinpadModel = field(default_factory=PinpadModel)
+    quirks: Quirk = Quirk.NONE
+    data_rates: tuple[int, ...] = ()
+    """What GET_DATA_RATES answers, bit/s."""
+    clock_frequencies: tuple[int, ...] = ()
+    """What GET_CLOCK_FREQUENCIES answers, kHz."""
+    refused_voltages: int = 0
+    """Voltages (bVoltageSupport bits) at which no card answers."""
+    delay_s: float = 0.0
+    """How much longer than the card itself every exchange takes."""
+    escapes: tuple[tuple[bytes, bytes], ...] = ()
+    """Escape requests by their beginning, and what is answered."""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 121:
+            raise ValueError(f"a reader's name has 1..121 characters, not {len(self.name)}")
+
+    @property
+    def slots(self) -> int:
+        """How many slots there are."""
+        return self.descriptor.slots
+
+    @property
+    def has_pinpad(self) -> bool:
+        """True if the reader can take a PIN."""
+        return bool(self.descriptor.bPINSupport)
+
+    def has(self, quirk: Quirk) -> bool:
+        """True if it has the habit."""
+        return quirk in self.quirks

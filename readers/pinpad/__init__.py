@@ -1,0 +1,1 @@
+"""The PIN pad: its keys, one PIN entry, its texts."""

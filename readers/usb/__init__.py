@@ -1,0 +1,1 @@
+"""A reader as seen from its USB bus: descriptors and control requests."""

@@ -1,0 +1,102 @@
+import stat
+
+import pytest
+
+from applets.piv import Issuer
+from ifd_bridge.cards.file_store import StoreError
+from ifd_bridge.cards.option_files import memory, read_files
+
+
+def test_without_a_state_there_is_no_memory():
+    options = {"other": "x"}
+    assert memory(options) is None
+    assert options == {"other": "x"}
+
+
+def close(found):
+    """A memory's file is free again once nobody holds the memory."""
+    store = found.store
+    getattr(store, "_inner", store).close()
+
+
+def test_a_memory_is_kept_in_a_file(tmp_path):
+    path = tmp_path / "alice.card"
+    options = {"state": str(path), "other": "x"}
+    found = memory(options)
+    found["a"] = b"kept"
+    close(found)
+    assert options == {"other": "x"}
+    assert b"kept" in path.read_bytes()
+    again = memory({"state": str(path)})
+    assert again["a"] == b"kept"
+    close(again)
+
+
+def test_a_passphrase_from_a_file_or_the_environment_seals_it(tmp_path, monkeypatch):
+    path, secret = tmp_path / "alice.card", tmp_path / "secret"
+    secret.write_text("open sesame\nanother line\n")
+    monkeypatch.setenv("ALICE", "open sesame")
+    found = memory({"state": str(path), "passphrase-file": str(secret)})
+    found["a"] = b"kept"
+    close(found)
+    assert b"kept" not in path.read_bytes()
+    again = memory({"state": str(path), "passphrase-env": "ALICE"})
+    assert again["a"] == b"kept"
+    close(again)
+    with pytest.raises(StoreError, match="encrypted"):
+        memory({"state": str(path)})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"state": "x", "passphrase-env": "SURELY_NOT_SET"}, "no passphrase in SURELY_NOT_SET"),
+        ({"state": "x", "passphrase-file": "/nowhere"}, "/nowhere: No such file"),
+        ({"passphrase-env": "HOME"}, "name one, state=FILE"),
+    ],
+)
+def test_a_passphrase_that_cannot_be_is_explained(options, message):
+    with pytest.raises(ValueError, match=message):
+        memory(options)
+
+
+def test_other_cards_have_no_files():
+    options = {"ca": "somewhere"}
+    assert read_files("hello", options) is options
+    assert read_files("piv", {"demo": ""}) == {"demo": ""}
+
+
+def test_a_ca_is_made_once_and_read_again(tmp_path):
+    directory = tmp_path / "deep" / "ca"
+    first = read_files("piv", {"ca": str(directory), "subject": "Bob"})
+    assert first == read_files("piv", {"ca": str(directory), "subject": "Bob"})
+    assert first.keys() == {"subject", "ca-certificate", "ca-key"}
+    Issuer.load(first["ca-certificate"].encode(), first["ca-key"].encode())
+    assert stat.S_IMODE((directory / "ca.key").stat().st_mode) == 0o600
+
+
+def test_half_a_ca_is_not_overwritten(tmp_path):
+    (tmp_path / "ca.pem").write_text("mine")
+    with pytest.raises(ValueError, match=r"ca\.key: No such file"):
+        read_files("piv", {"ca": str(tmp_path)})
+    assert (tmp_path / "ca.pem").read_text() == "mine"
+
+
+def test_a_ca_that_cannot_be_made_or_read_is_explained(tmp_path):
+    (tmp_path / "file").write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match="file: File exists"):
+        read_files("piv", {"ca": str(tmp_path / "file")})
+    (tmp_path / "ca.pem").write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match="not text"):
+        read_files("piv", {"ca": str(tmp_path)})
+
+
+def test_an_esim_has_files_for_certificates_and_profiles(tmp_path):
+    (tmp_path / "one.toml").write_text("x = 1")
+    (tmp_path / "two.der").write_bytes(b"\x01\x02")
+    names = f"{tmp_path / 'one.toml'},{tmp_path / 'two.der'}"
+    assert read_files("esim", {"profile": names}) == {"profile": "x = 1\f0102"}
+    with pytest.raises(ValueError, match="No such file"):
+        read_files("esim", {"pki": str(tmp_path)})
+    with pytest.raises(ValueError, match="No such file"):
+        read_files("esim", {"profile": str(tmp_path / "none.der")})

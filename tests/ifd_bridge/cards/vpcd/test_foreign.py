@@ -1,0 +1,233 @@
+"""Somebody else's virtual card in our reader."""
+
+import queue
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from applets.hello import Hello
+from ifd_bridge.cards.vpcd import ForeignCard, ForeignSlot, serve
+from ifd_bridge.cards.vpcd.connection import Stream, listener
+from ifd_bridge.cards.vpcd.messages import message
+from vcard import DEFAULT_ATR, Card
+
+SELECT = bytes.fromhex("00A404000AA00000006203010C0601")
+
+
+class Reader:
+    """What moves in a slot, in order."""
+
+    def __init__(self):
+        self.moves = queue.Queue()
+
+    def insert(self, card, slot=0):
+        self.moves.put(card)
+
+    def eject(self, slot=0):
+        self.moves.put(None)
+
+    def next(self):
+        return self.moves.get(timeout=5)
+
+
+@pytest.fixture
+def slot():
+    foreign, reader = ForeignSlot(port=0, timeout_s=5), Reader()
+    foreign.attach(reader)
+    yield foreign, reader
+    foreign.close()
+
+
+def connect(foreign):
+    return socket.create_connection(("127.0.0.1", foreign.port), 5)
+
+
+def test_a_card_is_inserted_when_it_connects_and_ejected_when_it_goes(slot):
+    foreign, reader = slot
+    peer = connect(foreign)
+    assert isinstance(reader.next(), ForeignCard)
+    peer.close()
+    assert reader.next() is None
+
+
+def test_the_next_card_gets_the_slot_when_the_first_one_is_gone(slot):
+    foreign, reader = slot
+    for _ in range(3):
+        peer = connect(foreign)
+        assert isinstance(reader.next(), ForeignCard)
+        peer.close()
+        assert reader.next() is None
+
+
+def test_a_second_card_is_refused_and_not_left_waiting(slot, caplog):
+    foreign, reader = slot
+    first = connect(foreign)
+    reader.next()
+    second = connect(foreign)
+    second.settimeout(5)
+    assert second.recv(1) == b""
+    assert "the slot is taken" in caplog.text
+    first.close()
+
+
+def test_closing_ejects_the_card():
+    foreign, reader = ForeignSlot(port=0), Reader()
+    foreign.attach(reader)
+    peer = connect(foreign)
+    reader.next()
+    foreign.close()
+    assert reader.next() is None
+    assert peer.recv(1) == b""
+
+
+def test_a_slot_connects_to_a_card_that_listens():
+    with listener("127.0.0.1", 0) as card:
+        foreign, reader = ForeignSlot("127.0.0.1", card.getsockname()[1], listen=False), Reader()
+        foreign.attach(reader)
+        peer, _ = card.accept()
+        assert isinstance(reader.next(), ForeignCard)
+        foreign.close()
+        assert reader.next() is None
+        peer.close()
+
+
+def test_a_slot_that_is_closed_does_not_connect_again():
+    with listener("127.0.0.1", 0) as card:
+        foreign, reader = ForeignSlot("127.0.0.1", card.getsockname()[1], listen=False), Reader()
+        foreign.attach(reader)
+        with card.accept()[0]:
+            reader.next()
+            foreign.close()
+        assert reader.next() is None
+        assert reader.moves.empty()
+
+
+def test_a_slot_waits_for_a_card_that_does_not_listen_yet():
+    with listener("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    foreign = ForeignSlot("127.0.0.1", port, listen=False)
+    assert foreign.port == port
+    foreign.attach(Reader())
+    foreign.close()
+
+
+def test_our_own_card_works_through_both_ends(slot):
+    foreign, reader = slot
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=serve, args=(Card(Hello()), "127.0.0.1", foreign.port), kwargs={"stop": stop}
+    )
+    thread.start()
+    card = reader.next()
+    assert card.power_up() == DEFAULT_ATR
+    assert card.exchange(SELECT) == b"\x90\x00"
+    assert card.exchange(bytes(4)) == b"Hello world!\x90\x00"
+    assert card.power_up() == DEFAULT_ATR
+    assert card.exchange(bytes(4)) == b"\x6d\x00"
+    card.power_down()
+    stop.set()
+    thread.join(5)
+
+
+ATR_OK = message(b"\x3b\x00")
+ON, ASK = message(b"\1"), message(b"\4")
+
+
+def script(peer, *answers):
+    """Answer each ATR question and command by the next bytes; None closes."""
+
+    def run():
+        stream = Stream(peer)
+        for raw in answers:
+            while len(stream.receive(5)) == 1 and raw is not answers[0]:
+                pass
+            if raw is answers[0]:
+                stream.receive(5)
+            if raw is None:
+                break
+            peer.sendall(raw)
+        if answers[-1] is None:
+            stream.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    ("atr", "seen"),
+    [
+        (message(b""), None),
+        (message(bytes(33)), bytes(33)),
+        (message(bytes(34)), None),
+        (message(bytes(200)), None),
+        (None, None),
+    ],
+)
+def test_an_atr_of_a_wrong_size_is_none(slot, atr, seen):
+    foreign, reader = slot
+    peer = connect(foreign)
+    thread = script(peer, atr)
+    assert reader.next().power_up() == seen
+    thread.join(5)
+    peer.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [message(b""), message(b"\x90"), None],
+)
+def test_a_broken_answer_is_a_mute_card_and_the_end_of_the_connection(slot, answer):
+    foreign, reader = slot
+    peer = connect(foreign)
+    thread = script(peer, ATR_OK, answer)
+    card = reader.next()
+    assert card.power_up() == b"\x3b\x00"
+    assert card.exchange(SELECT) is None
+    assert card.broken
+    assert reader.next() is None
+    assert card.exchange(SELECT) is None
+    card.power_down()
+    thread.join(5)
+    peer.close()
+
+
+@pytest.mark.parametrize("said", [b"", b"\x00", message(b"\x90\x00")[:3], b"\xff\xff\x00"])
+def test_a_peer_that_stops_in_the_middle_of_a_message_is_given_up(said):
+    with listener("127.0.0.1", 0) as ours:
+        peer = socket.create_connection(ours.getsockname())
+        card = ForeignCard(Stream(ours.accept()[0]), timeout_s=0.02)
+    with peer, ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: peer.recv(100) and peer.sendall(said))
+        assert card.exchange(SELECT) is None
+        assert card.broken
+        assert card.power_up() is None
+
+
+def test_a_doubled_answer_never_becomes_a_later_success(slot):
+    foreign, reader = slot
+    peer = connect(foreign)
+    thread = script(peer, ATR_OK, message(b"\x90\x00") * 2)
+    card = reader.next()
+    card.power_up()
+    assert card.exchange(SELECT) == b"\x90\x00"
+    thread.join(5)
+    assert card.exchange(bytes(4)) is None
+    assert reader.next() is None
+    peer.close()
+
+
+def test_a_command_that_the_protocol_cannot_carry_is_refused(slot):
+    foreign, reader = slot
+    peer = connect(foreign)
+    card = reader.next()
+    assert card.exchange(bytes(65536)) == b"\x67\x00"
+    assert not card.broken
+    peer.close()
+
+
+def test_listening_beyond_loopback_is_told(caplog):
+    ForeignSlot("0.0.0.0", 0).close()
+    assert "whoever reaches this port" in caplog.text

@@ -1,0 +1,75 @@
+"""The main door."""
+
+import plistlib
+
+import pytest
+
+from ifd_bridge.doors import bridge
+from ifd_bridge.doors.bridge import BridgeDoor
+from tests.kits.bridge.kit import served
+
+
+@pytest.fixture
+def door():
+    made = []
+
+    def make(**options):
+        made.append(BridgeDoor([("One", served()), ("Two", served())], **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+        each.close()
+
+
+def test_without_hotplug_the_readers_stand_in_reader_conf(door, tmp_path):
+    entrance = door(hotplug=False).open(tmp_path)
+    assert [reader.name for reader in entrance.readers] == ["One", "Two"]
+    assert [reader.device for reader in entrance.readers] == [
+        f"vcard:{tmp_path}/ifd.sock:{number}" for number in (0, 1)
+    ]
+    assert entrance.drivers is None
+
+
+def test_with_hotplug_the_readers_are_devices_of_our_bundle(door, tmp_path):
+    entrance = door(hotplug=True).open(tmp_path)
+    assert entrance.readers == ()
+    info = entrance.drivers / "vcard.bundle/Contents/Info.plist"
+    assert plistlib.loads(info.read_bytes())["ifdFriendlyName"] == ["One", "Two"]
+    device = (tmp_path / "udev/1-02:1.0").read_text()
+    assert f"devnode=vcard:{tmp_path}/ifd.sock:1" in device
+
+
+def test_where_readers_cannot_come_and_go_reader_conf_is_used_and_the_reason_told(
+    door, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bridge, "why_not", lambda: "no mount namespace can be made here")
+    fixed = door()
+    assert fixed.open(tmp_path).drivers is None
+    with pytest.raises(RuntimeError, match="no mount namespace"):
+        fixed.unplug(0)
+
+
+def test_readers_are_plugged_and_unplugged_once(door, tmp_path):
+    made = door(hotplug=True)
+    made.open(tmp_path)
+    made.unplug(1)
+    with pytest.raises(RuntimeError, match="not plugged in"):
+        made.unplug(1)
+    made.plug(1)
+    with pytest.raises(RuntimeError, match="already"):
+        made.plug(1)
+
+
+def test_a_door_that_is_not_open_is_never_ready(door):
+    made = door()
+    made.wake()
+    assert not made.ready(0, bool)
+
+
+def test_waiting_ends_when_pcscd_does(door, tmp_path):
+    made = door(hotplug=False)
+    made.open(tmp_path)
+    made.wake()
+    assert not made.ready(5, lambda: True)

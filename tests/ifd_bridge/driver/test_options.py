@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from ifd_bridge.driver.options import DriverOptions
+
+
+def test_the_number_is_that_of_the_genuine_driver() -> None:
+    cases = [
+        (0x00, DriverOptions()),
+        (0x01, DriverOptions(escape=True)),
+        (0x10, DriverOptions(voltage=2)),
+        (0x20, DriverOptions(voltage=3)),
+        (0x31, DriverOptions(escape=True, voltage=0)),
+        (0x46, DriverOptions(further=0x46)),
+    ]
+    for number, options in cases:
+        assert DriverOptions.parse(number) == options
+        assert int(options) == number
+
+
+def test_every_number_comes_back() -> None:
+    assert all(int(DriverOptions.parse(number)) == number for number in range(0x10000))
+
+
+def test_a_line_of_text_changes_what_it_names() -> None:
+    german = DriverOptions(language="de")
+    assert german.changed({}) == german
+    assert german.changed({"ifdDriverOptions": "0x0001"}) == DriverOptions(True, language="de")
+    assert german.changed({"ifdDriverOptions": "16", "language": "fr"}) == DriverOptions(
+        voltage=2, language="fr"
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        ({"escape": ""}, "ifdDriverOptions and language, no option 'escape'"),
+        ({"ifdDriverOptions": "yes"}, "such as 0x0001, not 'yes'"),
+        ({"ifdDriverOptions": "0x10000"}, "0..0xFFFF"),
+    ],
+)
+def test_what_is_no_option_is_refused(texts: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        DriverOptions().changed(texts)

@@ -1,0 +1,85 @@
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge.pcscd import private_directory
+from ifd_bridge.pcscd.private_directory import PrivateDirectory, sweep
+
+OWNER = """
+import sys
+from pathlib import Path
+from ifd_bridge.pcscd.private_directory import PrivateDirectory
+print(PrivateDirectory(Path(sys.argv[1])).path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_place_is_private_and_goes_with_its_contents(tmp_path):
+    place = PrivateDirectory(tmp_path)
+    assert stat.S_IMODE(place.path.stat().st_mode) == 0o700
+    (place.path / "log").write_text("something")
+    place.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_too_long_for_a_socket_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="107"):
+        PrivateDirectory(tmp_path / ("x" * 100))
+
+
+@pytest.mark.parametrize("odd", ["/run/user/1000", "/tmp/with space", "/tmp/" + "x" * 100])
+def test_a_temporary_directory_that_will_not_do_is_replaced(odd, monkeypatch):
+    monkeypatch.setattr(private_directory.tempfile, "gettempdir", lambda: odd)
+    place = PrivateDirectory()
+    assert place.path.parent == Path("/tmp")
+    place.remove()
+
+
+def test_what_a_killed_process_left_is_swept_and_what_lives_stays(tmp_path):
+    command = [sys.executable, "-c", OWNER, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as owner:
+        theirs = Path(owner.stdout.readline().strip())
+        mine = PrivateDirectory(tmp_path)
+        assert theirs.is_dir()
+        owner.kill()
+    assert theirs.is_dir()
+    sweep(tmp_path)
+    assert not theirs.exists()
+    assert mine.path.is_dir()
+    mine.remove()
+
+
+def test_what_nobody_ever_owned_is_left_alone(tmp_path, monkeypatch):
+    bare, linked = tmp_path / "vcard-bare", tmp_path / "vcard-linked"
+    bare.mkdir()
+    (tmp_path / "vcard-file").touch()
+    linked.mkdir()
+    (linked / "owner").symlink_to(tmp_path / "vcard-file")
+    sweep(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    other = tmp_path / "vcard-other"
+    other.mkdir()
+    (other / "owner").touch()
+    monkeypatch.setattr(private_directory.os, "geteuid", lambda: os.getuid() + 1)
+    sweep(tmp_path)
+    assert other.is_dir()
+
+
+def test_a_directory_swept_while_it_is_made_is_made_again(tmp_path, monkeypatch):
+    genuine, refused = private_directory._lock, []
+
+    def lock(path):
+        if not refused:
+            refused.append(path)
+            return None
+        return genuine(path)
+
+    monkeypatch.setattr(private_directory, "_lock", lock)
+    place = PrivateDirectory(tmp_path)
+    assert place.path != refused[0]
+    place.remove()

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from applets.hello import Hello
+from ifd_bridge.testing import pcsc_client
+from ifd_bridge.testing.pcsc_client import Client
+from ifd_bridge.worlds.world import World
+from vcard import Card
+
+
+class Scard:
+    """A PC/SC library in which nothing ever happens."""
+
+    SCARD_S_SUCCESS, SCARD_E_TIMEOUT, SCARD_STATE_UNAWARE, SCARD_STATE_PRESENT = 0, 10, 0, 32
+    state = 0
+
+    def SCardEstablishContext(self, scope: int) -> tuple[int, str]:
+        return 0, "context"
+
+    def SCardListReaders(self, context: str, groups: list[str]) -> tuple[int, list[str]]:
+        return 0, ["Virtual Reader 00 00", "Virtual Reader 00 01"]
+
+    def SCardGetStatusChange(
+        self, context: str, timeout: int, asked: list[tuple[str, int]]
+    ) -> tuple[int, list[tuple[str, int, bytes]]]:
+        return 10, [(asked[0][0], self.state, b"")]
+
+    def SCardGetErrorMessage(self, code: int) -> str:
+        return f"error {code}"
+
+
+def test_a_card_that_pcscd_does_not_see_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pcsc_client, "_scard", Scard)
+    monkeypatch.setattr(pcsc_client, "SEEN_TIMEOUT_S", 0.01)
+    world = World([("plain", None)])
+    world.readers[0].insert(Card(Hello()))
+    with pytest.raises(TimeoutError, match="no card in Virtual Reader 00 00"):
+        Client(world).connect(world.readers[0])
+
+
+def test_a_card_that_nobody_has_put_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pcsc_client, "_scard", Scard)
+    world = World([("two-slot", None)])
+    world.readers[0].insert(Card(Hello()), 1)
+    with pytest.raises(RuntimeError, match="no card is in 'Virtual Two-Slot Reader'"):
+        Client(world).connect(world.readers[0])
+
+
+def test_what_pcsc_refuses_is_said_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(Scard):
+        def SCardEstablishContext(self, scope: int) -> tuple[int, str]:
+            return 7, ""
+
+    monkeypatch.setattr(pcsc_client, "_scard", Refusing)
+    with pytest.raises(RuntimeError, match="error 7"):
+        Client(World([("plain", None)]))
+
+
+def test_without_pyscard_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard", None)
+    with pytest.raises(RuntimeError, match="pip install"):
+        Client(World([("plain", None)]))

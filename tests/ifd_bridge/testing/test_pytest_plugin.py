@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
+
+CARDS = """
+import os
+import pytest
+from applets.hello import Hello
+from vcard import Applet, Card, handles
+
+SELECT = "00A404000AA00000006203010C0601"
+
+class Broken(Applet):
+    aid = b"broken"
+
+    @handles(ins=0)
+    def fail(self, command):
+        raise ZeroDivisionError
+
+def provoke(reader, connect):
+    reader.insert(Card(Broken()))
+    connection = connect()
+    connection.transmit(b"\\0\\xa4\\4\\0\\6broken")
+    assert connection.transmit("00000000") == bytes.fromhex("6F00")
+"""
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+
+    def run(code: str, *options: str, **ini: str) -> pytest.RunResult:
+        settings = "".join(f"{key} =\n  {value}\n" for key, value in ini.items())
+        pytester.makeini(f"[pytest]\n{settings}")
+        pytester.makepyfile(CARDS + code)
+        return pytester.runpytest_subprocess("-p", "ifd_bridge.testing.pytest_plugin", *options)
+
+    return run
+
+
+def test_a_card_is_tested_through_pcsc(run) -> None:  # type: ignore[no-untyped-def]
+    run("""
+def test_hello(reader, connect):
+    reader.insert(Card(Hello()))
+    card = connect()
+    assert card.atr[0] == 0x3B
+    assert card.protocol == 2
+    assert card.transmit(SELECT) == bytes.fromhex("9000")
+    assert card.transmit("00000000") == b"Hello world!" + bytes.fromhex("9000")
+    card.reset()
+    assert card.transmit("00000000") == bytes.fromhex("6D00")
+    with pytest.raises(RuntimeError):
+        card.control(0x1234)
+
+def test_the_reader_is_empty_again(reader, pcsc):
+    assert reader.slots[0].card is None
+    assert os.environ["PCSCLITE_CSOCK_NAME"] == pcsc.environ["PCSCLITE_CSOCK_NAME"]
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_card_swapped_at_once_is_the_one_that_is_met(reader, connect, number):
+    reader.insert(Card(Broken()))
+    reader.eject()
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+""").assert_outcomes(passed=7)
+
+
+def test_a_fault_in_an_applet_fails_the_test_unless_it_is_expected(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("""
+def test_fails(reader, connect):
+    provoke(reader, connect)
+
+@pytest.mark.vcard_faults
+def test_is_expected(reader, connect):
+    provoke(reader, connect)
+
+def test_uses_nothing_of_ours():
+    import logging
+    logging.getLogger("vcard.card").error("not ours to judge")
+""")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*an applet failed:*", "*ZeroDivisionError*"])
+
+
+def test_readers_are_chosen_by_the_configuration(run) -> None:  # type: ignore[no-untyped-def]
+    run(
+        """
+def test_two(readers, connect):
+    assert [reader.model.name for reader in readers] == ["Mine", "Mine"]
+    readers[1].insert(Card(Hello()))
+    assert connect(readers[1]).transmit(SELECT) == bytes.fromhex("9000")
+""",
+        vcard_readers="plain?name=Mine\n  plain?name=Mine",
+    ).assert_outcomes(passed=1)
+
+
+def test_each_worker_of_xdist_has_a_world_of_its_own(run) -> None:  # type: ignore[no-untyped-def]
+    result = run(
+        """
+@pytest.mark.parametrize("number", range(24))
+def test_world(reader, connect, number, pcsc):
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+    print(os.environ["PYTEST_XDIST_WORKER"], pcsc.environ["PCSCLITE_CSOCK_NAME"])
+""",
+        "-n",
+        "8",
+        "-rP",
+    )
+    result.assert_outcomes(passed=24)
+    pairs = set(re.findall(r"^(gw\d+) (\S+)$", result.stdout.str(), re.MULTILINE))
+    assert len({worker for worker, _ in pairs}) == len({socket for _, socket in pairs}) == 8
+
+
+@pytest.mark.libccid
+def test_the_setting_names_what_drives_the_readers(run) -> None:  # type: ignore[no-untyped-def]
+    run(
+        """
+import pathlib
+
+def test_driver(reader, connect, pcsc):
+    directory = pathlib.Path(pcsc.environ["VCARD_CONTROL"]).parent
+    assert (directory / "drivers/ifd-ccid.bundle").exists()
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+""",
+        vcard_driver="libccid",
+    ).assert_outcomes(passed=1)

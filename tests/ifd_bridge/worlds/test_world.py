@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge.cards import opening
+from ifd_bridge.cards.attachment import Slots
+from ifd_bridge.control.client import Control, ControlError
+from ifd_bridge.trace import Event, events
+from ifd_bridge.worlds.world import Host, World, private
+from vcard import Card
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
+    """A way in without any pcscd behind it."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+    class Nowhere:
+        directory = tmp_path
+        environ: dict[str, str] = {"PCSCLITE_CSOCK_NAME": "nowhere"}  # noqa: RUF012
+
+        log = "what it said"
+
+        def __init__(self, world: World) -> None:
+            self.moves: list[str] = []
+
+        def plug(self, number: int) -> None:
+            self.moves.append(f"plug {number}")
+
+        def unplug(self, number: int) -> None:
+            self.moves.append(f"unplug {number}")
+
+        def __enter__(self) -> Nowhere:
+            return self
+
+        def __exit__(self, *fault: object) -> None:
+            pass
+
+    return Nowhere
+
+
+@pytest.fixture
+def world(host: type[Host]) -> Iterator[World]:
+    readers = [("plain", "hello"), ("pinpad", None), ("two-slot", "random")]
+    with World(readers, host=host) as world:
+        yield world
+
+
+def test_the_environment_names_pcscd_and_the_control_socket(world: World, tmp_path: Path) -> None:
+    assert world.environ == {
+        "PCSCLITE_CSOCK_NAME": "nowhere",
+        "VCARD_CONTROL": str(tmp_path / "control"),
+    }
+
+
+def test_what_pcscd_said_can_be_asked(world: World) -> None:
+    assert world.log == "what it said"
+    assert World([("plain", None)]).log == ""
+
+
+def test_readers_and_cards_are_listed(world: World) -> None:
+    plain, pinpad, two = world.list()
+    assert plain["slots"] == [{"slot": 0, "card": "hello", "inserted": True}]
+    assert (pinpad["reader"], pinpad["keypad"]) == (1, True)
+    assert pinpad["slots"] == [{"slot": 0, "card": None, "inserted": False}]
+    assert [slot["inserted"] for slot in two["slots"]] == [True, False]
+
+
+def test_the_same_card_comes_back_unless_another_is_named(world: World) -> None:
+    tray = world.places[0].trays[0]
+    card = tray.card
+    world.eject()
+    assert not tray.inserted
+    world.insert()
+    assert tray.card is card
+    world.eject()
+    world.insert("random")
+    assert tray.card is not card
+    assert tray.name == "random"
+
+
+def test_a_swap_puts_the_other_card_in(world: World) -> None:
+    world.swap("random")
+    assert world.places[0].trays[0].name == "random"
+    first = world.places[0].trays[0].card
+    world.swap()
+    assert world.places[0].trays[0].card is first
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "says"),
+    [
+        ("insert", {}, "a card in 'Virtual Reader' already: hello"),
+        ("insert", {"reader": 1}, "no card yet"),
+        ("insert", {"card": "nonsense", "reader": 1}, "no card is named 'nonsense'"),
+        ("eject", {"reader": 1}, "there is no card"),
+        ("eject", {"slot": 1}, r"slots 0\.\.0"),
+        ("swap", {"card": "nonsense"}, "no card is named"),
+        ("swap", {"reader": 1}, "there is no card"),
+        ("eject", {"reader": "virtual"}, "which reader is 'virtual'"),
+        ("eject", {"reader": 9}, "no reader is 9"),
+        ("press", {"keys": ["X"]}, "'X' is no key"),
+        ("press", {"keys": ["1"], "reader": 0}, "has no keypad"),
+    ],
+)
+def test_what_a_person_cannot_do_is_explained(
+    world: World, verb: str, arguments: dict[str, object], says: str
+) -> None:
+    before = world.list()
+    with Control(Path(world.environ["VCARD_CONTROL"])) as control:
+        with pytest.raises(ControlError, match=says):
+            control.do(verb, **arguments)
+        assert control.do("list") == before
+
+
+def test_readers_are_found_by_number_and_by_a_part_of_the_name(world: World) -> None:
+    assert world.find(1) is world.find("1") is world.find("pin pad") is world.places[1]
+
+
+def test_a_reader_can_be_pulled_out(world: World) -> None:
+    seen: list[Event] = []
+    world.trace.add(seen.append)
+    world.unplug("pin")
+    assert [reader["plugged"] for reader in world.list()] == [True, False, True]
+    world.plug("pin")
+    world.trace.settle()
+    assert [event.what for event in seen] == [events.Unplugged(0), events.Plugged(0)]
+    assert world._running.moves == ["unplug 1", "plug 1"]  # type: ignore[union-attr]
+
+
+def test_before_it_is_entered_nothing_can_be_pulled_out() -> None:
+    with pytest.raises(RuntimeError, match="not been entered"):
+        World([("plain", None)]).unplug()
+
+
+def test_a_driver_must_be_known() -> None:
+    with pytest.raises(ValueError, match="there are bridge, libccid"):
+        private("nonsense")
+
+
+def test_a_pin_is_typed_at_the_first_keypad(world: World) -> None:
+    seen: list[Event] = []
+    world.trace.add(seen.append)
+    world.pin("1234")
+    world.press(["CANCEL"], 1)
+    world.trace.settle()
+    assert all(not isinstance(event.what, events.KeyPressed) for event in seen)
+
+
+def test_without_a_keypad_a_pin_cannot_be_typed(host: type[Host]) -> None:
+    with World([("plain", None)], host=host) as world, pytest.raises(RuntimeError, match="pinpad"):
+        world.pin("1234")
+
+
+def test_what_a_card_does_is_in_the_trace(world: World) -> None:
+    seen: list[Event] = []
+    tap = seen.append
+    world.trace.add(tap)
+    reader = world.places[0].reader
+    reader.handle(bytes.fromhex("62000000000000000000"), 0)
+    reader.handle(bytes.fromhex("6F040000000001000000") + bytes(4), 0)
+    world.trace.settle()
+    kinds = [type(event.what) for event in seen]
+    assert kinds.count(events.MessageOut) == kinds.count(events.MessageIn) == 2
+    assert events.PoweredUp in kinds
+    assert kinds.index(events.CommandSent) < kinds.index(events.ResponseReceived)
+    world.trace.remove(tap)
+    assert reader.tap is None
+
+
+def test_a_card_that_brings_itself_is_attached(
+    host: type[Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: list[str] = []
+
+    class Foreign:
+        def attach(self, reader: Slots, slot: int = 0) -> None:
+            log.append(f"attached to {slot}")
+
+        def close(self) -> None:
+            log.append("closed")
+
+    monkeypatch.setitem(opening.SCHEMES, "foreign", lambda rest, options: Foreign())
+    with World([("plain", "foreign:x")], host=host) as world:
+        world.eject()
+        world.insert()
+    assert log == ["attached to 0", "closed", "attached to 0", "closed"]
+
+
+def test_a_card_that_is_locked_in_does_not_keep_a_world_from_ending(host: type[Host]) -> None:
+    with World([("plain", "hello")], host=host) as world:
+        world.places[0].reader.slots[0].locked = True
+
+
+@pytest.mark.parametrize("reader", [("nonsense", None), ("plain", "nonsense")])
+def test_wrong_names_are_refused_before_anything_starts(reader: tuple[str, str | None]) -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        World([reader])
+
+
+def test_a_world_that_cannot_start_lets_its_cards_go(host: type[Host]) -> None:
+    class Broken(host):  # type: ignore[misc, valid-type]
+        def __enter__(self) -> None:
+            raise OSError("no")
+
+    world = World([("plain", "hello")], host=Broken)
+    with pytest.raises(OSError, match="no"), world:
+        pass
+    assert not world.places[0].trays[0].inserted
+
+
+@pytest.mark.pcsc
+def test_a_private_pcscd_is_the_default_host() -> None:
+    with contextlib.ExitStack() as stack:
+        worlds = [stack.enter_context(World([("plain", "hello")])) for _ in range(2)]
+        sockets = {world.environ["PCSCLITE_CSOCK_NAME"] for world in worlds}
+        assert len(sockets) == 2
+        assert all(Path(path).is_socket() for path in sockets)
+
+
+def test_the_card_itself_is_what_is_kept() -> None:
+    assert isinstance(World([("plain", "hello")]).places[0].trays[0].card, Card)

@@ -1,0 +1,208 @@
+"""What the tests of the bridge share: a small driver, a handler in Python, and PC/SC clients."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+from ifd_bridge.ifdh.api import Answer, Code, Function
+from ifd_bridge.ifdh.frames import MAX_CALL, Call, parse_answer
+from ifd_bridge.ifdh.presence import Presence
+from ifd_bridge.ifdh.server import Served
+
+END = 20.0
+ATR = bytes.fromhex("3B8780018065766361726481")
+CALLS, MOVEMENTS = b"\0", b"\1"
+
+
+class Source:
+    """A reader's cards, moved by the test."""
+
+    def __init__(self, *, present=True, slots=1):
+        self.slots = slots
+        self.lock = threading.Lock()
+        self.where = [Presence(present, 0)] * slots
+        self.watchers = [[] for _ in range(slots)]
+        self.given_up = []
+
+    def watch(self, slot, watcher):
+        with self.lock:
+            self.watchers[slot].append(watcher)
+            return self.where[slot]
+
+    def unwatch(self, slot, watcher):
+        with self.lock:
+            self.watchers[slot] = [each for each in self.watchers[slot] if each is not watcher]
+
+    def abandon(self, slot):
+        self.given_up.append(slot)
+
+    def move(self, *, present, slot=0, abandons=False):
+        with self.lock:
+            before = self.where[slot]
+            self.where[slot] = now = Presence(present, before.removals + before.present)
+            for watcher in self.watchers[slot]:
+                watcher.moved(now)
+                if abandons:
+                    watcher.abandoned()
+
+
+class Driver:
+    """Echoes; `hold` makes it wait in a command until the test lets it go."""
+
+    def __init__(self, name=b""):
+        self.name = name
+        self.holding = threading.Event()
+        self.release = threading.Event()
+
+    def get_capabilities(self, tag):
+        if tag == 0x10100:
+            return Answer(Code.SUCCESS, b"vcard\0")
+        return Answer(Code.ERROR_TAG)
+
+    def set_capabilities(self, tag, value):
+        return Answer(Code.SUCCESS if value else Code.ERROR_TAG)
+
+    def set_protocol_parameters(self, protocol):
+        return Answer(Code.SUCCESS)
+
+    def power_icc(self, action):
+        return Answer(Code.SUCCESS, ATR)
+
+    def transmit_to_icc(self, command, protocol):
+        if command[:2] == b"\xff\x01":
+            self.holding.set()
+            self.release.wait(END)
+        if command[:2] == b"\xff\x02":
+            raise ZeroDivisionError
+        if command[:2] == b"\xff\x03":
+            return Answer(Code.ICC_NOT_PRESENT)
+        return Answer(Code.SUCCESS, command + self.name + b"\x90\x00")
+
+    def control(self, code, data):
+        return Answer(Code.SUCCESS, data)
+
+
+def served(driver=None, source=None):
+    return Served(source or Source(), [driver or Driver()])
+
+
+class Handler:
+    """One connection of a handler, as the handler in C makes it."""
+
+    def __init__(self, path, kind, where=0):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MAX_CALL)
+        self.socket.settimeout(END)
+        self.socket.connect(str(path))
+        self.sequence = 0
+        self.hello = self.call(Function.CREATE_CHANNEL, where, kind)
+
+    def send(self, function, argument=0, data=b""):
+        self.sequence = (self.sequence + 1) % 256
+        self.socket.send(bytes(Call(self.sequence, function, argument, data)))
+
+    def receive(self):
+        raw = self.socket.recv(MAX_CALL)
+        if not raw:
+            raise EOFError
+        return parse_answer(raw)
+
+    def call(self, function, argument=0, data=b""):
+        self.send(function, argument, data)
+        sequence, answer = self.receive()
+        assert sequence == self.sequence
+        return answer
+
+    def hung_up(self):
+        try:
+            return self.socket.recv(MAX_CALL) == b""
+        except ConnectionResetError:
+            return True
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        self.close()
+
+
+PRELUDE = """
+import json, sys, threading
+from smartcard.scard import *
+def say(value):
+    print(json.dumps(value), flush=True)
+def check(result):
+    code, *rest = result
+    assert code == SCARD_S_SUCCESS, hex(code & 0xFFFFFFFF)
+    return rest[0] if len(rest) == 1 else rest
+def hexed(code):
+    return hex(code & 0xFFFFFFFF)
+def hear():
+    return sys.stdin.readline()
+def changed(timeout_ms, states):
+    # pcsc-lite 2.5 fails now and then where a card moves during the call
+    for _ in range(1000):
+        code, found = SCardGetStatusChange(ctx, timeout_ms, states)
+        if code not in (SCARD_E_UNKNOWN_READER, SCARD_E_UNSUPPORTED_FEATURE):
+            break
+    return check((code, found))
+def settle(reader, bits, before=None):
+    # wait until the state has `bits`, or the event counter has moved on to `before`
+    state = SCARD_STATE_UNAWARE
+    while True:
+        [(_, state, _)] = changed(20000, [(reader, state)])
+        if state & bits and (before is None or state >> 16 >= before):
+            return state
+ctx = check(SCardEstablishContext(SCARD_SCOPE_USER))
+names = check(SCardListReaders(ctx, []))
+reader = names[0]
+"""
+
+
+class Client:
+    """A PC/SC program in a process of its own; it says JSON lines and hears lines."""
+
+    def __init__(self, environ, code):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + code],
+            env={**os.environ, **environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def hear(self):
+        line = self.process.stdout.readline()
+        assert line, f"the client ended with {self.process.wait(END)}"
+        return json.loads(line)
+
+    def say(self, line=""):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        self.process.kill()
+        self.process.communicate()
+
+
+def ask(environ, code):
+    """What a client says, as a list."""
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + code],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]

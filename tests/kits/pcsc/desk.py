@@ -1,0 +1,39 @@
+"""Readers on a desk: reader, cable, driver and a private pcscd, in one word."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+
+from ifd_bridge.doors.bridge import BridgeDoor
+from ifd_bridge.doors.by_name import serve
+from ifd_bridge.worlds.endpoint import Endpoint
+from readers.models import PLAIN
+from readers.reader import CcidReader
+from tests.kits.pcsc.client import Client
+
+
+class Desk:
+    """A reader that clients can reach."""
+
+    def __init__(self, reader, world, stack):
+        self.reader = reader
+        self.world = world
+        self.environ = world.environ
+        self._stack = stack
+
+    def client(self):
+        """A client that lives as long as the desk."""
+        return self._stack.enter_context(Client(self.environ))
+
+
+@contextmanager
+def desk(model=PLAIN, *cards, options=None):
+    """The `cards` are in the slots from the first on; None leaves one empty."""
+    reader = CcidReader(model)
+    for slot, card in enumerate(cards):
+        if card is not None:
+            reader.insert(card, slot)
+    door = BridgeDoor([(model.name, serve(reader, options))])
+    with ExitStack() as stack:
+        world = stack.enter_context(Endpoint(door))
+        yield Desk(reader, world, stack)

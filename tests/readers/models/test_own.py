@@ -1,0 +1,37 @@
+from readers import MODELS, CcidReader
+from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
+from readers.ccid.message import PC_to_RDR_GetSlotStatus
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
+from tests.kits.reader_host import Host
+
+
+def test_every_model_makes_a_reader_that_answers():
+    for model in MODELS.values():
+        assert len(CcidReader(model).slots) == model.slots
+        assert Host(model).ask(PC_to_RDR_GetSlotStatus(bSeq=5)).bSeq == 5
+        assert Descriptor.parse(bytes(model.descriptor)) == model.descriptor
+
+
+def test_the_models_differ_in_what_they_can_do():
+    assert not PLAIN.has_pinpad
+    assert PINPAD.has_pinpad
+    assert PINPAD.descriptor.lcd == (0, 0)
+    assert PINPAD_DISPLAY.descriptor.lcd == (2, 16)
+    assert TWO_SLOT.slots == 2
+
+
+def test_every_model_has_its_own_name_and_ids():
+    assert len({model.name for model in MODELS.values()}) == len(MODELS)
+    ids = [(m.vendor_id, m.product_id, m.bcd_device) for m in MODELS.values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_model_can_be_put_at_another_level():
+    tpdu = at_level(PLAIN, ExchangeLevel.TPDU).descriptor
+    assert tpdu.exchange_level is ExchangeLevel.TPDU
+    assert tpdu.dwMaxCCIDMessageLength == 271
+    assert not tpdu.dwFeatures & Features.AUTO_PPS
+    short = at_level(PLAIN, ExchangeLevel.SHORT_APDU).descriptor
+    assert short.exchange_level is ExchangeLevel.SHORT_APDU
+    assert short.dwFeatures & Features.AUTO_PPS
+    assert at_level(PLAIN, ExchangeLevel.EXTENDED_APDU) == PLAIN

@@ -1,0 +1,16 @@
+"""The small types of an ATR say what their bits say."""
+
+from vcard.atr.values import Problem, SpecificMode, VoltageClass
+
+
+def test_ta2_is_read_and_written():
+    for value in [0x00, 0x01, 0x81, 0x11, 0x91]:
+        assert int(SpecificMode.parse(value)) == value
+
+
+def test_classes_are_told_in_volts():
+    assert (VoltageClass.B | VoltageClass.C).volts == "B 3 V, C 1.8 V"
+
+
+def test_a_problem_names_its_place():
+    assert str(Problem(3, "wrong")) == "offset 3: wrong"

@@ -1,0 +1,208 @@
+"""Cards that are a list of commands and answers: no class needed, in Python or as text.
+
+The text has one rule a line (`#` starts a comment):
+
+    atr 3B 81 80 01 80 80
+    00 A4 04 00 ...      => 90 00
+    00 20 00 80 [9]      => 63 C1 | 63 C0 | 69 83       # in turn, the last one stays
+    00 20 00 80 08 31 32 33 34 ... => 90 00 ; state=open
+    [open]                                              # the rules below hold in this state
+    00 B0 ?? ?? 04       => 01 02 03 04 90 00 ; delay=0.5 ; repeat=2
+    00 C0 ...            => mute
+    80 AA P1 P2 ...      => {p1} {p2} {data} 90 00      # parts of the command
+
+Rules are tried from the narrowest state to the widest and in the order written, so the special
+ones stand first.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+from ..card import DEFAULT_ATR
+from ..command import Command
+from ..contact import Busy
+from ..secret import without_pin
+from ..sw import SW
+from .pattern import Pattern
+
+log = logging.getLogger("vcard.scripted")
+
+ANY_STATE = ""
+Answer = str | bytes | SW | Callable[[Command], bytes] | None
+
+_PARTS: dict[str, Callable[[Command], bytes]] = {
+    "{cla}": lambda command: bytes((command.cla,)),
+    "{ins}": lambda command: bytes((command.ins,)),
+    "{p1}": lambda command: bytes((command.p1,)),
+    "{p2}": lambda command: bytes((command.p2,)),
+    "{lc}": lambda command: bytes((len(command.data) & 0xFF,)),
+    "{data}": lambda command: command.data,
+}
+
+
+@dataclass(slots=True)
+class Rule:
+    """One pattern and what it answers; built by `ScriptedCard.on`."""
+
+    pattern: Pattern
+    state: str = ANY_STATE
+    replies: tuple[Answer, ...] = (SW.OK,)
+    next_state: str | None = None
+    delay_s: float = 0
+    repeat: int | None = None
+    used: int = field(default=0)
+
+    def answers(self, *replies: Answer) -> Self:
+        """The answers in turn, the last one stays: hex, bytes, a SW, a function, None (mute)."""
+        if not replies:
+            raise ValueError("a rule needs an answer")
+        for reply in replies:
+            if isinstance(reply, str):
+                _check(reply)
+        self.replies = replies
+        return self
+
+    def then(self, state: str) -> Self:
+        """Go to `state` after answering."""
+        self.next_state = state
+        return self
+
+    def after(self, seconds: float) -> Self:
+        """Answer only after `seconds` of the card's time."""
+        self.delay_s = seconds
+        return self
+
+    def times(self, count: int) -> Self:
+        """Hold for `count` commands only."""
+        self.repeat = count
+        return self
+
+    def fits(self, raw: bytes, state: str) -> bool:
+        """True if this rule answers `raw` now."""
+        spent = self.repeat is not None and self.used >= self.repeat
+        return not spent and self.state in (ANY_STATE, state) and self.pattern.matches(raw)
+
+    def reply(self, raw: bytes) -> bytes | None:
+        """The next answer, as bytes; None for mute."""
+        answer = self.replies[min(self.used, len(self.replies) - 1)]
+        self.used += 1
+        return _render(answer, raw)
+
+
+class ScriptedCard:
+    """A Contact that answers by rules; what no rule fits gets 6D00 and is kept in `unmatched`."""
+
+    def __init__(self, atr: bytes = DEFAULT_ATR, start: str = "start") -> None:
+        self.atr = atr
+        self.start = start
+        self.state = start
+        self.rules: list[Rule] = []
+        self.unmatched: list[bytes] = []
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a script; ValueError names the line."""
+        card = cls()
+        state = ANY_STATE
+        for number, line in enumerate(text.splitlines(), 1):
+            words = line.partition("#")[0].strip()
+            try:
+                state = card._read_line(words, state)
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from None
+        return card
+
+    def on(self, pattern: str, state: str = ANY_STATE) -> Rule:
+        """Add a rule for commands that fit `pattern` (see vcard.pattern) while in `state`."""
+        rule = Rule(Pattern.parse(pattern.replace("P1", "??").replace("P2", "??")), state)
+        self.rules.append(rule)
+        return rule
+
+    def power_up(self) -> bytes | None:
+        """Back to the first state. Answers given in turn go on: they stand for counters."""
+        self.state = self.start
+        return self.atr
+
+    def power_down(self) -> None:
+        """Nothing is kept that would be lost."""
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002 - as in Contact
+        """Answer by the first rule that fits, those of the current state before the others."""
+        fitting = [rule for rule in self.rules if rule.fits(command, self.state)]
+        if not fitting:
+            self.unmatched.append(command)
+            shown = without_pin(command).hex(" ").upper()
+            log.warning("state %s: no rule for %s", self.state, shown)
+            return SW.INS_NOT_SUPPORTED.raw
+        rule = min(fitting, key=lambda candidate: candidate.state == ANY_STATE)
+        answer = rule.reply(command)
+        if rule.next_state is not None:
+            self.state = rule.next_state
+        return Busy(rule.delay_s, lambda: answer) if rule.delay_s else answer
+
+    def _read_line(self, words: str, state: str) -> str:
+        """Take in one line; the state that holds for the next."""
+        if not words:
+            return state
+        if words.startswith("[") and words.endswith("]"):
+            return words[1:-1].strip().replace("*", ANY_STATE)
+        if words.lower().startswith("atr "):
+            self.atr = bytes.fromhex(words[4:])
+            return state
+        pattern, arrow, right = words.partition("=>")
+        if not arrow:
+            raise ValueError("a rule is `pattern => answer`, the ATR is `atr 3B ...`")
+        replies, *options = right.split(";")
+        rule = self.on(pattern, state).answers(*(_reply(text) for text in replies.split("|")))
+        for option in options:
+            _set_option(rule, option)
+        return state
+
+
+def _reply(text: str) -> str | None:
+    return None if text.strip() == "mute" else text.strip()
+
+
+def _set_option(rule: Rule, option: str) -> None:
+    name, _, value = (part.strip() for part in option.partition("="))
+    if name == "state":
+        rule.then(value)
+    elif name == "delay":
+        rule.after(float(value))
+    elif name == "repeat":
+        rule.times(int(value))
+    else:
+        raise ValueError(f"option {name!r} is not state, delay or repeat")
+
+
+def _check(text: str) -> None:
+    """ValueError unless `text` is hex and known parts, ending with a status word."""
+    plain = text
+    for part in _PARTS:
+        plain = plain.replace(part, "")
+    if re.fullmatch(r"\s*([0-9A-Fa-f]{2}\s*)*", plain) is None:
+        raise ValueError(f"{text!r} is not hex and {' '.join(_PARTS)}")
+    if len(bytes.fromhex(plain)) < 2:
+        raise ValueError(f"{text!r} does not end with a status word")
+
+
+def _render(answer: Answer, raw: bytes) -> bytes | None:
+    if answer is None or isinstance(answer, bytes):
+        return answer
+    if isinstance(answer, SW):
+        return answer.raw
+    try:
+        command = Command.parse(raw)
+    except ValueError:
+        command = Command(*raw[:4].ljust(4, b"\0"))
+    if callable(answer):
+        return answer(command)
+    for part, value in _PARTS.items():
+        if part in answer:
+            answer = answer.replace(part, value(command).hex())
+    return bytes.fromhex(answer)

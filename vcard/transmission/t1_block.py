@@ -1,0 +1,178 @@
+"""The block of T=1: its bytes, its kinds and its error detection code.
+
+Both ends use it (vcard.t1_card, vcard.t1_host); what they do with blocks is not told here.
+Spec: ISO/IEC 7816-3, 11.3.2 (prologue: NAD, PCB, LEN), 11.3.4 (epilogue), 11.4.4 (EDC).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import reduce
+from operator import xor
+
+from ..atr.values import Edc
+
+MAX_INF = 254
+PROLOGUE = 3
+
+
+class Kind(Enum):
+    """What the two upper bits of PCB say."""
+
+    I = "I"  # noqa: E741 - the standard's name
+    R = "R"
+    S = "S"
+
+
+class Complaint(IntEnum):
+    """The lower four bits of an R-block's PCB: why a block is asked for again."""
+
+    NONE = 0
+    EDC_OR_PARITY = 1
+    OTHER = 2
+
+
+class Supervision(IntEnum):
+    """The function of an S-block, without the bit that makes it a response."""
+
+    RESYNCH = 0
+    IFS = 1
+    ABORT = 2
+    WTX = 3
+
+
+def _crc_table() -> tuple[int, ...]:
+    table = []
+    for value in range(256):
+        for _ in range(8):
+            value = value >> 1 ^ 0x8408 if value & 1 else value >> 1  # noqa: PLW2901 - one register
+        table.append(value)
+    return tuple(table)
+
+
+_CRC = _crc_table()
+
+
+def edc_of(raw: bytes, edc: Edc) -> bytes:
+    """The error detection code over a block's prologue and information field: 1 or 2 bytes.
+
+    Spec: ISO/IEC 7816-3, 11.4.4 (LRC: exclusive-or; CRC: ISO/IEC 13239, high byte first).
+    """
+    if edc is Edc.LRC:
+        return bytes((_exclusive_or(raw),))
+    crc = 0xFFFF
+    for byte in raw:
+        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
+    return crc.to_bytes(2, "big")
+
+
+def _exclusive_or(raw: bytes) -> int:
+    """All bytes in one; long strings are folded, which is quicker than byte by byte."""
+    size = len(raw)
+    if size <= 16:
+        return reduce(xor, raw, 0)
+    folded = int.from_bytes(raw, "big")
+    while size > 1:
+        size = (size + 1) // 2
+        folded = folded >> 8 * size ^ folded & (1 << 8 * size) - 1
+    return folded
+
+
+def epilogue(edc: Edc) -> int:
+    """How many bytes the error detection code has."""
+    return 2 if edc is Edc.CRC else 1
+
+
+def swap(nad: int) -> int:
+    """The NAD of the answer: source and destination change places."""
+    return nad >> 4 | (nad & 0x0F) << 4
+
+
+def nad_is_valid(nad: int) -> bool:
+    """True if the bits for VPP are 0 and source and destination differ, or for NAD 00."""
+    return nad == 0 or (nad & 0x88 == 0 and nad >> 4 != nad & 0x0F)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of T=1: node address, control byte and 0..254 bytes of information."""
+
+    nad: int
+    pcb: int
+    inf: bytes = b""
+    edc: Edc = Edc.LRC
+
+    @classmethod
+    def parse(cls, raw: bytes, edc: Edc = Edc.LRC) -> Block:
+        """Read a block; ValueError for a wrong length or a wrong EDC."""
+        end = len(raw) - epilogue(edc)
+        if end < PROLOGUE:
+            raise ValueError(f"offset {len(raw)}: a block has a prologue and an epilogue")
+        if raw[2] > MAX_INF or end != PROLOGUE + raw[2]:
+            raise ValueError(f"offset 2: LEN is {raw[2]}, but {end - PROLOGUE} bytes follow")
+        if edc_of(raw[:end], edc) != raw[end:]:
+            raise ValueError(f"offset {end}: the {edc.name} is wrong")
+        return cls(raw[0], raw[1], raw[PROLOGUE:end], edc)
+
+    def __bytes__(self) -> bytes:
+        raw = bytes((self.nad, self.pcb, len(self.inf))) + self.inf
+        return raw + edc_of(raw, self.edc)
+
+    @property
+    def kind(self) -> Kind:
+        """I, R or S."""
+        return _KINDS[self.pcb >> 6]
+
+    @property
+    def sequence(self) -> int:
+        """N(S) of an I-block, N(R) of an R-block."""
+        return self.pcb >> 6 if self.pcb < 0x80 else self.pcb >> 4 & 1
+
+    @property
+    def more(self) -> bool:
+        """The M bit of an I-block: another block of the chain follows."""
+        return bool(self.pcb & 0x20)
+
+    @property
+    def is_response(self) -> bool:
+        """For an S-block: whether it answers a request."""
+        return bool(self.pcb & 0x20)
+
+    @property
+    def well_coded(self) -> bool:
+        """True if the bits of PCB that are reserved are 0 and LEN fits the kind.
+
+        Spec: ISO/IEC 7816-3, 11.3.2.2.
+        """
+        sizes = _GOOD.get(self.pcb)
+        return sizes is not None and len(self.inf) in sizes
+
+
+_KINDS = (Kind.I, Kind.I, Kind.R, Kind.S)
+_GOOD: dict[int, range] = {
+    **dict.fromkeys((0x00, 0x20, 0x40, 0x60), range(MAX_INF + 1)),
+    **{0x80 | nr << 4 | why: range(1) for nr in (0, 1) for why in Complaint},
+    **{way | what: range(what & 1, (what & 1) + 1) for way in (0xC0, 0xE0) for what in Supervision},
+}
+"""Every good PCB, and how long the information field may be with it: IFS and WTX carry a byte."""
+
+
+def i_block(nad: int, ns: int, inf: bytes, *, more: bool = False, edc: Edc = Edc.LRC) -> Block:
+    """An I-block: a piece of an APDU."""
+    return Block(nad, ns << 6 | more << 5, inf, edc)
+
+
+def r_block(nad: int, nr: int, complaint: Complaint, edc: Edc = Edc.LRC) -> Block:
+    """An R-block: asks for the I-block whose N(S) is `nr`."""
+    return Block(nad, 0x80 | nr << 4 | complaint, b"", edc)
+
+
+def s_request(nad: int, what: Supervision, inf: bytes = b"", edc: Edc = Edc.LRC) -> Block:
+    """An S-block that asks."""
+    return Block(nad, 0xC0 | what, inf, edc)
+
+
+def s_response(nad: int, what: Supervision, inf: bytes = b"", edc: Edc = Edc.LRC) -> Block:
+    """An S-block that answers."""
+    return Block(nad, 0xE0 | what, inf, edc)
