@@ -65,7 +65,7 @@ class Isdr(SecurityDomain):
         """Blocks belong to one selection on one channel."""
         return Pieces()
 
-    def selected(self, command: Command, aid: bytes) -> Reply:
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """The FCI, with the version of the specification that the card follows."""
         return tlv(
             0x6F,

@@ -75,6 +75,6 @@ class Sim(Card):
         self.cat.reset(0)
         return super().power_up()
 
-    def files(self, port: int) -> SubscriptionFiles:
+    def files(self, port: int) -> SubscriptionFiles:  # noqa: ARG002 - a SIM has one port
         """The file system."""
         return self._shown

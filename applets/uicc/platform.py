@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vcard import Applet, Command, Memory, Reply, handles
+from vcard import Applet, Memory, Reply, handles
 
 from .files import UiccFiles
 from .toolkit import Cat
@@ -31,26 +31,26 @@ class Platform(Applet):
     card: UiccCard
 
     @handles(ins=0xAA, cla=0x80)
-    def terminal_capability(self, command: Command) -> Reply:
+    def terminal_capability(self) -> Reply:
         """TERMINAL CAPABILITY: accepted and ignored, because everything it enables is on."""
         return None
 
     @handles(ins=0x10, cla=0x80)
-    def terminal_profile(self, command: Command) -> Reply:
+    def terminal_profile(self) -> Reply:
         """TERMINAL PROFILE: a terminal that fetches proactive commands introduces itself."""
         return self.card.cat.announce(self.channel.port)
 
     @handles(ins=0x12, cla=0x80)
-    def fetch(self, command: Command) -> Reply:
+    def fetch(self) -> Reply:
         """FETCH: the proactive command that 91xx announced."""
         return self.card.cat.fetch(self.channel.port)
 
     @handles(ins=0x14, cla=0x80)
-    def terminal_response(self, command: Command) -> Reply:
+    def terminal_response(self) -> Reply:
         """TERMINAL RESPONSE: the terminal has performed the proactive command."""
         return self.card.cat.respond(self.channel.port)
 
     @handles(ins=0xC2, cla=0x80)
-    def envelope(self, command: Command) -> Reply:
+    def envelope(self) -> Reply:
         """ENVELOPE: accepted and ignored, because no toolkit application is there to take it."""
         return None

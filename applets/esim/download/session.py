@@ -106,7 +106,7 @@ class Download:
         """Forget everything, as a reset of the card does."""
         self._challenge = self._session = self._package = self._key = None
 
-    def get_challenge(self, request: Tlv, port: int) -> bytes:
+    def get_challenge(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCChallenge: a session that was open ends."""
         self._session = self._package = None
         self._challenge = self.core.random(CHALLENGE_SIZE)
@@ -114,7 +114,7 @@ class Download:
 
     # AuthenticateServer
 
-    def authenticate_server(self, request: Tlv, port: int) -> bytes:
+    def authenticate_server(self, request: Tlv, _port: int) -> bytes:
         """AuthenticateServer."""
         signed, signature, issuer, certificate, context = _fields(
             request, (0x30, SIGNATURE, 0x04, 0x30, 0xA0)
@@ -161,7 +161,7 @@ class Download:
 
     # PrepareDownload
 
-    def prepare(self, request: Tlv, port: int) -> bytes:
+    def prepare(self, request: Tlv, _port: int) -> bytes:
         """PrepareDownload: a one-time key for the package."""
         parts = request.children
         if [part.tag for part in parts] not in ([0x30, SIGNATURE, 0x30], _WITH_CODE):
@@ -234,7 +234,7 @@ class Download:
 
     # CancelSession
 
-    def cancel(self, request: Tlv, port: int) -> bytes:
+    def cancel(self, request: Tlv, _port: int) -> bytes:
         """CancelSession: a signed statement for the server why it ends."""
         transaction, reason = _value(request, 0x80), _value(request, 0x81)
         session = self._session

@@ -126,12 +126,12 @@ class FileCommands(Navigator):
         self.place.record = 1
 
     @handles(ins=0x04, cla=0x00)
-    def deactivate_file(self, command: Command) -> Reply:
+    def deactivate_file(self) -> Reply:
         """DEACTIVATE FILE, the current EF."""
         return self._activate(Mode.DEACTIVATE, active=False)
 
     @handles(ins=0x44, cla=0x00)
-    def activate_file(self, command: Command) -> Reply:
+    def activate_file(self) -> Reply:
         """ACTIVATE FILE, the current EF."""
         return self._activate(Mode.ACTIVATE, active=True)
 

@@ -73,7 +73,7 @@ class Navigator(Applet):
         """The file system that the channel sees."""
         return self.place.files
 
-    def selected(self, command: Command, aid: bytes) -> Reply:
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """SELECT by AID: the ADF."""
         adf = next(one for one in self.files.tree.adfs if one.aid == aid)
         self.place.enter(adf)
