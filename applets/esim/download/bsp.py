@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 
-from vcard.tlv import length_bytes, read_length, read_tag, tag_bytes
+from vcard.tlv import length_bytes, read_length, read_tag
 
 KEY_TYPE_AES, KEY_LENGTH = 0x88, 0x10
 MAC_SIZE = 8
@@ -28,7 +28,7 @@ def shared_secret(private: ec.EllipticCurvePrivateKey, point: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Bsp:
-    """The protection state of one package; both sides go through it in step.
+    """The protection state of one package, on the card's side; the server goes through it in step.
 
     `chain` is the MAC chaining value; `counter` counts data blocks from 1, encrypted or not.
     """
@@ -49,17 +49,6 @@ class Bsp:
             info += length_bytes(len(part)) + part
         keys = X963KDF(SHA256(), 3 * KEY_LENGTH, info).derive(secret)
         return cls(keys[16:32], keys[32:], keys[:16])
-
-    def protect(self, tag: int, plain: bytes, *, encrypt: bool = True) -> bytes:
-        """A data object for the wire: tag, length, (encrypted) data, MAC."""
-        if encrypt:
-            padded = plain + b"\x80" + bytes(-(len(plain) + 1) % 16)
-            data = self._cbc().encryptor().update(padded)
-        else:
-            data = plain
-        self.counter += 1
-        head = tag_bytes(tag) + length_bytes(len(data) + MAC_SIZE) + data
-        return head + self._mac(head)
 
     def open(self, segment: bytes, *, encrypted: bool = True) -> bytes:
         """The data of a data object from the wire, its MAC checked in constant time."""

@@ -6,7 +6,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applets.esim.download.bsp import Bsp, shared_secret
+from applets.esim.download.bsp import shared_secret
+from tests.kits.esim.smdp import Bsp
 
 ROWS = [
     line.split(" | ")

@@ -1,6 +1,5 @@
 import pytest
 
-from applets.esim.download.bsp import Bsp
 from applets.esim.download.package import NEVER, Reason, Step
 from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
@@ -8,7 +7,7 @@ from applets.esim.pki import Pki
 from applets.esim.profile import ProfileClass
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import elements, package
-from tests.kits.esim.smdp import Smdp, metadata
+from tests.kits.esim.smdp import Bsp, Smdp, metadata
 from vcard import Tlv, tlv
 
 EID = numbered(1)
