@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cryptography import x509
 
+from applets.shared.credentials import Credential
 from applets.sim.digits import unswapped
 from applets.uicc.toolkit import Cat
 from vcard import Section
@@ -18,8 +19,7 @@ from vcard import Section
 from .inventory import Entry, Inventory
 from .lsi import Mep
 from .notifications import Notifications
-from .pki.issuing import Credential
-from .profile import NO_POLICY, Policy, ProfileClass
+from .profiles import NO_POLICY, Policy, ProfileClass
 
 
 @dataclass(frozen=True, slots=True)

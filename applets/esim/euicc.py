@@ -31,7 +31,7 @@ from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
-from .profile import Profile
+from .profiles import Profile
 from .security_domain import ProfileFiles
 from .small_profile import EMPTY
 from .switching import Switch

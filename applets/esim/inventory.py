@@ -12,8 +12,8 @@ from typing import cast
 from applets.sim.subscription import SubscriptionFiles
 from vcard import Section
 
-from .profile import Profile
 from .profile_states import State
+from .profiles import Profile
 
 ISD_P = bytes.fromhex("A0000005591010FFFFFFFF8900")
 FIRST_INSTANCE = 0x10

@@ -13,7 +13,7 @@ from applets.sim.small_usim import read_settings, subscription
 from applets.sim.subscription import Subscription
 from applets.sim.usim import AlgorithmId
 
-from .profile import ALL_EVENTS, NO_POLICY, Event, Metadata, Policy, Profile, ProfileClass
+from .profiles import ALL_EVENTS, NO_POLICY, Event, Metadata, Policy, Profile, ProfileClass
 
 EMPTY = Subscription(
     (File((MF,), Kind.DF), File((MF, DIR), Kind.LINEAR, b"\xff" * 32, 32, sfi=30)),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import tomllib
-from collections.abc import Mapping
 from typing import Any
 
-from applets.catalogue import known_options
+from applets.shared.options import PROTOCOL, T0, Options
 from vcard import Memory
 
+from . import kind
 from .sim import Sim
-from .small_usim import from_table, subscription
+from .small_usim import from_table
 from .subscription import Subscription
 
 DEMO = {
@@ -22,35 +21,24 @@ DEMO = {
     "provider": "vcard One",
 }
 """The demo subscription; K and OPc are those of the first 3GPP test set, TS 35.208, 4.3."""
-SETTINGS = tuple(name for name in inspect.signature(subscription).parameters if name != "file")
-PROTOCOLS = {"t0": (0,), "t1": (1,), "both": (0, 1)}
-_SWITCHES = ("isim", "pin_enabled")
-_OFF = ("no", "0", "false", "off")
 
 
-def create(memory: Memory | None, options: Mapping[str, str]) -> Sim:
+def create(memory: Memory | None, options: Options) -> Sim:
     """The SIM card: a USIM, and an ISIM if wanted, for one subscription.
 
-    Options: `iccid` and `imsi` (digits), `k` and `opc` (hex), `algorithm` (milenage, tuak or
-    xor_test), `provider`, `isim`, `pin`, `pin_enabled`, `puk`, `adm`; `profile` (TOML text with
-    the same settings and more files), which the options override; `protocol` (t0, t1 or both).
-    Without a profile, the settings that are not named are those of the demo subscription.
+    The options are those of applets.sim.kind; `profile` is TOML text, which the others override.
+    Without it, the settings that are not named are those of the demo subscription. ValueError says
+    what is wrong with one.
     """
-    known_options(options, (*SETTINGS, "profile", "protocol"), "sim")
-    name = options.get("protocol", "t0").lower()
-    if name not in PROTOCOLS:
-        raise ValueError(f"protocol is t0, t1 or both, not {name!r}")
-    return Sim(_subscription(options), protocols=PROTOCOLS[name], memory=memory)
+    protocols = PROTOCOL.of(options) or (T0,)
+    return Sim(_subscription(options), protocols=protocols, memory=memory)
 
 
-def _subscription(options: Mapping[str, str]) -> Subscription:
-    text = options.get("profile", "")
+def _subscription(options: Options) -> Subscription:
+    text = kind.PROFILE.of(options)
     table: dict[str, Any] = tomllib.loads(text) if text else dict(DEMO)
-    for name in SETTINGS:
-        if name in options:
-            table[name] = _switch(options[name]) if name in _SWITCHES else options[name]
+    for setting in kind.SETTINGS:
+        if setting.given(options):
+            value = setting.of(options)
+            table[setting.name] = value.hex() if isinstance(value, bytes) else value
     return from_table(table)
-
-
-def _switch(value: str) -> bool:
-    return value.lower() not in _OFF

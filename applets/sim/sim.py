@@ -38,6 +38,7 @@ class Sim(Card):
     protocols.
     """
 
+    # Terminals expect 61xx of a card over T=0, and accept it over T=1.
     data_need_le = True
 
     def __init__(

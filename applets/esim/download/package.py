@@ -20,7 +20,7 @@ from .. import saip
 from ..certificates import Server
 from ..core import Core
 from ..notifications import Notification, metadata
-from ..profile import Event, Metadata, Profile, ProfileClass
+from ..profiles import Event, Metadata, Profile, ProfileClass
 from ..signatures import SIGNATURE, signature_object
 from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .metadata import parse_metadata, profile_class

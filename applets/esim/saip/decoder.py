@@ -19,7 +19,7 @@ from applets.uicc.pins import PinSpec
 from vcard import Tlv, Value
 from vcard.tlv import parse_all
 
-from ..profile import Metadata, Profile
+from ..profiles import Metadata, Profile
 from .file_elements import described, made_by_default, path_of, written
 from .schema import TEMPLATED, codec
 from .templates import templates

@@ -1,6 +1,6 @@
 import pytest
 
-from applets.esim.profile import Event, Policy, ProfileClass
+from applets.esim.profiles import Event, Policy, ProfileClass
 from applets.esim.small_profile import EMPTY, from_toml, profile
 from applets.sim.usim import AlgorithmId
 

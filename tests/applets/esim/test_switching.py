@@ -1,8 +1,8 @@
 import pytest
 
 from applets.esim.euicc import Euicc
-from applets.esim.profile import Policy, ProfileClass
 from applets.esim.profile_states import NEVER, RESULTS, Action
+from applets.esim.profiles import Policy, ProfileClass
 from applets.esim.small_profile import profile
 from tests.kits.esim.lpa import Lpa
 

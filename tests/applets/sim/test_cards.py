@@ -46,10 +46,15 @@ def test_options_override_a_profile():
 
 @pytest.mark.parametrize(
     ("options", "wrong"),
-    [({"protocol": "t2"}, "t0, t1 or both"), ({"colour": "red"}, "no option"),
-     ({"k": "zz"}, "hexadecimal"), ({"imsi": "1"}, "IMSI"), ({"algorithm": "x"}, "milenage"),
+    [({"protocol": "t2"}, "t0, t1, both"), ({"k": "zz"}, "hexadecimal"),
+     ({"imsi": "1"}, "IMSI"), ({"algorithm": "x"}, "milenage"),
      ({"profile": "iccid = 1"}, "no such setting"), ({"profile": "="}, "Invalid")],
 )  # fmt: skip
 def test_a_wrong_option_is_the_users_fault(options, wrong):
     with pytest.raises(ValueError, match=wrong):
         create(None, options)
+
+
+def test_an_option_that_the_card_has_not_is_the_users_fault():
+    with pytest.raises(ValueError, match="no option"):
+        CARDS["sim"](None, {"colour": "red"})

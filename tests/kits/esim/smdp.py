@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from applets.esim.download.bsp import MAC_SIZE, shared_secret
 from applets.esim.download.bsp import Bsp as CardBsp
 from applets.esim.pki import DEMO_START, Pki
-from applets.esim.pki.issuing import Credential
 from applets.esim.signatures import sign, verified
+from applets.shared.credentials import Credential
 from vcard import Tlv, tlv
 from vcard.tlv import length_bytes, tag_bytes
 

@@ -1,7 +1,7 @@
 import pytest
 
 from applets.esim.download.metadata import parse_metadata
-from applets.esim.profile import Policy, ProfileClass
+from applets.esim.profiles import Policy, ProfileClass
 from vcard import Tlv, tlv
 
 

@@ -8,8 +8,9 @@ from applets.esim.download import AuthenticateError, DownloadError
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import DEMO_START, Pki
-from applets.esim.pki.issuing import DP_AUTH, DP_PB, DS_AUTH, Credential, Plan, issue
+from applets.esim.pki.issuing import DP_AUTH, DP_PB, DS_AUTH, Plan, issue
 from applets.esim.small_profile import profile
+from applets.shared.credentials import Credential
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.smdp import Smdp, other_pki
 from vcard import Tlv, tlv

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START, Chain, Pki
-from applets.esim.pki.issuing import seeded
+from applets.shared.credentials import seeded
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)

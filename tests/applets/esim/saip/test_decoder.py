@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applets.esim import saip
-from applets.esim.profile import Profile
+from applets.esim.profiles import Profile
 from applets.sim.subscription import SubscriptionFiles
 from applets.sim.usim import AlgorithmId, Sequence
 from tests.kits.esim.package import COMMON, USIM, elements, encoded, package, with_elements

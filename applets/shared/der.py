@@ -1,22 +1,27 @@
-"""DER integers and bit strings, as SGP.22 writes them."""
+"""DER and BER details: numbers and named bits, as contents of data objects.
+
+`vcard.tlv` has the data objects themselves; whole ASN.1 types are for asn1crypto.
+
+Spec: ITU-T X.690, 8.3 (INTEGER), 8.6 and 11.2 (BIT STRING).
+"""
 
 from __future__ import annotations
 
 
 def integer(number: int) -> bytes:
-    """The contents of a DER INTEGER that is not negative."""
+    """Encode the contents of an INTEGER that is not negative."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
 def number(raw: bytes) -> int:
-    """The value of a DER INTEGER's contents; ValueError if there are none."""
+    """Read the contents of an INTEGER; ValueError if there are none."""
     if not raw:
         raise ValueError("an INTEGER has at least one byte")
     return int.from_bytes(raw, "big", signed=True)
 
 
 def bits(*positions: int) -> bytes:
-    """The contents of a BIT STRING with named bits: trailing zero bits are left out, as in DER."""
+    """Encode the contents of a BIT STRING with named bits; DER leaves out trailing zero bits."""
     if not positions:
         return b"\0"
     last = max(positions)
@@ -25,7 +30,7 @@ def bits(*positions: int) -> bytes:
 
 
 def positions(raw: bytes) -> frozenset[int]:
-    """Which named bits of a BIT STRING's contents are set; ValueError if it is none."""
+    """Read which named bits of a BIT STRING's contents are set; ValueError if it is malformed."""
     if not raw or raw[0] > 7 or (len(raw) == 1 and raw[0]):
         raise ValueError("a BIT STRING begins with the number of its unused bits")
     count = 8 * (len(raw) - 1) - raw[0]
