@@ -9,6 +9,7 @@ import sys
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.source import ROOT
@@ -27,7 +28,8 @@ for line in sys.argv[2:]:
     print(card.exchange(bytes.fromhex(line)).hex())
 """
 SELECT, VERIFY, WRONG = "00A4040006F0000000BADE", "002000000431323334", "002000000439393939"
-CERTIFICATE, SIGN = "80CA0000000000", "802A00000301020300"
+DIGEST = bytes(range(32))
+CERTIFICATE, SIGN = "80CA0000000000", f"802A000020{DIGEST.hex()}00"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_a_card_with_pin_certificate_and_state_takes_five_places_at_most(tree, t
     assert (right, signed[-2:]) == (b"\x90\x00", b"\x90\x00")
     read = x509.load_der_x509_certificate(certificate[:-2])
     assert read.subject.rfc4514_string() == "CN=Bob"
-    read.public_key().verify(signed[:-2], bytes((1, 2, 3)), ECDSA(SHA256()))
+    read.public_key().verify(signed[:-2], DIGEST, ECDSA(Prehashed(SHA256())))
     assert use(tree, spec, SELECT, CERTIFICATE)[1] == certificate
 
 
