@@ -26,6 +26,7 @@ _KINDS = {
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
     "random": "applets.random_number",
+    "sim": "applets.sim.kind",
 }
 """Cards that come with vcard, and the module that has the KIND of each."""
 
@@ -86,6 +87,6 @@ def names() -> Names:
 
 
 @cache
-def secrets() -> tuple[SecretCommand, ...]:
+def secrets() -> frozenset[SecretCommand]:
     """Give the commands that put keys on any of the cards."""
-    return tuple(secret for one in kinds() for secret in one.secrets)
+    return frozenset(secret for one in kinds() for secret in one.secrets)

@@ -125,6 +125,7 @@ SECTIONS = {
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],
+    "sim": ["Sim"],
 }
 
 
