@@ -18,10 +18,8 @@ from ..faces.usb_port import UsbPort
 from ..faces.vhci import Vhci
 from ..faces.ways import VhciWay
 from ..pcscd.bundle import UsbId, write_bundle
-from ..pcscd.daemon import PcscdError
+from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
-from .door import Entrance
-from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
 IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
