@@ -20,6 +20,7 @@ from ..faces.ways import VhciWay
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
+from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
 IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
