@@ -117,11 +117,11 @@ class CcidReader:
                 raise RuntimeError(f"there is no card in slot {slot}")
             if place.locked:
                 raise RuntimeError(f"the reader has locked the card in slot {slot}")
-            card = self.release(place)
+            watched = self.release(place)
             if place.job is not None:
                 place.job.fail(Error.ICC_MUTE)
-        card.power_down()
-        return card
+        watched.power_down()
+        return watched.contact
 
     def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:
         """Something breaks: RDR_to_PC_HardwareError, and the command under way fails."""
@@ -136,17 +136,16 @@ class CcidReader:
             raise ValueError(f"the reader has slots 0..{len(self.slots) - 1}, not {slot}")
         return self.slots[slot]
 
-    def release(self, slot: Slot) -> Contact:
+    def release(self, slot: Slot) -> WatchedContact:
         """The card leaves its slot; whatever is under way there is the caller's business."""
-        card, slot.card, slot.watched = slot.card, None, None
-        assert card is not None
+        watched, slot.card, slot.watched = slot.active_card, None, None
         slot.atr = b""
         slot.computing = None
         slot.locked = False
         slot.happens(Happening.REMOVED)
         self.tell(CardEjected(slot.number))
         self._notify(slot.number)
-        return card
+        return watched
 
     # One message
 

@@ -85,7 +85,7 @@ def icc_power_off(job: Job, _message: bytes) -> Reply:
     """PC_to_RDR_IccPowerOff."""
     slot = job.slot
     if slot.card is not None:
-        job.run(slot.card.power_down)
+        job.run(slot.active_card.power_down)
         slot.happens(Happening.DEACTIVATED)
         job.reader.tell(PoweredDown(slot.number))
     return slot.clock_status, b""
