@@ -12,13 +12,22 @@ from collections import deque
 
 from vcard import Contact
 
-from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error
+from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
 from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .commands.abort import abort_requested, complete, expire
 from .commands.secure import cancelled, cancels
 from .commands.table import RULES, UNKNOWN
 from .controls import Request, control_in
-from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
+from .events import (
+    CardEjected,
+    CardInserted,
+    Interrupted,
+    MessageIn,
+    MessageOut,
+    PoweredDown,
+    ReaderEvent,
+    Tap,
+)
 from .exchange.levels import exchange_for
 from .guard import Guard, NoGuard
 from .models.model import Model
@@ -41,8 +50,7 @@ class CcidReader:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.slots = tuple(
-            Slot(number, exchange_for(model.descriptor), model.descriptor)
-            for number in range(model.slots)
+            Slot(number, exchange_for(model), model.descriptor) for number in range(model.slots)
         )
         self.bulk_in: deque[bytes] = deque()
         self.interrupt_in: deque[bytes] = deque()
@@ -50,7 +58,7 @@ class CcidReader:
         self.tap: Tap | None = None
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
-        self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
+        self._room = model.room
         self.pinpad = Pinpad(self)
 
     # The host
@@ -122,6 +130,23 @@ class CcidReader:
                 place.job.fail(Error.ICC_MUTE)
         watched.power_down()
         return watched.contact
+
+    def reset(self) -> None:
+        """The supply is lost, as when a reader is unplugged: what it was doing ends unanswered.
+
+        Cards are powered down and stay in; a motor's lock opens. Keys queued by a person stay.
+        """
+        with self.guard:
+            cards = [slot.active_card for slot in self.slots if slot.card is not None]
+            for slot in self.slots:
+                if slot.state is IccStatus.ACTIVE:
+                    self.tell(PoweredDown(slot.number))
+                slot.lose_power(self.model.descriptor)
+            self.pinpad.lose_power()
+            self.bulk_in.clear()
+            self.interrupt_in.clear()
+        for card in cards:
+            card.power_down()
 
     def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:
         """Something breaks: RDR_to_PC_HardwareError, and the command under way fails."""
@@ -203,7 +228,7 @@ class CcidReader:
 
     def _crowded(self) -> bool:
         busy = sum(slot.job is not None for slot in self.slots)
-        return busy >= self.model.descriptor.bMaxCCIDBusySlots
+        return busy >= max(1, self.model.descriptor.bMaxCCIDBusySlots)  # some real ones say 0
 
     def _tick(self, job: Job) -> None:
         now = self.now

@@ -173,6 +173,17 @@ class Slot:
         self.computing: Job | None = None  # whose card code runs; it may have been answered
         self.aborting = Aborting()
 
+    def lose_power(self, descriptor: Descriptor) -> None:
+        """Forget everything but the card; its code may still run and keeps `computing`."""
+        self.job = None
+        self.aborting.clear()
+        self.locked = False
+        self.atr = b""
+        self.parameters = default_parameters(b"")
+        self.clock, self.rate = descriptor.dwDefaultClock, descriptor.dwDataRate
+        if self.card is not None:
+            self.happens(Happening.DEACTIVATED)
+
     def happens(self, what: Happening) -> None:
         """Go to the next state; whatever a change of state makes void is forgotten."""
         self.state = TRANSITIONS[self.state, what]
