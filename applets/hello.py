@@ -7,6 +7,7 @@ class Hello(Applet):
     """Answers INS 00 with "Hello world!"."""
 
     aid = bytes.fromhex("A00000006203010C0601")
+    section = "Hello"
 
     @handles(ins=0x00)
     def hello(self, command: object) -> bytes:  # noqa: ARG002 - a handler gets its command

@@ -27,6 +27,7 @@ class PinDump(Applet):
     """Keeps VERIFY and MODIFY commands, and exchanges counting bytes in all four cases."""
 
     aid = bytes.fromhex("A000000018FF01")
+    section = "PinDump"
 
     kept = b""
     """The last VERIFY or MODIFY command with data: header, Lc and data (volatile)."""
@@ -48,9 +49,7 @@ class PinDump(Applet):
     @property
     def tries_left(self) -> int:
         """What 63Cx tells, 0..3."""
-        tries = self.memory["tries"]
-        assert isinstance(tries, int)
-        return tries
+        return self.memory.integer("tries")
 
     @handles(ins=0x20)
     def verify(self, command: Command) -> Reply:

@@ -18,6 +18,7 @@ class RandomNumber(Applet):
     """
 
     aid = bytes.fromhex("F076636172640084")
+    section = "RandomNumber"
 
     def __init__(self, source: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._source = source

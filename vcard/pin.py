@@ -40,16 +40,12 @@ class Pin:
     @property
     def tries_left(self) -> int:
         """How many wrong values are still allowed, 0 when blocked."""
-        tries = self._memory[self._tries]
-        assert isinstance(tries, int)
-        return tries
+        return self._memory.integer(self._tries)
 
     @property
     def limit(self) -> int:
         """How many tries a fresh counter has."""
-        limit = self._memory[self._limit]
-        assert isinstance(limit, int)
-        return limit
+        return self._memory.integer(self._limit)
 
     @property
     def blocked(self) -> bool:
@@ -74,9 +70,7 @@ class Pin:
             raise SW.AUTHENTICATION_BLOCKED
         self.verified = False
         self._memory.write_through(self._tries, self.tries_left - 1)
-        value = self._memory[self._value]
-        assert isinstance(value, bytes)
-        if not hmac.compare_digest(candidate, value):
+        if not hmac.compare_digest(candidate, self._memory.octets(self._value)):
             raise self.status
         self._memory.write_through(self._tries, self.limit)
 

@@ -50,7 +50,7 @@ def _piv(memory: Memory | None, options: Mapping[str, str]) -> Piv:
         if name in options
     }
     wanted = {"demo", "subject", "ca-certificate", *SLOTS} & options.keys()
-    blank = memory is None or f"{Piv.__name__}/serial" not in memory
+    blank = memory is None or f"{Piv.section}/serial" not in memory
     equipment = _equipment(options) if wanted and blank else {}
     return Piv(**equipment, **chosen, **tries)  # type: ignore[arg-type] # options by name
 

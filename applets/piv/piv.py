@@ -31,6 +31,8 @@ class Piv(VendorCommands):
     algorithm for a key.
     """
 
+    section = "Piv"
+
     def __init__(
         self,
         *,

@@ -1,3 +1,4 @@
+import inspect
 import sys
 import types
 
@@ -69,3 +70,25 @@ def test_a_missing_package_is_explained(monkeypatch):
     with pytest.raises(MissingError, match="this card needs more packages") as missing:
         optional("a_card_of_tests", "create", "esim")(None, {})
     assert missing.value.extra == "esim"
+
+
+SECTIONS = {
+    "esim": ["Uicc", "Isdr", "Ecasd"],
+    "hello": ["Hello"],
+    "pin-dump": ["PinDump"],
+    "piv": ["Piv"],
+    "random": ["RandomNumber"],
+}
+
+
+def test_built_in_applets_declare_the_sections_that_state_files_have():
+    cards = {name: create(None, {}) for name, create in CARDS.items()}
+    found = {name: [applet.section for applet in card.applets] for name, card in cards.items()}
+    assert found == SECTIONS
+
+
+def test_no_built_in_section_depends_on_the_name_of_a_class():
+    for create in CARDS.values():
+        for applet in create(None, {}).applets:
+            source = inspect.getsource(type(applet))
+            assert f'\n    section = "{applet.section}"\n' in source
