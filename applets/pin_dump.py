@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from applets.shared.card_kind import CardKind, Names
 from vcard import SW, Applet, Command, Later, Reply, handles
 
 TRIES = 3
@@ -133,3 +134,11 @@ def _compare(data: bytes, start: int) -> SW | None:
         return None
     wrong = next(i for i, byte in enumerate(data) if byte != (start + i) & 0xFF)
     return SW(0x6A00 | wrong & 0xFF)
+
+
+KIND = CardKind(
+    "pin-dump",
+    "Gives back the PIN commands that reached it, and moves data of every case and length.",
+    applet=PinDump,
+    names=Names({PinDump.aid[:6]: "PIN dump"}),
+)

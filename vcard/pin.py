@@ -37,6 +37,11 @@ class Pin:
             if key not in memory:
                 memory[key] = initial
 
+    @staticmethod
+    def kept(memory: Memory | Section, name: str) -> bool:
+        """Whether a memory has a PIN of that name already."""
+        return f"{name}.value" in memory
+
     @property
     def tries_left(self) -> int:
         """How many wrong values are still allowed, 0 when blocked."""
@@ -70,9 +75,22 @@ class Pin:
             raise SW.AUTHENTICATION_BLOCKED
         self.verified = False
         self._memory.write_through(self._tries, self.tries_left - 1)
-        if not hmac.compare_digest(candidate, self._memory.octets(self._value)):
+        if not hmac.compare_digest(candidate, self._reference):
             raise self.status
         self._memory.write_through(self._tries, self.limit)
+
+    @property
+    def _reference(self) -> bytes:
+        return self._memory.octets(self._value)
+
+    @property
+    def length(self) -> int:
+        """How many bytes the value has."""
+        return len(self._reference)
+
+    def matches(self, value: bytes) -> bool:
+        """Whether this is the value; nothing is counted. For the card itself, not for commands."""
+        return hmac.compare_digest(value, self._reference)
 
     def change(self, old: bytes, new: bytes) -> None:
         """Replace the value after comparing the old one (raises and counts as `verify`)."""

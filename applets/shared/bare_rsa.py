@@ -1,4 +1,4 @@
-"""The RSA private key operation on a whole block, as a PIV card does it.
+"""The RSA private key operation on a whole block, as a smart card does it.
 
 The host pads, the card computes `block ** d mod n`. `cryptography` offers no bare operation;
 what it can do as a padded one (PKCS #1 v1.5 signatures, nearly all that hosts ask for) it does,

@@ -2,13 +2,14 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from applets.piv import Algorithm, rsa
-from applets.piv.rsa import private_operation
+from applets.shared import bare_rsa as rsa
+from applets.shared.bare_rsa import private_operation
+from applets.shared.key_kinds import KINDS
 
 
-@pytest.fixture
-def key(key_for):
-    return key_for(Algorithm.RSA_1024)
+@pytest.fixture(scope="module")
+def key():
+    return KINDS["RSA-1024"].generate()
 
 
 def raw_public(key, block):

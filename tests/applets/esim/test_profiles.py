@@ -1,4 +1,4 @@
-from applets.esim.profile import ALL_EVENTS, Event, Policy, Profile
+from applets.esim.profiles import ALL_EVENTS, Event, Policy, Profile
 from applets.esim.simple import EMPTY, profile
 
 

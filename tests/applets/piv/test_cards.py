@@ -4,7 +4,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from applets.catalogue import CARDS
 from applets.piv import Algorithm, Issuer, Slot
-from applets.piv.factory import create
+from applets.piv.cards import create
 from vcard import SW, Memory, Tlv
 
 QUICK = dict.fromkeys(
@@ -81,17 +81,18 @@ def test_pins_and_tries_are_options():
 
 def test_wrong_options_are_named():
     cases = [
-        ({"colour": "red"}, "no option 'colour'; it has demo, subject"),
+        ({"colour": "red"}, "no option 'colour'; it has atr, authentication"),
         ({"pin": "1"}, "6 to 8 digits"),
-        ({"pin-tries": "many"}, "pin-tries is a number"),
+        ({"pin-tries": "many"}, r"pin-tries is a number, 1\.\.15, not 'many'"),
+        ({"puk-tries": "16"}, r"puk-tries is a number, 1\.\.15, not '16'"),
         ({"signature": "dsa"}, "signature is one of RSA_1024"),
         ({"demo": "", "not-after": "tomorrow"}, "not-after is a day"),
-        ({**QUICK, "without-key": "zz"}, "without-key is a slot"),
-        ({"atr": "xy"}, "not hexadecimal"),
-        ({"atr": "3B"}, r"2\.\.33 bytes, not 1"),
+        ({**QUICK, "without-key": "zz"}, "without-key is one of 82, 83"),
+        ({"atr": "xy"}, r"atr is 2\.\.33 bytes in hexadecimal, not 'xy'"),
+        ({"atr": "3B"}, r"2\.\.33 bytes in hexadecimal, not '3B'"),
         ({"identity": "gem"}, "identity is one of"),
         ({"ca-certificate": "", **QUICK}, "PEM"),
     ]
     for options, message in cases:
         with pytest.raises(ValueError, match=message):
-            create(None, options)
+            CARDS["piv"](None, options)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applets.piv.template import Template
+from applets.piv.dynamic_authentication import Template
 
 FIELD = st.none() | st.binary(max_size=300)
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from applets.piv import Issuer, Piv
 from applets.piv.issuing import CONTENT_SIGNING_USE
 from applets.piv.objects import CCC, CHUID, DISCOVERY, SECURITY_OBJECT
-from applets.piv.signed import CHUID_CONTENT, LDS_CONTENT, signed_content
+from applets.piv.signed_objects import CHUID_CONTENT, LDS_CONTENT, signed_content
 from vcard.tlv import parse_all, tlv
 
 ISSUER = Issuer.create()

@@ -9,15 +9,11 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
-
+from applets.shared.block_ciphers import Aes, BlockCipher, TripleDes
 from vcard import SW, Value
 
 from .codes import Algorithm, TouchPolicy
-from .template import Template
+from .dynamic_authentication import Template
 
 _SIZES = {
     Algorithm.TDES: 24,
@@ -59,18 +55,17 @@ class SymmetricKey:
     @property
     def block_size(self) -> int:
         """8 bytes for 3DES, 16 for AES."""
-        return 8 if self.algorithm is Algorithm.TDES else 16
+        return self._cipher.block_size
 
     def encrypt(self, block: bytes) -> bytes:
         """One block; raises 6A80 if it is not one."""
         if len(block) != self.block_size:
             raise SW.WRONG_DATA
-        encryptor = Cipher(self._cipher, ECB()).encryptor()  # noqa: S305 - single random blocks
-        return encryptor.update(block) + encryptor.finalize()
+        return self._cipher.encrypt(block)
 
     @property
-    def _cipher(self) -> BlockCipherAlgorithm:
-        return TripleDES(self.key) if self.algorithm is Algorithm.TDES else AES(self.key)
+    def _cipher(self) -> BlockCipher:
+        return TripleDes(self.key) if self.algorithm is Algorithm.TDES else Aes(self.key)
 
 
 FACTORY_KEY = SymmetricKey(Algorithm.TDES, bytes(range(1, 9)) * 3)

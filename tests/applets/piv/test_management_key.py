@@ -1,8 +1,8 @@
 import pytest
 
 from applets.piv import Algorithm
-from applets.piv.symmetric import Dialogue, SymmetricKey, authenticate, prove
-from applets.piv.template import Template
+from applets.piv.dynamic_authentication import Template
+from applets.piv.management_key import Dialogue, SymmetricKey, authenticate, prove
 from vcard import SW
 
 SIZES = {
