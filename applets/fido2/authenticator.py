@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator
 
-from vcard import Memory
 from vcard.touch import Touch, Verdict
 
 from . import cbor
@@ -22,7 +21,6 @@ from .get_assertion import get_assertion, get_next_assertion
 from .information import get_info
 from .large_blobs import large_blobs
 from .make_credential import make_credential
-from .settings import Settings
 from .store import Store
 
 log = logging.getLogger("vcard.fido2")
@@ -131,8 +129,8 @@ def _outcome(step: Callable[[], None]) -> bytes | None:
 class Authenticator:
     """An authenticator in a card's memory; `call` starts a command."""
 
-    def __init__(self, memory: Memory, section: str, settings: Settings, touch: Touch) -> None:
-        self.core = Core(settings, Store(memory, section, settings), touch)
+    def __init__(self, store: Store, touch: Touch) -> None:
+        self.core = Core(store, touch)
         self.current: Call | None = None
 
     def power_up(self, now: float | None = None) -> None:

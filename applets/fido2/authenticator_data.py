@@ -16,7 +16,7 @@ from .credential import Credential
 
 def user_flags(*, present: bool, verified: bool) -> Flag:
     """The flags about the user."""
-    return Flag.USER_PRESENT * present | Flag.USER_VERIFIED * verified
+    return Flag(Flag.USER_PRESENT * present | Flag.USER_VERIFIED * verified)
 
 
 def attested(credential: Credential, aaguid: bytes) -> bytes:

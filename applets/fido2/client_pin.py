@@ -69,7 +69,7 @@ def _change_pin(core: Core, fields: Fields) -> Answer:
 
 
 def _get_pin_token(core: Core, fields: Fields) -> Answer:
-    """getPinToken of CTAP 2.0: for one RP, to make a credential and to use it."""
+    """GetPinToken of CTAP 2.0: for one RP, to make a credential and to use it."""
     if 9 in fields or 10 in fields:
         raise CtapError(Status.INVALID_PARAMETER)
     return _token_for_pin(core, fields, LEGACY, None)
@@ -107,9 +107,7 @@ def _permissions(core: Core, fields: Fields) -> tuple[Permission, str | None]:
 
 def _available(core: Core) -> Permission:
     blobs = Permission.LARGE_BLOB_WRITE if core.settings.large_blob else Permission(0)
-    return (
-        LEGACY | Permission.CREDENTIAL_MANAGEMENT | Permission.AUTHENTICATOR_CONFIG | blobs
-    )
+    return LEGACY | Permission.CREDENTIAL_MANAGEMENT | Permission.AUTHENTICATOR_CONFIG | blobs
 
 
 # Built-in user verification

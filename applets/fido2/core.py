@@ -36,8 +36,8 @@ UV_TRIES = 3
 class Core:
     """An authenticator's state; what a power-up ends is made anew by `power_up`."""
 
-    def __init__(self, settings: Settings, store: Store, touch: Touch) -> None:
-        self.settings = settings
+    def __init__(self, store: Store, touch: Touch) -> None:
+        self.settings: Settings = store.settings
         self.store = store
         self.touch = touch
         self.now: float | None = None

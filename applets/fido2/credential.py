@@ -38,6 +38,9 @@ class Kind(IntFlag):
     LARGE_BLOB = 0x04
 
 
+NO_KIND = Kind(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A credential of this authenticator: its id, and what the id says."""
@@ -55,7 +58,7 @@ class Credential:
         master: bytes,
         rp_hash: bytes,
         algorithm: Algorithm,
-        kind: Kind = Kind(0),
+        kind: Kind = NO_KIND,
         protection: Protection = Protection.OPTIONAL,
     ) -> Credential:
         """Make a new credential for an RP."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +141,9 @@ class Use:
             salts = Salts.read(core, mapping(inputs["hmac-secret"]))
         return cls(salts, flag(inputs, "credBlob"), _large_blob(inputs))
 
-    def outputs(self, credential: Credential, account: Account | None, *, verified: bool) -> Outputs:
+    def outputs(
+        self, credential: Credential, account: Account | None, *, verified: bool
+    ) -> Outputs:
         """What goes into the authenticator data."""
         found: Outputs = {}
         if self.salts is not None and Kind.HMAC_SECRET in credential.kind:

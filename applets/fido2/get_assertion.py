@@ -82,11 +82,11 @@ def _candidates(core: Core, request: Request, *, verified: bool) -> list[Candida
     """
     store, rp_hash = core.store, hash_of(request.claim.rp_id)
     if request.allowed:
-        hidden = () if verified else (Protection.REQUIRED,)
+        hidden = set() if verified else {Protection.REQUIRED}
         opened = (store.find(rp_hash, identity) for identity in request.allowed)
         listed = (each for each in opened if each is not None and each.protection not in hidden)
         return [(each, store.account(each.identity)) for each in listed][:1]
-    hidden = () if verified else (Protection.REQUIRED, Protection.OPTIONAL_WITH_LIST)
+    hidden = set() if verified else {Protection.REQUIRED, Protection.OPTIONAL_WITH_LIST}
     accounts = store.accounts_of(rp_hash)
     kept = ((store.find(rp_hash, account.identity), account) for account in accounts)
     return [(each, account) for each, account in kept if each and each.protection not in hidden]

@@ -75,7 +75,7 @@ def _options(core: Core) -> dict[str, bool]:
     if settings.large_blob:
         found["largeBlobs"] = True
     if settings.enterprise is not None:
-        found["ep"] = store.get("enterprise", False)  # noqa: FBT003 - a default
+        found["ep"] = store.get("enterprise", False)
     if settings.verification != "none":
         found["uv"] = True
     return found

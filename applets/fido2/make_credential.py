@@ -6,6 +6,7 @@ Spec: CTAP 2.1, 6.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from .algorithms import ALGORITHMS, Algorithm
 from .attestation import attest
@@ -116,7 +117,7 @@ def _enterprise(core: Core, request: Request) -> bool:
     if request.enterprise is None:
         return False
     vendor = core.settings.enterprise
-    if vendor is None or not core.store.get("enterprise", False):  # noqa: FBT003 - a default
+    if vendor is None or not core.store.get("enterprise", False):
         raise CtapError(Status.INVALID_PARAMETER)
     if request.enterprise not in (1, 2):
         raise CtapError(Status.INVALID_OPTION)
@@ -151,7 +152,7 @@ def _make(
     )
     signed = data + request.claim.client_data_hash
     form, statement = attest(store, credential, signed, enterprise=enterprise)
-    answer = {1: form, 2: data, 3: statement}
+    answer: dict[int, Any] = {1: form, 2: data, 3: statement}
     if enterprise:
         answer[4] = True
     return answer | _large_blob_key(credential)

@@ -45,7 +45,7 @@ class ClientPin:
     @property
     def must_change(self) -> bool:
         """Whether the PIN gives no tokens until it is changed."""
-        return self._store.get("force pin change", False)  # noqa: FBT003 - a default
+        return self._store.get("force pin change", False)
 
     def ready(self) -> None:
         """Raise PIN_NOT_SET, PIN_BLOCKED or PIN_AUTH_BLOCKED unless a PIN can be tried now."""

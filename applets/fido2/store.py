@@ -56,15 +56,18 @@ def hash_of(rp_id: str) -> bytes:
 
 
 class Store:
-    """An authenticator's non-volatile state; blank memory is given a master secret at once."""
+    """An authenticator's non-volatile state in its section of a card's memory."""
 
-    def __init__(self, memory: Memory, section: str, settings: Settings) -> None:
-        self._whole = memory
-        self.memory: Section = memory.section(section)
-        self._accounts = self.memory.section("credential")
+    def __init__(self, memory: Section, whole: Memory, settings: Settings) -> None:
+        self._whole = whole
+        self.memory = memory
+        self._accounts = memory.section("credential")
         self.settings = settings
-        if "master" not in self.memory:
-            self.erase()
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no authenticator yet: `erase` makes one."""
+        return "master" not in self.memory
 
     def transaction(self) -> AbstractContextManager[None]:
         """All changes inside are kept together, or none."""
@@ -102,7 +105,7 @@ class Store:
     @property
     def always_uv(self) -> bool:
         """Whether every operation needs a verified user."""
-        return self.get("always uv", False)  # noqa: FBT003 - a default
+        return self.get("always uv", False)
 
     @property
     def min_pin(self) -> int:
