@@ -77,6 +77,14 @@ class Core:
             return self.fresh
         return self.now - self.powered_at <= RESET_S
 
+    def consume_token(self) -> None:
+        """A user presence was collected: the token makes and uses no more credentials.
+
+        Spec: CTAP 2.1, 6.1.2 and 6.2.2; in CTAP 2.0 a token lasts until power-up.
+        """
+        if self.settings.ctap21:
+            self.tokens.consume()
+
     def verify_user(self) -> None:
         """Verify the user without a PIN; UV_INVALID if that fails, UV_BLOCKED after three."""
         memory, left = self.store.memory, self.store.get("uv tries", UV_TRIES)

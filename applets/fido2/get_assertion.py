@@ -42,7 +42,7 @@ def get_assertion(core: Core, fields: Fields) -> Steps[Answer]:
     found = _candidates(core, request, verified=verified)
     if request.present:
         yield from present(core)
-        core.tokens.consume()
+        core.consume_token()
     if not found:
         raise CtapError(Status.NO_CREDENTIALS)
     return _begin(core, request, found, verified=verified)

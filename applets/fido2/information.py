@@ -14,6 +14,9 @@ from .pins import ClientPin
 from .settings import CRED_BLOB_BYTES, ID_BYTES, LIST_ITEMS, MIN_PIN_RP_IDS, TRANSPORTS
 
 
+_LAST_OF_CTAP20 = 6
+
+
 def get_info(core: Core, _: Fields) -> Answer:
     """Say what the authenticator is and can do."""
     settings = core.settings
@@ -32,8 +35,10 @@ def get_info(core: Core, _: Fields) -> Answer:
         14: settings.firmware,
         16: MIN_PIN_RP_IDS,
         20: core.store.free,
-    }
-    return found | _extensions(core)
+    } | _extensions(core)
+    if settings.ctap21:
+        return found
+    return {key: value for key, value in found.items() if key <= _LAST_OF_CTAP20}
 
 
 def _extensions(core: Core) -> dict[int, Any]:
@@ -59,12 +64,21 @@ def _versions(core: Core) -> list[str]:
 
 
 def _options(core: Core) -> dict[str, bool]:
-    store, settings = core.store, core.settings
+    settings = core.settings
     found = {
         "rk": settings.credentials > 0,
         "up": True,
         "plat": False,
         "clientPin": ClientPin(core).set_already,
+    }
+    if settings.verification != "none":
+        found["uv"] = True
+    return found | (_of_ctap21(core) if settings.ctap21 else {"credentialMgmtPreview": True})
+
+
+def _of_ctap21(core: Core) -> dict[str, bool]:
+    store, settings = core.store, core.settings
+    found = {
         "credMgmt": True,
         "pinUvAuthToken": True,
         "authnrCfg": True,
@@ -76,6 +90,4 @@ def _options(core: Core) -> dict[str, bool]:
         found["largeBlobs"] = True
     if settings.enterprise is not None:
         found["ep"] = store.get("enterprise", False)
-    if settings.verification != "none":
-        found["uv"] = True
     return found

@@ -53,14 +53,15 @@ def make_credential(core: Core, fields: Fields) -> Steps[Answer]:
     yield from probe(core, fields, 8)
     request = _read(core, fields)
     algorithm = _algorithm(core, required(fields, 4, list))
-    optional_uv = core.settings.make_without_uv and not request.discoverable
+    settings = core.settings
+    optional_uv = settings.ctap21 and settings.make_without_uv and not request.discoverable
     enterprise = _enterprise(core, request)
     verified = user_verified(core, request.claim, required=not optional_uv)
     known_already = _excluded(core, request, verified=verified)
     yield from present(core)
     if known_already:
         raise CtapError(Status.CREDENTIAL_EXCLUDED)
-    core.tokens.consume()
+    core.consume_token()
     return _make(core, request, algorithm, verified=verified, enterprise=enterprise)
 
 

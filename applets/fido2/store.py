@@ -73,6 +73,10 @@ class Store:
         """All changes inside are kept together, or none."""
         return self._whole.transaction()
 
+    def power_lost(self) -> None:
+        """The supply failed in a write: go back to what was committed."""
+        self._whole.power_lost()
+
     def erase(self) -> None:
         """Forget everything but the attestation: the state of a new authenticator."""
         for name in [name for name in self.memory if not name.startswith("attestation")]:

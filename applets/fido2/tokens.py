@@ -67,10 +67,7 @@ class Tokens:
         return token
 
     def consume(self) -> None:
-        """A user presence was collected with the token: it can only write large blobs from now on.
-
-        Spec: CTAP 2.1, 6.1.2 and 6.2.2 (clearPinUvAuthTokenPermissionsExceptLbw).
-        """
+        """Leave only the permission to write large blobs."""
         if self._token is not None:
             self._token.permissions &= Permission.LARGE_BLOB_WRITE
 
