@@ -13,7 +13,7 @@ from .atr.atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
-from .contact import Busy, at_once
+from .contact import Busy
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .sw import SW
@@ -158,12 +158,12 @@ class Card:
 
     def _finish(
         self, channel: Channel, command: Command, then: Callable[[], Reply]
-    ) -> bytes | None:
+    ) -> bytes | Busy | None:
         if not self.powered or self.ports[channel.port].channels.get(channel.number) is not channel:
             return None  # the power went, or the card was reset, while it was busy
         assert channel.applet is not None
         channel.applet.channel = channel
-        return at_once(self._answer(channel, command, lambda *_: then()))
+        return self._answer(channel, command, lambda *_: then())
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
         known = CLASS_BYTES[command.cla]

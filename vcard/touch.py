@@ -6,6 +6,7 @@ before the card asks waits for it, as keys for a PIN pad do.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import Enum
 from typing import Self
@@ -40,7 +41,7 @@ class Touch:
         refuses: bool = False,
         timeout: float = TIMEOUT_S,
     ) -> None:
-        if min(after or 0.0, timeout) < 0:
+        if not (0 <= (after or 0.0) < math.inf and timeout >= 0):
             raise ValueError("a touch comes after 0 seconds or more")
         self.after = after
         self.pressable = pressable

@@ -97,7 +97,7 @@ def _permissions(core: Core, fields: Fields) -> tuple[Permission, str | None]:
     number, rp_id = required(fields, 9, int), optional(fields, 10, str)
     if number <= 0:
         raise CtapError(Status.INVALID_PARAMETER)
-    if number & ~_available(core):
+    if number & ~int(_available(core)):
         raise CtapError(Status.UNAUTHORIZED_PERMISSION)
     permissions = Permission(number)
     if permissions & _ABOUT_AN_RP and rp_id is None:

@@ -21,7 +21,7 @@ from .authenticator import Authenticator, Call
 from .codes import AID
 from .issuing import Attestation, Issuer
 from .pins import ClientPin, pin_hash
-from .settings import Settings
+from .settings import PIN_BYTES, Settings
 from .store import Store
 
 SELECTED_CTAP2 = b"FIDO_2_0"
@@ -54,6 +54,8 @@ class Fido2(Applet):
     ) -> None:
         self.settings = settings or Settings()
         self.touch = touch or Touch()
+        if pin is not None and not self.settings.min_pin <= len(pin) <= PIN_BYTES:
+            raise ValueError(f"a PIN has {self.settings.min_pin} to {PIN_BYTES} characters")
         self._issued = attestation
         self._pin = pin
         self._call: Call | None = None

@@ -13,7 +13,6 @@ from .pin_protocols import PROTOCOLS
 from .pins import ClientPin
 from .settings import CRED_BLOB_BYTES, ID_BYTES, LIST_ITEMS, MIN_PIN_RP_IDS, TRANSPORTS
 
-
 _LAST_OF_CTAP20 = 6
 
 

@@ -30,7 +30,7 @@ def answer(core: Core, command: Command, waited: float = 0.0) -> bytes:
     if not core.settings.u2f:
         raise SW.INS_NOT_SUPPORTED
     if core.store.always_uv:
-        raise SW.COMMAND_NOT_ALLOWED
+        raise SW.NO_CURRENT_EF  # 6986, whose other meaning is "command not allowed"
     core.fresh = core.fresh and command.ins == VERSION
     if command.ins == REGISTER:
         return _register(core, command, waited)

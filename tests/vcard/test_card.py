@@ -332,7 +332,9 @@ def test_later_makes_the_card_busy(card: Card) -> None:
 def test_later_may_end_in_another_later(card: Card) -> None:
     busy = card.exchange(bytes.fromhex("001C0100"))
     assert isinstance(busy, Busy)
-    assert busy.finish() == b"done\x90\x00"
+    longer = busy.finish()
+    assert isinstance(longer, Busy)
+    assert longer.finish() == b"done\x90\x00"
 
 
 def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:

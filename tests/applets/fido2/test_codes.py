@@ -1,0 +1,21 @@
+from fido2.ctap import CtapError as Theirs
+
+from applets.fido2.codes import AID, Command, CtapError, Status
+
+
+def test_statuses_are_called_what_python_fido2_calls_them():
+    for status in Status:
+        assert Theirs.ERR(status).name.replace("PUAT", "PUAT") in (status.name, _NAMES.get(status))
+
+
+_NAMES = {Status.OPERATION_DENIED: "OPERATION_DENIED"}
+
+
+def test_an_error_says_its_status():
+    assert str(CtapError(Status.PIN_BLOCKED)) == "PIN_BLOCKED"
+    assert CtapError(Status.PIN_BLOCKED).status == 0x32
+
+
+def test_the_numbers_are_those_of_the_standard():
+    assert AID.hex() == "a0000006472f0001"
+    assert Command.CONFIG == 0x0D
