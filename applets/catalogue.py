@@ -27,6 +27,7 @@ _KINDS = {
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
     "random": "applets.random_number",
+    "sim": "applets.sim.kind",
 }
 """Cards that come with vcard, and the module that has the KIND of each."""
 

@@ -17,6 +17,14 @@ MAY_IMPORT = {
     "ifd_bridge": {"vcard", "applets", "readers", "ifd_bridge"},
 }
 OURS = set(MAY_IMPORT)
+ROOMS_BELOW = {
+    "shared": {"shared"},
+    "uicc": {"shared", "uicc"},
+    "sim": {"shared", "uicc", "sim"},
+    "esim": {"shared", "uicc", "sim", "esim"},
+    "piv": {"shared", "piv"},
+}
+"""The rooms of `applets`, and those that each may import: no card imports another's."""
 IMPURE = {
     "_thread", "asyncio", "concurrent", "fcntl", "io", "mmap", "multiprocessing",
     "os", "pathlib", "queue", "select", "selectors", "shutil", "signal", "socket",
@@ -77,6 +85,20 @@ def found(
 
 def test_a_folder_imports_only_what_stands_below_it() -> None:
     assert found(MODULES, lambda m: roots(m) & OURS - MAY_IMPORT[m.path.parts[0]]) == {}
+
+
+def other_rooms(module: Source) -> set[str]:
+    """The rooms of `applets` that a file in one of them imports but may not."""
+    room = module.path.parts[1] if module.path.parts[0] == "applets" else ""
+    names = (name.split(".") for name in imports(module))
+    found = {parts[1] for parts in names if parts[0] == "applets" and len(parts) > 1}
+    return found & set(ROOMS_BELOW) - ROOMS_BELOW[room] if room in ROOMS_BELOW else set()
+
+
+def test_a_card_imports_no_other_card_but_the_one_it_extends() -> None:
+    assert found(MODULES, other_rooms) == {}
+    wrong = Source(Path("applets/uicc/wrong.py"), "from applets.sim.usim import Aka")
+    assert other_rooms(wrong) == {"sim"}
 
 
 def test_cards_and_readers_do_no_input_or_output() -> None:

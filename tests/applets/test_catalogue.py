@@ -126,6 +126,7 @@ SECTIONS = {
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],
+    "sim": ["Sim"],
 }
 
 

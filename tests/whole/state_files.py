@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.esim import Euicc, Pki
-from applets.esim.aka import Milenage
-from applets.esim.coding import iccid_bytes
-from applets.esim.usim import challenge
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
+from applets.sim.aka import Milenage
+from applets.sim.digits import iccid_bytes
+from applets.sim.usim import challenge
 from ifd_bridge.cards.opening import open_card
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
@@ -164,7 +164,6 @@ def piv_sealed(card: Card) -> None:
 
 def in_files(card: Card) -> Lpa:
     """The basic channel in the MF."""
-    assert isinstance(card, Euicc)
     lpa = Lpa(card, channel=0)
     assert lpa.send("00A40004023F00")[1] == 0x9000
     return lpa
@@ -211,6 +210,12 @@ def esim_mep(card: Card) -> None:
     assert lpa.enable(TEST, 2) == 0
 
 
+def sim(card: Card) -> None:
+    """What happened to the first profile of the eSIM."""
+    card.power_up()
+    first_profile(in_files(card))
+
+
 STORIES = {
     "hello": Story("hello?with=pin-dump", wrong_tries(1)),
     "pin-dump": Story("pin-dump", wrong_tries(2)),
@@ -224,6 +229,7 @@ STORIES = {
     ),
     "esim": Story("esim", esim),
     "esim-mep-a1": Story("esim?mep=a1", esim_mep),
+    "sim": Story("sim", sim),
 }
 """The files by the stems of their names."""
 

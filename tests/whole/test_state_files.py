@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from applets import catalogue
-from applets.esim.aka import Milenage
-from applets.esim.usim import challenge
 from applets.piv import Algorithm, Slot
+from applets.sim.aka import Milenage
+from applets.sim.usim import challenge
 from ifd_bridge.cards.file_store import StoreError
 from tests.kits.esim.lpa import Lpa
 from tests.source import ROOT
@@ -209,7 +209,17 @@ def test_an_esim_keeps_files_pins_and_sequence_numbers(opened):
     card = opened("esim")
     lpa = Lpa(card).start()
     assert lpa.enable(ONE, refresh=False) == 0
-    files = in_files(card)
+    as_the_first_profile(in_files(card))
+
+
+def test_a_sim_keeps_files_pins_and_sequence_numbers(opened):
+    card = opened("sim")
+    card.power_up()
+    as_the_first_profile(in_files(card))
+
+
+def as_the_first_profile(files: Lpa) -> None:
+    """Its PIN, files and sequence numbers are as `first_profile` left them."""
     assert files.send("0020000100")[1] in (0x63C2, 0x6700)
     assert files.send("00200001")[1] == 0x63C2
     files.send("00A40004022F05")
