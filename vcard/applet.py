@@ -17,6 +17,7 @@ from .command import Command
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
+from .touch import Touch
 
 Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
@@ -106,6 +107,9 @@ class Applet:
 
     secret_instructions: frozenset[int] = frozenset()
     """Instructions beside the standard's PIN commands whose data never go into a log."""
+
+    touch: Touch | None = None
+    """The card's button, if commands wait for it; applets of one card share it."""
 
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 

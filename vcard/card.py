@@ -17,6 +17,7 @@ from .contact import Busy
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .sw import SW
+from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
 
 log = logging.getLogger("vcard.card")
@@ -74,6 +75,11 @@ class Card:
         with self.memory.transaction():
             applet.installed()
         self.applets.append(applet)
+
+    @property
+    def touch(self) -> Touch | None:
+        """The card's button: that of the first applet that has one."""
+        return next((applet.touch for applet in self.applets if applet.touch is not None), None)
 
     def _section_name(self, applet: Applet) -> str:
         """The applet's section; with the AID behind it for a second applet of that section."""

@@ -43,6 +43,7 @@ class Fido2(Applet):
 
     aid = AID
     section = "Fido2"
+    touch: Touch
 
     def __init__(
         self,

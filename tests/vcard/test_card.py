@@ -20,6 +20,7 @@ from vcard import (
     handles,
 )
 from vcard.memory import Changes, RamStore
+from vcard.touch import Touch
 
 SELECT = "00A40400"
 
@@ -344,6 +345,12 @@ def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
     assert busy.finish() is None
     card.power_up()
     assert busy.finish() is None
+
+
+def test_the_button_of_a_card_is_that_of_its_applets(card: Card) -> None:
+    assert card.touch is None
+    card.applets[-1].touch = button = Touch()
+    assert card.touch is button
 
 
 # Memory
