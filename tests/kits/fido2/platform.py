@@ -14,7 +14,7 @@ from fido2.webauthn import AuthenticatorData
 
 from applets.fido2 import AID, Fido2, Issuer, Settings, Touch
 from applets.fido2.codes import Command, Permission, Status
-from vcard import Memory
+from vcard import Card, Memory
 from vcard.contact import at_once
 
 RP = "example.com"
@@ -38,9 +38,17 @@ def fido(
 class Platform:
     """Sends CTAP2 commands to a card; `protocol` is the PIN/UV auth protocol that it uses."""
 
-    def __init__(self, applet: Fido2 | None = None, memory: Memory | None = None) -> None:
-        self.applet = applet or fido()
-        self.card = self.applet.on_card(memory)
+    def __init__(
+        self,
+        applet: Fido2 | None = None,
+        memory: Memory | None = None,
+        *,
+        card: Card | None = None,
+    ) -> None:
+        found = card.applets[0] if card is not None else applet or fido()
+        assert isinstance(found, Fido2)
+        self.applet = found
+        self.card = card or found.on_card(memory)
         self.protocol: PinProtocolV1 = PinProtocolV2()
         self.power_up()
 
