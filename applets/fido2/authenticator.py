@@ -132,6 +132,8 @@ class Authenticator:
     def __init__(self, store: Store, touch: Touch) -> None:
         self.core = Core(store, touch)
         self.current: Call | None = None
+        self.on_bus = False
+        """Whether a bus powers the authenticator, so that a card's reset does not reset it."""
 
     def power_up(self, now: float | None = None) -> None:
         """Forget everything volatile; `now` is the caller's clock, if it has one."""

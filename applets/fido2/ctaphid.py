@@ -54,6 +54,7 @@ class CtapHid:
         winked: Callable[[], None] = lambda: None,
     ) -> None:
         self.authenticator = authenticator
+        authenticator.on_bus = True
         self.version = version
         self.winked = winked
         self.power_up(0.0)

@@ -90,8 +90,9 @@ class Fido2(Applet):
 
     def powered(self) -> None:
         """Tokens and everything half done are gone."""
-        self.authenticator.power_up()
-        self._call = None
+        self.deselected()
+        if not self.authenticator.on_bus:
+            self.authenticator.power_up()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
         """The version; what waits is cancelled, and tokens end."""

@@ -125,6 +125,16 @@ def test_nobody_waits_longer_than_thirty_seconds():
     assert 30.0 <= port.now < 30.2
 
 
+def test_a_reset_of_the_card_is_no_power_up_of_the_device():
+    applet = fido()
+    port, device = opened(applet)
+    applet.card.power_up()
+    port.now = 11.0
+    with pytest.raises(CtapError) as refused:
+        Ctap2(device).reset()
+    assert refused.value.code == CtapError.ERR.NOT_ALLOWED
+
+
 def test_a_reset_is_allowed_for_ten_seconds_after_power_up():
     port, device = opened(fido())
     port.now = 9.0
