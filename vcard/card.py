@@ -16,6 +16,7 @@ from .command import Command, Response
 from .contact import Busy
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
+from .secret import SecretCommand
 from .sw import SW
 from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
@@ -80,6 +81,12 @@ class Card:
     def touch(self) -> Touch | None:
         """The card's button: that of the first applet that has one."""
         return next((applet.touch for applet in self.applets if applet.touch is not None), None)
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """The commands of its applets whose data no trace and no log may show, beside PINs."""
+        found = (ins for applet in self.applets for ins in applet.secret_instructions)
+        return frozenset(SecretCommand(ins) for ins in found)
 
     def _section_name(self, applet: Applet) -> str:
         """The applet's section; with the AID behind it for a second applet of that section."""
