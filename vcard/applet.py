@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
+from .hid import HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
@@ -149,6 +150,10 @@ class Applet:
 
     def deselected(self) -> None:
         """Another applet was selected on the channel, or the channel was closed."""
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
+        return None
 
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""

@@ -14,6 +14,7 @@ from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
 from .contact import Busy
+from .hid import HidFunction
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .secret import SecretCommand
@@ -87,6 +88,11 @@ class Card:
         """The commands of its applets whose data no trace and no log may show, beside PINs."""
         found = (ins for applet in self.applets for ins in applet.secret_instructions)
         return frozenset(SecretCommand(ins) for ins in found)
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin the work of the first applet that has any on a bus (see vcard.hid)."""
+        begun = (applet.hid_function() for applet in self.applets)
+        return next((function for function in begun if function is not None), None)
 
     def _section_name(self, applet: Applet) -> str:
         """The applet's section; with the AID behind it for a second applet of that section."""

@@ -19,6 +19,7 @@ from . import u2f
 from .attestation import BATCH, ENTERPRISE
 from .authenticator import Authenticator, Call
 from .codes import AID
+from .ctaphid import CtapHid
 from .issuing import Attestation, Issuer
 from .pins import ClientPin, pin_hash
 from .settings import PIN_BYTES, Settings
@@ -85,6 +86,10 @@ class Fido2(Applet):
             store.memory[name] = (each.certificate, each.key)
         if self._pin is not None:
             ClientPin(self.authenticator.core).keep(pin_hash(self._pin), len(self._pin))
+
+    def hid_function(self) -> CtapHid:
+        """CTAPHID: the same authenticator on a bus, which powers it from now on."""
+        return CtapHid(self.authenticator)
 
     # The session
 

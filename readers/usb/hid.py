@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 from struct import Struct
-from typing import Protocol
+
+from vcard.hid import HidFunction
 
 from .descriptors import ENDPOINT, INTERFACE, INTERRUPT, DescriptorType
 from .pipes import InPipe
@@ -44,23 +45,6 @@ class HidRequest(IntEnum):
     GET_REPORT = 0x01
     GET_IDLE = 0x02
     SET_IDLE = 0x0A
-
-
-class HidFunction(Protocol):
-    """What stands behind the interface; time is an argument."""
-
-    def power_up(self, now: float) -> None:
-        """The device was configured: begin anew."""
-
-    def receive(self, report: bytes, now: float) -> list[bytes]:
-        """Take a report of the host; give those that answer it."""
-
-    def tick(self, now: float) -> list[bytes]:
-        """Give the reports that time brings."""
-
-    @property
-    def deadline(self) -> float | None:
-        """When `tick` is wanted next; None while nothing waits."""
 
 
 class HidInterface:

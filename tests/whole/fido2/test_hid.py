@@ -14,12 +14,13 @@ from fido2.hid import CAPABILITY, CtapHidDevice
 from fido2.hid.base import CtapHidConnection, HidDescriptor
 from fido2.server import Fido2Server
 
-from applets.fido2.ctaphid import CtapHid
 from readers import CcidReader, models
 from readers.usb.device import Device
 from readers.usb.hid import HID_IN, HID_OUT, HidInterface
 from readers.usb.setup import Setup
 from tests.kits.fido2.platform import PIN, fido
+from vcard.doubles.recording import Recorder
+from vcard.hid import hid_function_of
 from vcard.touch import Touch
 
 SET_CONFIGURATION = Setup(0, 9, 1)
@@ -31,8 +32,11 @@ class Port(CtapHidConnection):
     def __init__(self, applet):
         self.now = 0.0
         reader = CcidReader(models.PLAIN)
-        reader.insert(applet.on_card())
-        self.hid = HidInterface(CtapHid(applet.authenticator), lambda: self.now)
+        card = applet.on_card()
+        reader.insert(card)
+        function = hid_function_of(Recorder(card, print, lambda: 0.0))
+        assert function is not None
+        self.hid = HidInterface(function, lambda: self.now)
         self.device = Device(reader, hid=self.hid)
         self.device.control(SET_CONFIGURATION)
 
