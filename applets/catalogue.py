@@ -88,7 +88,6 @@ def names() -> Names:
 
 
 @cache
-@cache
 def secrets() -> frozenset[SecretCommand]:
     """Give the commands that put keys on any of the cards."""
     return frozenset(secret for one in kinds() for secret in one.secrets)
