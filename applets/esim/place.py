@@ -46,6 +46,14 @@ class Navigator(Platform):
         """Every selection starts in the MF."""
         return Place(self.card.files(self.channel.port))
 
+    def inherited_session(self, opener: object) -> Place:
+        """A channel opened from another than the basic one starts in that one's DF and ADF.
+
+        Spec: ETSI TS 102 221, 8.7 and 11.1.17; no EF is current.
+        """
+        assert isinstance(opener, Place)
+        return Place(opener.files, df=opener.df, adf=opener.adf)
+
     @property
     def place(self) -> Place:
         """Where the channel is."""
