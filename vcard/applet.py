@@ -76,6 +76,15 @@ class Applet:
     aid: bytes = b""
     """The application identifier, 5..16 bytes (Spec: ISO/IEC 7816-4, 12.2.3)."""
 
+    section: ClassVar[str]
+    """The name of the applet's section of the card's memory.
+
+    State files name it, so a class that declares it can be renamed without losing state. The
+    default is the class's own name, in a subclass of a class that declares one as well. A second
+    applet of the same section on one card gets `SECTION-AID` (first AID, lower-case hexadecimal).
+    ValueError at the class statement if it is empty or contains a slash.
+    """
+
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
@@ -104,6 +113,7 @@ class Applet:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.section = _section(cls)
         cls._routes = _collect(cls)
         named = {route.cla for routes in cls._routes.values() for route in routes}
         cls.classes = cls.classes.union(cla for cla in named if cla is not None)
@@ -177,6 +187,18 @@ class Applet:
         if any(route.cla is None or route.cla == base for route in routes):
             return SW.INCORRECT_P1_P2
         return SW.CLA_NOT_SUPPORTED
+
+
+def _section(cls: type[Applet]) -> str:
+    """The section that the class itself declares, or its name.
+
+    An inherited name does not count: before sections had names a subclass's state was kept under
+    the subclass's name, and state files written then must load.
+    """
+    name: str = vars(cls).get("section", cls.__name__)
+    if not name or "/" in name:
+        raise ValueError(f"{cls.__name__}: a memory section cannot be named {name!r}")
+    return name
 
 
 def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:

@@ -86,9 +86,9 @@ class Card:
             self.default = None
 
     def _section_name(self, applet: Applet) -> str:
-        """The class's name; with the AID behind it for a second applet of that class."""
-        name = type(applet).__name__
-        if any(type(other).__name__ == name for other in self.applets):
+        """The applet's section; with the AID behind it for a second applet of that section."""
+        name = applet.section
+        if any(other.section == name for other in self.applets):
             return f"{name}-{next(iter(applet.aids), b'').hex()}"
         return name
 

@@ -16,6 +16,7 @@ class Ecasd(SecurityDomain):
     """SELECT and GET DATA."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000200")
+    section = "Ecasd"
 
     def selected(self, command: Command, aid: bytes) -> Reply:
         """An FCI with the AID."""

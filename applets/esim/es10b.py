@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from applets.shared.der import bits, number, positions
 from vcard import Tlv, tlv
 
-from .coding import bits, number, positions
 from .core import Core
 from .notifications import Notification
-from .profile import Event, ProfileClass
+from .profiles import Event, ProfileClass
 
 UNDEFINED = 127
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from applets.shared.der import bits, positions
 from vcard import SW, Tlv, tlv
 from vcard.tlv import read_tag
 
-from .coding import bits, positions
 from .core import Core
 from .inventory import Entry
 from .lsi import Mep
-from .profile import Profile, ProfileClass
+from .profiles import Profile, ProfileClass
 from .rules import Result, State
 from .switching import Refused, Switch
 

@@ -30,7 +30,7 @@ from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
-from .profile import Profile
+from .profiles import Profile
 from .simple import EMPTY
 from .switching import Switch
 from .uicc import Uicc

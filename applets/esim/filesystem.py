@@ -10,7 +10,7 @@ from vcard import SW, Pin, Section, tlv
 
 from .access import ALWAYS, Condition, Mode, Rule
 from .files import File, Kind, Path
-from .profile import PinSpec, Profile
+from .profiles import PinSpec, Profile
 from .usim import Sequence
 
 ENABLED_BITS = 0x80

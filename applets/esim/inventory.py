@@ -12,7 +12,7 @@ from typing import cast
 from vcard import Section
 
 from .filesystem import FileSystem
-from .profile import Profile
+from .profiles import Profile
 from .rules import State
 
 ISD_P = bytes.fromhex("A0000005591010FFFFFFFF8900")

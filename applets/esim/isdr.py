@@ -53,6 +53,7 @@ class Isdr(SecurityDomain):
     """The application that local profile assistants talk to."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000100")
+    section = "Isdr"
 
     def __init__(self, core: Core, functions: Mapping[int, Function], download: Download) -> None:
         self._core, self._functions, self._download = core, functions, download

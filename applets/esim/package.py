@@ -21,7 +21,7 @@ from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .certificates import Server
 from .core import Core
 from .notifications import Notification, metadata
-from .profile import Event, Metadata, Profile, ProfileClass
+from .profiles import Event, Metadata, Profile, ProfileClass
 from .signing import SIGNATURE, signature_object
 from .store_metadata import parse_metadata, profile_class
 from .stream import Stream

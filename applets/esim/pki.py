@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from applets.shared.credentials import Credential, Key, KeyMaker, fresh, seeded
+
 from .issuing import (
     CI,
     DP_AUTH,
@@ -23,13 +25,8 @@ from .issuing import (
     DP_TLS,
     EUICC,
     EUM,
-    Credential,
-    Key,
-    KeyMaker,
     Plan,
-    fresh,
     issue,
-    seeded,
 )
 
 DEMO_START = datetime(2024, 1, 1)

@@ -16,7 +16,7 @@ from vcard.tlv import parse_all
 
 from .coding import swapped, unswapped
 from .files import MF, File, Kind, Path
-from .profile import Metadata, PinSpec, Profile
+from .profiles import Metadata, PinSpec, Profile
 from .saip_files import described, made_by_default, path_of, written
 from .saip_schema import TEMPLATED, codec
 from .saip_templates import templates

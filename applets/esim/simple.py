@@ -14,7 +14,7 @@ from vcard import tlv
 
 from .coding import iccid_bytes, imsi_bytes
 from .files import ARR, DIR, ICCID, MF, File, Kind, Path, filled
-from .profile import ALL_EVENTS, NO_POLICY, Event, Metadata, PinSpec, Policy, Profile, ProfileClass
+from .profiles import ALL_EVENTS, NO_POLICY, Event, Metadata, PinSpec, Policy, Profile, ProfileClass
 from .usim import Aka, AlgorithmId
 
 USIM_AID = bytes.fromhex("A0000000871002FF49FF0589")

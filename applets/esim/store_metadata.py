@@ -5,10 +5,10 @@ Spec: GSMA SGP.22, 5.5.3.
 
 from __future__ import annotations
 
+from applets.shared.der import positions
 from vcard import Tlv
 
-from .coding import positions
-from .profile import Event, Metadata, Policy, ProfileClass
+from .profiles import Event, Metadata, Policy, ProfileClass
 
 
 def profile_class(request: Tlv) -> int:

@@ -14,7 +14,7 @@ from vcard import SW
 from .core import Core
 from .inventory import Entry
 from .lsi import Mep
-from .profile import Event, Policy, ProfileClass
+from .profiles import Event, Policy, ProfileClass
 from .rules import Action, Result, State, refused
 
 

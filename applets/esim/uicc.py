@@ -20,6 +20,7 @@ from .pin_commands import PinCommands
 class Uicc(PinCommands, Authentication):
     """The file system that each port shows: that of its enabled profile, or an almost empty one."""
 
+    section = "Uicc"
     classes = frozenset({0x00, 0x80, 0xA0})
 
     @property

@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
+from applets import catalogue
 from ifd_bridge.ifdh.api import Function
 from vcard.atr.values import Edc
 from vcard.secret import HIDDEN, PIN_INS, hide, secret_span
@@ -35,9 +37,6 @@ BEGINS, CONTINUES = b"\x01\x00", b"\x03\x00"
 byte is wanted), and of one in its middle."""
 SUPERVISES, MORE = 0x80, 0x20
 """Bits of a T=1 block's PCB: this is no I-block; another one follows."""
-
-SUSPECTS = frozenset(bytes((ins,)) for ins in (*PIN_INS, 0xFE, 0xFF))
-"""INS of commands with secrets, as it stands in an APDU (at 1) or in a T=1 block (at 4)."""
 
 REMEMBERED = 32
 SHORTEST = 4
@@ -109,7 +108,7 @@ class Masker:
         return changed
 
     def _apdu(self, raw: bytes) -> bytes:
-        span = secret_span(raw)
+        span = secret_span(raw, catalogue.secrets())
         return raw if span.start == len(raw) else self._hide(raw, span)
 
     def _hide(self, raw: bytes, span: slice) -> bytes:
@@ -122,7 +121,7 @@ class Masker:
     def _block(self, place: tuple[str, int], message: bytes) -> bytes:
         """An XfrBlock: an APDU or a piece of one, a T=1 block, or the data after a T=0 header."""
         header, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
-        if place not in self._announced and SUSPECTS.isdisjoint((data[1:2], data[4:5])):
+        if place not in self._announced and suspects().isdisjoint((data[1:2], data[4:5])):
             return message
         if is_t1_block(data):
             return header + self._t1_block(place, data)
@@ -165,6 +164,13 @@ class Masker:
             if secret in raw:
                 raw = raw.replace(secret, bytes((HIDDEN,)) * len(secret))
         return raw
+
+
+@cache
+def suspects() -> frozenset[bytes]:
+    """INS of commands with secrets, as it stands in an APDU (at 1) or in a T=1 block (at 4)."""
+    keys = {secret.ins for secret in catalogue.secrets()}
+    return frozenset(bytes((ins,)) for ins in PIN_INS | keys)
 
 
 def pins_in(secret: bytes, known: list[bytes]) -> Iterator[bytes]:

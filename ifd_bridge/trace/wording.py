@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from applets import catalogue
 from ifd_bridge.explain import ccid_text, pin_structure
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
@@ -67,7 +68,9 @@ class Told:
     @property
     def hex(self) -> str:
         """The bytes; `**` for those that hide a PIN, or look so."""
-        span = secret_span(self.raw) if self.mark is Mark.TO_CARD else slice(0, 0)
+        span = (
+            secret_span(self.raw, catalogue.secrets()) if self.mark is Mark.TO_CARD else slice(0, 0)
+        )
         secret = range(len(self.raw))[span]
         hidden = set(secret) if all(self.raw[i] == HIDDEN for i in secret) else set()
         for stars in _STARS.finditer(self.raw):

@@ -649,3 +649,41 @@ def test_taking_an_applet_off_disturbs_no_other() -> None:
     card = powered(other, default=Echo())
     card.uninstall(other)
     assert send(card, "001000000155") == "559000"
+
+
+# The memory's sections
+
+
+class Before(Applet):
+    aid = bytes.fromhex("F076636172640701")
+
+    def installed(self):
+        self.memory["count"] = self.memory.integer("count", 0) + 1
+
+
+def renamed(name: str, parent: type[Applet] = Before, **attributes: object) -> type[Applet]:
+    return type(name, (parent,), attributes)
+
+
+def test_a_section_is_named_after_the_class_unless_it_declares_one():
+    memory = Memory()
+    for applet in (Before, renamed("After", section="Before"), renamed("Other")):
+        Card(applet(), memory=memory)
+    assert dict(memory) == {"Before/count": 2, "Other/count": 1}
+
+
+def test_a_subclass_does_not_inherit_a_section():
+    declared = renamed("After", section="Before")
+    assert (declared.section, renamed("Below", declared).section) == ("Before", "Below")
+
+
+def test_two_applets_of_one_section_have_distinct_sections():
+    other = renamed("After", section="Before", aid=bytes.fromhex("F0766361726407FF"))
+    card = Card(Before(), other())
+    assert dict(card.memory) == {"Before/count": 1, "Before-f0766361726407ff/count": 1}
+
+
+@pytest.mark.parametrize("name", ["", "a/b"])
+def test_a_section_has_a_name_without_a_slash(name):
+    with pytest.raises(ValueError, match="After: a memory section cannot be named"):
+        renamed("After", section=name)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.secret import PIN_INS, hide, without_pin
+from vcard.secret import PIN_INS, SecretCommand, hide, without_pin
 
 
 def test_the_data_of_pin_commands_are_hidden():
@@ -16,17 +16,33 @@ def test_the_data_of_pin_commands_are_hidden():
         ("0020008000", "0020008000"),
         ("00A4040002ABCD", "00A4040002ABCD"),
         ("FF20000004 31323334", "FF2000000431323334"),
-        ("00FE119A040602ABCD", "00FE119A04" + "2A" * 4),
-        ("10FE079A040602ABCD", "10FE079A04" + "2A" * 4),
-        ("00FE0700040602ABCD", "00FE0700040602ABCD"),
-        ("00FE039A040602ABCD", "00FE039A040602ABCD"),
-        ("00FFFFFF05089B02ABCD", "00FFFFFF05" + "2A" * 5),
-        ("00FFFFFF05089C02ABCD", "00FFFFFF05089C02ABCD"),
-        ("00FF00FF05089B02ABCD", "00FF00FF05089B02ABCD"),
-        ("00FFFF0005089B02ABCD", "00FFFF0005089B02ABCD"),
     ]
     for command, hidden in cases:
         assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)
+
+
+KEYS = (
+    SecretCommand(0xD8),
+    SecretCommand(0xFE, p1={7}, p2={0x9A}),
+    SecretCommand(0xFF, second=0x9B),
+)
+
+
+def test_the_keys_of_named_commands_are_hidden():
+    cases = [
+        ("80D8000004 41424344", "80D8000004" + "2A" * 4),
+        ("00FE079A04 0602ABCD", "00FE079A04" + "2A" * 4),
+        ("10FE079A04 0602ABCD", "10FE079A04" + "2A" * 4),
+        ("00FE009A04 0602ABCD", "00FE009A040602ABCD"),
+        ("00FE070004 0602ABCD", "00FE0700040602ABCD"),
+        ("00FFFFFF05 089B02ABCD", "00FFFFFF05" + "2A" * 5),
+        ("00FFFFFF05 089C02ABCD", "00FFFFFF05089C02ABCD"),
+        ("00A4040002 ABCD", "00A4040002ABCD"),
+        ("00D8", "00D8"),
+    ]
+    for command, hidden in cases:
+        assert without_pin(bytes.fromhex(command), KEYS) == bytes.fromhex(hidden)
+    assert without_pin(bytes.fromhex("80D8000001FF")) == bytes.fromhex("80D8000001FF")
 
 
 @given(st.sampled_from(sorted(PIN_INS)), st.integers(4, 16))

@@ -65,12 +65,12 @@ def test_profiles_come_from_toml_and_from_packages():
 
 
 def test_a_wrong_option_is_the_users_fault():
-    with pytest.raises(ValueError, match="a1, a2 or b"):
+    with pytest.raises(ValueError, match="mep is one of none, a1, a2, b"):
         create(None, {"mep": "c"})
-    with pytest.raises(ValueError, match="t0, t1 or both"):
+    with pytest.raises(ValueError, match="protocol is one of t0, t1, both"):
         create(None, {"protocol": "t2"})
     with pytest.raises(ValueError, match="no option"):
-        create(None, {"colour": "red"})
+        CARDS["esim"](None, {"colour": "red"})
     for date in ("tomorrow", "2030-01-01T00:00+00:00"):
         with pytest.raises(ValueError, match="now"):
             create(None, {"now": date})

@@ -3,7 +3,7 @@ import pytest
 from applets.esim.access import Mode
 from applets.esim.files import MF, File, Kind
 from applets.esim.filesystem import FileSystem
-from applets.esim.profile import PinSpec, Profile
+from applets.esim.profiles import PinSpec, Profile
 from applets.esim.simple import profile
 from vcard import SW, Memory
 

@@ -2,8 +2,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from applets.esim.eid import numbered
-from applets.esim.issuing import CI, EUICC, Plan, fresh, issue, seeded
+from applets.esim.issuing import CI, EUICC, Plan, issue
 from applets.esim.pki import DEMO_START, Pki
+from applets.shared.credentials import fresh, seeded
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)

@@ -1,7 +1,7 @@
 from applets.esim.eid import numbered
 from applets.esim.notifications import Notification, Notifications
 from applets.esim.pki import Pki
-from applets.esim.profile import Event
+from applets.esim.profiles import Event
 from applets.esim.signing import verified
 from applets.esim.simple import profile
 from vcard import Memory, Tlv

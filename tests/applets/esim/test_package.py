@@ -5,7 +5,7 @@ from applets.esim.eid import numbered
 from applets.esim.euicc import Config, Euicc
 from applets.esim.package import NEVER, Reason, Step
 from applets.esim.pki import Pki
-from applets.esim.profile import ProfileClass
+from applets.esim.profiles import ProfileClass
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import elements, package
 from tests.kits.esim.smdp import Smdp, metadata

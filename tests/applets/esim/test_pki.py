@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from applets.esim.eid import numbered
-from applets.esim.issuing import seeded
 from applets.esim.pki import DEMO_START, Chain, Pki
+from applets.shared.credentials import seeded
 
 EID = numbered(1)
 DEMO = Pki.demo(EID)

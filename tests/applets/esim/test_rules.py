@@ -2,7 +2,7 @@ from pathlib import Path
 
 from applets.esim.rules import TABLE, Action, Result, State, drawing, refused
 
-ARCHITECTURE = Path(__file__).parents[3] / "ARCHITECTURE.md"
+STATES = Path(__file__).parents[3] / "docs/states.md"
 
 
 def test_every_state_knows_every_action_that_can_happen_in_it():
@@ -21,5 +21,5 @@ def test_refusals_carry_the_numbers_of_the_standard():
     assert refused(State.ENABLED, Action.DISABLE) is None
 
 
-def test_the_picture_in_the_architecture_is_drawn_from_the_table():
-    assert drawing() in ARCHITECTURE.read_text()
+def test_the_picture_in_the_documentation_is_drawn_from_the_table():
+    assert drawing() in STATES.read_text()

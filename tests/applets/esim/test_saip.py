@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from applets.esim import saip
 from applets.esim.filesystem import FileSystem
-from applets.esim.profile import Profile
+from applets.esim.profiles import Profile
 from applets.esim.usim import AlgorithmId, Sequence
 from tests.kits.esim.package import COMMON, USIM, elements, encoded, package, with_elements
 from vcard import Memory

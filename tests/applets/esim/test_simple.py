@@ -1,7 +1,7 @@
 import pytest
 
 from applets.esim.files import MF, Kind
-from applets.esim.profile import Event, Policy, ProfileClass
+from applets.esim.profiles import Event, Policy, ProfileClass
 from applets.esim.simple import ADF_USIM, EMPTY, from_toml, profile
 from applets.esim.usim import AlgorithmId
 

@@ -1,6 +1,6 @@
 import pytest
 
-from applets.esim.profile import Policy, ProfileClass
+from applets.esim.profiles import Policy, ProfileClass
 from applets.esim.store_metadata import parse_metadata
 from vcard import Tlv, tlv
 

@@ -1,7 +1,7 @@
 import pytest
 
 from applets.esim.euicc import Euicc
-from applets.esim.profile import Policy, ProfileClass
+from applets.esim.profiles import Policy, ProfileClass
 from applets.esim.rules import NEVER, RESULTS, Action
 from applets.esim.simple import profile
 from tests.kits.esim.lpa import Lpa

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.libccid, pytest.mark.slow]
 def host(tmp_path_factory):
     """Both libraries and their user in one program."""
     program = tmp_path_factory.mktemp("native") / "host"
-    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES / "fake_libudev.c"]
+    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES.parent / "pcscd/fake_libudev.c"]
     return compiled(program, "libusb-1.0", sources, "-pthread")
 
 

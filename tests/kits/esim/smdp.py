@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from applets.esim.bsp import Bsp, shared_secret
-from applets.esim.issuing import Credential
 from applets.esim.pki import DEMO_START, Pki
 from applets.esim.signing import sign, verified
+from applets.shared.credentials import Credential
 from vcard import Tlv, tlv
 
 from .package import package
