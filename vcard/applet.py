@@ -100,7 +100,12 @@ class Applet:
     secure_messaging: bool = False
     """Whether commands under secure messaging reach the applet, SELECT too, as they came.
 
-    Without it the card answers them with 6882.
+    Without it the card answers them with 6882. The parts of a chain are joined first.
+    """
+
+    manages_card: bool = False
+    """Whether this is the card manager: SELECT without a name chooses it, and it is asked
+    whether others can be selected (see `allows`). The first one on a card counts.
     """
 
     keeps_session: bool = False
@@ -158,6 +163,14 @@ class Applet:
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""
         return None
+
+    def inherited_session(self, opener: Any) -> Any:  # noqa: ARG002 - subclasses need it
+        """The state on a channel opened from another one, whose session is `opener`."""
+        return self.new_session()
+
+    def allows(self, applet: Applet) -> bool:  # noqa: ARG002 - card managers need it
+        """Whether SELECT may choose `applet`; a card manager that locks applets says no."""
+        return True
 
     @property
     def session(self) -> Any:
