@@ -22,6 +22,7 @@ CardFactory = Callable[[Memory | None, Options], Card]
 
 _KINDS = {
     "esim": "applets.esim.kind",
+    "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
