@@ -13,7 +13,7 @@ from applets.hello import Hello
 from applets.pin_dump import PinDump
 from applets.shared.secure_channel.domain import Protocol, SecurityDomain
 from applets.shared.secure_channel.keys import KeySet, KeyType
-from tests.kits.secure_channel import KEY, Host
+from tests.kits.secure_channel import KEY, Exchange, Host
 from vcard import Card, Memory, Reply
 
 PACKAGE, MODULE, INSTANCE = (
@@ -37,6 +37,21 @@ class Personal(Hello):
         return None
 
 
+def card_exchange(card: Card) -> Exchange:
+    """Commands to a card, with GET RESPONSE in their class as long as there is more."""
+
+    def exchange(raw: bytes) -> bytes:
+        answer = card.exchange(raw)
+        assert isinstance(answer, bytes)
+        while answer[-2] == 0x61:
+            more = card.exchange(bytes((raw[0], 0xC0, 0, 0, answer[-1])))
+            assert isinstance(more, bytes)
+            answer = answer[:-2] + more
+        return answer
+
+    return exchange
+
+
 @dataclass
 class Desk:
     """A card with an ISD and a host with a session."""
@@ -50,13 +65,7 @@ class Desk:
         return answer.hex().upper()
 
     def exchange(self, raw: bytes) -> bytes:
-        answer = self.card.exchange(raw)
-        assert isinstance(answer, bytes)
-        while answer[-2] == 0x61:
-            more = self.card.exchange(bytes((raw[0], 0xC0, 0, 0, answer[-1])))
-            assert isinstance(more, bytes)
-            answer = answer[:-2] + more
-        return answer
+        return card_exchange(self.card)(raw)
 
     def select(self, aid: bytes = ISD_AID) -> str:
         return self.plain("00A40400" + f"{len(aid):02X}" + aid.hex())
@@ -99,7 +108,7 @@ def make_desk(
     isd = IssuerSecurityDomain(domain, **options)  # type: ignore[arg-type] # options by name
     card = Card(isd, Hello(), Personal(), memory=memory)
     card.power_up()
-    desk = Desk(card, isd, Host(lambda raw: desk.exchange(raw)))
+    desk = Desk(card, isd, Host(card_exchange(card)))
     desk.select()
     return desk
 

@@ -68,7 +68,7 @@ def test_more_options_add_applets_keys_and_limits() -> None:
     assert answer[:2] == b"\xc0\4"
     assert bytes.fromhex("C0041301B120") in answer
     again = CARDS["globalplatform"](card.memory, {"scp11": "", "scp": "03"})
-    assert list(again.applets[0].domain.keys)[0] == (1, 0x13)  # type: ignore[attr-defined] # the ISD's
+    assert next(iter(again.applets[0].domain.keys)) == (1, 0x13)  # type: ignore[attr-defined] # the ISD's
     update = bytes.fromhex("8050000008000102030405060700")
     card.exchange(update)
     assert card.exchange(update) == b"\x69\x83"
