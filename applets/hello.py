@@ -11,7 +11,7 @@ class Hello(Applet):
     section = "Hello"
 
     @handles(ins=0x00)
-    def hello(self, command: object) -> bytes:  # noqa: ARG002 - a handler gets its command
+    def hello(self) -> bytes:
         """Say hello."""
         return b"Hello world!"
 

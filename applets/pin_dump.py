@@ -73,7 +73,7 @@ class PinDump(Applet):
         return _compare(command.data, FIRST_DIGIT)
 
     @handles(ins=0x40)
-    def dump(self, command: Command) -> Reply:  # noqa: ARG002 - any P1-P2, data and Le will do
+    def dump(self) -> Reply:
         """Give back what was kept."""
         return self.kept
 

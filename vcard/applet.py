@@ -6,30 +6,38 @@ vcard.card; what it answers is decided here.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
+from .hid import HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
+from .touch import Touch
 
-Handler = Callable[[Any, Command], Reply]
+Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which commands a handler takes; None means any. `cla` is the class without channel bits."""
+    """The commands that a handler answers; None means any.
+
+    `cla` is the class without channel bits. `with_command` is False for a method that has no
+    parameter for the command.
+    """
 
     ins: int
     cla: int | None
     p1: int | None
     p2: int | None
     name: str
+    with_command: bool = True
 
     def matches(self, base: int, p1: int, p2: int) -> bool:
         """True if a command of this instruction, class `base`, P1 and P2 is for the handler."""
@@ -45,10 +53,10 @@ def handles(
 ) -> Callable[[_H], _H]:
     """Mark a method as the handler of an instruction, of one class, P1 or P2 if given.
 
-    The method gets the Command. It returns bytes (9000 is added), a SW, a Response, a Later
-    or None (9000 alone), and may raise a SW to end early. `cla` is a base class, without
-    channel bits, and makes the applet understand that class. ValueError if no command can
-    have these codes.
+    The method gets the Command, if it has a parameter for it. It returns bytes (9000 is added), a
+    SW, a Response, a Later or None (9000 alone), and may raise a SW to end early. `cla` is a base
+    class, without channel bits, and makes the applet understand that class. ValueError if no
+    command can have these codes.
     """
     if not all(code is None or 0 <= code <= 0xFF for code in (ins, cla, p1, p2)):
         raise ValueError("handles: INS, CLA, P1 and P2 are 0..255")
@@ -57,7 +65,8 @@ def handles(
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
-        method.routes = [*routes, Route(ins, cla, p1, p2, method.__name__)]  # type: ignore[attr-defined] # the decorator's own mark
+        marked = [*routes, Route(ins, cla, p1, p2, method.__name__)]
+        method.routes = marked  # type: ignore[union-attr] # the decorator's own mark
         return method
 
     return mark
@@ -105,6 +114,9 @@ class Applet:
     secret_instructions: frozenset[int] = frozenset()
     """Instructions beside the standard's PIN commands whose data never go into a log."""
 
+    touch: Touch | None = None
+    """The card's button, if commands wait for it; applets of one card share it."""
+
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
     card: Home
@@ -144,6 +156,10 @@ class Applet:
     def deselected(self) -> None:
         """Another applet was selected on the channel, or the channel was closed."""
 
+    def hid_function(self) -> HidFunction | None:
+        """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
+        return None
+
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""
         return None
@@ -174,7 +190,8 @@ class Applet:
             return self.unknown(command)
         for route in routes:
             if route.matches(base, command.p1, command.p2):
-                reply: Reply = getattr(self, route.name)(command)
+                handler = getattr(self, route.name)
+                reply: Reply = handler(command) if route.with_command else handler()
                 return reply
         return self._mismatch(routes, base)
 
@@ -208,19 +225,27 @@ def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
     """
     found: dict[int, list[Route]] = {}
     for name in dict.fromkeys(name for base in cls.__mro__ for name in vars(base)):
-        for route in _marks(cls, name):
-            found.setdefault(route.ins, []).append(route)
+        if routes := _marks(cls, name):
+            with_command = _takes_command(getattr(cls, name))
+            for route in routes:
+                told = replace(route, with_command=with_command)
+                found.setdefault(route.ins, []).append(told)
     return {ins: tuple(sorted(routes, key=_width)) for ins, routes in found.items()}
 
 
-def _marks(cls: type[Applet], name: str) -> Iterable[Route]:
+def _takes_command(method: Callable[..., Reply]) -> bool:
+    """Whether a method has a parameter beside `self`; asked once for a class, not per command."""
+    return len(inspect.signature(method).parameters) > 1
+
+
+def _marks(cls: type[Applet], name: str) -> list[Route]:
     for base in cls.__mro__:
         method = vars(base).get(name, _marks)
         if method is None:
             break
         if routes := getattr(method, "routes", None):
             return [route for route in routes if isinstance(route, Route)]
-    return ()
+    return []
 
 
 def _width(route: Route) -> int:

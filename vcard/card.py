@@ -13,11 +13,14 @@ from .atr.atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
-from .contact import Busy, at_once
+from .contact import Busy
+from .hid import HidFunction
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
+from .secret import SecretCommand
 from .selection import BY_DF_NAME, NO_RESPONSE, card_manager, choose
 from .sw import SW
+from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
 
 log = logging.getLogger("vcard.card")
@@ -73,6 +76,22 @@ class Card:
         with self.memory.transaction():
             applet.installed()
         self.applets.append(applet)
+
+    @property
+    def touch(self) -> Touch | None:
+        """The card's button: that of the first applet that has one."""
+        return next((applet.touch for applet in self.applets if applet.touch is not None), None)
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """The commands of its applets whose data no trace and no log may show, beside PINs."""
+        found = (ins for applet in self.applets for ins in applet.secret_instructions)
+        return frozenset(SecretCommand(ins) for ins in found)
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin the work of the first applet that has any on a bus (see vcard.hid)."""
+        begun = (applet.hid_function() for applet in self.applets)
+        return next((function for function in begun if function is not None), None)
 
     def uninstall(self, applet: Applet) -> None:
         """Take an applet off the card with its memory; ValueError if it is not there."""
@@ -168,12 +187,12 @@ class Card:
 
     def _finish(
         self, channel: Channel, command: Command, then: Callable[[], Reply]
-    ) -> bytes | None:
+    ) -> bytes | Busy | None:
         if not self.powered or self.ports[channel.port].channels.get(channel.number) is not channel:
             return None  # the power went, or the card was reset, while it was busy
         assert channel.applet is not None
         channel.applet.channel = channel
-        return at_once(self._answer(channel, command, lambda *_: then()))
+        return self._answer(channel, command, lambda *_: then())
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
         """Do what the card does itself; give the rest to the selected applet.

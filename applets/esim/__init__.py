@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the packages are optional, and take their time
     from .lsi import Mep
     from .pki import Pki
     from .profiles import Profile
-    from .simple import from_toml, profile
+    from .small_profile import from_toml, profile
 
 __all__ = ["Config", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]
 
@@ -25,8 +25,8 @@ _HOMES = {
     "Mep": "lsi",
     "Pki": "pki",
     "Profile": "profiles",
-    "from_toml": "simple",
-    "profile": "simple",
+    "from_toml": "small_profile",
+    "profile": "small_profile",
 }
 
 

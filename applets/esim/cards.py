@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from applets.shared.options import PROTOCOL, Options
+from applets.sim.usim import AlgorithmId
 from vcard import Memory
 
 from . import kind, saip
@@ -12,8 +13,7 @@ from .eid import numbered
 from .euicc import Euicc
 from .pki import Chain
 from .profiles import Metadata, Profile
-from .simple import from_toml, profile
-from .usim import AlgorithmId
+from .small_profile import from_toml, profile
 
 PORTS = 2
 

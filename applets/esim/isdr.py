@@ -13,11 +13,10 @@ from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
 from .core import Core
 from .download import Download
 from .lsi import Mep
-from .platform import SecurityDomain
+from .security_domain import SecurityDomain
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
-PACKAGE = b"\xbf\x36"
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ class Isdr(SecurityDomain):
         """Blocks belong to one selection on one channel."""
         return Pieces()
 
-    def selected(self, command: Command, aid: bytes) -> Reply:
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """The FCI, with the version of the specification that the card follows."""
         return tlv(
             0x6F,

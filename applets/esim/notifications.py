@@ -15,7 +15,7 @@ from applets.shared.der import integer
 from vcard import Section, tlv
 
 from .profiles import Event, Metadata, ProfileClass
-from .signing import signature_object
+from .signatures import signature_object
 
 METADATA = 0xBF2F
 

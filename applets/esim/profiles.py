@@ -1,16 +1,13 @@
-"""A profile: its metadata, files, PINs and secrets, as one immutable value."""
+"""A profile: a subscription with what GSMA adds to it, as one immutable value."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum, IntFlag
-from functools import cached_property
 
+from applets.sim.digits import unswapped
+from applets.sim.subscription import Subscription
 from vcard import Value
-
-from .coding import unswapped
-from .files import File, Tree
-from .usim import Aka
 
 
 class ProfileClass(IntEnum):
@@ -50,26 +47,9 @@ class Policy(IntFlag):
 NO_POLICY = Policy(0)
 
 
-@dataclass(frozen=True, slots=True)
-class PinSpec:
-    """A PIN as delivered: its key reference, value (8 bytes, filled with FF), tries and PUK.
-
-    `left` and `puk_left` are the tries that are left; None: all.
-    """
-
-    reference: int
-    value: bytes
-    tries: int = 3
-    puk: bytes = b""
-    puk_tries: int = 10
-    enabled: bool = True
-    left: int | None = None
-    puk_left: int | None = None
-
-
 @dataclass(frozen=True)
 class Metadata:
-    """What the ISD-R tells about a profile; of `owner` and icon the coded bytes.
+    """What the ISD-R tells about a profile; `owner` and `icon` are the coded bytes.
 
     `iccid` has the 10 bytes of EF.ICCID. `notifications` pairs events with the address of a
     server. Spec: GSMA SGP.22, StoreMetadataRequest.
@@ -91,13 +71,13 @@ class Metadata:
         return unswapped(self.iccid)
 
     def to_value(self) -> Value:
-        """As an immutable value for a Memory."""
+        """Convert to an immutable value for a Memory."""
         plain = [getattr(self, field.name) for field in fields(self)]
         return tuple(_plain(value) for value in plain)
 
     @classmethod
     def from_value(cls, value: Value) -> Metadata:
-        """From what `to_value` gave."""
+        """Restore metadata from the result of `to_value`."""
         assert isinstance(value, tuple)
         one = cls(*value)  # type: ignore[arg-type] # as to_value wrote it
         return replace(
@@ -110,18 +90,11 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Profile:
-    """A whole profile. `aka` is None where the package has no network access application."""
+    """A whole profile; `size` is the memory that it takes, in bytes."""
 
     metadata: Metadata
-    files: tuple[File, ...] = ()
-    pins: tuple[PinSpec, ...] = ()
-    aka: Aka | None = None
+    subscription: Subscription = Subscription()  # noqa: RUF009 - immutable
     size: int = 0
-
-    @cached_property
-    def tree(self) -> Tree:
-        """The files, findable."""
-        return Tree(self.files)
 
     @property
     def iccid(self) -> bytes:
@@ -129,29 +102,17 @@ class Profile:
         return self.metadata.iccid
 
     def to_value(self) -> Value:
-        """As an immutable value for a Memory."""
-        return (
-            self.metadata.to_value(),
-            tuple(file.to_value() for file in self.files),
-            tuple(astuple(pin) for pin in self.pins),
-            None if self.aka is None else self.aka.to_value(),
-            self.size,
-        )
+        """Convert to an immutable value for a Memory."""
+        return (self.metadata.to_value(), *self.subscription.to_value(), self.size)
 
     @classmethod
     def from_value(cls, value: Value) -> Profile:
-        """From what `to_value` gave."""
+        """Restore a profile from the result of `to_value`."""
         assert isinstance(value, tuple)
-        metadata, files, pins, aka, size = value
-        assert isinstance(files, tuple)
-        assert isinstance(pins, tuple)
+        metadata, *subscription, size = value
         assert isinstance(size, int)
         return cls(
-            Metadata.from_value(metadata),
-            tuple(File.from_value(file) for file in files),
-            tuple(PinSpec(*pin) for pin in pins),  # type: ignore[misc] # as to_value wrote it
-            None if aka is None else Aka.from_value(aka),
-            size,
+            Metadata.from_value(metadata), Subscription.from_value(tuple(subscription)), size
         )
 
 

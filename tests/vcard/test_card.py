@@ -20,6 +20,7 @@ from vcard import (
     handles,
 )
 from vcard.memory import Changes, RamStore
+from vcard.touch import Touch
 
 SELECT = "00A40400"
 
@@ -332,7 +333,9 @@ def test_later_makes_the_card_busy(card: Card) -> None:
 def test_later_may_end_in_another_later(card: Card) -> None:
     busy = card.exchange(bytes.fromhex("001C0100"))
     assert isinstance(busy, Busy)
-    assert busy.finish() == b"done\x90\x00"
+    longer = busy.finish()
+    assert isinstance(longer, Busy)
+    assert longer.finish() == b"done\x90\x00"
 
 
 def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
@@ -342,6 +345,12 @@ def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
     assert busy.finish() is None
     card.power_up()
     assert busy.finish() is None
+
+
+def test_the_button_of_a_card_is_that_of_its_applets(card: Card) -> None:
+    assert card.touch is None
+    card.applets[-1].touch = button = Touch()
+    assert card.touch is button
 
 
 # Memory

@@ -29,7 +29,7 @@ def test_a_card_with_more_ports_has_both_profiles_enabled(mode):
 def test_the_demo_profiles_have_nothing_in_common():
     one, two = demo_profiles()
     assert one.iccid != two.iccid
-    assert one.aka.k != two.aka.k
+    assert one.subscription.aka.k != two.subscription.aka.k
 
 
 def test_a_card_of_a_fleet_has_an_eid_of_its_own():
