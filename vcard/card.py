@@ -121,7 +121,7 @@ class Card:
         for port in self.ports:
             port.reset()
             self._select_default(port.channels[0])
-        for applet in self.applets:
+        for applet in tuple(self.applets):  # a card manager may change them
             applet.powered()
         return self.atr
 

@@ -26,17 +26,22 @@ _AES, _AES_SIZES = 0x88, (16, 24, 32)
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One kind of SCP11. `host_keys` says that the host has a certified key of its own."""
+    """One kind of SCP11.
+
+    `host_keys` says that the host has a certified key of its own, `authenticates` that a session
+    counts as one of an authenticated host: not with SCP11c, whose first half can be replayed.
+    """
 
     letter: str
     kid: int
     parameters: int
     host_keys: bool
+    authenticates: bool
 
 
-A = Variant("a", 0x11, 0x01, host_keys=True)
-B = Variant("b", 0x13, 0x00, host_keys=False)
-C = Variant("c", 0x15, 0x03, host_keys=True)
+A = Variant("a", 0x11, 0x01, host_keys=True, authenticates=True)
+B = Variant("b", 0x13, 0x00, host_keys=False, authenticates=False)
+C = Variant("c", 0x15, 0x03, host_keys=True, authenticates=False)
 VARIANTS = {variant.kid: variant for variant in (A, B, C)}
 """By the identifier of the security domain's key."""
 
@@ -109,5 +114,6 @@ def agree(
     receipt_key, *rest = (derived[i : i + size] for i in range(0, 5 * size, size))
     public = tlv(PUBLIC_KEY, point_of(ephemeral.public_key()))
     receipt = Aes(receipt_key).cmac(request.raw + public)
-    session = Scp11Session(SessionKeys(*rest), request.level, kvn, receipt, host=variant.host_keys)
+    known = variant.authenticates
+    session = Scp11Session(SessionKeys(*rest), request.level, kvn, receipt, host=known)
     return session, public + bytes(Tlv(RECEIPT, receipt))

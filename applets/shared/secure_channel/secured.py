@@ -99,7 +99,7 @@ class SecuredApplet(Applet):
             reply = raised
         if isinstance(reply, Later):
             then = reply.then
-            return Later(reply.seconds, lambda: self._wrapped(session, then))
+            return replace(reply, then=lambda: self._wrapped(session, then))
         response = _response(reply)
         return replace(response, data=session.close(response.data, response.sw))
 
