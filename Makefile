@@ -7,7 +7,7 @@ RUN := $(BIN)/python -m
 COVERED := vcard applets readers
 COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
-PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture
+PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
 PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
@@ -28,9 +28,8 @@ setup-test: $(VENV)/test.stamp  ## install what `make test` needs
 demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
 	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
-# A test may fail once: about one run in forty sees a failure whose cause is not known yet.
 test: setup-test lint  ## lint, then the whole suite with branch coverage
-	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --reruns 1 --hypothesis-profile=thorough \
+	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --hypothesis-profile=thorough \
 	    $(COVERED:%=--cov=%) --cov-branch \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 

@@ -1,103 +1,94 @@
 """The built-in cards by name, made from text options.
 
-A room that brings a card adds one line to CARDS. What needs an optional package is imported
-only when its card is asked for.
+A room that brings a card adds one line to _KINDS. A kind is imported when somebody asks for it, and
+what needs an optional package only when a card is made.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
 
-from vcard import DEFAULT_ATR, Applet, Card, Memory
+from applets.shared.card_kind import CardKind, MissingError, Names
+from applets.shared.options import ATR, Option, Options, known_options, text
+from vcard import Applet, Card, Memory
+from vcard.secret import SecretCommand
 
-from .hello import Hello
-from .pin_dump import PinDump
-from .random_number import RandomNumber
+__all__ = ["CARDS", "MissingError", "create", "kind", "kinds", "names", "secrets"]
 
-Options = Mapping[str, str]
 CardFactory = Callable[[Memory | None, Options], Card]
 
-APPLETS: dict[str, Callable[[], Applet]] = {
-    "hello": Hello,
-    "pin-dump": PinDump,
-    "random": RandomNumber,
+_KINDS = {
+    "esim": "applets.esim.kind",
+    "fido2": "applets.fido2.kind",
+    "globalplatform": "applets.globalplatform.kind",
+    "hello": "applets.hello",
+    "pin-dump": "applets.pin_dump",
+    "piv": "applets.piv.kind",
+    "random": "applets.random_number",
+    "sim": "applets.sim.kind",
 }
-"""The applets that need nothing to be known about them; they can share one card."""
+"""Cards that come with vcard, and the module that has the KIND of each."""
 
-T0_ATR = bytes.fromhex("3B0780657663617264")
-"""T=0 alone. The samples that ask for random bytes were written for such cards."""
-
-
-def known_options(options: Options, known: Iterable[str], card: str) -> None:
-    """ValueError if there is an option that the card has not; it names those it has."""
-    names = sorted(known)
-    for name in options:
-        if name not in names:
-            raise ValueError(f"the card {card!r} has no option {name!r}; it has {', '.join(names)}")
+WITH = text("with", "more applets on the card, separated by commas", example="with=pin-dump,random")
 
 
-class MissingError(RuntimeError):
-    """A card needs optional packages: those of the distribution's `extra`."""
-
-    def __init__(self, text: str, extra: str) -> None:
-        super().__init__(text)
-        self.extra = extra
-
-
-def optional(module: str, factory: str, extra: str) -> CardFactory:
-    """The factory named `factory` in `module`, imported when it is first called.
-
-    MissingError says which optional packages to install if the import fails.
-    """
-
-    def create(memory: Memory | None, options: Options) -> Card:
-        try:
-            found: CardFactory = getattr(importlib.import_module(module), factory)
-        except ImportError as error:
-            raise MissingError(f"{error}; this card needs more packages", extra) from error
-        return found(memory, options)
-
-    return create
+@cache
+def kind(name: str) -> CardKind:
+    """Give what a card declares about itself; KeyError if there is no such card."""
+    found: CardKind = importlib.import_module(_KINDS[name]).KIND
+    return found
 
 
-def _simple(name: str) -> CardFactory:
-    """A card with the applet `name`.
+def kinds() -> Iterator[CardKind]:
+    """Give the declarations of all cards, by name. No optional package is imported."""
+    return map(kind, _KINDS)
 
-    Options: `atr` in hexadecimal; `with`, the names of more applets, separated by commas.
-    The first applet answers before any SELECT only if it is `random`.
-    """
 
-    def create(memory: Memory | None, options: Options) -> Card:
-        known_options(options, ("atr", "with"), name)
-        more = [other for other in options.get("with", "").split(",") if other]
-        applets = [_applet(one) for one in (name, *more)]
-        default = applets[0] if name == "random" else None
-        return Card(*applets, atr=_atr(name, options), memory=memory, default=default)
+def create(name: str, memory: Memory | None, options: Options) -> Card:
+    """Make a card; ValueError for a wrong option, MissingError if packages are missing."""
+    found = kind(name)
+    return _with_applets(found, memory, options) if found.applet else found.make(memory, options)
 
-    return create
+
+def _with_applets(main: CardKind, memory: Memory | None, options: Options) -> Card:
+    """A card of one applet, and of those that `with` names."""
+    known: tuple[Option[Any], ...] = (ATR, WITH, *main.options)
+    known_options(options, (option.name for option in known), main.name)
+    more = [other for other in WITH.of(options).split(",") if other]
+    applets = [_applet(one) for one in (main.name, *more)]
+    default = applets[0] if main.answers_unselected else None
+    return Card(*applets, atr=ATR.of(options) or main.atr, memory=memory, default=default)
 
 
 def _applet(name: str) -> Applet:
-    if name not in APPLETS:
-        raise ValueError(f"no applet is named {name!r}; there are {', '.join(sorted(APPLETS))}")
-    return APPLETS[name]()
+    made = kind(name).applet if name in _KINDS else None
+    if made is None:
+        alone = ", ".join(one.name for one in kinds() if one.applet)
+        raise ValueError(f"no applet is named {name!r}; there are {alone}")
+    return made()
 
 
-def _atr(name: str, options: Options) -> bytes:
-    if "atr" not in options:
-        return T0_ATR if name == "random" else DEFAULT_ATR
-    try:
-        atr = bytes.fromhex(options["atr"])
-    except ValueError as error:
-        raise ValueError(f"the option atr is not hexadecimal: {error}") from error
-    if not 2 <= len(atr) <= 33:
-        raise ValueError(f"an ATR has 2..33 bytes, not {len(atr)}")
-    return atr
+CARDS: Mapping[str, CardFactory] = {name: partial(create, name) for name in _KINDS}
+"""What makes each card, by name."""
 
 
-CARDS: dict[str, CardFactory] = {
-    **{name: _simple(name) for name in APPLETS},
-    "esim": optional("applets.esim.cards", "create", "esim"),
-    "piv": optional("applets.piv.factory", "create", "piv"),
-}
+@cache
+def names() -> Names:
+    """Give the names that all cards bring for a trace."""
+    aids: dict[bytes, str] = {}
+    instructions: dict[int, str] = {}
+    tags: dict[int, str] = {}
+    for one in kinds():
+        aids |= one.names.aids
+        instructions |= one.names.instructions
+        tags |= one.names.tags
+    return Names(aids, instructions, tags)
+
+
+@cache
+def secrets() -> frozenset[SecretCommand]:
+    """Give the commands that put keys on any of the cards."""
+    return frozenset(secret for one in kinds() for secret in one.secrets)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from applets.shared.card_kind import CardKind, Names
 from vcard import SW, Applet, Command, Later, Reply, handles
 
 TRIES = 3
@@ -27,6 +28,7 @@ class PinDump(Applet):
     """Keeps VERIFY and MODIFY commands, and exchanges counting bytes in all four cases."""
 
     aid = bytes.fromhex("A000000018FF01")
+    section = "PinDump"
 
     kept = b""
     """The last VERIFY or MODIFY command with data: header, Lc and data (volatile)."""
@@ -48,9 +50,7 @@ class PinDump(Applet):
     @property
     def tries_left(self) -> int:
         """What 63Cx tells, 0..3."""
-        tries = self.memory["tries"]
-        assert isinstance(tries, int)
-        return tries
+        return self.memory.integer("tries")
 
     @handles(ins=0x20)
     def verify(self, command: Command) -> Reply:
@@ -73,7 +73,7 @@ class PinDump(Applet):
         return _compare(command.data, FIRST_DIGIT)
 
     @handles(ins=0x40)
-    def dump(self, command: Command) -> Reply:  # noqa: ARG002 - any P1-P2, data and Le will do
+    def dump(self) -> Reply:
         """Give back what was kept."""
         return self.kept
 
@@ -134,3 +134,11 @@ def _compare(data: bytes, start: int) -> SW | None:
         return None
     wrong = next(i for i, byte in enumerate(data) if byte != (start + i) & 0xFF)
     return SW(0x6A00 | wrong & 0xFF)
+
+
+KIND = CardKind(
+    "pin-dump",
+    "Gives back the PIN commands that reached it, and moves data of every case and length.",
+    applet=PinDump,
+    names=Names({PinDump.aid[:6]: "PIN dump"}),
+)

@@ -8,7 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from applets.shared.card_kind import CardKind, Names
 from vcard import SW, Applet, Command, Reply, handles
+
+T0_ATR = bytes.fromhex("3B0780657663617264")
+"""T=0 alone. The samples that ask for random bytes were written for such cards."""
 
 
 class RandomNumber(Applet):
@@ -18,6 +22,7 @@ class RandomNumber(Applet):
     """
 
     aid = bytes.fromhex("F076636172640084")
+    section = "RandomNumber"
 
     def __init__(self, source: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._source = source
@@ -28,3 +33,13 @@ class RandomNumber(Applet):
         if command.data or command.le is None:
             return SW.WRONG_LENGTH
         return self._source(command.le)
+
+
+KIND = CardKind(
+    "random",
+    "Gives random bytes for GET CHALLENGE, without a SELECT before; speaks T=0.",
+    applet=RandomNumber,
+    names=Names({RandomNumber.aid: "random number"}),
+    atr=T0_ATR,
+    answers_unselected=True,
+)

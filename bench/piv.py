@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from applets.piv import Algorithm, Piv, Slot
-from applets.piv.schemes import SCHEMES
-from applets.piv.template import Template
+from applets.piv.algorithms import generate
+from applets.piv.dynamic_authentication import Template
 from ifd_bridge.cli.progress import counted
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
@@ -43,7 +43,7 @@ ROUND_TRIP = bytes(Command(0, 0x20, 0, 0x80))
 
 def bare(algorithm: Algorithm) -> Callable[[], object]:
     """The call that the card cannot do without."""
-    key = SCHEMES[algorithm].generate()
+    key = generate(algorithm)
     if isinstance(key, rsa.RSAPrivateKey):
         return lambda: key.sign(DIGEST, padding.PKCS1v15(), Prehashed(SHA256()))
     assert isinstance(key, ec.EllipticCurvePrivateKey)
@@ -100,7 +100,7 @@ def main() -> int:
     """Tell signatures per second and the ratio; 1 if a goal was missed and --check is given."""
     sys.setswitchinterval(0.0005)
     reader = CcidReader(models.PLAIN)
-    keys = {slot: SCHEMES[algorithm].generate() for algorithm, slot, _ in SIGNATURES.values()}
+    keys = {slot: generate(algorithm) for algorithm, slot, _ in SIGNATURES.values()}
     reader.insert(Piv(keys=keys).on_card())
     with endpoint(reader) as pcsc:
         command = [sys.executable, "-m", "bench.piv", "client"]

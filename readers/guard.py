@@ -30,6 +30,9 @@ class Guard(Protocol):
     def unlocked(self, work: Callable[[], T]) -> T:
         """Run a card's code with the guard released, and take it again."""
 
+    def await_look(self, slot: int) -> None:
+        """Wait, for a bounded time, until the host has looked at the last movement in a slot."""
+
 
 class NoGuard:
     """The guard of a reader that one thread alone uses."""
@@ -43,3 +46,6 @@ class NoGuard:
     def unlocked(self, work: Callable[[], T]) -> T:
         """Run `work`."""
         return work()
+
+    def await_look(self, slot: int) -> None:
+        """Go on: nobody looks but the thread that moves the card."""

@@ -3,7 +3,7 @@
 What each message does is in the modules that readers.rules names; here is what all have in
 common: which slot, whether it may, who answers, and when.
 
-Spec: USB CCID 1.1, 5.3 (class requests), 6 (messages).
+Spec: USB CCID 1.1, 5.3.1 (ABORT), 6 (messages).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections import deque
 
 from vcard import Contact
+from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
 from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .commands.abort import abort_requested, complete, expire
 from .commands.secure import cancelled, cancels
 from .commands.table import RULES, UNKNOWN
-from .controls import Request, control_in
 from .events import (
     CardEjected,
     CardInserted,
@@ -56,6 +56,8 @@ class CcidReader:
         self.interrupt_in: deque[bytes] = deque()
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
+        self.secrets: frozenset[SecretCommand] = frozenset()
+        """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._room = model.room
@@ -94,31 +96,24 @@ class CcidReader:
             if slot < len(self.slots) and (job := abort_requested(self.slots[slot], seq, self.now)):
                 job.settle(complete)
 
-    def control(self, request: int, value: int = 0) -> bytes | None:
-        """A class request on the control pipe: its data, or None if the reader stalls it.
-
-        `value` is wValue; for ABORT the slot is in the low byte, bSeq in the high one.
-        """
-        if request == Request.ABORT:
-            self.abort(value & 0xFF, value >> 8 & 0xFF)
-            return b""
-        return control_in(self.model, request)
-
     # People
 
     def insert(self, card: Contact, slot: int = 0) -> None:
         """Put a card in; RuntimeError if there is one already."""
+        self.guard.await_look(slot)
         with self.guard:
             place = self._place(slot)
             if place.card is not None:
                 raise RuntimeError(f"there is a card in slot {slot} already")
             place.card, place.watched = card, WatchedContact(card, self, slot)
+            self.secrets |= secrets_of(card)
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)
 
     def eject(self, slot: int = 0) -> Contact:
         """Take the card out and return it; RuntimeError if there is none, or if it is locked in."""
+        self.guard.await_look(slot)
         with self.guard:
             place = self._place(slot)
             if place.card is None:
@@ -132,15 +127,17 @@ class CcidReader:
         return watched.contact
 
     def reset(self) -> None:
-        """The supply is lost, as when a reader is unplugged: what it was doing ends unanswered.
+        """Lose the supply: by a bus reset, or unplugged. Cards stay in, without power.
 
-        Cards are powered down and stay in; a motor's lock opens. Keys queued by a person stay.
+        Commands under way, PIN entries and half aborts end without an answer; a motor's lock
+        opens. Keys that a person queued stay.
         """
         with self.guard:
-            cards = [slot.active_card for slot in self.slots if slot.card is not None]
+            powered = [slot for slot in self.slots if slot.state is IccStatus.ACTIVE]
+            cards = [slot.active_card for slot in powered]
+            for slot in powered:
+                self.tell(PoweredDown(slot.number))
             for slot in self.slots:
-                if slot.state is IccStatus.ACTIVE:
-                    self.tell(PoweredDown(slot.number))
                 slot.lose_power(self.model.descriptor)
             self.pinpad.lose_power()
             self.bulk_in.clear()

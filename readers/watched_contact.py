@@ -78,7 +78,7 @@ class WatchedContact:
             report(self.slot, error)
             checked = None
         if isinstance(checked, Busy):
-            return Busy(checked.seconds, partial(self._finish, command, checked))  # type: ignore[arg-type] # a card may be busy again
+            return Busy(checked.seconds, partial(self._finish, command, checked))
         if self.reader.tap is not None:
             self.reader.tap(ResponseReceived(self.slot, command, checked))
         return checked

@@ -17,7 +17,6 @@ LONG_MODULES = {
 LONG_FUNCTIONS = {
     "vcard/atr/atr.py build": "a parameter for each interface byte",
     "applets/esim/euicc.py __init__": "a parameter for each fact about a card",
-    "applets/esim/simple.py profile": "a parameter for each fact about a profile",
     "ifd_bridge/cli/run.py world_options": "one option of the command line after the other",
 }
 SILENCED = re.compile(r"# (?:noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])\s*(?P<why>[-#].*)?$")

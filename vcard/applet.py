@@ -6,30 +6,38 @@ vcard.card; what it answers is decided here.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
+from .hid import HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
+from .touch import Touch
 
-Handler = Callable[[Any, Command], Reply]
+Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which commands a handler takes; None means any. `cla` is the class without channel bits."""
+    """The commands that a handler answers; None means any.
+
+    `cla` is the class without channel bits. `with_command` is False for a method that has no
+    parameter for the command.
+    """
 
     ins: int
     cla: int | None
     p1: int | None
     p2: int | None
     name: str
+    with_command: bool = True
 
     def matches(self, base: int, p1: int, p2: int) -> bool:
         """True if a command of this instruction, class `base`, P1 and P2 is for the handler."""
@@ -45,10 +53,10 @@ def handles(
 ) -> Callable[[_H], _H]:
     """Mark a method as the handler of an instruction, of one class, P1 or P2 if given.
 
-    The method gets the Command. It returns bytes (9000 is added), a SW, a Response, a Later
-    or None (9000 alone), and may raise a SW to end early. `cla` is a base class, without
-    channel bits, and makes the applet understand that class. ValueError if no command can
-    have these codes.
+    The method gets the Command, if it has a parameter for it. It returns bytes (9000 is added), a
+    SW, a Response, a Later or None (9000 alone), and may raise a SW to end early. `cla` is a base
+    class, without channel bits, and makes the applet understand that class. ValueError if no
+    command can have these codes.
     """
     if not all(code is None or 0 <= code <= 0xFF for code in (ins, cla, p1, p2)):
         raise ValueError("handles: INS, CLA, P1 and P2 are 0..255")
@@ -57,7 +65,8 @@ def handles(
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
-        method.routes = [*routes, Route(ins, cla, p1, p2, method.__name__)]  # type: ignore[attr-defined] # the decorator's own mark
+        marked = [*routes, Route(ins, cla, p1, p2, method.__name__)]
+        method.routes = marked  # type: ignore[union-attr] # the decorator's own mark
         return method
 
     return mark
@@ -76,13 +85,27 @@ class Applet:
     aid: bytes = b""
     """The application identifier, 5..16 bytes (Spec: ISO/IEC 7816-4, 12.2.3)."""
 
+    section: ClassVar[str]
+    """The name of the applet's section of the card's memory.
+
+    State files name it, so a class that declares it can be renamed without losing state. The
+    default is the class's own name, in a subclass of a class that declares one as well. A second
+    applet of the same section on one card gets `SECTION-AID` (first AID, lower-case hexadecimal).
+    ValueError at the class statement if it is empty or contains a slash.
+    """
+
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
     secure_messaging: bool = False
     """Whether commands under secure messaging reach the applet, SELECT too, as they came.
 
-    Without it the card answers them with 6882.
+    Without it the card answers them with 6882. The parts of a chain are joined first.
+    """
+
+    manages_card: bool = False
+    """Whether this is the card manager: SELECT without a name chooses it, and it is asked
+    whether others can be selected (see `allows`). The first one on a card counts.
     """
 
     keeps_session: bool = False
@@ -90,6 +113,9 @@ class Applet:
 
     secret_instructions: frozenset[int] = frozenset()
     """Instructions beside the standard's PIN commands whose data never go into a log."""
+
+    touch: Touch | None = None
+    """The card's button, if commands wait for it; applets of one card share it."""
 
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
@@ -99,6 +125,7 @@ class Applet:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.section = _section(cls)
         cls._routes = _collect(cls)
         named = {route.cla for routes in cls._routes.values() for route in routes}
         cls.classes = cls.classes.union(cla for cla in named if cla is not None)
@@ -129,9 +156,21 @@ class Applet:
     def deselected(self) -> None:
         """Another applet was selected on the channel, or the channel was closed."""
 
+    def hid_function(self) -> HidFunction | None:
+        """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
+        return None
+
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""
         return None
+
+    def inherited_session(self, opener: Any) -> Any:  # noqa: ARG002 - subclasses need it
+        """The state on a channel opened from another one, whose session is `opener`."""
+        return self.new_session()
+
+    def allows(self, applet: Applet) -> bool:  # noqa: ARG002 - card managers need it
+        """Whether SELECT may choose `applet`; a card manager that locks applets says no."""
+        return True
 
     @property
     def session(self) -> Any:
@@ -151,7 +190,8 @@ class Applet:
             return self.unknown(command)
         for route in routes:
             if route.matches(base, command.p1, command.p2):
-                reply: Reply = getattr(self, route.name)(command)
+                handler = getattr(self, route.name)
+                reply: Reply = handler(command) if route.with_command else handler()
                 return reply
         return self._mismatch(routes, base)
 
@@ -166,6 +206,18 @@ class Applet:
         return SW.CLA_NOT_SUPPORTED
 
 
+def _section(cls: type[Applet]) -> str:
+    """The section that the class itself declares, or its name.
+
+    An inherited name does not count: before sections had names a subclass's state was kept under
+    the subclass's name, and state files written then must load.
+    """
+    name: str = vars(cls).get("section", cls.__name__)
+    if not name or "/" in name:
+        raise ValueError(f"{cls.__name__}: a memory section cannot be named {name!r}")
+    return name
+
+
 def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
     """The routes of a class by INS, its own before its bases', the narrowest first.
 
@@ -173,19 +225,27 @@ def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
     """
     found: dict[int, list[Route]] = {}
     for name in dict.fromkeys(name for base in cls.__mro__ for name in vars(base)):
-        for route in _marks(cls, name):
-            found.setdefault(route.ins, []).append(route)
+        if routes := _marks(cls, name):
+            with_command = _takes_command(getattr(cls, name))
+            for route in routes:
+                told = replace(route, with_command=with_command)
+                found.setdefault(route.ins, []).append(told)
     return {ins: tuple(sorted(routes, key=_width)) for ins, routes in found.items()}
 
 
-def _marks(cls: type[Applet], name: str) -> Iterable[Route]:
+def _takes_command(method: Callable[..., Reply]) -> bool:
+    """Whether a method has a parameter beside `self`; asked once for a class, not per command."""
+    return len(inspect.signature(method).parameters) > 1
+
+
+def _marks(cls: type[Applet], name: str) -> list[Route]:
     for base in cls.__mro__:
         method = vars(base).get(name, _marks)
         if method is None:
             break
         if routes := getattr(method, "routes", None):
             return [route for route in routes if isinstance(route, Route)]
-    return ()
+    return []
 
 
 def _width(route: Route) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 Value = None | bool | int | str | bytes | tuple["Value", ...]
 
@@ -21,6 +21,7 @@ class Deleted:
 
 
 DELETED = Deleted()
+_V = TypeVar("_V")
 Changes = Mapping[str, Value | Deleted]
 
 
@@ -57,7 +58,43 @@ class RamStore:
                 self._values[name] = value
 
 
-class Memory(MutableMapping[str, Value]):
+class Typed(MutableMapping[str, Value]):
+    """Named values that are asked for by the type that the caller needs.
+
+    Each getter answers `default` where the name is missing. Without a default it raises KeyError;
+    a value of another type, None included, raises TypeError and is left as it is.
+    """
+
+    def flag(self, name: str, default: bool | None = None) -> bool:  # noqa: FBT001 - the value itself
+        """A bool."""
+        return self._typed(name, bool, default)
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """An int; a bool is none."""
+        return self._typed(name, int, default)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A str."""
+        return self._typed(name, str, default)
+
+    def octets(self, name: str, default: bytes | None = None) -> bytes:
+        """A byte string."""
+        return self._typed(name, bytes, default)
+
+    def sequence(self, name: str, default: tuple[Value, ...] | None = None) -> tuple[Value, ...]:
+        """A tuple of values."""
+        return self._typed(name, tuple, default)
+
+    def _typed(self, name: str, wanted: type[_V], default: _V | None) -> _V:
+        value = self[name] if default is None else self.get(name, default)
+        # bool is a subclass of int, but a flag is no number
+        if not isinstance(value, wanted) or isinstance(value, bool) is not (wanted is bool):
+            stored = type(value).__name__
+            raise TypeError(f"{name} in the memory is a {stored}, not a {wanted.__name__}")
+        return value
+
+
+class Memory(Typed):
     """Named values that change together or not at all.
 
     Inside `transaction()` changes are held back until the end and undone if it is left by
@@ -183,7 +220,7 @@ def _check(name: str, value: object) -> None:
         raise ValueError(f"{name}: a {type(value).__name__} cannot be kept: values are immutable")
 
 
-class Section(MutableMapping[str, Value]):
+class Section(Typed):
     """One applet's part of a Memory: the same rules, shorter names."""
 
     def __init__(self, memory: Memory, prefix: str) -> None:

@@ -37,19 +37,20 @@ class Pin:
             if key not in memory:
                 memory[key] = initial
 
+    @staticmethod
+    def kept(memory: Memory | Section, name: str) -> bool:
+        """Whether a memory has a PIN of that name already."""
+        return f"{name}.value" in memory
+
     @property
     def tries_left(self) -> int:
         """How many wrong values are still allowed, 0 when blocked."""
-        tries = self._memory[self._tries]
-        assert isinstance(tries, int)
-        return tries
+        return self._memory.integer(self._tries)
 
     @property
     def limit(self) -> int:
         """How many tries a fresh counter has."""
-        limit = self._memory[self._limit]
-        assert isinstance(limit, int)
-        return limit
+        return self._memory.integer(self._limit)
 
     @property
     def blocked(self) -> bool:
@@ -74,11 +75,22 @@ class Pin:
             raise SW.AUTHENTICATION_BLOCKED
         self.verified = False
         self._memory.write_through(self._tries, self.tries_left - 1)
-        value = self._memory[self._value]
-        assert isinstance(value, bytes)
-        if not hmac.compare_digest(candidate, value):
+        if not hmac.compare_digest(candidate, self._reference):
             raise self.status
         self._memory.write_through(self._tries, self.limit)
+
+    @property
+    def _reference(self) -> bytes:
+        return self._memory.octets(self._value)
+
+    @property
+    def length(self) -> int:
+        """How many bytes the value has."""
+        return len(self._reference)
+
+    def matches(self, value: bytes) -> bool:
+        """Whether this is the value; nothing is counted. For the card itself, not for commands."""
+        return hmac.compare_digest(value, self._reference)
 
     def change(self, old: bytes, new: bytes) -> None:
         """Replace the value after comparing the old one (raises and counts as `verify`)."""

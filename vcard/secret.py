@@ -1,10 +1,14 @@
 """Which commands carry a PIN or a key, so that no trace and no log shows it.
 
 Spec: ISO/IEC 7816-4, 11.6 (VERIFY and its neighbours); ETSI TS 102 221, 11.1.9 to 11.1.13.
-Keys go in clear into PIV cards of Yubico's kind (INS FE and FF).
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .contact import asked
 
 HIDDEN = 0x2A
 """What stands in place of a PIN's bytes: an asterisk."""
@@ -12,29 +16,50 @@ HIDDEN = 0x2A
 PIN_INS = frozenset({0x20, 0x21, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2C, 0x2D})
 """VERIFY, CHANGE REFERENCE DATA, DISABLE and ENABLE VERIFICATION, RESET RETRY COUNTER."""
 
-_KEY_PAIRS = frozenset({0x05, 0x06, 0x07, 0x11, 0x14, 0x16, 0xE0, 0xE1})
-_KEY_SLOTS = frozenset({*range(0x82, 0x96), 0x9A, 0x9C, 0x9D, 0x9E, 0xF9})
+
+@dataclass(frozen=True, slots=True)
+class SecretCommand:
+    """A command with a key in its data: INS, and the P1 and P2 that it can have (None: any).
+
+    `second` is what the second byte of its (short) data must be, if that tells it from others.
+    """
+
+    ins: int
+    p1: frozenset[int] | None = None
+    p2: frozenset[int] | None = None
+    second: int | None = None
+
+    def matches(self, command: bytes) -> bool:
+        """Whether a command of at least 4 bytes is such a one."""
+        return (
+            command[1] == self.ins
+            and (self.p1 is None or command[2] in self.p1)
+            and (self.p2 is None or command[3] in self.p2)
+            and (self.second is None or command[6:7] == bytes((self.second,)))
+        )
 
 
-def carries_key(command: bytes) -> bool:
-    """Whether a command has the header of one that puts a key on a PIV card."""
-    _, ins, p1, p2 = command[:4]
-    if ins == 0xFE:
-        return p1 in _KEY_PAIRS and p2 in _KEY_SLOTS
-    return ins == 0xFF and p1 == 0xFF and p2 >= 0xFD and command[6:7] == b"\x9b"
+def secrets_of(card: object) -> frozenset[SecretCommand]:
+    """The commands with secrets that a card declares, asked through the wrappers around it."""
+    found: frozenset[SecretCommand] | None = asked(card, "secret_commands", frozenset)
+    return found or frozenset()
 
 
-def secret_span(command: bytes) -> slice:
-    """Where the PIN or key stands in a command APDU; an empty slice if there is none.
+def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:
+    """Where the PIN, or the key of one of `secrets`, stands in a command APDU; else empty.
 
     Whatever follows Lc counts as secret, also in a command that is cut short or too long.
     """
     size = len(command)
-    if size < 6 or command[0] == 0xFF or not (command[1] in PIN_INS or carries_key(command)):
+    if size < 6 or command[0] == 0xFF or not _is_secret(command, secrets):
         return slice(size, size)
     if command[4]:
         return slice(5, min(5 + command[4], size))
     return slice(7, min(7 + int.from_bytes(command[5:7], "big"), size))
+
+
+def _is_secret(command: bytes, secrets: Iterable[SecretCommand]) -> bool:
+    return command[1] in PIN_INS or any(secret.matches(command) for secret in secrets)
 
 
 def hide(raw: bytes, span: slice) -> bytes:
@@ -43,6 +68,6 @@ def hide(raw: bytes, span: slice) -> bytes:
     return raw[:start] + bytes((HIDDEN,)) * max(0, end - start) + raw[end:]
 
 
-def without_pin(command: bytes) -> bytes:
-    """A command APDU with asterisks for the PIN."""
-    return hide(command, secret_span(command))
+def without_pin(command: bytes, secrets: Iterable[SecretCommand] = ()) -> bytes:
+    """A command APDU with asterisks for the PIN, or for the key of one of `secrets`."""
+    return hide(command, secret_span(command, secrets))

@@ -1,10 +1,37 @@
-"""An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22."""
+"""An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22.
 
-from .core import Config
-from .euicc import Euicc
-from .lsi import Mep
-from .pki import Pki
-from .profile import Profile
-from .simple import from_toml, profile
+Needs the `asn1` extra (`cryptography`, `asn1tools`), but not to be listed: what needs it is
+imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the packages are optional, and take their time
+    from .core import Config
+    from .euicc import Euicc
+    from .lsi import Mep
+    from .pki import Pki
+    from .profiles import Profile
+    from .small_profile import from_toml, profile
 
 __all__ = ["Config", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]
+
+_HOMES = {
+    "Config": "core",
+    "Euicc": "euicc",
+    "Mep": "lsi",
+    "Pki": "pki",
+    "Profile": "profiles",
+    "from_toml": "small_profile",
+    "profile": "small_profile",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs optional packages (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

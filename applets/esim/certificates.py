@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from .pki import Chain
-from .signing import verified
+from .signatures import verified
 
 KNOWN_CRITICAL = (
     x509.KeyUsage,

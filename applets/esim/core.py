@@ -11,15 +11,15 @@ from datetime import datetime
 
 from cryptography import x509
 
+from applets.shared.credentials import Credential
+from applets.sim.digits import unswapped
+from applets.uicc.toolkit import Cat
 from vcard import Section
 
-from .cat import Cat
-from .coding import unswapped
 from .inventory import Entry, Inventory
-from .issuing import Credential
 from .lsi import Mep
 from .notifications import Notifications
-from .profile import NO_POLICY, Policy, ProfileClass
+from .profiles import NO_POLICY, Policy, ProfileClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard import SW, Command, Reply, handles, tlv
 
-from .platform import SecurityDomain
+from .security_domain import SecurityDomain
 
 EID_TAG = 0x5A
 
@@ -16,8 +16,9 @@ class Ecasd(SecurityDomain):
     """SELECT and GET DATA."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000200")
+    section = "Ecasd"
 
-    def selected(self, command: Command, aid: bytes) -> Reply:
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """An FCI with the AID."""
         return tlv(0x6F, tlv(0x84, aid), tlv(0xA5, tlv(0x9F65, b"\xff")))
 

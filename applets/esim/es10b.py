@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from applets.shared.der import bits, number, positions
 from vcard import Tlv, tlv
 
-from .coding import bits, number, positions
 from .core import Core
 from .notifications import Notification
-from .profile import Event, ProfileClass
+from .profiles import Event, ProfileClass
 
 UNDEFINED = 127
 
@@ -35,11 +35,11 @@ class Es10b:
         keys = [tlv(0x04, one) for one in self.core.issuers]
         return tlv(0xA9, *keys) + tlv(0xAA, *keys[:1])
 
-    def get_info1(self, request: Tlv, port: int) -> bytes:
+    def get_info1(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCInfo, the short form."""
         return tlv(0xBF20, tlv(0x82, self.core.config.svn), self._issuers())
 
-    def get_info2(self, request: Tlv, port: int) -> bytes:
+    def get_info2(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCInfo, the long form."""
         return self.info2()
 
@@ -62,7 +62,7 @@ class Es10b:
             tlv(0x0C, config.sas_number.encode()),
         )
 
-    def list_notifications(self, request: Tlv, port: int) -> bytes:
+    def list_notifications(self, request: Tlv, _port: int) -> bytes:
         """ListNotification: all, or those of certain events; 127 if these are no BIT STRING."""
         wanted = request.find(0x81)
         try:
@@ -71,7 +71,7 @@ class Es10b:
             return tlv(0xBF28, tlv(0x81, bytes((UNDEFINED,))))
         return tlv(0xBF28, tlv(0xA0, *(one.metadata for one in found)))
 
-    def retrieve_notifications(self, request: Tlv, port: int) -> bytes:
+    def retrieve_notifications(self, request: Tlv, _port: int) -> bytes:
         """RetrieveNotificationsList: by number, by events, or all."""
         criterion = request.find(0xA0)
         parts = [] if criterion is None else criterion.children
@@ -85,7 +85,7 @@ class Es10b:
             found = self._of_events(parts[0].value)
         return tlv(0xBF2B, tlv(0xA0, *(one.signed for one in found)))
 
-    def remove_notification(self, request: Tlv, port: int) -> bytes:
+    def remove_notification(self, request: Tlv, _port: int) -> bytes:
         """RemoveNotificationFromList: 1 if there is none of that number."""
         field = request.find(0x80)
         if field is None:

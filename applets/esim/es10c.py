@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from applets.shared.der import bits, positions
 from vcard import SW, Tlv, tlv
 from vcard.tlv import read_tag
 
-from .coding import bits, positions
 from .core import Core
 from .inventory import Entry
 from .lsi import Mep
-from .profile import Profile, ProfileClass
-from .rules import Result, State
+from .profile_states import Result, State
+from .profiles import Profile, ProfileClass
 from .switching import Refused, Switch
 
 INCORRECT_INPUT, UNDEFINED = 1, 127
@@ -30,7 +30,7 @@ _RESET_CLASSES = {
     1: ProfileClass.TEST,
     4: ProfileClass.PROVISIONING,
 }
-RESET_ADDRESS, RESET_PRELOADED_TEST = 2, 3
+RESET_ADDRESS = 2
 
 
 class Es10c:
@@ -52,20 +52,20 @@ class Es10c:
             0xBF43: self.get_rat,
         }
 
-    def get_eid(self, request: Tlv, port: int) -> bytes:
+    def get_eid(self, request: Tlv, _port: int) -> bytes:
         """GetEID."""
         wanted = request.find(0x5C)
         if wanted is None or wanted.value != b"\x5a":
             raise SW.WRONG_DATA
         return tlv(0xBF3E, tlv(ICCID, bytes.fromhex(self.core.eid)))
 
-    def get_addresses(self, request: Tlv, port: int) -> bytes:
+    def get_addresses(self, _request: Tlv, _port: int) -> bytes:
         """GetEuiccConfiguredAddresses (ES10a)."""
         default = self.core.inventory.server
         parts = [tlv(0x80, default.encode())] if default else []
         return tlv(0xBF3C, *parts, tlv(0x81, self.core.config.root_ds.encode()))
 
-    def set_default_address(self, request: Tlv, port: int) -> bytes:
+    def set_default_address(self, request: Tlv, _port: int) -> bytes:
         """SetDefaultDpAddress (ES10a): an empty address clears it; 127 if it is no text."""
         address = _text(_needed(request, 0x80).value)
         if address is None:
@@ -73,7 +73,7 @@ class Es10c:
         self.core.inventory.server = address
         return _result(0xBF3F, 0)
 
-    def get_rat(self, request: Tlv, port: int) -> bytes:
+    def get_rat(self, _request: Tlv, _port: int) -> bytes:
         """GetRAT: policy rules 1 and 2 are allowed to every operator, with the user's consent."""
         anyone = tlv(0x30, tlv(0x80, bytes.fromhex("EEEEEE")))
         rule = tlv(0x30, tlv(0x80, bits(1, 2)), tlv(0xA1, anyone), tlv(0x82, bits(0)))
@@ -101,7 +101,7 @@ class Es10c:
             return _result(0xBF32, error.result)
         return _result(0xBF32, 0)
 
-    def delete(self, request: Tlv, port: int) -> bytes:
+    def delete(self, request: Tlv, _port: int) -> bytes:
         """DeleteProfile."""
         try:
             self.switch.delete(self._chosen(request))
@@ -109,7 +109,7 @@ class Es10c:
             return _result(0xBF33, error.result)
         return _result(0xBF33, 0)
 
-    def memory_reset(self, request: Tlv, port: int) -> bytes:
+    def memory_reset(self, request: Tlv, _port: int) -> bytes:
         """EuiccMemoryReset; 1: nothing to delete, 5: a proactive session, 127: no options."""
         options = request.find(0x82)
         if options is None:
@@ -125,7 +125,7 @@ class Es10c:
             done += 1
         return _result(0xBF34, 0 if done else 1)
 
-    def set_nickname(self, request: Tlv, port: int) -> bytes:
+    def set_nickname(self, request: Tlv, _port: int) -> bytes:
         """SetNickname: 1 for an unknown ICCID, 127 for a wrong name; an empty one removes it."""
         iccid, name = _needed(request, ICCID).value, _text(_needed(request, 0x90).value)
         if len(iccid) != ICCID_SIZE:

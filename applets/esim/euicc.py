@@ -12,50 +12,35 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from applets.sim.digits import unswapped
+from applets.sim.subscription import SubscriptionFiles
+from applets.uicc.atr import answer_to_reset
+from applets.uicc.toolkit import Cat
 from vcard import Card, Command, Memory, Reply
 from vcard.channel import Channel, Port
 
-from .cat import Cat
 from .certificates import check_own, key_identifier
-from .coding import unswapped
 from .core import Config, Core
 from .download import Download
 from .ecasd import Ecasd
 from .eid import checked, numbered
 from .es10b import Es10b
 from .es10c import Es10c
-from .filesystem import FileSystem
 from .inventory import Inventory
 from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
-from .profile import Profile
-from .simple import EMPTY
+from .profiles import Profile
+from .security_domain import ProfileFiles
+from .small_profile import EMPTY
 from .switching import Switch
-from .uicc import Uicc
 
 log = logging.getLogger("applets.esim")
 
-TA1 = 0x96
-_INTERFACE = {(0,): "803F", (1,): "81B1FE453F", (0, 1): "80B1FE453F"}
-"""TD1 and what follows it up to TD for T=15, by the protocols offered."""
-_CLOCK, _EUICC, _EUICC_MEP = 0xC7, 0x82, 0x83
-"""The global interface bytes behind T=15; the second one tells an eUICC, and one with MEP."""
+_EUICC, _EUICC_MEP = 0x82, 0x83
+"""The second global interface byte of an eUICC, and of one with multiple enabled profiles."""
 _HISTORICAL = bytes.fromhex("8031E073FE211F67762D6555494343")
-
-
-def answer_to_reset(protocols: tuple[int, ...], *, mep: bool) -> bytes:
-    """The ATR of an eUICC; ValueError if the protocols are not (0,), (1,) or (0, 1).
-
-    Spec: ETSI TS 102 221, 6.3.3 (global interface bytes for the UICC).
-    """
-    if protocols not in _INTERFACE:
-        raise ValueError(f"an eUICC speaks T=0, T=1 or both, not {protocols}")
-    last = _EUICC_MEP if mep else _EUICC
-    first = bytes((0x3B, 0x90 | len(_HISTORICAL), TA1))
-    raw = first + bytes.fromhex(_INTERFACE[protocols]) + bytes((_CLOCK, last)) + _HISTORICAL
-    return raw + bytes((_check(raw),))
 
 
 class EsimPort(Port):
@@ -115,7 +100,8 @@ class Euicc(Card):
         chain = hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy
         check_own(chain, self.eid)
         spoken = protocols or ((0,) if mode is Mep.NONE else (0, 1))
-        atr = answer_to_reset(spoken, mep=mode is not Mep.NONE)
+        tb = _EUICC if mode is Mep.NONE else _EUICC_MEP
+        atr = answer_to_reset(spoken, _HISTORICAL, tb)
         super().__init__(atr=atr, memory=memory, ports=interfaces)
         state, eum = self.memory.section("euicc"), chain.eum.public_bytes(Encoding.DER)
         self.cat, self.lsi = Cat(proactive=proactive), Lsi(self, mode, strict=strict)
@@ -140,7 +126,7 @@ class Euicc(Card):
         self.ports: tuple[EsimPort, ...] = tuple(
             EsimPort(number, self.inventory) for number in range(interfaces)
         )
-        self._files: dict[int, FileSystem] = {}
+        self._files: dict[int, SubscriptionFiles] = {}
         self.install_applets(core)
         if "order" not in state:
             self._furnish(profiles, enable)
@@ -152,7 +138,7 @@ class Euicc(Card):
         self.switch = Switch(core, self.files_changed)
         es10c = Es10c(core, self.switch)
         functions = {**es10c.commands, **es10b.commands, **self.download.commands}
-        self.uicc = Uicc()
+        self.uicc = ProfileFiles()
         for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):
             self.install(applet)
         self.default = self.uicc
@@ -219,13 +205,13 @@ class Euicc(Card):
 
     # Files
 
-    def files(self, port: int) -> FileSystem:
+    def files(self, port: int) -> SubscriptionFiles:
         """The file system that a port shows."""
         known = self._files.get(port)
         if known is None:
             entry = self.inventory.on_port(port)
             known = self._files[port] = (
-                FileSystem(EMPTY, self.memory.section("empty"))
+                SubscriptionFiles(EMPTY, self.memory.section("empty"))
                 if entry is None
                 else self.inventory.files(entry.iccid)
             )
@@ -243,11 +229,3 @@ class Euicc(Card):
         """Select the file system on a channel, and give it a command."""
         channel.select(self.uicc, b"")
         return self.uicc.process(command)
-
-
-def _check(atr: bytes) -> int:
-    """TCK. Spec: ISO/IEC 7816-3, 8.2.5."""
-    value = 0
-    for byte in atr[1:]:
-        value ^= byte
-    return value

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
+from applets.sim.subscription import SubscriptionFiles
 from vcard import Section
 
-from .filesystem import FileSystem
-from .profile import Profile
-from .rules import State
+from .profile_states import State
+from .profiles import Profile
 
 ISD_P = bytes.fromhex("A0000005591010FFFFFFFF8900")
 FIRST_INSTANCE = 0x10
@@ -78,9 +78,11 @@ class Inventory:
             known = self._cache[iccid] = (value, Profile.from_value(value))
         return known[1]
 
-    def files(self, iccid: bytes) -> FileSystem:
+    def files(self, iccid: bytes) -> SubscriptionFiles:
         """A new view of a profile's file system: no PIN is verified in it."""
-        return FileSystem(self.profile(iccid), self._memory.section(f"of/{iccid.hex()}"))
+        return SubscriptionFiles(
+            self.profile(iccid).subscription, self._memory.section(f"of/{iccid.hex()}")
+        )
 
     def add(self, profile: Profile) -> Entry:
         """Install a profile, disabled. Its ISD-P gets the lowest AID that is free."""
@@ -92,7 +94,7 @@ class Inventory:
         entry = Entry(profile.iccid, aid)
         self._memory["order"] = (*self._order, profile.iccid)
         self.put(entry)
-        self.files(profile.iccid).write_pins()
+        self.files(profile.iccid).pins.write()
         return entry
 
     def remove(self, iccid: bytes) -> None:

@@ -13,11 +13,10 @@ from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
 from .core import Core
 from .download import Download
 from .lsi import Mep
-from .platform import SecurityDomain
+from .security_domain import SecurityDomain
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
-PACKAGE = b"\xbf\x36"
 
 
 @dataclass(slots=True)
@@ -53,6 +52,7 @@ class Isdr(SecurityDomain):
     """The application that local profile assistants talk to."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000100")
+    section = "Isdr"
 
     def __init__(self, core: Core, functions: Mapping[int, Function], download: Download) -> None:
         self._core, self._functions, self._download = core, functions, download
@@ -65,7 +65,7 @@ class Isdr(SecurityDomain):
         """Blocks belong to one selection on one channel."""
         return Pieces()
 
-    def selected(self, command: Command, aid: bytes) -> Reply:
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """The FCI, with the version of the specification that the card follows."""
         return tlv(
             0x6F,

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from applets.shared.credentials import Credential
+from applets.shared.der import integer
 from vcard import Section, tlv
 
-from .coding import integer
-from .issuing import Credential
-from .profile import Event, Metadata, ProfileClass
-from .signing import signature_object
+from .profiles import Event, Metadata, ProfileClass
+from .signatures import signature_object
 
 METADATA = 0xBF2F
 

@@ -14,8 +14,8 @@ from vcard import SW
 from .core import Core
 from .inventory import Entry
 from .lsi import Mep
-from .profile import Event, Policy, ProfileClass
-from .rules import Action, Result, State, refused
+from .profile_states import Action, Result, State, refused
+from .profiles import Event, Policy, ProfileClass
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault

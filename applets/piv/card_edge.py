@@ -8,17 +8,18 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
+from applets.shared.pins import RuledPin
 from vcard import SW, Command, Reply, handles
 from vcard.tlv import Tlv, tlv
 
+from .algorithms import SCHEMES
 from .codes import Algorithm, PinPolicy, Reference, Slot, TouchPolicy
+from .dynamic_authentication import Template
 from .keys import KeyPair
+from .management_key import SymmetricKey, authenticate, prove
 from .objects import find, requested, written
-from .pins import PINS, SIZE, GuardedPin
-from .schemes import SCHEMES
+from .session import PINS
 from .state import PivState, algorithm
-from .symmetric import SymmetricKey, authenticate, prove
-from .template import Template
 
 WHOLE_CARD = 0x3FFF
 CONTROL_TEMPLATE, ALGORITHM_TAG, PARAMETER_TAG, PUBLIC_KEY = 0xAC, 0x80, 0x81, 0x7F49
@@ -106,7 +107,7 @@ class CardEdge(PivState):
         """
         guarded = self._guarded(command.p2, {int(r) for r in PINS} | {int(Reference.PUK)})
         _expect(command, command.p2)
-        self._replace(guarded, command.p2, command.data)
+        self._renew(guarded, command.p2, command)
         self._set(command.p2, verified=True)
         return SW.OK
 
@@ -118,28 +119,19 @@ class CardEdge(PivState):
         """
         guarded = self._guarded(command.p2, {int(Reference.PIN)})
         _expect(command, command.p2)
+        self._renew(guarded, Reference.PUK, command)
+        return SW.OK
+
+    def _renew(self, guarded: RuledPin, proof: int, command: Command) -> None:
+        """Set a new value; a wrong proof (but for its format) takes the verified status away."""
         try:
-            self._replace(guarded, Reference.PUK, command.data)
+            guarded.renew(command.data, self.pins[proof])
         except SW as sw:
             if sw != SW.WRONG_DATA:
                 self._set(command.p2, verified=False)
             raise
-        return SW.OK
 
-    def _replace(self, guarded: GuardedPin, proof: int, data: bytes) -> None:
-        """Set the second half of `data`, if the first is the value that `proof` refers to."""
-        if len(data) != 2 * SIZE:
-            raise SW.WRONG_DATA
-        if self.pins[proof].pin.blocked:
-            raise SW.AUTHENTICATION_BLOCKED
-        candidate, new = data[:SIZE], data[SIZE:]
-        if guarded.rule.strict:
-            guarded.well_formed(new)
-        self._check(proof, candidate)
-        guarded.well_formed(new)
-        guarded.pin.replace(new)
-
-    def _guarded(self, reference: int, allowed: set[int]) -> GuardedPin:
+    def _guarded(self, reference: int, allowed: set[int]) -> RuledPin:
         if reference not in allowed or reference not in self.pins:
             raise SW.REFERENCED_DATA_NOT_FOUND
         return self.pins[reference]

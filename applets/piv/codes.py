@@ -15,6 +15,10 @@ AID = bytes.fromhex("A000000308000010000100")
 RID, PIX = AID[:5], AID[5:]
 
 
+DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
+"""What cards leave the factory with."""
+
+
 class Algorithm(IntEnum):
     """Algorithm identifiers, P1 of GENERAL AUTHENTICATE."""
 
@@ -30,6 +34,13 @@ class Algorithm(IntEnum):
     RSA_4096 = 0x16
     ED25519 = 0xE0
     X25519 = 0xE1
+
+
+KEY_PAIR_ALGORITHMS = (
+    Algorithm.RSA_1024, Algorithm.RSA_2048, Algorithm.RSA_3072, Algorithm.RSA_4096,
+    Algorithm.P256, Algorithm.P384, Algorithm.ED25519, Algorithm.X25519,
+)  # fmt: skip
+"""The algorithms of key pairs, in the order in which a card names them."""
 
 
 class Slot(IntEnum):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vcard.card import DEFAULT_ATR
-from vcard.tlv import tlv
+from applets.shared.pins import PinRule
+from vcard import DEFAULT_ATR, tlv
 
+from .algorithms import SCHEMES
 from .codes import PIX, RID
-from .pins import PinRule
-from .schemes import SCHEMES
+from .session import LOOSE_RULE, PIN_RULE, PUK_RULE
 
 _ALLOCATION = tlv(0x79, tlv(0x4F, RID))
 
@@ -46,13 +46,13 @@ class Identity:
 IDENTITIES = {
     identity.name: identity
     for identity in (
-        Identity("nist", DEFAULT_ATR, _plain_template(), PinRule(), PinRule(digits=False)),
+        Identity("nist", DEFAULT_ATR, _plain_template(), PIN_RULE, PUK_RULE),
         Identity(
             "yubikey",
             bytes.fromhex("3BFD1300008131FE158073C021C057597562694B657940"),
             tlv(0x61, tlv(0x4F, PIX), _ALLOCATION),
-            PinRule(digits=False, strict=False),
-            PinRule(digits=False, strict=False),
+            LOOSE_RULE,
+            LOOSE_RULE,
             vendor=True,
             version=(5, 7, 2),
         ),

@@ -1,4 +1,4 @@
-"""The key pairs on the card: where they lie in the memory, and what is known of them.
+"""The key pairs of the slots, and what the card knows of them.
 
 Private keys come in here and are used here; nothing gives one out.
 """
@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
-
+from applets.shared.key_kinds import KeptKey, PrivateKey, PublicKey, public_objects
+from applets.shared.key_kinds import KeyStore as KeysByName
 from vcard import Section
 
+from .algorithms import SCHEMES, Parts, Scheme, algorithm_of, generate
 from .codes import Algorithm, Origin, PinPolicy, Slot, TouchPolicy, pin_policy
-from .schemes import SCHEMES, Parts, PrivateKey, PublicKey, Scheme, algorithm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +25,19 @@ class KeyPair:
     origin: Origin = Origin.IMPORTED
     pin_policy: PinPolicy = PinPolicy.ONCE
     touch_policy: TouchPolicy = TouchPolicy.NEVER
+
+    @classmethod
+    def of(cls, kept: KeptKey) -> KeyPair:
+        """The pair that `facts` were taken from."""
+        algorithm, origin, pin, touch = kept.facts
+        return cls(
+            kept.key, Algorithm(algorithm), Origin(origin), PinPolicy(pin), TouchPolicy(touch)
+        )
+
+    @property
+    def facts(self) -> tuple[int, ...]:
+        """What the memory keeps beside the key."""
+        return self.algorithm, self.origin, self.pin_policy, self.touch_policy
 
     @property
     def scheme(self) -> Scheme:
@@ -44,7 +52,7 @@ class KeyPair:
     @property
     def public(self) -> bytes:
         """The content of the public key template (7F49)."""
-        return self.scheme.public(self.public_key)
+        return public_objects(self.public_key)
 
     def __repr__(self) -> str:
         return f"<KeyPair {self.algorithm.name} {self.origin.name}>"
@@ -57,35 +65,22 @@ class KeyStore:
     """
 
     def __init__(self, memory: Section) -> None:
-        self._memory = memory
-        self._loaded: dict[Slot, tuple[object, KeyPair]] = {}
+        self._keys = KeysByName(memory)
 
     def __contains__(self, slot: Slot) -> bool:
-        return slot.name in self._memory
+        return slot.name in self._keys
 
     def __iter__(self) -> Iterator[Slot]:
         return (slot for slot in Slot if slot in self)
 
     def get(self, slot: Slot) -> KeyPair | None:
         """The key pair of a slot, or None. Parsing is done once for each value."""
-        value = self._memory.get(slot.name)
-        if value is None:
-            return None
-        known = self._loaded.get(slot)
-        if known is None or known[0] is not value:
-            known = self._loaded[slot] = value, _unpack(value)
-        return known[1]
+        kept = self._keys.get(slot.name)
+        return None if kept is None else KeyPair.of(kept)
 
     def put(self, slot: Slot, pair: KeyPair) -> None:
         """Keep a key pair, in place of the one that was there."""
-        raw = pair.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        self._memory[slot.name] = (
-            int(pair.algorithm),
-            int(pair.origin),
-            int(pair.pin_policy),
-            int(pair.touch_policy),
-            raw,
-        )
+        self._keys.put(slot.name, pair.key, *pair.facts)
 
     def add(self, slot: Slot, key: PrivateKey, origin: Origin = Origin.IMPORTED) -> KeyPair:
         """Keep a key with the standard's policies; ValueError if PIV has no such algorithm."""
@@ -97,7 +92,7 @@ class KeyStore:
         self, slot: Slot, algorithm: Algorithm, pin: PinPolicy, touch: TouchPolicy
     ) -> KeyPair:
         """Make and keep a new key pair."""
-        key = SCHEMES[algorithm].generate()
+        key = generate(algorithm)
         return self._keep(slot, KeyPair(key, algorithm, Origin.GENERATED, pin, touch))
 
     def build(
@@ -113,12 +108,11 @@ class KeyStore:
 
     def delete(self, slot: Slot) -> None:
         """Forget the key pair of a slot; KeyError if there is none."""
-        del self._memory[slot.name]
+        self._keys.delete(slot.name)
 
     def move(self, source: Slot, target: Slot) -> None:
         """Put a key pair into another slot; KeyError if there is none."""
-        self._memory[target.name] = self._memory[source.name]
-        del self._memory[source.name]
+        self._keys.move(source.name, target.name)
 
     def _keep(self, slot: Slot, pair: KeyPair) -> KeyPair:
         if pair.pin_policy is PinPolicy.DEFAULT:
@@ -127,17 +121,3 @@ class KeyStore:
             pair = replace(pair, touch_policy=TouchPolicy.NEVER)
         self.put(slot, pair)
         return pair
-
-
-def _unpack(value: object) -> KeyPair:
-    assert isinstance(value, tuple)
-    algorithm, origin, pin, touch, raw = value
-    # The key was checked when it came in; checking RSA primes again costs 50 to 350 ms.
-    key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=True)
-    return KeyPair(
-        key,  # type: ignore[arg-type]  # only keys of SCHEMES are kept
-        Algorithm(algorithm),
-        Origin(origin),
-        PinPolicy(pin),
-        TouchPolicy(touch),
-    )

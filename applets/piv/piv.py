@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from applets.shared.key_kinds import PrivateKey
 from vcard import Card, Memory
 
-from .codes import Slot
+from .algorithms import algorithm_of
+from .codes import DEFAULT_PIN, DEFAULT_PUK, Slot
 from .identity import identity as find_identity
-from .issuing import Issuer, issued, key_history
+from .issued_objects import issued, key_history
+from .issuing import Issuer
+from .management_key import SymmetricKey
 from .objects import KEY_HISTORY
-from .schemes import PrivateKey, algorithm_of
-from .signed import ContentSigner
-from .state import DEFAULT_PIN, DEFAULT_PUK, Contents
-from .symmetric import SymmetricKey
+from .signed_objects import ContentSigner
+from .state import Contents
 from .vendor import VendorCommands
 
 
@@ -30,6 +32,8 @@ class Piv(VendorCommands):
     the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV has no
     algorithm for a key.
     """
+
+    section = "Piv"
 
     def __init__(
         self,

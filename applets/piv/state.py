@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from vcard import SW, Applet, Command, Reply, Section
+from applets.shared.key_kinds import PrivateKey
+from applets.shared.pins import RuledPin
+from vcard import SW, Applet, Command, Pin, Reply, Section
 
-from .codes import AID, Algorithm, PinPolicy, Reference, Slot
+from .codes import AID, DEFAULT_PIN, DEFAULT_PUK, Algorithm, PinPolicy, Reference, Slot
 from .identity import Identity
 from .keys import KeyPair, KeyStore
+from .kind import KIND
+from .management_key import FACTORY_KEY, SymmetricKey
 from .objects import CERTIFICATES, Access, DataObject, certificate_object
-from .pins import GuardedPin, PinRule, Session
-from .schemes import PrivateKey
-from .symmetric import FACTORY_KEY, SymmetricKey
-
-DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
+from .session import PIN_RULE, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Contents:
         for text in (self.pin, self.global_pin or DEFAULT_PIN):
             identity.pin_rule.pad(text)
         identity.puk_rule.pad(self.puk)
-        PinRule().pad(self.pairing_code or DEFAULT_PUK)
+        PIN_RULE.pad(self.pairing_code or DEFAULT_PUK)
         if (
             not 1
             <= min(self.pin_tries, self.puk_tries)
@@ -60,7 +60,7 @@ class PivState(Applet):
 
     aid = AID
     keeps_session = True  # SP 800-73-4, part 2, 3.1.1: selected again, no security status changes
-    secret_instructions = frozenset({0xFE, 0xFF})  # imported keys, a new management key
+    secret_instructions = frozenset(secret.ins for secret in KIND.secrets)
     classes = frozenset({0x00})
 
     identity: Identity
@@ -83,7 +83,7 @@ class PivState(Applet):
         if contents.card_authentication_key is not None:
             self.memory["card authentication"] = contents.card_authentication_key.pack()
         if contents.pairing_code is not None:
-            self.memory["pairing code"] = PinRule().pad(contents.pairing_code)
+            self.memory["pairing code"] = PIN_RULE.pad(contents.pairing_code)
         for slot, private in contents.keys.items():
             self.keys.add(slot, private)
         for tag, value in contents.objects.items():
@@ -91,17 +91,17 @@ class PivState(Applet):
         for slot, certificate in contents.certificates.items():
             self.objects[f"{CERTIFICATES[slot]:06X}"] = certificate_object(certificate)
 
-    def _pins(self, contents: Contents) -> dict[int, GuardedPin]:
+    def _pins(self, contents: Contents) -> dict[int, RuledPin]:
         rule = self.identity.pin_rule
         pins = {
             Reference.PIN: ("pin", contents.pin, rule, contents.pin_tries),
             Reference.PUK: ("puk", contents.puk, self.identity.puk_rule, contents.puk_tries),
         }
-        if contents.global_pin is not None or "global.value" in self.memory:
+        if contents.global_pin is not None or Pin.kept(self.memory, "global"):
             text = contents.global_pin or DEFAULT_PIN
             pins[Reference.GLOBAL_PIN] = ("global", text, rule, contents.pin_tries)
         return {
-            int(reference): GuardedPin(self.memory, name, rule.pad(text), rule, tries)
+            int(reference): RuledPin(self.memory, name, text, rule, tries=tries)
             for reference, (name, text, rule, tries) in pins.items()
         }
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from applets.shared.pins import RuledPin
 from vcard import SW, Command, Reply, handles
 from vcard.tlv import parse_all, tlv
 
+from .algorithms import SCHEMES
 from .attestation import attest, attestation_pair
 from .card_edge import CardEdge, policies
-from .codes import Algorithm, Origin, Reference, Slot, TouchPolicy
+from .codes import DEFAULT_PIN, DEFAULT_PUK, Algorithm, Origin, Reference, Slot, TouchPolicy
+from .management_key import FACTORY_KEY, SymmetricKey
 from .objects import CERTIFICATES, certificate_object
-from .pins import GuardedPin
-from .schemes import SCHEMES
-from .state import DEFAULT_PIN, DEFAULT_PUK, Contents, algorithm
-from .symmetric import FACTORY_KEY, SymmetricKey
+from .state import Contents, algorithm
 
 MOVE_KEY, GET_METADATA, GET_SERIAL, ATTEST = 0xF6, 0xF7, 0xF8, 0xF9
 SET_PIN_RETRIES, RESET, GET_VERSION, IMPORT_KEY, SET_MANAGEMENT_KEY = 0xFA, 0xFB, 0xFD, 0xFE, 0xFF
@@ -62,9 +62,7 @@ class VendorCommands(CardEdge):
     @property
     def serial(self) -> int:
         """The card's serial number, 8 decimal digits."""
-        number = self.memory["serial"]
-        assert isinstance(number, int)
-        return number
+        return self.memory.integer("serial")
 
     @handles(ins=GET_METADATA, p1=0)
     def get_metadata(self, command: Command) -> Reply:
@@ -82,12 +80,12 @@ class VendorCommands(CardEdge):
             return SW.REFERENCED_DATA_NOT_FOUND
         return self._key_metadata(Slot(command.p2))
 
-    def _pin_metadata(self, guarded: GuardedPin, reference: Reference) -> bytes:
+    def _pin_metadata(self, guarded: RuledPin, reference: Reference) -> bytes:
         text = DEFAULT_PIN if reference is Reference.PIN else DEFAULT_PUK
         return (
             tlv(_ALGORITHM, b"\xff")
-            + tlv(_IS_DEFAULT, bytes((guarded.is_value(text),)))
-            + tlv(_RETRIES, bytes((guarded.pin.limit, guarded.pin.tries_left)))
+            + tlv(_IS_DEFAULT, bytes((guarded.matches(text),)))
+            + tlv(_RETRIES, bytes((guarded.limit, guarded.tries_left)))
         )
 
     def _key_metadata(self, slot: Slot) -> Reply:
@@ -176,14 +174,14 @@ class VendorCommands(CardEdge):
         return SW.OK
 
     def _first_values(self, pin_tries: int, puk_tries: int) -> None:
-        self.pins[Reference.PIN].replace(DEFAULT_PIN, pin_tries)
-        self.pins[Reference.PUK].replace(DEFAULT_PUK, puk_tries)
+        self.pins[Reference.PIN].replace(DEFAULT_PIN, tries=pin_tries)
+        self.pins[Reference.PUK].replace(DEFAULT_PUK, tries=puk_tries)
         self.status.pin = self.status.fresh = False
 
     @handles(ins=RESET, p1=0, p2=0)
     def reset(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
         """Back to the factory's state; 6985 unless PIN and PUK are both blocked."""
-        if not all(self.pins[r].pin.blocked for r in (Reference.PIN, Reference.PUK)):
+        if not all(self.pins[r].blocked for r in (Reference.PIN, Reference.PUK)):
             return SW.CONDITIONS_NOT_SATISFIED
         kept = f"{CERTIFICATES[Slot.ATTESTATION]:06X}"
         for name in [name for name in self.objects if name != kept]:

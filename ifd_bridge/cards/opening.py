@@ -32,10 +32,9 @@ from vcard import Applet, Card, Contact, Memory
 from ..optional_packages import pip_install
 from ..spec import Options, Spec, SpecError
 from .attachment import Attachment
-from .option_files import MEMORY_OPTIONS, PATHS, memory, read_files
+from .option_files import MEMORY_OPTIONS, memory, paths, read_files
 from .port_slots import Ported, PortSlots
 from .schemes import SCHEMES
-from .vpcd.smartcard_os import SmartcardOsCard
 
 Opened = Contact | Attachment
 
@@ -84,13 +83,12 @@ def _memory(options: Options) -> Memory | None:
 
 
 def _from_catalogue(spec: Spec) -> Contact:
-    factory = catalogue.CARDS.get(spec.source)
-    if factory is None:
+    if spec.source not in catalogue.CARDS:
         raise SpecError(_unknown(spec.source))
     options = dict(spec.options)
     kept = _memory(options)
     try:
-        return factory(kept, read_files(spec.source, options))
+        return catalogue.create(spec.source, kept, read_files(spec.source, options))
     except catalogue.MissingError as error:
         raise RuntimeError(f"{error}: {pip_install(error.extra)}") from error
     except ValueError as error:
@@ -124,7 +122,7 @@ def _from_toml(spec: Spec) -> Spec:
     source = options.pop("card", "")
     if not source:
         raise SpecError(f'{path}: card = "..." is missing; built in are {_built_in()}')
-    for name in PATHS & options.keys():
+    for name in paths(source) & options.keys():
         options[name] = str(path.parent / options[name])
     return Spec(source, options | spec.options)
 
@@ -209,6 +207,8 @@ def _as_card(found: object, spec: Spec) -> Contact:
     if isinstance(made, Applet):
         return Card(made)
     if not _is_contact(made) and callable(getattr(made, "getATR", None)):
+        from .vpcd.smartcard_os import SmartcardOsCard
+
         made = SmartcardOsCard(made)  # written for vsmartcard's package
     if not _is_contact(made):
         raise SpecError(f"{spec}: {type(made).__name__} is neither a card nor an applet")

@@ -1,25 +1,22 @@
-"""The files that options of a card's SPEC name: its memory, a passphrase, a CA's directory.
+"""The files that options of a card's SPEC name: its memory, a passphrase, what the card declares.
 
-Applets do no I/O: what they need of a file is read here and given to them as text.
+Applets do no I/O: what they need of a file is read here and given to them as text. Which options
+name files, and how they are read, is declared by the card (see applets.shared.card_kind).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
+from applets import catalogue
+from applets.shared.options import with_files
 from vcard import Memory
-
-from .file_store import FileStore
-from .sealed_store import opened
 
 Options = dict[str, str]
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
 MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
-PATHS = frozenset({STATE, PASSPHRASE_FILE, "ca", "pki"})
-"""Options whose values are paths, relative to the TOML file where they stand in one."""
 
 
 def memory(options: Options) -> Memory | None:
@@ -34,6 +31,9 @@ def memory(options: Options) -> Memory | None:
         if passphrase is not None:
             raise ValueError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
         return None
+    from .file_store import FileStore  # SQLite, for a card that keeps its memory
+    from .sealed_store import opened
+
     return Memory(opened(FileStore(Path(path).expanduser()), passphrase))
 
 
@@ -49,35 +49,47 @@ def _passphrase(options: Options) -> str | None:
     return found
 
 
+def paths(source: str) -> set[str]:
+    """The options whose values are paths, relative to the TOML file where they stand in one."""
+    known = catalogue.kind(source).options if source in catalogue.CARDS else ()
+    return {STATE, PASSPHRASE_FILE} | {option.name for option in known if option.path}
+
+
 def read_files(source: str, options: Options) -> Options:
-    """The options of the built-in card `source` with what its files say in place of their names."""
-    reader = READERS.get(source)
-    return options if reader is None else reader(options)
+    """The options of the built-in card `source` with what its files say in place of their names.
+
+    ValueError says which file is missing or is not text.
+    """
+    return with_files(options, catalogue.kind(source).options, _Files())
 
 
-def _certification_authority(options: Options) -> Options:
-    """`ca=DIR` is the test CA in DIR/ca.pem and DIR/ca.key; it is made if neither exists."""
-    name = options.pop("ca", "")
-    if not name:
-        return options
-    directory = Path(name).expanduser()
-    certificate, key = directory / "ca.pem", directory / "ca.key"
-    if not certificate.exists() and not key.exists():
-        _make_authority(certificate, key)
-    return {**options, "ca-certificate": _read(certificate), "ca-key": _read(key)}
+class _Files:
+    """The disk as a card's declaration uses it (applets.shared.options.Disk)."""
 
+    def text(self, path: str) -> str:
+        return _read(Path(path).expanduser())
 
-def _make_authority(certificate: Path, key: Path) -> None:
-    from applets.piv import Issuer
+    def content(self, path: str) -> bytes:
+        place = Path(path).expanduser()
+        try:
+            return place.read_bytes()
+        except OSError as error:
+            raise ValueError(f"{place}: {error.strerror}") from error
 
-    made_certificate, made_key = Issuer.create().pem()
-    try:
-        certificate.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(key, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(made_key)
-        certificate.write_bytes(made_certificate)
-    except OSError as error:
-        raise ValueError(f"{certificate.parent}: {error.strerror}") from error
+    def exists(self, path: str) -> bool:
+        return Path(path).expanduser().exists()
+
+    def create(self, path: str, content: bytes, *, private: bool = False) -> None:
+        place = Path(path).expanduser()
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            mode = 0o600 if private else 0o666
+            with os.fdopen(
+                os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb"
+            ) as file:
+                file.write(content)
+        except OSError as error:
+            raise ValueError(f"{place.parent}: {error.strerror}") from error
 
 
 def _read(path: Path) -> str:
@@ -85,41 +97,3 @@ def _read(path: Path) -> str:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from error
-
-
-_CHAIN = (
-    "CertificateIssuer/CERT_CI_ECDSA_NIST.pem",
-    "EUM/CERT_EUM_ECDSA_NIST.pem",
-    "eUICC/CERT_EUICC_ECDSA_NIST.pem",
-    "eUICC/SK_EUICC_ECDSA_NIST.pem",
-)
-"""What an eSIM card needs of a directory that `vcard esim pki` made."""
-
-
-def _esim(options: Options) -> Options:
-    """`pki=DIR` is a card's part of a test hierarchy, `profile=FILE,...` its first profiles."""
-    directory, names = options.pop("pki", ""), options.pop("profile", "")
-    if directory:
-        parts = [_read(Path(directory).expanduser() / name) for name in _CHAIN]
-        options["pki"] = "".join(parts)
-    if names:
-        paths = [Path(name).expanduser() for name in names.split(",")]
-        options["profile"] = "\f".join(_profile(path) for path in paths)
-    return options
-
-
-def _profile(path: Path) -> str:
-    """TOML as it is; a package, which is binary, in hex."""
-    if path.suffix == ".toml":
-        return _read(path)
-    try:
-        return path.read_bytes().hex()
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from error
-
-
-READERS: dict[str, Callable[[Options], Options]] = {
-    "piv": _certification_authority,
-    "esim": _esim,
-}
-"""What reads the files of a built-in card, by the card's name."""

@@ -2,7 +2,7 @@
 
 All values are one AES-256-GCM ciphertext, written anew at each commit, so that neither names
 nor sizes of single values show and no old value can be put back beside new ones. The key comes
-from the passphrase by scrypt. Needs `cryptography` (the `piv` or `esim` extra).
+from the passphrase by scrypt. Needs `cryptography` (the `crypto` extra).
 
 Spec: NIST SP 800-38D (GCM); RFC 7914 (scrypt).
 """

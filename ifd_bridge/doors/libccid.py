@@ -12,19 +12,19 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
 
 from ..driver.options import NUMBER, DriverOptions
+from ..faces.face import Face
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
-from ..pcscd.daemon import PcscdError, ReaderConf
+from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Entrance
 
 DRIVERS = Path("/usr/lib/pcsc/drivers")
 USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
@@ -33,24 +33,15 @@ SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
 BUNDLE = "ifd-ccid"
 
 
-class Face(Protocol):
-    """A device that a driver can open."""
-
-    opened: threading.Event
-
-    def open(self) -> None:
-        """Let drivers find the device."""
-
-    def close(self) -> None:
-        """The device is gone."""
+F = TypeVar("F", bound=Face)
 
 
-class _FaceDoor:
+class _FaceDoor(Generic[F]):
     """What both doors have in common: faces that wait for their driver."""
 
     def __init__(self, readers: Sequence[CcidReader]) -> None:
         self._readers = tuple(readers)
-        self._faces: list[Any] = []
+        self._faces: list[F] = []
         self._changed = threading.Condition()
 
     @property
@@ -79,7 +70,7 @@ class _FaceDoor:
         return all(face.opened.is_set() for face in self._faces)
 
 
-class LibccidDoor(_FaceDoor):
+class LibccidDoor(_FaceDoor[UsbFace]):
     """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
 
     def __init__(
@@ -140,7 +131,7 @@ class LibccidDoor(_FaceDoor):
         return self._plugs
 
 
-class LibccidSerialDoor(_FaceDoor):
+class LibccidSerialDoor(_FaceDoor[SerialFace]):
     """Readers driven by libccidtwin.so over pseudo terminals; they cannot be unplugged.
 
     The driver reads no descriptor on a serial line: `device` (GemPCTwin, GemPCPinPad, ...) says

@@ -1,5 +1,8 @@
 """Names for people: commands, applications, tags, PC/SC control codes.
 
+What the built-in cards call their own is declared by them, and found in the catalogue; here are the
+names of the standards, and of applications on cards of others.
+
 Specs: ISO/IEC 7816-4, 5.6; ETSI TS 102 221, 10.1.2; GlobalPlatform Card Specification 2.3, 11;
 GSMA SGP.22, 5.7; PC/SC Part 10.
 """
@@ -7,7 +10,9 @@ GSMA SGP.22, 5.7; PC/SC Part 10.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from applets import catalogue
 from vcard.class_byte import CLASS_BYTES
 
 INTERINDUSTRY: Mapping[int, str] = {
@@ -29,26 +34,19 @@ INTERINDUSTRY: Mapping[int, str] = {
 
 PROPRIETARY: Mapping[int, str] = {
     0x10: "TERMINAL PROFILE", 0x12: "FETCH", 0x14: "TERMINAL RESPONSE",
-    0x50: "INITIALIZE UPDATE", 0x7C: "MANAGE LSI", 0x82: "EXTERNAL AUTHENTICATE",
+    0x50: "INITIALIZE UPDATE", 0x82: "EXTERNAL AUTHENTICATE",
     0x84: "GET CHALLENGE", 0xAA: "TERMINAL CAPABILITY", 0xC2: "ENVELOPE", 0xCA: "GET DATA",
     0xCB: "RETRIEVE DATA", 0xD8: "PUT KEY", 0xDB: "SET DATA", 0xE2: "STORE DATA",
     0xE4: "DELETE", 0xE6: "INSTALL", 0xE8: "LOAD", 0xF0: "SET STATUS", 0xF2: "STATUS",
 }  # fmt: skip
 
 AIDS: Mapping[str, str] = {
-    "A00000006203010C0601": "hello",
-    "A000000018FF": "PIN dump",
-    "F076636172640084": "random number",
-    "A000000308": "PIV",
     "D27600012401": "OpenPGP",
     "A0000006472F0001": "FIDO",
     "A0000005272101": "OATH",
     "A000000527471117": "YubiKey management",
     "A000000527": "YubiKey",
     "A000000063504B43532D3135": "PKCS#15",
-    "A0000005591010FFFFFFFF8900000100": "ISD-R",
-    "A0000005591010FFFFFFFF8900000200": "ECASD",
-    "A0000005591010FFFFFFFF89": "ISD-P",
     "A000000151000000": "card manager (ISD)",
     "A000000003000000": "card manager",
     "A0000000871002": "USIM",
@@ -66,13 +64,9 @@ TAGS: Mapping[int, str] = {
     0x5A: "ICCID or EID", 0x5C: "tag list", 0x5F24: "expiry date", 0x5F2F: "PIN usage policy",
     0x5F50: "URL", 0x61: "application template", 0x62: "FCP", 0x64: "FMD", 0x65: "cardholder",
     0x66: "card data", 0x6E: "application data", 0x6F: "FCI", 0x73: "discretionary template",
-    0x7A: "security support", 0x7C: "dynamic authentication", 0x7E: "discovery object",
+    0x7A: "security support", 0x7C: "dynamic authentication",
     0x79: "allocation authority", 0x7F49: "public key", 0x7F21: "certificate",
     0x84: "DF name", 0xA5: "proprietary", 0x9F7F: "CPLC", 0x9F70: "life cycle",
-    0xE3: "profile", 0xBF20: "eUICC info 1", 0xBF22: "eUICC info 2", 0xBF2D: "profile list",
-    0xBF2E: "eUICC challenge", 0xBF31: "enable profile", 0xBF32: "disable profile",
-    0xBF33: "delete profile", 0xBF36: "bound profile package", 0xBF37: "installation result",
-    0xBF38: "authenticate server", 0xBF3C: "configured addresses", 0xBF3E: "EID",
 }  # fmt: skip
 """Where a tag means the same in most places; a context may know better."""
 
@@ -90,25 +84,36 @@ _CONTROL_CODES = {3400: "GET_FEATURE_REQUEST", 3600: "NAD", 1: "ESCAPE", 3500: "
 
 
 def command_name(cla: int, ins: int) -> str:
-    """The name of an instruction in its class; INS and its number if it has none."""
+    """The name of an instruction in its class; INS and its number if it has none.
+
+    An instruction that means one thing in a standard and another on a card of ours has both.
+    """
     base = CLASS_BYTES[cla].base
-    table = PROPRIETARY if base == 0x80 else INTERINDUSTRY
-    return table.get(ins) or f"INS {ins:02X}"
+    if base != 0x80:
+        return INTERINDUSTRY.get(ins) or f"INS {ins:02X}"
+    names = PROPRIETARY.get(ins), catalogue.names().instructions.get(ins)
+    return " or ".join(filter(None, names)) or f"INS {ins:02X}"
 
 
 def aid_name(aid: bytes) -> str | None:
     """The application that an AID or the beginning of one means, if it is known."""
-    text = aid.hex().upper()
-    known = [prefix for prefix in AIDS if text.startswith(prefix)]
+    text, names = aid.hex().upper(), _aids()
+    known = [prefix for prefix in names if text.startswith(prefix)]
     if not known and len(aid) >= 5:
-        known = [prefix for prefix in AIDS if prefix.startswith(text)]
-    return AIDS[max(known, key=len)] if known else None
+        known = [prefix for prefix in names if prefix.startswith(text)]
+    return names[max(known, key=len)] if known else None
+
+
+@cache
+def _aids() -> Mapping[str, str]:
+    return {**AIDS, **{aid.hex().upper(): name for aid, name in catalogue.names().aids.items()}}
 
 
 def tag_name(tag: int) -> str:
     """The name of a BER-TLV tag, or its hex digits."""
     text = f"{tag:02X}" if tag <= 0xFF else f"{tag:04X}"
-    return f"{text} {TAGS[tag]}" if tag in TAGS else text
+    name = TAGS.get(tag) or catalogue.names().tags.get(tag)
+    return f"{text} {name}" if name else text
 
 
 def control_name(code: int) -> str:

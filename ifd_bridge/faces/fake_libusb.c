@@ -5,12 +5,11 @@
  * Only what libccid calls is here. Each device is a SOCK_SEQPACKET socket BBB-DDD (bus and address)
  * in the directory $VCARD_USB. A connection says with its first byte what it is for:
  *
- *   D  one message comes back: the device descriptor (18 bytes) and the configuration descriptor
- *   S  then a string index; one message comes back: the string
  *   C  control transfers: setup packet (8 bytes) and data out, a little-endian int32 (a length or an
  *      error) and data back
  *   B  bulk: each message out is a transfer to the OUT endpoint, each one in comes from the IN endpoint
- *   I  interrupt: each message in comes from the interrupt endpoint
+ *   I  interrupt: each message in comes from the interrupt endpoint; a byte out says that the driver
+ *      begins to wait for one
  *
  * What comes from Python has one byte in front (0), so that an empty packet is not taken for the
  * end of the connection, which is the unplugging of the device.
@@ -72,7 +71,7 @@ struct configuration {
 
 /* --- connections --- */
 
-static int connect_for(const libusb_device *device, const unsigned char *hello, size_t size)
+static int connect_for(const libusb_device *device, const char *kind)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -80,7 +79,7 @@ static int connect_for(const libusb_device *device, const unsigned char *hello, 
 	int room = BUFFER_SIZE;
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
 	if (connect(fd, (const struct sockaddr *)&device->path, sizeof device->path) < 0 ||
-	    send(fd, hello, size, MSG_NOSIGNAL) < 0) {
+	    send(fd, kind, 1, MSG_NOSIGNAL) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -109,16 +108,36 @@ static ssize_t receive(int fd, void *buffer, size_t size, int timeout_ms)
 	return ready == 0 ? LIBUSB_ERROR_TIMEOUT : take(fd, buffer, size);
 }
 
-/* One message for a question that needs a connection of its own. */
-static ssize_t ask(const libusb_device *device, const unsigned char *question, size_t size,
-		   void *answer, size_t room)
+/* A control transfer on a connection made for them: the length of what came back, or an error. */
+static int control(int fd, const unsigned char *message, size_t size, unsigned char *data,
+		   size_t room, int timeout_ms)
 {
-	int fd = connect_for(device, question, size);
-	if (fd < 0)
-		return LIBUSB_ERROR_NO_DEVICE;
-	ssize_t got = receive(fd, answer, room, HELLO_TIMEOUT_MS);
-	close(fd);
-	return got;
+	unsigned char answer[4 + 1024];
+	while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
+		; /* late answers to what has timed out */
+	ssize_t got = send(fd, message, size, MSG_NOSIGNAL);
+	if (got >= 0)
+		got = receive(fd, answer, sizeof answer, timeout_ms);
+	if (got < 4)
+		return got == LIBUSB_ERROR_TIMEOUT ? LIBUSB_ERROR_TIMEOUT : LIBUSB_ERROR_NO_DEVICE;
+	int32_t result;
+	memcpy(&result, answer, 4);
+	if (!(message[0] & LIBUSB_ENDPOINT_IN) || result < 0)
+		return result;
+	size_t came = (size_t)got - 4 < room ? (size_t)got - 4 : room;
+	memcpy(data, answer + 4, came);
+	return (int)came;
+}
+
+static int read_descriptor(int fd, uint8_t type, uint8_t index, uint16_t language,
+			   unsigned char *data, size_t room)
+{
+	const unsigned char setup[8] = {
+		LIBUSB_ENDPOINT_IN, LIBUSB_REQUEST_GET_DESCRIPTOR, index, type,
+		(unsigned char)language, (unsigned char)(language >> 8),
+		(unsigned char)room, (unsigned char)(room >> 8),
+	};
+	return control(fd, setup, sizeof setup, data, room, HELLO_TIMEOUT_MS);
 }
 
 /* --- the list of devices --- */
@@ -136,6 +155,19 @@ void libusb_exit(libusb_context *context)
 	(void)context;
 }
 
+/* Both descriptors of a device, as a kernel reads them when it is plugged in; 0 if it has none. */
+static size_t enumerate(const libusb_device *device, unsigned char *raw)
+{
+	int fd = connect_for(device, "C");
+	if (fd < 0)
+		return 0;
+	int got = read_descriptor(fd, LIBUSB_DT_DEVICE, 0, 0, raw, 18), more = 0;
+	if (got == 18)
+		more = read_descriptor(fd, LIBUSB_DT_CONFIG, 0, 0, raw + 18, MAX_DESCRIPTOR);
+	close(fd);
+	return more < 9 ? 0 : 18 + (size_t)more;
+}
+
 static libusb_device *find_device(const char *directory, const char *name)
 {
 	unsigned bus, address;
@@ -151,10 +183,10 @@ static libusb_device *find_device(const char *directory, const char *name)
 	unsigned char raw[18 + MAX_DESCRIPTOR];
 	int length = snprintf(device->path.sun_path, sizeof device->path.sun_path, "%s/%s",
 			      directory, name);
-	ssize_t got = -1;
+	size_t got = 0;
 	if (length < (int)sizeof device->path.sun_path)
-		got = ask(device, (const unsigned char *)"D", 1, raw, sizeof raw);
-	if (got < 18 + 9) {
+		got = enumerate(device, raw);
+	if (!got) {
 		free(device);
 		return NULL;
 	}
@@ -170,7 +202,7 @@ static libusb_device *find_device(const char *directory, const char *name)
 		.iManufacturer = raw[14], .iProduct = raw[15], .iSerialNumber = raw[16],
 		.bNumConfigurations = raw[17],
 	};
-	device->configuration_size = (size_t)got - 18;
+	device->configuration_size = got - 18;
 	memcpy(device->configuration, raw + 18, device->configuration_size);
 	return device;
 }
@@ -305,13 +337,22 @@ void libusb_free_config_descriptor(struct libusb_config_descriptor *descriptor)
 int libusb_get_string_descriptor_ascii(libusb_device_handle *handle, uint8_t index,
 				       unsigned char *data, int length)
 {
-	unsigned char question[2] = { 'S', index };
-	if (length < 1)
+	unsigned char raw[255] = { 0 };
+	if (length < 1 || index == 0)
 		return LIBUSB_ERROR_INVALID_PARAM;
-	ssize_t got = ask(handle->device, question, sizeof question, data, (size_t)length - 1);
-	if (got >= 0)
-		data[got] = '\0';
-	return (int)got;
+	pthread_mutex_lock(&handle->controlling);
+	int got = read_descriptor(handle->control, LIBUSB_DT_STRING, 0, 0, raw, sizeof raw);
+	if (got >= 4)
+		got = read_descriptor(handle->control, LIBUSB_DT_STRING, index,
+				      (uint16_t)(raw[2] | raw[3] << 8), raw, sizeof raw);
+	pthread_mutex_unlock(&handle->controlling);
+	if (got < 2)
+		return got < 0 ? got : LIBUSB_ERROR_IO;
+	int size = 0;
+	for (int at = 2; at + 1 < got && size < length - 1; at += 2)
+		data[size++] = raw[at] & 0x80 || raw[at + 1] ? '?' : raw[at];
+	data[size] = '\0';
+	return size;
 }
 
 /* --- an open device --- */
@@ -321,9 +362,9 @@ int libusb_open(libusb_device *device, libusb_device_handle **answer)
 	libusb_device_handle *handle = calloc(1, sizeof *handle);
 	if (!handle)
 		return LIBUSB_ERROR_NO_MEM;
-	handle->control = connect_for(device, (const unsigned char *)"C", 1);
-	handle->bulk = connect_for(device, (const unsigned char *)"B", 1);
-	handle->interrupt = connect_for(device, (const unsigned char *)"I", 1);
+	handle->control = connect_for(device, "C");
+	handle->bulk = connect_for(device, "B");
+	handle->interrupt = connect_for(device, "I");
 	handle->device = device;
 	device->references++;
 	pthread_mutex_init(&handle->controlling, NULL);
@@ -376,27 +417,14 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 		(unsigned char)length, (unsigned char)(length >> 8),
 	};
 	size_t out = type & LIBUSB_ENDPOINT_IN ? 0 : length;
-	unsigned char answer[4 + 1024];
 	if (out > sizeof message - 8)
 		return LIBUSB_ERROR_INVALID_PARAM;
 	if (out)
 		memcpy(message + 8, data, out);
 	pthread_mutex_lock(&handle->controlling);
-	while (recv(handle->control, answer, sizeof answer, MSG_DONTWAIT) > 0)
-		; /* late answers to what has timed out */
-	ssize_t got = send(handle->control, message, 8 + out, MSG_NOSIGNAL);
-	if (got >= 0)
-		got = receive(handle->control, answer, sizeof answer, timeout ? (int)timeout : -1);
+	int got = control(handle->control, message, 8 + out, data, length, timeout ? (int)timeout : -1);
 	pthread_mutex_unlock(&handle->controlling);
-	if (got < 4)
-		return got == LIBUSB_ERROR_TIMEOUT ? LIBUSB_ERROR_TIMEOUT : LIBUSB_ERROR_NO_DEVICE;
-	int32_t result;
-	memcpy(&result, answer, 4);
-	if (!(type & LIBUSB_ENDPOINT_IN) || result < 0)
-		return result;
-	size_t size = (size_t)got - 4 < length ? (size_t)got - 4 : length;
-	memcpy(data, answer + 4, size);
-	return (int)size;
+	return got;
 }
 
 int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint,
@@ -449,6 +477,8 @@ int libusb_submit_transfer(struct libusb_transfer *public)
 	uint64_t drained;
 	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
 		return LIBUSB_ERROR_OTHER;
+	if (public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT) /* a device that has gone is found later */
+		send(public->dev_handle->interrupt, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	transfer->cancelled = 0;
 	transfer->submitted = 1;
 	waiting_for = transfer;

@@ -11,7 +11,8 @@ from pathlib import Path
 from struct import pack
 
 from readers import CcidReader
-from readers.usb import descriptors
+from readers.usb.device import Device, Stall
+from readers.usb.setup import Setup, StandardRequest
 
 from .pump import Pump
 
@@ -19,6 +20,7 @@ BUFFER = 1 << 17
 SLOT = 5
 STALL = -9
 """LIBUSB_ERROR_PIPE."""
+CONFIGURE = Setup(0, StandardRequest.SET_CONFIGURATION, 1)
 
 
 class UsbFace:
@@ -41,6 +43,7 @@ class UsbFace:
         self._last_slot = bytes((reader.model.slots - 1,))
         self._tell_opened = opened
         self._connections: dict[str, socket.socket] = {}
+        self._device = Device(reader)
         self._pump = Pump(reader, self._send_bulk, self._send_interrupt)
 
     @property
@@ -49,20 +52,22 @@ class UsbFace:
         return f"/dev/bus/usb/{self.bus:03}/{self.address:03}"
 
     def open(self) -> None:
-        """Let drivers find the device."""
+        """Let drivers find the device, configured as a kernel has done it before they come."""
+        self._device.control(CONFIGURE)
         self._listener.bind(os.fspath(self._path))
         self._path.chmod(0o600)
         self._listener.listen(16)
         threading.Thread(target=self._accept, name=self._path.name, daemon=True).start()
 
     def close(self) -> None:
-        """Unplug: every connection ends."""
+        """Unplug: every connection ends, and the reader loses its supply."""
         self._path.unlink(missing_ok=True)
+        self._pump.close()
         for sock in (self._listener, *self._connections.values()):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
-        self._pump.close()
+        self._device.reset()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # the listener was closed
@@ -73,47 +78,29 @@ class UsbFace:
     def _serve(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         with contextlib.suppress(OSError):  # the driver has gone
-            hello = sock.recv(2)
-            kind = hello[:1].decode("latin-1")
-            if kind in "CBI":
-                self._connections[kind] = sock
-            if kind == "D":
-                _send(sock, self._descriptors())
-            elif kind == "S":
-                _send(sock, self._string(hello[1]))
-            elif kind == "C":
+            kind = sock.recv(1).decode("latin-1")
+            if kind == "C":
                 self._serve_control(sock)
             elif kind == "B":
-                self._serve_bulk(sock)
+                self._connections[kind] = sock
+                self._pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
                 return
-            else:
-                return  # the interrupt endpoint only speaks
+            elif kind == "I":
+                self._connections[kind] = sock
+                self._pump.restart()
+                while sock.recv(1):
+                    self._pump.listening()
+                return  # `close` closes it
         sock.close()
-
-    def _descriptors(self) -> bytes:
-        model = self._reader.model
-        return descriptors.device_descriptor(model) + descriptors.configuration_descriptor(model)
-
-    def _string(self, index: int) -> bytes:
-        return {int(k): v for k, v in descriptors.strings(self._reader.model).items()}.get(
-            index, ""
-        ).encode()
 
     def _serve_control(self, sock: socket.socket) -> None:
         while request := sock.recv(BUFFER):
-            setup = descriptors.Setup.parse(request[:8])
-            answer = self._control(setup)
-            result = STALL if answer is None else len(answer)
-            _send(sock, pack("<i", result) + (answer or b""))
-
-    def _control(self, setup: descriptors.Setup) -> bytes | None:
-        if (setup.bmRequestType, setup.bRequest) == (0x21, descriptors.ClassRequest.ABORT):
-            self._reader.abort(setup.wValue & 0xFF, setup.wValue >> 8)
-            return b""
-        return descriptors.class_answer(self._reader.model, setup)
-
-    def _serve_bulk(self, sock: socket.socket) -> None:
-        self._pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
+            try:
+                with self._pump:
+                    answer = self._device.control(Setup.parse(request[:8]))
+                _send(sock, pack("<i", len(answer)) + answer)
+            except Stall:
+                _send(sock, pack("<i", STALL))
 
     def _heard(self, message: bytes) -> bytes:
         """The driver opens slots one after another; its first word to the last one ends that."""
@@ -126,10 +113,12 @@ class UsbFace:
         if "B" in self._connections:  # else the driver has gone, and wants no answer
             _send(self._connections["B"], message)
 
-    def _send_interrupt(self, message: bytes) -> None:
-        if "I" in self._connections:
-            _send(self._connections["I"], message)
+    def _send_interrupt(self, message: bytes) -> bool:
+        if "I" not in self._connections:
+            return False
+        _send(self._connections["I"], message, socket.MSG_DONTWAIT)
+        return True
 
 
-def _send(sock: socket.socket, message: bytes) -> None:
-    sock.send(b"\0" + message)
+def _send(sock: socket.socket, message: bytes, flags: int = 0) -> None:
+    sock.send(b"\0" + message, flags)

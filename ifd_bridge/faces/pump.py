@@ -19,30 +19,36 @@ from .slot_changes import NOTIFY_SLOT_CHANGE, SlotChanges
 T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
-REPEAT_S = 0.06
+REPEAT_S = 0.01
 """After this, and then twice as long each time, slots that nobody looked at are told of again.
 
 Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
 a slot whose own thread is not waiting just then.
 """
+PATIENCE_S = 1.0
+"""How long a card that moves waits for a driver to look at its last movement."""
+QUIET_S = 0.02
+"""After a look it has this long to look again: pcscd goes by the second of two looks."""
 GET_SLOT_STATUS, SLOT = 0x65, 5
 STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
-Send = Callable[[bytes], None]
 
 
 class Pump:
     """Drives `reader` for whoever sends its messages through `serve`.
 
-    `bulk` and `interrupt` get what comes out, one call for each message; they must not block long.
+    `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
+    `interrupt` returns False where the driver is not listening: slot changes are offered again when
+    the guard is left next, so that a face enters and leaves it when the driver begins to listen.
     """
 
     def __init__(
         self,
         reader: CcidReader,
-        bulk: Send,
-        interrupt: Send,
+        bulk: Callable[[bytes], object],
+        interrupt: Callable[[bytes], bool],
         clock: Callable[[], float] = time.monotonic,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._reader = reader
         self._bulk = bulk
@@ -52,6 +58,9 @@ class Pump:
         self._moved = threading.Condition(self._lock)
         self._depth = 0
         self._changes = SlotChanges(len(reader.slots))
+        self._patience_s = patience_s
+        self._looks_until: dict[int, float] = {}
+        self._movers = 0
         self._repeat_at = NEVER
         self._pause_s = REPEAT_S
         self._wakes_at = NEVER
@@ -70,6 +79,24 @@ class Pump:
         self._receive, self._ended = receive, ended
         self._lead()
 
+    def restart(self) -> None:
+        """Take the driver for a new one, to which every card that is in is news."""
+        with self:
+            slots = self._reader.slots
+            self._changes.restart(slot.number for slot in slots if slot.card is not None)
+            self._reader.interrupt_in.clear()
+            self._looks_until.clear()
+
+    def listening(self) -> None:
+        """Note that the driver waits for an interrupt: it has done with the last one.
+
+        With several slots that says nothing, as one thread of libccid waits for all.
+        """
+        with self:
+            if len(self._reader.slots) == 1 and 0 in self._looks_until:
+                self._looks_until[0] = self._clock()
+                self._moved.notify_all()
+
     def close(self) -> None:
         """Send no more; the threads end."""
         with self._moved:
@@ -85,11 +112,17 @@ class Pump:
                 if message[0] == GET_SLOT_STATUS and len(message) > SLOT:
                     with self:  # both, before anything can move
                         self._reader.handle(message, self._clock())
-                        self._changes.looked(message[SLOT])
+                        self._looked(message[SLOT])
                 else:
                     self._reader.handle(message, self._clock())
         if self._leader is me:
             self._ended()
+
+    def _looked(self, slot: int) -> None:
+        self._changes.looked(slot)
+        self._looks_until[slot] = self._clock() + QUIET_S
+        if self._movers:
+            self._moved.notify_all()
 
     def _hand_over(self) -> None:
         self._leader_computes = False
@@ -137,6 +170,32 @@ class Pump:
             if leads and self._leader is threading.current_thread():
                 self._leader_computes = False
 
+    def await_look(self, slot: int) -> None:
+        """Wait until the driver has looked at the last movement in a slot.
+
+        Otherwise it would see one change where there were two, or none. A driver that does not
+        look within `patience_s` is waited for no more before it has looked again.
+        """
+        with self._moved:
+            depth, self._depth = self._depth, 0
+            self._deliver()
+            self._movers += 1
+            end = self._clock() + self._patience_s
+            while (wait := self._unsettled_s(slot)) > 0 and (left := end - self._clock()) > 0:
+                self._moved.wait(min(wait, left))
+            if wait == NEVER:
+                self._looks_until.pop(slot)
+            self._movers -= 1
+            self._depth = depth
+
+    def _unsettled_s(self, slot: int) -> float:
+        """How long the driver may still be looking at a slot; NEVER if it has not begun."""
+        if self._closed or slot not in self._looks_until:
+            return 0
+        if self._changes.pending(slot):
+            return NEVER
+        return self._looks_until[slot] - self._clock()
+
     # Out
 
     def _deliver(self) -> None:
@@ -156,8 +215,9 @@ class Pump:
         self._tell_changes()
 
     def _tell_changes(self) -> None:
-        if message := self._changes.due():
-            self._send(self._interrupt, message)
+        message = self._changes.due()
+        if message and self._send(self._interrupt, message):
+            self._changes.told()
             if len(self._reader.slots) > 1:
                 self._pause_s = REPEAT_S
                 self._repeat_at = self._clock() + REPEAT_S
@@ -170,10 +230,14 @@ class Pump:
             self._pause_s *= 2
             self._repeat_at = self._clock() + self._pause_s
 
-    def _send(self, send: Send, message: bytes) -> None:
-        if not self._closed:
-            with contextlib.suppress(OSError):  # the driver is gone; it will open anew, or not
-                send(message)
+    def _send(self, send: Callable[[bytes], object], message: bytes) -> bool:
+        """True if the message is on its way; not if the driver has gone, or does not listen."""
+        if self._closed:
+            return False
+        try:
+            return bool(send(message))
+        except OSError:
+            return False
 
     def _tick(self) -> None:
         with self._moved:

@@ -81,6 +81,7 @@ class SerialFace:
     def __init__(
         self, reader: CcidReader, device: str, opened: Callable[[], object] = bool
     ) -> None:
+        self._reader = reader
         self._known = reader.model.escapes
         self._echoes = device in ECHOING
         self._master, self._slave = pty.openpty()
@@ -90,6 +91,7 @@ class SerialFace:
         self.opened = threading.Event()
         self._tell_opened = opened
         self._wake = os.eventfd(0)
+        self._closed = False
         self._unframer = Unframer()
         self._pump = Pump(reader, self._send, self._send_slot_change)
 
@@ -98,8 +100,12 @@ class SerialFace:
         threading.Thread(target=self._run, name=f"serial {self.terminal}", daemon=True).start()
 
     def close(self) -> None:
-        """Stop; the driver sees a line that is dead."""
+        """Stop; the driver sees a line that is dead, the reader loses its supply."""
+        if self._closed:
+            return  # the descriptors may be somebody else's now
+        self._closed = True
         self._pump.close()
+        self._reader.reset()
         with contextlib.suppress(OSError):
             os.eventfd_write(self._wake, 1)
 
@@ -144,8 +150,9 @@ class SerialFace:
     def _send(self, message: bytes) -> None:
         os.write(self._master, frame(message))
 
-    def _send_slot_change(self, message: bytes) -> None:
+    def _send_slot_change(self, message: bytes) -> bool:
         os.write(self._master, message[:2])
+        return True
 
 
 def _echo(message: bytes) -> bytes:

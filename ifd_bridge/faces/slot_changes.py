@@ -9,6 +9,7 @@ Spec: USB CCID 1.1, 6.3.1 (RDR_to_PC_NotifySlotChange: two bits for each slot, p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 NOTIFY_SLOT_CHANGE = 0x50
@@ -16,31 +17,45 @@ PRESENT_BITS = 0x55
 
 
 class SlotChanges:
-    """What has moved in a reader of so many slots, seen from its driver."""
+    """What has moved in a reader with this number of slots, seen from its driver."""
 
     def __init__(self, slots: int) -> None:
         self._slots = range(slots)
-        self._present = b""
+        self._present = bytes((slots + 3) // 4)
         self._untold: set[int] = set()
         self.unseen: frozenset[int] = frozenset()
         """The slots that the driver was told of and has not looked at yet."""
 
+    def restart(self, present: Iterable[int]) -> None:
+        """Take the driver for a new one: it knows of no card, and is to be told of those there."""
+        self._untold = set(present)
+        self.unseen = frozenset()
+        bits = sum(1 << 2 * slot for slot in self._untold)
+        self._present = bits.to_bytes(len(self._present), "little")
+
     def moved(self, message: bytes) -> None:
-        """A NotifySlotChange of the reader."""
+        """Take a NotifySlotChange of the reader."""
         self._present = bytes(byte & PRESENT_BITS for byte in message[1:])
         changed = (slot for slot in self._slots if message[1 + slot // 4] & _changed(slot))
         self._untold.update(changed)
 
     def looked(self, slot: int) -> None:
-        """The driver was answered how it stands with `slot`."""
+        """Note that the driver was answered how it stands with `slot`."""
         self.unseen -= {slot}
 
+    def pending(self, slot: int) -> bool:
+        """True if the driver does not know yet what has happened in `slot`."""
+        return slot in self._untold or slot in self.unseen
+
     def due(self) -> bytes:
-        """What may be told now, once; nothing if there is nothing."""
+        """What may be told now; nothing if there is nothing."""
+        return self._message(self._untold - self.unseen)
+
+    def told(self) -> None:
+        """Note that the driver has got what was due."""
         slots = self._untold - self.unseen
         self._untold -= slots
         self.unseen |= slots
-        return self._message(slots)
 
     def again(self) -> bytes:
         """What was told before and nobody has looked at."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from applets.piv import Issuer, Piv, Slot
-    from applets.piv.schemes import PrivateKey
+    from applets.shared.key_kinds import PrivateKey
     from vcard import Card
 
 
@@ -78,7 +78,7 @@ def issued(subject: str = "Alice Example", **options: Any) -> IssuedCard:
 
 @cache
 def _keys() -> Mapping[Slot, PrivateKey]:
+    from applets.piv.algorithms import generate
     from applets.piv.issuing import DEMO_KEYS
-    from applets.piv.schemes import SCHEMES
 
-    return {slot: SCHEMES[algorithm].generate() for slot, algorithm in DEMO_KEYS.items()}
+    return {slot: generate(algorithm) for slot, algorithm in DEMO_KEYS.items()}

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN, Setup
+from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN
+from readers.usb.setup import Setup
 
 LINKTYPE_USB_LINUX_MMAPPED = 220
 

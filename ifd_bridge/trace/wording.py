@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from applets import catalogue
 from ifd_bridge.explain import ccid_text, pin_structure
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
@@ -67,7 +68,9 @@ class Told:
     @property
     def hex(self) -> str:
         """The bytes; `**` for those that hide a PIN, or look so."""
-        span = secret_span(self.raw) if self.mark is Mark.TO_CARD else slice(0, 0)
+        span = (
+            secret_span(self.raw, catalogue.secrets()) if self.mark is Mark.TO_CARD else slice(0, 0)
+        )
         secret = range(len(self.raw))[span]
         hidden = set(secret) if all(self.raw[i] == HIDDEN for i in secret) else set()
         for stars in _STARS.finditer(self.raw):
@@ -193,6 +196,7 @@ _WORDS: Mapping[type[events.ReaderEvent], Words] = {
     events.KeyPressed: _noted("key", lambda what: str(what.key)),
     events.Displayed: _noted("display", lambda what: " / ".join(what.text.split("\n")) or "-"),
     events.FaultStruck: _noted("fault", lambda what: str(what.text), good=False),
+    events.TouchAsked: _noted("touch", lambda what: "wanted" if what.wanted else "settled"),
     events.Plugged: _noted("plugged in"),
     events.Unplugged: _noted("unplugged"),
     events.Lost: _noted("lost", lambda what: f"{what.count} events came too fast", good=False),

@@ -10,12 +10,23 @@ from ..models.model import Model
 from ..models.quirks import Quirk
 from ..slot import Exchange
 from .apdu import ExtendedApdu, ShortApdu
-from .character import Character
-from .tpdu import Tpdu
+
+
+def _character(room: int) -> Exchange:
+    from .character import Character  # T=0 and T=1 are imported where a reader needs them
+
+    return Character(room)
+
+
+def _tpdu(room: int) -> Exchange:
+    from .tpdu import Tpdu  # the same
+
+    return Tpdu(room)
+
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
-    ExchangeLevel.CHARACTER: Character,
-    ExchangeLevel.TPDU: Tpdu,
+    ExchangeLevel.CHARACTER: _character,
+    ExchangeLevel.TPDU: _tpdu,
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }

@@ -46,7 +46,8 @@ class Model:
     vendor_name: str = "vcard"
     product_name: str = ""
     vendor_id: int = 0x1209
-    product_id: int = 0x7001
+    product_id: int = 0x0001
+    """1209:0001 to 0010 are pid.codes' ids for tests: nobody's product has them."""
     bcd_device: int = 0x0100
     serial_number: str = ""
     interface_name: str = ""

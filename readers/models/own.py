@@ -14,25 +14,25 @@ PLAIN = Model("Virtual Reader", product_name="Virtual Reader")
 PINPAD = Model(
     "Virtual PIN Pad",
     product_name="Virtual PIN Pad",
-    product_id=0x7002,
+    product_id=0x0002,
     descriptor=Descriptor(bPINSupport=ALL_PIN),
 )
 PINPAD_DISPLAY = Model(
     "Virtual PIN Pad with Display",
     product_name="Virtual PIN Pad with Display",
-    product_id=0x7003,
+    product_id=0x0003,
     descriptor=Descriptor(bPINSupport=ALL_PIN, wLcdLayout=0x0210),
 )
 TWO_SLOT = Model(
     "Virtual Two-Slot Reader",
     product_name="Virtual Two-Slot Reader",
-    product_id=0x7004,
+    product_id=0x0004,
     descriptor=Descriptor(bMaxSlotIndex=1, bMaxCCIDBusySlots=2),
 )
 THREE_SLOT = Model(
     "Virtual Three-Slot Reader",
     product_name="Virtual Three-Slot Reader",
-    product_id=0x7005,
+    product_id=0x0005,
     descriptor=Descriptor(bMaxSlotIndex=2, bMaxCCIDBusySlots=3),
 )
 

@@ -1,12 +1,11 @@
-"""The reader as a USB device: its descriptors, its strings, its class requests.
+"""The descriptors of a reader as a USB device, and its strings.
 
-Spec: USB 2.0, 9.6 (descriptors); USB CCID 1.1, 4 and 5 (interface, endpoints, class requests).
+Spec: USB 2.0, 9.6 (descriptors); USB CCID 1.1, 4 and 5 (interface, endpoints).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct, pack
 
@@ -15,6 +14,8 @@ from ..models.quirks import Quirk
 
 BULK_OUT, BULK_IN, INTERRUPT_IN = 0x01, 0x82, 0x83
 """Endpoint addresses; an IN endpoint has bit 7 set."""
+BULK_PACKET, INTERRUPT_PACKET, INTERVAL_MS = 64, 8, 24
+"""wMaxPacketSize of the endpoints of a full-speed device, bInterval of the interrupt endpoint."""
 
 
 class DescriptorType(IntEnum):
@@ -34,14 +35,6 @@ class StringIndex(IntEnum):
     PRODUCT = 2
     SERIAL_NUMBER = 3
     INTERFACE = 4
-
-
-class ClassRequest(IntEnum):
-    """bRequest. Spec: USB CCID 1.1, 5.3."""
-
-    ABORT = 1
-    GET_CLOCK_FREQUENCIES = 2
-    GET_DATA_RATES = 3
 
 
 DEVICE = Struct("<BBHBBBBHHHBBBB")
@@ -72,8 +65,14 @@ def string_descriptors(model: Model) -> Iterator[tuple[int, bytes]]:
     """
     yield 0, pack("<BBH", 4, DescriptorType.STRING, ENGLISH)
     for index, text in strings(model).items():
-        raw = text.encode("utf-16-le")[: 2 * LONGEST_STRING]
+        raw = _cut(text.encode("utf-16-le"))
         yield index, pack("<BB", 2 + len(raw), DescriptorType.STRING) + raw
+
+
+def _cut(raw: bytes) -> bytes:
+    """What fits of a UTF-16 text, without half a surrogate pair at its end."""
+    fits = raw[: 2 * LONGEST_STRING]
+    return fits if len(fits) == len(raw) else fits.decode("utf-16-le", "ignore").encode("utf-16-le")
 
 
 def device_descriptor(model: Model) -> bytes:
@@ -92,60 +91,27 @@ def device_descriptor(model: Model) -> bytes:
     )
 
 
-def configuration_descriptor(model: Model) -> bytes:
-    """The configuration: one interface, its class descriptor and three endpoints."""
+def configuration_descriptor(model: Model, *others: bytes) -> bytes:
+    """The configuration: an interface, its class descriptor and three endpoints.
+
+    `others` are the descriptors of further interfaces, one each.
+    """
     ccid = bytes(model.descriptor)
     endpoints = b"".join(
         ENDPOINT.pack(ENDPOINT.size, DescriptorType.ENDPOINT, *fields)
         for fields in (
-            (BULK_OUT, BULK, 64, 0),
-            (BULK_IN, BULK, 64, 0),
-            (INTERRUPT_IN, INTERRUPT, 8, 24),
+            (BULK_OUT, BULK, BULK_PACKET, 0),
+            (BULK_IN, BULK, BULK_PACKET, 0),
+            (INTERRUPT_IN, INTERRUPT, INTERRUPT_PACKET, INTERVAL_MS),
         )
     )
     at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
     body = _interface(model) + (endpoints + ccid if at_end else ccid + endpoints)
-    size = CONFIGURATION.size + len(body)
-    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, 1, 1, 0, 0x80, 50) + body
+    body += b"".join(others)
+    size, count = CONFIGURATION.size + len(body), 1 + len(others)
+    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, count, 1, 0, 0x80, 50) + body
 
 
 def _interface(model: Model) -> bytes:
     name = StringIndex.INTERFACE if model.interface_name else 0
     return INTERFACE.pack(9, DescriptorType.INTERFACE, 0, 0, 3, model.interface_class, 0, 0, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """The eight bytes that begin a control transfer. Spec: USB 2.0, 9.3."""
-
-    bmRequestType: int
-    bRequest: int
-    wValue: int = 0
-    wIndex: int = 0
-    wLength: int = 0
-
-    @classmethod
-    def parse(cls, raw: bytes) -> Setup:
-        """Read a setup packet; ValueError if it has not 8 bytes."""
-        if len(raw) != 8:
-            raise ValueError(f"offset 0: a setup packet has 8 bytes, not {len(raw)}")
-        return cls(raw[0], raw[1], *Struct("<HHH").unpack_from(raw, 2))
-
-    def __bytes__(self) -> bytes:
-        return pack(
-            "<BBHHH", self.bmRequestType, self.bRequest, self.wValue, self.wIndex, self.wLength
-        )
-
-
-def class_answer(model: Model, setup: Setup) -> bytes | None:
-    """What a class request reads (frequencies in kHz, data rates in bit/s); None is a stall."""
-    if setup.bmRequestType != 0xA1 or model.has(Quirk.NO_DATA_RATES):
-        return None
-    values = {
-        ClassRequest.GET_CLOCK_FREQUENCIES: model.clock_frequencies
-        or (model.descriptor.dwDefaultClock,),
-        ClassRequest.GET_DATA_RATES: model.data_rates or (model.descriptor.dwDataRate,),
-    }.get(setup.bRequest)  # type: ignore[call-overload] # any number may be asked for
-    if values is None:
-        return None
-    return b"".join(pack("<I", value) for value in values)[: setup.wLength]

@@ -1,10 +1,12 @@
+import inspect
+import subprocess
 import sys
-import types
 
 import pytest
 
-from applets.catalogue import CARDS, T0_ATR, MissingError, optional
-from vcard import DEFAULT_ATR, Card, Memory
+from applets.catalogue import CARDS, kinds, names, secrets
+from applets.random_number import T0_ATR
+from vcard import DEFAULT_ATR, Memory
 from vcard.atr.atr import Atr
 
 HELLO = "00A404000AA00000006203010C0601"
@@ -47,8 +49,8 @@ def test_wrong_options_are_named():
     cases = [
         ({"colour": "red"}, "has no option 'colour'; it has atr, with"),
         ({"with": "coffee"}, "no applet is named 'coffee'; there are hello, pin-dump, random"),
-        ({"atr": "xy"}, "the option atr is not hexadecimal"),
-        ({"atr": "3B"}, "an ATR has 2..33 bytes, not 1"),
+        ({"atr": "xy"}, r"atr is 2\.\.33 bytes in hexadecimal, not 'xy'"),
+        ({"atr": "3B"}, r"atr is 2\.\.33 bytes in hexadecimal, not '3B'"),
         ({"with": "hello"}, "is on the card already"),
     ]
     for options, message in cases:
@@ -56,16 +58,87 @@ def test_wrong_options_are_named():
             CARDS["hello"](None, options)
 
 
-def test_an_optional_card_is_imported_when_it_is_asked_for(monkeypatch):
-    module = types.ModuleType("a_card_of_tests")
-    module.create = lambda memory, options: Card(memory=memory)
-    factory = optional("a_card_of_tests", "create", "test")
-    monkeypatch.setitem(sys.modules, "a_card_of_tests", module)
-    assert isinstance(factory(None, {}), Card)
+def test_each_kind_declares_what_its_card_is():
+    for one in kinds():
+        assert one.name in CARDS
+        assert one.help.endswith(".")
+        assert bool(one.applet) != bool(one.factory)
+        for option in one.options:
+            told = option.described()
+            assert told["help"]
+            assert told["allowed"]
+        assert len({option.name for option in one.options}) == len(one.options)
 
 
-def test_a_missing_package_is_explained(monkeypatch):
-    monkeypatch.setitem(sys.modules, "a_card_of_tests", None)
-    with pytest.raises(MissingError, match="this card needs more packages") as missing:
-        optional("a_card_of_tests", "create", "esim")(None, {})
-    assert missing.value.extra == "esim"
+def test_the_examples_of_options_can_be_read():
+    for one in kinds():
+        for option in one.options:
+            name, _, value = option.example.partition("=")
+            if option.example and option.read is None:
+                option.of({name: value})
+                assert name == option.name
+
+
+def test_names_and_secrets_are_those_of_all_kinds():
+    assert names().aids[bytes.fromhex("A000000308")] == "PIV"
+    assert names().tags[0xBF2D] == "profile list"
+    assert names().instructions[0x7C] == "MANAGE LSI"
+    assert {secret.ins for secret in secrets()} == {0xD8, 0xFE, 0xFF}
+
+
+LISTING = """
+import sys
+for heavy in ("cryptography", "asn1crypto", "asn1tools", "cbor2"):
+    sys.modules[heavy] = None
+from applets import catalogue
+print([kind.described() for kind in catalogue.kinds()], catalogue.names(), catalogue.secrets())
+try:
+    catalogue.create("piv", None, {})
+except catalogue.MissingError as error:
+    print("missing", error.extra)
+"""
+ALONE = """
+import sys
+from applets import catalogue
+catalogue.create("hello", None, {"with": "pin-dump"})
+print([name for name in sys.modules if "piv" in name or "esim" in name])
+"""
+
+
+def run(program):
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_cards_are_listed_without_the_packages_that_they_need():
+    assert run(LISTING).endswith("missing crypto\n")
+
+
+def test_a_card_imports_no_other():
+    assert run(ALONE) == "[]\n"
+
+
+SECTIONS = {
+    "esim": ["Uicc", "Isdr", "Ecasd"],
+    "fido2": ["Fido2"],
+    "globalplatform": ["IssuerSecurityDomain"],
+    "hello": ["Hello"],
+    "pin-dump": ["PinDump"],
+    "piv": ["Piv"],
+    "random": ["RandomNumber"],
+    "sim": ["Sim"],
+}
+
+
+def test_built_in_applets_declare_the_sections_that_state_files_have():
+    cards = {name: create(None, {}) for name, create in CARDS.items()}
+    found = {name: [applet.section for applet in card.applets] for name, card in cards.items()}
+    assert found == SECTIONS
+
+
+def test_no_built_in_section_depends_on_the_name_of_a_class():
+    for create in CARDS.values():
+        for applet in create(None, {}).applets:
+            source = inspect.getsource(type(applet))
+            assert f'\n    section = "{applet.section}"\n' in source

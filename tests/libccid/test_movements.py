@@ -1,4 +1,4 @@
-"""Cards put in and taken out of a reader with eight slots: no movement is lost."""
+"""Cards put in and taken out of readers with one slot and with many: no movement is lost."""
 
 import json
 import random
@@ -48,6 +48,34 @@ def move(driver, rounds):
             else:
                 everywhere(lambda slot: reader.insert(cards[slot], slot))
             assert seen(client, counts, present=number % 2 == 0) == counts
+
+
+def storm(slots, rounds):
+    """Every slot moves again and again, as fast as it can; nobody waits for pcscd."""
+    descriptor = replace(models.PLAIN.descriptor, bMaxSlotIndex=slots - 1, bMaxCCIDBusySlots=slots)
+    reader = CcidReader(replace(models.PLAIN, descriptor=descriptor))
+    cards = [Card(Hello()) for _ in range(slots)]
+    with endpoint(reader, driver="libccid") as pcsc, Client(pcsc.environ, WATCH) as client:
+        for slot, card in enumerate(cards):
+            reader.insert(card, slot)
+        counts = seen(client, [None] * slots, present=True)
+        for _ in range(rounds):
+            for slot, card in enumerate(cards):
+                reader.eject(slot)
+                reader.insert(card, slot)
+        counts = [count + 2 * rounds for count in counts]
+        assert seen(client, counts, present=True) == counts
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_swaps_without_a_client_are_seen_by_the_genuine_driver(slots):
+    storm(slots, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_the_genuine_driver_sees_a_thousand_movements_of_two_slots():
+    storm(2, 250)
 
 
 def seen(client, counts, *, present):

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from applets.hello import Hello
 from ifd_bridge.pcscd.daemon import find
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from tests.kits.bridge.kit import END, Client
+from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 
@@ -128,6 +130,39 @@ def test_every_coming_and_going_is_counted(pcsc, program):
         before, _ = watch(program, readers, pcsc, lambda: move(1))  # noqa: B023 - called at once
         counts.append(before[PNP][0])
     assert counts == [counts[0], counts[0] + 1, counts[0] + 2]
+
+
+PULLED_OUT = r"""
+def connect():
+    return SCardConnect(ctx, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_ANY)
+code, card, _ = connect()
+say("waits")
+say(hexed(SCardControl(card, 0x42330006, list(bytes.fromhex(hear())))[0]))
+hear()
+while code := connect()[0]:
+    SCardGetStatusChange(ctx, 50, [(r"\\?PnP?\Notification", 0)])
+say("is back")
+"""
+ENTRY = bytes.fromhex("1E1E820800080402010904000000000D0000000020008008FFFFFFFFFFFFFFFF")
+
+
+def test_a_reader_pulled_out_in_the_middle_of_a_pin_entry_comes_back(driver):
+    reader = CcidReader(models.MODELS["gemalto-pinpad"])
+    reader.insert(Card(Hello()))
+    with (
+        endpoint(reader, driver=driver) as pcsc,
+        Client(pcsc.environ, PULLED_OUT) as client,
+    ):
+        client.hear()
+        client.say(ENTRY.hex())
+        until(lambda: reader.pinpad.waiting)
+        pcsc.unplug(0)
+        assert client.hear() != "0x0"
+        if driver == "libccid":
+            assert not reader.pinpad.waiting
+        client.say()
+        pcsc.plug(0)
+        assert client.hear() == "is back"
 
 
 LISTING = r"""

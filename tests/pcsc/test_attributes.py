@@ -69,7 +69,7 @@ def test_a_reader_without_a_keypad_offers_its_properties_alone(client):
     assert client.control(FEATURES).hex() == "120442330012"
     assert client.control(0x313520) == client.control(FEATURES)
     properties = client.control(TLV_PROPERTIES).hex()
-    assert properties.endswith("0b0209120c0201700a0400000100")
+    assert properties.endswith("0b0209120c0201000a0400000100")
 
 
 def test_a_keypad_that_is_not_there_takes_no_pin(client):

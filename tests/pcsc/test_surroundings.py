@@ -21,8 +21,8 @@ WORK = """
 import ctypes, os, sys
 from ctypes import byref, c_ulong, create_string_buffer
 if sys.argv[1:] == ["without"]:
-    from ifd_bridge import pcscd, plugs
-    pcscd.namespace = plugs.namespace = lambda: pcscd._without_namespace()
+    from ifd_bridge.pcscd import daemon, hotplug
+    daemon.namespace = hotplug.namespace = lambda: daemon._without_namespace()
 from applets.hello import Hello
 from ifd_bridge import PcscdError, endpoint
 from readers import CcidReader, models
@@ -118,7 +118,7 @@ SERVER = """
 import sys
 from pathlib import Path
 from applets.catalogue import CARDS
-from ifd_bridge.doors import serve
+from ifd_bridge.doors.by_name import serve
 from ifd_bridge.ifdh.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader

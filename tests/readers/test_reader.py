@@ -23,10 +23,10 @@ from readers.ccid.message import (
 from readers.commands.table import RULES
 from readers.events import PoweredDown
 from readers.guard import NoGuard
-from readers.models import PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY
-from tests.readers.commands.test_secure import message as pin_message
+from tests.readers.commands.test_secure import message as secure
 from vcard import Busy
 
 
@@ -111,6 +111,36 @@ def test_a_card_taken_out_has_lost_its_power():
     host.ask(PC_to_RDR_IccPowerOn())
     host.reader.eject()
     assert not card.powered
+
+
+def test_a_reset_takes_the_supply_from_the_cards_and_leaves_them_in():
+    host = busy_two_slots(TWO_SLOT)
+    host.reader.abort(0, 1)
+    host.reader.insert(host.reader.eject(1), 1)
+    cards = [slot.card for slot in host.reader.slots]
+    host.reader.slots[0].locked = True
+    host.reader.reset()
+    assert [card.powered for card in cards] == [False, False]
+    assert host.reader.deadline is None
+    assert host.answers() == []
+    for slot in (0, 1):
+        assert host.ask(PC_to_RDR_GetSlotStatus(bSlot=slot)).bStatus == 1
+    assert host.ask(PC_to_RDR_IccPowerOn()).abData == ATR_T1
+    host.reader.reset()
+    host.reader.eject(0)
+    host.reader.reset()
+    assert host.ask(PC_to_RDR_GetSlotStatus()).bStatus == 2
+
+
+def test_a_reset_ends_a_pin_entry():
+    host = pinpad_host(PINPAD)
+    host.send(secure(VERIFY))
+    assert host.reader.pinpad.waiting
+    host.reader.reset()
+    assert not host.reader.pinpad.waiting
+    host.reader.pinpad.press("1", "OK")
+    assert host.answers() == []
+    assert host.ask(PC_to_RDR_IccPowerOn()).abData == ATR_T1
 
 
 def busy_two_slots(model):
@@ -299,7 +329,7 @@ def test_what_the_host_has_not_fetched_is_lost_with_the_supply():
 
 def test_a_pin_entry_ends_with_the_supply():
     host = pinpad_host(PINPAD_DISPLAY)
-    host.send(pin_message(VERIFY))
+    host.send(secure(VERIFY))
     pad = host.reader.pinpad
     assert pad.waiting
     host.reader.reset()
@@ -308,7 +338,7 @@ def test_a_pin_entry_ends_with_the_supply():
     assert not pad.press("1")
     assert host.ask(PC_to_RDR_GetSlotStatus()).bStatus == 1
     host.ask(PC_to_RDR_IccPowerOn())
-    host.send(pin_message(VERIFY))
+    host.send(secure(VERIFY))
     pad.press("1234", OK)
     assert host.answer().abData == b"\x90\0"
 

@@ -38,7 +38,7 @@ def test_what_cannot_happen_is_not_in_the_table():
 
 
 def picture() -> str:
-    """The transitions as they are drawn in ARCHITECTURE.md."""
+    """The transitions as they are drawn in docs/states.md."""
     rows = (
         f"{before.name:<8} --{what.name.lower()}--> {after.name}"
         for (before, what), after in TRANSITIONS.items()
@@ -46,8 +46,8 @@ def picture() -> str:
     return "\n".join(rows)
 
 
-def test_the_picture_in_the_architecture_is_the_table():
-    text = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text()
+def test_the_picture_in_the_documentation_is_the_table():
+    text = (Path(__file__).parents[2] / "docs/states.md").read_text()
     assert picture() in text
 
 

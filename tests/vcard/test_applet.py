@@ -89,6 +89,31 @@ def test_an_overriding_method_keeps_its_route_and_none_takes_it_away() -> None:
     assert answer(Overridden(), "00160000") == "169000"
 
 
+class Brief(Overridden):
+    aid = b"brief"
+
+    @handles(ins=0x22)
+    @handles(ins=0x24)
+    def same(self) -> Reply:
+        return b"same"
+
+    def any(self) -> Reply:  # type: ignore[override]
+        return b"brief"
+
+    def own(self, command: Command) -> Reply:
+        return command.header
+
+
+def test_a_handler_that_needs_no_command_may_do_without_it() -> None:
+    assert answer(Brief(), "00220000") == b"same".hex() + "9000"
+    assert answer(Brief(), "00240000") == b"same".hex() + "9000"
+
+
+def test_an_overriding_method_decides_whether_it_gets_the_command() -> None:
+    assert answer(Brief(), "00100000") == b"brief".hex() + "9000"
+    assert answer(Brief(), "00200000") == "002000009000"
+
+
 def test_a_route_that_no_command_can_take_is_refused() -> None:
     for codes in [
         {"ins": 256},

@@ -150,3 +150,33 @@ def test_a_section_is_a_memory_with_shorter_names() -> None:
 
 def test_what_is_deleted_has_a_name() -> None:
     assert repr(DELETED) == "DELETED"
+
+
+GETTERS = {"flag": True, "integer": 7, "text": "x", "octets": b"\1", "sequence": (1, b"")}
+
+
+@pytest.mark.parametrize("make", [Memory, lambda: Memory().section("Part")])
+@pytest.mark.parametrize("getter", GETTERS)
+def test_a_typed_getter_gives_its_type_and_refuses_the_others(getter, make):
+    memory = make()
+    memory.update({**GETTERS, "nothing": None})
+    assert getattr(memory, getter)(getter) == GETTERS[getter]
+    for other in (*(GETTERS.keys() - {getter}), "nothing"):
+        with pytest.raises(TypeError, match=f"^{other} in the memory is a .*, not a "):
+            getattr(memory, getter)(other)
+        with pytest.raises(TypeError):
+            getattr(memory, getter)(other, GETTERS[getter])
+
+
+@pytest.mark.parametrize(
+    ("getter", "default"),
+    [("flag", False), ("integer", 0), ("text", ""), ("octets", b""), ("sequence", ())],
+)
+def test_a_typed_getter_answers_its_default_only_where_the_name_is_missing(getter, default):
+    memory = Memory()
+    assert getattr(memory, getter)("a", default) is default
+    assert "a" not in memory
+    with pytest.raises(KeyError):
+        getattr(memory, getter)("a")
+    memory["a"] = GETTERS[getter]
+    assert getattr(memory, getter)("a", default) == GETTERS[getter]

@@ -103,3 +103,13 @@ def test_a_memory_that_has_the_pin_keeps_its_own() -> None:
 def test_tries_are_one_to_fifteen(tries: int) -> None:
     with pytest.raises(ValueError, match=r"1\.\.15"):
         Pin(Memory(), "pin", b"", tries=tries)
+
+
+def test_a_card_knows_its_pin_without_counting() -> None:
+    memory = Memory()
+    assert not Pin.kept(memory, "one")
+    pin = Pin(memory, "one", b"1234")
+    assert Pin.kept(memory, "one")
+    assert pin.matches(b"1234")
+    assert not pin.matches(b"4321")
+    assert (pin.length, pin.tries_left) == (4, 3)

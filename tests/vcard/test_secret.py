@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.secret import PIN_INS, hide, without_pin
+from vcard import Applet, Card
+from vcard.doubles import Faults
+from vcard.secret import PIN_INS, SecretCommand, hide, secrets_of, without_pin
 
 
 def test_the_data_of_pin_commands_are_hidden():
@@ -16,17 +18,33 @@ def test_the_data_of_pin_commands_are_hidden():
         ("0020008000", "0020008000"),
         ("00A4040002ABCD", "00A4040002ABCD"),
         ("FF20000004 31323334", "FF2000000431323334"),
-        ("00FE119A040602ABCD", "00FE119A04" + "2A" * 4),
-        ("10FE079A040602ABCD", "10FE079A04" + "2A" * 4),
-        ("00FE0700040602ABCD", "00FE0700040602ABCD"),
-        ("00FE039A040602ABCD", "00FE039A040602ABCD"),
-        ("00FFFFFF05089B02ABCD", "00FFFFFF05" + "2A" * 5),
-        ("00FFFFFF05089C02ABCD", "00FFFFFF05089C02ABCD"),
-        ("00FF00FF05089B02ABCD", "00FF00FF05089B02ABCD"),
-        ("00FFFF0005089B02ABCD", "00FFFF0005089B02ABCD"),
     ]
     for command, hidden in cases:
         assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)
+
+
+KEYS = (
+    SecretCommand(0xD8),
+    SecretCommand(0xFE, p1=frozenset({7}), p2=frozenset({0x9A})),
+    SecretCommand(0xFF, second=0x9B),
+)
+
+
+def test_the_keys_of_named_commands_are_hidden():
+    cases = [
+        ("80D8000004 41424344", "80D8000004" + "2A" * 4),
+        ("00FE079A04 0602ABCD", "00FE079A04" + "2A" * 4),
+        ("10FE079A04 0602ABCD", "10FE079A04" + "2A" * 4),
+        ("00FE009A04 0602ABCD", "00FE009A040602ABCD"),
+        ("00FE070004 0602ABCD", "00FE0700040602ABCD"),
+        ("00FFFFFF05 089B02ABCD", "00FFFFFF05" + "2A" * 5),
+        ("00FFFFFF05 089C02ABCD", "00FFFFFF05089C02ABCD"),
+        ("00A4040002 ABCD", "00A4040002ABCD"),
+        ("00D8", "00D8"),
+    ]
+    for command, hidden in cases:
+        assert without_pin(bytes.fromhex(command), KEYS) == bytes.fromhex(hidden)
+    assert without_pin(bytes.fromhex("80D8000001FF")) == bytes.fromhex("80D8000001FF")
 
 
 @given(st.sampled_from(sorted(PIN_INS)), st.integers(4, 16))
@@ -39,3 +57,13 @@ def test_no_pin_stays_in_a_pin_command(ins, length):
 def test_hiding_changes_no_length(raw):
     assert len(without_pin(raw)) == len(raw)
     assert hide(raw, slice(0, 0)) == raw
+
+
+def test_a_cards_secrets_are_found_through_what_is_around_it() -> None:
+    class Vault(Applet):
+        aid = bytes.fromhex("F000000001")
+        secret_instructions = frozenset({0xD8})
+
+    card = Card(Vault())
+    assert secrets_of(Faults().around(card)) == {SecretCommand(0xD8)}
+    assert secrets_of(object()) == frozenset()

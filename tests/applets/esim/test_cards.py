@@ -29,7 +29,7 @@ def test_a_card_with_more_ports_has_both_profiles_enabled(mode):
 def test_the_demo_profiles_have_nothing_in_common():
     one, two = demo_profiles()
     assert one.iccid != two.iccid
-    assert one.aka.k != two.aka.k
+    assert one.subscription.aka.k != two.subscription.aka.k
 
 
 def test_a_card_of_a_fleet_has_an_eid_of_its_own():
@@ -65,12 +65,12 @@ def test_profiles_come_from_toml_and_from_packages():
 
 
 def test_a_wrong_option_is_the_users_fault():
-    with pytest.raises(ValueError, match="a1, a2 or b"):
+    with pytest.raises(ValueError, match="mep is one of none, a1, a2, b"):
         create(None, {"mep": "c"})
-    with pytest.raises(ValueError, match="t0, t1 or both"):
+    with pytest.raises(ValueError, match="protocol is one of t0, t1, both"):
         create(None, {"protocol": "t2"})
     with pytest.raises(ValueError, match="no option"):
-        create(None, {"colour": "red"})
+        CARDS["esim"](None, {"colour": "red"})
     for date in ("tomorrow", "2030-01-01T00:00+00:00"):
         with pytest.raises(ValueError, match="now"):
             create(None, {"now": date})

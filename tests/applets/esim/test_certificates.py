@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from applets.esim.certificates import CertificateError, Fault, check, check_own, oid_bytes
 from applets.esim.eid import numbered
-from applets.esim.issuing import DP_AUTH, DP_PB, Plan, extensions, issue
 from applets.esim.pki import DEMO_START, Pki
+from applets.esim.pki.issuing import DP_AUTH, DP_PB, Plan, extensions, issue
 
 EID = numbered(1)
 PKI = Pki.demo(EID)

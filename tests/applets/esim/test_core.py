@@ -1,7 +1,7 @@
 from applets.esim import Euicc
 from applets.esim.cards import demo_profiles
-from applets.esim.coding import unswapped
 from applets.esim.core import Config
+from applets.sim.digits import unswapped
 
 
 def test_free_memory_is_what_profiles_leave_and_never_less_than_nothing():

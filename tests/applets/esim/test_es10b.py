@@ -1,8 +1,8 @@
 import pytest
 
 from applets.esim.euicc import Config, Euicc
-from applets.esim.profile import ProfileClass
-from applets.esim.simple import profile
+from applets.esim.profiles import ProfileClass
+from applets.esim.small_profile import profile
 from tests.kits.esim.lpa import Lpa
 from vcard import Tlv
 

@@ -1,7 +1,7 @@
 import pytest
 
 from applets.esim.euicc import Config, Euicc
-from applets.esim.simple import profile
+from applets.esim.small_profile import profile
 from tests.kits.esim.lpa import Lpa
 from vcard import tlv
 

@@ -1,8 +1,8 @@
 import pytest
 
 from applets.esim.inventory import Inventory
-from applets.esim.rules import State
-from applets.esim.simple import profile
+from applets.esim.profile_states import State
+from applets.esim.small_profile import profile
 from vcard import Memory
 
 A = profile("8949000000000000018", "001010000000001")
@@ -34,7 +34,7 @@ def test_a_removed_profile_leaves_nothing_behind():
     memory = Memory()
     inventory = Inventory(memory.section("x"))
     inventory.add(A)
-    inventory.files(A.iccid).write(A.files[2], b"changed")
+    inventory.files(A.iccid).write(A.subscription.files[2], b"changed")
     inventory.remove(A.iccid)
     assert dict(memory) == {"x/order": ()}
     assert inventory.find(iccid=A.iccid) is None

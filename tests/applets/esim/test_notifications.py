@@ -1,9 +1,9 @@
 from applets.esim.eid import numbered
 from applets.esim.notifications import Notification, Notifications
 from applets.esim.pki import Pki
-from applets.esim.profile import Event
-from applets.esim.signing import verified
-from applets.esim.simple import profile
+from applets.esim.profiles import Event
+from applets.esim.signatures import verified
+from applets.esim.small_profile import profile
 from vcard import Memory, Tlv
 
 PKI = Pki.demo(numbered(1))

@@ -1,9 +1,9 @@
 import pytest
 
 from applets.esim.euicc import Euicc
-from applets.esim.profile import Policy, ProfileClass
-from applets.esim.rules import NEVER, RESULTS, Action
-from applets.esim.simple import profile
+from applets.esim.profile_states import NEVER, RESULTS, Action
+from applets.esim.profiles import Policy, ProfileClass
+from applets.esim.small_profile import profile
 from tests.kits.esim.lpa import Lpa
 
 ICCIDS = [f"894900000000000001{i}" for i in range(6)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from applets.piv import Algorithm, Piv, Slot
-from applets.piv.schemes import PrivateKey
+from applets.shared.key_kinds import PrivateKey
 from tests.kits.piv.host import Host, made_key
 
 

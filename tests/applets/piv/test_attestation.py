@@ -27,7 +27,7 @@ def test_a_key_is_attested_with_its_policies(keys, key_for, algorithm):
     found, issuer = made(keys, key_for, algorithm)
     found.verify_directly_issued_by(issuer)
     assert found.public_key() == key_for(algorithm).public_key()
-    values = {e.oid: e.value.value for e in found.extensions}
+    values = {e.oid.dotted_string: e.value.value for e in found.extensions}
     assert values[FIRMWARE] == b"\5\7\2"
     assert values[SERIAL] == bytes.fromhex("02050080000001")
     assert values[POLICY] == b"\3\1"

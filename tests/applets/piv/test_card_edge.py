@@ -5,8 +5,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from applets.piv import Algorithm, Piv, Slot, SymmetricKey
+from applets.piv.dynamic_authentication import Template
 from applets.piv.objects import OBJECTS, Access
-from applets.piv.template import Template
 from vcard import SW, Tlv, tlv
 
 PIN, WRONG, PUK = b"123456\xff\xff", b"000000\xff\xff", b"12345678"

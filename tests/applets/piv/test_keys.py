@@ -32,8 +32,8 @@ def test_an_empty_slot_has_no_key(keys):
 
 def test_a_key_is_parsed_once_until_it_changes(keys, key_for):
     keys.add(Slot.SIGNATURE, key_for(Algorithm.P256))
-    first = keys.get(Slot.SIGNATURE)
-    assert keys.get(Slot.SIGNATURE) is first
+    first = keys.get(Slot.SIGNATURE).key
+    assert keys.get(Slot.SIGNATURE).key is first
     keys.add(Slot.SIGNATURE, key_for(Algorithm.P384))
     assert keys.get(Slot.SIGNATURE).algorithm is Algorithm.P384
 
@@ -75,6 +75,6 @@ def test_a_printed_key_pair_shows_no_key(keys, key_for):
 def test_a_key_without_an_algorithm_is_not_kept(keys):
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    with pytest.raises(ValueError, match="secp521r1"):
+    with pytest.raises(ValueError, match="P-521"):
         keys.add(Slot.SIGNATURE, ec.generate_private_key(ec.SECP521R1()))
     assert list(keys) == []

@@ -10,8 +10,8 @@ from cryptography import x509
 
 from applets.esim import Config, Euicc, Pki
 from applets.esim.eid import numbered
-from applets.esim.issuing import DS_AUTH, Plan, issue
 from applets.esim.pki import DEMO_START
+from applets.esim.pki.issuing import DS_AUTH, Plan, issue
 from readers.models import PLAIN
 from tests.external.esim.es9 import Es9
 from tests.external.esim.lpac import Lpac

@@ -6,9 +6,10 @@ import pytest
 
 from applets.esim.cards import create, demo_profiles
 from applets.esim.euicc import Euicc
-from applets.esim.files import MF, File, Kind
-from applets.esim.simple import ADF_USIM, ALWAYS_PIN, profile
-from applets.esim.usim import challenge
+from applets.esim.small_profile import profile
+from applets.shared.file_system.tree import MF, File, Kind
+from applets.sim.small_usim import ADF_USIM, ALWAYS_PIN
+from applets.sim.usim import challenge
 from readers.models import PLAIN
 from tests.external.bench import Bench, need
 from tests.kits.pcsc.desk import desk
@@ -130,7 +131,7 @@ def test_manage_lsi_shows_the_shell_the_profile_of_each_port(bench):
 
 def test_a_challenge_is_answered_as_the_test_set_says(bench):
     place, _ = bench
-    autn = challenge(PROFILES[0].aka.make(), 64, RAND)
+    autn = challenge(PROFILES[0].subscription.aka.make(), 64, RAND)
     wrong = bytes((*autn[:-1], autn[-1] ^ 1))
     words = f"authenticate {RAND.hex()} {autn.hex()}"  # the second time it is not fresh
     strange = f"apdu 0088008122{16:02x}{RAND.hex()}{16:02x}{wrong.hex()}"

@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.piv import Issuer, Piv
-from applets.piv.signed import signed_content
+from applets.piv.signed_objects import signed_content
 from tests.kits.piv.host import Host
 from vcard.tlv import Tlv, parse_all
 

@@ -170,6 +170,6 @@ def test_a_scheme_makes_its_own_cards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_card_that_needs_more_packages_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "applets.piv.factory", None)
-    with pytest.raises(RuntimeError, match=r"needs more packages: .*pip install .*\[piv\]"):
+    monkeypatch.setitem(sys.modules, "applets.piv.cards", None)
+    with pytest.raises(RuntimeError, match=r"needs more packages: .*pip install .*\[crypto\]"):
         open_card("piv?demo")

@@ -62,7 +62,7 @@ def test_a_passphrase_that_cannot_be_is_explained(options, message):
 
 def test_other_cards_have_no_files():
     options = {"ca": "somewhere"}
-    assert read_files("hello", options) is options
+    assert read_files("hello", options) == options
     assert read_files("piv", {"demo": ""}) == {"demo": ""}
 
 

@@ -64,11 +64,11 @@ def test_the_properties_come_in_the_genuine_order():
         (
             {"model": PINPAD_DISPLAY},
             "01021002 04021000 05020200 030100 0809" + b"vcard-0.1".hex() + "060100 070110 020107"
-            "090100 0B020912 0C020370 0A0400000100",
+            "090100 0B020912 0C020300 0A0400000100",
         ),
         (
             {"model": replace(PLAIN, firmware=""), "escape": True},
-            "01020000 030100 090101 0B020912 0C020170 0A0400000100",
+            "01020000 030100 090101 0B020912 0C020100 0A0400000100",
         ),
         (
             {"model": at_level(PLAIN, ExchangeLevel.SHORT_APDU), "reader_id": 0x12340001},

@@ -20,7 +20,7 @@ def test_a_profile_says_what_the_descriptor_says():
     assert reader.level is ExchangeLevel.EXTENDED_APDU
     assert (reader.pin_support, reader.lcd_layout) == (3, 0x0210)
     assert reader.max_message == 65554
-    assert reader.reader_id == 0x12097003
+    assert reader.reader_id == 0x12090003
     assert reader.has(Features.AUTO_VOLTAGE)
     assert reader.has(Features.AUTO_VOLTAGE | Features.ICCD_TOKEN)
     assert not reader.has(Features.ICCD_TOKEN)
@@ -50,7 +50,7 @@ def test_firmware_features_have_21_bytes():
 
 def test_pin_limits_are_known_by_model():
     cases = [
-        (0x12097002, 0x100, [PinLimits(0, 16, 7)], 7),
+        (0x12090002, 0x100, [PinLimits(0, 16, 7)], 7),
         (0x08E63478, 0x100, [PinLimits(4, 8, 2)], 2),
         (0x08E63478, 0x200, [], 2),
         (0x09820008, 0x200, [PinLimits(4, 8, 2)], 2),

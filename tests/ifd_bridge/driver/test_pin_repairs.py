@@ -20,7 +20,7 @@ GEMPC, VEGA, ST2000, KC1000, XX44 = 0x08E63478, 0x09820008, 0x046A003E, 0x046A00
 SPR532, DELL_READER, DELL_KEYBOARD, TWIN = 0x04E6E003, 0x413C2101, 0x413C2100, 0x08E63437
 
 
-def reader(reader_id=0x12097002, firmware=None):
+def reader(reader_id=0x12090002, firmware=None):
     model = replace(PINPAD, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF)
     return replace(KnownReader.of(model), firmware=firmware)
 
@@ -33,7 +33,7 @@ def test_a_wrong_validation_condition_becomes_the_key():
 
 def test_each_reader_gets_the_verify_that_it_can_take():
     cases = [
-        (0x12097002, 0xFF, 2, (8, 4)),
+        (0x12090002, 0xFF, 2, (8, 4)),
         (GEMPC, 1, 2, (8, 4)),
         (VEGA, 1, 2, (8, 4)),
         (DELL_READER, 0, 2, (8, 4)),
@@ -47,7 +47,7 @@ def test_each_reader_gets_the_verify_that_it_can_take():
 
 def test_each_reader_gets_the_modify_that_it_can_take():
     cases = [
-        (0x12097002, 0, 7, "07"),
+        (0x12090002, 0, 7, "07"),
         (GEMPC, 0, 2, "070809"),
         (TWIN, 0, 7, "070809"),
         (VEGA, 0, 2, "070809"),

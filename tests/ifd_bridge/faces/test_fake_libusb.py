@@ -12,13 +12,9 @@ from readers.usb import descriptors
 from tests.kits.bridge.sanitized import compiled, listening
 
 HERE = Path(__file__).parent
-SOURCES = HERE.parent.parent.parent / "ifd_bridge" / "faces"
-DESCRIPTORS = b"".join(
-    (
-        descriptors.device_descriptor(models.PLAIN),
-        descriptors.configuration_descriptor(models.PLAIN),
-    )
-)
+BRIDGE = HERE.parent.parent.parent / "ifd_bridge"
+DEVICE = descriptors.device_descriptor(models.PLAIN)
+DESCRIPTORS = DEVICE + descriptors.configuration_descriptor(models.PLAIN)
 SEED = 5
 
 pytestmark = [pytest.mark.libccid, pytest.mark.slow]
@@ -28,7 +24,7 @@ pytestmark = [pytest.mark.libccid, pytest.mark.slow]
 def host(tmp_path_factory):
     """Both libraries and their user in one program."""
     program = tmp_path_factory.mktemp("native") / "host"
-    sources = [HERE / "host.c", SOURCES / "fake_libusb.c", SOURCES / "fake_libudev.c"]
+    sources = [HERE / "host.c", BRIDGE / "faces/fake_libusb.c", BRIDGE / "pcscd/fake_libudev.c"]
     return compiled(program, "libusb-1.0", sources, "-pthread")
 
 
@@ -42,17 +38,21 @@ class Peer:
 
     def _serve(self, connection):
         kind = connection.recv(2)[:1]
-        if kind == b"D":
-            connection.send(self.descriptors)
-        elif kind == b"S":
-            connection.send(bytes(self.random.choice([1, 2, 9, 10, 11, 255, 60_000])))
-        elif kind == b"I":
+        if kind == b"I":
             while self.random.random() < 0.95:
                 connection.send(self._lie())
             connection.recv(1)
         else:
-            while connection.recv(4096) and self.random.random() < 0.97:
-                connection.send(self._lie())
+            while (asked := connection.recv(4096)) and self.random.random() < 0.99:
+                honest = kind == b"C" and self._described(asked)
+                connection.send(honest or self._lie())
+
+    def _described(self, asked):
+        """The descriptor that is asked for, as this device has it; nothing for strings."""
+        if asked[:2] != b"\x80\x06" or asked[3] not in (1, 2):
+            return b""
+        raw = self.descriptors[:18] if asked[3] == 1 else self.descriptors[18:]
+        return b"\0" + len(raw).to_bytes(4, "little") + raw
 
     def _lie(self):
         size = self.random.choice([0, 1, 3, 4, 5, 9, 10, 11, 14, 15, 271, 272, 1028, 70_000])
@@ -72,7 +72,7 @@ def run(host, directory, *files):
 def usb_peers(tmp_path, all_descriptors):
     place = tmp_path / f"usb{len(list(tmp_path.iterdir()))}"
     place.mkdir()
-    peers = [Peer(place, n + 1, b"\0" + raw, SEED + n) for n, raw in enumerate(all_descriptors)]
+    peers = [Peer(place, n + 1, raw, SEED + n) for n, raw in enumerate(all_descriptors)]
     return place, peers
 
 

@@ -7,7 +7,10 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.faces.libusb import UsbFace
 from readers import CcidReader, models
+from readers.ccid.message import PC_to_RDR_IccPowerOn
 from readers.usb import descriptors
+from readers.usb.setup import ClassRequest, Setup
+from tests.kits.reader_host import FakeCard
 from vcard import Card
 
 
@@ -34,17 +37,24 @@ def receive(sock):
     return raw[1:]
 
 
-def test_the_descriptors_can_be_read(face):
-    with connect(face, b"D") as sock:
-        raw = receive(sock)
-    assert raw[:18] == descriptors.device_descriptor(models.PLAIN)
-    assert raw[18:] == descriptors.configuration_descriptor(models.PLAIN)
+def asked(control, *fields):
+    """The result of a control transfer, and its data."""
+    control.send(bytes(Setup(*fields)))
+    raw = receive(control)
+    return int.from_bytes(raw[:4], "little", signed=True), raw[4:]
 
 
-@pytest.mark.parametrize(("index", "text"), [(1, b"vcard"), (2, b"Virtual Reader"), (9, b"")])
-def test_strings_can_be_read(face, index, text):
-    with connect(face, bytes((ord("S"), index))) as sock:
-        assert receive(sock) == text
+def test_descriptors_and_strings_are_read_by_requests(face):
+    with connect(face, b"C") as control:
+        assert asked(control, 0x80, 6, 0x100, 0, 18) == (
+            18,
+            descriptors.device_descriptor(models.PLAIN),
+        )
+        whole = descriptors.configuration_descriptor(models.PLAIN)
+        assert asked(control, 0x80, 6, 0x200, 0, 512) == (len(whole), whole)
+        assert asked(control, 0x80, 6, 0x301, 0x409, 255)[1][2:].decode("utf-16-le") == "vcard"
+        assert asked(control, 0x80, 6, 0x309, 0x409, 255) == (-9, b"")
+        assert asked(control, 0x80, 8, 0, 0, 1) == (1, b"\1")  # its kernel has configured it
 
 
 def test_bulk_messages_are_answered_and_movements_told(face):
@@ -52,21 +62,53 @@ def test_bulk_messages_are_answered_and_movements_told(face):
         bulk.send(bytes.fromhex("65000000000005000000"))
         assert receive(bulk)[:7].hex() == "81000000000005"
         assert face.opened.wait(10)
-        with connect(face, b"D") as later:  # so that the one before was taken
-            receive(later)
         face.reader.insert(Card(Hello()))
         assert receive(interrupt) == b"\x50\x03"
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_a_movement_is_told_when_the_interrupt_endpoint_opens(face, before):
+    """However late its connection comes, and whether the card came before it or after."""
+    if before:
+        face.reader.insert(Card(Hello()))
+    with connect(face, b"I") as interrupt:
+        if not before:
+            face.reader.insert(Card(Hello()))
+        assert receive(interrupt) == b"\x50\x03"
+
+
+def test_a_driver_that_opens_the_device_again_is_told_of_the_card_again(face):
+    face.reader.insert(Card(Hello()))
+    for _ in range(2):
+        with connect(face, b"I") as interrupt:
+            assert receive(interrupt) == b"\x50\x03"
+
+
+def test_a_driver_that_reads_no_interrupts_holds_nobody_up(face):
+    with connect(face, b"I") as interrupt, connect(face, b"B") as bulk:
+        face.reader.insert(Card(Hello()))
+        receive(interrupt)
+        for _ in range(2000):  # more than the socket has room for
+            bulk.send(bytes.fromhex("65000000000005000000"))
+            receive(bulk)
+            face._pump.restart()
+
+
 def test_class_requests_are_answered_or_stall(face):
     with connect(face, b"C") as control:
-        for setup, result in (
-            (descriptors.Setup(0xA1, 3, 0, 0, 256), 4),
-            (descriptors.Setup(0xA1, 99), -9),
-            (descriptors.Setup(0x21, descriptors.ClassRequest.ABORT, 0x0100), 0),
-        ):
-            control.send(bytes(setup))
-            assert int.from_bytes(receive(control)[:4], "little", signed=True) == result
+        assert asked(control, 0xA1, 3, 0, 0, 256)[0] == 4
+        assert asked(control, 0xA1, 3, 0, 1, 256) == (-9, b"")
+        assert asked(control, 0xA1, 99) == (-9, b"")
+        assert asked(control, 0x21, ClassRequest.ABORT, 0x0100) == (0, b"")
+
+
+def test_unplugging_takes_the_cards_supply_away(face):
+    card = FakeCard()
+    face.reader.insert(card)
+    face.reader.handle(bytes(PC_to_RDR_IccPowerOn()), 0.0)
+    assert card.powered
+    face.close()
+    assert not card.powered
 
 
 def test_closing_ends_every_connection(face):
@@ -76,6 +118,7 @@ def test_closing_ends_every_connection(face):
         face.close()
         assert bulk.recv(1) == b""
     assert not face._path.exists()
+    face.close()  # harmless
 
 
 def test_the_device_is_where_the_driver_looks(face):

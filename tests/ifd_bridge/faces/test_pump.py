@@ -2,12 +2,13 @@
 
 import queue
 import threading
+import time
 
 import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.faces.pump import Pump
+from ifd_bridge.faces.pump import QUIET_S, Pump
 from readers import CcidReader, models
 from vcard import Applet, Card, handles
 
@@ -22,17 +23,26 @@ def message(kind, data=b"", slot=0, seq=0):
 class Host:
     """The driver's end of a pump."""
 
-    def __init__(self, model=models.PLAIN):
+    def __init__(self, model=models.PLAIN, **options):
         self.reader = CcidReader(model)
         self.bulk, self.interrupt = queue.Queue(), queue.Queue()
         self.answered = bool
-        self.pump = Pump(self.reader, self._hear, self.interrupt.put)
+        self.listens = True
+        self.pump = Pump(self.reader, self._hear, self._told, **options)
         self.out = queue.Queue()
         threading.Thread(target=self.pump.serve, args=(self.out.get,), daemon=True).start()
 
     def _hear(self, message):
         self.bulk.put(message)
         self.answered()
+
+    def _told(self, message):
+        if self.listens:
+            self.interrupt.put(message)
+        return self.listens
+
+    def told(self):
+        return self.interrupt.get(timeout=END)
 
     def answer(self):
         return self.bulk.get(timeout=END)
@@ -46,8 +56,8 @@ class Host:
 def host():
     made = []
 
-    def make(model=models.PLAIN):
-        made.append(Host(model))
+    def make(model=models.PLAIN, **options):
+        made.append(Host(model, **options))
         return made[-1]
 
     yield make
@@ -84,6 +94,100 @@ def test_a_movement_waits_until_the_driver_has_looked_at_the_one_before(host):
     one.ask(STATUS)
     one.ask(STATUS)
     assert one.interrupt.empty()
+
+
+def test_a_card_waits_until_the_driver_has_looked_at_where_it_came_from(host):
+    one = host(patience_s=END)
+    one.ask(STATUS)  # this driver looks
+    one.pump.listening()
+    one.reader.insert(Card(Hello()))
+    told = one.told()
+    swapping = threading.Thread(target=lambda: one.reader.insert(one.reader.eject()))
+    swapping.start()
+    seen = []
+    for _ in range(3):
+        seen.append((told.hex(), [one.ask(STATUS)[7] for _ in range(2)]))
+        one.pump.listening()
+        if len(seen) < 3:
+            told = one.told()
+    swapping.join(END)
+    assert seen == [("5003", [1, 1]), ("5002", [2, 2]), ("5003", [1, 1])]
+
+
+def test_where_several_slots_are_waited_for_by_one_thread_a_pause_ends_the_looks(host):
+    one = host(models.TWO_SLOT, patience_s=END)
+    for slot in (0, 1):
+        one.ask(STATUS, slot=slot)
+    one.pump.listening()
+    began = time.monotonic()
+    one.reader.insert(Card(Hello()), 1)
+    assert time.monotonic() - began >= QUIET_S / 2
+
+
+def test_a_driver_that_stops_looking_is_waited_for_once(host):
+    one = host(patience_s=0.01)
+    one.ask(STATUS)
+    for _ in range(200):
+        one.reader.insert(Card(Hello()))
+        one.reader.eject()
+    assert one.pump._looks_until == {}
+    one.ask(STATUS)
+    assert one.pump._looks_until.keys() == {0}
+
+
+def test_nobody_is_waited_for_who_has_never_looked(host):
+    one = host(patience_s=1000)
+    one.listens = False
+    for _ in range(200):
+        one.reader.insert(Card(Hello()))
+        one.reader.eject()
+    assert one.interrupt.empty()
+
+
+def test_closing_ends_the_wait(host):
+    one = host(patience_s=1000)
+    one.ask(STATUS)
+    one.reader.insert(Card(Hello()))
+    one.told()
+    moving = threading.Thread(target=one.reader.eject)
+    moving.start()
+    one.pump.close()
+    moving.join(END)
+    assert not moving.is_alive()
+
+
+def test_a_movement_is_told_when_the_driver_begins_to_listen(host):
+    one = host()
+    one.listens = False
+    one.reader.insert(Card(Hello()))
+    assert one.interrupt.empty()
+    one.listens = True
+    with one.pump:
+        pass
+    assert one.told() == b"\x50\x03"
+    assert one.interrupt.empty()
+
+
+def test_nothing_is_repeated_while_nobody_listens(host):
+    now = [0.0]
+    one = host(models.TWO_SLOT, clock=lambda: now[0])
+    one.listens = False
+    one.reader.insert(Card(Hello()))
+    assert one.pump._repeat_at == float("inf")
+
+
+def test_a_line_that_breaks_tells_nothing(host):
+    one = host()
+
+    def broken(_):
+        raise OSError
+
+    one.pump._interrupt = broken
+    one.reader.insert(Card(Hello()))
+    del one.pump._interrupt
+    one.pump._interrupt = one._told
+    one.pump.restart()
+    assert one.told() == b"\x50\x03"
 
 
 def test_in_a_reader_of_several_slots_a_movement_is_told_until_the_driver_looks(host):

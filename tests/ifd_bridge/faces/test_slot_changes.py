@@ -8,46 +8,76 @@ from ifd_bridge.faces.slot_changes import SlotChanges
 IN, OUT = b"\x50\x03", b"\x50\x02"
 
 
-def test_a_movement_is_told_once():
-    changes = SlotChanges(1)
-    assert changes.due() == b""
+class Changes(SlotChanges):
+    """Changes whose driver gets at once what is due."""
+
+    def tell(self):
+        message = self.due()
+        self.told()
+        return message
+
+
+def test_what_could_not_be_sent_stays_due():
+    changes = Changes(1)
     changes.moved(IN)
-    assert changes.due() == IN
+    assert changes.due() == changes.due() == changes.tell() == IN
     assert changes.due() == b""
+
+
+def test_a_new_driver_is_told_of_the_cards_that_are_in_and_of_nothing_else():
+    changes = Changes(5)
+    changes.moved(b"\x50\x03\x00")
+    changes.tell()
+    changes.moved(b"\x50\x09\x00")
+    changes.restart([1, 4])
+    assert changes.pending(1)
+    assert not changes.pending(0)
+    assert changes.tell() == b"\x50\x0c\x03"
+    changes.looked(1)
+    assert not changes.pending(1)
+    assert changes.pending(4)
+
+
+def test_a_movement_is_told_once():
+    changes = Changes(1)
+    assert changes.tell() == b""
+    changes.moved(IN)
+    assert changes.tell() == IN
+    assert changes.tell() == b""
     assert changes.again() == IN
 
 
 def test_the_next_one_is_told_when_the_driver_has_looked():
-    changes = SlotChanges(1)
+    changes = Changes(1)
     changes.moved(IN)
-    assert changes.due() == IN
+    assert changes.tell() == IN
     changes.moved(OUT)
-    assert changes.due() == b""
+    assert changes.tell() == b""
     changes.looked(0)
-    assert changes.due() == OUT
+    assert changes.tell() == OUT
     changes.looked(0)
-    assert changes.due() == changes.again() == b""
+    assert changes.tell() == changes.again() == b""
 
 
 def test_a_card_that_is_swapped_is_worth_two_looks_and_no_more():
-    changes = SlotChanges(1)
+    changes = Changes(1)
     changes.moved(OUT)
-    assert changes.due() == OUT
+    assert changes.tell() == OUT
     for message in (IN, OUT, IN):
         changes.moved(message)
-    assert changes.due() == b""
+    assert changes.tell() == b""
     changes.looked(0)
-    assert changes.due() == IN
+    assert changes.tell() == IN
     changes.looked(0)
-    assert changes.due() == b""
+    assert changes.tell() == b""
 
 
 def test_slots_wait_for_themselves_alone():
-    changes = SlotChanges(5)
+    changes = Changes(5)
     changes.moved(b"\x50\x03\x00")
-    assert changes.due() == b"\x50\x03\x00"
+    assert changes.tell() == b"\x50\x03\x00"
     changes.moved(b"\x50\x01\x03")
-    assert changes.due() == b"\x50\x01\x03"
+    assert changes.tell() == b"\x50\x01\x03"
     assert changes.again() == b"\x50\x03\x03"
     changes.looked(4)
     changes.looked(9)
@@ -79,7 +109,7 @@ class Slot:
 
 @given(st.lists(st.sampled_from(["move", "hear", "look"]), max_size=30))
 def test_however_movements_and_looks_come_the_driver_ends_with_the_truth(steps):
-    changes, slot, driver, line = SlotChanges(1), Slot(), Driver(), []
+    changes, slot, driver, line = Changes(1), Slot(), Driver(), []
 
     def step(what):
         if what == "move":
@@ -90,7 +120,7 @@ def test_however_movements_and_looks_come_the_driver_ends_with_the_truth(steps):
             changes.looked(0)
         elif what == "look":  # as a client's connection does; it takes nothing from the line
             changes.looked(0)
-        if message := changes.due():
+        if message := changes.tell():
             line.append(message)
 
     for what in [*steps, "hear", "hear", "hear", "hear"]:

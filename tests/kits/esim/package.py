@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from applets.esim.saip_schema import codec
-from applets.esim.simple import RULES
+from applets.esim.saip.schema import codec
+from applets.sim.small_usim import RULES
 from vcard import Tlv, tlv
 
 USIM = bytes.fromhex("A0000000871002FF49FF0589")

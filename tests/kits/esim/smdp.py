@@ -16,15 +16,32 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from applets.esim.bsp import Bsp, shared_secret
-from applets.esim.issuing import Credential
+from applets.esim.download.bsp import MAC_SIZE, shared_secret
+from applets.esim.download.bsp import Bsp as CardBsp
 from applets.esim.pki import DEMO_START, Pki
-from applets.esim.signing import sign, verified
+from applets.esim.signatures import sign, verified
+from applets.shared.credentials import Credential
 from vcard import Tlv, tlv
+from vcard.tlv import length_bytes, tag_bytes
 
 from .package import package
 
 HOST = b"\x01\x02\x03\x04"
+
+
+class Bsp(CardBsp):
+    """The server's side: it protects what the card opens."""
+
+    def protect(self, tag: int, plain: bytes, *, encrypt: bool = True) -> bytes:
+        """A data object for the wire: tag, length, (encrypted) data, MAC."""
+        if encrypt:
+            padded = plain + b"\x80" + bytes(-(len(plain) + 1) % 16)
+            data = self._cbc().encryptor().update(padded)
+        else:
+            data = plain
+        self.counter += 1
+        head = tag_bytes(tag) + length_bytes(len(data) + MAC_SIZE) + data
+        return head + self._mac(head)
 
 
 class RefusedError(Exception):

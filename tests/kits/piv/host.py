@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from applets.piv import Algorithm, Piv, SymmetricKey
-from applets.piv.schemes import SCHEMES, PrivateKey
-from applets.piv.symmetric import FACTORY_KEY
-from applets.piv.template import Template
+from applets.piv.algorithms import generate
+from applets.piv.dynamic_authentication import Template
+from applets.piv.management_key import FACTORY_KEY
+from applets.shared.key_kinds import PrivateKey
 from vcard import SW, Card, Command, Memory, Response
 from vcard.tlv import Tlv, tlv
 
@@ -18,7 +19,7 @@ PUK = b"12345678"
 @cache
 def made_key(algorithm: Algorithm, number: int = 0) -> PrivateKey:
     """The same key for the same arguments, all session long."""
-    return SCHEMES[algorithm].generate()
+    return generate(algorithm)
 
 
 class Host:

@@ -30,7 +30,7 @@ def test_both_halves_end_the_command_under_way(request_first):
     else:
         host.send(PC_to_RDR_Abort(0, 6))
         assert host.answers() == []
-        assert host.reader.control(1, 0x0600) == b""
+        host.reader.abort(0, 6)
     command, abort = host.answers()
     assert (command.bSeq, command.bStatus, command.bError) == (5, 0x40, Error.CMD_ABORTED)
     assert (abort.bSeq, abort.bStatus, abort.bMessageType) == (6, 0, 0x81)

@@ -6,10 +6,10 @@ import pytest
 from cryptography import x509
 
 from applets.esim import Config, Euicc, Pki
+from applets.esim.download.package import Reason, Step
 from applets.esim.eid import numbered
-from applets.esim.issuing import DP_PB, Plan, issue
-from applets.esim.package import Reason, Step
 from applets.esim.pki import DEMO_START
+from applets.esim.pki.issuing import DP_PB, Plan, issue
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import RefusedError, Smdp, other_pki

@@ -134,7 +134,10 @@ def damaged_downloads(count, caplog):
         through += len(card.inventory)
         if card.inventory:
             (one,) = card.inventory
-            assert card.inventory.profile(one.iccid).files == saip.decode(package()).files
+            assert (
+                card.inventory.profile(one.iccid).subscription.files
+                == saip.decode(package()).subscription.files
+            )
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
     return through
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from applets.esim.cards import create, demo_profiles
-from applets.esim.files import DIR, ICCID, MF
-from applets.esim.simple import EMPTY
+from applets.esim.small_profile import EMPTY
+from applets.shared.file_system.tree import DIR, MF
+from applets.uicc.fcp import fcp
+from applets.uicc.files import ICCID
 from tests.kits.t1_pair import Pair
 from vcard.transmission.t1_card import T1Card
 
@@ -60,7 +62,7 @@ class Port:
         if file is None:
             return command, word(0x6A82)
         channel.file = fid
-        return command, channel.keep(file.fcp())
+        return command, channel.keep(fcp(file))
 
     def get_response(self, chance, channel):
         size = chance.choice((0, 1, 5, 200))
@@ -130,7 +132,7 @@ class Model:
     def __init__(self, way, seed):
         self.card = create(None, {"mep": "a1"})
         self.chance, self.way, self.current = random.Random(seed), way, 0
-        trees = [EMPTY.tree, *(one.tree for one in demo_profiles())]
+        trees = [EMPTY.tree, *(one.subscription.tree for one in demo_profiles())]
         self.ports = [Port(tree, contents(tree), self.card.atr) for tree in trees]
         self.line = Pair(card=T1Card(self.card, nads=self.card.habits.nads))
 

@@ -53,7 +53,7 @@ def check(card):
     ports = [one.port for one in card.inventory if one.port is not None]
     assert len(ports) == len(set(ports))
     for one in card.inventory:
-        assert card.inventory.profile(one.iccid).files
+        assert card.inventory.profile(one.iccid).subscription.files
         assert card.inventory.files(one.iccid).pins is not None
     numbers = [one.number for one in card.notifications]
     assert numbers == sorted(set(numbers))

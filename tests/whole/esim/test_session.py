@@ -3,11 +3,11 @@
 import pytest
 
 from applets.esim import Euicc, Pki
-from applets.esim.aka import Milenage
 from applets.esim.cards import create
-from applets.esim.coding import iccid_bytes
 from applets.esim.eid import numbered
-from applets.esim.usim import challenge
+from applets.sim.aka import Milenage
+from applets.sim.digits import iccid_bytes
+from applets.sim.usim import challenge
 from readers.models import PLAIN
 from tests.kits.esim.lpa import ISDR, Lpa
 from tests.kits.esim.package import package

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from applets.piv import Algorithm, Piv, Slot, SymmetricKey
-from applets.piv.schemes import Rsa
-from applets.piv.template import Template
+from applets.piv.algorithms import Rsa
+from applets.piv.dynamic_authentication import Template
 from tests.kits.piv.host import Host, made_key
 from vcard import SW, Command
 from vcard.tlv import tlv

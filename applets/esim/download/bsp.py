@@ -1,0 +1,90 @@
+"""The protection of bound profile packages: session keys, MACs and encryption of segments.
+
+Spec: GSMA SGP.22, 2.6.4 (BSP, AES-128 with CBC and CMAC). Wrong input raises ValueError.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
+
+from vcard.tlv import length_bytes, read_length, read_tag
+
+KEY_TYPE_AES, KEY_LENGTH = 0x88, 0x10
+MAC_SIZE = 8
+
+
+def shared_secret(private: ec.EllipticCurvePrivateKey, point: bytes) -> bytes:
+    """ECDH with the other side's uncompressed point; ValueError if it is not on the curve."""
+    other = ec.EllipticCurvePublicKey.from_encoded_point(private.curve, point)
+    return private.exchange(ec.ECDH(), other)
+
+
+@dataclass(slots=True)
+class Bsp:
+    """The protection state of one package, on the card's side; the server goes through it in step.
+
+    `chain` is the MAC chaining value; `counter` counts data blocks from 1, encrypted or not.
+    """
+
+    s_enc: bytes
+    s_mac: bytes
+    chain: bytes
+    counter: int = 1
+
+    @classmethod
+    def derive(cls, secret: bytes, host_id: bytes, eid: bytes) -> Bsp:
+        """From the shared secret, the host's identifier and the 16 bytes of the EID.
+
+        Spec: GSMA SGP.22, 2.6.4.2; annex G (X9.63 with SHA-256: chaining value, S-ENC, S-MAC).
+        """
+        info = bytes((KEY_TYPE_AES, KEY_LENGTH))
+        for part in (host_id, eid):
+            info += length_bytes(len(part)) + part
+        keys = X963KDF(SHA256(), 3 * KEY_LENGTH, info).derive(secret)
+        return cls(keys[16:32], keys[32:], keys[:16])
+
+    def open(self, segment: bytes, *, encrypted: bool = True) -> bytes:
+        """The data of a data object from the wire, its MAC checked in constant time."""
+        _, start = read_length(segment, read_tag(segment)[1])
+        if len(segment) < start + MAC_SIZE:
+            raise ValueError(f"offset {start}: no room for a MAC")
+        head, mac = segment[:-MAC_SIZE], segment[-MAC_SIZE:]
+        if not hmac.compare_digest(self._mac(head), mac):
+            raise ValueError("the MAC is wrong")
+        data = head[start:]
+        if encrypted:
+            data = _unpadded(self._decrypted(data))
+        self.counter += 1
+        return data
+
+    def _decrypted(self, data: bytes) -> bytes:
+        if not data or len(data) % 16:
+            raise ValueError(f"{len(data)} bytes are not whole cipher blocks")
+        return self._cbc().decryptor().update(data)
+
+    def _mac(self, head: bytes) -> bytes:
+        cmac = CMAC(algorithms.AES(self.s_mac))
+        cmac.update(self.chain + head)
+        self.chain = cmac.finalize()
+        return self.chain[:MAC_SIZE]
+
+    def _cbc(self) -> Cipher[modes.CBC]:
+        counter = self.counter.to_bytes(16, "big")
+        key = algorithms.AES(self.s_enc)
+        # The initial vector is the encrypted block counter: one block of ECB by definition.
+        vector = Cipher(key, modes.ECB()).encryptor().update(counter)  # noqa: S305 - one block of the standard's own mode
+        return Cipher(key, modes.CBC(vector))
+
+
+def _unpadded(padded: bytes) -> bytes:
+    stripped = padded.rstrip(b"\0")
+    if not stripped.endswith(b"\x80"):
+        raise ValueError("the padding is wrong")
+    return stripped[:-1]

@@ -1,0 +1,49 @@
+"""StoreMetadata: what a server says of a profile before it sends it.
+
+Spec: GSMA SGP.22, 5.5.3.
+"""
+
+from __future__ import annotations
+
+from applets.shared.der import positions
+from vcard import Tlv
+
+from ..profiles import Event, Metadata, Policy, ProfileClass
+
+
+def profile_class(request: Tlv) -> int:
+    """The class that the metadata name, which may be one that nobody knows; operational if none."""
+    named = request.find(0x95)
+    return ProfileClass.OPERATIONAL if named is None else int.from_bytes(named.value, "big")
+
+
+def parse_metadata(request: Tlv) -> Metadata:
+    """StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
+    fields = {part.tag: part for part in request.children}
+    if request.tag != 0xBF25 or 0x5A not in fields or len(fields[0x5A].value) != 10:
+        raise ValueError("the metadata begin with an ICCID of 10 bytes")
+
+    def value(tag: int) -> bytes:
+        return fields[tag].value if tag in fields else b""
+
+    return Metadata(
+        fields[0x5A].value,
+        value(0x91).decode(),
+        value(0x92).decode(),
+        ProfileClass(profile_class(request)),
+        int.from_bytes(value(0x93), "big") if 0x93 in fields else None,
+        value(0x94),
+        tuple(_notification(part) for part in fields[0xB6].children) if 0xB6 in fields else (),
+        value(0xB7),
+        Policy(sum(0x80 >> bit for bit in positions(value(0x99)) if bit < 8))
+        if 0x99 in fields
+        else Policy(0),
+    )
+
+
+def _notification(part: Tlv) -> tuple[Event, str]:
+    events, address = part.find(0x80), part.find(0x81)
+    if events is None or address is None:
+        raise ValueError("a notification has events and an address")
+    named = sum(0x80 >> bit for bit in positions(events.value) if bit < 4)
+    return Event(named), address.value.decode()

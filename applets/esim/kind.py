@@ -1,0 +1,115 @@
+"""What the eSIM card declares about itself: options, names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from applets.shared.card_kind import CardKind, Names
+from applets.shared.options import (
+    PROTOCOL,
+    Disk,
+    Option,
+    choice,
+    from_files,
+    in_folder,
+    number,
+    switch,
+    text,
+)
+
+EMPTY = switch("empty", "no profiles")
+MEP = choice(
+    "mep",
+    "multiple enabled profiles: interfaces 0 to 2, both profiles enabled on 1 and 2",
+    {name: name for name in ("none", "a1", "a2", "b")},
+    "none",
+)
+STRICT = switch("strict", "multiple enabled profiles by the letter")
+PROACTIVE = switch("proactive", "91xx and REFRESH when profiles change")
+EID = text("eid", "the EID, 32 digits; of the certificate or the fleet if it is not named")
+NUMBER = number("number", "the card's number in a fleet, which its EID follows from", 1)
+
+_CHAIN = (
+    "CertificateIssuer/CERT_CI_ECDSA_NIST.pem",
+    "EUM/CERT_EUM_ECDSA_NIST.pem",
+    "eUICC/CERT_EUICC_ECDSA_NIST.pem",
+    "eUICC/SK_EUICC_ECDSA_NIST.pem",
+)
+"""What a card needs of a folder that `vcard esim pki` made."""
+
+
+def _chain(folder: str, disk: Disk) -> dict[str, str]:
+    return {"pki": "".join(disk.text(f"{folder}/{name}") for name in _CHAIN)}
+
+
+def _profiles(names: str, disk: Disk) -> dict[str, str]:
+    return {"profile": "\f".join(_profile(name, disk) for name in names.split(","))}
+
+
+def _profile(name: str, disk: Disk) -> str:
+    """TOML as it is; a package, which is binary, in hexadecimal."""
+    return disk.text(name) if name.endswith(".toml") else disk.content(name).hex()
+
+
+def _moment(given: str) -> datetime:
+    found = datetime.fromisoformat(given)
+    if found.tzinfo is not None:
+        raise ValueError(given)
+    return found
+
+
+PKI = in_folder(
+    text("pki", "the card's part of a hierarchy of `vcard esim pki`", example="pki=certs"),
+    _chain,
+)
+PROFILE = from_files(
+    text(
+        "profile",
+        "the first profiles, in place of the two: TOML files and profile packages (DER), "
+        "separated by commas",
+        example="profile=own.toml,package.der",
+    ),
+    _profiles,
+)
+NOW: Option[datetime | None] = Option(
+    "now",
+    "the date by which certificates are judged; without it they do not expire",
+    "moment",
+    None,
+    _moment,
+    "a date, or a date and time in UTC without a zone",
+    example="now=2030-06-01T12:00",
+)
+
+_TAGS = {
+    0xE3: "profile",
+    0xBF20: "eUICC info 1",
+    0xBF22: "eUICC info 2",
+    0xBF2D: "profile list",
+    0xBF2E: "eUICC challenge",
+    0xBF31: "enable profile",
+    0xBF32: "disable profile",
+    0xBF33: "delete profile",
+    0xBF36: "bound profile package",
+    0xBF37: "installation result",
+    0xBF38: "authenticate server",
+    0xBF3C: "configured addresses",
+    0xBF3E: "EID",
+}  # fmt: skip
+
+KIND = CardKind(
+    "esim",
+    "An eUICC with an enabled and a disabled profile, after GSMA SGP.22.",
+    factory="applets.esim.cards:create",
+    options=(EMPTY, MEP, STRICT, PROACTIVE, EID, NUMBER, NOW, PKI, PROFILE, PROTOCOL),
+    names=Names(
+        aids={
+            bytes.fromhex("A0000005591010FFFFFFFF8900000100"): "ISD-R",
+            bytes.fromhex("A0000005591010FFFFFFFF8900000200"): "ECASD",
+            bytes.fromhex("A0000005591010FFFFFFFF89"): "ISD-P",
+        },
+        instructions={0x7C: "MANAGE LSI"},
+        tags=_TAGS,
+    ),
+    extra="asn1",
+)

@@ -1,0 +1,125 @@
+"""A profile: a subscription with what GSMA adds to it, as one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum, IntFlag
+
+from applets.sim.digits import unswapped
+from applets.sim.subscription import Subscription
+from vcard import Value
+
+
+class ProfileClass(IntEnum):
+    """What a profile is for. Spec: GSMA SGP.22, ProfileClass."""
+
+    TEST = 0
+    PROVISIONING = 1
+    OPERATIONAL = 2
+
+
+class Event(IntFlag):
+    """Events that a server can be notified of, as the byte of their BIT STRING."""
+
+    INSTALL = 0x80
+    ENABLE = 0x40
+    DISABLE = 0x20
+    DELETE = 0x10
+
+    @property
+    def bit_string(self) -> bytes:
+        """The contents of the BIT STRING with this one bit."""
+        unused = (int(self) & -int(self)).bit_length() - 1
+        return bytes((unused, self))
+
+
+ALL_EVENTS = Event.INSTALL | Event.ENABLE | Event.DISABLE | Event.DELETE
+
+
+class Policy(IntFlag):
+    """Profile policy rules, by bit number of the BIT STRING. Spec: GSMA SGP.22, PprIds."""
+
+    UPDATE_CONTROL = 0x80
+    NO_DISABLE = 0x40
+    NO_DELETE = 0x20
+
+
+NO_POLICY = Policy(0)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the ISD-R tells about a profile; `owner` and `icon` are the coded bytes.
+
+    `iccid` has the 10 bytes of EF.ICCID. `notifications` pairs events with the address of a
+    server. Spec: GSMA SGP.22, StoreMetadataRequest.
+    """
+
+    iccid: bytes
+    provider: str = ""
+    name: str = ""
+    profile_class: ProfileClass = ProfileClass.OPERATIONAL
+    icon_type: int | None = None
+    icon: bytes = b""
+    notifications: tuple[tuple[Event, str], ...] = ()
+    owner: bytes = b""
+    policy: Policy = NO_POLICY
+
+    @property
+    def digits(self) -> str:
+        """The ICCID as printed on a card."""
+        return unswapped(self.iccid)
+
+    def to_value(self) -> Value:
+        """Convert to an immutable value for a Memory."""
+        plain = [getattr(self, field.name) for field in fields(self)]
+        return tuple(_plain(value) for value in plain)
+
+    @classmethod
+    def from_value(cls, value: Value) -> Metadata:
+        """Restore metadata from the result of `to_value`."""
+        assert isinstance(value, tuple)
+        one = cls(*value)  # type: ignore[arg-type] # as to_value wrote it
+        return replace(
+            one,
+            profile_class=ProfileClass(one.profile_class),
+            notifications=tuple((Event(event), address) for event, address in one.notifications),
+            policy=Policy(one.policy),
+        )
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A whole profile; `size` is the memory that it takes, in bytes."""
+
+    metadata: Metadata
+    subscription: Subscription = Subscription()  # noqa: RUF009 - immutable
+    size: int = 0
+
+    @property
+    def iccid(self) -> bytes:
+        """The 10 bytes that name the profile."""
+        return self.metadata.iccid
+
+    def to_value(self) -> Value:
+        """Convert to an immutable value for a Memory."""
+        return (self.metadata.to_value(), *self.subscription.to_value(), self.size)
+
+    @classmethod
+    def from_value(cls, value: Value) -> Profile:
+        """Restore a profile from the result of `to_value`."""
+        assert isinstance(value, tuple)
+        metadata, *subscription, size = value
+        assert isinstance(size, int)
+        return cls(
+            Metadata.from_value(metadata), Subscription.from_value(tuple(subscription)), size
+        )
+
+
+def _plain(value: object) -> Value:
+    """Without enumerations, which are not of a Memory's types."""
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    return value  # type: ignore[return-value] # immutable already

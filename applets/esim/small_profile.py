@@ -1,0 +1,96 @@
+"""A small profile: a subscription made from a few facts, and metadata for the ISD-R."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, Unpack
+
+from applets.shared.file_system.tree import DIR, MF, File, Kind
+from applets.sim.digits import iccid_bytes
+from applets.sim.small_usim import READERS as SIM_READERS
+from applets.sim.small_usim import read_settings, subscription
+from applets.sim.subscription import Subscription
+from applets.sim.usim import AlgorithmId
+
+from .profiles import ALL_EVENTS, NO_POLICY, Event, Metadata, Policy, Profile, ProfileClass
+
+EMPTY = Subscription(
+    (File((MF,), Kind.DF), File((MF, DIR), Kind.LINEAR, b"\xff" * 32, 32, sfi=30)),
+)
+"""The files that a port without a profile shows."""
+
+
+class Facts(TypedDict, total=False):
+    """The arguments of `applets.sim.subscription` that a profile passes on."""
+
+    k: bytes
+    opc: bytes
+    algorithm: AlgorithmId
+    isim: bool
+    pin: str
+    pin_enabled: bool
+    puk: str
+    adm: str
+    file: tuple[File, ...]
+
+
+def profile(
+    iccid: str,
+    imsi: str,
+    *,
+    name: str = "Test",
+    provider: str = "vcard",
+    profile_class: ProfileClass = ProfileClass.OPERATIONAL,
+    notify: tuple[tuple[Event, str], ...] = ((ALL_EVENTS, "testsmdpplus1.example.com"),),
+    policy: Policy = NO_POLICY,
+    **facts: Unpack[Facts],
+) -> Profile:
+    """Make a profile with a USIM, and an ISIM if wanted, for one subscription.
+
+    `facts` are those of `applets.sim.subscription`. ValueError if one of them is malformed.
+    """
+    made = subscription(iccid, imsi, provider=provider, **facts)
+    about = Metadata(
+        iccid_bytes(iccid), provider, name, profile_class, notifications=notify, policy=policy
+    )
+    return Profile(about, made, sum(one.size for one in made.files))
+
+
+def from_toml(text: str) -> Profile:
+    """Make a profile from TOML: the arguments of `profile` by name, byte strings as hex digits.
+
+    A `file` is a table as in `applets.sim.from_toml`. ValueError if a setting is unknown or
+    malformed.
+    """
+    settings = read_settings(tomllib.loads(text), READERS)
+    try:
+        return profile(**settings)
+    except TypeError as error:
+        raise ValueError(f"a profile has no such setting: {error}") from error
+
+
+def _notify(rows: list[Mapping[str, Any]]) -> tuple[tuple[Event, str], ...]:
+    return tuple((_events(row["events"]), row["address"]) for row in rows)
+
+
+def _events(names: list[str]) -> Event:
+    found = Event(0)
+    for name in names:
+        found |= Event[name.upper()]
+    return found
+
+
+def _policy(names: list[str]) -> Policy:
+    found = Policy(0)
+    for name in names:
+        found |= Policy[name.upper()]
+    return found
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    **SIM_READERS,
+    "profile_class": lambda name: ProfileClass[name.upper()],
+    "notify": _notify,
+    "policy": _policy,
+}

@@ -1,0 +1,83 @@
+"""The data objects that a card is issued with: CHUID, CCC, discovery object, key history.
+
+Spec: NIST SP 800-73-4, part 1, 3.1, 3.3 and appendix A (containers); FIPS 201-3.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import reduce
+from operator import xor
+
+from vcard.tlv import tlv
+
+from .codes import AID
+from .objects import CCC, CHUID, DISCOVERY, ERROR_DETECTION, PAIRING_CODE
+from .signed_objects import SIGNATURE
+
+
+def issued(global_pin: str | None = None, pairing_code: str | None = None) -> dict[int, bytes]:
+    """CHUID, CCC and discovery object of a new card, and its pairing code if it has one."""
+    guid = bytearray(secrets.token_bytes(16))
+    guid[6], guid[8] = guid[6] & 0x0F | 0x40, guid[8] & 0x3F | 0x80  # RFC 4122, version 4
+    found = {CHUID: chuid(bytes(guid)), CCC: ccc(secrets.token_bytes(14))}
+    found[DISCOVERY] = discovery(global_pin=global_pin is not None)
+    if pairing_code is not None:
+        found[PAIRING_CODE] = tlv(0x99, pairing_code.encode()) + tlv(ERROR_DETECTION)
+    return found
+
+
+def key_history(retired: int) -> bytes:
+    """A Key History Object for `retired` (0..20) old keys whose certificates are on the card.
+
+    Middleware looks for retired keys only as far as this object says.
+    Spec: SP 800-73-4, part 1, 3.3.3.
+    """
+    counts = tlv(0xC1, bytes((retired,))) + tlv(0xC2, b"\0")
+    return counts + tlv(0xF3) + tlv(ERROR_DETECTION)
+
+
+def chuid(guid: bytes, *, expires: str = "20491231") -> bytes:
+    """A CHUID, not signed yet: non-federal FASC-N, `guid` (16 bytes), date of expiry (YYYYMMDD).
+
+    Spec: SP 800-73-4, part 1, 3.1.2 and table 9.
+    """
+    number = fasc_n("9999", "9999", "999999", person="0000000000")
+    fields = tlv(0x30, number) + tlv(0x34, guid) + tlv(0x35, expires.encode())
+    return fields + tlv(SIGNATURE) + tlv(ERROR_DETECTION)
+
+
+def fasc_n(agency: str, system: str, credential: str, *, person: str) -> bytes:
+    """The 25 bytes of a Federal Agency Smart Credential Number: 5-bit BCD with odd parity.
+
+    Spec: Technical Implementation Guidance: Smart Card Enabled PACS, 2.3, clause 6.
+    """
+    start, separator, end = 0b1011, 0b1101, 0b1111
+    groups = (agency, system, credential, "0", "1", person + "3" + "0000" + "1")
+    symbols = [start]
+    for i, group in enumerate(groups):
+        symbols += [separator] * (i > 0) + [int(digit) for digit in group]
+    symbols.append(end)
+    symbols.append(reduce(xor, symbols))
+    bits = "".join(f"{s:04b}"[::-1] + str(1 - s.bit_count() % 2) for s in symbols)
+    return int(bits, 2).to_bytes(25, "big")
+
+
+def ccc(card_id: bytes) -> bytes:
+    """A Card Capability Container that says no more than: PIV, `card_id` (14 bytes).
+
+    Spec: SP 800-73-4, part 1, 3.1.1 and table 8.
+    """
+    identifier = bytes.fromhex("A000000116FF02") + card_id
+    head = tlv(0xF0, identifier) + tlv(0xF1, b"\x21") + tlv(0xF2, b"\x21") + tlv(0xF3)
+    models = tlv(0xF4, b"\0") + tlv(0xF5, b"\x10")
+    return head + models + b"".join(tlv(t) for t in (0xF6, 0xF7, *range(0xFA, 0xFF)))
+
+
+def discovery(*, global_pin: bool = False) -> bytes:
+    """AID and PIN usage policy: the card's PIN, and with `global_pin` that one, too.
+
+    Spec: SP 800-73-4, part 1, 3.3.2.
+    """
+    policy = b"\x60\x10" if global_pin else b"\x40\x00"
+    return tlv(0x4F, AID) + tlv(0x5F2F, policy)

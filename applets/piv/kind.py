@@ -1,0 +1,100 @@
+"""What the PIV card declares about itself: options, names, commands that carry keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
+from applets.shared.card_kind import CardKind, Names
+from applets.shared.options import (
+    ATR,
+    Option,
+    choice,
+    day,
+    number,
+    switch,
+    text,
+)
+from applets.shared.validity import FIRST_DAY, LAST_DAY
+from vcard.secret import SecretCommand
+
+from .codes import (
+    DEFAULT_PIN,
+    DEFAULT_PUK,
+    KEY_PAIR_ALGORITHMS,
+    RID,
+    Algorithm,
+    Reference,
+    Slot,
+)
+
+DEMO = switch("demo", "keys and certificates in the four slots, from a new test CA")
+SUBJECT = text(
+    "subject", "the common name in the certificates", "Alice Example", example="subject=Bob"
+)
+IDENTITY = choice(
+    "identity",
+    "a plain card of the standard, or one that Yubico's tools take for theirs",
+    {"nist": "nist", "yubikey": "yubikey"},
+    "nist",
+)
+NOT_BEFORE = day("not-before", "the first day of the certificates", FIRST_DAY)
+NOT_AFTER = day("not-after", "the last day of the certificates", LAST_DAY)
+WITHOUT_KEY: Option[Slot | None] = choice(
+    "without-key",
+    "a slot that has a certificate but no key",
+    {f"{slot:02X}": slot for slot in Slot},
+    None,
+    example="without-key=9A",
+)
+PIN = text("pin", "the PIN, 6 to 8 digits", DEFAULT_PIN, example="pin=111111")
+PUK = text("puk", "the PUK, 6 to 8 characters", DEFAULT_PUK, example="puk=22222222")
+GLOBAL_PIN = text("global-pin", "a global PIN beside the card's own", example="global-pin=333333")
+PAIRING_CODE = text("pairing-code", "the pairing code, 8 digits", example="pairing-code=44444444")
+PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 3, low=1, high=15)
+PUK_TRIES = number("puk-tries", "wrong PUKs until it is blocked", 3, low=1, high=15)
+
+
+def _slot_option(slot: Slot) -> Option[Algorithm | None]:
+    name = slot.name.lower().replace("_", "-")
+    return choice(
+        name,
+        f"the algorithm of the key in slot {slot:02X}",
+        {algorithm.name: algorithm for algorithm in KEY_PAIR_ALGORITHMS},
+        None,
+        example=f"{name}=P-384",
+    )
+
+
+SLOTS: Mapping[Slot, Option[Algorithm | None]] = {
+    slot: _slot_option(slot)
+    for slot in (Slot.AUTHENTICATION, Slot.SIGNATURE, Slot.KEY_MANAGEMENT, Slot.CARD_AUTHENTICATION)
+}
+
+
+_KEY_SLOTS = frozenset(Slot)
+
+OPTIONS: tuple[Option[Any], ...] = (
+    DEMO, SUBJECT, IDENTITY, ATR, NOT_BEFORE, NOT_AFTER, WITHOUT_KEY,
+    PIN, PUK, GLOBAL_PIN, PAIRING_CODE, PIN_TRIES, PUK_TRIES,
+    CA, CA_CERTIFICATE, CA_KEY, *SLOTS.values(),
+)  # fmt: skip
+
+KIND = CardKind(
+    "piv",
+    "A PIV card: keys, certificates and PINs after NIST SP 800-73-4.",
+    factory="applets.piv.cards:create",
+    options=OPTIONS,
+    names=Names({RID: "PIV"}, tags={0x7E: "discovery object"}),
+    secrets=(
+        SecretCommand(0xFE, p1=frozenset(KEY_PAIR_ALGORITHMS), p2=_KEY_SLOTS),
+        SecretCommand(
+            0xFF,
+            p1=frozenset({0xFF}),
+            p2=frozenset({0xFD, 0xFE, 0xFF}),
+            second=Reference.MANAGEMENT,
+        ),
+    ),
+    extra="crypto",
+)

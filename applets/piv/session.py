@@ -1,0 +1,38 @@
+"""What has been proved to a PIV card, and what its PINs may look like.
+
+Spec: NIST SP 800-73-4, part 2, 2.4 (security status), 2.4.3 (PIN and PUK format), 3.2.1 (a card may
+compare malformed PINs or refuse them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from applets.shared.pins import PinRule
+
+from .codes import Reference
+from .management_key import Dialogue
+
+FILLER = 0xFF
+PIN_RULE = PinRule(6, 8, FILLER, digits=True)
+"""A PIN of the standard: 6 to 8 digits, filled up with FF to 8 bytes."""
+PUK_RULE = PinRule(6, 8, FILLER)
+"""A PUK of the standard: any bytes."""
+LOOSE_RULE = PinRule(6, 8, FILLER, strict=False)
+"""As Yubico's tools expect: any 8 bytes are compared and counted."""
+
+PINS = {Reference.GLOBAL_PIN, Reference.PIN}
+
+
+@dataclass(slots=True)
+class Session:
+    """What has been proved since the application was selected; gone with the selection.
+
+    `fresh` is true from a verification until the next use of a private key.
+    """
+
+    pin: bool = False
+    fresh: bool = False
+    pairing: bool = False
+    administrator: bool = False
+    dialogue: Dialogue = field(default_factory=Dialogue)

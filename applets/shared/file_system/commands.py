@@ -1,0 +1,150 @@
+"""The commands for files: read, update and search, activate and deactivate.
+
+Spec: ISO/IEC 7816-4, 11.3 (data units: READ, UPDATE BINARY), 11.4 (records: READ, UPDATE, SEARCH
+RECORD), 11.2.1 (short identifiers); ISO/IEC 7816-9 (ACTIVATE and DEACTIVATE FILE).
+"""
+
+from __future__ import annotations
+
+from vcard import SW, Command, Reply, handles
+
+from .access_rules import Mode
+from .navigation import Navigator
+from .tree import File, Kind
+
+
+class FileCommands(Navigator):
+    """An application whose files are read and changed."""
+
+    def current(self, sfi: int, kinds: tuple[Kind, ...], mode: Mode) -> File:
+        """The EF that a command is about, selected by SFI if one is named; access is checked."""
+        if sfi:
+            found = self.files.tree.by_sfi(self.place.df, sfi)
+            if found is None:
+                raise SW.FILE_NOT_FOUND
+            self.place.enter(found)
+        file = self.place.ef
+        if file is None:
+            raise SW.NO_CURRENT_EF
+        if file.kind not in kinds:
+            raise SW.INCOMPATIBLE_FILE_STRUCTURE
+        self.files.require(file, mode)
+        return file
+
+    def _transparent(self, command: Command, mode: Mode) -> tuple[File, int]:
+        if command.p1 & 0x80:
+            file = self.current(command.p1 & 0x1F, (Kind.TRANSPARENT,), mode)
+            return file, command.p2
+        return self.current(0, (Kind.TRANSPARENT,), mode), command.p1p2
+
+    @handles(ins=0xB0, cla=0x00)
+    def read_binary(self, command: Command) -> Reply:
+        """READ BINARY: 6B00 beyond the end, 6Cxx where fewer bytes are there than Le says."""
+        file, offset = self._transparent(command, Mode.READ)
+        content = self.files.content(file)
+        if offset > len(content):
+            return SW.WRONG_P1_P2
+        return _exactly(content[offset:], command, whole=False)
+
+    @handles(ins=0xD6, cla=0x00)
+    def update_binary(self, command: Command) -> Reply:
+        """UPDATE BINARY: 6700 beyond the end of the file."""
+        file, offset = self._transparent(command, Mode.UPDATE)
+        content, data = self.files.content(file), command.data
+        if offset > len(content):
+            return SW.WRONG_P1_P2
+        if not data or offset + len(data) > len(content):
+            return SW.WRONG_LENGTH
+        self.files.write(file, content[:offset] + data + content[offset + len(data) :])
+        return None
+
+    @handles(ins=0xB2, cla=0x00)
+    def read_record(self, command: Command) -> Reply:
+        """READ RECORD: absolute (P2 4), next (2) or previous (3)."""
+        file = self.current(command.p2 >> 3, (Kind.LINEAR, Kind.CYCLIC), Mode.READ)
+        number = self._record(file, command.p1, command.p2 & 7)
+        return _exactly(self.record_of(file, number), command, whole=True)
+
+    @handles(ins=0xDC, cla=0x00)
+    def update_record(self, command: Command) -> Reply:
+        """UPDATE RECORD; in a cyclic file only the oldest one, which becomes the newest."""
+        file = self.current(command.p2 >> 3, (Kind.LINEAR, Kind.CYCLIC), Mode.UPDATE)
+        if len(command.data) != file.record:
+            return SW.WRONG_LENGTH
+        if file.kind is Kind.CYCLIC:
+            if command.p2 & 7 != 3 or command.p1:
+                return SW.INCORRECT_P1_P2
+            self.append(file, command.data)
+            return None
+        number = self._record(file, command.p1, command.p2 & 7)
+        content, start = self.files.content(file), (number - 1) * file.record
+        self.files.write(file, content[:start] + command.data + content[start + file.record :])
+        return None
+
+    @handles(ins=0xA2, cla=0x00)
+    def search_record(self, command: Command) -> Reply:
+        """SEARCH RECORD, the simple search forwards (P2 4) or backwards (5)."""
+        file = self.current(command.p2 >> 3, (Kind.LINEAR, Kind.CYCLIC), Mode.READ)
+        if command.p2 & 7 not in (4, 5):
+            return SW.INCORRECT_P1_P2
+        if not command.data:
+            return SW.WRONG_LENGTH
+        start = command.p1 or self.place.record or 1
+        forwards = range(start, file.records + 1)
+        numbers = forwards if command.p2 & 7 == 4 else range(min(start, file.records), 0, -1)
+        found = bytes(n for n in numbers if command.data in self.record_of(file, n))
+        if found:
+            self.place.record = found[0]
+        return found or SW.REFERENCED_DATA_NOT_FOUND
+
+    def _record(self, file: File, number: int, mode: int) -> int:
+        """The number of the record that P1 and P2 mean; 6A83 if there is none."""
+        place, last = self.place, file.records
+        if mode == 2:
+            place.record = place.record + 1
+        elif mode == 3:
+            place.record = place.record - 1 if place.record else last
+        elif mode != 4:
+            raise SW.INCORRECT_P1_P2
+        elif number:
+            if number > last:
+                raise SW.RECORD_NOT_FOUND
+            return number
+        if not 1 <= place.record <= last:
+            place.record = min(max(place.record, 0), last)
+            raise SW.RECORD_NOT_FOUND
+        return place.record
+
+    def record_of(self, file: File, number: int) -> bytes:
+        """The contents of a record, counted from 1."""
+        start = (number - 1) * file.record
+        return self.files.content(file)[start : start + file.record]
+
+    def append(self, file: File, newest: bytes) -> None:
+        """Make a record the newest of a cyclic file, in place of the oldest."""
+        self.files.write(file, newest + self.files.content(file)[: -file.record])
+        self.place.record = 1
+
+    @handles(ins=0x04, cla=0x00)
+    def deactivate_file(self) -> Reply:
+        """DEACTIVATE FILE, the current EF."""
+        return self._activate(Mode.DEACTIVATE, active=False)
+
+    @handles(ins=0x44, cla=0x00)
+    def activate_file(self) -> Reply:
+        """ACTIVATE FILE, the current EF."""
+        return self._activate(Mode.ACTIVATE, active=True)
+
+    def _activate(self, mode: Mode, *, active: bool) -> Reply:
+        self.files.activate(self.current(0, tuple(Kind)[:-1], mode), active=active)
+        return None
+
+
+def _exactly(data: bytes, command: Command, *, whole: bool) -> bytes | SW:
+    """As many bytes as Le says; 6Cxx if that does not fit. No Le, or 00, means all."""
+    le = command.le
+    if le is None or le >= 256:
+        return data
+    if le > len(data) or (whole and le != len(data)):
+        return SW.exact_length(len(data)) if data else SW.WRONG_P1_P2
+    return data[:le]

@@ -1,0 +1,132 @@
+"""The position of a channel in a file system, and SELECT, which changes it.
+
+Spec: ISO/IEC 7816-4, 7.3 (file selection), 11.2.2 (SELECT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vcard import SW, Applet, Command, Reply, handles
+
+from .contents import Contents
+from .fcp import fcp
+from .tree import MF, File, Kind, Path
+
+BY_ID, CHILD_DF, CHILD_EF, PARENT, PATH_FROM_MF, PATH_FROM_DF = 0x00, 0x01, 0x02, 0x03, 0x08, 0x09
+NO_RESPONSE = 0x0C
+
+
+@dataclass(slots=True)
+class Place:
+    """The position of a channel: current DF, EF, ADF and record (0: none)."""
+
+    files: Contents
+    df: Path = (MF,)
+    ef: File | None = None
+    adf: Path | None = None
+    record: int = 0
+
+    def enter(self, file: File) -> None:
+        """Make a file the current one."""
+        self.record = 0
+        if file.kind is not Kind.DF:
+            self.ef, self.df = file, file.path[:-1]
+            return
+        self.ef, self.df = None, file.path
+        if file.aid:
+            self.adf = file.path
+
+
+class Navigator(Applet):
+    """An application that consists of files. A subclass says where these are (`files_on`)."""
+
+    selections = frozenset({BY_ID, CHILD_DF, CHILD_EF, PARENT, PATH_FROM_MF, PATH_FROM_DF})
+    """The values of P1 that SELECT accepts beside 04 (by AID), which is the card's business."""
+
+    def files_on(self, port: int) -> Contents:
+        """The file system that a port shows."""
+        raise NotImplementedError
+
+    @property
+    def aids(self) -> Iterable[bytes]:
+        """None: the files decide which applications there are, and ports may differ."""
+        return ()
+
+    def aids_on(self, port: int) -> Iterator[bytes]:
+        """The AIDs of the ADFs."""
+        return (adf.aid for adf in self.files_on(port).tree.adfs)
+
+    def new_session(self) -> Place:
+        """Start in the MF."""
+        return Place(self.files_on(self.channel.port))
+
+    @property
+    def place(self) -> Place:
+        """The position of the channel."""
+        place: Place = self.session
+        return place
+
+    @property
+    def files(self) -> Contents:
+        """The file system that the channel sees."""
+        return self.place.files
+
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
+        """SELECT by AID: the ADF."""
+        adf = next(one for one in self.files.tree.adfs if one.aid == aid)
+        self.place.enter(adf)
+        return self.template(adf)
+
+    @handles(ins=0xA4, cla=0x00)
+    def select(self, command: Command) -> Reply:
+        """SELECT by identifier (P1 00, 01, 02), parent (03) or path (08, 09)."""
+        file = self._chosen(command.p1, command.data)
+        if file is None:
+            return SW.FILE_NOT_FOUND
+        self.place.enter(file)
+        if command.p2 & NO_RESPONSE == NO_RESPONSE:
+            return None
+        return self.template(file)
+
+    def template(self, file: File) -> bytes:
+        """The response data of SELECT: the FCP."""
+        return fcp(file)
+
+    def _chosen(self, how: int, data: bytes) -> File | None:
+        place, tree = self.place, self.files.tree
+        if how == PARENT:
+            return tree.by_path.get(place.df[:-1])
+        if len(data) % 2 or (not data and how != BY_ID):
+            raise SW.WRONG_LENGTH
+        fids = tuple(int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
+        if how not in self.selections:
+            raise SW.INCORRECT_P1_P2
+        if how in (PATH_FROM_MF, PATH_FROM_DF):
+            start = (MF,) if how == PATH_FROM_MF else place.df
+            return tree.by_path.get(self.absolute(start, fids))
+        if len(fids) > 1:
+            raise SW.WRONG_LENGTH
+        if how == CHILD_EF:
+            child = tree.child(place.df, fids[0])
+            return None if child is None or child.kind is Kind.DF else child
+        return self.near(fids[0] if fids else MF)
+
+    def absolute(self, start: Path, fids: Path) -> Path:
+        """The whole path that the identifiers in a command mean, from a DF on."""
+        return fids if fids[0] == MF else (*start, *fids)
+
+    def near(self, fid: int) -> File | None:
+        """Find a file by identifier: MF, child, sibling DF, parent or the DF itself."""
+        place, tree = self.place, self.files.tree
+        if fid == MF:
+            return tree.by_path.get((MF,))
+        child = tree.child(place.df, fid)
+        if child is not None:
+            return child
+        sibling = tree.child(place.df[:-1], fid)
+        if sibling is not None and sibling.kind is Kind.DF:
+            return sibling
+        above = (path for path in (place.df[:-1], place.df) if path and path[-1] == fid)
+        return next((tree.by_path[path] for path in above), None)

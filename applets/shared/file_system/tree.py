@@ -1,0 +1,132 @@
+"""Files and their places, as immutable data.
+
+Spec: ISO/IEC 7816-4, 7.2 (structures for data), 7.4.5 (file descriptor byte).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+from vcard import Value
+
+MF, DIR = 0x3F00, 0x2F00
+
+
+class Kind(IntEnum):
+    """Kinds of files, by their file descriptor byte; all are shareable."""
+
+    TRANSPARENT = 0x41
+    LINEAR = 0x42
+    CYCLIC = 0x46
+    BER_TLV = 0x79
+    DF = 0x78
+
+    @property
+    def has_records(self) -> bool:
+        """True for linear fixed and cyclic files."""
+        return self in (Kind.LINEAR, Kind.CYCLIC)
+
+
+Path = tuple[int, ...]
+"""File identifiers from the MF down."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file. `path` lists its identifiers from 3F00 on.
+
+    `content` is the body (all records of a record file); `record` the length of a record in bytes;
+    `sfi` the short identifier, 1 to 30 (0: none); `aid` makes a DF an ADF; `rule` and `arr` name
+    the access rules, in the terms of the card's `AccessRules` (0 in `arr`: its usual place);
+    `limit` is the capacity of a BER-TLV file in bytes; `link` is the path of the file whose body
+    this one shares (`content` repeats that body).
+    """
+
+    path: Path
+    kind: Kind
+    content: bytes = b""
+    record: int = 0
+    sfi: int = 0
+    aid: bytes = b""
+    arr: int = 0
+    rule: int = 1
+    limit: int = 0
+    link: Path = ()
+
+    @property
+    def fid(self) -> int:
+        """The file identifier."""
+        return self.path[-1]
+
+    @property
+    def name(self) -> str:
+        """The path as hex digits."""
+        return "".join(f"{fid:04X}" for fid in self.path)
+
+    @property
+    def home(self) -> str:
+        """The name under which the body is stored: that of the linked file, if this is a link."""
+        return "".join(f"{fid:04X}" for fid in self.link or self.path)
+
+    @property
+    def size(self) -> int:
+        """Length of the body in bytes; the capacity of a BER-TLV file."""
+        return self.limit or len(self.content)
+
+    @property
+    def records(self) -> int:
+        """The number of records, 0 for a file without records."""
+        return len(self.content) // self.record if self.record else 0
+
+    def to_value(self) -> Value:
+        """Convert to an immutable value for a Memory."""
+        return (
+            *(self.path, int(self.kind), self.content, self.record, self.sfi, self.aid),
+            *(self.arr, self.rule, self.limit, self.link),
+        )
+
+    @classmethod
+    def from_value(cls, value: Value) -> File:
+        """Restore a file from the result of `to_value`."""
+        assert isinstance(value, tuple)
+        path, kind, *rest = value
+        assert isinstance(kind, int)
+        return cls(path, Kind(kind), *rest)  # type: ignore[arg-type] # as to_value wrote it
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A set of files, by path."""
+
+    files: tuple[File, ...]
+    by_path: dict[Path, File] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_path", {file.path: file for file in self.files})
+
+    @cached_property
+    def adfs(self) -> tuple[File, ...]:
+        """The application DFs, in the order of the files."""
+        return tuple(file for file in self.files if file.aid)
+
+    def children(self, path: Path) -> Iterable[File]:
+        """The files directly under a DF."""
+        return (file for file in self.files if file.path[:-1] == path)
+
+    def child(self, path: Path, fid: int) -> File | None:
+        """The file `fid` directly under a DF, or None."""
+        return self.by_path.get((*path, fid))
+
+    def by_sfi(self, path: Path, sfi: int) -> File | None:
+        """The EF with a short identifier under a DF, or None."""
+        return next((file for file in self.children(path) if file.sfi == sfi), None)
+
+
+def filled(content: bytes, size: int) -> bytes:
+    """Pad content with FF to `size` bytes; ValueError if it is longer."""
+    if len(content) > size:
+        raise ValueError(f"{len(content)} bytes do not fit into {size}")
+    return content.ljust(size, b"\xff")

@@ -1,0 +1,92 @@
+"""Private keys in a card's memory, each with what the card knows of it, as one value.
+
+Private keys come in here and are used here; no command gives one out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+
+from vcard import Memory, Section, Value
+
+from .kind import KeyKind, PrivateKey, PublicKey
+from .table import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A private key, and the card's facts about it: algorithm, origin, policies, ...
+
+    The facts are numbers whose order the card decides. The repr shows no key.
+    """
+
+    key: PrivateKey = field(repr=False)
+    facts: tuple[int, ...] = ()
+
+    @property
+    def kind(self) -> KeyKind:
+        """What the key can do."""
+        return kind_of(self.key)
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        return self.key.public_key()
+
+
+class KeyStore:
+    """Private keys by name (of a slot, or a reference), in a part of the card's memory.
+
+    A value is the tuple (*facts, PKCS #8 DER): key and policies change together or not at all.
+    """
+
+    def __init__(self, memory: Memory | Section) -> None:
+        self._memory = memory
+        self._parsed: dict[str, tuple[Value, KeptKey]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._memory
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._memory)
+
+    def get(self, name: str) -> KeptKey | None:
+        """Give the key of that name, or None. Each value is parsed once."""
+        value = self._memory.get(name)
+        if value is None:
+            return None
+        known = self._parsed.get(name)
+        if known is None or known[0] is not value:
+            known = self._parsed[name] = value, _unpack(value)
+        return known[1]
+
+    def put(self, name: str, key: PrivateKey, *facts: int) -> None:
+        """Keep a key and what is known of it, in place of the one that was there."""
+        raw = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        self._memory[name] = (*map(int, facts), raw)
+
+    def delete(self, name: str) -> None:
+        """Forget a key; KeyError if there is none."""
+        del self._memory[name]
+
+    def move(self, source: str, target: str) -> None:
+        """Give a key another name, in place of the one that had it; KeyError without a source."""
+        self._memory[target] = self._memory[source]
+        del self._memory[source]
+
+
+def _unpack(value: Value) -> KeptKey:
+    assert isinstance(value, tuple)
+    *facts, raw = value
+    assert isinstance(raw, bytes)
+    # The key was checked when it came in; checking RSA primes again costs 50 to 350 ms.
+    key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=True)
+    return KeptKey(key, tuple(facts))  # type: ignore[arg-type]  # `put` keeps such keys and numbers

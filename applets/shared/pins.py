@@ -1,0 +1,137 @@
+"""PINs with a format: how long they are, what fills them up, who unblocks them.
+
+A `RuledPin` is a vcard.Pin (which counts and keeps) with a `PinRule`. `verified` of a vcard.Pin
+holds for the whole card; a card whose PINs are verified for one channel or for one purpose calls
+`check` and keeps the result in its session.
+
+Spec: ISO/IEC 7816-4, 11.6 (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vcard import SW, Memory, Pin, Section
+
+
+@dataclass(frozen=True, slots=True)
+class PinRule:
+    """What a PIN looks like: `shortest` to `longest` bytes, digits only if `digits`.
+
+    With a `filler` (0..255) a PIN goes to the card as `longest` bytes, filled up at its end;
+    without one it goes as it is. `strict` refuses malformed candidates at once and uncounted;
+    otherwise whatever has the right length is compared, and counted.
+    """
+
+    shortest: int
+    longest: int
+    filler: int | None = None
+    digits: bool = False
+    strict: bool = True
+
+    def accepts(self, raw: bytes) -> bool:
+        """Whether bytes from the host are well formed."""
+        text = raw
+        if self.filler is not None:
+            text = raw.rstrip(bytes((self.filler,)))
+            if len(raw) != self.longest or self.filler in text:
+                return False
+        if not self.shortest <= len(text) <= self.longest:
+            return False
+        return text.isdigit() or not self.digits
+
+    def fits(self, raw: bytes) -> bool:
+        """Whether bytes from the host have a length that this PIN can have on the wire."""
+        shortest = self.shortest if self.filler is None else self.longest
+        return shortest <= len(raw) <= self.longest
+
+    def pad(self, text: str | bytes) -> bytes:
+        """Encode a PIN as it goes to the card (text as UTF-8); ValueError if it is malformed."""
+        raw = text.encode() if isinstance(text, str) else text
+        if self.filler is not None:
+            raw = raw.ljust(self.longest, bytes((self.filler,)))
+        if not self.accepts(raw):
+            what = "digits" if self.digits else "bytes"
+            raise ValueError(f"a PIN has {self.shortest} to {self.longest} {what}")
+        return raw
+
+
+class RuledPin(Pin):
+    """A PIN, PUK or other code on the card, with the rule for its format.
+
+    `value` is text or bytes, padded or not; it counts where the memory has no PIN `name` yet.
+    ValueError if the rule does not accept it.
+    """
+
+    def __init__(
+        self,
+        memory: Memory | Section,
+        name: str,
+        value: str | bytes,
+        rule: PinRule,
+        *,
+        tries: int = 3,
+        left: int | None = None,
+    ) -> None:
+        super().__init__(memory, name, rule.pad(value), tries=tries, left=left)
+        self.rule = rule
+
+    def check(self, candidate: bytes) -> None:
+        """Compare; raise 6A80 (uncounted, see PinRule) for a malformed value, else as Pin.check.
+
+        The last wrong try answers `refusal`; from then on it is 6983 whatever is compared.
+        """
+        if self.blocked:
+            raise SW.AUTHENTICATION_BLOCKED
+        if self.rule.strict or not self.rule.fits(candidate):
+            self.well_formed(candidate)
+        try:
+            super().check(candidate)
+        except SW:
+            raise self.refusal from None
+
+    @property
+    def refusal(self) -> SW:
+        """What a wrong value answers: 63Cx, the last one 63C0. A card may override it."""
+        return SW.tries_left(self.tries_left)
+
+    def well_formed(self, candidate: bytes) -> None:
+        """Raise 6A80 unless a PIN may look like this."""
+        if not self.rule.accepts(candidate):
+            raise SW.WRONG_DATA
+
+    def matches(self, value: str | bytes) -> bool:
+        """Whether this is the value, padded or not; nothing is counted (not for commands)."""
+        return super().matches(self.rule.pad(value))
+
+    def replace(self, value: str | bytes, *, tries: int | None = None) -> None:
+        """Set a value, and a number of tries, without asking for the old ones."""
+        super().replace(self.rule.pad(value), tries=tries)
+
+    def renew(self, data: bytes, by: RuledPin) -> None:
+        """Set a new value with the data of a command: the value of `by`, then the new one.
+
+        CHANGE REFERENCE DATA has the PIN itself as `by`, RESET RETRY COUNTER its PUK or resetting
+        code. Raises 6A80 if one of the two is malformed (under a strict rule before anything is
+        counted), 63Cx if the value of `by` is wrong, 6983 if `by` is blocked.
+        """
+        if by.blocked:
+            raise SW.AUTHENTICATION_BLOCKED
+        proof, new = by.split(data)
+        if not self.rule.fits(new):
+            raise SW.WRONG_DATA
+        if self.rule.strict:
+            self.well_formed(new)
+        by.check(proof)
+        self.well_formed(new)
+        self.replace(new)
+
+    def split(self, data: bytes) -> tuple[bytes, bytes]:
+        """Split what begins with this PIN: after `longest` bytes, or as many as the PIN now has.
+
+        Raises 6A80 if the data are shorter than that.
+        """
+        size = self.length if self.rule.filler is None else self.rule.longest
+        if len(data) < size:
+            raise SW.WRONG_DATA
+        return data[:size], data[size:]

@@ -1,0 +1,7 @@
+"""The days on which certificates are valid if nobody names others: cards have no clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+FIRST_DAY, LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)

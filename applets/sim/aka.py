@@ -1,0 +1,212 @@
+"""The algorithms of authentication and key agreement: MILENAGE, TUAK and the test algorithm.
+
+Each has the functions f1 to f5* for one subscriber key. The USIM's use of them (checking the token,
+resynchronising) is in applets.sim.usim.
+Spec: 3GPP TS 33.102, 6.3; TS 35.206 (MILENAGE), TS 35.231 (TUAK), TS 34.108 (test algorithm).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The results of f2 to f5: RES (4..32 bytes), CK and IK (16 or 32), AK (6)."""
+
+    res: bytes
+    ck: bytes
+    ik: bytes
+    ak: bytes
+
+
+class Algorithm(Protocol):
+    """The functions of 3GPP TS 33.102, 6.3 for one subscriber."""
+
+    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-A: that the network knows the key."""
+
+    def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-S: the same for a resynchronisation."""
+
+    def f2345(self, rand: bytes) -> Keys:
+        """RES, CK, IK and AK."""
+
+    def f5_star(self, rand: bytes) -> bytes:
+        """AK for a resynchronisation, 6 bytes."""
+
+
+def xor(left: bytes, right: bytes) -> bytes:
+    """Bitwise exclusive or of two strings of one length."""
+    size = len(left)
+    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(size, "big")
+
+
+def rotated(block: bytes, bits: int) -> bytes:
+    """The block rotated by `bits` towards the most significant bit."""
+    width = 8 * len(block)
+    number = int.from_bytes(block, "big")
+    turned = (number << bits | number >> (width - bits)) & ((1 << width) - 1)
+    return turned.to_bytes(len(block), "big")
+
+
+# Spec: 3GPP TS 35.206, 4.1 (r1..r5 in bits, c1..c5).
+ROTATIONS = (64, 0, 32, 64, 96)
+CONSTANTS = tuple(bytes(15) + bytes((last,)) for last in (0, 1, 2, 4, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Milenage:
+    """MILENAGE with the 128-bit key `k` and the operator's value `opc`.
+
+    Spec: 3GPP TS 35.206, 4.1.
+    """
+
+    k: bytes
+    opc: bytes
+    rotations: tuple[int, ...] = ROTATIONS
+    constants: tuple[bytes, ...] = CONSTANTS
+
+    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-A, 8 bytes."""
+        return self._out1(rand, sqn, amf)[:8]
+
+    def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-S, 8 bytes."""
+        return self._out1(rand, sqn, amf)[8:]
+
+    def f2345(self, rand: bytes) -> Keys:
+        """RES (8 bytes), CK, IK and AK."""
+        temp = self._temp(rand)
+        out2 = self._out(temp, 1)
+        return Keys(out2[8:], self._out(temp, 2), self._out(temp, 3), out2[:6])
+
+    def f5_star(self, rand: bytes) -> bytes:
+        """AK for a resynchronisation."""
+        return self._out(self._temp(rand), 4)[:6]
+
+    def _encrypted(self, block: bytes) -> bytes:
+        # One block of AES is what MILENAGE is defined by; ECB of one block is that.
+        return Cipher(algorithms.AES(self.k), modes.ECB()).encryptor().update(block)  # noqa: S305 - one block of the standard's own mode
+
+    def _temp(self, rand: bytes) -> bytes:
+        return self._encrypted(xor(rand, self.opc))
+
+    def _out1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        turned = rotated(xor((sqn + amf) * 2, self.opc), self.rotations[0])
+        mixed = xor(xor(self._temp(rand), turned), self.constants[0])
+        return xor(self._encrypted(mixed), self.opc)
+
+    def _out(self, temp: bytes, index: int) -> bytes:
+        turned = rotated(xor(temp, self.opc), self.rotations[index])
+        return xor(self._encrypted(xor(turned, self.constants[index])), self.opc)
+
+
+_ALGORITHM_NAME = b"TUAK1.0"
+_RATE = 136  # bytes of the Keccak state that an iteration gives, and all that TUAK reads
+
+
+@dataclass(frozen=True, slots=True)
+class Tuak:
+    """TUAK with the key `k` (16 or 32 bytes) and the operator's value `topc` (32 bytes).
+
+    `mac`, `res`, `ck` and `ik` are the lengths of the outputs in bytes; `iterations` is how often
+    the permutation is applied.
+    Spec: 3GPP TS 35.231, 6. Its input block is a message of 96 bytes with the padding of SHAKE256,
+    and each further iteration is the next block that SHAKE256 squeezes; so the library's SHAKE256
+    is used, byte strings being in the reverse order there.
+    """
+
+    k: bytes
+    topc: bytes
+    mac: int = 8
+    res: int = 8
+    ck: int = 16
+    ik: int = 16
+    iterations: int = 1
+
+    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-A."""
+        return self._read(self._core(self.mac | self._key_bit, rand, amf, sqn), 0, self.mac)
+
+    def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-S."""
+        return self._read(self._core(0x80 | self.mac | self._key_bit, rand, amf, sqn), 0, self.mac)
+
+    def f2345(self, rand: bytes) -> Keys:
+        """RES, CK, IK and AK."""
+        wide = (self.ck == 32) << 2 | (self.ik == 32) << 1 | self._key_bit
+        instance = 0x40 | (self.res & 0x38) | wide
+        out = self._core(instance, rand)
+        return Keys(
+            self._read(out, 0, self.res),
+            self._read(out, 32, self.ck),
+            self._read(out, 64, self.ik),
+            self._read(out, 96, 6),
+        )
+
+    def f5_star(self, rand: bytes) -> bytes:
+        """AK for a resynchronisation."""
+        return self._read(self._core(0xC0 | self._key_bit, rand), 96, 6)
+
+    @property
+    def _key_bit(self) -> int:
+        return int(len(self.k) == 32)
+
+    def _core(
+        self,
+        instance: int,
+        rand: bytes = bytes(16),
+        amf: bytes = bytes(2),
+        sqn: bytes = bytes(6),
+    ) -> bytes:
+        parts = (self.topc, bytes((instance,)), _ALGORITHM_NAME, rand, amf, sqn, self.k)
+        message = b"".join(part[::-1] for part in parts).ljust(96, b"\0")
+        return hashlib.shake_256(message).digest(_RATE * self.iterations)[-_RATE:]
+
+    @staticmethod
+    def _read(out: bytes, start: int, size: int) -> bytes:
+        return out[start : start + size][::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class XorTest:
+    """The test algorithm of test USIMs: no secret at all.
+
+    `res` is the length of RES, 4..16 bytes. Spec: 3GPP TS 34.108, 8.1.2.
+    """
+
+    k: bytes
+    res: int = 16
+
+    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-A, 8 bytes."""
+        return xor(xor(self.k, rand)[:8], sqn + amf)
+
+    def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
+        """MAC-S, 8 bytes."""
+        return self.f1(rand, sqn, amf)
+
+    def f2345(self, rand: bytes) -> Keys:
+        """RES, CK, IK and AK."""
+        out = xor(self.k, rand)
+        return Keys(out[: self.res], rotated(out, 8), rotated(out, 16), out[3:9])
+
+    def f5_star(self, rand: bytes) -> bytes:
+        """AK for a resynchronisation."""
+        return xor(self.k, rand)[3:9]
+
+
+def sres_and_kc(keys: Keys) -> tuple[bytes, bytes]:
+    """SRES (4 bytes) and Kc (8 bytes) for a GSM network.
+
+    Spec: 3GPP TS 33.102, 6.8.1.2 (conversion functions c2 and c3).
+    """
+    res = keys.res.ljust(16, b"\0")
+    sres = xor(xor(res[:4], res[4:8]), xor(res[8:12], res[12:16]))
+    kc = xor(xor(keys.ck[:8], keys.ck[8:16]), xor(keys.ik[:8], keys.ik[8:16]))
+    return sres, kc

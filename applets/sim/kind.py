@@ -1,0 +1,49 @@
+"""What the SIM card declares about itself: options, names."""
+
+from __future__ import annotations
+
+from applets.shared.card_kind import CardKind, Names
+from applets.shared.options import PROTOCOL, Disk, from_files, hexadecimal, switch, text
+
+ICCID = text("iccid", "the card's number, 18 to 20 digits", example="iccid=8949000000000000018")
+IMSI = text("imsi", "the subscriber's number, 6 to 15 digits", example="imsi=001010000000001")
+K = hexadecimal("k", "the subscriber's key (K, or Ki)", shortest=16, longest=32)
+OPC = hexadecimal("opc", "the operator's value (OPc, or TOPc)", shortest=16, longest=32)
+ALGORITHM = text("algorithm", "milenage, tuak or xor_test", example="algorithm=tuak")
+PROVIDER = text("provider", "the operator's name", example="provider=Test")
+ISIM = switch("isim", "an ISIM beside the USIM")
+PIN = text("pin", "PIN 1, up to 8 digits", example="pin=0000")
+PIN_ENABLED = switch("pin_enabled", "PIN 1 is asked for")
+PUK = text("puk", "the PUK of PIN 1, 8 digits", example="puk=12345678")
+ADM = text("adm", "the administrator's key, up to 8 digits", example="adm=55555555")
+
+SETTINGS = (ICCID, IMSI, K, OPC, ALGORITHM, PROVIDER, ISIM, PIN, PIN_ENABLED, PUK, ADM)
+"""The facts of a subscription, named as a TOML file names them."""
+
+
+def _toml(name: str, disk: Disk) -> dict[str, str]:
+    return {"profile": disk.text(name)}
+
+
+PROFILE = from_files(
+    text(
+        "profile",
+        "the subscription: a TOML file with these settings and more files; options override it",
+        example="profile=own.toml",
+    ),
+    _toml,
+)
+
+KIND = CardKind(
+    "sim",
+    "A USIM, an ISIM and the class of 2G on a plain UICC, after the specifications of 3GPP.",
+    factory="applets.sim.cards:create",
+    options=(*SETTINGS, PROFILE, PROTOCOL),
+    names=Names(
+        aids={
+            bytes.fromhex("A0000000871002"): "USIM",
+            bytes.fromhex("A0000000871004"): "ISIM",
+        },
+    ),
+    extra="crypto",
+)

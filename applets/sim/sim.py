@@ -1,0 +1,81 @@
+"""A plain SIM card: one UICC with the subscription of one operator.
+
+Spec: ETSI TS 102 221, 4 and 6 to 8; 3GPP TS 31.101; TS 31.102 (USIM), TS 31.103 (ISIM).
+"""
+
+from __future__ import annotations
+
+from applets.uicc.atr import answer_to_reset
+from applets.uicc.toolkit import Cat
+from vcard import Card, Command, Memory, Reply
+
+from . import gsm
+from .authentication import Authentication
+from .subscription import Subscription, SubscriptionFiles
+
+_HISTORICAL = bytes.fromhex("8031E073FE211F65762D53494D")
+"""Compact TLV after TS 102 221, 6.3.3: card service data, card capabilities, and "v-SIM"."""
+
+
+class SimApplication(Authentication):
+    """The files of a subscription: MF, USIM, ISIM, and the view of 2G on them."""
+
+    section = "Sim"
+    classes = frozenset({0x00, 0x80, gsm.CLASS})
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command; those of 2G's class have meanings of their own."""
+        if command.cla == gsm.CLASS:
+            return gsm.process(self, command)
+        return super().process(command)
+
+
+class Sim(Card):
+    """A SIM card with one subscription.
+
+    `subscription` goes onto a card whose memory is empty; a memory that has one keeps its own.
+    `protocols` are (0,), (1,) or both. ValueError if there is no subscription, or for other
+    protocols.
+    """
+
+    # Terminals expect 61xx of a card over T=0, and accept it over T=1.
+    data_need_le = True
+
+    def __init__(
+        self,
+        subscription: Subscription | None = None,
+        *,
+        protocols: tuple[int, ...] = (0,),
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(atr=answer_to_reset(protocols, _HISTORICAL), memory=memory)
+        self.cat = Cat(proactive=False)
+        self.subscription = self._issued(subscription)
+        self._shown = self._view()
+        self.application = SimApplication()
+        self.install(self.application)
+        self.default = self.application
+
+    def _issued(self, given: Subscription | None) -> Subscription:
+        """The subscription in the memory; a new card gets the given one and its PINs."""
+        state = self.memory.section("sim")
+        if "subscription" not in state:
+            if given is None:
+                raise ValueError("a new SIM card needs a subscription")
+            with self.memory.transaction():
+                state["subscription"] = given.to_value()
+                SubscriptionFiles(given, state).pins.write()
+        return Subscription.from_value(state["subscription"])
+
+    def _view(self) -> SubscriptionFiles:
+        return SubscriptionFiles(self.subscription, self.memory.section("sim"))
+
+    def power_up(self) -> bytes | None:
+        """Reset: verified PINs and the position of each channel are forgotten."""
+        self._shown = self._view()
+        self.cat.reset(0)
+        return super().power_up()
+
+    def files(self, port: int) -> SubscriptionFiles:  # noqa: ARG002 - a SIM has one port
+        """The file system."""
+        return self._shown

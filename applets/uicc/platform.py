@@ -1,0 +1,56 @@
+"""The commands that a UICC understands whatever is selected: capabilities and the toolkit.
+
+Spec: ETSI TS 102 221, 11.1.19 (TERMINAL CAPABILITY), 11.2 (TERMINAL PROFILE, ENVELOPE, FETCH,
+TERMINAL RESPONSE).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from vcard import Applet, Memory, Reply, handles
+
+from .files import UiccFiles
+from .toolkit import Cat
+
+
+class UiccCard(Protocol):
+    """The card as the applications of a UICC see it."""
+
+    memory: Memory
+    current_port: int
+    cat: Cat
+
+    def files(self, port: int) -> UiccFiles:
+        """The file system that a port shows."""
+
+
+class Platform(Applet):
+    """The part that all applications of a UICC have in common."""
+
+    card: UiccCard
+
+    @handles(ins=0xAA, cla=0x80)
+    def terminal_capability(self) -> Reply:
+        """TERMINAL CAPABILITY: accepted and ignored, because everything it enables is on."""
+        return None
+
+    @handles(ins=0x10, cla=0x80)
+    def terminal_profile(self) -> Reply:
+        """TERMINAL PROFILE: a terminal that fetches proactive commands introduces itself."""
+        return self.card.cat.announce(self.channel.port)
+
+    @handles(ins=0x12, cla=0x80)
+    def fetch(self) -> Reply:
+        """FETCH: the proactive command that 91xx announced."""
+        return self.card.cat.fetch(self.channel.port)
+
+    @handles(ins=0x14, cla=0x80)
+    def terminal_response(self) -> Reply:
+        """TERMINAL RESPONSE: the terminal has performed the proactive command."""
+        return self.card.cat.respond(self.channel.port)
+
+    @handles(ins=0xC2, cla=0x80)
+    def envelope(self) -> Reply:
+        """ENVELOPE: accepted and ignored, because no toolkit application is there to take it."""
+        return None

@@ -1,0 +1,35 @@
+"""The file application of a UICC: files, PINs, and what ETSI adds to both.
+
+Spec: ETSI TS 102 221, 11.1 (generic commands), 11.1.8 (INCREASE).
+"""
+
+from __future__ import annotations
+
+from applets.shared.file_system.tree import Kind
+from vcard import SW, Command, Reply, handles
+
+from .arr import INCREASE
+from .ber_tlv_files import BerTlvFiles
+from .pin_commands import PinCommands
+
+MAXIMUM_REACHED = SW(0x9850)
+
+
+class Uicc(PinCommands, BerTlvFiles):
+    """All commands for the files and PINs that a port shows."""
+
+    @handles(ins=0x32, cla=0x80)
+    @handles(ins=0x32, cla=0x00)
+    def increase(self, command: Command) -> Reply:
+        """INCREASE: the newest record plus the data becomes the newest; 9850 on overflow.
+
+        Both classes are understood: TS 102 221 has 80, cards before it 00.
+        """
+        file = self.current(command.p1 & 0x1F, (Kind.CYCLIC,), INCREASE)
+        newest = int.from_bytes(self.record_of(file, 1), "big")
+        total = newest + int.from_bytes(command.data, "big")
+        if total >= 1 << 8 * file.record:
+            return MAXIMUM_REACHED
+        value = total.to_bytes(file.record, "big")
+        self.append(file, value)
+        return value + command.data

@@ -1,0 +1,276 @@
+"""A CCID reader as its bus sees it: control requests, halts, endpoints.
+
+Whoever shares a device between threads holds the reader's guard around each call.
+
+Spec: USB 2.0, 9.1 (device states), 9.4 (standard requests); USB CCID 1.1, 5.3 (class requests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import pack
+
+from ..models import Model
+from ..models.quirks import Quirk
+from ..reader import CcidReader
+from .descriptors import (
+    BULK_IN,
+    BULK_OUT,
+    BULK_PACKET,
+    INTERRUPT_IN,
+    INTERRUPT_PACKET,
+    DescriptorType,
+    configuration_descriptor,
+    device_descriptor,
+    string_descriptors,
+)
+from .hid import HID_IN, HID_INTERFACE, HID_OUT, HidInterface, interface_descriptors
+from .pipes import InPipe, OutPipe
+from .setup import CLASS, ENDPOINT_HALT, IN, STANDARD, ClassRequest, Recipient, Setup
+from .setup import StandardRequest as Request
+
+MOST_TRANSFERS = 256
+"""IN transfers that may wait at an endpoint: more than any host queues."""
+MOST_WAITING = 1 << 18
+"""Bytes of answers that may wait for the host before it may ask for more."""
+LONGEST = 1 << 17
+"""No message is longer: extended APDUs have 65,544 bytes."""
+
+
+class Stall(Exception):  # noqa: N818 - an answer to the host, no fault of ours
+    """The device does not know this request, or the endpoint is halted."""
+
+
+class Device:
+    """What drives a reader over USB, from its attachment on.
+
+    `message` is given each bulk-OUT message and returns False if it cannot take any more now.
+    `configured` is called when the host has chosen the configuration: the reader has been reset,
+    and a card that is in has to be told of anew. `hid` is another interface of the device.
+    """
+
+    def __init__(
+        self,
+        reader: CcidReader,
+        message: Callable[[bytes], bool] = lambda _: False,
+        configured: Callable[[], object] = bool,
+        *,
+        hid: HidInterface | None = None,
+    ) -> None:
+        self._reader, self.hid = reader, hid
+        self._message, self._configured = message, configured
+        model = self.model = reader.model
+        self.configuration = 0
+        """bConfigurationValue; 0 before the host has chosen one."""
+        self.bulk_in = InPipe(BULK_PACKET, model.descriptor.dwMaxCCIDMessageLength)
+        self.interrupt_in = InPipe(INTERRUPT_PACKET)
+        self._bulk_out = OutPipe(BULK_PACKET, LONGEST)
+        self._pipes = {BULK_IN: self.bulk_in, INTERRUPT_IN: self.interrupt_in}
+        others = []
+        if hid is not None:
+            self._pipes[HID_IN] = hid.reports
+            others = [interface_descriptors()]
+        self._outs = (BULK_OUT,) if hid is None else (BULK_OUT, HID_OUT)
+        self._halted: set[int] = set()
+        self._descriptors = {
+            (DescriptorType.DEVICE, 0): device_descriptor(model),
+            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model, *others),
+            **{(DescriptorType.STRING, n): raw for n, raw in string_descriptors(model)},
+        }
+
+    def reset(self) -> None:
+        """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
+        self.configuration = 0
+        self._clear()
+        self._reader.reset()
+
+    # Endpoints
+
+    def submit(self, endpoint: int, token: object, room: int) -> None:
+        """Let the host ask an IN endpoint for up to `room` bytes; Stall if it cannot."""
+        pipe = self._pipes.get(endpoint)
+        if pipe is None or not self._works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
+            raise Stall
+        pipe.submit(token, room)
+
+    def out(self, endpoint: int, data: bytes) -> None:
+        """Take data of the host; Stall if the endpoint cannot, or if too much waits already."""
+        if endpoint not in self._outs or not self._works(endpoint):
+            raise Stall
+        if self.hid is not None and endpoint == HID_OUT:
+            self.hid.out(data)
+            return
+        message = self._bulk_out.feed(data)
+        if message is None:
+            return
+        if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
+            raise Stall
+
+    def _works(self, endpoint: int) -> bool:
+        return bool(self.configuration) and endpoint not in self._halted
+
+    def _clear(self) -> None:
+        self._halted.clear()
+        self._bulk_out.flush()
+        self.bulk_in.flush()
+        self.interrupt_in.flush()
+        if self.hid is not None:
+            self.hid.reset()
+
+    # Control requests
+
+    def control(self, setup: Setup) -> bytes:
+        """Answer a control transfer with at most wLength bytes; Stall if the device refuses it."""
+        if setup.kind == STANDARD:
+            answer = self._standard(setup)
+        elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE:
+            self._need_interface_number(setup.wIndex)
+            answer = self._hid_class(setup) if setup.wIndex else self._class(setup)
+        else:
+            raise Stall
+        return answer[: setup.wLength]
+
+    def _hid_class(self, setup: Setup) -> bytes:
+        assert self.hid is not None
+        if setup.reads:
+            answer = self.hid.read(setup.bRequest)
+            if answer is None:
+                raise Stall
+            return answer
+        if not self.hid.write(setup.bRequest, setup.wValue):
+            raise Stall
+        return b""
+
+    def _class(self, setup: Setup) -> bytes:
+        if setup.bRequest == ClassRequest.ABORT and not setup.reads:
+            self._reader.abort(setup.wValue & 0xFF, setup.wValue >> 8)
+            return b""
+        values = class_lists(self.model).get(setup.bRequest)
+        if values is None or not setup.reads:
+            raise Stall
+        return pack(f"<{len(values)}I", *values)
+
+    def _standard(self, setup: Setup) -> bytes:
+        handler = _STANDARD.get((setup.recipient, setup.bRequest, setup.reads))
+        if handler is None:
+            raise Stall
+        return handler(self, setup)
+
+    def _get_descriptor(self, setup: Setup) -> bytes:
+        """Nothing else is there: bcdUSB is 2.00 (no BOS), full speed is all (no qualifier)."""
+        kind, index = setup.wValue >> 8, setup.wValue & 0xFF
+        if (kind, index) not in self._descriptors:
+            raise Stall
+        return self._descriptors[DescriptorType(kind), index]
+
+    def _get_interface_descriptor(self, setup: Setup) -> bytes:
+        """Spec: USB HID 1.11, 7.1.1."""
+        self._need_interface_number(setup.wIndex)
+        found = self.hid.descriptor(setup.wValue >> 8) if self.hid and setup.wIndex else None
+        if found is None:
+            raise Stall
+        return found
+
+    def _set_address(self, _setup: Setup) -> bytes:
+        return b""
+
+    def _get_configuration(self, _setup: Setup) -> bytes:
+        return bytes((self.configuration,))
+
+    def _set_configuration(self, setup: Setup) -> bytes:
+        """Choosing it again is a reset as well: USB/IP tells of a bus reset by nothing else."""
+        if setup.wValue not in (0, 1):
+            raise Stall
+        self._start(setup.wValue)
+        return b""
+
+    def _start(self, configuration: int) -> None:
+        self.reset()
+        self.configuration = configuration
+        if configuration:
+            self._configured()
+
+    def _get_interface(self, setup: Setup) -> bytes:
+        self._need_interface(setup.wIndex)
+        return b"\0"
+
+    def _set_interface(self, setup: Setup) -> bytes:
+        self._need_interface(setup.wIndex)
+        if setup.wValue:
+            raise Stall  # there are no alternate settings
+        self._start(self.configuration)
+        return b""
+
+    def _need_interface(self, index: int) -> None:
+        if not self.configuration:
+            raise Stall
+        self._need_interface_number(index)
+
+    def _need_interface_number(self, index: int) -> None:
+        if index > (0 if self.hid is None else HID_INTERFACE):
+            raise Stall
+
+    def _device_status(self, _setup: Setup) -> bytes:
+        return bytes(2)  # powered by the bus, cannot wake the host
+
+    def _interface_status(self, setup: Setup) -> bytes:
+        self._need_interface(setup.wIndex)
+        return bytes(2)
+
+    def _endpoint_status(self, setup: Setup) -> bytes:
+        return pack("<H", self._endpoint(setup.wIndex) in self._halted)
+
+    def _set_halt(self, setup: Setup) -> bytes:
+        endpoint = self._halting(setup)
+        if endpoint & ~IN:  # the control endpoint halts for one request only
+            self._halted.add(endpoint)
+        return b""
+
+    def _clear_halt(self, setup: Setup) -> bytes:
+        endpoint = self._halting(setup)
+        self._halted.discard(endpoint)
+        if endpoint == BULK_OUT:
+            self._bulk_out.flush()
+        return b""
+
+    def _halting(self, setup: Setup) -> int:
+        if setup.wValue != ENDPOINT_HALT:
+            raise Stall
+        return self._endpoint(setup.wIndex)
+
+    def _endpoint(self, index: int) -> int:
+        there = (0, IN, *((*self._outs, *self._pipes) if self.configuration else ()))
+        if index not in there:
+            raise Stall
+        return index
+
+
+_STANDARD: dict[tuple[int, int, bool], Callable[[Device, Setup], bytes]] = {
+    (Recipient.DEVICE, Request.GET_DESCRIPTOR, True): Device._get_descriptor,
+    (Recipient.DEVICE, Request.SET_ADDRESS, False): Device._set_address,
+    (Recipient.DEVICE, Request.GET_CONFIGURATION, True): Device._get_configuration,
+    (Recipient.DEVICE, Request.SET_CONFIGURATION, False): Device._set_configuration,
+    (Recipient.DEVICE, Request.GET_STATUS, True): Device._device_status,
+    (Recipient.INTERFACE, Request.GET_DESCRIPTOR, True): Device._get_interface_descriptor,
+    (Recipient.INTERFACE, Request.GET_INTERFACE, True): Device._get_interface,
+    (Recipient.INTERFACE, Request.SET_INTERFACE, False): Device._set_interface,
+    (Recipient.INTERFACE, Request.GET_STATUS, True): Device._interface_status,
+    (Recipient.ENDPOINT, Request.GET_STATUS, True): Device._endpoint_status,
+    (Recipient.ENDPOINT, Request.SET_FEATURE, False): Device._set_halt,
+    (Recipient.ENDPOINT, Request.CLEAR_FEATURE, False): Device._clear_halt,
+}
+"""Standard requests by recipient, bRequest and direction; what is not here stalls."""
+
+
+def class_lists(model: Model) -> dict[int, tuple[int, ...]]:
+    """What the reading class requests answer: frequencies in kHz, data rates in bit/s.
+
+    A model that lists none has its default alone.
+    """
+    if model.has(Quirk.NO_DATA_RATES):
+        return {}
+    default = model.descriptor
+    return {
+        ClassRequest.GET_CLOCK_FREQUENCIES: model.clock_frequencies or (default.dwDefaultClock,),
+        ClassRequest.GET_DATA_RATES: model.data_rates or (default.dwDataRate,),
+    }

@@ -1,0 +1,98 @@
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from applets.catalogue import CARDS
+from applets.piv import Algorithm, Issuer, Slot
+from applets.piv.cards import create
+from vcard import SW, Memory, Tlv
+
+QUICK = dict.fromkeys(
+    ("authentication", "signature", "key-management", "card-authentication"), "p-256"
+)
+GET_AUTHENTICATION = bytes.fromhex("00CB3FFF0000055C035FC1050000")
+
+
+def certificate(card):
+    card.power_up()
+    card.exchange(bytes.fromhex("00A4040005A000000308"))
+    answer = card.exchange(GET_AUTHENTICATION)
+    if answer == SW.FILE_NOT_FOUND.raw:
+        return None
+    return x509.load_der_x509_certificate(Tlv.parse(answer[:-2]).find(0x70).value)
+
+
+def test_the_catalogue_has_the_card():
+    assert certificate(CARDS["piv"](None, {})) is None
+
+
+def test_a_demo_card_has_certificates():
+    card = create(None, {"demo": "", **QUICK})
+    assert certificate(card).subject.rfc4514_string() == "CN=Alice Example"
+    assert set(card.applets[0].keys) == set(Slot) & {0x9A, 0x9C, 0x9D, 0x9E}
+
+
+def test_the_users_ca_issues_for_a_subject():
+    issuer = Issuer.create("Mine")
+    key = issuer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    ca = {
+        "ca-certificate": issuer.certificate.public_bytes(Encoding.PEM).decode(),
+        "ca-key": key.decode(),
+    }
+    found = certificate(create(None, {**ca, "subject": "Bob", **QUICK}))
+    found.verify_directly_issued_by(issuer.certificate)
+    assert found.subject.rfc4514_string() == "CN=Bob"
+
+
+def test_algorithms_are_chosen_slot_by_slot():
+    card = create(None, {**QUICK, "signature": "ED25519", "key-management": "rsa_1024"})
+    keys = card.applets[0].keys
+    assert keys.get(Slot.SIGNATURE).algorithm is Algorithm.ED25519
+    assert keys.get(Slot.KEY_MANAGEMENT).algorithm is Algorithm.RSA_1024
+
+
+def test_what_goes_wrong_with_cards_can_be_rehearsed():
+    options = {**QUICK, "not-before": "2020-01-01", "not-after": "2021-06-30", "without-key": "9A"}
+    card = create(None, options)
+    assert str(certificate(card).not_valid_after_utc) == "2021-06-30 00:00:00+00:00"
+    assert Slot.AUTHENTICATION not in card.applets[0].keys
+
+
+def test_a_memory_that_is_in_use_is_taken_up_as_it_is():
+    memory = Memory()
+    first = certificate(create(memory, {"demo": "", **QUICK}))
+    assert certificate(create(memory, {"demo": "", "subject": "Bob"})) == first
+
+
+def test_any_atr_can_be_chosen():
+    assert create(None, {"atr": "3B 00"}).atr == b"\x3b\0"
+
+
+def test_pins_and_tries_are_options():
+    options = {"pin": "111111", "puk": "22222222", "global-pin": "333333", "pin-tries": "5"}
+    card = create(None, {**options, "puk-tries": "2", "pairing-code": "44444444"})
+    card.power_up()
+    card.exchange(bytes.fromhex("00A4040005A000000308"))
+    assert card.exchange(bytes.fromhex("00200080")) == SW.tries_left(5).raw
+    assert card.exchange(b"\0\x20\0\x80\x08111111\xff\xff") == SW.OK.raw
+    assert card.exchange(b"\0\x20\0\0\x08333333\xff\xff") == SW.OK.raw
+    assert card.exchange(b"\0\x20\0\x98\x0844444444") == SW.OK.raw
+
+
+def test_wrong_options_are_named():
+    cases = [
+        ({"colour": "red"}, "no option 'colour'; it has atr, authentication"),
+        ({"pin": "1"}, "6 to 8 digits"),
+        ({"pin-tries": "many"}, r"pin-tries is a number, 1\.\.15, not 'many'"),
+        ({"puk-tries": "16"}, r"puk-tries is a number, 1\.\.15, not '16'"),
+        ({"signature": "dsa"}, "signature is one of RSA_1024"),
+        ({"demo": "", "not-after": "tomorrow"}, "not-after is a day"),
+        ({**QUICK, "without-key": "zz"}, "without-key is one of 82, 83"),
+        ({"atr": "xy"}, r"atr is 2\.\.33 bytes in hexadecimal, not 'xy'"),
+        ({"atr": "3B"}, r"2\.\.33 bytes in hexadecimal, not '3B'"),
+        ({"identity": "gem"}, "identity is one of"),
+        ({"ca-certificate": "", **QUICK}, "PEM"),
+    ]
+    for options, message in cases:
+        with pytest.raises(ValueError, match=message):
+            CARDS["piv"](None, options)

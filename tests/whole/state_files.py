@@ -1,0 +1,265 @@
+"""How the state files of tests/vectors/state are written, and the SPECs that open them.
+
+`python -m tests.whole.state_files DIRECTORY` writes one file for each story, through the opening
+of a SPEC with `state=`. The README beside the files says which code wrote which of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from applets.esim import Euicc, Pki
+from applets.fido2.codes import Status
+from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
+from applets.piv.objects import certificate_object
+from applets.sim.aka import Milenage
+from applets.sim.digits import iccid_bytes
+from applets.sim.usim import challenge
+from ifd_bridge.cards.opening import open_card
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import package
+from tests.kits.esim.smdp import Smdp, metadata
+from tests.kits.fido2.platform import RP, Platform
+from tests.kits.piv.host import Host
+from vcard import Card, tlv
+
+PASSPHRASE = "correct horse battery staple"
+
+
+PIN_DUMP_AID = bytes.fromhex("A000000018FF01")
+WRONG_VERIFY = bytes.fromhex("002000000439393939")
+
+PIV_PIN, PIV_PUK = b"246813\xff\xff", b"86421357"
+VENDOR_PIN = b"pass-42\xff"
+GLOBAL_PIN, PAIRING_CODE = b"97531864", b"31415926"
+MANAGEMENT = SymmetricKey(Algorithm.AES_256, bytes(range(0x20, 0x40)))
+PRINTED = bytes.fromhex("0108") + b"A B Card" + bytes.fromhex("FE00")
+VENDOR_OBJECT, VENDOR_TAG = b"kept for ever", "5FFF12"
+FINGERPRINTS = b"\xbc" + bytes(range(200))
+
+ONE, TWO, LOADED, TEST = (
+    iccid_bytes(number)
+    for number in (
+        "8949000000000000018",
+        "8949000000000000026",
+        "8949001111111111119",
+        "8949001111111111127",
+    )
+)
+UICC_PIN, UICC_WRONG = b"2580\xff\xff\xff\xff", b"9999\xff\xff\xff\xff"
+LANGUAGES = b"defr" + b"\xff" * 6
+NICKNAME, SERVER = "Kept", "rsp.example.org"
+FIDO2_USER = b"a user for ever"
+RAND = bytes(range(16))
+MILENAGE = Milenage(
+    bytes.fromhex("465B5CE8B199B49FAA5F0A2EE238A6BC"),
+    bytes.fromhex("CD63CB71954A9F4E48A5994E37A02BAF"),
+)
+LOADED_KEY = bytes(range(0x60, 0x70))
+
+
+@dataclass(frozen=True)
+class Story:
+    """One file: the SPEC without its state options, whether it is sealed, what is done."""
+
+    spec: str
+    write: Callable[[Card], None]
+    sealed: bool = False
+
+    def opened(self, state: Path, passphrase: Path) -> Card:
+        """The card on a state file; the passphrase is in a file, too, if the state is sealed."""
+        more = f"&passphrase-file={passphrase}" if self.sealed else ""
+        joint = "&" if "?" in self.spec else "?"
+        card = open_card(f"{self.spec}{joint}state={state}{more}")
+        assert isinstance(card, Card)
+        return card
+
+
+def sent(card: Card, command: bytes | str) -> str:
+    """The answer to one command, in hexadecimal."""
+    answer = card.exchange(bytes.fromhex(command) if isinstance(command, str) else command)
+    assert isinstance(answer, bytes)
+    return answer.hex().upper()
+
+
+def at_pin_dump(card: Card) -> None:
+    """Power up and select the applet."""
+    card.power_up()
+    assert sent(card, b"\0\xa4\4\0\x07" + PIN_DUMP_AID) == "9000"
+
+
+def wrong_tries(number: int) -> Callable[[Card], None]:
+    """So many wrong VERIFYs."""
+
+    def write(card: Card) -> None:
+        at_pin_dump(card)
+        for _ in range(number):
+            assert sent(card, WRONG_VERIFY) == "6A00"
+
+    return write
+
+
+# PIV
+
+
+class PivHost(Host):
+    """A host beside a PIV card that exists already."""
+
+    def __init__(self, card: Card) -> None:
+        self.card, self.piv = card, card.applets[0]
+        self.power_up()
+
+
+def done(*responses: object) -> None:
+    """Every response was 9000."""
+    assert [str(one) for one in responses if one.sw.value != 0x9000] == []
+
+
+def certified(host: PivHost, slot: Slot, tag: str, **policies: bytes) -> None:
+    """Generate a P-256 key, have a CA certify it, store the certificate."""
+    made = host.generate(slot, Algorithm.P256, **policies)
+    done(made)
+    point = made.data[made.data.index(b"\x86\x41") + 2 :]
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    certificate = Issuer.create().issue("Generated", key, slot)
+    done(host.put(tag, certificate_object(certificate.public_bytes(Encoding.DER))))
+
+
+def piv_nist(card: Card) -> None:
+    host = PivHost(card)
+    done(
+        host.send(0x24, 0, 0x80, b"123456\xff\xff" + PIV_PIN),
+        host.send(0x24, 0, 0x81, b"12345678" + PIV_PUK),
+        host.administer(),
+    )
+    certified(host, Slot.RETIRED_1, "5FC10D")
+    done(host.put("5FC109", PRINTED))
+    assert host.verify(b"111111\xff\xff").sw.value == 0x63C2
+    assert host.send(0x2C, 0, 0x80, b"11111111" + PIV_PIN).sw.value == 0x63C2
+
+
+def piv_yubikey(card: Card) -> None:
+    host = PivHost(card)
+    new = bytes((MANAGEMENT.algorithm, 0x9B, len(MANAGEMENT.key))) + MANAGEMENT.key
+    done(host.verify(), host.administer(), host.send(0xFF, 0xFF, 0xFF, new))
+    done(host.verify(), host.send(0xFA, 5, 7))
+    done(host.send(0x24, 0, 0x80, b"123456\xff\xff" + VENDOR_PIN), host.administer(MANAGEMENT))
+    certified(host, Slot.SIGNATURE, "5FC10A", xAA=b"\2", xAB=b"\1")
+    done(host.put(VENDOR_TAG, VENDOR_OBJECT))
+    assert host.verify(b"111111\xff\xff").sw.value == 0x63C4
+
+
+def piv_sealed(card: Card) -> None:
+    host = PivHost(card)
+    done(host.send(0x24, 0, 0x80, b"123456\xff\xff" + PIV_PIN), host.administer())
+    done(host.put("5FC103", FINGERPRINTS))
+    assert host.verify(b"11111111", 0x00).sw.value == 0x63C2
+
+
+# eSIM
+
+
+def in_files(card: Card) -> Lpa:
+    """The basic channel in the MF."""
+    lpa = Lpa(card, channel=0)
+    assert lpa.send("00A40004023F00")[1] == 0x9000
+    return lpa
+
+
+def challenged(lpa: Lpa) -> tuple[bytes, int]:
+    """AUTHENTICATE of the first profile with the sequence number of the story."""
+    lpa.send("00A4040007A0000000871002")
+    autn = challenge(MILENAGE, 64, RAND)
+    return lpa.send(b"\0\x88\0\x81\x22\x10" + RAND + b"\x10" + autn)
+
+
+def first_profile(files: Lpa) -> None:
+    """A new PIN, a wrong try, a used sequence number, a written and a deactivated file."""
+    change = b"\0\x24\0\x01\x10" + b"0000\xff\xff\xff\xff" + UICC_PIN
+    assert files.send("0028000108" + b"0000".ljust(8, b"\xff").hex())[1] == 0x9000
+    assert files.send(change)[1] == 0x9000
+    assert files.send("00A40004022F05")[1] == 0x9000
+    assert files.send(b"\0\xd6\0\0\x0a" + LANGUAGES)[1] == 0x9000
+    assert files.send("0020000A08" + b"55555555".hex())[1] == 0x9000
+    assert files.send("00A40004022F08")[1] == 0x9000
+    assert files.send("0004000000")[1] == 0x9000
+    assert challenged(files)[0][0] == 0xDB
+    assert files.send(b"\0\x20\0\x01\x08" + UICC_WRONG)[1] == 0x63C2
+
+
+def esim(card: Card) -> None:
+    assert isinstance(card, Euicc)
+    lpa = Lpa(card).start()
+    first_profile(in_files(card))
+    assert lpa.result(tlv(0xBF29, tlv(0x5A, TWO), tlv(0x90, NICKNAME.encode()))) == 0
+    assert lpa.result(tlv(0xBF3F, tlv(0x80, SERVER.encode()))) == 0
+    assert lpa.enable(TWO, refresh=False) == 0
+
+
+def esim_mep(card: Card) -> None:
+    assert isinstance(card, Euicc)
+    lpa, pki = Lpa(card, size=250).start(), Pki.demo(card.eid)
+    loaded = package(iccid="8949001111111111119", k=LOADED_KEY)
+    test = package(iccid="8949001111111111127")
+    assert lpa.download(Smdp(pki, elements=loaded)).find(0xBF27, 0xA2, 0xA0)
+    server = Smdp(pki, elements=test, metadata=metadata(test, kind=0))
+    assert lpa.download(server).find(0xBF27, 0xA2, 0xA0)
+    assert lpa.enable(TEST, 2) == 0
+
+
+def fido2(card: Card) -> None:
+    """A credential with a blob, a longer shortest PIN for an RP, one wrong PIN."""
+    platform = Platform(card=card)
+    made = platform.resident(FIDO2_USER, extensions={"credBlob": b"kept", "credProtect": 2})
+    assert made.data.counter == 1
+    assert platform.config(3, {1: 4, 2: [RP]}) is Status.SUCCESS
+    assert platform.token_reply("9999")[0] is Status.PIN_INVALID
+
+
+def sim(card: Card) -> None:
+    """What happened to the first profile of the eSIM."""
+    card.power_up()
+    first_profile(in_files(card))
+
+
+STORIES = {
+    "hello": Story("hello?with=pin-dump", wrong_tries(1)),
+    "pin-dump": Story("pin-dump", wrong_tries(2)),
+    "random": Story("random?with=pin-dump", wrong_tries(3)),
+    "piv-nist": Story("piv?demo", piv_nist),
+    "piv-yubikey": Story("piv?demo&identity=yubikey", piv_yubikey),
+    "piv-sealed": Story(
+        f"piv?demo&global-pin={GLOBAL_PIN.decode()}&pairing-code={PAIRING_CODE.decode()}",
+        piv_sealed,
+        sealed=True,
+    ),
+    "esim": Story("esim", esim),
+    "esim-mep-a1": Story("esim?mep=a1", esim_mep),
+    "fido2": Story("fido2?pin=1234", fido2),
+    "sim": Story("sim", sim),
+}
+"""The files by the stems of their names."""
+
+
+def main(directory: Path) -> None:
+    """Write every file that is not there."""
+    passphrase = directory / "passphrase"
+    passphrase.write_text(PASSPHRASE)
+    for name, story in STORIES.items():
+        path = directory / f"{name}.card"
+        if path.exists():
+            continue
+        card = story.opened(path, passphrase)
+        story.write(card)
+        card.power_down()
+    passphrase.unlink()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

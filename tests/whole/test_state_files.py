@@ -1,0 +1,276 @@
+"""State files that earlier code wrote load through their SPECs and work."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from fido2.cose import CoseKey
+
+from applets import catalogue
+from applets.fido2.store import hash_of
+from applets.piv import Algorithm, Slot
+from applets.sim.aka import Milenage
+from applets.sim.usim import challenge
+from ifd_bridge.cards.file_store import StoreError
+from tests.kits.esim.lpa import Lpa
+from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
+from tests.source import ROOT
+from tests.whole.state_files import (
+    FIDO2_USER,
+    FINGERPRINTS,
+    GLOBAL_PIN,
+    LANGUAGES,
+    LOADED,
+    LOADED_KEY,
+    MANAGEMENT,
+    NICKNAME,
+    ONE,
+    PAIRING_CODE,
+    PASSPHRASE,
+    PIV_PIN,
+    PIV_PUK,
+    PRINTED,
+    RAND,
+    SERVER,
+    STORIES,
+    TEST,
+    TWO,
+    UICC_PIN,
+    VENDOR_OBJECT,
+    VENDOR_PIN,
+    VENDOR_TAG,
+    PivHost,
+    at_pin_dump,
+    challenged,
+    done,
+    in_files,
+    sent,
+)
+from vcard import Card
+from vcard.tlv import Tlv, tlv
+
+VECTORS = ROOT / "tests" / "vectors" / "state"
+FILES = sorted(VECTORS.glob("*/*.card"))
+VERSIONS = sorted({path.parent for path in FILES})
+
+
+@pytest.fixture(params=VERSIONS, ids=lambda path: path.name)
+def opened(request, tmp_path):
+    """Opens the card of a story on a copy of its file."""
+    stores = []
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(PASSPHRASE + "\n")
+
+    def opener(name: str) -> Card:
+        original = request.param / f"{name}.card"
+        if not original.exists():
+            pytest.skip(f"{request.param.name} had no card for {name}")
+        copy = tmp_path / original.name
+        shutil.copyfile(original, copy)
+        card = STORIES[name].opened(copy, passphrase)
+        store = card.memory.store
+        stores.append(getattr(store, "_inner", store))
+        return card
+
+    yield opener
+    for store in stores:
+        store.close()
+
+
+def without_a_file(cards: list[str], files: list[Path]) -> set[str]:
+    """The cards that no story with a file is about."""
+    there = {STORIES[path.stem].spec.partition("?")[0] for path in files}
+    return set(cards) - there
+
+
+def test_every_built_in_card_has_a_state_file():
+    assert without_a_file(list(catalogue.CARDS), FILES) == set()
+    assert without_a_file(["hello", "new"], FILES) == {"new"}
+
+
+def test_every_story_has_a_file_and_every_file_a_story():
+    assert {path.stem for path in FILES} == set(STORIES)
+
+
+def test_the_read_me_names_every_file():
+    for version in VERSIONS:
+        text = (version / "README").read_text()
+        assert [path.name for path in version.glob("*.card") if path.name not in text] == []
+
+
+@pytest.mark.parametrize(("name", "tries"), [("hello", 2), ("pin-dump", 1), ("random", 0)])
+def test_the_try_counter_is_as_it_was(opened, name, tries):
+    card = opened(name)
+    at_pin_dump(card)
+    assert sent(card, "00200000") == f"63C{tries}"
+    assert sent(card, "002000000431323334") == "9000"
+    assert sent(card, "00200000") == "63C3"
+
+
+# PIV
+
+
+def certificate(host: PivHost, tag: str) -> x509.Certificate:
+    """The certificate in a data object."""
+    found = host.get(tag)
+    done(found)
+    inner = Tlv.parse(b"\x30" + found.data[1:]).children[0]
+    return x509.load_der_x509_certificate(inner.value)
+
+
+def signs(host: PivHost, slot: Slot, tag: str) -> None:
+    """A P-256 key of the card signs what its certificate's key verifies."""
+    digest = b"\x5a" * 32
+    signature = host.answer(host.use(Algorithm.P256, slot, digest))
+    key = certificate(host, tag).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    key.verify(signature, digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+
+
+def demo_keys_work(host: PivHost) -> None:
+    """RSA-2048 in slot 9A, as issued."""
+    key = certificate(host, "5FC105").public_key()
+    block = b"\0\1" + b"\xff" * 221 + b"\0" + b"\x11" * 32
+    said = int.from_bytes(host.answer(host.use(Algorithm.RSA_2048, Slot.AUTHENTICATION, block)))
+    numbers = key.public_numbers()
+    assert pow(said, numbers.e, numbers.n) == int.from_bytes(block)
+
+
+def test_a_piv_card_keeps_pins_tries_keys_and_objects(opened):
+    host = PivHost(opened("piv-nist"))
+    assert host.verify(b"").sw.value == 0x63C2
+    assert host.get("5FC109").sw.value == 0x6982
+    assert host.send(0x2C, 0, 0x80, b"11111111" + PIV_PIN).sw.value == 0x63C1
+    done(host.send(0x2C, 0, 0x80, PIV_PUK + PIV_PIN), host.verify(PIV_PIN))
+    assert host.get("5FC109").data == tlv(0x53, PRINTED)
+    signs(host, Slot.RETIRED_1, "5FC10D")
+    done(host.verify(PIV_PIN))
+    signs(host, Slot.SIGNATURE, "5FC10A")
+    signs(host, Slot.CARD_AUTHENTICATION, "5FC101")
+    demo_keys_work(host)
+    done(host.administer())
+
+
+def test_a_yubikey_keeps_its_management_key_retries_and_metadata(opened):
+    host = PivHost(opened("piv-yubikey"))
+    assert host.verify(b"").sw.value == 0x63C4
+    assert host.send(0xF7, 0, 0x80).data.endswith(b"\6\2\5\4")
+    assert host.send(0xF7, 0, 0x81).data.endswith(b"\6\2\7\7")
+    assert host.send(0xF7, 0, Slot.SIGNATURE).data.startswith(b"\1\1\x11\2\2\2\1\3\1\1")
+    done(host.verify(VENDOR_PIN))
+    assert host.get(VENDOR_TAG).data == tlv(0x53, VENDOR_OBJECT)
+    signs(host, Slot.SIGNATURE, "5FC10A")
+    demo_keys_work(host)
+    attested = x509.load_der_x509_certificate(host.send(0xF9, Slot.SIGNATURE, 0).data)
+    attested.verify_directly_issued_by(certificate(host, "5FFF01"))
+    assert attested.public_key() == certificate(host, "5FC10A").public_key()
+    assert host.authenticate(Algorithm.TDES, 0x9B, challenge=b"").sw.value == 0x6A86
+    done(host.administer(MANAGEMENT))
+
+
+def test_a_sealed_piv_card_keeps_its_global_pin_and_pairing_code(opened):
+    host = PivHost(opened("piv-sealed"))
+    assert host.verify(b"", 0x00).sw.value == 0x63C2
+    assert host.verify(b"", 0x80).sw.value == 0x63C3
+    done(host.verify(PIV_PIN), host.verify(GLOBAL_PIN, 0x00), host.verify(PAIRING_CODE, 0x98))
+    assert host.get("5FC103").data == tlv(0x53, FINGERPRINTS)
+    signs(host, Slot.SIGNATURE, "5FC10A")
+
+
+def test_a_sealed_file_wants_its_passphrase(tmp_path):
+    copy, wrong = tmp_path / "copy.card", tmp_path / "wrong"
+    wrong.write_text("another")
+    for path in (path for path in FILES if STORIES[path.stem].sealed):
+        shutil.copyfile(path, copy)
+        with pytest.raises(ValueError, match="passphrase is wrong") as caught:
+            STORIES[path.stem].opened(copy, wrong)
+        assert isinstance(caught.value.__cause__, StoreError)
+
+
+# eSIM
+
+
+def notified(lpa: Lpa) -> list[tuple[int, bytes]]:
+    """Event and ICCID of what is pending."""
+    return [(event, iccid) for _, event, iccid in lpa.notifications()]
+
+
+def test_an_esim_keeps_its_profiles_notifications_and_settings(opened):
+    lpa = Lpa(opened("esim")).start()
+    shown = lpa.profiles("5A9F7090")
+    assert {iccid: fields[0x9F70] for iccid, fields in shown.items()} == {ONE: b"\0", TWO: b"\1"}
+    assert shown[TWO][0x90] == NICKNAME.encode()
+    assert lpa.ask("BF3C00").find(0x80).value == SERVER.encode()
+    assert notified(lpa) == [(0x20, ONE), (0x40, TWO)]
+
+
+def test_a_security_key_keeps_credentials_counter_and_pin(opened):
+    platform = Platform(card=opened("fido2"))
+    assert platform.ok(6, {1: 2, 2: 1}) == {3: 7}
+    status, listed = platform.manage(4, {1: hash_of(RP)})
+    assert status == 0
+    assert (listed[6]["id"], listed[10]) == (FIDO2_USER, 2)
+    asked = assertion(extensions={"credBlob": True})
+    answer = platform.ok(2, platform.verified(asked, 6))
+    assert answer[2].endswith(b"\x44kept")
+    assert int.from_bytes(answer[2][33:37], "big") == 2
+    signature_key = CoseKey.parse(listed[8])
+    signature_key.verify(answer[2] + CLIENT_DATA_HASH, answer[3])
+    assert platform.make(extensions={"minPinLength": True}).extensions == {"minPinLength": 4}
+
+
+def test_an_esim_keeps_files_pins_and_sequence_numbers(opened):
+    card = opened("esim")
+    lpa = Lpa(card).start()
+    assert lpa.enable(ONE, refresh=False) == 0
+    as_the_first_profile(in_files(card))
+
+
+def test_a_sim_keeps_files_pins_and_sequence_numbers(opened):
+    card = opened("sim")
+    card.power_up()
+    as_the_first_profile(in_files(card))
+
+
+def as_the_first_profile(files: Lpa) -> None:
+    """Its PIN, files and sequence numbers are as `first_profile` left them."""
+    assert files.send("0020000100")[1] in (0x63C2, 0x6700)
+    assert files.send("00200001")[1] == 0x63C2
+    files.send("00A40004022F05")
+    assert files.send("00B000000A") == (LANGUAGES, 0x9000)
+    assert files.send("00A40004022F08")[1] in (0x9000, 0x6283)
+    assert files.send("00B0000005")[1] == 0x6985
+    assert files.send(b"\0\x20\0\1\x08" + UICC_PIN)[1] == 0x9000
+    assert challenged(files)[0][0] == 0xDC  # this sequence number has been used
+
+
+def test_a_downloaded_profile_is_there_and_can_be_enabled(opened):
+    card = opened("esim-mep-a1")
+    lpa = Lpa(card, size=250).start()
+    shown = lpa.profiles("5A9F7092")
+    assert {iccid: fields[0x9F70] for iccid, fields in shown.items()} == {
+        ONE: b"\1", TWO: b"\0", LOADED: b"\0", TEST: b"\1",
+    }  # fmt: skip
+    assert shown[LOADED][0x92] == b"Downloaded"
+    assert notified(lpa) == [(0x80, LOADED), (0x80, TEST), (0x20, TWO)]
+    assert lpa.enable(LOADED, 1) == 0
+    port = Lpa(card, port=1, channel=0)
+    port.send("00A40004023F00")
+    port.send("00A40004022FE2")
+    assert port.send("00B000000A")[0] == LOADED
+    port.send("00A4040007A0000000871002")
+    algorithm = Milenage(LOADED_KEY, bytes(16))
+    asked = b"\0\x88\0\x81\x22\x10" + RAND + b"\x10" + challenge(algorithm, 64, RAND)
+    assert port.send(asked)[0][:10] == b"\xdb\x08" + algorithm.f2345(RAND).res
+
+
+def test_what_a_test_profile_replaced_comes_back(opened):
+    lpa = Lpa(opened("esim-mep-a1"), size=250).start()
+    assert lpa.disable(TEST) == 0
+    shown = lpa.profiles("5A9F70")
+    assert (shown[TEST][0x9F70], shown[TWO][0x9F70]) == (b"\0", b"\1")
