@@ -33,7 +33,8 @@ from .guard import Guard, NoGuard
 from .models.model import Model
 from .models.quirks import Quirk
 from .pinpad.pinpad import Pinpad
-from .slot import ANSWER, EXTENSION_S, Happening, Job, Rule, Slot, refusal
+from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
+from .slot_states import Happening
 from .watched_contact import WatchedContact
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6

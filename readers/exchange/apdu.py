@@ -14,7 +14,6 @@ from ..slot import Job, Refused, Reply
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_RESPONSE = 65536 + 2
 GET_RESPONSE = 0xC0
-BAD_PIN_OPERATION = 0x0A
 _WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
@@ -45,7 +44,7 @@ class ShortApdu:
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - nothing to continue
         """No block to repeat or to continue at this level."""
-        raise Refused(BAD_PIN_OPERATION)
+        raise Refused(Error.BAD_DATA)
 
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Let the card answer a whole command."""
