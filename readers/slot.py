@@ -220,16 +220,19 @@ class Job:
     @property
     def card(self) -> WatchedContact:
         """The card to talk to."""
-        return self.slot.active_card
+        card = self.slot.watched
+        assert card is not None
+        return card
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
-        slot, outcome = self.slot, None
+        slot = self.slot
         slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
-        except BaseException as error:  # what a card says of itself by attributes is code, too
+        except BaseException as error:  # a card's attributes are code as well
             report(slot.number, error)
+            outcome = None
         if slot.computing is self:
             slot.computing = None
         if slot.job is not self:
@@ -241,13 +244,13 @@ class Job:
     ) -> Reply | None:
         """Let the card compute; `then` makes the reply of its response, at once or later."""
         outcome = self.run(work)
-        if outcome is None:
-            raise Refused(Error.ICC_MUTE)
+        if type(outcome) is bytes:
+            return then(outcome)
         if isinstance(outcome, Busy):
             self.due = self.reader.now + outcome.seconds
             self.finish, self.then = outcome.finish, then
             return None
-        return then(outcome)
+        raise Refused(Error.ICC_MUTE)
 
     def resume(self, _message: bytes = b"") -> Reply | None:
         """The card's time has come."""

@@ -66,7 +66,7 @@ class WatchedContact:
         except BaseException as error:
             report(self.slot, error)
             answer = None
-        if tap is None and type(answer) is bytes:  # the way of nearly every command
+        if type(answer) is bytes and tap is None:  # the way of nearly every command
             return answer
         return self._answered(command, answer)
 

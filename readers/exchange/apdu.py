@@ -48,9 +48,12 @@ class ShortApdu:
 
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Let the card answer a whole command."""
-        if job.slot.parameters.protocol == 0:
+        slot = job.slot
+        if slot.parameters.protocol == 0:
             return self._send_t0(job, command)
-        return job.work(partial(job.card.exchange, command), self.respond)
+        card = slot.watched
+        assert card is not None
+        return job.work(partial(card.exchange, command), self.respond)
 
     def respond(self, response: bytes) -> Reply:
         """The card's response, if it has room in a message."""
