@@ -49,7 +49,7 @@ KIND = CardKind(
     factory="applets.globalplatform.cards:create",
     options=OPTIONS,
     names=Names(
-        {ISD_AID: "ISD"},
+        {ISD_AID: "card manager (ISD)"},
         instructions={
             0x50: "INITIALIZE UPDATE",
             GENERATE_KEY: "GENERATE KEY",
