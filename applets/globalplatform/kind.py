@@ -50,16 +50,8 @@ KIND = CardKind(
     options=OPTIONS,
     names=Names(
         {ISD_AID: "card manager (ISD)"},
-        instructions={
-            0x50: "INITIALIZE UPDATE",
-            GENERATE_KEY: "GENERATE KEY",
-            PUT_KEY: "PUT KEY",
-            0xE4: "DELETE",
-            0xE6: "INSTALL",
-            0xE8: "LOAD",
-            0xF0: "SET STATUS",
-        },
-        tags={0x9F7F: "CPLC", 0xE3: "registry entry", 0x9F70: "life cycle state"},
+        instructions={GENERATE_KEY: "GENERATE KEY"},
+        tags={0xE3: "registry entry"},
     ),
     secrets=(SecretCommand(PUT_KEY),),
     extra="crypto",
