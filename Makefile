@@ -51,6 +51,7 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench.piv
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
+	@$(RUN) bench.usb
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*/*.so .coverage* htmlcov \

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from readers import CcidReader
 from readers.models import Model
@@ -24,7 +24,7 @@ from ..doors.by_name import door, serve
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
 from ..trace import Stream, captures
-from ..trace.events import Plugged, ReaderEvent, Unplugged
+from ..trace.events import HostChanged, Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
 from . import reader_models
 from .endpoint import Endpoint
@@ -61,6 +61,17 @@ class Host(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """End."""
+
+
+@runtime_checkable
+class HasUsbHosts(Protocol):
+    """A Host whose readers are USB devices of hosts elsewhere."""
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of a reader's host."""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know or to type, line by line."""
 
 
 def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
@@ -109,6 +120,11 @@ class World(Closing):
     def log(self) -> str:
         """What pcscd has said while the world lasts."""
         return self._running.log if self._running else ""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know to use the world, beyond its environment, line by line."""
+        host = self._running
+        return host.told() if isinstance(host, HasUsbHosts) else ()
 
     @property
     def readers(self) -> Sequence[CcidReader]:
@@ -177,7 +193,7 @@ class World(Closing):
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
-        return [place.state() for place in self.places]
+        return [place.state() | self._usb_host(place) for place in self.places]
 
     def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
         """Put a card in: the one that SPEC `card` names, or the one that was there before."""
@@ -268,6 +284,14 @@ class World(Closing):
         raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
 
     # Inside
+
+    def host_changed(self, number: int, state: str, by: str) -> None:
+        """Tell the trace that a reader's USB host has come, configured it, or gone."""
+        self._tell(self.places[number], HostChanged(0, state, by))
+
+    def _usb_host(self, place: Place) -> dict[str, Any]:
+        host = self._running
+        return {"host": host.state(place.number)} if isinstance(host, HasUsbHosts) else {}
 
     def _entered(self) -> Host:
         if self._running is None:
