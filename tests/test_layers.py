@@ -30,8 +30,8 @@ HOUSES = {
 }
 
 VCARD = {
-    "atr": {"explanation", "sw"},
-    "transmission": {"atr", "command", "contact"},
+    "atr": {"exclusive_or", "explanation", "sw"},
+    "transmission": {"atr", "command", "contact", "exclusive_or"},
     "doubles": {"card", "command", "contact", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
@@ -69,11 +69,12 @@ BRIDGE = {
     "sockets": set(),
     "spec": set(),
     "optional_packages": set(),
+    "reader_lock": set(),
     # the borders with pcscd and with the reader
     "ifdh": {"closing", "sockets"},
-    "driver": {"ifdh"},
+    "driver": {"reader_lock", "ifdh"},
     "pcscd": {"sockets"},
-    "faces": {"closing", "sockets", "spec"},
+    "faces": {"closing", "sockets", "spec", "reader_lock"},
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "cards": {"closing", "sockets", "spec", "optional_packages"},
