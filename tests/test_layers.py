@@ -57,7 +57,7 @@ READERS = {
     "watched_contact": {"context", "events"},
     "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
-    "commands": {"ccid", "models", "events", "pinpad", "slot", "slot_states"},  # a family of PC_to_RDR each
+    "commands": {"ccid", "models", "events", "pinpad", "slot", "slot_states"},  # by family
     "reader": {
         "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
         "watched_contact", "exchange", "commands",
