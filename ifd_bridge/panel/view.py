@@ -180,6 +180,7 @@ _MOVES = (
     | events.Plugged
     | events.Unplugged
     | events.HostChanged
+    | events.TouchAsked
 )
 
 KINDS: Iterable[str] = tuple(
@@ -194,6 +195,7 @@ KINDS: Iterable[str] = tuple(
         events.ResponseReceived,
         events.KeyPressed,
         events.FaultStruck,
+        events.TouchAsked,
     )
 )
 """The events that a panel needs."""

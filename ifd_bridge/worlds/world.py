@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from readers import CcidReader
 from readers.models import Model
+from vcard.touch import Touch
 
 from ..cards import opening
 from ..closing import Closing
@@ -29,6 +30,9 @@ from . import reader_models
 from .endpoint import Endpoint
 from .place import Place
 from .wrapping import Wrapper
+
+TOUCH_S = 60.0
+"""How long `touch` waits until a card asks, unless told otherwise."""
 
 
 class Host(Protocol):
@@ -182,6 +186,7 @@ class World(Closing):
             "swap": self.swap,
             "press": self.press,
             "pin": self.pin,
+            "touch": self.touch,
             "plug": self.plug,
             "unplug": self.unplug,
         }
@@ -227,6 +232,26 @@ class World(Closing):
         """Type a PIN and OK: into the PIN entry under way, or into the next one."""
         self.press([*pin, "OK"], reader)
 
+    def touch(
+        self,
+        reader: str | int | None = None,
+        slot: int = 0,
+        *,
+        wait: bool = False,
+        seconds: float = TOUCH_S,
+    ) -> None:
+        """Touch a card's button, now or for the next time that the card asks.
+
+        `wait` waits until it asks: RuntimeError if it has not within `seconds`.
+        """
+        place, button = self._with_button(reader, slot)
+        if wait:
+            with place.asked:
+                wanted = place.asked.wait_for(lambda: button.wanted, seconds)
+            if not wanted:
+                raise RuntimeError(f"no touch was wanted within {seconds:g} s")
+        button.press()
+
     def plug(self, reader: str | int = 0) -> None:
         """Plug a reader in again."""
         place, host = self.find(reader), self._entered()
@@ -239,6 +264,7 @@ class World(Closing):
         """Pull a reader out."""
         place = self.find(reader)
         self._entered().unplug(place.number)
+        place.reader.reset()
         place.plugged, place.pulled = False, True
         self._tell(place, Unplugged(0))
 
@@ -271,6 +297,20 @@ class World(Closing):
         if self._running is None:
             raise RuntimeError("the world has not been entered")
         return self._running
+
+    def _with_button(self, reader: str | int | None, slot: int) -> tuple[Place, Touch]:
+        """The card that is named; the first one with a button if none is."""
+        if reader is not None:
+            place = self.find(reader)
+            button = place.tray(slot).touch
+            if button is None:
+                raise RuntimeError(f"no card with a button is in {place.name!r}")
+            return place, button
+        for place in self.places:
+            for tray in place.trays:
+                if tray.touch is not None:
+                    return place, tray.touch
+        raise RuntimeError("no card here has a button; `--card fido2` has one")
 
     def _with_keypad(self, reader: str | int | None) -> Place:
         if reader is not None:
