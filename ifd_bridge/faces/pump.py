@@ -23,10 +23,10 @@ REPEAT_S = 0.01
 Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
 a slot whose own thread is not waiting just then.
 """
-PATIENCE_S = 1.0
+PATIENCE_S = 5.0
 """How long a card that moves waits for a driver to look at its last movement."""
-QUIET_S = 0.02
-"""After a look it has this long to look again: pcscd goes by the second of two looks."""
+QUIET_S = 0.25
+"""After its first look the driver has this long for another: pcscd goes by the second of two."""
 NEVER = float("inf")
 
 
@@ -119,8 +119,9 @@ class Pump(ReaderLock):
             self._ended()
 
     def _looked(self, slot: int) -> None:
+        first = slot in self._changes.unseen
         self._changes.looked(slot)
-        self._looks_until[slot] = self._clock() + QUIET_S
+        self._looks_until[slot] = self._clock() + (QUIET_S if first else 0)
         if self._movers:
             self._moved.notify_all()
 

@@ -2,13 +2,12 @@
 
 import queue
 import threading
-import time
 
 import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.faces.pump import QUIET_S, Pump
+from ifd_bridge.faces.pump import Pump
 from readers import CcidReader, models
 from vcard import Applet, Card, handles
 
@@ -114,14 +113,17 @@ def test_a_card_waits_until_the_driver_has_looked_at_where_it_came_from(host):
     assert seen == [("5003", [1, 1]), ("5002", [2, 2]), ("5003", [1, 1])]
 
 
-def test_where_several_slots_are_waited_for_by_one_thread_a_pause_ends_the_looks(host):
+@pytest.mark.parametrize("looks", [1, 2])
+def test_two_looks_settle_a_movement_and_so_does_one_after_a_pause(host, looks):
     one = host(models.TWO_SLOT, patience_s=END)
-    for slot in (0, 1):
-        one.ask(STATUS, slot=slot)
-    one.pump.listening()
-    began = time.monotonic()
+    one.ask(STATUS, slot=1)
     one.reader.insert(Card(Hello()), 1)
-    assert time.monotonic() - began >= QUIET_S / 2
+    one.told()
+    for _ in range(looks):
+        one.ask(STATUS, slot=1)
+    one.pump.listening()  # says nothing: one thread waits for both slots
+    assert (one.pump._unsettled_s(1) > 0) == (looks == 1)
+    one.reader.eject(1)
 
 
 def test_a_driver_that_stops_looking_is_waited_for_once(host):
