@@ -22,6 +22,8 @@ CardFactory = Callable[[Memory | None, Options], Card]
 
 _KINDS = {
     "esim": "applets.esim.kind",
+    "fido2": "applets.fido2.kind",
+    "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",

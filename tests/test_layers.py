@@ -43,6 +43,7 @@ APPLETS = {
     "sim": {"shared", "uicc"},  # 3GPP: USIM, ISIM, 2G
     "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
     "piv": {"shared"},
+    "globalplatform": {"shared", "catalogue"},  # its applications are cards by name
 }
 
 READERS = {
@@ -52,13 +53,14 @@ READERS = {
     "guard": set(),
     "context": {"models", "events", "guard"},  # what parts may ask of the whole
     "pinpad": {"ccid", "events", "context"},
-    "slot": {"ccid", "models", "pinpad", "context"},
     "watched_contact": {"context", "events"},
-    "exchange": {"ccid", "slot"},  # APDU, TPDU, character
-    "commands": {"ccid", "models", "events", "pinpad", "slot"},  # a family of PC_to_RDR each
+    "slot_states": {"ccid"},
+    "slot": {"ccid", "models", "pinpad", "context", "watched_contact", "slot_states"},
+    "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
+    "commands": {"ccid", "models", "events", "pinpad", "slot_states", "slot"},  # a family of PC_to_RDR each
     "reader": {
-        "ccid", "models", "events", "guard", "pinpad", "slot", "watched_contact",
-        "exchange", "commands",
+        "ccid", "models", "events", "guard", "pinpad", "watched_contact", "slot_states",
+        "slot", "exchange", "commands",
     },
     "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
 }  # fmt: skip
@@ -248,7 +250,8 @@ def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
 
 
 def test_only_the_standard_library_is_needed_by_cards_and_readers() -> None:
-    allowed = sys.stdlib_module_names | HOUSES.keys() | {"cryptography", "asn1crypto", "asn1tools"}
+    others = {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
+    allowed = sys.stdlib_module_names | HOUSES.keys() | others
     assert found(PURE, lambda module: roots(module) - allowed) == {}
 
 
