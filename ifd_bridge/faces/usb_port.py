@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from readers import CcidReader
-from readers.ccid.codes import asks_for_time
+from readers.ccid.codes import SLOT, asks_for_time
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Device
 
@@ -25,8 +25,6 @@ PATIENCE_S = 0.08
 HELD_S = 1.0
 """How long a movement is held back for a host that does not look at the one before: not all do."""
 CLOSED = b""
-SLOT = 5
-"""Where bSlot stands in a message."""
 
 
 class HostSession(Protocol):
