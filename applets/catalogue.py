@@ -23,6 +23,7 @@ CardFactory = Callable[[Memory | None, Options], Card]
 _KINDS = {
     "esim": "applets.esim.kind",
     "hello": "applets.hello",
+    "openpgp": "applets.openpgp.kind",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
     "random": "applets.random_number",
