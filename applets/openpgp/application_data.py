@@ -5,6 +5,8 @@ Spec: OpenPGP Smart Card Application 3.4, 4.4.1 and 4.4.3.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vcard import SW
 from vcard.tlv import tlv
 
@@ -48,14 +50,14 @@ class ApplicationData(OpenPgpState):
         """Personalise, and list which tag is put together how."""
         super().installed()
         persona = self.persona
-        self._constructed = {
+        self._constructed: dict[int, Callable[[], bytes]] = {
             Tag.APPLICATION: self._application,
             Tag.CARDHOLDER: self._cardholder,
             Tag.SECURITY_SUPPORT: lambda: tlv(Tag.COUNTER, self._counter()),
             Tag.DISCRETIONARY: self._discretionary,
             Tag.ALGORITHM_INFORMATION: self._algorithms,
         }
-        self._made = {
+        self._made: dict[int, Callable[[], bytes]] = {
             Tag.AID: lambda: self.aids[0],
             Tag.HISTORICAL: lambda: persona.historical,
             Tag.LENGTHS: self._lengths,

@@ -20,7 +20,9 @@ def create(memory: Memory | None, options: Options) -> Card:
     """
     blank = memory is None or f"{OpenPgp.section}/serial" not in memory
     make = OpenPgp.demo if kind.DEMO.of(options) and blank else OpenPgp
-    objects = {Tag.NAME: kind.NAME.of(options).encode()} if kind.NAME.given(options) else {}
+    objects: dict[int, bytes] = {}
+    if kind.NAME.given(options):
+        objects[Tag.NAME] = kind.NAME.of(options).encode()
     tries = kind.PIN_TRIES.of(options), 3, kind.ADMIN_TRIES.of(options)
     card = make(
         algorithms={slot: kind.SLOTS[slot.name].of(options) for slot in USER_SLOTS},

@@ -161,5 +161,3 @@ class DataCommands(ApplicationData):
             self.passwords[PW3].replace(first[1])
             self.passwords[RC].remove()
         return SW.OK
-
-

@@ -49,5 +49,3 @@ def _passwords(fields: dict[int, bytes]) -> tuple[bytes, bytes] | None:
     if {len(each) for each in found} != {size}:
         raise ValueError(f"87 and 88 are hashes of {size} bytes")
     return found
-
-

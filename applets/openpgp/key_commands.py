@@ -12,7 +12,7 @@ from applets.shared.key_kinds import EllipticCurve, KeptKey, Rsa, public_objects
 from vcard import SW, Command, Reply, handles
 from vcard.tlv import Tlv, tlv
 
-from .codes import AUTHENTICATION, DECRYPTION, SIGNATURE, Ins, Origin, Slot, Tag
+from .codes import AUTHENTICATION, DECRYPTION, SIGNATURE, Ins, Origin, Tag
 from .codes import Password as Reference
 from .key_import import ImportedKey, named_slot
 from .password_commands import PasswordCommands

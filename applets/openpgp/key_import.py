@@ -81,7 +81,9 @@ def named_slot(crt: Tlv, slots: Iterable[Slot]) -> Slot:
     """Find the slot of a control reference template: B6 00, or B6 03 84 01 nn. Else ValueError."""
     for slot in slots:
         numbered = bytes(Tlv(0x84, bytes((slot.reference,))))
-        if crt.tag == slot.crt and (crt.value == numbered or (not crt.value and slot.reference < 4)):
+        if crt.tag == slot.crt and (
+            crt.value == numbered or (not crt.value and slot.reference < 4)
+        ):
             return slot
     raise ValueError(f"no key has the template {bytes(crt).hex().upper()}")
 
@@ -101,5 +103,3 @@ def _parts(template: bytes, values: bytes) -> dict[int, bytes]:
 
 def _number(raw: bytes) -> int:
     return int.from_bytes(raw, "big")
-
-

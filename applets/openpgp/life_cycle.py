@@ -32,7 +32,7 @@ class LifeCycle(KeyCommands):
 
     @handles(Ins.TERMINATE_DF, p1=0, p2=0)
     def terminate_df(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
-        """End the application's life, with PW3 or when it (and what the persona adds) is blocked."""
+        """End the application's life, with PW3 or when what the persona names is blocked."""
         blocked = all(self.passwords[name].blocked for name in self.persona.terminated_by)
         if not blocked and not self.terminated:
             self.needs(Reference.PW3)

@@ -92,9 +92,7 @@ class OpenPgp(VendorCommands):
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
         """A card with this application alone, and the ATR of its persona if none is named."""
-        return Card(
-            self, atr=self.persona.atr if atr is None else atr, memory=memory, default=self
-        )
+        return Card(self, atr=self.persona.atr if atr is None else atr, memory=memory, default=self)
 
 
 def _identities(
