@@ -63,9 +63,9 @@ class ApplicationData(OpenPgpState):
             Tag.LENGTHS: self._lengths,
             Tag.EXTENDED_CAPABILITIES: lambda: persona.capabilities,
             Tag.PW_STATUS: self.pw_status,
-            Tag.FINGERPRINTS: lambda: self._each("fingerprint"),
-            Tag.CA_FINGERPRINTS: lambda: self._each("ca_fingerprint"),
-            Tag.TIMES: lambda: self._each("time"),
+            Tag.FINGERPRINTS: lambda: self._each("fingerprint", 20),
+            Tag.CA_FINGERPRINTS: lambda: self._each("ca_fingerprint", 20),
+            Tag.TIMES: lambda: self._each("time", 4),
             Tag.KEY_INFORMATION: self._key_information,
             Tag.COUNTER: self._counter,
             Tag.CERTIFICATE: self._certificate,
@@ -122,8 +122,9 @@ class ApplicationData(OpenPgpState):
         several = self.memory.flag("several signatures", default=False)
         return bytes((several, LONGEST, LONGEST, LONGEST, *tries))
 
-    def _each(self, field: str) -> bytes:
-        return b"".join(self.value(getattr(slot, field)) for slot in self.persona.slots)
+    def _each(self, field: str, size: int) -> bytes:
+        values = (self.value(getattr(slot, field)) for slot in self.persona.slots)
+        return b"".join(value or bytes(size) for value in values)
 
     def _key_information(self) -> bytes:
         pairs = ((slot.reference, self.origin(slot)) for slot in self.persona.slots)

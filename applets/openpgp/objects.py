@@ -18,7 +18,6 @@ class Access(Enum):
     ALWAYS = None
     PW1 = Password.PW1
     PW3 = Password.PW3
-    NEVER = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def _sex(value: bytes) -> bool:
 
 def _key_objects() -> list[DataObject]:
     return [
-        DataObject(tag, read=Access.NEVER, shortest=size, longest=size, initial=bytes(size))
+        DataObject(tag, shortest=size, longest=size)
         for slot in SLOTS
         for tag, size in ((slot.fingerprint, 20), (slot.ca_fingerprint, 20), (slot.time, 4))
     ]

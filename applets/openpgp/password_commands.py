@@ -66,7 +66,6 @@ class PasswordCommands(DataCommands):
         else:
             return SW.INCORRECT_P1_P2
         self.passwords[PW1].renew(new)
-        self._forget(PW1)
         return SW.OK
 
     def _password(self, reference: int) -> Password:

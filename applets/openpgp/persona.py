@@ -11,7 +11,7 @@ from .attributes import ED25519, X25519, supported
 from .codes import ATTESTATION, DECRYPTION, SLOTS, USER_SLOTS, Slot, Uif
 from .session import PW1, PW3
 
-HISTORICAL = bytes.fromhex("0031F573C001E0059000")
+HISTORICAL = bytes.fromhex("0031F573C00160059000")
 Version = tuple[int, int, int]
 
 
