@@ -83,7 +83,7 @@ def test_names_and_secrets_are_those_of_all_kinds():
     assert names().aids[bytes.fromhex("A000000308")] == "PIV"
     assert names().tags[0xBF2D] == "profile list"
     assert names().instructions[0x7C] == "MANAGE LSI"
-    assert {secret.ins for secret in secrets()} == {0xFE, 0xFF}
+    assert {secret.ins for secret in secrets()} == {0xDA, 0xDB, 0xFE, 0xFF}
 
 
 LISTING = """
@@ -122,6 +122,7 @@ def test_a_card_imports_no_other():
 SECTIONS = {
     "esim": ["Uicc", "Isdr", "Ecasd"],
     "hello": ["Hello"],
+    "openpgp": ["OpenPgp"],
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],

@@ -42,7 +42,17 @@ def test_the_last_byte_says_whether_a_public_key_is_imported(suffix: str, flagge
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "01", "010400002000", "010800002004", "010800001000", "0108000020", "13", "162B656E", "99"],
+    [
+        "",
+        "01",
+        "010400002000",
+        "010800002004",
+        "010800001000",
+        "0108000020",
+        "13",
+        "162B656E",
+        "99",
+    ],
 )
 def test_what_is_no_algorithm_is_refused(raw: str) -> None:
     with pytest.raises(ValueError, match="attributes"):

@@ -34,7 +34,9 @@ def build(parts: dict[int, bytes], name: str = "RSA-2048", slot=SIGNATURE):
 @pytest.mark.parametrize("tags", [(0x91, 0x92, 0x93), range(0x91, 0x97), range(0x91, 0x98)])
 def test_an_rsa_key_comes_in_each_of_the_formats(tags) -> None:
     parts = rsa_parts()
-    assert build({tag: parts[tag] for tag in tags}).public_key() == made_key("RSA-2048").public_key()
+    assert (
+        build({tag: parts[tag] for tag in tags}).public_key() == made_key("RSA-2048").public_key()
+    )
 
 
 @pytest.mark.parametrize("tag", range(0x91, 0x98))
@@ -59,7 +61,9 @@ def test_a_key_on_a_curve_comes_as_its_number(name: str) -> None:
 
 def test_ed25519_comes_as_it_is_and_x25519_reversed() -> None:
     ed25519, x25519 = made_key("Ed25519"), made_key("X25519")
-    assert build({0x92: ed25519.private_bytes_raw()}, "Ed25519").public_key() == ed25519.public_key()
+    assert (
+        build({0x92: ed25519.private_bytes_raw()}, "Ed25519").public_key() == ed25519.public_key()
+    )
     reverse = x25519.private_bytes_raw()[::-1]
     assert build({0x92: reverse}, "X25519", DECRYPTION).public_key() == x25519.public_key()
 
@@ -72,7 +76,15 @@ def test_a_list_without_a_template_names_a_key_only() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "4D00", "4C02B600", "4D02B700", "4D05B6038401" + "82", "4D05B6007F4800", "4D0AB6007F480292055F480100"],
+    [
+        "",
+        "4D00",
+        "4C02B600",
+        "4D02B700",
+        "4D05B6038401" + "82",
+        "4D05B6007F4800",
+        "4D0AB6007F480292055F480100",
+    ],
 )
 def test_what_is_malformed_is_refused(raw: str) -> None:
     with pytest.raises((ValueError, IndexError)):

@@ -38,9 +38,7 @@ def test_values_are_checked(blank: Host, tag: int, value: bytes) -> None:
     ("tag", "writer", "reader"),
     [(0x0101, 0x82, 0), (0x0102, 0x83, 0), (0x0103, 0x82, 0x82), (0x0104, 0x83, 0x83)],
 )
-def test_private_objects_have_their_access(
-    blank: Host, tag: int, writer: int, reader: int
-) -> None:
+def test_private_objects_have_their_access(blank: Host, tag: int, writer: int, reader: int) -> None:
     others = {0x81, 0x82, 0x83} - {writer}
     for other in others:
         assert blank.verify(other) == "9000"

@@ -38,7 +38,9 @@ def signs_and_decrypts(gpg: Gpg) -> None:
     message = gpg.file("message", b"to whom it may concern")
     gpg.run("gpg", *LOOPBACK, "123456", "--sign", "-o", "signed", message)
     assert "Good signature" in gpg.run("gpg", "--verify", "signed")
-    gpg.run("gpg", "--batch", "--trust-model", "always", "-r", "alice", "-o", "sealed", "-e", message)
+    gpg.run(
+        "gpg", "--batch", "--trust-model", "always", "-r", "alice", "-o", "sealed", "-e", message
+    )
     gpg.run("gpg", *LOOPBACK, "123456", "-o", "opened", "-d", "sealed")
     assert (gpg.home / "opened").read_bytes() == b"to whom it may concern"
 
