@@ -5,8 +5,10 @@ Spec: ISO/IEC 7816-4, 11.6 (VERIFY and its neighbours); ETSI TS 102 221, 11.1.9 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from .contact import asked
 
 HIDDEN = 0x2A
 """What stands in place of a PIN's bytes: an asterisk."""
@@ -24,8 +26,8 @@ class SecretCommand:
     """
 
     ins: int
-    p1: Collection[int] | None = None
-    p2: Collection[int] | None = None
+    p1: frozenset[int] | None = None
+    p2: frozenset[int] | None = None
     second: int | None = None
     first: int | None = None
 
@@ -43,6 +45,12 @@ class SecretCommand:
 def _begins(command: bytes) -> bytes:
     """The first byte of the data of a command, short or extended."""
     return command[5:6] if command[4:5] != b"\0" else command[7:8]
+
+
+def secrets_of(card: object) -> frozenset[SecretCommand]:
+    """The commands with secrets that a card declares, asked through the wrappers around it."""
+    found: frozenset[SecretCommand] | None = asked(card, "secret_commands", frozenset)
+    return found or frozenset()
 
 
 def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:

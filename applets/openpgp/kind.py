@@ -121,8 +121,8 @@ KIND = CardKind(
         tags={0x6E: "application related data", 0x7A: "security support template"},
     ),
     secrets=(
-        SecretCommand(Ins.PUT_DATA, p1={0}, p2=_SECRET_OBJECTS),
-        SecretCommand(Ins.PUT_KEY, p1={0x3F}, p2={0xFF}, first=0x4D),
+        SecretCommand(Ins.PUT_DATA, p1=frozenset({0}), p2=_SECRET_OBJECTS),
+        SecretCommand(Ins.PUT_KEY, p1=frozenset({0x3F}), p2=frozenset({0xFF}), first=0x4D),
     ),
     extra="crypto",
 )

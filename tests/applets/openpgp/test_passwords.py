@@ -15,7 +15,7 @@ def made(tries: int = 3) -> Password:
 @pytest.mark.parametrize("candidate", [b"", b"1", b"654321", b"1" * 200])
 def test_a_wrong_value_of_any_length_counts(candidate: bytes) -> None:
     password = made()
-    with pytest.raises(SW, match="6982|27010"):
+    with pytest.raises(SW, match="6982"):
         password.check(candidate)
     assert password.tries_left == 2
 

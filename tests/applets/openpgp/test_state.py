@@ -38,7 +38,7 @@ def test_contents_count_for_a_blank_memory_only() -> None:
     ],
 )
 def test_contents_that_cannot_be_are_refused(wrong) -> None:
-    with pytest.raises(ValueError, match="has|are"):
+    with pytest.raises(ValueError, match=r"has|are"):
         Contents(**wrong)
     assert "123456" not in repr(Contents())
 

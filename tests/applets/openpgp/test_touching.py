@@ -28,7 +28,7 @@ def sign(host: Host, looks: int = 400) -> tuple[str, int]:
     while isinstance(answer, Busy):
         waited += 1
         assert waited < looks
-        answer = answer.then()
+        answer = answer.finish()
     assert answer is not None
     return answer[-2:].hex().upper(), waited
 
@@ -54,7 +54,7 @@ def test_a_press_ends_the_wait() -> None:
     assert isinstance(answer, Busy)
     assert touch.wanted
     touch.press()
-    done = answer.then()
+    done = answer.finish()
     assert isinstance(done, bytes)
     assert done[-2:].hex() == "9000"
     assert host.get(0x93) == b"\0\0\1"
