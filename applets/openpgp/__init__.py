@@ -1,6 +1,6 @@
 """An OpenPGP card: keys for signing, decryption and authentication, as GnuPG uses them.
 
-Needs the `crypto` extra (`cryptography`), but not to be listed: what needs it is imported when it
+Needs the `openpgp` extra (`cryptography`), but not to be listed: what needs it is imported when it
 is first asked for.
 """
 

@@ -124,5 +124,5 @@ KIND = CardKind(
         SecretCommand(Ins.PUT_DATA, p1=frozenset({0}), p2=_SECRET_OBJECTS),
         SecretCommand(Ins.PUT_KEY, p1=frozenset({0x3F}), p2=frozenset({0xFF}), first=0x4D),
     ),
-    extra="crypto",
+    extra="openpgp",
 )

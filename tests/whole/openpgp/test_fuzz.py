@@ -114,7 +114,7 @@ def new_host(persona: str) -> Host:
 def quick_rsa(monkeypatch: pytest.MonkeyPatch) -> None:
     """RSA keys are not made anew each time a command asks for one."""
     key = made_key("RSA-2048")
-    monkeypatch.setattr(Rsa, "generate", lambda self: key)  # noqa: ARG005 - a method
+    monkeypatch.setattr(Rsa, "generate", lambda self: key)
 
 
 def fuzz(seed: int, count: int, persona: str, caplog: pytest.LogCaptureFixture) -> set[int]:
