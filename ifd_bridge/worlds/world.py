@@ -89,11 +89,11 @@ class World(Closing):
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
         for model, card in readers:
-            known = reader_models.model(model) if isinstance(model, str) else model
-            place = Place(len(self.places), known, self.trace, wrappers)
+            known = reader_models.models(model) if isinstance(model, str) else [model]
+            for one in known:
+                self.places.append(Place(len(self.places), one, self.trace, wrappers))
             if card is not None:
-                place.trays[0].load(card)
-            self.places.append(place)
+                self.places[-len(known)].trays[0].load(card)
         for place, name in zip(self.places, captures.names(self.readers), strict=True):
             place.name = name
 

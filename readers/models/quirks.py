@@ -31,4 +31,6 @@ class Quirk(Flag):
     GEMALTO_ESCAPES = auto()
     """Escapes tell the firmware (02) and load texts (B2 A0 00 4D 4C)."""
     NO_DATA_RATES = auto()
-    """GET_DATA_RATES and GET_CLOCK_FREQUENCIES are not answered."""
+    """GET_DATA_RATES stalls."""
+    NO_CLOCK_FREQUENCIES = auto()
+    """GET_CLOCK_FREQUENCIES stalls."""

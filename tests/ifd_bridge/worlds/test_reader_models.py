@@ -29,7 +29,7 @@ def test_an_error_names_what_there_is() -> None:
         ("plain?nam=x", "no option 'nam'; here are name"),
         ("plain?pinpad.x=1", "no option 'pinpad.x'; here are min_digits"),
         ("plain?vendor_id=x", "vendor_id"),
-        ("plain?escapes=x", "cannot be given as text"),
+        ("plain?escapes=x", "REQUEST:ANSWER"),
         ("plain?name=", "1..121"),
     ]
     for text, says in cases:
