@@ -87,6 +87,7 @@ def names() -> Names:
 
 
 @cache
-def secrets() -> tuple[SecretCommand, ...]:
+@cache
+def secrets() -> frozenset[SecretCommand]:
     """Give the commands that put keys on any of the cards."""
-    return tuple(secret for one in kinds() for secret in one.secrets)
+    return frozenset(secret for one in kinds() for secret in one.secrets)

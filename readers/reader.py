@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 
 from vcard import Contact
+from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
 from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
@@ -47,6 +48,8 @@ class CcidReader:
         self.interrupt_in: deque[bytes] = deque()
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
+        self.secrets: frozenset[SecretCommand] = frozenset()
+        """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
@@ -118,6 +121,7 @@ class CcidReader:
             if place.card is not None:
                 raise RuntimeError(f"there is a card in slot {slot} already")
             place.card, place.watched = card, WatchedContact(card, self, slot)
+            self.secrets |= secrets_of(card)
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)

@@ -16,6 +16,7 @@ from .command import Command, Response
 from .contact import Busy, at_once
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
+from .secret import SecretCommand
 from .sw import SW
 from .transmission.habits import Habits, nads_of_ports
 
@@ -74,6 +75,12 @@ class Card:
         with self.memory.transaction():
             applet.installed()
         self.applets.append(applet)
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """The commands of its applets whose data no trace and no log may show, beside PINs."""
+        found = (ins for applet in self.applets for ins in applet.secret_instructions)
+        return frozenset(SecretCommand(ins) for ins in found)
 
     def _section_name(self, applet: Applet) -> str:
         """The applet's section; with the AID behind it for a second applet of that section."""

@@ -113,7 +113,12 @@ KIND = CardKind(
     names=Names({RID: "PIV"}, tags={0x7E: "discovery object"}),
     secrets=(
         SecretCommand(0xFE, p1=frozenset(KEY_PAIR_ALGORITHMS), p2=_KEY_SLOTS),
-        SecretCommand(0xFF, p1={0xFF}, p2={0xFD, 0xFE, 0xFF}, second=Reference.MANAGEMENT),
+        SecretCommand(
+            0xFF,
+            p1=frozenset({0xFF}),
+            p2=frozenset({0xFD, 0xFE, 0xFF}),
+            second=Reference.MANAGEMENT,
+        ),
     ),
     extra="crypto",
 )

@@ -39,3 +39,7 @@ class Source(Protocol):
 
     def abandon(self, slot: int) -> None:
         """Give up what is under way in a slot, if anything."""
+
+
+class AbandonedError(Exception):
+    """Another thread has already answered this call; unwind without replying."""

@@ -60,6 +60,12 @@ class Tray:
         return found if self.inserted else None
 
     @property
+    def departure(self) -> str | None:
+        """Where the client left the recording that the card replays; None if it did not."""
+        found: str | None = getattr(self._shown, "departure", None)
+        return found
+
+    @property
     def _shown(self) -> object:
         return self.card.card if isinstance(self.card, PortSlots) else self.card
 
@@ -142,6 +148,7 @@ class Place:
     def watch(self) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
         tap = self._trace.teller(self.name)
+        self._trace.know(self.name, lambda: self.reader.secrets)
 
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             self.reader.tap = tap if on else None

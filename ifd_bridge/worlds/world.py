@@ -13,7 +13,6 @@ from typing import Any, Protocol, Self
 
 from readers import CcidReader
 from readers.models import Model
-from vcard.doubles.recording import ReplayCard
 
 from ..cards import opening
 from ..closing import Closing
@@ -150,9 +149,8 @@ class World(Closing):
 
     def departures(self) -> Sequence[str]:
         """Where clients left the recordings that are being replayed."""
-        cards = (tray.card for place in self.places for tray in place.trays)
-        replays = (card for card in cards if isinstance(card, ReplayCard))
-        return [card.departure for card in replays if card.departure]
+        trays = (tray for place in self.places for tray in place.trays)
+        return [tray.departure for tray in trays if tray.departure]
 
     def progress(self) -> Sequence[tuple[str, int, int]]:
         """The long work that cards are at: what, how much is done, of how much."""
