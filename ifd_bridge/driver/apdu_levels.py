@@ -31,7 +31,7 @@ class ShortApdu(Level):
         timeout_s: float | None = None,
     ) -> Answer:
         """Exchange an APDU; COMMUNICATION_ERROR if it is longer than a message."""
-        if len(command) > self.room:
+        if self.too_long(command):
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)

@@ -32,6 +32,10 @@ class Level:
         self.room = reader.max_message - HEADER_SIZE
         """The longest abData of a message."""
 
+    def too_long(self, command: bytes) -> bool:
+        """True if a command is longer than the reader is said to take, and the host believes it."""
+        return self.reader.max_data is not None and len(command) > self.reader.max_data
+
     def powered(self) -> None:
         """The card was powered up or reset: the protocol starts anew."""
 

@@ -19,7 +19,7 @@ from ..ifdh.api import Answer, Code
 from . import atr_rules
 from .known_reader import KnownReader
 from .level import NAD_CONTROL, Level
-from .link import HEADER_SIZE, Link, Reply
+from .link import Link, Reply
 
 T0, T1 = 0, 1
 """Protocols as SCARD_IO_HEADER numbers them."""
@@ -56,7 +56,7 @@ class TpduLevel(Level):
         self.t1.ifsc = atr_rules.ifsc(atr) or self.t1.ifsc
         if self.reader.has(Features.AUTO_IFSD):
             return Code.SUCCESS
-        ifsd = max(1, min(self.reader.model.descriptor.dwMaxIFSD, MAX_INF))
+        ifsd = max(1, min(self.reader.max_ifsd, MAX_INF))
         done = isinstance(self._run(self.t1.negotiate(ifsd), None), Done)
         return Code.SUCCESS if done else Code.COMMUNICATION_ERROR
 
@@ -77,7 +77,7 @@ class TpduLevel(Level):
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
         """61xx and 6Cxx are the client's business at this level."""
-        if len(command) > self.reader.max_message - HEADER_SIZE:
+        if self.too_long(command):
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)

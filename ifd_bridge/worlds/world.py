@@ -116,10 +116,10 @@ class World(Closing):
         """What the readers are, by their names in the trace."""
         return {place.name: place.model for place in self.places}
 
-    def serve(self, reader: CcidReader, options: DriverOptions) -> Served:
+    def serve(self, reader: CcidReader, options: DriverOptions, address: int = 1) -> Served:
         """One of the readers with a driver of ours, whose calls are in the trace."""
         place = next(place for place in self.places if place.reader is reader)
-        served, name = serve(reader, options), place.name
+        served, name = serve(reader, options, address), place.name
         place.source = served.source
         drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
         return Served(served.source, drivers)
