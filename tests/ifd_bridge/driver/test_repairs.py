@@ -5,11 +5,14 @@ from dataclasses import replace
 from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.release import Release
 from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS, firmware_refusal
-from readers.ccid.descriptor import ExchangeLevel, Features
+from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, at_level
 
 OLD, NEW = Release.parse("1.5.2"), Release.parse("1.7.1")
-SHORT = at_level(PINPAD, ExchangeLevel.SHORT_APDU)
+SHORT = replace(
+    at_level(PINPAD, ExchangeLevel.SHORT_APDU),
+    descriptor=Descriptor(dwFeatures=ExchangeLevel.SHORT_APDU, bPINSupport=3, dwMaxIFSD=100),
+)
 
 
 def known(reader_id: int, release: Release = OLD, bcd_device: int = 0x0100) -> KnownReader:
@@ -24,7 +27,7 @@ def test_every_repair_changes_the_reader_it_is_for() -> None:
         release = max(OLD, repair.since)
         mended = known(repair.reader_id, release, next(iter(repair.firmware), 0x0100))
         plain = replace(KnownReader.of(SHORT, release), model=mended.model)
-        assert mended != plain or repair.level is ExchangeLevel.SHORT_APDU, repair.why
+        assert mended != plain or repair.level is SHORT.descriptor.exchange_level, repair.why
 
 
 def test_a_repair_holds_from_its_release_on() -> None:
@@ -34,11 +37,7 @@ def test_a_repair_holds_from_its_release_on() -> None:
 
 def test_a_repair_can_be_for_one_firmware_alone() -> None:
     assert known(0x05290620, bcd_device=0x0012).has(Features.AUTO_IFSD)
-    assert not at_level(SHORT, ExchangeLevel.TPDU).descriptor.has(Features.AUTO_IFSD)
-    tpdu = replace(
-        at_level(PINPAD, ExchangeLevel.TPDU), vendor_id=0x0529, product_id=0x0620, bcd_device=0x0100
-    )
-    assert not KnownReader.of(tpdu).has(Features.AUTO_IFSD)
+    assert not known(0x05290620).has(Features.AUTO_IFSD)
 
 
 def test_rates_beyond_the_limit_are_dropped() -> None:
