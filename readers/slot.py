@@ -8,7 +8,6 @@ Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from .context import Context
 from .models.quirks import Quirk
 from .pinpad.entry import Entry
 from .pinpad.pinpad import Pinpad
+from .watched_contact import WatchedContact, report
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
@@ -34,8 +34,6 @@ FAILED = CommandStatus.FAILED << 6
 _PARAMETERS = MessageType.RDR_to_PC_Parameters
 T = TypeVar("T")
 
-
-log = logging.getLogger("readers")
 
 EXTENSION_S = 1.0
 """How often a host that waits is told that it may go on waiting."""
@@ -164,7 +162,7 @@ class Slot:
         self.exchange = exchange
         self.state = IccStatus.ABSENT
         self.card: Contact | None = None
-        self.watched: Contact | None = None
+        self.watched: WatchedContact | None = None
         self.atr = b""
         self.parameters: Parameters = default_parameters(b"")
         self.clock = descriptor.dwDefaultClock
@@ -175,6 +173,17 @@ class Slot:
         self.computing: Job | None = None  # whose card code runs; it may have been answered
         self.aborting = Aborting()
 
+    def lose_power(self, descriptor: Descriptor) -> None:
+        """Forget everything but the card; its code may still run and keeps `computing`."""
+        self.job = None
+        self.aborting.clear()
+        self.locked = False
+        self.atr = b""
+        self.parameters = default_parameters(b"")
+        self.clock, self.rate = descriptor.dwDefaultClock, descriptor.dwDataRate
+        if self.card is not None:
+            self.happens(Happening.DEACTIVATED)
+
     def happens(self, what: Happening) -> None:
         """Go to the next state; whatever a change of state makes void is forgotten."""
         self.state = TRANSITIONS[self.state, what]
@@ -182,8 +191,8 @@ class Slot:
         self.exchange.reset()
 
     @property
-    def active_card(self) -> Contact:
-        """The card to keep and talk to, where there is one; a tap is told all of it."""
+    def active_card(self) -> WatchedContact:
+        """The inserted card behind its border. Only valid while a card is present."""
         assert self.watched is not None
         return self.watched
 
@@ -204,7 +213,7 @@ class Owner(Context, Protocol):
     def put(self, answer: bytes) -> None:
         """Queue a bulk-IN message."""
 
-    def release(self, slot: Slot) -> Contact:
+    def release(self, slot: Slot) -> WatchedContact:
         """The card leaves its slot."""
 
 
@@ -230,12 +239,9 @@ class Job:
         self.extend_at = reader.now + EXTENSION_S
 
     @property
-    def card(self) -> Contact:
-        """The card to talk to, watched if anybody taps the reader."""
-        slot = self.slot
-        card = slot.card if self.reader.tap is None else slot.watched
-        assert card is not None
-        return card
+    def card(self) -> WatchedContact:
+        """The card to talk to."""
+        return self.slot.active_card
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
@@ -243,8 +249,8 @@ class Job:
         slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
-        except Exception as error:
-            log.error("slot %d: the card's code failed", slot.number, exc_info=error)
+        except BaseException as error:  # what a card says of itself by attributes is code, too
+            report(slot.number, error)
         if slot.computing is self:
             slot.computing = None
         if slot.job is not self:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.codes import Error, Level
 from ..slot import Job, Refused, Reply
 
 MAX_COMMAND = 4 + 3 + 65535 + 2
@@ -19,10 +19,10 @@ _WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
 class ShortApdu:
-    """Short APDU level: one message, one APDU."""
+    """Short APDU level: one message, one APDU. `room` is the size of the longest abData."""
 
-    def __init__(self, max_message: int) -> None:
-        self.room = max_message - HEADER_SIZE
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.waiting = b""  # at T=0: what the card keeps for GET RESPONSE
 
     def reset(self) -> None:
@@ -86,8 +86,8 @@ class ShortApdu:
 class ExtendedApdu(ShortApdu):
     """Short and extended APDU level: long APDUs come and go in pieces."""
 
-    def __init__(self, max_message: int) -> None:
-        super().__init__(max_message)
+    def __init__(self, room: int) -> None:
+        super().__init__(room)
         self.command: bytearray | None = None
         self.response = b""
 

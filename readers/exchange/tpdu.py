@@ -15,7 +15,7 @@ from vcard.transmission.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
 from vcard.transmission.t1_block import Block, Supervision, s_request
 from vcard.transmission.wire import Wire
 
-from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.codes import Error, Level
 from ..ccid.descriptor import Features
 from ..ccid.parameters import default_parameters
 from ..slot import Job, Refused, Reply
@@ -33,8 +33,8 @@ ERRORS = {
 class Tpdu:
     """One TPDU or one block for each message."""
 
-    def __init__(self, max_message: int) -> None:
-        self.room = max_message - HEADER_SIZE
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.reset()
 
     def reset(self) -> None:
@@ -83,8 +83,10 @@ class Tpdu:
         Spec: USB CCID 1.1, 5.1, dwFeatures (the way is the reader's own).
         """
         slot = job.slot
-        protocol = wire.protocol
-        if 1 in wire.atr.protocols and is_block(data, wire.atr.edc):
+        speaks = job.reader.model.descriptor.dwProtocols
+        common = [each for each in wire.atr.protocols if speaks >> each & 1] or [wire.protocol]
+        protocol = wire.protocol if wire.protocol in common else common[0]
+        if 1 in common and is_block(data, wire.atr.edc):
             protocol = 1
         if protocol != slot.parameters.protocol:
             slot.parameters = default_parameters(slot.atr, protocol)

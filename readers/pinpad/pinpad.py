@@ -143,6 +143,12 @@ class Pinpad:
             self._entry = None
             self._show("")
 
+    def lose_power(self) -> None:
+        """End the entry under way untold, forget loaded texts, turn the display dark."""
+        self._entry = None
+        self._loaded = ()
+        self._show("")
+
     def _settle(self, entry: Entry) -> None:
         """Show where the entry stands, or end it."""
         if entry.result is None:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ from readers.ccid.codes import CommandStatus, Error, IccStatus
 from readers.ccid.descriptor import Descriptor
 from readers.ccid.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
 from readers.exchange.levels import LEVELS, exchange_for
-from readers.models import PLAIN
+from readers.models import PLAIN, at_level
 from readers.slot import TRANSITIONS, Happening, Slot
 from tests.kits.reader_host import FakeCard, Host
 from vcard import Busy
@@ -17,7 +16,7 @@ COMMAND = PC_to_RDR_XfrBlock(bSeq=7, abData=b"\0\0\0\0")
 
 def test_every_transition_is_taken():
     for (before, what), after in TRANSITIONS.items():
-        slot = Slot(0, exchange_for(Descriptor()), Descriptor())
+        slot = Slot(0, exchange_for(PLAIN), Descriptor())
         slot.state = before
         slot.clock_stopped = True
         slot.happens(what)
@@ -33,7 +32,7 @@ def test_what_cannot_happen_is_not_in_the_table():
     }
     for state, happenings in possible.items():
         assert {what for (before, what) in TRANSITIONS if before is state} == happenings
-    slot = Slot(0, exchange_for(Descriptor()), Descriptor())
+    slot = Slot(0, exchange_for(PLAIN), Descriptor())
     with pytest.raises(KeyError):
         slot.happens(Happening.REMOVED)
 
@@ -54,7 +53,7 @@ def test_the_picture_in_the_documentation_is_the_table():
 
 def test_every_level_has_the_whole_protocol():
     for level in LEVELS:
-        exchange = exchange_for(replace(PLAIN.descriptor, dwFeatures=level))
+        exchange = exchange_for(at_level(PLAIN, level))
         for name in ("reset", "renegotiated", "transfer", "send_pin", "continue_pin"):
             assert callable(getattr(exchange, name))
 
