@@ -18,8 +18,20 @@ from ..models.real import REAL_MODELS
 _TAKEN = ("firmware", "pinpad", "escapes")
 """What a product has in common with the model of it that stands in `real`."""
 
+_CHAINS = {"quirks": Quirk.CHAINS_SHORT_APDU}
 _TEXTS = {"quirks": Quirk.GEMALTO_ESCAPES}
 HABITS: dict[tuple[int, int], Mapping[str, Any]] = {
+    (0x046A, 0x00A7): _CHAINS,
+    (0x076B, 0x3031): _CHAINS,
+    (0x076B, 0x3A21): _CHAINS,
+    (0x076B, 0x6632): _CHAINS,
+    (0x0BF8, 0x1024): _CHAINS,
+    (0x2F7C, 0x6007): _CHAINS,
+    (0x413C, 0x2100): {
+        "quirks": Quirk.SWAPPED_LIMITS,
+        "pinpad": PinpadModel(verify_messages=frozenset({0})),
+    },
+    (0x413C, 0x2101): {"pinpad": PinpadModel(verify_messages=frozenset({0}))},
     (0x08E6, 0x3479): _TEXTS,
     (0x08E6, 0x34C4): _TEXTS,
     (0x0982, 0x0008): {

@@ -20,6 +20,8 @@ class Quirk(Flag):
     """IccPowerOn fails with F8 or F7 if TS or TCK of the ATR is wrong."""
     THREE_INDEXES = auto()
     """A PIN modification always has three message indexes, whatever bNumberMessage says."""
+    SWAPPED_LIMITS = auto()
+    """A PIN verification has the two bytes of wPINMaxExtraDigit in the other order."""
     STRICT_PIN_BLOCK = auto()
     """A PIN structure that does not add up is answered 6B80 before anyone types."""
     BEEPS_ON_SHORT_PIN = auto()
