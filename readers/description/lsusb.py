@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..ccid.descriptor import Descriptor
 from ..models.endpoint import Endpoint, TransferType
@@ -146,7 +147,7 @@ def _device(sections: list[_Section]) -> DescribedDevice:
 
 def _interfaces(sections: list[_Section]) -> Iterator[Interface]:
     starts = [at for at, s in enumerate(sections) if s.kind == "Interface Descriptor"]
-    for start, end in zip(starts, [*starts[1:], len(sections)], strict=True):
+    for start, end in pairwise([*starts, len(sections)]):
         made = _interface(sections[start:end])
         if made is not None:
             yield made

@@ -13,6 +13,7 @@ from enum import IntEnum
 from struct import Struct
 
 from ..ccid.codes import HEADER_SIZE, MessageType
+from ..ccid.descriptor import Features
 from ..models import Model
 from .setup import Setup
 
@@ -63,7 +64,8 @@ Send = Callable[[bytes], "bytes | None"]
 class Token:
     """The class requests that both versions have in common."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, model: Model, send: Send) -> None:
+        self._power_select = _power_select(model)
         self._send = send
         self._sequence = 0
         self._answer: bytes | None = None
@@ -93,11 +95,11 @@ class Token:
         self.reset()
         return b""
 
-    def message(self, kind: int, data: bytes = b"", level: int = 0) -> None:
+    def message(self, kind: int, data: bytes = b"", level: int = 0, first: int = 0) -> None:
         """Send one message; its answer is kept."""
         self._answer, self._pending = None, True
         self._sequence = (self._sequence + 1) & 0xFF
-        answer = self._send(_HEADER.pack(kind, len(data), 0, self._sequence, 0, level) + data)
+        answer = self._send(_HEADER.pack(kind, len(data), 0, self._sequence, first, level) + data)
         if answer is not None:
             self.answered(answer)
 
@@ -110,8 +112,8 @@ class Token:
 class TokenA(Token):
     """Version A: T=0 character by character, the token asks for data and tells its end."""
 
-    def __init__(self, send: Send) -> None:
-        super().__init__(send)
+    def __init__(self, model: Model, send: Send) -> None:
+        super().__init__(model, send)
         self._header = b""
         self._sends_data = False
         self._data = b""
@@ -120,7 +122,7 @@ class TokenA(Token):
     def power_on(self, _setup: Setup, _data: bytes) -> bytes | None:
         """PowerOn reads the ATR."""
         self._header = self._words = self._data = b""
-        self.message(MessageType.PC_to_RDR_IccPowerOn)
+        self.message(MessageType.PC_to_RDR_IccPowerOn, first=self._power_select)
         return None if self.failed or self._answer is None else self._answer[HEADER_SIZE:]
 
     def xfr_block(self, _setup: Setup, data: bytes) -> bytes | None:
@@ -181,7 +183,7 @@ class TokenB(Token):
 
     def power_on(self, _setup: Setup, _data: bytes) -> bytes | None:
         """PowerOn; the ATR is fetched by DataBlock."""
-        self.message(MessageType.PC_to_RDR_IccPowerOn)
+        self.message(MessageType.PC_to_RDR_IccPowerOn, first=self._power_select)
         return b""
 
     def xfr_block(self, setup: Setup, data: bytes) -> bytes | None:
@@ -224,8 +226,16 @@ _HANDLERS: dict[tuple[bool, int], str] = {
 """Requests by direction (True reads); a version that has no such method stalls."""
 
 
+def _power_select(model: Model) -> int:
+    """BPowerSelect for a card that is soldered in: automatic, or the one voltage that it has."""
+    said = model.descriptor
+    if said.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
+        return 0
+    return next((n for n in (1, 2, 3) if said.bVoltageSupport & 1 << n - 1), 1)
+
+
 def token(model: Model, send: Send) -> Token | None:
     """The token behind control transfers that a model is, or None for a reader with endpoints."""
     kinds: dict[int, type[Token]] = {Version.ICCD_A: TokenA, Version.ICCD_B: TokenB}
     kind = kinds.get(model.interface_protocol)
-    return None if kind is None else kind(send)
+    return None if kind is None else kind(model, send)
