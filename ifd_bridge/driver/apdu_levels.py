@@ -58,6 +58,8 @@ class ExtendedApdu(Level):
 
     def _send_pieces(self, command: bytes, room: int, timeout_s: float | None) -> Reply:
         """The answer to the last piece; those before must be answered with nothing."""
+        if not room:
+            return NO_ANSWER
         *before, last = pieces(command, room)
         for level, piece in before:
             reply = self.link.block(piece, level, timeout_s=timeout_s)

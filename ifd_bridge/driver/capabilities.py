@@ -13,7 +13,6 @@ from typing import Protocol
 
 from ..ifdh.api import Answer, Attribute, Code, Tag
 from .known_reader import KnownReader
-from .link import HEADER_SIZE
 
 DEVICE_REMOVED = 0x0FB4
 """TAG_IFD_DEVICE_REMOVED: asked whether it may be set, then set to 1 when a reader is gone."""
@@ -67,7 +66,7 @@ TABLE: dict[int, Callable[[Slot], bytes]] = {
     Attribute.VENDOR_NAME: lambda slot: _text(slot.reader.model.vendor_name),
     Attribute.VENDOR_IFD_VERSION: lambda slot: _number(slot.reader.model.bcd_device << 16),
     Attribute.VENDOR_IFD_SERIAL_NO: lambda slot: _text(slot.reader.model.serial_number),
-    Attribute.MAXINPUT: lambda slot: _number(slot.reader.max_message - HEADER_SIZE),
+    Attribute.MAXINPUT: lambda slot: _number(slot.reader.room),
     Attribute.CHANNEL_ID: lambda slot: _number(_channel(slot.reader.address)),
 }
 

@@ -132,8 +132,12 @@ class KnownReader:
     @property
     def max_data(self) -> int | None:
         """The longest abData that is sent in one message; None where the claim is not believed."""
-        claimed = self.max_message
-        return None if claimed == SCM_MESSAGE_LENGTH else claimed - HEADER_SIZE
+        return None if self.max_message == SCM_MESSAGE_LENGTH else self.room
+
+    @property
+    def room(self) -> int:
+        """What dwMaxCCIDMessageLength leaves for abData; below 10 it wraps, as 32 bits do."""
+        return (self.max_message - HEADER_SIZE) & 0xFFFFFFFF
 
     @property
     def lcd_layout(self) -> int:

@@ -9,7 +9,7 @@ from vcard.atr.atr import Atr
 
 from ..ifdh.api import Answer, Code
 from .known_reader import KnownReader
-from .link import HEADER_SIZE, Link, Reply
+from .link import Link, Reply
 from .part10 import CONTROL
 
 CAPACITY = 65548
@@ -29,7 +29,7 @@ class Level:
     def __init__(self, link: Link, reader: KnownReader) -> None:
         self.link = link
         self.reader = reader
-        self.room = reader.max_message - HEADER_SIZE
+        self.room = reader.room
         """The longest abData of a message."""
 
     def too_long(self, command: bytes) -> bool:
