@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from applets.catalogue import CARDS
 from ifd_bridge.pcscd.daemon import PcscdError
@@ -47,6 +47,7 @@ def used(client: Client) -> str:
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
 )
 @given(RANDOM_MODELS)
 def test_the_genuine_driver_refuses_or_drives_it(model: Model) -> None:
