@@ -22,6 +22,8 @@ CardFactory = Callable[[Memory | None, Options], Card]
 
 _KINDS = {
     "esim": "applets.esim.kind",
+    "fido2": "applets.fido2.kind",
+    "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
@@ -86,7 +88,6 @@ def names() -> Names:
     return Names(aids, instructions, tags)
 
 
-@cache
 @cache
 def secrets() -> frozenset[SecretCommand]:
     """Give the commands that put keys on any of the cards."""

@@ -33,7 +33,8 @@ from .guard import Guard, NoGuard
 from .models.model import Model
 from .models.quirks import Quirk
 from .pinpad.pinpad import Pinpad
-from .slot import ANSWER, EXTENSION_S, Happening, Job, Rule, Slot, refusal
+from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
+from .slot_states import Happening
 from .watched_contact import WatchedContact
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
@@ -127,15 +128,17 @@ class CcidReader:
         return watched.contact
 
     def reset(self) -> None:
-        """The supply is lost, as when a reader is unplugged: what it was doing ends unanswered.
+        """Lose the supply: by a bus reset, or unplugged. Cards stay in, without power.
 
-        Cards are powered down and stay in; a motor's lock opens. Keys queued by a person stay.
+        Commands under way, PIN entries and half aborts end without an answer; a motor's lock
+        opens. Keys that a person queued stay.
         """
         with self.guard:
-            cards = [slot.active_card for slot in self.slots if slot.card is not None]
+            powered = [slot for slot in self.slots if slot.state is IccStatus.ACTIVE]
+            cards = [slot.active_card for slot in powered]
+            for slot in powered:
+                self.tell(PoweredDown(slot.number))
             for slot in self.slots:
-                if slot.state is IccStatus.ACTIVE:
-                    self.tell(PoweredDown(slot.number))
                 slot.lose_power(self.model.descriptor)
             self.pinpad.lose_power()
             self.bulk_in.clear()

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from struct import Struct
 from typing import Protocol, TypeVar
 
@@ -25,6 +24,7 @@ from .context import Context
 from .models.quirks import Quirk
 from .pinpad.entry import Entry
 from .pinpad.pinpad import Pinpad
+from .slot_states import TRANSITIONS, Happening
 from .watched_contact import WatchedContact, report
 
 ANSWER = Struct("<BIBBBBB")
@@ -60,9 +60,9 @@ class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has an
 class Rule:
     """How a message is treated. Lengths are those of the data after the header.
 
-    `needs` is the poorest state of the slot in which the command can work; `touches` tells
-    that the card has to work for it (only so many slots may at a time); `extends` that the
-    host understands time extensions in the answer; `beside` that a busy slot takes it, too.
+    `needs`: least slot state required. `touches`: occupies the card (counts against
+    bMaxCCIDBusySlots). `extends`: the host understands time extensions in the answer. `beside`:
+    accepted while the slot is busy.
     """
 
     answer: MessageType
@@ -99,27 +99,6 @@ class Exchange(Protocol):
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:
         """PC_to_RDR_Secure with bPINOperation 2, 3, 5 or 6; Refused where they mean nothing."""
-
-
-class Happening(Enum):
-    """What moves a slot from one state to another."""
-
-    INSERTED = auto()
-    REMOVED = auto()
-    ACTIVATED = auto()
-    DEACTIVATED = auto()
-
-
-TRANSITIONS: dict[tuple[IccStatus, Happening], IccStatus] = {
-    (IccStatus.ABSENT, Happening.INSERTED): IccStatus.INACTIVE,
-    (IccStatus.INACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
-    (IccStatus.INACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
-    (IccStatus.INACTIVE, Happening.REMOVED): IccStatus.ABSENT,
-    (IccStatus.ACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
-    (IccStatus.ACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
-    (IccStatus.ACTIVE, Happening.REMOVED): IccStatus.ABSENT,
-}
-"""The state after each happening; what is not here cannot happen."""
 
 
 class Aborting:
@@ -221,7 +200,7 @@ class Job:
     """One message under way. What is None or False here is so for nearly every job."""
 
     due: float | None = None
-    """When the card has its answer, if it said so."""
+    """When a busy card will have its response; None if it is not busy."""
     finish: Callable[[], Outcome]
     then: Callable[[bytes], Reply | None]
     entry: Entry | None = None
@@ -241,16 +220,19 @@ class Job:
     @property
     def card(self) -> WatchedContact:
         """The card to talk to."""
-        return self.slot.active_card
+        card = self.slot.watched
+        assert card is not None
+        return card
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
-        slot, outcome = self.slot, None
+        slot = self.slot
         slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
-        except BaseException as error:  # what a card says of itself by attributes is code, too
+        except BaseException as error:  # a card's attributes are code as well
             report(slot.number, error)
+            outcome = None
         if slot.computing is self:
             slot.computing = None
         if slot.job is not self:
@@ -262,13 +244,13 @@ class Job:
     ) -> Reply | None:
         """Let the card compute; `then` makes the reply of its response, at once or later."""
         outcome = self.run(work)
-        if outcome is None:
-            raise Refused(Error.ICC_MUTE)
+        if type(outcome) is bytes:
+            return then(outcome)
         if isinstance(outcome, Busy):
             self.due = self.reader.now + outcome.seconds
             self.finish, self.then = outcome.finish, then
             return None
-        return then(outcome)
+        raise Refused(Error.ICC_MUTE)
 
     def resume(self, _message: bytes = b"") -> Reply | None:
         """The card's time has come."""

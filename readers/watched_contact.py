@@ -66,7 +66,7 @@ class WatchedContact:
         except BaseException as error:
             report(self.slot, error)
             answer = None
-        if tap is None and type(answer) is bytes:  # the way of nearly every command
+        if type(answer) is bytes and tap is None:  # the way of nearly every command
             return answer
         return self._answered(command, answer)
 
@@ -78,7 +78,7 @@ class WatchedContact:
             report(self.slot, error)
             checked = None
         if isinstance(checked, Busy):
-            return Busy(checked.seconds, partial(self._finish, command, checked))  # type: ignore[arg-type] # a card may be busy again
+            return Busy(checked.seconds, partial(self._finish, command, checked))
         if self.reader.tap is not None:
             self.reader.tap(ResponseReceived(self.slot, command, checked))
         return checked

@@ -14,9 +14,11 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
+from .hid import HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
+from .touch import Touch
 
 Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
@@ -98,7 +100,12 @@ class Applet:
     secure_messaging: bool = False
     """Whether commands under secure messaging reach the applet, SELECT too, as they came.
 
-    Without it the card answers them with 6882.
+    Without it the card answers them with 6882. The parts of a chain are joined first.
+    """
+
+    manages_card: bool = False
+    """Whether this is the card manager: SELECT without a name chooses it, and it is asked
+    whether others can be selected (see `allows`). The first one on a card counts.
     """
 
     keeps_session: bool = False
@@ -106,6 +113,9 @@ class Applet:
 
     secret_instructions: frozenset[int] = frozenset()
     """Instructions beside the standard's PIN commands whose data never go into a log."""
+
+    touch: Touch | None = None
+    """The card's button, if commands wait for it; applets of one card share it."""
 
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
@@ -146,9 +156,21 @@ class Applet:
     def deselected(self) -> None:
         """Another applet was selected on the channel, or the channel was closed."""
 
+    def hid_function(self) -> HidFunction | None:
+        """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
+        return None
+
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""
         return None
+
+    def inherited_session(self, opener: Any) -> Any:  # noqa: ARG002 - subclasses need it
+        """The state on a channel opened from another one, whose session is `opener`."""
+        return self.new_session()
+
+    def allows(self, applet: Applet) -> bool:  # noqa: ARG002 - card managers need it
+        """Whether SELECT may choose `applet`; a card manager that locks applets says no."""
+        return True
 
     @property
     def session(self) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
 from applets.shared.card_kind import CardKind, Names
 from applets.shared.options import (
     ATR,
-    Disk,
     Option,
     choice,
     day,
-    in_folder,
     number,
     switch,
     text,
@@ -55,8 +54,6 @@ GLOBAL_PIN = text("global-pin", "a global PIN beside the card's own", example="g
 PAIRING_CODE = text("pairing-code", "the pairing code, 8 digits", example="pairing-code=44444444")
 PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 3, low=1, high=15)
 PUK_TRIES = number("puk-tries", "wrong PUKs until it is blocked", 3, low=1, high=15)
-CA_CERTIFICATE = text("ca-certificate", "the certificate of the CA that issues, PEM")
-CA_KEY = text("ca-key", "the private key of that CA, PEM without a passphrase")
 
 
 def _slot_option(slot: Slot) -> Option[Algorithm | None]:
@@ -75,27 +72,6 @@ SLOTS: Mapping[Slot, Option[Algorithm | None]] = {
     for slot in (Slot.AUTHENTICATION, Slot.SIGNATURE, Slot.KEY_MANAGEMENT, Slot.CARD_AUTHENTICATION)
 }
 
-
-def _authority(folder: str, disk: Disk) -> dict[str, str]:
-    """The test CA in ca.pem and ca.key of a folder; it is made if neither exists."""
-    certificate, key = f"{folder}/ca.pem", f"{folder}/ca.key"
-    if not disk.exists(certificate) and not disk.exists(key):
-        from .issuing import Issuer  # only here: `cryptography` is optional
-
-        made_certificate, made_key = Issuer.create().pem()
-        disk.create(key, made_key, private=True)
-        disk.create(certificate, made_certificate)
-    return {CA_CERTIFICATE.name: disk.text(certificate), CA_KEY.name: disk.text(key)}
-
-
-CA = in_folder(
-    text(
-        "ca",
-        "the folder of the CA (ca.pem, ca.key), made if it is new",
-        example="ca=my-ca",
-    ),
-    _authority,
-)
 
 _KEY_SLOTS = frozenset(Slot)
 

@@ -23,7 +23,13 @@ _MOST_FILES = 10_000
 
 @click.group("reader")
 def reader_command() -> None:
-    """Explain a reader's descriptor, or count what many say."""
+    """Explain a reader's descriptor, or count what many say.
+
+    \b
+    Examples:
+      vcard reader show GemPCTwin.txt
+      vcard reader stats CCID/readers
+    """
 
 
 @reader_command.command("show")

@@ -33,8 +33,9 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--driver",
             metavar="NAME",
             default="bridge",
-            help="What drives the readers: bridge (ours), or the distribution's own libccid or "
-            "libccid-serial; behind a `?` what an administrator sets, as in libccid's Info.plist: "
+            help="What drives the readers: bridge (ours), the distribution's own libccid or "
+            "libccid-serial, or kernel (libccid through this machine's kernel; as root); "
+            "behind a `?` what an administrator sets, as in libccid's Info.plist: "
             "`bridge?ifdDriverOptions=0x0001`.",
         ),
         click.option(
@@ -132,10 +133,22 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
     is_flag=True,
     help="Serve what `vcard install` gave the system's pcscd.",
 )
-def serve_command(*, to_system: bool, **options: Any) -> None:
+@click.option(
+    "--usb",
+    metavar="WAY",
+    help="Make the readers USB devices: redir:DIR (a unix socket each, for virtual machines), "
+    "vhci (this machine's own kernel; as root) or ip[:PORT] (USB/IP on 127.0.0.1). "
+    "No pcscd is started.",
+)
+@click.option(
+    "--listen",
+    metavar="ADDRESS",
+    help="Where --usb ip listens instead; USB/IP has no password.",
+)
+def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **options: Any) -> None:
     """Keep PC/SC readers and cards running until interrupted.
 
-    Prints the line that lets a shell's other programs use them.
+    Prints the line that lets a shell's other programs use them, or what a USB host is to be told.
 
     \b
     Examples:
@@ -143,11 +156,19 @@ def serve_command(*, to_system: bool, **options: Any) -> None:
       vcard list; vcard eject; vcard insert; vcard press 1 2 3 4 OK
       eval "$(vcard list --export)"; pcsc_scan -r
       sudo vcard serve --system --card hello
+      vcard serve --usb redir:/tmp/vcard --reader pinpad --card 'piv?demo'
+      sudo vcard serve --usb vhci --card hello
     """
     wanted = Wanted(**options)
-    make = _system_world if to_system else _private_world
+    make: Maker = _system_world if to_system else _private_world
+    if usb is not None or listen is not None:
+        if to_system or wanted.driver != "bridge":
+            raise click.ClickException("--usb takes neither --system nor --driver: hosts have both")
+        make = usb_world(usb or "", listen)
     with child.held_signals() as held, _world(wanted, make) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
+        for line in world.told():
+            click.echo(line)
         sys.stdout.flush()
         with progress.of_cards(world):
             signal.sigwait(held)
@@ -185,6 +206,19 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
         host=lambda world: system_host.SystemHost(
             installed.socket, [world.serve(reader, options) for reader in world.readers]
         ),
+        wrappers=wrappers,
+    )
+
+
+def usb_world(text: str, listen: str | None) -> Maker:
+    """What makes a world whose readers are USB devices; ValueError if `text` names no way."""
+    from ifd_bridge.faces.ways import way
+    from ifd_bridge.worlds.usb_host import UsbHost
+
+    chosen = way(text, listen)
+    return lambda wanted, wrappers: World(
+        wanted.places,
+        host=lambda world: UsbHost(world.readers, chosen, world.host_changed),
         wrappers=wrappers,
     )
 

@@ -40,6 +40,8 @@ class Pump:
     `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
     `interrupt` returns False where the driver is not listening: slot changes are offered again when
     the guard is left next, so that a face enters and leaves it when the driver begins to listen.
+    A card that moves waits `patience_s` for a driver that looks; a slot change is held back for
+    `held_s` at most, as some drivers never do.
     """
 
     def __init__(
@@ -47,8 +49,10 @@ class Pump:
         reader: CcidReader,
         bulk: Callable[[bytes], object],
         interrupt: Callable[[bytes], bool],
+        *,
         clock: Callable[[], float] = time.monotonic,
         patience_s: float = PATIENCE_S,
+        held_s: float = NEVER,
     ) -> None:
         self._reader = reader
         self._bulk = bulk
@@ -59,6 +63,8 @@ class Pump:
         self._depth = 0
         self._changes = SlotChanges(len(reader.slots))
         self._patience_s = patience_s
+        self._held_s = held_s
+        self._told_at = 0.0
         self._looks_until: dict[int, float] = {}
         self._movers = 0
         self._repeat_at = NEVER
@@ -215,20 +221,36 @@ class Pump:
         self._tell_changes()
 
     def _tell_changes(self) -> None:
+        if self._changes.held:
+            self._hold()
         message = self._changes.due()
         if message and self._send(self._interrupt, message):
             self._changes.told()
+            self._told_at = self._clock()
             if len(self._reader.slots) > 1:
                 self._pause_s = REPEAT_S
                 self._repeat_at = self._clock() + REPEAT_S
         if not self._changes.unseen:
             self._repeat_at = NEVER
 
+    def _hold(self) -> None:
+        """Give up on a driver that does not look, now or when it has had its time."""
+        ends = self._told_at + self._held_s
+        if self._clock() >= ends:
+            self._changes.give_up()
+        else:
+            self._repeat_at = min(self._repeat_at, ends)
+
     def _repeat(self) -> None:
-        if self._clock() >= self._repeat_at:
+        if self._clock() < self._repeat_at:
+            return
+        self._tell_changes()
+        if self._changes.unseen and len(self._reader.slots) > 1:
             self._send(self._interrupt, self._changes.again())
             self._pause_s *= 2
             self._repeat_at = self._clock() + self._pause_s
+        elif self._clock() >= self._repeat_at:
+            self._repeat_at = NEVER
 
     def _send(self, send: Callable[[bytes], object], message: bytes) -> bool:
         """True if the message is on its way; not if the driver has gone, or does not listen."""

@@ -43,6 +43,15 @@ class SlotChanges:
         """Note that the driver was answered how it stands with `slot`."""
         self.unseen -= {slot}
 
+    @property
+    def held(self) -> bool:
+        """True if something has happened to a slot that the driver still has to look at."""
+        return bool(self._untold & self.unseen)
+
+    def give_up(self) -> None:
+        """Wait no more for looks: the driver seems to do without."""
+        self.unseen = frozenset()
+
     def pending(self, slot: int) -> bool:
         """True if the driver does not know yet what has happened in `slot`."""
         return slot in self._untold or slot in self.unseen

@@ -174,7 +174,14 @@ _CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
     events.MessageIn: _in,
 }
 
-_MOVES = events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged
+_MOVES = (
+    events.CardInserted
+    | events.CardEjected
+    | events.Plugged
+    | events.Unplugged
+    | events.HostChanged
+    | events.TouchAsked
+)
 
 KINDS: Iterable[str] = tuple(
     kind.__name__
@@ -183,10 +190,12 @@ KINDS: Iterable[str] = tuple(
         events.CardInserted,
         events.Plugged,
         events.Unplugged,
+        events.HostChanged,
         events.CommandSent,
         events.ResponseReceived,
         events.KeyPressed,
         events.FaultStruck,
+        events.TouchAsked,
     )
 )
 """The events that a panel needs."""

@@ -35,6 +35,7 @@ __all__ = [
     "Displayed",
     "Event",
     "FaultStruck",
+    "HostChanged",
     "Interrupted",
     "KeyPressed",
     "Lost",
@@ -46,6 +47,7 @@ __all__ = [
     "ReaderEvent",
     "ResponseReceived",
     "Tap",
+    "TouchAsked",
     "Unplugged",
 ]
 
@@ -81,6 +83,13 @@ class FaultStruck(ReaderEvent):
 
 
 @dataclass(slots=True)
+class TouchAsked(ReaderEvent):
+    """The card wants a touch of its button, or does not want it any more."""
+
+    wanted: bool
+
+
+@dataclass(slots=True)
 class Plugged(ReaderEvent):
     """The reader was plugged in again."""
 
@@ -88,6 +97,14 @@ class Plugged(ReaderEvent):
 @dataclass(slots=True)
 class Unplugged(ReaderEvent):
     """The reader was pulled out, with all its slots."""
+
+
+@dataclass(slots=True)
+class HostChanged(ReaderEvent):
+    """A host elsewhere attached or configured the reader, or let it go; `by` names that host."""
+
+    state: str
+    by: str
 
 
 @dataclass(slots=True)

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from readers.models.endpoint import STANDARD
+from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN
 from readers.usb.setup import Setup
 
 LINKTYPE_USB_LINUX_MMAPPED = 220
-BULK_OUT, BULK_IN, INTERRUPT_IN = (one.address for one in STANDARD)
 
 IN = 0x80
 """The bit of a request or an endpoint address that says: to the host."""

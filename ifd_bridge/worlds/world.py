@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from readers import CcidReader
 from readers.models import Model
+from vcard.touch import Touch
 
 from ..cards import opening
 from ..closing import Closing
@@ -23,12 +24,15 @@ from ..doors.by_name import door, serve
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
 from ..trace import Stream, captures
-from ..trace.events import Plugged, ReaderEvent, Unplugged
+from ..trace.events import HostChanged, Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
 from . import reader_models
 from .endpoint import Endpoint
 from .place import Place
 from .wrapping import Wrapper
+
+TOUCH_S = 60.0
+"""How long `touch` waits until a card asks, unless told otherwise."""
 
 
 class Host(Protocol):
@@ -57,6 +61,17 @@ class Host(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """End."""
+
+
+@runtime_checkable
+class HasUsbHosts(Protocol):
+    """A Host whose readers are USB devices of hosts elsewhere."""
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of a reader's host."""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know or to type, line by line."""
 
 
 def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
@@ -105,6 +120,11 @@ class World(Closing):
     def log(self) -> str:
         """What pcscd has said while the world lasts."""
         return self._running.log if self._running else ""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know to use the world, beyond its environment, line by line."""
+        host = self._running
+        return host.told() if isinstance(host, HasUsbHosts) else ()
 
     @property
     def readers(self) -> Sequence[CcidReader]:
@@ -166,13 +186,14 @@ class World(Closing):
             "swap": self.swap,
             "press": self.press,
             "pin": self.pin,
+            "touch": self.touch,
             "plug": self.plug,
             "unplug": self.unplug,
         }
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
-        return [place.state() for place in self.places]
+        return [place.state() | self._usb_host(place) for place in self.places]
 
     def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
         """Put a card in: the one that SPEC `card` names, or the one that was there before."""
@@ -211,6 +232,26 @@ class World(Closing):
         """Type a PIN and OK: into the PIN entry under way, or into the next one."""
         self.press([*pin, "OK"], reader)
 
+    def touch(
+        self,
+        reader: str | int | None = None,
+        slot: int = 0,
+        *,
+        wait: bool = False,
+        seconds: float = TOUCH_S,
+    ) -> None:
+        """Touch a card's button, now or for the next time that the card asks.
+
+        `wait` waits until it asks: RuntimeError if it has not within `seconds`.
+        """
+        place, button = self._with_button(reader, slot)
+        if wait:
+            with place.asked:
+                wanted = place.asked.wait_for(lambda: button.wanted, seconds)
+            if not wanted:
+                raise RuntimeError(f"no touch was wanted within {seconds:g} s")
+        button.press()
+
     def plug(self, reader: str | int = 0) -> None:
         """Plug a reader in again."""
         place, host = self.find(reader), self._entered()
@@ -244,10 +285,32 @@ class World(Closing):
 
     # Inside
 
+    def host_changed(self, number: int, state: str, by: str) -> None:
+        """Tell the trace that a reader's USB host has come, configured it, or gone."""
+        self._tell(self.places[number], HostChanged(0, state, by))
+
+    def _usb_host(self, place: Place) -> dict[str, Any]:
+        host = self._running
+        return {"host": host.state(place.number)} if isinstance(host, HasUsbHosts) else {}
+
     def _entered(self) -> Host:
         if self._running is None:
             raise RuntimeError("the world has not been entered")
         return self._running
+
+    def _with_button(self, reader: str | int | None, slot: int) -> tuple[Place, Touch]:
+        """The card that is named; the first one with a button if none is."""
+        if reader is not None:
+            place = self.find(reader)
+            button = place.tray(slot).touch
+            if button is None:
+                raise RuntimeError(f"no card with a button is in {place.name!r}")
+            return place, button
+        for place in self.places:
+            for tray in place.trays:
+                if tray.touch is not None:
+                    return place, tray.touch
+        raise RuntimeError("no card here has a button; `--card fido2` has one")
 
     def _with_keypad(self, reader: str | int | None) -> Place:
         if reader is not None:

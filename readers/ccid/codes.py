@@ -66,6 +66,8 @@ class Error(IntEnum):
     BAD_SLOT = 0x05
     BAD_PARAMETER = 0x07
     BAD_LEVEL = 0x08
+    BAD_DATA = 0x0A
+    """The first byte of abData: bPINOperation, or a request of the maker's."""
     CMD_SLOT_BUSY = 0xE0
     PIN_CANCELLED = 0xEF
     PIN_TIMEOUT = 0xF0

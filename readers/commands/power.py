@@ -12,7 +12,8 @@ from ..ccid.codes import Error
 from ..ccid.descriptor import Features, Mechanical, Voltage
 from ..events import PoweredDown, PoweredUp
 from ..models.quirks import Quirk
-from ..slot import Happening, Job, Refused, Reply
+from ..slot import Job, Refused, Reply
+from ..slot_states import Happening
 from .negotiation import initial_parameters
 
 FIELD = 7

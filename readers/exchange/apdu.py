@@ -14,7 +14,6 @@ from ..slot import Job, Refused, Reply
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_RESPONSE = 65536 + 2
 GET_RESPONSE = 0xC0
-BAD_PIN_OPERATION = 0x0A
 _WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
@@ -45,13 +44,16 @@ class ShortApdu:
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - nothing to continue
         """No block to repeat or to continue at this level."""
-        raise Refused(BAD_PIN_OPERATION)
+        raise Refused(Error.BAD_DATA)
 
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Let the card answer a whole command."""
-        if job.slot.parameters.protocol == 0:
+        slot = job.slot
+        if slot.parameters.protocol == 0:
             return self._send_t0(job, command)
-        return job.work(partial(job.card.exchange, command), self.respond)
+        card = slot.watched
+        assert card is not None
+        return job.work(partial(card.exchange, command), self.respond)
 
     def respond(self, response: bytes) -> Reply:
         """The card's response, if it has room in a message."""

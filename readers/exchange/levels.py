@@ -12,16 +12,16 @@ from ..slot import Exchange
 from .apdu import ExtendedApdu, ShortApdu
 
 
-def _character(max_message: int) -> Exchange:
+def _character(room: int) -> Exchange:
     from .character import Character  # T=0 and T=1 are imported where a reader needs them
 
-    return Character(max_message)
+    return Character(room)
 
 
-def _tpdu(max_message: int) -> Exchange:
+def _tpdu(room: int) -> Exchange:
     from .tpdu import Tpdu  # the same
 
-    return Tpdu(max_message)
+    return Tpdu(room)
 
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {

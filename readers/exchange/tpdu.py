@@ -18,11 +18,9 @@ from vcard.transmission.wire import DEFAULT_CLOCK_HZ, Wire
 from ..ccid.codes import Error, Level
 from ..ccid.descriptor import Features
 from ..ccid.parameters import default_parameters
+from ..ccid.pin_request import PinOperation
 from ..slot import Job, Refused, Reply
-from .apdu import BAD_PIN_OPERATION
 
-SEND_AGAIN = 5
-"""bPINOperation: the last I-block once more."""
 ERRORS = {
     MUTE: Error.ICC_MUTE,
     CONFLICT: Error.PROCEDURE_BYTE_CONFLICT,
@@ -144,8 +142,8 @@ class Tpdu:
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
         """The last block once more; there is no chain to go on with."""
-        if operation != SEND_AGAIN or not self.pin_block:
-            raise Refused(BAD_PIN_OPERATION)
+        if operation != PinOperation.RESEND_LAST_BLOCK or not self.pin_block:
+            raise Refused(Error.BAD_DATA)
         return self._send_block(job, self.connect(job), self.pin_block)
 
 

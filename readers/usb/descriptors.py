@@ -10,8 +10,13 @@ from enum import IntEnum
 from struct import Struct, pack
 
 from ..models import Model
-from ..models.endpoint import Endpoint
+from ..models.endpoint import STANDARD, Endpoint, TransferType
 from ..models.quirks import Quirk
+
+BULK_OUT, BULK_IN, INTERRUPT_IN = (one.address for one in STANDARD)
+"""Endpoint addresses of a reader that describes none of its own."""
+BULK_PACKET, INTERRUPT_PACKET = STANDARD[0].packet_size, STANDARD[2].packet_size
+INTERVAL_MS, INTERRUPT = STANDARD[2].interval, TransferType.INTERRUPT
 
 
 class DescriptorType(IntEnum):
@@ -86,14 +91,18 @@ def device_descriptor(model: Model) -> bytes:
     )
 
 
-def configuration_descriptor(model: Model) -> bytes:
-    """The configuration: one interface, its class descriptor and its endpoints."""
+def configuration_descriptor(model: Model, *others: bytes) -> bytes:
+    """The configuration: an interface, its class descriptor and its endpoints.
+
+    `others` are the descriptors of further interfaces, one each.
+    """
     ccid = bytes(model.descriptor)
     endpoints = b"".join(_endpoint(one) for one in model.endpoints)
     at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
     body = _interface(model) + (endpoints + ccid if at_end else ccid + endpoints)
-    size = CONFIGURATION.size + len(body)
-    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, 1, 1, 0, 0x80, 50) + body
+    body += b"".join(others)
+    size, count = CONFIGURATION.size + len(body), 1 + len(others)
+    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, count, 1, 0, 0x80, 50) + body
 
 
 def _interface(model: Model) -> bytes:

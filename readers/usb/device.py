@@ -20,6 +20,7 @@ from .descriptors import (
     device_descriptor,
     string_descriptors,
 )
+from .hid import HID_IN, HID_INTERFACE, HID_OUT, HidInterface, interface_descriptors
 from .iccd import token
 from .pipes import InPipe, OutPipe
 from .setup import CLASS, ENDPOINT_HALT, IN, STANDARD, ClassRequest, Recipient, Setup
@@ -41,18 +42,21 @@ class Device:
     """What drives a reader over USB, from its attachment on.
 
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
-    `configured` is called when the host has chosen the configuration: the reader has been reset,
-    and a card that is in has to be told of anew.
+    `began` is called after each reset with the configuration that is in force (0: none): what was
+    under way is over, and a card that is in has to be told of anew.
+    `hid` is another interface of the device.
     """
 
     def __init__(
         self,
         reader: CcidReader,
         message: Callable[[bytes], bool] = lambda _: False,
-        configured: Callable[[], object] = bool,
+        began: Callable[[int], object] = bool,
+        *,
+        hid: HidInterface | None = None,
     ) -> None:
-        self._reader = reader
-        self._message, self._configured = message, configured
+        self._reader, self.hid = reader, hid
+        self._message, self._began = message, began
         model = self.model = reader.model
         self.configuration = 0
         """bConfigurationValue; 0 before the host has chosen one."""
@@ -61,45 +65,53 @@ class Device:
         longest = model.descriptor.dwMaxCCIDMessageLength
         self.bulk_in = InPipe((bulk_in or BULK_IN).packet_size, longest)
         self.interrupt_in = InPipe((interrupt_in or INTERRUPT_IN).packet_size)
-        self._out = _found(model, BULK_OUT)
-        self._bulk_out = OutPipe((self._out or BULK_OUT).packet_size, LONGEST)
+        bulk_out = _found(model, BULK_OUT)
+        self._bulk_out = OutPipe((bulk_out or BULK_OUT).packet_size, LONGEST)
         pipes = ((bulk_in, self.bulk_in), (interrupt_in, self.interrupt_in))
         self._pipes = {one.address: pipe for one, pipe in pipes if one is not None}
+        self._outs = [bulk_out.address] if bulk_out is not None else []
+        others = []
+        if hid is not None:
+            self._pipes[HID_IN] = hid.reports
+            self._outs.append(HID_OUT)
+            others = [interface_descriptors()]
         self.token = token(model, self._at_once)
         """What answers class requests where messages go by control transfers."""
         self._halted: set[int] = set()
         self._descriptors = {
             (DescriptorType.DEVICE, 0): device_descriptor(model),
-            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model),
+            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model, *others),
             **{(DescriptorType.STRING, n): raw for n, raw in string_descriptors(model)},
         }
 
     def reset(self) -> None:
         """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
-        self.configuration = 0
-        self._clear()
-        self._reader.reset()
+        self._start(0)
 
     # Endpoints
 
     def submit(self, endpoint: int, token: object, room: int) -> None:
         """Let the host ask an IN endpoint for up to `room` bytes; Stall if it cannot."""
         pipe = self._pipes.get(endpoint)
-        if pipe is None or not self._works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
+        if pipe is None or not self.works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
             raise Stall
         pipe.submit(token, room)
 
     def out(self, endpoint: int, data: bytes) -> None:
         """Take data of the host; Stall if the endpoint cannot, or if too much waits already."""
-        if self._out is None or endpoint != self._out.address or not self._works(endpoint):
+        if endpoint not in self._outs or not self.works(endpoint):
             raise Stall
+        if self.hid is not None and endpoint == HID_OUT:
+            self.hid.out(data)
+            return
         message = self._bulk_out.feed(data)
         if message is None:
             return
         if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
             raise Stall
 
-    def _works(self, endpoint: int) -> bool:
+    def works(self, endpoint: int) -> bool:
+        """True if the device is configured and the endpoint not halted."""
         return bool(self.configuration) and endpoint not in self._halted
 
     def _clear(self) -> None:
@@ -107,12 +119,10 @@ class Device:
         self._bulk_out.flush()
         self.bulk_in.flush()
         self.interrupt_in.flush()
+        if self.hid is not None:
+            self.hid.reset()
         if self.token is not None:
             self.token.reset()
-
-    @property
-    def _addresses(self) -> tuple[int, ...]:
-        return tuple(one.address for one in self.model.endpoints)
 
     def _at_once(self, message: bytes) -> bytes | None:
         """A token's message to the reader: the answer if the reader has it at once."""
@@ -131,11 +141,23 @@ class Device:
         """
         if setup.kind == STANDARD:
             answer = self._standard(setup)
-        elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE and not setup.wIndex:
-            answer = self._class(setup, data)
+        elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE:
+            self._need_interface_number(setup.wIndex)
+            answer = self._hid_class(setup) if setup.wIndex else self._class(setup, data)
         else:
             raise Stall
         return answer[: setup.wLength]
+
+    def _hid_class(self, setup: Setup) -> bytes:
+        assert self.hid is not None
+        if setup.reads:
+            answer = self.hid.read(setup.bRequest)
+            if answer is None:
+                raise Stall
+            return answer
+        if not self.hid.write(setup.bRequest, setup.wValue):
+            raise Stall
+        return b""
 
     def _class(self, setup: Setup, data: bytes) -> bytes:
         if self.token is not None and (answer := self.token.request(setup, data)) is not None:
@@ -161,6 +183,14 @@ class Device:
             raise Stall
         return self._descriptors[DescriptorType(kind), index]
 
+    def _get_interface_descriptor(self, setup: Setup) -> bytes:
+        """Spec: USB HID 1.11, 7.1.1."""
+        self._need_interface_number(setup.wIndex)
+        found = self.hid.descriptor(setup.wValue >> 8) if self.hid and setup.wIndex else None
+        if found is None:
+            raise Stall
+        return found
+
     def _set_address(self, _setup: Setup) -> bytes:
         return b""
 
@@ -175,10 +205,10 @@ class Device:
         return b""
 
     def _start(self, configuration: int) -> None:
-        self.reset()
+        self._clear()
+        self._reader.reset()
         self.configuration = configuration
-        if configuration:
-            self._configured()
+        self._began(configuration)
 
     def _get_interface(self, setup: Setup) -> bytes:
         self._need_interface(setup.wIndex)
@@ -192,7 +222,12 @@ class Device:
         return b""
 
     def _need_interface(self, index: int) -> None:
-        if not self.configuration or index:
+        if not self.configuration:
+            raise Stall
+        self._need_interface_number(index)
+
+    def _need_interface_number(self, index: int) -> None:
+        if index > (0 if self.hid is None else HID_INTERFACE):
             raise Stall
 
     def _device_status(self, _setup: Setup) -> bytes:
@@ -214,7 +249,7 @@ class Device:
     def _clear_halt(self, setup: Setup) -> bytes:
         endpoint = self._halting(setup)
         self._halted.discard(endpoint)
-        if self._out is not None and endpoint == self._out.address:
+        if endpoint in self._outs[:1]:
             self._bulk_out.flush()
         return b""
 
@@ -224,7 +259,7 @@ class Device:
         return self._endpoint(setup.wIndex)
 
     def _endpoint(self, index: int) -> int:
-        there = (0, IN, *(self._addresses if self.configuration else ()))
+        there = (0, IN, *((*self._outs, *self._pipes) if self.configuration else ()))
         if index not in there:
             raise Stall
         return index
@@ -236,6 +271,7 @@ _STANDARD: dict[tuple[int, int, bool], Callable[[Device, Setup], bytes]] = {
     (Recipient.DEVICE, Request.GET_CONFIGURATION, True): Device._get_configuration,
     (Recipient.DEVICE, Request.SET_CONFIGURATION, False): Device._set_configuration,
     (Recipient.DEVICE, Request.GET_STATUS, True): Device._device_status,
+    (Recipient.INTERFACE, Request.GET_DESCRIPTOR, True): Device._get_interface_descriptor,
     (Recipient.INTERFACE, Request.GET_INTERFACE, True): Device._get_interface,
     (Recipient.INTERFACE, Request.SET_INTERFACE, False): Device._set_interface,
     (Recipient.INTERFACE, Request.GET_STATUS, True): Device._interface_status,

@@ -26,7 +26,7 @@ from readers.guard import NoGuard
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY
-from tests.readers.commands.test_secure import message as pin_message
+from tests.readers.commands.test_secure import message as secure
 from vcard import Busy
 
 
@@ -134,7 +134,7 @@ def test_a_reset_takes_the_supply_from_the_cards_and_leaves_them_in():
 
 def test_a_reset_ends_a_pin_entry():
     host = pinpad_host(PINPAD)
-    host.send(pin_message(VERIFY))
+    host.send(secure(VERIFY))
     assert host.reader.pinpad.waiting
     host.reader.reset()
     assert not host.reader.pinpad.waiting
@@ -329,7 +329,7 @@ def test_what_the_host_has_not_fetched_is_lost_with_the_supply():
 
 def test_a_pin_entry_ends_with_the_supply():
     host = pinpad_host(PINPAD_DISPLAY)
-    host.send(pin_message(VERIFY))
+    host.send(secure(VERIFY))
     pad = host.reader.pinpad
     assert pad.waiting
     host.reader.reset()
@@ -338,7 +338,7 @@ def test_a_pin_entry_ends_with_the_supply():
     assert not pad.press("1")
     assert host.ask(PC_to_RDR_GetSlotStatus()).bStatus == 1
     host.ask(PC_to_RDR_IccPowerOn())
-    host.send(pin_message(VERIFY))
+    host.send(secure(VERIFY))
     pad.press("1234", OK)
     assert host.answer().abData == b"\x90\0"
 

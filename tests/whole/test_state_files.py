@@ -9,17 +9,23 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from fido2.cose import CoseKey
 
 from applets import catalogue
+from applets.fido2.store import hash_of
 from applets.piv import Algorithm, Slot
 from applets.sim.aka import Milenage
 from applets.sim.usim import challenge
 from ifd_bridge.cards.file_store import StoreError
 from tests.kits.esim.lpa import Lpa
+from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
 from tests.source import ROOT
 from tests.whole.state_files import (
+    FIDO2_USER,
     FINGERPRINTS,
     GLOBAL_PIN,
+    GP_INSTANCE,
+    GP_KEY,
     LANGUAGES,
     LOADED,
     LOADED_KEY,
@@ -41,6 +47,7 @@ from tests.whole.state_files import (
     VENDOR_PIN,
     VENDOR_TAG,
     PivHost,
+    at_card_manager,
     at_pin_dump,
     challenged,
     done,
@@ -205,6 +212,21 @@ def test_an_esim_keeps_its_profiles_notifications_and_settings(opened):
     assert notified(lpa) == [(0x20, ONE), (0x40, TWO)]
 
 
+def test_a_security_key_keeps_credentials_counter_and_pin(opened):
+    platform = Platform(card=opened("fido2"))
+    assert platform.ok(6, {1: 2, 2: 1}) == {3: 7}
+    status, listed = platform.manage(4, {1: hash_of(RP)})
+    assert status == 0
+    assert (listed[6]["id"], listed[10]) == (FIDO2_USER, 2)
+    asked = assertion(extensions={"credBlob": True})
+    answer = platform.ok(2, platform.verified(asked, 6))
+    assert answer[2].endswith(b"\x44kept")
+    assert int.from_bytes(answer[2][33:37], "big") == 2
+    signature_key = CoseKey.parse(listed[8])
+    signature_key.verify(answer[2] + CLIENT_DATA_HASH, answer[3])
+    assert platform.make(extensions={"minPinLength": True}).extensions == {"minPinLength": 4}
+
+
 def test_an_esim_keeps_files_pins_and_sequence_numbers(opened):
     card = opened("esim")
     lpa = Lpa(card).start()
@@ -255,3 +277,14 @@ def test_what_a_test_profile_replaced_comes_back(opened):
     assert lpa.disable(TEST) == 0
     shown = lpa.profiles("5A9F70")
     assert (shown[TEST][0x9F70], shown[TWO][0x9F70]) == (b"\0", b"\1")
+
+
+def test_a_card_manager_keeps_keys_applications_and_data(opened):
+    card = opened("globalplatform")
+    host = at_card_manager(card, key=GP_KEY, kvn=0x31)
+    assert host.send("80CA004200") == "42031122339000"
+    entry = host.send("80F24002024F0000")
+    assert GP_INSTANCE.hex().upper() in entry
+    assert host.answer[-3:] == bytes(3)
+    assert sent(card, b"\0\xa4\4\0\x08" + GP_INSTANCE) == "9000"
+    assert sent(card, "0000000000") == b"Hello world!".hex().upper() + "9000"
