@@ -1,6 +1,7 @@
 """A reader as a USB device for one host at a time."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
