@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from readers.ccid.codes import HEADER_SIZE
 from readers.ccid.descriptor import ExchangeLevel, Features
 from readers.models import Model
 from readers.models.quirks import Quirk
@@ -22,7 +23,7 @@ Others share the vendor id: pid.codes gives product ids of it to anybody.
 """
 
 GEMALTO = 0x08E6
-ICCD_B, HEADER_SIZE = 2, 10
+ICCD_B = 2
 GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000 = 0x08E63478, 0x09820008, 0x046A003E
 CHERRY_KC1000SC, CHERRY_XX44_PAD = 0x046A00A1, 0x046A0010
 SPR532, DELL_KEYBOARD, DELL_READER = 0x04E6E003, 0x413C2100, 0x413C2101
