@@ -26,12 +26,15 @@ while read -r word rest; do
         SETDESC|SETPROMPT) said="$said $rest"; echo OK ;;
         GETPIN)
             case $said in
-                *New*Admin*) echo "S PIN_REPEATED"; echo "D new-87654321" ;;
-                *Admin*) echo "D 12345678" ;;
-                *New*) echo "S PIN_REPEATED"; echo "D new-654321" ;;
-                *) echo "D 123456" ;;
+                *Repeat*) answer=$(cat "$HOME/asked") ;;
+                *New*Admin*) answer=new-87654321 ;;
+                *Admin*) answer=12345678 ;;
+                *New*) answer=new-654321 ;;
+                *) answer=123456 ;;
             esac
+            echo "$answer" > "$HOME/asked"
             said=
+            echo "D $answer"
             echo OK ;;
         BYE) echo OK; exit ;;
         *) echo OK ;;

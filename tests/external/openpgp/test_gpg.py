@@ -120,7 +120,7 @@ def test_pins_are_changed_with_the_passwd_menu(gpg: Gpg) -> None:
     card = OpenPgp.demo()
     gpg.insert(card.on_card())
     gpg.pinentry()
-    for number in ("1", "3", "4"):
+    for number in ("1", "4", "3"):
         gpg.ask("passwd", number, "q")
     assert card.passwords["pw1"].matches(b"new-654321")
     assert card.passwords["pw3"].matches(b"new-87654321")
