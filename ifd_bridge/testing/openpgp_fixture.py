@@ -56,7 +56,7 @@ def made(**options: Any) -> OpenPgpCard:
     from applets.openpgp import OpenPgp
     from applets.openpgp.openpgp import DEMO_OBJECTS
 
-    applet = OpenPgp(keys=_keys(), objects={**DEMO_OBJECTS}, **options)
+    applet = OpenPgp(keys=_keys(), objects=DEMO_OBJECTS, **options)
     return OpenPgpCard(applet.on_card(), applet)
 
 
