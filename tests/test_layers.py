@@ -57,7 +57,7 @@ READERS = {
     "slot_states": {"ccid"},
     "slot": {"ccid", "models", "pinpad", "context", "watched_contact", "slot_states"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
-    "commands": {"ccid", "models", "events", "pinpad", "slot_states", "slot"},  # a family of PC_to_RDR each
+    "commands": {"ccid", "models", "events", "pinpad", "slot_states", "slot"},
     "reader": {
         "ccid", "models", "events", "guard", "pinpad", "watched_contact", "slot_states",
         "slot", "exchange", "commands",
