@@ -11,7 +11,6 @@ from __future__ import annotations
 from vcard.atr.atr import Atr
 from vcard.atr.layout import Convention, Layout
 from vcard.atr.values import DEFAULT_TA1, DI, FI
-from vcard.transmission.pps import Pps
 
 from ..ifdh.api import ScardProtocol
 from .known_reader import KnownReader
@@ -104,6 +103,8 @@ def _listed(speed: int, reader: KnownReader) -> bool:
 
 def pps_request(protocol: int, fidi: int | None) -> bytes:
     """PPSS, PPS0, PPS1 if `fidi` is given, PCK; `protocol` is T."""
+    from vcard.transmission.pps import Pps  # only where a reader negotiates nothing itself
+
     return bytes(Pps(protocol, fidi))
 
 
