@@ -9,6 +9,7 @@ Spec: USB CCID 1.1, 5.3.1 (ABORT), 6 (messages).
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from vcard import Contact
 
@@ -34,7 +35,9 @@ class CcidReader:
     """A reader of some model, with empty slots.
 
     `bulk_in` and `interrupt_in` hold what the host has not fetched yet. `guard` surrounds every
-    input; `tap`, if set, is told everything. `now` is the time of the last message or tick.
+    input; `tap`, if set, is told everything; `moved`, if set, is called with the slot after a card
+    came or went, and may wait until the host has seen it. `now` is the time of the last message or
+    tick.
     """
 
     def __init__(self, model: Model) -> None:
@@ -47,6 +50,7 @@ class CcidReader:
         self.interrupt_in: deque[bytes] = deque()
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
+        self.moved: Callable[[int], None] | None = None
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
@@ -121,6 +125,8 @@ class CcidReader:
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)
+        if self.moved:
+            self.moved(slot)
 
     def eject(self, slot: int = 0) -> Contact:
         """Take the card out and return it; RuntimeError if there is none, or if it is locked in."""
@@ -135,6 +141,8 @@ class CcidReader:
             if place.job is not None:
                 place.job.fail(Error.ICC_MUTE)
         card.power_down()
+        if self.moved:
+            self.moved(slot)
         return card
 
     def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import ModuleType
 from typing import Any
 
 import click
@@ -24,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pin": ("steer", "Type a PIN and OK."),
     "plug": ("steer", "Plug a reader in."),
     "unplug": ("steer", "Unplug a reader."),
+    "wait": ("steer", "Wait for a card, a PIN entry, a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
     "extcap": ("extcap", "Let Wireshark capture from the running worlds."),
     "panel": ("panel", "Show the readers' front panel, in a browser or here."),
@@ -49,7 +51,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             known = ", ".join(COMMANDS)
             raise click.UsageError(f"no command is named {cmd_name!r}; there are {known}", ctx)
-        module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
+        module = _imported(COMMANDS[cmd_name][0])
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
@@ -67,6 +69,19 @@ class Commands(click.Group):
             if isinstance(error, click.exceptions.Exit | click.Abort | BrokenPipeError):
                 raise
             raise click.ClickException(_said(error)) from error
+
+
+def _imported(module: str) -> ModuleType:
+    """A module of commands; ClickException if another package hides what it needs."""
+    try:
+        return importlib.import_module(f".{module}", __package__)
+    except ImportError as error:
+        from ifd_bridge.clashes import explained
+
+        cause = explained(error)
+        if cause is None:
+            raise
+        raise click.ClickException(cause) from error
 
 
 def _said(error: Exception) -> str:

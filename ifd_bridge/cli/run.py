@@ -158,7 +158,7 @@ Maker = Callable[[Wanted, Sequence[Wrapper]], World]
 
 
 def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
-    host = private(wanted.driver, verbose=wanted.verbose)
+    host = private(wanted.driver, verbose=wanted.verbose, for_this_process=False)
     return World(wanted.places, host=host, wrappers=wrappers)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ifd_bridge.control import rendezvous
-from ifd_bridge.control.client import VARIABLE, Control
+from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE, Control
 
 reader_option = click.option(
     "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
@@ -21,6 +21,18 @@ def do(verb: str, **arguments: Any) -> Any:
     given = {key: value for key, value in arguments.items() if value is not None}
     with Control(rendezvous.find()) as control:
         return control.do(verb, **given)
+
+
+def no_wait(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --no-wait; the command gets `wait`, which is False with it and else None."""
+    return click.option(
+        "--no-wait",
+        "wait",
+        flag_value=False,
+        type=bool,
+        default=None,
+        help="Return at once; else when pcscd has seen it, at most 10 s later.",
+    )(command)
 
 
 def _in_a_slot(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,7 +75,8 @@ def list_command(*, export: bool) -> None:
 @click.command("insert")
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
-def insert_command(card: str | None, reader: str | None, slot: int) -> None:
+@no_wait
+def insert_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Put a card in: the one SPEC names, or the one that was there before.
 
     \b
@@ -71,12 +84,13 @@ def insert_command(card: str | None, reader: str | None, slot: int) -> None:
       vcard insert
       vcard insert --reader 1 mycards.py:card
     """
-    do("insert", card=card, reader=reader, slot=slot)
+    do("insert", card=card, reader=reader, slot=slot, wait=wait)
 
 
 @click.command("eject")
 @_in_a_slot
-def eject_command(reader: str | None, slot: int) -> None:
+@no_wait
+def eject_command(reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Take the card out.
 
     \b
@@ -84,13 +98,14 @@ def eject_command(reader: str | None, slot: int) -> None:
       vcard eject
       vcard eject --reader pinpad
     """
-    do("eject", reader=reader, slot=slot)
+    do("eject", reader=reader, slot=slot, wait=wait)
 
 
 @click.command("swap")
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
-def swap_command(card: str | None, reader: str | None, slot: int) -> None:
+@no_wait
+def swap_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Take the card out and put another in (or the same), at once.
 
     \b
@@ -98,7 +113,7 @@ def swap_command(card: str | None, reader: str | None, slot: int) -> None:
       vcard swap pin-dump
       vcard swap
     """
-    do("swap", card=card, reader=reader, slot=slot)
+    do("swap", card=card, reader=reader, slot=slot, wait=wait)
 
 
 @click.command("press")
@@ -132,23 +147,64 @@ def pin_command(pin: str, reader: str | None) -> None:
 
 @click.command("plug")
 @reader_option
-def plug_command(reader: str | None) -> None:
+@no_wait
+def plug_command(reader: str | None, *, wait: bool | None) -> None:
     """Plug in a reader that was unplugged.
 
     \b
     Example:
       vcard plug --reader 0
     """
-    do("plug", reader=reader)
+    do("plug", reader=reader, wait=wait)
 
 
 @click.command("unplug")
 @reader_option
-def unplug_command(reader: str | None) -> None:
+@no_wait
+def unplug_command(reader: str | None, *, wait: bool | None) -> None:
     """Unplug a reader.
 
     \b
     Example:
       vcard unplug --reader 0
     """
-    do("unplug", reader=reader)
+    do("unplug", reader=reader, wait=wait)
+
+
+CONDITIONS = ("card", "no-card", "pin-entry", "reader", "connected")
+
+
+def _conditions(command: Callable[..., None]) -> Callable[..., None]:
+    helps = {
+        "card": "Until programs see a card there (the default).",
+        "no-card": "Until programs see none there.",
+        "pin-entry": "Until the reader waits for keys.",
+        "reader": "Until programs see the reader.",
+        "connected": "Until a card that comes by itself (`vpcd:`, `pcsc:`) is there.",
+    }
+    for name in reversed(CONDITIONS):
+        command = click.option(f"--{name}", "condition", flag_value=name, help=helps[name])(command)
+    return command
+
+
+@click.command("wait")
+@_conditions
+@click.option("-r", "reader", metavar="N|NAME", help="Which reader: its number or its name.")
+@slot_option
+@click.option("--timeout", default=30.0, metavar="S", help="Give up after S seconds. Default: 30.")
+def wait_command(condition: str | None, reader: str | None, slot: int, timeout: float) -> None:
+    """Wait until the world is in some state; exit with 1 if that takes too long.
+
+    \b
+    Examples:
+      vcard wait --pin-entry && vcard pin 1234
+      vcard wait --connected --timeout 5
+      vcard wait --no-card -r 1
+    """
+    if not 0 <= timeout <= MAX_WAIT_S:
+        raise click.BadParameter(
+            f"0..{MAX_WAIT_S:.0f} seconds, not {timeout}", param_hint="--timeout"
+        )
+    given = {} if reader is None else {"reader": reader}
+    with Control(rendezvous.find(), timeout + ANSWER_TIMEOUT_S) as control:
+        control.do("wait", condition=condition or "card", slot=slot, timeout=timeout, **given)

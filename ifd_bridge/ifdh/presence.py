@@ -39,3 +39,21 @@ class Source(Protocol):
 
     def abandon(self, slot: int) -> None:
         """Give up what is under way in a slot, if anything."""
+
+
+class _Look:
+    """Stands for a watcher, to ask a source where a card is."""
+
+    def moved(self, presence: Presence) -> None:
+        """Not of interest."""
+
+    def abandoned(self) -> None:
+        """Not of interest."""
+
+
+def current(source: Source, slot: int) -> Presence:
+    """Where a source is now with the card in a slot."""
+    look = _Look()
+    presence = source.watch(slot, look)
+    source.unwatch(slot, look)
+    return presence

@@ -14,7 +14,9 @@ from ..doors.door import Door, Entrance
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
+from ..pcscd.process_socket import VARIABLE, process_socket
 from ..trace import captures
+from .sight import Sight
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -38,24 +40,28 @@ def endpoint(
     when entered, if something is missing here.
     """
     made = door(driver, options)(readers, serve)
-    return Endpoint(made, directory=directory, verbose=verbose, untold=readers)
+    return Endpoint(made, readers, directory=directory, verbose=verbose, untold=readers)
 
 
 class Endpoint(Closing):
     """A private PC/SC world with the readers behind `door`; a context manager.
 
+    While it lasts, `insert` and `eject` of these `readers` return when pcscd has seen it.
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
-    process). `untold` readers are in no world's trace. PcscdError if no pcscd can run here;
-    ValueError for names that pcscd would refuse.
+    process; so the worlds of one process share a path, one after another, unless
+    `for_this_process` is false). `untold` readers are in no world's trace. PcscdError if no
+    pcscd can run here; ValueError for names that pcscd would refuse.
     """
 
     def __init__(
         self,
         door: Door,
+        readers: Sequence[CcidReader] = (),
         *,
         directory: Path | None = None,
         verbose: bool = False,
         untold: Sequence[CcidReader] = (),
+        for_this_process: bool = True,
     ) -> None:
         if door.slots > MAX_READERS:
             raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
@@ -63,6 +69,10 @@ class Endpoint(Closing):
         self._parent = directory
         self._verbose = verbose
         self._untold = untold
+        self._for_this_process = for_this_process
+        self._link: Path | None = None
+        self._readers = tuple(readers)
+        self._unplugged: set[int] = set()
         self._exits = ExitStack()
         self._private: PrivateDirectory | None = None
         self._pcscd: Pcscd | None = None
@@ -82,7 +92,7 @@ class Endpoint(Closing):
     @property
     def environ(self) -> dict[str, str]:
         """What a program's environment needs to find this pcscd."""
-        return {"PCSCLITE_CSOCK_NAME": str(self.socket)}
+        return {VARIABLE: str(self._link or self.socket)}
 
     @property
     def pcscd(self) -> Pcscd:
@@ -96,7 +106,14 @@ class Endpoint(Closing):
         """What pcscd has said; it is kept after the end."""
         return self._pcscd.log if self._pcscd else ""
 
+    @property
+    def sight(self) -> Sight:
+        """What the private pcscd sees; RuntimeError if there is none now."""
+        return Sight(self.socket, self._readers, lambda number: number not in self._unplugged)
+
     def __enter__(self) -> Endpoint:
+        if self._for_this_process:
+            process_socket()  # before an environment of ours hides what it would have used
         self._private = PrivateDirectory(self._parent)
         self._exits.enter_context(captures.of_readers(self._untold))
         try:
@@ -108,6 +125,8 @@ class Endpoint(Closing):
 
     def close(self) -> None:
         """End pcscd and the server and remove the directory. Harmless a second time."""
+        for reader in self._readers:
+            reader.moved = None  # what goes now is seen by nobody
         if self._pcscd:
             self._pcscd.stop()
         self._door.close()
@@ -119,10 +138,19 @@ class Endpoint(Closing):
     def plug(self, number: int) -> None:
         """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
         self._door.plug(number)
+        self._unplugged.discard(number)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out, as from USB; RuntimeError where that cannot be, or if it is out."""
         self._door.unplug(number)
+        self._unplugged.add(number)
+
+    def _claim(self) -> None:
+        """Let this process's own path lead here, unless another world of it is still running."""
+        link, socket = process_socket(), self.socket
+        if link.claim(socket):
+            self._link = link.path
+            self._exits.callback(link.release, socket)
 
     def _start(self, directory: Path) -> None:
         entrance = self._door.open(directory)
@@ -130,6 +158,9 @@ class Endpoint(Closing):
         pcscd.start()
         if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
             raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
+        if self._for_this_process:
+            self._claim()
+        self.sight.watch()
 
 
 class _Watched(Pcscd):

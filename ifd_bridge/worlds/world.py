@@ -23,12 +23,14 @@ from ..control.server import ControlServer
 from ..doors.by_name import door, serve
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
+from ..pcscd.reader_states import SEEN_TIMEOUT_S
 from ..trace import Stream, captures
 from ..trace.events import Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
-from . import reader_models
+from . import reader_models, waiting
 from .endpoint import Endpoint
 from .place import Place
+from .sight import Sight
 from .wrapping import Wrapper
 
 
@@ -47,6 +49,10 @@ class Host(Protocol):
     def log(self) -> str:
         """What pcscd has said, as far as it can be known."""
 
+    @property
+    def sight(self) -> Sight | None:
+        """What pcscd sees of the readers, where that can be known."""
+
     def plug(self, number: int) -> None:
         """Plug a reader in."""
 
@@ -60,10 +66,17 @@ class Host(Protocol):
         """End."""
 
 
-def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
+def private(
+    driver: str = "bridge", *, verbose: bool = False, for_this_process: bool = True
+) -> Callable[[World], Endpoint]:
     """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is none."""
     make = door(driver)
-    return lambda world: Endpoint(make(world.readers, world.serve), verbose=verbose)
+    return lambda world: Endpoint(
+        make(world.readers, world.serve),
+        world.readers,
+        verbose=verbose,
+        for_this_process=for_this_process,
+    )
 
 
 class World(Closing):
@@ -139,6 +152,9 @@ class World(Closing):
             exits.enter_context(rendezvous.announced(control.path))
             self._environ = {**host.environ, VARIABLE: str(control.path)}
             self._exits = exits.pop_all()
+        for place in self.places:
+            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                self._seen(place)
         return self
 
     def close(self) -> None:
@@ -170,14 +186,25 @@ class World(Closing):
             "pin": self.pin,
             "plug": self.plug,
             "unplug": self.unplug,
+            "wait": self.wait,
         }
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
         return [place.state() for place in self.places]
 
-    def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
-        """Put a card in: the one that SPEC `card` names, or the one that was there before."""
+    def insert(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Put a card in: the one that SPEC `card` names, or the one that was there before.
+
+        Returns when pcscd has seen it, unless `wait` is false; TimeoutError after 10 s.
+        """
         place = self.find(reader)
         tray = place.tray(slot)
         if tray.inserted:
@@ -187,22 +214,33 @@ class World(Closing):
         if tray.card is None:
             raise RuntimeError(f"{place.name!r} has had no card yet: name one")
         place.insert(slot)
+        if wait:
+            self._seen(place)
 
-    def eject(self, reader: str | int = 0, slot: int = 0) -> None:
-        """Take the card out."""
+    def eject(self, reader: str | int = 0, slot: int = 0, *, wait: bool = True) -> None:
+        """Take the card out; waits as `insert` does."""
         place = self.find(reader)
         tray = place.tray(slot)
         if not tray.inserted:
             raise RuntimeError(f"there is no card in {place.name!r}")
         place.eject(slot)
+        if wait:
+            self._seen(place)
 
-    def swap(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
-        """Take the card out and put another (or the same) in, as quickly as can be."""
+    def swap(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Take the card out and put another (or the same) in, as soon as pcscd has seen it go."""
         tray = self.find(reader).tray(slot)
         fresh = opening.open_card(card) if card is not None else tray.card
-        self.eject(reader, slot)
+        self.eject(reader, slot, wait=wait)
         tray.card, tray.name = fresh, card or tray.name
-        self.insert(None, reader, slot)
+        self.insert(None, reader, slot, wait=wait)
 
     def press(self, keys: Sequence[str], reader: str | int | None = None) -> None:
         """Press keys, one after the other; those that come early wait for the next PIN entry."""
@@ -213,20 +251,46 @@ class World(Closing):
         """Type a PIN and OK: into the PIN entry under way, or into the next one."""
         self.press([*pin, "OK"], reader)
 
-    def plug(self, reader: str | int = 0) -> None:
-        """Plug a reader in again."""
+    def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false."""
         place, host = self.find(reader), self._entered()
         if not place.plugged:
             self._tell(place, Plugged(0))
         host.plug(place.number)
         place.plugged = True
+        if wait and host.sight:
+            host.sight.wait_for_reader(place.number)
+            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                self._seen(place)
 
-    def unplug(self, reader: str | int = 0) -> None:
-        """Pull a reader out."""
+    def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Pull a reader out; waits as `plug` does."""
         place = self.find(reader)
         self._entered().unplug(place.number)
         place.plugged, place.pulled = False, True
         self._tell(place, Unplugged(0))
+        if wait and (sight := self._entered().sight):
+            sight.wait_for_reader(place.number)
+
+    def wait(
+        self,
+        condition: str = "card",
+        reader: str | int = 0,
+        slot: int = 0,
+        timeout: float = SEEN_TIMEOUT_S,
+    ) -> None:
+        """Wait until a reader is in the state that `condition` names (waiting.CONDITIONS).
+
+        TimeoutError after `timeout` seconds; ValueError for a condition that is none.
+        """
+        place, sight = self.find(reader), self._entered().sight
+        waiting.wait(place, slot, sight, condition, timeout)
+
+    def _seen(self, place: Place) -> None:
+        """Wait until pcscd has seen what is in a reader now."""
+        if self._running and (sight := self._running.sight):
+            for slot in range(len(place.trays)):
+                sight.wait_for_slot(place.number, slot, place.counted(slot))
 
     def _tell(self, place: Place, what: ReaderEvent) -> None:
         if self.trace.on:
