@@ -7,7 +7,7 @@ RUN := $(BIN)/python -m
 COVERED := vcard applets readers
 COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
-PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture
+PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
 PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 

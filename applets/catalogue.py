@@ -22,6 +22,8 @@ CardFactory = Callable[[Memory | None, Options], Card]
 
 _KINDS = {
     "esim": "applets.esim.kind",
+    "fido2": "applets.fido2.kind",
+    "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
@@ -87,6 +89,6 @@ def names() -> Names:
 
 
 @cache
-def secrets() -> tuple[SecretCommand, ...]:
+def secrets() -> frozenset[SecretCommand]:
     """Give the commands that put keys on any of the cards."""
-    return tuple(secret for one in kinds() for secret in one.secrets)
+    return frozenset(secret for one in kinds() for secret in one.secrets)

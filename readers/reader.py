@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from vcard import Contact
+from vcard import Applet, Card, Contact
+from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
 from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
@@ -29,6 +30,16 @@ from .watched_contact import WatchedContact
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
+
+
+def _card(card: Contact | Applet) -> Contact:
+    """The card itself, or a new one with the applet on it; TypeError if it is neither."""
+    if isinstance(card, Applet):
+        return Card(card)
+    if not isinstance(card, type) and hasattr(card, "power_up") and hasattr(card, "exchange"):
+        return card
+    made = f"an instance, {card.__name__}(), is" if isinstance(card, type) else "a Contact is"
+    raise TypeError(f"{card!r} is neither a card nor an applet; {made} wanted")
 
 
 class CcidReader:
@@ -51,6 +62,8 @@ class CcidReader:
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
         self.moved: Callable[[int], None] | None = None
+        self.secrets: frozenset[SecretCommand] = frozenset()
+        """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
         self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
@@ -114,14 +127,19 @@ class CcidReader:
 
     # People
 
-    def insert(self, card: Contact, slot: int = 0) -> None:
-        """Put a card in; RuntimeError if there is one already."""
+    def insert(self, card: Contact | Applet, slot: int = 0) -> None:
+        """Put a card in, or an applet on a card of its own; RuntimeError if there is one already.
+
+        TypeError for anything else.
+        """
+        card = _card(card)
         self.guard.await_look(slot)
         with self.guard:
             place = self._place(slot)
             if place.card is not None:
                 raise RuntimeError(f"there is a card in slot {slot} already")
             place.card, place.watched = card, WatchedContact(card, self, slot)
+            self.secrets |= secrets_of(card)
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vcard import Busy, Contact
+from vcard.contact import changed
 
 from .context import Context
 from .events import CommandSent, ResponseReceived
@@ -33,9 +34,7 @@ class WatchedContact:
             return self.contact.exchange(command, port)
         tap(CommandSent(self.slot, command, port))
         answer = self.contact.exchange(command, port)
-        if isinstance(answer, Busy):
-            return answer.then(lambda response: self._told(command, response))
-        return self._told(command, answer)
+        return changed(answer, lambda response: self._told(command, response))
 
     def _told(self, command: bytes, response: bytes | None) -> bytes | None:
         if self.reader.tap is not None:

@@ -25,6 +25,20 @@ ROOMS_BELOW = {
     "piv": {"shared", "piv"},
 }
 """The rooms of `applets`, and those that each may import: no card imports another's."""
+READERS_BELOW = {
+    "ccid": {"ccid"},
+    "models": {"ccid", "models"},
+}
+"""Rooms of `readers` that know nothing of the rest: what is on the wire, and which readers there
+are."""
+BRIDGE_BELOW = {
+    "ifdh": {"ifdh", "closing", "sockets"},
+    "driver": {"ifdh", "driver"},
+    "pcscd": {"pcscd", "ifdh", "closing", "sockets"},
+    "cards": {"cards", "closing", "sockets", "spec", "optional_packages"},
+    "control": {"control", "trace", "ifdh", "driver", "closing", "sockets"},
+}
+"""The lower rooms of `ifd_bridge`: the border with pcscd knows no driver, a driver no world."""
 IMPURE = {
     "_thread", "asyncio", "concurrent", "fcntl", "io", "mmap", "multiprocessing",
     "os", "pathlib", "queue", "select", "selectors", "shutil", "signal", "socket",
@@ -87,18 +101,33 @@ def test_a_folder_imports_only_what_stands_below_it() -> None:
     assert found(MODULES, lambda m: roots(m) & OURS - MAY_IMPORT[m.path.parts[0]]) == {}
 
 
-def other_rooms(module: Source) -> set[str]:
-    """The rooms of `applets` that a file in one of them imports but may not."""
-    room = module.path.parts[1] if module.path.parts[0] == "applets" else ""
+def inside(module: Source, house: str) -> set[str]:
+    """The rooms of `house` that a file imports."""
     names = (name.split(".") for name in imports(module))
-    found = {parts[1] for parts in names if parts[0] == "applets" and len(parts) > 1}
-    return found & set(ROOMS_BELOW) - ROOMS_BELOW[room] if room in ROOMS_BELOW else set()
+    return {parts[1] for parts in names if parts[0] == house and len(parts) > 1}
 
 
-def test_a_card_imports_no_other_card_but_the_one_it_extends() -> None:
+def other_rooms(module: Source) -> set[str]:
+    """The rooms of its own house that a file imports but may not."""
+    house, room = module.path.parts[:2]
+    if house == "applets":
+        wrong = inside(module, house) & set(ROOMS_BELOW)
+        return wrong - ROOMS_BELOW[room] if room in ROOMS_BELOW else set()
+    below = {"readers": READERS_BELOW, "ifd_bridge": BRIDGE_BELOW}.get(house, {})
+    return inside(module, house) - below[room] if room in below else set()
+
+
+def test_a_room_imports_only_the_rooms_below_it() -> None:
     assert found(MODULES, other_rooms) == {}
-    wrong = Source(Path("applets/uicc/wrong.py"), "from applets.sim.usim import Aka")
-    assert other_rooms(wrong) == {"sim"}
+
+
+def test_the_search_for_wrong_rooms_finds_them() -> None:
+    for path, text, room in (
+        ("applets/uicc/wrong.py", "from applets.sim.usim import Aka", "sim"),
+        ("readers/ccid/wrong.py", "from ..models.own import PLAIN", "models"),
+        ("ifd_bridge/ifdh/wrong.py", "from ..driver.cable import Cable", "driver"),
+    ):
+        assert other_rooms(Source(Path(path), text)) == {room}
 
 
 def test_cards_and_readers_do_no_input_or_output() -> None:
@@ -111,7 +140,7 @@ def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
 
 
 def test_only_the_standard_library_is_needed_by_cards_and_readers() -> None:
-    allowed = sys.stdlib_module_names | OURS | {"cryptography", "asn1crypto", "asn1tools"}
+    allowed = sys.stdlib_module_names | OURS | {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
     assert found(PURE, lambda module: roots(module) - allowed) == {}
 
 

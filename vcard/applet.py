@@ -14,9 +14,11 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
+from .hid import HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
+from .touch import Touch
 
 Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
@@ -53,13 +55,11 @@ def handles(
 
     The method gets the Command, if it has a parameter for it. It returns bytes (9000 is added), a
     SW, a Response, a Later or None (9000 alone), and may raise a SW to end early. `cla` is a base
-    class, without channel bits, and makes the applet understand that class. ValueError if no
-    command can have these codes.
+    class, without channel bits, or one of the applet's `raw_classes`, and makes the applet
+    understand that class. ValueError if no command can have these codes.
     """
     if not all(code is None or 0 <= code <= 0xFF for code in (ins, cla, p1, p2)):
         raise ValueError("handles: INS, CLA, P1 and P2 are 0..255")
-    if cla is not None and CLASS_BYTES[cla].base != cla:
-        raise ValueError(f"handles: CLA {cla:02X} has channel bits, its base is what counts")
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
@@ -95,10 +95,24 @@ class Applet:
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
+    raw_classes: frozenset[int] = frozenset()
+    """Proprietary classes (80..FE) whose bits mean nothing to the card: no channel, no chaining,
+    no secure messaging. Their commands reach the applet as they came, while it is selected on the
+    basic channel (Spec: ISO/IEC 7816-4, 5.4.1: proprietary classes belong to the application).
+
+    DESFire's commands have CLA 90: `raw_classes = frozenset({0x90})`. ValueError at the class
+    statement for an interindustry class (00..7F) or FF.
+    """
+
     secure_messaging: bool = False
     """Whether commands under secure messaging reach the applet, SELECT too, as they came.
 
-    Without it the card answers them with 6882.
+    Without it the card answers them with 6882. The parts of a chain are joined first.
+    """
+
+    manages_card: bool = False
+    """Whether this is the card manager: SELECT without a name chooses it, and it is asked
+    whether others can be selected (see `allows`). The first one on a card counts.
     """
 
     keeps_session: bool = False
@@ -106,6 +120,9 @@ class Applet:
 
     secret_instructions: frozenset[int] = frozenset()
     """Instructions beside the standard's PIN commands whose data never go into a log."""
+
+    touch: Touch | None = None
+    """The card's button, if commands wait for it; applets of one card share it."""
 
     _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
@@ -119,11 +136,17 @@ class Applet:
         cls._routes = _collect(cls)
         named = {route.cla for routes in cls._routes.values() for route in routes}
         cls.classes = cls.classes.union(cla for cla in named if cla is not None)
+        _check_classes(cls)
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """All AIDs that select this applet; usually the one."""
-        return (self.aid,)
+        """All AIDs that select this applet; usually the one, none for a card's default alone."""
+        return (self.aid,) if self.aid else ()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether no SELECT can ever choose this applet: it names no `aid` and no `aids`."""
+        return not self.aid and type(self).aids is Applet.aids
 
     def visible(self, port: int) -> bool:  # noqa: ARG002 - subclasses need it
         """Whether the applet can be selected on this port."""
@@ -146,9 +169,21 @@ class Applet:
     def deselected(self) -> None:
         """Another applet was selected on the channel, or the channel was closed."""
 
+    def hid_function(self) -> HidFunction | None:
+        """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
+        return None
+
     def new_session(self) -> Any:
         """The state for one selection on one channel; found as `session` while it lasts."""
         return None
+
+    def inherited_session(self, opener: Any) -> Any:  # noqa: ARG002 - subclasses need it
+        """The state on a channel opened from another one, whose session is `opener`."""
+        return self.new_session()
+
+    def allows(self, applet: Applet) -> bool:  # noqa: ARG002 - card managers need it
+        """Whether SELECT may choose `applet`; a card manager that locks applets says no."""
+        return True
 
     @property
     def session(self) -> Any:
@@ -160,7 +195,7 @@ class Applet:
 
         Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
         """
-        base = CLASS_BYTES[command.cla].base
+        base = command.cla if command.cla in self.raw_classes else CLASS_BYTES[command.cla].base
         if base not in self.classes:
             return SW.CLA_NOT_SUPPORTED
         routes = self._routes.get(command.ins)
@@ -182,6 +217,22 @@ class Applet:
         if any(route.cla is None or route.cla == base for route in routes):
             return SW.INCORRECT_P1_P2
         return SW.CLA_NOT_SUPPORTED
+
+
+def _check_classes(cls: type[Applet]) -> None:
+    """ValueError for classes that no command can have, or that need to be raw."""
+    for cla in cls.raw_classes:
+        if not 0x80 <= cla < 0xFF:
+            raise ValueError(
+                f"{cls.__name__}: raw classes are 80..FE, {cla:02X} is not proprietary"
+            )
+    cls.classes |= cls.raw_classes
+    for cla in cls.classes - cls.raw_classes:
+        if CLASS_BYTES[cla].base != cla:
+            raise ValueError(
+                f"{cls.__name__}: CLA {cla:02X} has channel bits, its base is what counts;"
+                " raw_classes has proprietary classes whole"
+            )
 
 
 def _section(cls: type[Applet]) -> str:

@@ -6,17 +6,21 @@ Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.1.2 (MANAGE CHANNEL), 11.8.1 (GET RESP
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from .applet import Applet
 from .atr.atr import Atr
 from .channel import Channel, Port
 from .class_byte import CLASS_BYTES, MAX_CHANNEL
 from .command import Command, Response
-from .contact import Busy, at_once
+from .contact import Busy
+from .hid import HidFunction
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
+from .secret import SecretCommand
+from .selection import BY_DF_NAME, NO_RESPONSE, card_manager, choose
 from .sw import SW
+from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
 
 log = logging.getLogger("vcard.card")
@@ -25,17 +29,14 @@ DEFAULT_ATR = bytes(Atr.build((0, 1), b"\x80\x65vcard"))
 """T=0 and T=1, historical bytes `80 65 "vcard"` (compact TLV, pre-issuing data)."""
 
 SELECT, MANAGE_CHANNEL, GET_RESPONSE = 0xA4, 0x70, 0xC0
-BY_DF_NAME = 0x04
-_OCCURRENCE = {0x00: "first", 0x01: "last", 0x02: "next", 0x03: "previous"}
 
 
 class Card:
     """A card made of applets. It is a Contact: power it up and exchange APDUs with it.
 
-    `default` is selected on every channel from the start (a SIM's file system). `ports` is how
-    many logical interfaces there are; `current_port` is the one that counts where the reader
-    names none. Non-volatile state is in `memory`. `habits` are those below the APDU; a card with
-    ports knows their NADs unless they say otherwise.
+    `default` (it needs no AID) is selected on every channel from the start. `ports` is how many
+    logical interfaces there are; `current_port` counts where the reader names none. `memory` has
+    the non-volatile state. `habits` are those below the APDU; a card with ports knows their NADs.
     """
 
     data_need_le = False
@@ -63,17 +64,46 @@ class Card:
 
     def install(self, applet: Applet) -> None:
         """Put an applet on the card; ValueError if one of its AIDs is taken or malformed."""
+        if applet.is_nameless and applet is not self.default:
+            raise ValueError(f"only the card's default can be without an AID, {applet!r} has none")
         taken = {aid for other in self.applets for aid in other.aids}
         for aid in applet.aids:
             if aid in taken:
                 raise ValueError(f"AID {aid.hex().upper()} is on the card already")
             if not 5 <= len(aid) <= 16:
-                raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper() or 'none'} has not")
+                raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper()} has not")
         applet.card = self
         applet.memory = self.memory.section(self._section_name(applet))
         with self.memory.transaction():
             applet.installed()
         self.applets.append(applet)
+
+    @property
+    def touch(self) -> Touch | None:
+        """The card's button: that of the first applet that has one."""
+        return next((applet.touch for applet in self.applets if applet.touch is not None), None)
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """The commands of its applets whose data no trace and no log may show, beside PINs."""
+        found = (ins for applet in self.applets for ins in applet.secret_instructions)
+        return frozenset(SecretCommand(ins) for ins in found)
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin the work of the first applet that has any on a bus (see vcard.hid)."""
+        begun = (applet.hid_function() for applet in self.applets)
+        return next((function for function in begun if function is not None), None)
+
+    def uninstall(self, applet: Applet) -> None:
+        """Take an applet off the card with its memory; ValueError if it is not there."""
+        self.applets.remove(applet)
+        for port in self.ports:
+            for channel in port.channels.values():
+                if channel.applet is applet:
+                    channel.select(None, b"")
+        applet.memory.clear()
+        if self.default is applet:
+            self.default = None
 
     def _section_name(self, applet: Applet) -> str:
         """The applet's section; with the AID behind it for a second applet of that section."""
@@ -92,7 +122,7 @@ class Card:
         for port in self.ports:
             port.reset()
             self._select_default(port.channels[0])
-        for applet in self.applets:
+        for applet in tuple(self.applets):  # a card manager may change them
             applet.powered()
         return self.atr
 
@@ -111,7 +141,10 @@ class Card:
         number = self.current_port if port is None else port
         if number >= len(self.ports):
             return None
-        channel = self.ports[number].channels.get(CLASS_BYTES[parsed.cla].channel)
+        channels = self.ports[number].channels
+        if channels[0].is_raw(parsed.cla):
+            return self._answer(channels[0], parsed, self._dispatch_raw)
+        channel = channels.get(CLASS_BYTES[parsed.cla].channel)
         if channel is None:
             return SW.CHANNEL_NOT_SUPPORTED.raw
         return self._answer(channel, parsed, self._dispatch)
@@ -158,47 +191,57 @@ class Card:
 
     def _finish(
         self, channel: Channel, command: Command, then: Callable[[], Reply]
-    ) -> bytes | None:
+    ) -> bytes | Busy | None:
         if not self.powered or self.ports[channel.port].channels.get(channel.number) is not channel:
             return None  # the power went, or the card was reset, while it was busy
         assert channel.applet is not None
         channel.applet.channel = channel
-        return at_once(self._answer(channel, command, lambda *_: then()))
+        return self._answer(channel, command, lambda *_: then())
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
+        """Do what the card does itself; give the rest to the selected applet.
+
+        GET RESPONSE comes first, whatever its class says: hosts send it with the class of the
+        command before, protected or not. A protected command without an applet that knows secure
+        messaging is refused and changes nothing. With one, a chain is joined and the whole
+        command, SELECT too, reaches the applet as it came.
+        Spec: ISO/IEC 7816-4, 5.3.3 (chaining), 5.4.1 and 5.6 (6882).
+        """
         known = CLASS_BYTES[command.cla]
         if not known.valid:
             return SW.CLA_NOT_SUPPORTED
-        if known.secure:
-            return self._secured(channel, command)
-        if command.ins == GET_RESPONSE and channel.pending:
+        if command.ins == GET_RESPONSE and channel.pending and not (known.secure and command.data):
             return self._get_response(channel)
+        applet = channel.applet
+        if known.secure and (applet is None or not applet.secure_messaging):
+            return SW.SECURE_MESSAGING_NOT_SUPPORTED
         channel.pending = b""
         if known.chained or channel.chain_key is not None:
             linked = channel.link(command)
             if linked is None:
                 return None
             command = linked
+        if known.secure:
+            return self._forward(channel, command)
         if command.ins == SELECT and command.p1 == BY_DF_NAME and known.base == 0:
             return self._select(channel, command)
         if command.ins == MANAGE_CHANNEL and known.base == 0:
             return self._manage_channel(channel, command)
-        applet = channel.applet
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
-        applet.channel = channel
-        return applet.process(command)
+        return self._forward(channel, command)
+
+    def _dispatch_raw(self, channel: Channel, command: Command) -> Reply:
+        """Give the applet a command of a class that is its own, unless its data still wait."""
+        if command.ins == GET_RESPONSE and channel.pending:
+            return self._get_response(channel)
+        channel.pending, channel.chain_key, channel.chain = b"", None, b""
+        return self._forward(channel, command)
 
     @staticmethod
-    def _secured(channel: Channel, command: Command) -> Reply:
-        """A command under secure messaging: for the applet as it is, if that knows how.
-
-        Spec: ISO/IEC 7816-4, 5.4.1 and 5.6 (6882).
-        """
+    def _forward(channel: Channel, command: Command) -> Reply:
         applet = channel.applet
-        if applet is None or not applet.secure_messaging:
-            return SW.SECURE_MESSAGING_NOT_SUPPORTED
-        channel.pending = b""
+        assert applet is not None
         applet.channel = channel
         return applet.process(command)
 
@@ -247,25 +290,15 @@ class Card:
 
     def _select(self, channel: Channel, command: Command) -> Reply:
         """SELECT by DF name: full or partial AID, first, last, next or previous occurrence."""
-        found = [
-            (applet, aid)
-            for applet, aid in self._candidates(channel.port)
-            if aid.startswith(command.data)
-        ]
-        chosen = _occurrence(found, channel, command.p2 & 3)
+        chosen = choose(self.applets, channel, command.data, command.p2)
         if chosen is None:
             return SW.FILE_NOT_FOUND
         applet, aid = chosen
         channel.select(applet, aid)
         reply = applet.selected(command, aid)
-        if command.p2 & 0x0C == 0x0C and isinstance(reply, bytes):
+        if command.p2 & NO_RESPONSE == NO_RESPONSE and isinstance(reply, bytes):
             return None  # P2 asks for no response data
         return reply
-
-    def _candidates(self, port: int) -> Iterator[tuple[Applet, bytes]]:
-        for applet in self.applets:
-            for aid in applet.aids_on(port):
-                yield applet, aid
 
     def _manage_channel(self, channel: Channel, command: Command) -> Reply:
         """MANAGE CHANNEL: P1 00 opens (P2 the number, or 00 for any), P1 80 closes."""
@@ -288,11 +321,15 @@ class Card:
         if opener.number == 0:
             self._select_default(opened)
         else:
-            opened.select(opener.applet, opener.aid)
+            opened.inherit(opener)
 
     def _select_default(self, channel: Channel) -> None:
-        if self.default is not None and self.default.visible(channel.port):
-            channel.select(self.default, next(iter(self.default.aids), b""))
+        default = self.default
+        if default is None or not default.visible(channel.port):
+            return
+        manager = card_manager(self.applets)
+        if manager is None or manager.allows(default):
+            channel.select(default, next(iter(default.aids), b""))
 
 
 def _loggable(channel: Channel, command: Command) -> str:
@@ -311,19 +348,3 @@ def _free(port: Port) -> int:
         if number not in port.channels:
             return number
     raise SW.FUNCTION_NOT_SUPPORTED
-
-
-def _occurrence(
-    found: list[tuple[Applet, bytes]], channel: Channel, which: int
-) -> tuple[Applet, bytes] | None:
-    """The occurrence that P2 names among those found, counted from the selected one."""
-    if not found:
-        return None
-    current = next(
-        (i for i, (a, aid) in enumerate(found) if a is channel.applet and aid == channel.aid), None
-    )
-    start = {"first": 0, "last": len(found) - 1}.get(_OCCURRENCE[which])
-    if start is None:
-        step = 1 if _OCCURRENCE[which] == "next" else -1
-        start = (0 if step == 1 else len(found) - 1) if current is None else current + step
-    return found[start] if 0 <= start < len(found) else None

@@ -19,11 +19,15 @@ class Selectable(Protocol):
 
     channel: Channel
     keeps_session: bool
+    raw_classes: frozenset[int]
     secure_messaging: bool
     secret_instructions: frozenset[int]
 
     def new_session(self) -> Any:
         """The state for one selection."""
+
+    def inherited_session(self, opener: Any) -> Any:
+        """The state on a channel opened from another one, whose session is `opener`."""
 
     def deselected(self) -> None:
         """Another one was selected, or the channel was closed."""
@@ -44,6 +48,7 @@ class Channel:
         "pending",
         "pending_sw",
         "port",
+        "secure_channel",
         "session",
     )
 
@@ -53,14 +58,19 @@ class Channel:
         self.applet: Selectable | None = None
         self.aid = b""
         self.session: Any = None
+        self.secure_channel: Any = None
         self.pending = b""
         self.pending_sw = SW.OK
         self.chain = b""
-        self.chain_key: tuple[int, int, int, int] | None = None
+        self.chain_key: tuple[int, int, int, int, bool] | None = None
 
     def select(self, applet: Selectable | None, aid: bytes) -> None:
-        """Make `applet` the current one, with a new session (see Applet.keeps_session)."""
+        """Make `applet` the current one, with a new session (see Applet.keeps_session).
+
+        A secure channel ends with any selection.
+        """
         previous = self.applet
+        self.secure_channel = None
         if applet is not None and applet is previous and applet.keeps_session:
             self.aid = aid
             return
@@ -72,6 +82,17 @@ class Channel:
             applet.channel = self
             self.session = applet.new_session()
 
+    def inherit(self, opener: Channel) -> None:
+        """Start with the applet of `opener`, where it stands, but without its secure channel."""
+        self.applet, self.aid = opener.applet, opener.aid
+        if self.applet is not None:
+            self.applet.channel = self
+            self.session = self.applet.inherited_session(opener.session)
+
+    def is_raw(self, cla: int) -> bool:
+        """Tell whether the selected applet has this class for itself, on the basic channel."""
+        return self.applet is not None and cla in self.applet.raw_classes
+
     def link(self, command: Command) -> Command | None:
         """Join a chained command: the whole command at its end, None before.
 
@@ -81,7 +102,7 @@ class Channel:
         known = command.class_byte
         if self.chain_key is None and not known.chained:
             return command
-        key = (known.base, command.ins, command.p1, command.p2)
+        key = (known.base, command.ins, command.p1, command.p2, known.secure)
         if self.chain_key not in (None, key):
             self.unlink()
             raise SW.LAST_COMMAND_EXPECTED

@@ -32,7 +32,11 @@ class Command:
 
     @classmethod
     def parse(cls, raw: bytes) -> Command:
-        """Read an APDU of any case; ValueError names the offset where it goes wrong."""
+        """Read an APDU of any case; ValueError names the offset where it goes wrong.
+
+        An extended Lc of 0 before an extended Le is read as case 2, though the standard has no
+        such form: clients of OpenPGP cards (OpenPGPpy) send it, and those cards answer.
+        """
         size = len(raw)
         if size < 4:
             raise ValueError(f"offset {size}: a command has at least 4 bytes (CLA INS P1 P2)")
@@ -102,8 +106,8 @@ def _extended(raw: bytes, size: int) -> tuple[bytes, int | None]:
     length = raw[5] << 8 | raw[6]
     if size == 7:
         return b"", length or EXTENDED_MAX
-    if length == 0:
-        raise ValueError("offset 5: an extended Lc is not 0")
+    if length == 0 and size != 9:
+        raise ValueError("offset 5: an extended Lc of 0 stands before an Le alone")
     if size == 7 + length:
         return raw[7:], None
     if size == 9 + length:

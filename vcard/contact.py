@@ -13,23 +13,34 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The card works for `seconds`, then `finish()` gives the response APDU (None: mute).
+    """The card works for `seconds`; then `finish()` gives the response APDU.
+
+    `finish()` gives None if the card stays mute, and another Busy if it has to work on.
 
     Nothing waits here. Whoever holds the clock calls `finish` when the time has come, or
     never, if the card is removed before.
     """
 
     seconds: float
-    finish: Callable[[], bytes | None]
+    finish: Callable[[], bytes | Busy | None]
 
     def then(self, change: Callable[[bytes | None], bytes | None]) -> Busy:
         """Busy for as long, with what `change` makes of the response."""
-        return Busy(self.seconds, lambda: change(self.finish()))
+        return Busy(self.seconds, lambda: changed(self.finish(), change))
+
+
+def changed(
+    answer: bytes | Busy | None, change: Callable[[bytes | None], bytes | None]
+) -> bytes | Busy | None:
+    """The answer with its response passed through `change`, now or when it comes."""
+    return answer.then(change) if isinstance(answer, Busy) else change(answer)
 
 
 def at_once(answer: bytes | Busy | None) -> bytes | None:
-    """A card's response without waiting for it, for who has no clock."""
-    return answer.finish() if isinstance(answer, Busy) else answer
+    """Finish a Busy answer at once, for callers that do not model time."""
+    while isinstance(answer, Busy):
+        answer = answer.finish()
+    return answer
 
 
 class Contact(Protocol):

@@ -5,7 +5,7 @@ Spec: ISO/IEC 7816-4, 11.6 (VERIFY and its neighbours); ETSI TS 102 221, 11.1.9 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 HIDDEN = 0x2A
@@ -23,8 +23,8 @@ class SecretCommand:
     """
 
     ins: int
-    p1: Collection[int] | None = None
-    p2: Collection[int] | None = None
+    p1: frozenset[int] | None = None
+    p2: frozenset[int] | None = None
     second: int | None = None
 
     def matches(self, command: bytes) -> bool:
@@ -35,6 +35,17 @@ class SecretCommand:
             and (self.p2 is None or command[3] in self.p2)
             and (self.second is None or command[6:7] == bytes((self.second,)))
         )
+
+
+def secrets_of(card: object) -> frozenset[SecretCommand]:
+    """The commands with secrets that a card declares, asked through the wrappers around it."""
+    inner: object | None = card
+    while inner is not None:
+        found = getattr(inner, "secret_commands", None)
+        if isinstance(found, frozenset):
+            return found
+        inner = getattr(inner, "contact", None)
+    return frozenset()
 
 
 def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:

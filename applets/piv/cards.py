@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from applets.shared.authority import CA_CERTIFICATE, CA_KEY
 from applets.shared.options import ATR, Option, Options
 from vcard import Card, Memory
 
@@ -23,7 +24,7 @@ def create(memory: Memory | None, options: Options) -> Card:
 
 
 def _personalised(options: Options) -> bool:
-    named: tuple[Option[Any], ...] = (kind.SUBJECT, kind.CA_CERTIFICATE, *kind.SLOTS.values())
+    named: tuple[Option[Any], ...] = (kind.SUBJECT, CA_CERTIFICATE, *kind.SLOTS.values())
     return kind.DEMO.of(options) or any(option.given(options) for option in named)
 
 
@@ -56,6 +57,6 @@ def _equipment(options: Options) -> dict[str, object]:
 
 
 def _issuer(options: Options) -> Issuer:
-    if not kind.CA_CERTIFICATE.given(options):
+    if not CA_CERTIFICATE.given(options):
         return Issuer.create()
-    return Issuer.load(kind.CA_CERTIFICATE.of(options).encode(), kind.CA_KEY.of(options).encode())
+    return Issuer.load(CA_CERTIFICATE.of(options).encode(), CA_KEY.of(options).encode())

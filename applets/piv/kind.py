@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
 from applets.shared.card_kind import CardKind, Names
 from applets.shared.options import (
     ATR,
-    Disk,
     Option,
     choice,
     day,
-    in_folder,
     number,
     switch,
     text,
@@ -55,8 +54,6 @@ GLOBAL_PIN = text("global-pin", "a global PIN beside the card's own", example="g
 PAIRING_CODE = text("pairing-code", "the pairing code, 8 digits", example="pairing-code=44444444")
 PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 3, low=1, high=15)
 PUK_TRIES = number("puk-tries", "wrong PUKs until it is blocked", 3, low=1, high=15)
-CA_CERTIFICATE = text("ca-certificate", "the certificate of the CA that issues, PEM")
-CA_KEY = text("ca-key", "the private key of that CA, PEM without a passphrase")
 
 
 def _slot_option(slot: Slot) -> Option[Algorithm | None]:
@@ -76,27 +73,6 @@ SLOTS: Mapping[Slot, Option[Algorithm | None]] = {
 }
 
 
-def _authority(folder: str, disk: Disk) -> dict[str, str]:
-    """The test CA in ca.pem and ca.key of a folder; it is made if neither exists."""
-    certificate, key = f"{folder}/ca.pem", f"{folder}/ca.key"
-    if not disk.exists(certificate) and not disk.exists(key):
-        from .issuing import Issuer  # only here: `cryptography` is optional
-
-        made_certificate, made_key = Issuer.create().pem()
-        disk.create(key, made_key, private=True)
-        disk.create(certificate, made_certificate)
-    return {CA_CERTIFICATE.name: disk.text(certificate), CA_KEY.name: disk.text(key)}
-
-
-CA = in_folder(
-    text(
-        "ca",
-        "the folder of the CA (ca.pem, ca.key), made if it is new",
-        example="ca=my-ca",
-    ),
-    _authority,
-)
-
 _KEY_SLOTS = frozenset(Slot)
 
 OPTIONS: tuple[Option[Any], ...] = (
@@ -113,7 +89,12 @@ KIND = CardKind(
     names=Names({RID: "PIV"}, tags={0x7E: "discovery object"}),
     secrets=(
         SecretCommand(0xFE, p1=frozenset(KEY_PAIR_ALGORITHMS), p2=_KEY_SLOTS),
-        SecretCommand(0xFF, p1={0xFF}, p2={0xFD, 0xFE, 0xFF}, second=Reference.MANAGEMENT),
+        SecretCommand(
+            0xFF,
+            p1=frozenset({0xFF}),
+            p2=frozenset({0xFD, 0xFE, 0xFF}),
+            second=Reference.MANAGEMENT,
+        ),
     ),
     extra="crypto",
 )

@@ -54,6 +54,14 @@ class Selection(FileCommands, Platform):
         """Start in the MF."""
         return UiccPlace(self.files_on(self.channel.port))
 
+    def inherited_session(self, opener: object) -> UiccPlace:
+        """Start a channel that another than the basic one opened in that one's DF and ADF.
+
+        No EF is current. Spec: ETSI TS 102 221, 8.7 and 11.1.17.
+        """
+        assert isinstance(opener, UiccPlace)
+        return UiccPlace(opener.files, df=opener.df, adf=opener.adf)
+
     @property
     def place(self) -> UiccPlace:
         """The position of the channel."""

@@ -35,7 +35,6 @@ from .attachment import Attachment
 from .option_files import MEMORY_OPTIONS, memory, paths, read_files
 from .port_slots import Ported, PortSlots
 from .schemes import SCHEMES
-from .vpcd.smartcard_os import SmartcardOsCard
 
 Opened = Contact | Attachment
 
@@ -208,6 +207,8 @@ def _as_card(found: object, spec: Spec) -> Contact:
     if isinstance(made, Applet):
         return Card(made)
     if not _is_contact(made) and callable(getattr(made, "getATR", None)):
+        from .vpcd.smartcard_os import SmartcardOsCard
+
         made = SmartcardOsCard(made)  # written for vsmartcard's package
     if not _is_contact(made):
         raise SpecError(f"{spec}: {type(made).__name__} is neither a card nor an applet")

@@ -13,9 +13,6 @@ from applets import catalogue
 from applets.shared.options import with_files
 from vcard import Memory
 
-from .file_store import FileStore
-from .sealed_store import opened
-
 Options = dict[str, str]
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
@@ -34,6 +31,9 @@ def memory(options: Options) -> Memory | None:
         if passphrase is not None:
             raise ValueError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
         return None
+    from .file_store import FileStore  # SQLite, for a card that keeps its memory
+    from .sealed_store import opened
+
     return Memory(opened(FileStore(Path(path).expanduser()), passphrase))
 
 

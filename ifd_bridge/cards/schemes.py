@@ -14,39 +14,47 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vcard import Contact
-from vcard.doubles import recording
-from vcard.doubles.scripted import ScriptedCard
 
 from ..spec import Options
 from .attachment import Attachment
-from .relay import RelaySlot
-from .vpcd import ForeignSlot
-from .vpcd.foreign import ANSWER_TIMEOUT_S
-from .vpcd.messages import PORT
+
+if TYPE_CHECKING:  # each source is imported when a SPEC names it: most worlds need none
+    from vcard.doubles import ReplayCard, ScriptedCard
+
+    from .relay import RelaySlot
+    from .vpcd import ForeignSlot
 
 Opener = Callable[[str, Options], Contact | Attachment]
 
 
 def script(rest: str, options: Options) -> ScriptedCard:
     """A card that answers by the rules in a file."""
+    from vcard.doubles import ScriptedCard
+
     _only(options)
     return ScriptedCard.parse(_read(rest))
 
 
-def replay(rest: str, options: Options) -> recording.ReplayCard:
+def replay(rest: str, options: Options) -> ReplayCard:
     """A card that answers from a recording, in its order or by lookup."""
+    from vcard.doubles import ReplayCard, recording
+
     _only(options, "order")
     order = options.get("order", "strict")
     if order not in ("strict", "lookup"):
         raise ValueError(f"order is strict or lookup, not {order!r}")
-    return recording.ReplayCard(recording.parse(_read(rest)), lookup=order == "lookup")
+    return ReplayCard(recording.parse(_read(rest)), lookup=order == "lookup")
 
 
 def vpcd(rest: str, options: Options) -> ForeignSlot:
     """A slot for whatever card connects, or for the one that listens at HOST:PORT."""
+    from .vpcd import ForeignSlot
+    from .vpcd.foreign import ANSWER_TIMEOUT_S
+    from .vpcd.messages import PORT
+
     _only(options, "timeout", "host")
     timeout_s = float(options.get("timeout", ANSWER_TIMEOUT_S))
     host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
@@ -60,6 +68,8 @@ def vpcd(rest: str, options: Options) -> ForeignSlot:
 
 def pcsc(rest: str, options: Options) -> RelaySlot:
     """A slot that shows the card in the real reader whose name contains `rest`."""
+    from .relay import RelaySlot
+
     _only(options, "hook")
     return RelaySlot(rest, _hook(options["hook"]) if "hook" in options else None)
 

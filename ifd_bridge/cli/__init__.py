@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "swap": ("steer", "Take the card out and put another in, at once."),
     "press": ("steer", "Press keys of the keypad."),
     "pin": ("steer", "Type a PIN and OK."),
+    "touch": ("steer", "Touch a card's button."),
     "plug": ("steer", "Plug a reader in."),
     "unplug": ("steer", "Unplug a reader."),
     "wait": ("steer", "Wait for a card, a PIN entry, a reader."),

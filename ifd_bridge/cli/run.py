@@ -16,7 +16,6 @@ import click
 from applets.catalogue import CARDS
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.spec import Spec
-from ifd_bridge.worlds import system_host
 from ifd_bridge.worlds.world import World, private
 from ifd_bridge.worlds.wrapping import Recording, Wrapper, faulty
 
@@ -164,6 +163,8 @@ def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     """The readers that are installed, with the cards named for them in turn."""
+    from ifd_bridge.worlds import system_host
+
     installed = system_host.installed()
     if installed is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")

@@ -16,10 +16,10 @@ reader_option = click.option(
 slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
 
 
-def do(verb: str, **arguments: Any) -> Any:
+def do(verb: str, *, timeout_s: float = ANSWER_TIMEOUT_S, **arguments: Any) -> Any:
     """Let the world that is meant do something; arguments that are None are left out."""
     given = {key: value for key, value in arguments.items() if value is not None}
-    with Control(rendezvous.find()) as control:
+    with Control(rendezvous.find(), timeout_s) as control:
         return control.do(verb, **given)
 
 
@@ -67,6 +67,8 @@ def list_command(*, export: bool) -> None:
                 else reader["reader"]
             )
             inside = slot["card"] if slot["inserted"] else "empty"
+            if slot.get("touch"):
+                inside += " (wants a touch)"
             if not slot["inserted"] and slot["card"]:
                 inside = f"empty ({slot['card']} is out)"
             click.echo(f"{place} {reader['name']}{keypad}: {inside}")
@@ -143,6 +145,28 @@ def pin_command(pin: str, reader: str | None) -> None:
       vcard pin 12345678
     """
     do("pin", pin=pin, reader=reader)
+
+
+@click.command("touch")
+@click.option("-w", "--wait", is_flag=True, help="Wait until the card asks for a touch.")
+@click.option("--timeout", "seconds", default=60.0, help="How many seconds to wait. Default: 60.")
+@_in_a_slot
+def touch_command(*, wait: bool, seconds: float, reader: str | None, slot: int) -> None:
+    """Touch a card's button: a security key's, say.
+
+    A touch that comes before the card asks waits for it. The first card with a button is meant.
+
+    \b
+    Examples:
+      vcard touch
+      vcard touch --wait
+      vcard touch --reader 1 --wait --timeout 5
+    """
+    if wait:
+        late = seconds + ANSWER_TIMEOUT_S
+        do("touch", timeout_s=late, wait=True, seconds=seconds, reader=reader, slot=slot)
+    else:
+        do("touch", reader=reader, slot=slot)
 
 
 @click.command("plug")

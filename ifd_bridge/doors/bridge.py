@@ -8,9 +8,8 @@ from pathlib import Path
 from ..ifdh.server import Served, Server
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
-from ..pcscd.daemon import ReaderConf
+from ..pcscd.daemon import Entrance, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Entrance
 
 USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
 """Only to tell the readers apart in pcscd; what programs see is the model's."""

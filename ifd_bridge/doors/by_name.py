@@ -14,7 +14,6 @@ from ..ifdh.server import Served
 from ..spec import Spec
 from .bridge import BridgeDoor
 from .door import Door
-from .libccid import LibccidDoor, LibccidSerialDoor
 
 Serve = Callable[[CcidReader, DriverOptions], Served]
 MakeDoor = Callable[[Sequence[CcidReader], Serve], Door]
@@ -49,10 +48,14 @@ def _bridge(readers: Sequence[CcidReader], options: DriverOptions, serve: Serve)
 
 
 def _libccid(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:
+    from .libccid import LibccidDoor  # only where it is asked for: most worlds need our own
+
     return LibccidDoor(readers, options=options)
 
 
 def _libccid_serial(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:
+    from .libccid import LibccidSerialDoor  # the same
+
     return LibccidSerialDoor(readers, options=options)
 
 

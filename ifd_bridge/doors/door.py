@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from ..pcscd.daemon import ReaderConf
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """What a pcscd must be given to find the readers behind a door."""
-
-    readers: tuple[ReaderConf, ...] = ()
-    drivers: Path | None = None
-    environ: Mapping[str, str] = field(default_factory=dict)
+from ..pcscd.daemon import Entrance
 
 
 class Door(Protocol):

@@ -23,9 +23,8 @@ from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
-from ..pcscd.daemon import PcscdError, ReaderConf
+from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Entrance
 
 DRIVERS = Path("/usr/lib/pcsc/drivers")
 USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"

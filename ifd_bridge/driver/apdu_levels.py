@@ -8,16 +8,14 @@ Spec: USB CCID 1.1, 5.1 (dwFeatures), 6.1.4 (wLevelParameter), 6.2.1 (bChainPara
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from readers.ccid.descriptor import ExchangeLevel
 
 from ..ifdh.api import Answer, Code
-from .character_level import CharacterLevel
 from .known_reader import KnownReader
 from .level import CAPACITY, Level
 from .link import NO_ANSWER, Link, Reply
-from .tpdu_level import TpduLevel
 
 WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
 _MORE_FOLLOWS = (BEGINS, CONTINUES, GO_ON)
@@ -94,9 +92,21 @@ def pieces(command: bytes, room: int) -> Iterator[tuple[int, bytes]]:
         yield level, command[start : start + room]
 
 
-LEVELS: dict[ExchangeLevel, type[Level]] = {
-    ExchangeLevel.CHARACTER: CharacterLevel,
-    ExchangeLevel.TPDU: TpduLevel,
+def _character(link: Link, reader: KnownReader) -> Level:
+    from .character_level import CharacterLevel  # T=0 and T=1 only where a reader needs them
+
+    return CharacterLevel(link, reader)
+
+
+def _tpdu(link: Link, reader: KnownReader) -> Level:
+    from .tpdu_level import TpduLevel  # the same
+
+    return TpduLevel(link, reader)
+
+
+LEVELS: dict[ExchangeLevel, Callable[[Link, KnownReader], Level]] = {
+    ExchangeLevel.CHARACTER: _character,
+    ExchangeLevel.TPDU: _tpdu,
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }

@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 
 from readers.guard import Guard
 
-from ..ifdh.presence import Presence, Watcher
+from ..ifdh.presence import AbandonedError, Presence, Watcher
 
 T = TypeVar("T")
 
@@ -29,10 +29,6 @@ _NO_ICC, _ICC_MASK = 0x02, 0x03
 _TIME_EXTENSION, _COMMAND_MASK = 0x80, 0xC0
 LOCK_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 3.0
-
-
-class AbandonedError(Exception):
-    """Somebody else has answered for this exchange: unwind, and say nothing more."""
 
 
 class Reader(Protocol):

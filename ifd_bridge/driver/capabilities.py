@@ -9,27 +9,11 @@ Spec: pcsc-lite, ifdhandler.h and reader.h; PC/SC Workgroup, part 3, table 3-1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 from typing import Protocol
 
-from ..ifdh.api import Answer, Code, Tag
+from ..ifdh.api import Answer, Attribute, Code, Tag
 from .known_reader import KnownReader
 from .link import HEADER_SIZE
-
-
-class Attribute(IntEnum):
-    """SCARD_ATTR_*, the numbers of SCardGetAttrib."""
-
-    VENDOR_NAME = 0x10100
-    VENDOR_IFD_TYPE = 0x10101
-    VENDOR_IFD_VERSION = 0x10102
-    VENDOR_IFD_SERIAL_NO = 0x10103
-    CHANNEL_ID = 0x20110
-    ICC_PRESENCE = 0x90300
-    ICC_INTERFACE_STATUS = 0x90301
-    ATR_STRING = 0x90303
-    MAXINPUT = 0x7A007
-
 
 DEVICE_REMOVED = 0x0FB4
 """TAG_IFD_DEVICE_REMOVED: asked whether it may be set, then set to 1 when a reader is gone."""

@@ -84,11 +84,15 @@ _CONTROL_CODES = {3400: "GET_FEATURE_REQUEST", 3600: "NAD", 1: "ESCAPE", 3500: "
 
 
 def command_name(cla: int, ins: int) -> str:
-    """The name of an instruction in its class; INS and its number if it has none."""
+    """The name of an instruction in its class; INS and its number if it has none.
+
+    An instruction that means one thing in a standard and another on a card of ours has both.
+    """
     base = CLASS_BYTES[cla].base
     if base != 0x80:
         return INTERINDUSTRY.get(ins) or f"INS {ins:02X}"
-    return PROPRIETARY.get(ins) or catalogue.names().instructions.get(ins) or f"INS {ins:02X}"
+    names = PROPRIETARY.get(ins), catalogue.names().instructions.get(ins)
+    return " or ".join(filter(None, names)) or f"INS {ins:02X}"
 
 
 def aid_name(aid: bytes) -> str | None:

@@ -53,6 +53,20 @@ class Power(IntEnum):
     RESET = 502
 
 
+class Attribute(IntEnum):
+    """SCARD_ATTR_*, the numbers of SCardGetAttrib."""
+
+    VENDOR_NAME = 0x10100
+    VENDOR_IFD_TYPE = 0x10101
+    VENDOR_IFD_VERSION = 0x10102
+    VENDOR_IFD_SERIAL_NO = 0x10103
+    CHANNEL_ID = 0x20110
+    ICC_PRESENCE = 0x90300
+    ICC_INTERFACE_STATUS = 0x90301
+    ATR_STRING = 0x90303
+    MAXINPUT = 0x7A007
+
+
 class Tag(IntEnum):
     """Capability tags that are asked of a driver in Python."""
 

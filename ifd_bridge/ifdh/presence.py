@@ -41,6 +41,10 @@ class Source(Protocol):
         """Give up what is under way in a slot, if anything."""
 
 
+class AbandonedError(Exception):
+    """Another thread has already answered this call; unwind without replying."""
+
+
 class _Look:
     """Stands for a watcher, to ask a source where a card is."""
 

@@ -13,11 +13,10 @@ import socket
 import threading
 from collections.abc import Callable
 
-from ..driver.cable import AbandonedError
 from ..sockets import hang_up
 from .api import Answer, Code, Function, SlotDriver, Tag
 from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
-from .presence import Presence, Source
+from .presence import AbandonedError, Presence, Source
 
 log = logging.getLogger("ifd_bridge.server")
 

@@ -85,6 +85,8 @@ def _slot(mark: str, slot: Values) -> Iterator[str]:
     what = f"[{slot['card']}]" if slot["inserted"] else "empty"
     if work := slot.get("progress"):
         what += f" {work[0]} {100 * work[1] // max(1, work[2])} %"
+    if slot.get("touch"):
+        what += " wants a touch"
     yield f"{mark}slot {slot['slot']}: {what}"
     for profile in slot.get("profiles", ()):
         port = "" if profile["port"] is None else f", port {profile['port']}"
@@ -124,6 +126,7 @@ class TerminalPanel(App[None]):
         Binding("e", "move", "eject/insert"),
         Binding("s", "swap", "swap"),
         Binding("u", "plug", "unplug/plug"),
+        Binding("b", "touch", "touch"),
         Binding("n", "next", "next reader"),
         Binding("t", "slot", "next slot"),
         Binding("q", "quit", "quit"),
@@ -210,6 +213,11 @@ class TerminalPanel(App[None]):
         """Take the card out and put it in at once."""
         if self.box is not None:
             self._do("swap", reader=self.box.reader["reader"], slot=self.box.slot)
+
+    def action_touch(self) -> None:
+        """Touch the card's button."""
+        if self.box is not None:
+            self._do("touch", reader=self.box.reader["reader"], slot=self.box.slot)
 
     def action_plug(self) -> None:
         """Unplug the reader, or plug it in."""

@@ -174,7 +174,9 @@ _CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
     events.MessageIn: _in,
 }
 
-_MOVES = events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged
+_MOVES = (
+    events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged | events.TouchAsked
+)
 
 KINDS: Iterable[str] = tuple(
     kind.__name__
@@ -187,6 +189,7 @@ KINDS: Iterable[str] = tuple(
         events.ResponseReceived,
         events.KeyPressed,
         events.FaultStruck,
+        events.TouchAsked,
     )
 )
 """The events that a panel needs."""

@@ -39,7 +39,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-VERBS = frozenset({"list", "insert", "eject", "swap", "press", "pin", "plug", "unplug"})
+VERBS = frozenset({"list", "insert", "eject", "swap", "press", "pin", "touch", "plug", "unplug"})
 PAUSE_S = 0.05
 """A browser gets news at most so often."""
 ALIVE_S = 15.0

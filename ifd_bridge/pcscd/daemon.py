@@ -19,7 +19,7 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -65,6 +65,15 @@ class ReaderConf:
 
     def __str__(self) -> str:
         return f'FRIENDLYNAME "{self.name}"\nDEVICENAME {self.device}\nLIBPATH {self.library}\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a pcscd must be given to find the readers behind a door."""
+
+    readers: tuple[ReaderConf, ...] = ()
+    drivers: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pcscd:

@@ -1,6 +1,6 @@
 """Readers that come and go while pcscd runs, as USB readers do.
 
-pcscd's own code for USB readers does the work; a preloaded libudev (faces/fake_libudev.c) shows it
+pcscd's own code for USB readers does the work; a preloaded libudev (fake_libudev.c) shows it
 the devices. It takes a mount namespace, in which our driver bundles are the only ones.
 """
 
@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..doors.door import Entrance
 from .bundle import PlugDirectory, UsbId
 from .compiled_parts import extension
-from .daemon import PcscdError, namespace
+from .daemon import Entrance, PcscdError, namespace
 
 SYSTEM_DRIVERS = Path("/usr/lib/pcsc/drivers")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ifd_bridge.driver.capabilities import Attribute
 from ifd_bridge.explain.names import control_name
-from ifd_bridge.ifdh.api import Function, Power, Tag
+from ifd_bridge.ifdh.api import Attribute, Function, Power, Tag
 from readers.ccid.codes import MessageType
 
 

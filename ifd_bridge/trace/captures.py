@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from readers.models.model import Model
@@ -47,6 +48,8 @@ def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
 
     stream = Stream()
     called = list(zip(names(readers), readers, strict=True))
+    for name, reader in called:
+        stream.know(name, partial(getattr, reader, "secrets"))
     taps = [(reader, stream.teller(name)) for name, reader in called]
     with of_world(stream, {name: reader.model for name, reader in called}):
         for reader, tap in taps:

@@ -46,6 +46,7 @@ __all__ = [
     "ReaderEvent",
     "ResponseReceived",
     "Tap",
+    "TouchAsked",
     "Unplugged",
 ]
 
@@ -78,6 +79,13 @@ class FaultStruck(ReaderEvent):
     """A fault that was asked for struck; `text` says where and how."""
 
     text: str
+
+
+@dataclass(slots=True)
+class TouchAsked(ReaderEvent):
+    """The card wants a touch of its button, or does not want it any more."""
+
+    wanted: bool
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_type_hints
 from applets import catalogue
 from ifd_bridge.ifdh.api import Function
 from vcard.atr.values import Edc
-from vcard.secret import HIDDEN, PIN_INS, hide, secret_span
+from vcard.secret import HIDDEN, PIN_INS, SecretCommand, hide, secret_span
 from vcard.transmission.t1_block import edc_of, epilogue
 
 from .events import (
@@ -60,6 +60,7 @@ class Masker:
     """Hides PINs in events; one for each world, since it remembers those that it has seen."""
 
     def __init__(self) -> None:
+        self._cards: dict[str, Callable[[], frozenset[SecretCommand]]] = {}
         self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
         self._secrets: list[bytes] = []
         """The same, the longest first, since one may hold another."""
@@ -71,6 +72,14 @@ class Masker:
             Called: self._called,
             MessageOut: self._message,
         }
+
+    def know(self, reader: str, secrets: Callable[[], frozenset[SecretCommand]]) -> None:
+        """Hide the commands in a reader's traffic that `secrets` names when it is asked."""
+        self._cards[reader] = secrets
+
+    def _known(self, reader: str) -> frozenset[SecretCommand]:
+        own = self._cards.get(reader)
+        return catalogue.secrets() | own() if own is not None else catalogue.secrets()
 
     def __call__(self, event: Event) -> Event:
         """The event without PINs: itself, if there are none."""
@@ -86,13 +95,13 @@ class Masker:
     def _key(_reader: str, what: KeyPressed) -> KeyPressed:
         return replace(what, key="*") if what.key.isdigit() else what
 
-    def _command(self, _reader: str, what: T) -> T:
-        return self._changed(what, "command", self._apdu(what.command))
+    def _command(self, reader: str, what: T) -> T:
+        return self._changed(what, "command", self._apdu(reader, what.command))
 
-    def _called(self, _reader: str, what: Called) -> Called:
+    def _called(self, reader: str, what: Called) -> Called:
         if what.function is not Function.TRANSMIT_TO_ICC:
             return what
-        return self._changed(what, "data", self._apdu(what.data))
+        return self._changed(what, "data", self._apdu(reader, what.data))
 
     def _message(self, reader: str, what: MessageOut) -> MessageOut:
         if what.message[:1] != XFR_BLOCK:
@@ -107,8 +116,8 @@ class Masker:
         setattr(changed, name, value)
         return changed
 
-    def _apdu(self, raw: bytes) -> bytes:
-        span = secret_span(raw, catalogue.secrets())
+    def _apdu(self, reader: str, raw: bytes) -> bytes:
+        span = secret_span(raw, self._known(reader))
         return raw if span.start == len(raw) else self._hide(raw, span)
 
     def _hide(self, raw: bytes, span: slice) -> bytes:
@@ -121,7 +130,9 @@ class Masker:
     def _block(self, place: tuple[str, int], message: bytes) -> bytes:
         """An XfrBlock: an APDU or a piece of one, a T=1 block, or the data after a T=0 header."""
         header, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
-        if place not in self._announced and suspects().isdisjoint((data[1:2], data[4:5])):
+        if place not in self._announced and suspects(self._known(place[0])).isdisjoint(
+            (data[1:2], data[4:5])
+        ):
             return message
         if is_t1_block(data):
             return header + self._t1_block(place, data)
@@ -131,7 +142,7 @@ class Masker:
             return header + self._hide(data, slice(0, None))
         if header[8:] == BEGINS and announces(data):
             self._announced.add(place)
-        hidden = self._apdu(data)
+        hidden = self._apdu(place[0], data)
         if hidden is data and code_of(data) is not None:
             return header + self._t1_block(place, data)  # one that was spoilt on its way
         return message if hidden is data else header + hidden
@@ -144,7 +155,7 @@ class Masker:
         if place in self._announced:
             hidden = self._hide(information, slice(0, None))
         else:
-            hidden = self._apdu(information)
+            hidden = self._apdu(place[0], information)
         begins = place in self._announced or announces(information)
         change = self._announced.add if begins and block[1] & MORE else self._announced.discard
         change(place)
@@ -167,9 +178,9 @@ class Masker:
 
 
 @cache
-def suspects() -> frozenset[bytes]:
+def suspects(secrets: frozenset[SecretCommand]) -> frozenset[bytes]:
     """INS of commands with secrets, as it stands in an APDU (at 1) or in a T=1 block (at 4)."""
-    keys = {secret.ins for secret in catalogue.secrets()}
+    keys = {secret.ins for secret in secrets}
     return frozenset(bytes((ins,)) for ins in PIN_INS | keys)
 
 

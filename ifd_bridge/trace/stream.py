@@ -48,6 +48,7 @@ class Stream:
         self._said: deque[tuple[float, str, ReaderEvent]] = deque()
         self._taps: Taps = ()
         self._masker = Masker()
+        self.know = self._masker.know
         self._began: dict[tuple[str, int, type[ReaderEvent]], float] = {}
         self._lost = 0
         self._stuck = self._showing = False

@@ -196,6 +196,7 @@ _WORDS: Mapping[type[events.ReaderEvent], Words] = {
     events.KeyPressed: _noted("key", lambda what: str(what.key)),
     events.Displayed: _noted("display", lambda what: " / ".join(what.text.split("\n")) or "-"),
     events.FaultStruck: _noted("fault", lambda what: str(what.text), good=False),
+    events.TouchAsked: _noted("touch", lambda what: "wanted" if what.wanted else "settled"),
     events.Plugged: _noted("plugged in"),
     events.Unplugged: _noted("unplugged"),
     events.Lost: _noted("lost", lambda what: f"{what.count} events came too fast", good=False),

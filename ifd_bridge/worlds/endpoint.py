@@ -10,9 +10,9 @@ from readers.reader import CcidReader
 
 from ..closing import Closing
 from ..doors.by_name import door, serve
-from ..doors.door import Door, Entrance
+from ..doors.door import Door
 from ..driver.options import DriverOptions
-from ..pcscd.daemon import Pcscd, PcscdError
+from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
 from ..pcscd.process_socket import VARIABLE, process_socket
 from ..trace import captures

@@ -7,6 +7,7 @@ What a person may ask of a place is in world.py.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -15,6 +16,7 @@ from readers import CcidReader
 from readers.ccid.codes import IccStatus
 from readers.models import Model
 from vcard import Contact
+from vcard.touch import Touch, touch_of
 
 from ..cards import opening
 from ..cards.attachment import Attachment
@@ -22,7 +24,7 @@ from ..cards.port_slots import PortSlots
 from ..ifdh.presence import Source, current
 from ..pcscd.reader_states import Seen
 from ..trace import Stream
-from ..trace.events import FaultStruck
+from ..trace.events import FaultStruck, TouchAsked
 from .wrapping import Where, Wrapped, Wrapper
 
 
@@ -50,8 +52,14 @@ class Tray:
 
     def state(self, number: int) -> dict[str, Any]:
         """What `vcard list` tells of the slot."""
-        told = {"slot": number, "card": self.name or None, "inserted": self.inserted}
-        done = self.progress
+        told: dict[str, Any] = {
+            "slot": number,
+            "card": self.name or None,
+            "inserted": self.inserted,
+        }
+        done, button = self.progress, self.touch
+        if button is not None:
+            told["touch"] = button.wanted
         return {**told, **self._profiles(), **({"progress": done} if done else {})}
 
     @property
@@ -59,6 +67,17 @@ class Tray:
         """The long work that the card is at, if it tells: what, how much is done, of how much."""
         found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
         return found if self.inserted else None
+
+    @property
+    def touch(self) -> Touch | None:
+        """The button of the card that is in."""
+        return touch_of(self._shown) if self.inserted else None
+
+    @property
+    def departure(self) -> str | None:
+        """Where the client left the recording that the card replays; None if it did not."""
+        found: str | None = getattr(self._shown, "departure", None)
+        return found
 
     @property
     def _shown(self) -> object:
@@ -91,6 +110,8 @@ class Place:
         self.plugged = True
         self.pulled = False
         """True once it has been unplugged: pcscd counts its events anew since."""
+        self.asked = threading.Condition()
+        """Told when a card wants a touch, or does not want it any more."""
         self._trace = trace
         self._wrappers = tuple(wrappers)
 
@@ -116,6 +137,19 @@ class Place:
         else:
             self.reader.insert(self._wrapped(tray.card, slot), slot)
         tray.inserted = True
+        if tray.touch is not None:
+            self._watch_button(slot, tray.touch)
+
+    def _watch_button(self, slot: int, button: Touch) -> None:
+        """Let the trace, and whoever waits for it, know when the card wants a touch."""
+
+        def changed() -> None:
+            with self.asked:
+                self.asked.notify_all()
+            if self._trace.on:
+                self._trace.say(self.name, TouchAsked(slot, button.wanted))
+
+        button.changed = changed
 
     def eject(self, slot: int) -> None:
         """Take the card out; it stays in the tray. RuntimeError if it is locked in."""
@@ -143,6 +177,7 @@ class Place:
     def watch(self) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
         tap = self._trace.teller(self.name)
+        self._trace.know(self.name, lambda: self.reader.secrets)
 
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             self.reader.tap = tap if on else None

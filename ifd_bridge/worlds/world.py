@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any
 
 from readers import CcidReader
 from readers.models import Model
-from vcard.doubles.recording import ReplayCard
+from vcard.touch import Touch
 
 from ..cards import opening
 from ..closing import Closing
@@ -29,41 +28,12 @@ from ..trace.events import Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
 from . import reader_models, waiting
 from .endpoint import Endpoint
+from .host import Host
 from .place import Place
-from .sight import Sight
 from .wrapping import Wrapper
 
-
-class Host(Protocol):
-    """The pcscd that has a world's readers: one of its own, or the system's."""
-
-    @property
-    def directory(self) -> Path:
-        """Where the sockets are."""
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """What a program's environment needs."""
-
-    @property
-    def log(self) -> str:
-        """What pcscd has said, as far as it can be known."""
-
-    @property
-    def sight(self) -> Sight | None:
-        """What pcscd sees of the readers, where that can be known."""
-
-    def plug(self, number: int) -> None:
-        """Plug a reader in."""
-
-    def unplug(self, number: int) -> None:
-        """Pull a reader out."""
-
-    def __enter__(self) -> Self:
-        """Begin."""
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
+TOUCH_S = 60.0
+"""How long `touch` waits until a card asks, unless told otherwise."""
 
 
 def private(
@@ -166,9 +136,8 @@ class World(Closing):
 
     def departures(self) -> Sequence[str]:
         """Where clients left the recordings that are being replayed."""
-        cards = (tray.card for place in self.places for tray in place.trays)
-        replays = (card for card in cards if isinstance(card, ReplayCard))
-        return [card.departure for card in replays if card.departure]
+        trays = (tray for place in self.places for tray in place.trays)
+        return [tray.departure for tray in trays if tray.departure]
 
     def progress(self) -> Sequence[tuple[str, int, int]]:
         """The long work that cards are at: what, how much is done, of how much."""
@@ -184,6 +153,7 @@ class World(Closing):
             "swap": self.swap,
             "press": self.press,
             "pin": self.pin,
+            "touch": self.touch,
             "plug": self.plug,
             "unplug": self.unplug,
             "wait": self.wait,
@@ -251,6 +221,26 @@ class World(Closing):
         """Type a PIN and OK: into the PIN entry under way, or into the next one."""
         self.press([*pin, "OK"], reader)
 
+    def touch(
+        self,
+        reader: str | int | None = None,
+        slot: int = 0,
+        *,
+        wait: bool = False,
+        seconds: float = TOUCH_S,
+    ) -> None:
+        """Touch a card's button, now or for the next time that the card asks.
+
+        `wait` waits until it asks: RuntimeError if it has not within `seconds`.
+        """
+        place, button = self._with_button(reader, slot)
+        if wait:
+            with place.asked:
+                wanted = place.asked.wait_for(lambda: button.wanted, seconds)
+            if not wanted:
+                raise RuntimeError(f"no touch was wanted within {seconds:g} s")
+        button.press()
+
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
         """Plug a reader in again; returns when pcscd lists it, unless `wait` is false."""
         place, host = self.find(reader), self._entered()
@@ -313,6 +303,20 @@ class World(Closing):
         if self._running is None:
             raise RuntimeError("the world has not been entered")
         return self._running
+
+    def _with_button(self, reader: str | int | None, slot: int) -> tuple[Place, Touch]:
+        """The card that is named; the first one with a button if none is."""
+        if reader is not None:
+            place = self.find(reader)
+            button = place.tray(slot).touch
+            if button is None:
+                raise RuntimeError(f"no card with a button is in {place.name!r}")
+            return place, button
+        for place in self.places:
+            for tray in place.trays:
+                if tray.touch is not None:
+                    return place, tray.touch
+        raise RuntimeError("no card here has a button; `--card fido2` has one")
 
     def _with_keypad(self, reader: str | int | None) -> Place:
         if reader is not None:

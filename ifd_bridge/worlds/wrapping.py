@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import TextIO
 
 from vcard import Contact
-from vcard.doubles import fault_text
-from vcard.doubles.faults import Faults
-from vcard.doubles.recording import Recorder
 
 from ..cards.attachment import Slots
 
@@ -49,6 +46,8 @@ class Wrapped:
 
 def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
     """Faults in every card, as `--fault` names them; ValueError for one that is none."""
+    from vcard.doubles import Faults, fault_text
+
     lines = tuple(texts)
     for line in lines:
         fault_text.parse(line, Faults())
@@ -78,6 +77,8 @@ class Recording:
 
     def __call__(self, card: Contact, where: Where) -> Contact:
         """Put a recorder around a card."""
+        from vcard.doubles import Recorder
+
         file = self._open((where.number, where.slot))
 
         def write(line: str) -> None:

@@ -7,12 +7,23 @@ from collections.abc import Callable
 from ..ccid.descriptor import Descriptor, ExchangeLevel
 from ..slot import Exchange
 from .apdu import ExtendedApdu, ShortApdu
-from .character import Character
-from .tpdu import Tpdu
+
+
+def _character(max_message: int) -> Exchange:
+    from .character import Character  # T=0 and T=1 are imported where a reader needs them
+
+    return Character(max_message)
+
+
+def _tpdu(max_message: int) -> Exchange:
+    from .tpdu import Tpdu  # the same
+
+    return Tpdu(max_message)
+
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
-    ExchangeLevel.CHARACTER: Character,
-    ExchangeLevel.TPDU: Tpdu,
+    ExchangeLevel.CHARACTER: _character,
+    ExchangeLevel.TPDU: _tpdu,
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }

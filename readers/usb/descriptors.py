@@ -91,8 +91,11 @@ def device_descriptor(model: Model) -> bytes:
     )
 
 
-def configuration_descriptor(model: Model) -> bytes:
-    """The configuration: one interface, its class descriptor and three endpoints."""
+def configuration_descriptor(model: Model, *others: bytes) -> bytes:
+    """The configuration: an interface, its class descriptor and three endpoints.
+
+    `others` are the descriptors of further interfaces, one each.
+    """
     ccid = bytes(model.descriptor)
     endpoints = b"".join(
         ENDPOINT.pack(ENDPOINT.size, DescriptorType.ENDPOINT, *fields)
@@ -104,8 +107,9 @@ def configuration_descriptor(model: Model) -> bytes:
     )
     at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
     body = _interface(model) + (endpoints + ccid if at_end else ccid + endpoints)
-    size = CONFIGURATION.size + len(body)
-    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, 1, 1, 0, 0x80, 50) + body
+    body += b"".join(others)
+    size, count = CONFIGURATION.size + len(body), 1 + len(others)
+    return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, count, 1, 0, 0x80, 50) + body
 
 
 def _interface(model: Model) -> bytes:

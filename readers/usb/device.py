@@ -24,6 +24,7 @@ from .descriptors import (
     device_descriptor,
     string_descriptors,
 )
+from .hid import HID_IN, HID_INTERFACE, HID_OUT, HidInterface, interface_descriptors
 from .pipes import InPipe, OutPipe
 from .setup import CLASS, ENDPOINT_HALT, IN, STANDARD, ClassRequest, Recipient, Setup
 from .setup import StandardRequest as Request
@@ -45,7 +46,7 @@ class Device:
 
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
     `configured` is called when the host has chosen the configuration: the reader has been reset,
-    and a card that is in has to be told of anew.
+    and a card that is in has to be told of anew. `hid` is another interface of the device.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Device:
         reader: CcidReader,
         message: Callable[[bytes], bool] = lambda _: False,
         configured: Callable[[], object] = bool,
+        *,
+        hid: HidInterface | None = None,
     ) -> None:
-        self._reader = reader
+        self._reader, self.hid = reader, hid
         self._message, self._configured = message, configured
         model = self.model = reader.model
         self.configuration = 0
@@ -63,10 +66,15 @@ class Device:
         self.interrupt_in = InPipe(INTERRUPT_PACKET)
         self._bulk_out = OutPipe(BULK_PACKET, LONGEST)
         self._pipes = {BULK_IN: self.bulk_in, INTERRUPT_IN: self.interrupt_in}
+        others = []
+        if hid is not None:
+            self._pipes[HID_IN] = hid.reports
+            others = [interface_descriptors()]
+        self._outs = (BULK_OUT,) if hid is None else (BULK_OUT, HID_OUT)
         self._halted: set[int] = set()
         self._descriptors = {
             (DescriptorType.DEVICE, 0): device_descriptor(model),
-            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model),
+            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model, *others),
             **{(DescriptorType.STRING, n): raw for n, raw in string_descriptors(model)},
         }
 
@@ -87,8 +95,11 @@ class Device:
 
     def out(self, endpoint: int, data: bytes) -> None:
         """Take data of the host; Stall if the endpoint cannot, or if too much waits already."""
-        if endpoint != BULK_OUT or not self._works(endpoint):
+        if endpoint not in self._outs or not self._works(endpoint):
             raise Stall
+        if self.hid is not None and endpoint == HID_OUT:
+            self.hid.out(data)
+            return
         message = self._bulk_out.feed(data)
         if message is None:
             return
@@ -103,6 +114,8 @@ class Device:
         self._bulk_out.flush()
         self.bulk_in.flush()
         self.interrupt_in.flush()
+        if self.hid is not None:
+            self.hid.reset()
 
     # Control requests
 
@@ -110,11 +123,23 @@ class Device:
         """Answer a control transfer with at most wLength bytes; Stall if the device refuses it."""
         if setup.kind == STANDARD:
             answer = self._standard(setup)
-        elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE and not setup.wIndex:
-            answer = self._class(setup)
+        elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE:
+            self._need_interface_number(setup.wIndex)
+            answer = self._hid_class(setup) if setup.wIndex else self._class(setup)
         else:
             raise Stall
         return answer[: setup.wLength]
+
+    def _hid_class(self, setup: Setup) -> bytes:
+        assert self.hid is not None
+        if setup.reads:
+            answer = self.hid.read(setup.bRequest)
+            if answer is None:
+                raise Stall
+            return answer
+        if not self.hid.write(setup.bRequest, setup.wValue):
+            raise Stall
+        return b""
 
     def _class(self, setup: Setup) -> bytes:
         if setup.bRequest == ClassRequest.ABORT and not setup.reads:
@@ -137,6 +162,14 @@ class Device:
         if (kind, index) not in self._descriptors:
             raise Stall
         return self._descriptors[DescriptorType(kind), index]
+
+    def _get_interface_descriptor(self, setup: Setup) -> bytes:
+        """Spec: USB HID 1.11, 7.1.1."""
+        self._need_interface_number(setup.wIndex)
+        found = self.hid.descriptor(setup.wValue >> 8) if self.hid and setup.wIndex else None
+        if found is None:
+            raise Stall
+        return found
 
     def _set_address(self, _setup: Setup) -> bytes:
         return b""
@@ -169,7 +202,12 @@ class Device:
         return b""
 
     def _need_interface(self, index: int) -> None:
-        if not self.configuration or index:
+        if not self.configuration:
+            raise Stall
+        self._need_interface_number(index)
+
+    def _need_interface_number(self, index: int) -> None:
+        if index > (0 if self.hid is None else HID_INTERFACE):
             raise Stall
 
     def _device_status(self, _setup: Setup) -> bytes:
@@ -201,7 +239,7 @@ class Device:
         return self._endpoint(setup.wIndex)
 
     def _endpoint(self, index: int) -> int:
-        there = (0, IN, *((BULK_OUT, BULK_IN, INTERRUPT_IN) if self.configuration else ()))
+        there = (0, IN, *((*self._outs, *self._pipes) if self.configuration else ()))
         if index not in there:
             raise Stall
         return index
@@ -213,6 +251,7 @@ _STANDARD: dict[tuple[int, int, bool], Callable[[Device, Setup], bytes]] = {
     (Recipient.DEVICE, Request.GET_CONFIGURATION, True): Device._get_configuration,
     (Recipient.DEVICE, Request.SET_CONFIGURATION, False): Device._set_configuration,
     (Recipient.DEVICE, Request.GET_STATUS, True): Device._device_status,
+    (Recipient.INTERFACE, Request.GET_DESCRIPTOR, True): Device._get_interface_descriptor,
     (Recipient.INTERFACE, Request.GET_INTERFACE, True): Device._get_interface,
     (Recipient.INTERFACE, Request.SET_INTERFACE, False): Device._set_interface,
     (Recipient.INTERFACE, Request.GET_STATUS, True): Device._interface_status,

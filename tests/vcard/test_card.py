@@ -20,6 +20,7 @@ from vcard import (
     handles,
 )
 from vcard.memory import Changes, RamStore
+from vcard.touch import Touch
 
 SELECT = "00A40400"
 
@@ -145,7 +146,7 @@ def test_a_hidden_default_is_not_selected() -> None:
 # Applets on a card
 
 
-@pytest.mark.parametrize("aid", [b"", b"1234", bytes(17)])
+@pytest.mark.parametrize("aid", [b"1234", bytes(17)])
 def test_an_aid_has_5_to_16_bytes(aid: bytes) -> None:
     applet = Echo()
     applet.aid = aid
@@ -332,7 +333,9 @@ def test_later_makes_the_card_busy(card: Card) -> None:
 def test_later_may_end_in_another_later(card: Card) -> None:
     busy = card.exchange(bytes.fromhex("001C0100"))
     assert isinstance(busy, Busy)
-    assert busy.finish() == b"done\x90\x00"
+    longer = busy.finish()
+    assert isinstance(longer, Busy)
+    assert longer.finish() == b"done\x90\x00"
 
 
 def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
@@ -342,6 +345,12 @@ def test_a_card_that_lost_its_power_does_not_finish(card: Card) -> None:
     assert busy.finish() is None
     card.power_up()
     assert busy.finish() is None
+
+
+def test_the_button_of_a_card_is_that_of_its_applets(card: Card) -> None:
+    assert card.touch is None
+    card.applets[-1].touch = button = Touch()
+    assert card.touch is button
 
 
 # Memory
@@ -416,6 +425,37 @@ def test_a_channel_opened_from_another_starts_as_that_one(card: Card) -> None:
     select(card, Other.aid, cla=1)
     assert send(card, "01700005") == "9000"
     assert send(card, "4110000000") == b"other".hex().upper() + "9000"
+
+
+def test_a_channel_opened_from_another_stands_where_that_one_stands() -> None:
+    class Walker(Applet):
+        aid = bytes.fromhex("A000000007")
+
+        def new_session(self) -> list[int]:
+            return [0]
+
+        def inherited_session(self, opener: list[int]) -> list[int]:
+            return list(opener)
+
+        @handles(ins=0x10)
+        def step(self, command: Command) -> Reply:
+            self.session[0] += 1
+            return bytes(self.session)
+
+    card = powered(default=Walker())
+    send(card, "00100000")
+    assert send(card, "0070000001") == "019000"
+    assert send(card, "01100000") == "019000"
+    assert send(card, "0170000001") == "029000"
+    assert send(card, "02100000") == "029000"
+    assert send(card, "01100000") == "029000"
+
+
+def test_a_channel_opened_from_one_with_nothing_selected_has_nothing() -> None:
+    card = powered(Echo())
+    send(card, "0070000001")
+    assert send(card, "0170000001") == "029000"
+    assert send(card, "02100000") == "6D00"
 
 
 @pytest.mark.parametrize(
@@ -506,9 +546,118 @@ def test_an_applet_with_secure_messaging_gets_every_command() -> None:
     card = powered(Secured())
     assert send(card, "0CA4040001FF00") == "6882"
     select(card, Secured.aid)
-    for text in ("0CA4040001FF00", "1C10000001FF00", "0CC0000001FF00"):
+    for text in ("0CA4040001FF00", "0CC0000001FF00"):
         assert send(card, text) == text + "9000"
+    assert send(card, "1C10000002AABB") == "9000"
+    assert send(card, "0C10000001CC00") == "0C10000003AABBCC009000"
     assert send(card, "00100000") == "6D00"
+
+
+class Protected(Applet):
+    """Takes commands under secure messaging and says how they came."""
+
+    aid = bytes.fromhex("A000000006")
+    secure_messaging = True
+
+    @handles(ins=0x10)
+    def back(self, command: Command) -> Reply:
+        return bytes((command.extended,)) + command.data
+
+    @handles(ins=0x12)
+    def long(self, command: Command) -> Reply:
+        return bytes(command.p1p2)
+
+
+@pytest.mark.parametrize("cla", ["00", "80", "04", "84", "0C", "8C"])
+def test_get_response_is_served_in_any_class(cla: str) -> None:
+    card = powered(Protected())
+    select(card, Protected.aid)
+    assert send(card, "8412000A04") == "00000000" + "6106"
+    assert send(card, f"{cla}C0000006") == "000000000000" + "9000"
+    assert send(card, f"{cla}C0000006") == "6D00"
+
+
+def test_a_protected_command_with_the_instruction_of_get_response_is_no_get_response() -> None:
+    card = powered(Protected())
+    select(card, Protected.aid)
+    send(card, "8412000A04")
+    assert send(card, "84C0000001FF") == "6D00"
+
+
+def test_a_protected_chain_reaches_the_applet_as_one_command() -> None:
+    card = powered(Protected())
+    select(card, Protected.aid)
+    assert send(card, "9410000002AABB") == "9000"
+    assert send(card, "8410000001CC00") == "00AABBCC9000"
+    assert send(card, "94100000FF" + "11" * 255) == "9000"
+    assert send(card, "8410000001CC00")[:6] == "011111"
+
+
+@pytest.mark.parametrize(("first", "second"), [("94", "80"), ("90", "84"), ("14", "84")])
+def test_a_chain_stays_in_its_class(first: str, second: str) -> None:
+    card = powered(Protected())
+    select(card, Protected.aid)
+    send(card, f"{first}10000002AABB")
+    assert send(card, f"{second}10000001CC00") == "6883"
+    assert send(card, f"{second}10000001CC00") == "00CC9000"
+
+
+# The card manager
+
+
+class Manager(Applet):
+    aid = bytes.fromhex("A0000001510000")
+    manages_card = True
+    locked: Applet | None = None
+
+    def selected(self, command: Command, aid: bytes) -> Reply:
+        return b"manager"
+
+    def allows(self, applet: Applet) -> bool:
+        return applet is not self.locked
+
+
+def test_select_without_a_name_chooses_the_card_manager() -> None:
+    card = powered(Echo(), Manager())
+    assert send(card, "00A4040000") == b"manager".hex().upper() + "9000"
+    assert send(card, "00A40400") == b"manager".hex().upper() + "9000"
+
+
+def test_select_without_a_name_chooses_the_first_applet_where_no_manager_is() -> None:
+    assert send(powered(Echo(), Other()), "00A4040000") == b"FCI".hex().upper() + "9000"
+
+
+def test_a_locked_applet_cannot_be_selected() -> None:
+    echo, manager = Echo(), Manager()
+    card = powered(manager, default=echo)
+    assert send(card, "001000000155") == "559000"
+    manager.locked = echo
+    card.power_up()
+    assert send(card, "001000000155") == "6D00"
+    assert select(card, echo.aid) == "6A82"
+    manager.locked = None
+    assert select(card, echo.aid).endswith("9000")
+
+
+def test_an_applet_that_is_taken_off_leaves_no_trace() -> None:
+    echo = Echo()
+    card = powered(Other(), default=echo)
+    echo.memory["kept"] = 1
+    send(card, "00700001")
+    card.uninstall(echo)
+    assert not card.memory
+    assert card.default is None
+    assert send(card, "001000000155") == "6D00"
+    assert select(card, echo.aid) == "6A82"
+    with pytest.raises(ValueError, match="not in list"):
+        card.uninstall(echo)
+
+
+def test_taking_an_applet_off_disturbs_no_other() -> None:
+    other = Other()
+    card = powered(other, default=Echo())
+    card.uninstall(other)
+    assert send(card, "001000000155") == "559000"
 
 
 # The memory's sections

@@ -62,7 +62,9 @@ def test_a_wrong_length_says_where() -> None:
         ("00A4040002AA", "Lc is 2, but 1 bytes follow"),
         ("00A4040001AABBCC", "Lc is 1, but 3 bytes follow"),
         ("00A404000001", "3 bytes, not 2"),
-        ("00A4040000000000", "not 0"),
+        ("00A4040000000000", "before an Le alone"),
+        ("00A404000000", "3 bytes, not 2"),
+        ("00A4040000000001AA02", "before an Le alone"),
         ("00A40400000002AA", "Lc is 2, but 1 bytes follow"),
         ("00A40400000001AABB", "Lc is 1, but 2 bytes follow"),
     ]
@@ -114,3 +116,9 @@ def test_a_response_has_a_status_word() -> None:
 
 def test_case_1_has_no_extended_form() -> None:
     assert bytes(Command(0, 1, 2, 3, extended=True)) == bytes((0, 1, 2, 3))
+
+
+@pytest.mark.parametrize(("le", "ne"), [("0000", 65536), ("0100", 256)])
+def test_an_extended_lc_of_0_before_an_le_is_case_2(le: str, ne: int) -> None:
+    command = Command.parse(bytes.fromhex("00CA7F74" + "000000" + le))
+    assert (command.case, command.data, command.le, command.extended) == (2, b"", ne, True)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from vcard import Applet, Card, Contact
-from vcard.contact import Busy, at_once
+from vcard.contact import Busy, at_once, changed
 
 
 def test_a_card_is_a_contact() -> None:
@@ -33,4 +33,13 @@ def test_a_response_can_be_changed_when_it_comes() -> None:
 def test_who_has_no_clock_takes_the_response_at_once() -> None:
     assert at_once(Busy(1.5, lambda: b"\x90\x00")) == b"\x90\x00"
     assert at_once(b"\x90\x00") == b"\x90\x00"
+    assert at_once(Busy(1.5, lambda: Busy(2.5, lambda: None))) is None
     assert at_once(None) is None
+
+
+def test_work_that_goes_on_is_changed_at_its_end() -> None:
+    busy = Busy(1.5, lambda: Busy(2.5, lambda: b"\x90\x00")).then(lambda _: b"\x6a\x82")
+    longer = busy.finish()
+    assert isinstance(longer, Busy)
+    assert (longer.seconds, longer.finish()) == (2.5, b"\x6a\x82")
+    assert changed(b"\x90\x00", lambda _: None) is None

@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.secret import PIN_INS, SecretCommand, hide, without_pin
+from vcard import Applet, Card
+from vcard.doubles import Faults
+from vcard.secret import PIN_INS, SecretCommand, hide, secrets_of, without_pin
 
 
 def test_the_data_of_pin_commands_are_hidden():
@@ -23,7 +25,7 @@ def test_the_data_of_pin_commands_are_hidden():
 
 KEYS = (
     SecretCommand(0xD8),
-    SecretCommand(0xFE, p1={7}, p2={0x9A}),
+    SecretCommand(0xFE, p1=frozenset({7}), p2=frozenset({0x9A})),
     SecretCommand(0xFF, second=0x9B),
 )
 
@@ -55,3 +57,13 @@ def test_no_pin_stays_in_a_pin_command(ins, length):
 def test_hiding_changes_no_length(raw):
     assert len(without_pin(raw)) == len(raw)
     assert hide(raw, slice(0, 0)) == raw
+
+
+def test_a_cards_secrets_are_found_through_what_is_around_it() -> None:
+    class Vault(Applet):
+        aid = bytes.fromhex("F000000001")
+        secret_instructions = frozenset({0xD8})
+
+    card = Card(Vault())
+    assert secrets_of(Faults().around(card)) == {SecretCommand(0xD8)}
+    assert secrets_of(object()) == frozenset()

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.esim import Euicc, Pki
+from applets.fido2.codes import Status
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
 from applets.sim.aka import Milenage
@@ -24,6 +25,7 @@ from ifd_bridge.cards.opening import open_card
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, metadata
+from tests.kits.fido2.platform import RP, Platform
 from tests.kits.piv.host import Host
 from vcard import Card, tlv
 
@@ -53,6 +55,7 @@ ONE, TWO, LOADED, TEST = (
 UICC_PIN, UICC_WRONG = b"2580\xff\xff\xff\xff", b"9999\xff\xff\xff\xff"
 LANGUAGES = b"defr" + b"\xff" * 6
 NICKNAME, SERVER = "Kept", "rsp.example.org"
+FIDO2_USER = b"a user for ever"
 RAND = bytes(range(16))
 MILENAGE = Milenage(
     bytes.fromhex("465B5CE8B199B49FAA5F0A2EE238A6BC"),
@@ -210,6 +213,15 @@ def esim_mep(card: Card) -> None:
     assert lpa.enable(TEST, 2) == 0
 
 
+def fido2(card: Card) -> None:
+    """A credential with a blob, a longer shortest PIN for an RP, one wrong PIN."""
+    platform = Platform(card=card)
+    made = platform.resident(FIDO2_USER, extensions={"credBlob": b"kept", "credProtect": 2})
+    assert made.data.counter == 1
+    assert platform.config(3, {1: 4, 2: [RP]}) is Status.SUCCESS
+    assert platform.token_reply("9999")[0] is Status.PIN_INVALID
+
+
 def sim(card: Card) -> None:
     """What happened to the first profile of the eSIM."""
     card.power_up()
@@ -229,6 +241,7 @@ STORIES = {
     ),
     "esim": Story("esim", esim),
     "esim-mep-a1": Story("esim?mep=a1", esim_mep),
+    "fido2": Story("fido2?pin=1234", fido2),
     "sim": Story("sim", sim),
 }
 """The files by the stems of their names."""

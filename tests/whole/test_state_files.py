@@ -9,15 +9,19 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from fido2.cose import CoseKey
 
 from applets import catalogue
+from applets.fido2.store import hash_of
 from applets.piv import Algorithm, Slot
 from applets.sim.aka import Milenage
 from applets.sim.usim import challenge
 from ifd_bridge.cards.file_store import StoreError
 from tests.kits.esim.lpa import Lpa
+from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
 from tests.source import ROOT
 from tests.whole.state_files import (
+    FIDO2_USER,
     FINGERPRINTS,
     GLOBAL_PIN,
     LANGUAGES,
@@ -203,6 +207,21 @@ def test_an_esim_keeps_its_profiles_notifications_and_settings(opened):
     assert shown[TWO][0x90] == NICKNAME.encode()
     assert lpa.ask("BF3C00").find(0x80).value == SERVER.encode()
     assert notified(lpa) == [(0x20, ONE), (0x40, TWO)]
+
+
+def test_a_security_key_keeps_credentials_counter_and_pin(opened):
+    platform = Platform(card=opened("fido2"))
+    assert platform.ok(6, {1: 2, 2: 1}) == {3: 7}
+    status, listed = platform.manage(4, {1: hash_of(RP)})
+    assert status == 0
+    assert (listed[6]["id"], listed[10]) == (FIDO2_USER, 2)
+    asked = assertion(extensions={"credBlob": True})
+    answer = platform.ok(2, platform.verified(asked, 6))
+    assert answer[2].endswith(b"\x44kept")
+    assert int.from_bytes(answer[2][33:37], "big") == 2
+    signature_key = CoseKey.parse(listed[8])
+    signature_key.verify(answer[2] + CLIENT_DATA_HASH, answer[3])
+    assert platform.make(extensions={"minPinLength": True}).extensions == {"minPinLength": 4}
 
 
 def test_an_esim_keeps_files_pins_and_sequence_numbers(opened):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from ..contact import Busy, Contact, at_once
+from ..contact import Busy, Contact, changed
 from ..memory import Changes, Memory, PowerLost, Store, Value
 from ..sw import SW
 from .pattern import Pattern
@@ -37,9 +37,9 @@ class Strike:
     command: bytes
     port: int | None
 
-    def answer(self) -> bytes | None:
-        """What the card itself says to the command, at once."""
-        return at_once(self.card.contact.exchange(self.command, self.port))
+    def answer(self) -> Reply:
+        """What the card itself says to the command."""
+        return self.card.contact.exchange(self.command, self.port)
 
 
 Effect = Callable[[Strike], Reply]
@@ -118,11 +118,10 @@ class Trigger:
         return self._do("reset", blink)
 
     def _change(self, text: str, change: Callable[[bytes], bytes]) -> Trigger:
-        def changed(strike: Strike) -> Reply:
-            answer = strike.answer()
+        def broken(answer: bytes | None) -> bytes | None:
             return None if answer is None else change(answer)
 
-        return self._do(text, changed)
+        return self._do(text, lambda strike: changed(strike.answer(), broken))
 
     def _do(self, text: str, effect: Effect) -> Trigger:
         self.name = f"{self.name}: {text}"

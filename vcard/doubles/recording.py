@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from ..contact import Busy, Contact
+from ..contact import Busy, Contact, changed
 from ..secret import without_pin
 from ..sw import SW
 
@@ -112,10 +112,7 @@ class Recorder:
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
         """Pass on and note both ways; a Busy card's answer when it comes."""
         self._note(Kind.COMMAND, command, port)
-        answer = self.contact.exchange(command, port)
-        if isinstance(answer, Busy):
-            return answer.then(self._answered)
-        return self._answered(answer)
+        return changed(self.contact.exchange(command, port), self._answered)
 
     def _answered(self, answer: bytes | None) -> bytes | None:
         self._note(Kind.ANSWER, answer)

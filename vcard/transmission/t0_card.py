@@ -153,7 +153,7 @@ class T0Card:
     def _reply_of(self, answer: bytes | Busy | None, tpdu: bytes) -> Answer:
         if not isinstance(answer, Busy):
             return self._reply(answer, tpdu)
-        work = Busy(answer.seconds, lambda: self._reply(answer.finish(), tpdu))
+        work = answer.then(lambda response: self._reply(response, tpdu))
         if self._acknowledged and len(tpdu) == HEADER:
             return work  # after ACK come data; there is no place for NULL
         return self._wait(work)
@@ -163,13 +163,20 @@ class T0Card:
         step = self.wt_s * MARGIN
         self._work = None
         if work.seconds <= step:
-            return work
+            return Busy(work.seconds, lambda: self._worked(work.finish()))
 
         def null() -> bytes:
             self._work = Busy(work.seconds - step, work.finish)
             return bytes((NULL,))
 
         return Busy(step, null)
+
+    def _worked(self, answer: Answer) -> Answer:
+        """The response; NULL if the card has to work on."""
+        if not isinstance(answer, Busy):
+            return answer
+        self._work = answer
+        return bytes((NULL,))
 
     def _reply(self, answer: bytes | None, tpdu: bytes) -> bytes | None:
         """Put a response APDU on the line as the TPDU's direction allows."""

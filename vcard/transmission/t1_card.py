@@ -286,14 +286,15 @@ class T1Card:
         """Be busy for `seconds` of the work; then it is done, or asks for time again."""
         self._work = work
 
-        def finish() -> bytes | None:
+        def finish() -> Answer:
             if self._work is not work:
                 return None  # reset or resynchronised meanwhile
             left = work.seconds - seconds
             if left > 0:
                 return self._ask_time(Busy(left, work.finish))
             self._work = None
-            return self._respond(work.finish())
+            answer = work.finish()
+            return self._ask_time(answer) if isinstance(answer, Busy) else self._respond(answer)
 
         return Busy(seconds, finish)
 

@@ -93,13 +93,8 @@ class Wire:
         del self._heard[:want]
         return taken or (None if want else b"")
 
-    def _hearing(self, finish: Callable[[], bytes | None], want: int) -> Callable[[], bytes | None]:
-        def heard() -> bytes | None:
-            answer = self._hear(finish(), want)
-            assert not isinstance(answer, Busy)
-            return answer
-
-        return heard
+    def _hearing(self, finish: Callable[[], Answer], want: int) -> Callable[[], Answer]:
+        return lambda: self._hear(finish(), want)
 
     def _select(self, request: Pps) -> bytes | None:
         """Spec: ISO/IEC 7816-3, 9.3: only the first thing after the ATR, only once."""

@@ -7,7 +7,6 @@ import socket
 import threading
 
 from vcard import Busy, Contact
-from vcard.contact import at_once
 
 from .connection import LOOPBACK, PeerError, SilenceError, Stream, listener
 from .messages import MAX_PAYLOAD, PORT, Control
@@ -53,9 +52,10 @@ class Vpicc:
 
     def _exchange(self, command: bytes) -> bytes | None:
         answer = self._contact.exchange(command)
-        if isinstance(answer, Busy):
+        while isinstance(answer, Busy):
             self._stop.wait(answer.seconds)
-        return at_once(answer)
+            answer = answer.finish()
+        return answer
 
 
 def serve(

@@ -81,6 +81,7 @@ function buildSlot(section, reader, number) {
   slot.querySelector(".move").addEventListener("click", () =>
     slot.dataset.in === "true" ? act("eject", where) : act("insert", named()));
   slot.querySelector(".swap").addEventListener("click", () => act("swap", named()));
+  slot.querySelector(".touch").addEventListener("click", () => act("touch", where));
   section.querySelector(".slots").append(slot);
   return slot;
 }
@@ -155,6 +156,10 @@ function drawSlot(node, reader, slot) {
   const swap = node.querySelector(".swap");
   swap.hidden = !slot.inserted;
   set(swap, "aria-label", `Swap the card in ${reader.name}`);
+  const touch = node.querySelector(".touch");
+  touch.hidden = slot.touch === undefined;
+  set(touch, "data-wanted", Boolean(slot.touch));
+  set(touch, "aria-label", `Touch the card in ${reader.name}${slot.touch ? ": it waits" : ""}`);
   drawPorts(node.querySelector(".ports"), slot.inserted ? slot.profiles || [] : []);
 }
 

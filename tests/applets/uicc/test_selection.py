@@ -24,3 +24,14 @@ def test_status_tells_where_the_channel_is(lpa):
     lpa.start()
     lpa.send("00A40004023F00")
     assert lpa.send("80F2000100")[1] == 0x6985
+
+
+def test_a_channel_opened_from_another_starts_in_its_directory(lpa):
+    assert lpa.send("0070000001")[0] == b"\x01"
+    assert lpa.send("01" + USIM[2:])[1] == 0x9000
+    assert words(lpa, "01A40004026F07") == [0x9000]
+    assert lpa.send("0170000001")[0] == b"\x02"
+    assert lpa.send("02B0000009")[1] == 0x6986  # no EF is current
+    assert words(lpa, "02A40004026F07", "02A40004027FFF") == [0x9000] * 2
+    assert lpa.send("0070000001")[0] == b"\x03"
+    assert words(lpa, "03A40004026F07") == [0x6A82]  # opened from the basic channel: in the MF

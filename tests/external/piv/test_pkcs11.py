@@ -82,7 +82,7 @@ def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_a
 
 
 def test_wrong_pins_count_down_to_the_block(client, pinpad_desk, pinpad_alice):
-    tries = pinpad_alice.piv.pins[0x80].pin
+    tries = pinpad_alice.piv.pins[0x80]
     for left in (2, 1):
         pinpad_desk.reader.pinpad.queue("111111", OK)
         assert client(pinpad_desk, "login") == ["CKR_PIN_INCORRECT"]

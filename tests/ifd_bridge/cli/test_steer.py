@@ -10,14 +10,15 @@ from click.testing import CliRunner
 
 from ifd_bridge.cli import COMMANDS, vcard
 from ifd_bridge.control import rendezvous
-from ifd_bridge.control.client import Control
+from ifd_bridge.control.client import ANSWER_TIMEOUT_S, Control
 
 
 class Recorded:
     """Stands for the connection to a world; keeps what is asked."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout_s: float) -> None:
         self.path = path
+        self.timeout_s = timeout_s
 
     def __enter__(self) -> Recorded:
         return self
@@ -26,8 +27,10 @@ class Recorded:
         pass
 
     def do(self, verb: str, **arguments: Any) -> object:
+        if self.timeout_s != ANSWER_TIMEOUT_S:
+            arguments = {"timeout_s": self.timeout_s, **arguments}
         asked.append((verb, arguments))
-        slot = {"slot": 0, "card": "hello", "inserted": True}
+        slot = {"slot": 0, "card": "hello", "inserted": True, "touch": True}
         empty = {"slot": 1, "card": None, "inserted": False}
         return [
             {"reader": 0, "name": "R", "keypad": False, "plugged": True, "slots": [slot, empty]},
@@ -54,6 +57,12 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
         ("swap x", "swap", {"card": "x", "slot": 0}),
         ("press 1 2 OK", "press", {"keys": ("1", "2", "OK")}),
         ("pin 1234 -r 0", "pin", {"pin": "1234", "reader": "0"}),
+        ("touch", "touch", {"slot": 0}),
+        (
+            "touch --wait --timeout 5 -r 1",
+            "touch",
+            {"timeout_s": 35.0, "wait": True, "seconds": 5.0, "reader": "1", "slot": 0},
+        ),
         ("plug -r 1", "plug", {"reader": "1"}),
         ("unplug", "unplug", {}),
     ],
@@ -68,7 +77,11 @@ def test_a_command_is_a_verb_of_the_world(
 
 def test_slots_are_numbered_where_there_are_several() -> None:
     shown = CliRunner().invoke(vcard, ["list"])
-    assert shown.output.splitlines() == ["0/0 R: hello", "0/1 R: empty", "1 S: unplugged"]
+    assert shown.output.splitlines() == [
+        "0/0 R: hello (wants a touch)",
+        "0/1 R: empty",
+        "1 S: unplugged",
+    ]
 
 
 def test_the_export_line_is_made_from_the_place_of_the_control_socket() -> None:

@@ -1,6 +1,6 @@
 """How a pcscd reaches a world's readers."""
 
-from ifd_bridge.doors.door import Entrance
+from ifd_bridge.pcscd.daemon import Entrance
 
 
 def test_an_entrance_asks_for_nothing_by_itself():

@@ -3,8 +3,8 @@ from collections import deque
 
 import pytest
 
-from ifd_bridge.driver.cable import AbandonedError, Cable
-from ifd_bridge.ifdh.presence import Presence
+from ifd_bridge.driver.cable import Cable
+from ifd_bridge.ifdh.presence import AbandonedError, Presence
 from readers.guard import Guard, NoGuard
 
 END = 10.0

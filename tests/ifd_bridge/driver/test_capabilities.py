@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.driver import capabilities
-from ifd_bridge.driver.capabilities import DEVICE_REMOVED, Attribute
+from ifd_bridge.driver.capabilities import DEVICE_REMOVED
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.ifdh.api import Answer, Code, Tag
+from ifd_bridge.ifdh.api import Answer, Attribute, Code, Tag
 from readers.models import PLAIN, TWO_SLOT
 
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump, counting
-from ifd_bridge.driver.capabilities import DEVICE_REMOVED, Attribute
+from ifd_bridge.driver.capabilities import DEVICE_REMOVED
 from ifd_bridge.driver.direct_cable import DirectCable
 from ifd_bridge.driver.driver import Driver
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.driver.part10 import GET_FEATURE_REQUEST
-from ifd_bridge.ifdh.api import Answer, Code, Power, Tag
+from ifd_bridge.ifdh.api import Answer, Attribute, Code, Power, Tag
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, PLAIN, TWO_SLOT, at_level
 from readers.reader import CcidReader

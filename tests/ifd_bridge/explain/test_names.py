@@ -10,6 +10,12 @@ def test_commands_are_named_by_their_class():
         assert command_name(cla, ins) == name
 
 
+def test_an_instruction_of_two_standards_has_both_names():
+    assert command_name(0x80, 0x10) == "TERMINAL PROFILE or NFCCTAP MSG"
+    assert command_name(0x80, 0x11) == "NFCCTAP GET RESPONSE"
+    assert command_name(0x80, 0x12) == "FETCH"
+
+
 def test_applications_are_named_by_the_longest_aid_that_fits():
     cases = [("A0000003080000100001", "PIV"), ("A000000018FF", "PIN dump"), ("A0000000", None),
     ("A00000052721", "YubiKey"), ("A000000018", "PIN dump"), ("F0", None)]  # fmt: skip

@@ -74,12 +74,19 @@ def test_a_click_is_a_key_and_letters_move_cards():
     async def script(pilot, app, world):
         app.query(Button).first().press()
         await pilot.pause()
-        for letter in "eesu":
+        for letter in "eesub":
             await pilot.press(letter)
             await until(pilot, lambda: True)
             await pilot.pause(0.3)
 
-    assert [verb for verb, _ in run(script)] == ["press", "eject", "insert", "swap", "unplug"]
+    assert [verb for verb, _ in run(script)] == [
+        "press",
+        "eject",
+        "insert",
+        "swap",
+        "unplug",
+        "touch",
+    ]
 
 
 def test_readers_and_trace_follow_the_world():
@@ -144,6 +151,7 @@ def test_the_slot_is_chosen_and_profiles_are_shown():
             "inserted": True,
             "profiles": profiles,
             "progress": ["download", 43, 100],
+            "touch": True,
         },
     ]
 
@@ -153,7 +161,7 @@ def test_the_slot_is_chosen_and_profiles_are_shown():
         lines = text(app, ".slots").splitlines()
         assert lines == [
             "▸ slot 0: empty",
-            "  slot 1: [esim] download 43 %",
+            "  slot 1: [esim] download 43 % wants a touch",
             "    ● One (enabled, port 1)",
             "    ○ Two (disabled)",
         ]

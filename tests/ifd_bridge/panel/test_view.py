@@ -80,6 +80,7 @@ def test_a_card_that_moves_asks_for_a_new_list(view):
     )
     assert view.event(events.Event(*AT, events.Unplugged(0)))
     assert view.event(events.Event(*AT, events.Plugged(0)))
+    assert view.event(events.Event(*AT, events.TouchAsked(0, wanted=True)))
     assert not view.event(events.Event(*AT, events.KeyPressed(0, "*")))
 
 

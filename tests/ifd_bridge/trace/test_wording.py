@@ -64,6 +64,8 @@ EVENTS = [
         (at(events.Displayed(0, "Enter PIN:\n**")), ("display", "Enter PIN: / **", None)),
         (at(events.Displayed(0, "")), ("display", "-", None)),
         (at(events.FaultStruck(0, "here")), ("fault", "here", False)),
+        (at(events.TouchAsked(0, wanted=True)), ("touch", "wanted", None)),
+        (at(events.TouchAsked(0, wanted=False)), ("touch", "settled", None)),
         (at(events.Plugged(0)), ("plugged in", "", None)),
         (at(events.Unplugged(0)), ("unplugged", "", None)),
         (at(events.Lost(0, 7)), ("lost", "7 events came too fast", False)),

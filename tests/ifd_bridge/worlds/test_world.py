@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.control.client import Control, ControlError
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.world import Host, World, private
+from readers.models import Model
 from vcard import Card
+from vcard.touch import Verdict
 
 
 @pytest.fixture
@@ -106,6 +109,8 @@ def test_a_swap_puts_the_other_card_in(world: World) -> None:
         ("eject", {"reader": 9}, "no reader is 9"),
         ("press", {"keys": ["X"]}, "'X' is no key"),
         ("press", {"keys": ["1"], "reader": 0}, "has no keypad"),
+        ("touch", {}, "no card here has a button"),
+        ("touch", {"reader": 0}, "no card with a button"),
     ],
 )
 def test_what_a_person_cannot_do_is_explained(
@@ -155,6 +160,36 @@ def test_a_pin_is_typed_at_the_first_keypad(world: World) -> None:
 def test_without_a_keypad_a_pin_cannot_be_typed(host: type[Host]) -> None:
     with World([("plain", None)], host=host) as world, pytest.raises(RuntimeError, match="pinpad"):
         world.pin("1234")
+
+
+def test_a_card_is_touched_when_it_asks(host: type[Host]) -> None:
+    cards: list[tuple[str | Model, str | None]] = [("plain", None), ("plain", "fido2?touch=press")]
+    with World(cards, host=host) as world:
+        seen: list[Event] = []
+        world.trace.add(seen.append)
+        place, button = world._with_button(1, 0)
+        assert world.list()[1]["slots"][0]["touch"] is False
+        with pytest.raises(RuntimeError, match="no touch was wanted within 0 s"):
+            world.touch(wait=True, seconds=0)
+        asks = threading.Timer(0, button.ask)
+        asks.start()
+        world.touch(wait=True)
+        asks.join()
+        assert place.state()["slots"][0]["touch"] is True
+        assert button.verdict(0.0) is Verdict.TOUCHED
+        world.touch(reader=1)
+        button.ask()
+        assert button.verdict(0.0) is Verdict.TOUCHED
+        world.trace.settle()
+    told = [event.what for event in seen if isinstance(event.what, events.TouchAsked)]
+    assert [what.wanted for what in told] == [True, False, True, False]
+
+
+def test_a_card_that_nobody_looks_at_asks_too(host: type[Host]) -> None:
+    with World([("plain", "fido2")], host=host) as world:
+        _, button = world._with_button(None, 0)
+        button.ask()
+        assert button.wanted
 
 
 def test_what_a_card_does_is_in_the_trace(world: World) -> None:

@@ -201,6 +201,14 @@ def test_a_slow_card_sends_null_before_its_waiting_time_is_over():
     assert tpdu(made, "00B0000002") == "41429000"
 
 
+def test_a_card_that_works_on_sends_null_after_each_piece():
+    answers = [Busy(0.5, lambda: answers[1]), Busy(0.5, lambda: b"AB\x90\x00")]
+    made = card(lambda _: answers[0], wt_s=1.0)
+    made.outgoing = True
+    assert made.exchange(bytes.fromhex("00B0000002")).finish() == b"\x60"
+    assert made.exchange(b"").finish() == b"\xb0AB\x90\x00"
+
+
 def test_a_command_in_place_of_patience_ends_the_work():
     made = card(lambda _: Busy(2.5, lambda: b"AB\x90\x00"), wt_s=1.0)
     assert made.exchange(bytes.fromhex("00B0000002")).finish() == b"\x60"

@@ -93,6 +93,18 @@ def test_a_request_is_repeated_twice_until_its_response_comes():
         assert Block.parse(busy.finish()).inf == b"late\x90\x00"
 
 
+def test_a_card_that_works_on_asks_for_time_after_each_piece():
+    made = selected()
+    made.contact.exchange = lambda *_: Busy(0.1, lambda: Busy(0.1, lambda: b"late\x90\x00"))
+    busy = told(made, i_block(0, 1, SELECT))
+    assert isinstance(busy, Busy)
+    asked = Block.parse(busy.finish())
+    assert asked == s_request(0, Supervision.WTX, b"\x01")
+    busy = told(made, s_response(0, Supervision.WTX, b"\x01"))
+    assert isinstance(busy, Busy)
+    assert Block.parse(busy.finish()).inf == b"late\x90\x00"
+
+
 def test_work_that_was_overtaken_by_a_resynchronisation_or_a_reset_says_nothing():
     for overtake in (
         lambda made: told(made, s_request(0, Supervision.RESYNCH)),

@@ -1,0 +1,102 @@
+"""Numbers of CTAP: commands, status bytes, permissions, flags.
+
+Spec: CTAP 2.1, 6 (commands), 6.5.5.7 (permissions), 8.2 (status codes); WebAuthn 2, 6.1 (flags).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag, unique
+
+AID = bytes.fromhex("A0000006472F0001")
+
+
+@unique
+class Command(IntEnum):
+    """The first byte of a CTAP2 message."""
+
+    MAKE_CREDENTIAL = 0x01
+    GET_ASSERTION = 0x02
+    GET_INFO = 0x04
+    CLIENT_PIN = 0x06
+    RESET = 0x07
+    GET_NEXT_ASSERTION = 0x08
+    CREDENTIAL_MANAGEMENT = 0x0A
+    SELECTION = 0x0B
+    LARGE_BLOBS = 0x0C
+    CONFIG = 0x0D
+    CREDENTIAL_MANAGEMENT_PREVIEW = 0x41
+
+
+@unique
+class Status(IntEnum):
+    """The first byte of every CTAP2 response."""
+
+    SUCCESS = 0x00
+    INVALID_COMMAND = 0x01
+    INVALID_PARAMETER = 0x02
+    INVALID_LENGTH = 0x03
+    INVALID_SEQ = 0x04
+    CBOR_UNEXPECTED_TYPE = 0x11
+    INVALID_CBOR = 0x12
+    MISSING_PARAMETER = 0x14
+    LARGE_BLOB_STORAGE_FULL = 0x18
+    CREDENTIAL_EXCLUDED = 0x19
+    UNSUPPORTED_ALGORITHM = 0x26
+    OPERATION_DENIED = 0x27
+    KEY_STORE_FULL = 0x28
+    UNSUPPORTED_OPTION = 0x2B
+    INVALID_OPTION = 0x2C
+    KEEPALIVE_CANCEL = 0x2D
+    NO_CREDENTIALS = 0x2E
+    USER_ACTION_TIMEOUT = 0x2F
+    NOT_ALLOWED = 0x30
+    PIN_INVALID = 0x31
+    PIN_BLOCKED = 0x32
+    PIN_AUTH_INVALID = 0x33
+    PIN_AUTH_BLOCKED = 0x34
+    PIN_NOT_SET = 0x35
+    PUAT_REQUIRED = 0x36
+    PIN_POLICY_VIOLATION = 0x37
+    REQUEST_TOO_LARGE = 0x39
+    UV_BLOCKED = 0x3C
+    INTEGRITY_FAILURE = 0x3D
+    INVALID_SUBCOMMAND = 0x3E
+    UV_INVALID = 0x3F
+    UNAUTHORIZED_PERMISSION = 0x40
+    OTHER = 0x7F
+
+
+class CtapError(Exception):
+    """A command ends with this status, and what it wrote is undone."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__(status.name)
+        self.status = status
+
+
+class Permission(IntFlag):
+    """What a pinUvAuthToken allows."""
+
+    MAKE_CREDENTIAL = 0x01
+    GET_ASSERTION = 0x02
+    CREDENTIAL_MANAGEMENT = 0x04
+    BIO_ENROLLMENT = 0x08
+    LARGE_BLOB_WRITE = 0x10
+    AUTHENTICATOR_CONFIG = 0x20
+
+
+class Flag(IntFlag):
+    """The flags of authenticator data."""
+
+    USER_PRESENT = 0x01
+    USER_VERIFIED = 0x04
+    ATTESTED = 0x40
+    EXTENSIONS = 0x80
+
+
+class Protection(IntEnum):
+    """The levels of the extension credProtect (CTAP 2.1, 12.1)."""
+
+    OPTIONAL = 1
+    OPTIONAL_WITH_LIST = 2
+    REQUIRED = 3

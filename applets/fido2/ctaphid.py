@@ -1,0 +1,257 @@
+"""CTAPHID 2: an authenticator as a HID device, without any I/O; time is an argument.
+
+Reports go in by `receive`, and `tick` is called when `deadline` has come; both give the reports
+that go out.
+
+Spec: CTAP 2.1, 11.2.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+
+from vcard import SW, PowerLost, Response
+from vcard import Command as Apdu
+
+from . import u2f
+from .authenticator import Authenticator, Call
+from .hid_packets import BROADCAST, Assembly, Command, Error, HidError, Packet, reports
+
+PACKET_TIMEOUT_S, KEEP_ALIVE_S = 0.5, 0.1
+"""How long the next packet of a message may take, and how often a waiting command says so."""
+PROTOCOL_VERSION = 2
+WINK, CBOR, NO_MSG = 0x01, 0x04, 0x08
+_NONCE = 8
+_LONGEST_LOCK_S = 10
+_U2F_PATIENCE_S = 3.0
+"""After such a pause a U2F request is a new one, not the same asked again."""
+Reports = Iterator[bytes]
+
+
+class Work:
+    """A CTAP2 command under way on a channel."""
+
+    def __init__(self, channel: int, call: Call, now: float) -> None:
+        self.channel = channel
+        self.call = call
+        self.began = now
+        self.told = now
+        """When the host was last told that the command still works."""
+
+
+class CtapHid:
+    """The HID interface of an authenticator.
+
+    `winked` is called for CTAPHID_WINK. `version` is the device's: major, minor, build.
+    """
+
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        *,
+        version: tuple[int, int, int] = (1, 0, 0),
+        winked: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.authenticator = authenticator
+        authenticator.on_bus = True
+        self.version = version
+        self.winked = winked
+        self.power_up(0.0)
+
+    def power_up(self, now: float) -> None:
+        """The device was plugged in: no channel is open."""
+        self._channels = 0
+        self._assembly: Assembly | None = None
+        self._work: Work | None = None
+        self._lock: tuple[int, float] | None = None
+        self._asked: tuple[float, float] | None = None
+        self._dead = False
+        self.authenticator.power_up(now)
+
+    # The border
+
+    def receive(self, report: bytes, now: float) -> list[bytes]:
+        """Take a report of the host."""
+        packet = Packet.parse(report)
+        return self._answers(packet.channel, lambda: self._packet(packet, now))
+
+    def tick(self, now: float) -> list[bytes]:
+        """Do what time brings: time-outs, keep-alives, the answers of commands that waited."""
+        assembly, work = self._assembly, self._work
+        if assembly is not None and now >= assembly.last + PACKET_TIMEOUT_S:
+            self._assembly = None
+            return list(_error(assembly.channel, Error.MSG_TIMEOUT))
+        if work is not None:
+            return self._answers(work.channel, lambda: self._look(work, now))
+        return []
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next; None while nothing waits."""
+        if self._assembly is not None:
+            return self._assembly.last + PACKET_TIMEOUT_S
+        return None if self._work is None else self._work.told + KEEP_ALIVE_S
+
+    def _answers(self, channel: int, work: Callable[[], Reports]) -> list[bytes]:
+        """The reports that a piece of work gives; none once the power was lost in a write."""
+        try:
+            return [] if self._dead else list(work())
+        except HidError as refused:
+            return list(_error(channel, refused.error))
+        except PowerLost:
+            self.authenticator.core.store.power_lost()
+            self._dead = True
+            return []
+
+    # Packets
+
+    def _packet(self, packet: Packet, now: float) -> Reports:
+        if not packet.first:
+            return self._continuation(packet, now)
+        if packet.command == Command.INIT:
+            return self._init(packet)
+        self._opened(packet.channel, now)
+        if packet.command == Command.CANCEL:
+            return self._cancel(packet.channel, now)
+        self._free_for(packet.channel)
+        return self._arrived(Assembly(packet, now), now)
+
+    def _opened(self, channel: int, now: float) -> None:
+        """Refuse channels that nobody opened, and those that another one locks out."""
+        if not 1 <= channel <= self._channels:
+            raise HidError(Error.INVALID_CHANNEL)
+        if self._lock is not None and now < self._lock[1] and channel != self._lock[0]:
+            raise HidError(Error.CHANNEL_BUSY)
+
+    def _free_for(self, channel: int) -> None:
+        """Refuse a message while another one comes in or is worked on."""
+        if self._assembly is not None and self._assembly.channel == channel:
+            self._assembly = None
+            raise HidError(Error.INVALID_SEQ)
+        if self._assembly is not None or self._work is not None:
+            raise HidError(Error.CHANNEL_BUSY)
+
+    def _continuation(self, packet: Packet, now: float) -> Reports:
+        assembly = self._assembly
+        if assembly is None or assembly.channel != packet.channel:
+            return iter(())  # nobody waits for it
+        self._assembly = None
+        assembly.add(packet, now)
+        return self._arrived(assembly, now)
+
+    def _arrived(self, assembly: Assembly, now: float) -> Reports:
+        if not assembly.whole:
+            self._assembly = assembly
+            return iter(())
+        return self._message(assembly, now)
+
+    def _init(self, packet: Packet) -> Reports:
+        """CTAPHID_INIT: open a channel, or begin anew on one."""
+        if packet.length != _NONCE:
+            raise HidError(Error.INVALID_LEN)
+        channel = packet.channel
+        if channel == BROADCAST:
+            self._channels += 1
+            channel = self._channels
+        elif not 1 <= channel <= self._channels:
+            raise HidError(Error.INVALID_CHANNEL)
+        else:
+            self._abort(channel)
+        capabilities = WINK | CBOR | (0 if self.authenticator.core.settings.u2f else NO_MSG)
+        told = struct.pack(">IBBBBB", channel, PROTOCOL_VERSION, *self.version, capabilities)
+        nonce = packet.body[2 : 2 + _NONCE]
+        return reports(packet.channel, Command.INIT, nonce + told)
+
+    def _abort(self, channel: int) -> None:
+        """Drop what is under way on a channel."""
+        if self._assembly is not None and self._assembly.channel == channel:
+            self._assembly = None
+        if self._work is not None and self._work.channel == channel:
+            self._work.call.cancel()
+            self._work = None
+
+    def _cancel(self, channel: int, now: float) -> Reports:
+        """CTAPHID_CANCEL: the command under way ends; nothing else answers."""
+        work = self._work
+        if work is None or work.channel != channel:
+            return iter(())
+        work.call.cancel()
+        return self._look(work, now)
+
+    # Messages
+
+    def _message(self, message: Assembly, now: float) -> Reports:
+        if message.command == Command.CBOR:
+            return self._cbor(message, now)
+        return reports(message.channel, message.command, self._at_once(message, now))
+
+    def _at_once(self, message: Assembly, now: float) -> bytes:
+        """The answers of commands that never wait."""
+        if message.command == Command.PING:
+            return message.data
+        if message.command == Command.MSG:
+            return self._u2f(message.data, now)
+        if message.command == Command.LOCK:
+            return self._locked(message, now)
+        if message.command != Command.WINK:
+            raise HidError(Error.INVALID_CMD)
+        if message.data:
+            raise HidError(Error.INVALID_LEN)
+        self.winked()
+        return b""
+
+    def _locked(self, message: Assembly, now: float) -> bytes:
+        """CTAPHID_LOCK: a channel for one's own, for up to 10 seconds; 0 opens it again."""
+        if len(message.data) != 1:
+            raise HidError(Error.INVALID_LEN)
+        if message.data[0] > _LONGEST_LOCK_S:
+            raise HidError(Error.INVALID_PAR)
+        self._lock = message.channel, now + message.data[0]
+        return b""
+
+    def _u2f(self, data: bytes, now: float) -> bytes:
+        core = self.authenticator.core
+        if not core.settings.u2f:
+            raise HidError(Error.INVALID_CMD)
+        try:
+            command = Apdu.parse(data)
+            with core.store.transaction():
+                return bytes(Response(u2f.answer(core, command, self._waited(now))))
+        except ValueError:
+            return SW.WRONG_LENGTH.raw
+        except SW as refused:
+            return refused.raw
+        except OSError:
+            return SW.MEMORY_FAILURE.raw
+
+    def _waited(self, now: float) -> float:
+        """How long a U2F host has been asking for a touch."""
+        if self._asked is None or now - self._asked[1] > _U2F_PATIENCE_S:
+            self._asked = now, now
+        self._asked = self._asked[0], now
+        return now - self._asked[0]
+
+    def _cbor(self, message: Assembly, now: float) -> Reports:
+        if not message.data:
+            raise HidError(Error.INVALID_LEN)
+        call = self.authenticator.call(message.data, now)
+        self._work = Work(message.channel, call, now)
+        return self._look(self._work, now)
+
+    def _look(self, work: Work, now: float) -> Reports:
+        """The answer of the command under way; a keep-alive if it is time for one."""
+        self.authenticator.core.now = now
+        answer = work.call.poll(now - work.began)
+        if answer is not None:
+            self._work = None
+            return reports(work.channel, Command.CBOR, answer)
+        if now < work.told + KEEP_ALIVE_S and now > work.began:
+            return iter(())
+        work.told = now
+        status = b"\x02" if self.authenticator.core.touch.wanted else b"\x01"
+        return reports(work.channel, Command.KEEPALIVE, status)
+
+
+def _error(channel: int, error: Error) -> Reports:
+    return reports(channel, Command.ERROR, bytes((error,)))

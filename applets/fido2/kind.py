@@ -1,0 +1,115 @@
+"""What the FIDO2 card declares about itself: options and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
+from applets.shared.card_kind import CardKind, Names
+from applets.shared.options import ATR, Option, choice, hexadecimal, number, switch, text
+from vcard.touch import Touch
+
+from .codes import AID
+from .settings import (
+    ATTESTATIONS,
+    EXTENSIONS,
+    RESET_RULES,
+    VERIFICATIONS,
+    VERSIONS,
+    Settings,
+)
+
+NUMBERS = {
+    "ES256": -7,
+    "EdDSA": -8,
+    "ES384": -35,
+    "ML-DSA-44": -48,
+    "ML-DSA-65": -49,
+    "ML-DSA-87": -50,
+}
+"""COSE algorithms by name."""
+_DEFAULT = Settings()
+
+
+def _one_of(name: str, meaning: str, names: tuple[str, ...]) -> Option[str]:
+    return choice(name, meaning, {each: each for each in names}, names[0])
+
+
+def _touch(given: str) -> Callable[[], Touch]:
+    """Read the option `touch`: each card gets a user of its own."""
+    Touch.parse(given)
+    return lambda: Touch.parse(given)
+
+
+def _several(
+    name: str, meaning: str, known: tuple[str, ...], default: tuple[str, ...], example: str
+) -> Option[tuple[str, ...]]:
+    """Some of several names, separated by commas; an empty text is none of them."""
+
+    def parse(given: str) -> tuple[str, ...]:
+        found = tuple(each for each in given.split(",") if each)
+        if not set(found) <= set(known):
+            raise ValueError(given)
+        return found
+
+    allowed = f"some of {', '.join(known)}"
+    return Option(name, meaning, "list", default, parse, allowed, ",".join(default), example)
+
+
+PIN = text("pin", "the PIN, 4 to 63 characters; none is set without", example="pin=1234")
+TOUCH: Option[Callable[[], Touch]] = Option(
+    "touch",
+    "when the user touches: at once, after some seconds, by `vcard touch`, never, or he refuses",
+    "text",
+    Touch,
+    _touch,
+    "auto, press, never, refuse or a number of seconds",
+    "auto",
+    "touch=press",
+)
+UV = _one_of("uv", "built-in user verification, and how it ends", VERIFICATIONS)
+AAGUID = hexadecimal(
+    "aaguid", "the model, 16 bytes", shortest=16, longest=16, example="aaguid=" + "00" * 16
+)
+VERSION_LIST = _several("versions", "the versions", VERSIONS, VERSIONS, "versions=FIDO_2_0")
+EXTENSION_LIST = _several(
+    "extensions", "the extensions", EXTENSIONS, EXTENSIONS, "extensions=hmac-secret"
+)
+ALGORITHM_LIST = _several(
+    "algorithms",
+    "the algorithms, the preferred one first",
+    tuple(NUMBERS),
+    ("ES256", "EdDSA", "ES384"),
+    "algorithms=ML-DSA-65,ES256",
+)
+ATTESTATION = _one_of("attestation", "how new credentials are attested", ATTESTATIONS)
+ENTERPRISE = text(
+    "enterprise",
+    "RP ids of the vendor's enterprise attestation; `no`: there is none",
+    example="enterprise=example.com",
+)
+RESET = _one_of("reset", "when a reset is allowed", RESET_RULES)
+ALWAYS_UV = switch("always-uv", "the user is always verified")
+UV_TO_CREATE = switch("uv-to-create", "no credential is made without a verified user")
+WITHOUT_COUNTER = switch("without-counter", "signatures are not counted")
+CREDENTIALS = number("credentials", "how many discoverable credentials there is room for", 100)
+LARGE_BLOB = number("large-blob", "bytes for large blobs, 0 for none, or 1024 and more", 4096)
+PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 8, low=1, high=8)
+MIN_PIN = number("min-pin", "the length of the shortest PIN", 4, low=4, high=63)
+FIRMWARE = number("firmware", "the number of the firmware's version", _DEFAULT.firmware)
+
+OPTIONS: tuple[Option[Any], ...] = (
+    PIN, TOUCH, UV, AAGUID, VERSION_LIST, EXTENSION_LIST, ALGORITHM_LIST, ATTESTATION, ENTERPRISE,
+    RESET, ALWAYS_UV, UV_TO_CREATE, WITHOUT_COUNTER, CREDENTIALS, LARGE_BLOB, PIN_TRIES, MIN_PIN,
+    FIRMWARE, CA, CA_CERTIFICATE, CA_KEY, ATR,
+)  # fmt: skip
+
+KIND = CardKind(
+    "fido2",
+    "A FIDO2 security key: CTAP 2.1 and U2F over PC/SC.",
+    factory="applets.fido2.cards:create",
+    options=OPTIONS,
+    names=Names({AID: "FIDO"}, instructions={0x10: "NFCCTAP MSG", 0x11: "NFCCTAP GET RESPONSE"}),
+    extra="fido2",
+)

@@ -1,0 +1,82 @@
+"""GlobalPlatform cards made from text options, for the catalogue of built-in cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from applets import catalogue
+from applets.shared.options import ATR, Options
+from applets.shared.secure_channel import curves, scp02
+from applets.shared.secure_channel.domain import Protocol, SecurityDomain
+from applets.shared.secure_channel.keys import Key, KeySet, KeyType
+from vcard import DEFAULT_ATR, Applet, Card, Memory
+
+from .identity import Identity
+from .issuer_domain import IssuerSecurityDomain
+from .kind import APPLETS, BARE, I_PARAMETER, KEYS, KVN, LOADABLE, SCP, SCP11, TRIES
+
+DEFAULT_KEY = bytes(range(0x40, 0x50))
+DEFAULTS = {2: (0x55, 0x20, KeyType.DES), 3: (0x70, 0x30, KeyType.AES)}
+"""Parameter, key version and key type of each protocol; hosts expect versions in these ranges."""
+
+SCP11B_KEY = (0x01, 0x13)
+
+
+def create(memory: Memory | None, options: Options) -> Card:
+    """A card with an ISD; ValueError says what is wrong with an option."""
+    domain = SecurityDomain(
+        _protocols(options), _key_sets(options), tries=TRIES.of(options) or None
+    )
+    identity = Identity(bare=BARE.of(options), scp11=SCP11.of(options))
+    loadable = {name: _maker(name) for name in _names(LOADABLE.of(options))}
+    manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable)
+    more = [_maker(name)() for name in _names(APPLETS.of(options))]
+    card = Card(manager, *more, atr=ATR.of(options) or DEFAULT_ATR, memory=memory)
+    if SCP11.of(options) and SCP11B_KEY not in domain.keys:
+        domain.keys.put(*SCP11B_KEY, _new_pair())
+    return card
+
+
+def _new_pair() -> Key:
+    return curves.generate(0)[0]
+
+
+def _protocols(options: Options) -> list[Protocol]:
+    numbers, i = SCP.of(options), I_PARAMETER.of(options)
+    if i is not None and len(numbers) > 1:
+        raise ValueError("i is for a card with one protocol (scp=02, scp=03)")
+    return [Protocol(number, DEFAULTS[number][0] if i is None else i[0]) for number in numbers]
+
+
+def _key_sets(options: Options) -> list[KeySet]:
+    """A set for each protocol; SCP02 has keys of 16 bytes."""
+    raw, kvn = KEYS.of(options) or DEFAULT_KEY, KVN.of(options)
+    numbers = SCP.of(options)
+    if kvn and len(numbers) > 1:
+        raise ValueError("kvn is for a card with one protocol (scp=02, scp=03)")
+    values = [raw] * 3 if len(raw) in (16, 24, 32) else []
+    if len(raw) in (48, 72, 96):
+        size = len(raw) // 3
+        values = [raw[i : i + size] for i in range(0, len(raw), size)]
+    if not values or (scp02.PROTOCOL in numbers and len(values[0]) != 16):
+        raise ValueError("keys have 16 bytes each; for SCP03 alone also 24 or 32")
+    return [_key_set(number, kvn, values) for number in numbers]
+
+
+def _key_set(number: int, kvn: int, values: list[bytes]) -> KeySet:
+    _, usual, kind = DEFAULTS[number]
+    enc, mac, dek = (Key(kind, value) for value in values)
+    return KeySet(kvn or usual, enc, mac, dek)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _maker(name: str) -> Callable[[], Applet]:
+    alone = {one.name: one.applet for one in catalogue.kinds() if one.applet}
+    if name not in alone:
+        raise ValueError(f"no applet is named {name!r}; there are {', '.join(alone)}")
+    made = alone[name]
+    assert made is not None
+    return made

@@ -1,0 +1,172 @@
+"""The security domain's applet without its commands: registry, state, selection.
+
+Spec: GlobalPlatform Card Specification 2.3.1, 5.1 (card life cycle), 6.6 (OPEN), 11.9 (SELECT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from applets.shared.secure_channel.domain import SecurityDomain
+from applets.shared.secure_channel.secured import SecuredApplet
+from vcard import SW, Applet, Command, Memory, Reply, Response
+from vcard.tlv import tlv
+
+from .codes import GET_DATA, ISD_AID, VISA_ISD_AID, CardState
+from .identity import Identity
+from .registry import Instance, Registry
+
+FCI, PROPRIETARY, DF_NAME, MAX_DATA = 0x6F, 0xA5, 0x84, 0x9F65
+CARD_IS_LOCKED = SW(0x6283)
+
+
+class ManagedCard(Protocol):
+    """The card as its manager sees it."""
+
+    memory: Memory
+    current_port: int
+    applets: list[Applet]
+
+    def install(self, applet: Applet) -> None:
+        """Put an applet on the card."""
+
+    def uninstall(self, applet: Applet) -> None:
+        """Take an applet off the card."""
+
+
+@dataclass
+class Progress:
+    """What a selection of the domain has begun: a load, STORE DATA, a list that goes on."""
+
+    loading: bytes | None = None
+    block: int = 0
+    loaded: bytes = b""
+    target: bytes | None = None
+    stored: bytes = field(default=b"", repr=False)
+    stored_blocks: int = 0
+    listed: tuple[int, list[bytes]] = (0, [])
+
+
+class CardManager(SecuredApplet):
+    """A security domain that manages a card.
+
+    `loadable` are the applets that a load file may name; without any, LOAD is not supported.
+    """
+
+    manages_card = True
+    card: ManagedCard
+
+    def __init__(
+        self,
+        domain: SecurityDomain,
+        *,
+        aid: bytes = ISD_AID,
+        identity: Identity | None = None,
+        loadable: Mapping[str, Callable[[], Applet]] | None = None,
+    ) -> None:
+        self.domain = domain
+        self.first_aid = aid
+        self.identity = identity or Identity()
+        self.loadable = dict(loadable or {})
+        self._made: dict[bytes, Applet] = {}
+
+    @property
+    def aids(self) -> Iterable[bytes]:
+        """The domain's own name, which STORE DATA may change, and the old one of all ISDs."""
+        return dict.fromkeys((self.own_aid, VISA_ISD_AID))
+
+    @property
+    def own_aid(self) -> bytes:
+        """The domain's name."""
+        memory = getattr(self, "memory", None)  # none before the card has the applet
+        return self.first_aid if memory is None else memory.octets("aid", self.first_aid)
+
+    def installed(self) -> None:
+        """Keys and registry are in the memory."""
+        self.registry = Registry(self.memory.section("registry"))
+        self.domain.attach(self.memory.section("domain"))
+
+    def powered(self) -> None:
+        """Make the card what the registry says: a power cut may have come between the two."""
+        wanted = {one.aid: one for one in self.registry.instances()}
+        for aid in self._made.keys() - wanted.keys():
+            self.remove(aid)
+        for aid in sorted(wanted.keys() - self._made.keys()):
+            with suppress(ValueError):  # the card was made with an applet of that name
+                self.make(wanted[aid])
+
+    def make(self, one: Instance) -> None:
+        """Put an application on the card; ValueError if its AID is taken."""
+        file = self.registry.load_file(one.load_file)
+        name = "" if file is None else file.modules[one.module]
+        if name not in self.loadable:
+            return  # the card was made without leave for what it has in its memory
+        applet = self.loadable[name]()
+        applet.aid = one.aid
+        applet.section = f"{applet.section}-{one.aid.hex()}"  # type: ignore[misc] # of this one
+        self.card.install(applet)
+        self._made[one.aid] = applet
+
+    def remove(self, aid: bytes) -> None:
+        """Take an application that `make` put there off the card."""
+        applet = self._made.pop(aid, None)
+        if applet is not None:
+            self.card.uninstall(applet)
+
+    # The card's other applets
+
+    def applications(self) -> Iterator[tuple[bytes, Applet]]:
+        """All applications but the domain itself, by their first names."""
+        for applet in self.card.applets:
+            aid = next(iter(applet.aids), b"")
+            if applet is not self and aid:
+                yield aid, applet
+
+    def allows(self, applet: Applet) -> bool:
+        """Whether an applet can be selected in the card's state and in its own."""
+        if applet is self:
+            return True
+        aid = next(iter(applet.aids), b"")
+        in_use = self.registry.card_state not in (CardState.LOCKED, CardState.TERMINATED)
+        return in_use and not self.registry.locked(aid)
+
+    # Selection
+
+    def new_session(self) -> Progress:
+        """Nothing is begun."""
+        return Progress()
+
+    @property
+    def progress(self) -> Progress:
+        """What the current selection has begun."""
+        progress = self.session
+        assert isinstance(progress, Progress)
+        return progress
+
+    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - an applet's shape
+        """The FCI; the word tells if the card is locked."""
+        fci = tlv(FCI, tlv(DF_NAME, self.own_aid), tlv(PROPRIETARY, tlv(MAX_DATA, b"\xff")))
+        locked = self.registry.card_state is CardState.LOCKED
+        return Response(fci, CARD_IS_LOCKED if locked else SW.OK)
+
+    def process(self, command: Command) -> Reply:
+        """As any applet; a terminated card has GET DATA alone."""
+        if self.registry.card_state is CardState.TERMINATED and command.ins != GET_DATA:
+            return SW.CONDITIONS_NOT_SATISFIED
+        return super().process(command)
+
+
+def length_values(data: bytes, count: int) -> list[bytes]:
+    """Fields that each follow their length byte; raises 6A80 if there are not `count`."""
+    fields, at = [], 0
+    for _ in range(count):
+        if at >= len(data) or at + 1 + data[at] > len(data):
+            raise SW.WRONG_DATA
+        fields.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    if at != len(data):
+        raise SW.WRONG_DATA
+    return fields

@@ -1,0 +1,67 @@
+"""A command that an applet calls secret shows its data in no sink of a trace."""
+
+import io
+
+import pytest
+
+from ifd_bridge.trace import Stream
+from ifd_bridge.trace.json_form import encoded
+from ifd_bridge.trace.text import Text, text_tap
+from readers import CcidReader, models
+from readers.ccid.message import PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
+from vcard import Applet, Card, handles
+from vcard.doubles import Faults, Recorder
+
+KEY = bytes(range(0x40, 0x50))
+PUT_KEY = bytes.fromhex("80D8000010") + KEY
+SELECT = bytes.fromhex("00A4040005F00000D801")
+
+
+class Vault(Applet):
+    aid = bytes.fromhex("F00000D801")
+    secret_instructions = frozenset({0xD8})
+
+    @handles(ins=0xD8, cla=0x80)
+    def put_key(self, command):
+        return command.data
+
+
+def inserted(card):
+    """A reader with the card, whose traffic a stream hears, as each tap sees it."""
+    reader, stream, seen, text = CcidReader(models.PLAIN), Stream(), [], io.StringIO()
+    reader.tap = stream.teller("R")
+    stream.know("R", lambda: reader.secrets)
+    stream.add(seen.append)
+    stream.add(text_tap(Text(), text))
+    reader.insert(card)
+    return reader, stream, seen, text
+
+
+@pytest.mark.parametrize(
+    "around",
+    [lambda card: card, Faults().around, lambda card: Recorder(card, lambda _: None, lambda: 0.0)],
+    ids=["bare", "faults", "recorder"],
+)
+def test_the_key_of_an_applet_of_ones_own_is_seen_by_no_tap(around):
+    reader, stream, seen, text = inserted(around(Card(Vault())))
+    reader.handle(bytes(PC_to_RDR_IccPowerOn()), 0.0)
+    for command in (SELECT, PUT_KEY):
+        reader.handle(bytes(PC_to_RDR_XfrBlock(abData=command)), 0.0)
+    stream.close()
+    assert len(seen) > 5
+    told = b"".join(map(encoded, seen)).decode()
+    assert KEY.hex() not in told.lower().replace(" ", "")
+    assert KEY.hex() not in text.getvalue().lower().replace(" ", "")
+    assert "2a" * len(KEY) in told.lower().replace(" ", "")
+
+
+def test_the_same_instruction_of_another_readers_card_stays_readable():
+    _, stream, seen, _ = inserted(Card(Vault()))
+    other = CcidReader(models.PLAIN)
+    other.tap = stream.teller("other")
+    other.insert(Card())
+    other.handle(bytes(PC_to_RDR_IccPowerOn()), 0.0)
+    unlike = bytes.fromhex("00D6000004") + b"\xd8\xd9\xda\xdb"
+    other.handle(bytes(PC_to_RDR_XfrBlock(abData=unlike)), 0.0)
+    stream.close()
+    assert any(unlike == getattr(event.what, "command", b"") for event in seen)

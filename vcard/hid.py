@@ -1,0 +1,41 @@
+"""What a card's chip does on a bus beside its contacts: a function behind a HID interface.
+
+Spec: USB HID 1.11, 5.6 (reports); CTAP 2.1, 11.2 (the function of a security key).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class HidFunction(Protocol):
+    """Takes reports and gives reports; time is an argument, in seconds."""
+
+    def power_up(self, now: float) -> None:
+        """The device was configured: begin anew."""
+
+    def receive(self, report: bytes, now: float) -> list[bytes]:
+        """Take a report of the host; give those that answer it."""
+
+    def tick(self, now: float) -> list[bytes]:
+        """Give the reports that time brings."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is wanted next; None while nothing waits."""
+
+
+def hid_function_of(contact: object) -> HidFunction | None:
+    """Let a card begin its work on a bus, whatever is around it; None if it has none there.
+
+    To be asked once, by the device that the card is built into: from then on the bus is what
+    powers the function.
+    """
+    inner: object | None = contact
+    while inner is not None:
+        begin = getattr(type(inner), "hid_function", None)
+        if begin is not None:
+            found: HidFunction | None = begin(inner)
+            return found
+        inner = getattr(inner, "contact", None)
+    return None

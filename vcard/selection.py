@@ -1,0 +1,61 @@
+"""SELECT by DF name: which applet a name chooses.
+
+Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 12.2.2 (application selection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .applet import Applet
+from .channel import Channel
+
+BY_DF_NAME = 0x04
+NO_RESPONSE = 0x0C
+_OCCURRENCE = {0x00: "first", 0x01: "last", 0x02: "next", 0x03: "previous"}
+
+Selected = tuple[Applet, bytes]
+"""An applet and the AID that chose it."""
+
+
+def choose(applets: Iterable[Applet], channel: Channel, name: bytes, p2: int) -> Selected | None:
+    """Find the applet whose AID starts with `name`; P2 says which occurrence.
+
+    Without a name the card manager is chosen, or the first applet on a card that has none
+    (Spec: GlobalPlatform Card Specification, 11.9.2.3). A locked applet is passed over.
+    """
+    applets = list(applets)
+    manager = card_manager(applets)
+    if not name and manager is not None:
+        applets = [manager]
+    found = [
+        (applet, aid)
+        for applet, aid in _candidates(applets, channel.port)
+        if aid.startswith(name) and (manager is None or manager.allows(applet))
+    ]
+    return _occurrence(found, channel, p2 & 3)
+
+
+def card_manager(applets: Iterable[Applet]) -> Applet | None:
+    """The applet that manages the card, if it has one."""
+    return next((applet for applet in applets if applet.manages_card), None)
+
+
+def _candidates(applets: Iterable[Applet], port: int) -> Iterator[Selected]:
+    for applet in applets:
+        for aid in applet.aids_on(port):
+            yield applet, aid
+
+
+def _occurrence(found: list[Selected], channel: Channel, which: int) -> Selected | None:
+    """The occurrence that P2 names among those found, counted from the selected one."""
+    if not found:
+        return None
+    current = next(
+        (i for i, (a, aid) in enumerate(found) if a is channel.applet and aid == channel.aid), None
+    )
+    start = {"first": 0, "last": len(found) - 1}.get(_OCCURRENCE[which])
+    if start is None:
+        step = 1 if _OCCURRENCE[which] == "next" else -1
+        start = (0 if step == 1 else len(found) - 1) if current is None else current + step
+    return found[start] if 0 <= start < len(found) else None

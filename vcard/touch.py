@@ -1,0 +1,113 @@
+"""The touch that a card asks its user for, and the user who gives it or not.
+
+A card asks, waits in steps of its own time, and looks at the verdict after each. A touch that comes
+before the card asks waits for it, as keys for a PIN pad do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from enum import Enum
+from typing import Self
+
+TIMEOUT_S = 30.0
+STEP_S = 0.1
+"""How long a card waits until it looks again."""
+
+
+class Verdict(Enum):
+    """How the wait for a touch ended."""
+
+    TOUCHED = "touched"
+    REFUSED = "refused"
+    TIMED_OUT = "timed out"
+    CANCELLED = "cancelled"
+
+
+class Touch:
+    """A card's button with the finger that belongs to it.
+
+    `after` is when the user touches by himself: seconds from the question, or None if only
+    `press` does it. `pressable` False ignores presses; `refuses` says no at once.
+    ValueError if a time is negative.
+    """
+
+    def __init__(
+        self,
+        after: float | None = 0.0,
+        *,
+        pressable: bool = True,
+        refuses: bool = False,
+        timeout: float = TIMEOUT_S,
+    ) -> None:
+        if not (0 <= (after or 0.0) < math.inf and timeout >= 0):
+            raise ValueError("a touch comes after 0 seconds or more")
+        self.after = after
+        self.pressable = pressable
+        self.refuses = refuses
+        self.timeout = timeout
+        self.wanted = False
+        self.changed: Callable[[], None] | None = None
+        """Called when `wanted` changes, by whatever thread changes it."""
+        self._pressed = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `auto`, `press`, `never`, `refuse` or a number of seconds; ValueError for others."""
+        named: dict[str, Callable[[], Self]] = {
+            "auto": cls,
+            "press": lambda: cls(None),
+            "never": lambda: cls(None, pressable=False),
+            "refuse": lambda: cls(refuses=True),
+        }
+        return named[text]() if text in named else cls(float(text))
+
+    def ask(self) -> None:
+        """Begin to want a touch."""
+        self._want(wanted=True)
+
+    def verdict(self, waited: float) -> Verdict | None:
+        """Look `waited` seconds after `ask`; None while the user has not decided."""
+        found = self._decided(waited)
+        if found is not None:
+            self._pressed = False
+            self._want(wanted=False)
+        return found
+
+    def _decided(self, waited: float) -> Verdict | None:
+        if self.refuses:
+            return Verdict.REFUSED
+        if self._pressed or (self.after is not None and self.after <= min(waited, self.timeout)):
+            return Verdict.TOUCHED
+        return Verdict.TIMED_OUT if waited >= self.timeout else None
+
+    def press(self) -> None:
+        """Touch the card, now or for the next time that it asks."""
+        self._pressed = self.pressable
+
+    def stop(self) -> None:
+        """Want no touch any more: the question was withdrawn."""
+        self._want(wanted=False)
+
+    def reset(self) -> None:
+        """Power-up: nothing is wanted, and no earlier touch counts."""
+        self._pressed = False
+        self.stop()
+
+    def _want(self, *, wanted: bool) -> None:
+        if wanted is not self.wanted:
+            self.wanted = wanted
+            if self.changed is not None:
+                self.changed()
+
+
+def touch_of(contact: object) -> Touch | None:
+    """Find the button of a card, whatever is around it; None if it has none."""
+    inner: object | None = contact
+    while inner is not None:
+        found = getattr(inner, "touch", None)
+        if isinstance(found, Touch):
+            return found
+        inner = getattr(inner, "contact", None)
+    return None
