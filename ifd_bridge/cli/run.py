@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ TO_THE_END = {"allow_interspersed_args": False}
 def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that `run` and `serve` share."""
     for option in (
+        click.option("--name", metavar="NAME", help="What `--world-name` finds this world by."),
         click.option("-v", "--verbose", is_flag=True, help="Show pcscd's own log at the end."),
         click.option(
             "--driver",
@@ -88,6 +90,8 @@ class Wanted:
     seed: int
     pins: bool
     verbose: bool
+    name: str | None
+    command: tuple[str, ...] = ()
 
 
 @click.command("run", cls=OrderedCommand, context_settings=TO_THE_END)
@@ -110,7 +114,7 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
       vcard run --fault 'ins=20,nth=2:remove' --card pin-dump -- python3 my_test.py
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
     """
-    wanted = Wanted(**options)
+    wanted = Wanted(**options, command=command)
     with child.held_signals() as held, _world(wanted) as world:
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
@@ -144,7 +148,7 @@ def serve_command(*, to_system: bool, **options: Any) -> None:
       eval "$(vcard list --export)"; pcsc_scan -r
       sudo vcard serve --system --card hello
     """
-    wanted = Wanted(**options)
+    wanted = Wanted(**options, command=("vcard", "serve"))
     make = _system_world if to_system else _private_world
     with child.held_signals() as held, _world(wanted, make) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
@@ -157,8 +161,28 @@ Maker = Callable[[Wanted, Sequence[Wrapper]], World]
 
 
 def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
-    host = private(wanted.driver, verbose=wanted.verbose, for_this_process=False)
-    return World(wanted.places, host=host, wrappers=wrappers)
+    host = private(
+        wanted.driver, verbose=wanted.verbose, for_this_process=False, on_end=_tell_of_pcscd
+    )
+    return World(
+        wanted.places,
+        host=host,
+        wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
+    )
+
+
+def _end() -> None:
+    """End this process as a signal from outside does: `run` passes it on to its command."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tell_of_pcscd(status: int | None) -> None:
+    """Say at once that clients have lost their service, and how they get it back."""
+    how = f"by signal {-status}" if status is not None and status < 0 else f"with status {status}"
+    click.echo(f"vcard: pcscd has ended {how}; `vcard service start` starts it again", err=True)
 
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
@@ -186,6 +210,9 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
             installed.socket, [world.serve(reader, options) for reader in world.readers]
         ),
         wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
     )
 
 

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 
-from ifd_bridge.control import rendezvous
-from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE, Control
+from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE
+
+from .steering import SteeringCommand, do, meant
 
 reader_option = click.option(
     "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
 )
 slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
-
-
-def do(verb: str, *, timeout_s: float = ANSWER_TIMEOUT_S, **arguments: Any) -> Any:
-    """Let the world that is meant do something; arguments that are None are left out."""
-    given = {key: value for key, value in arguments.items() if value is not None}
-    with Control(rendezvous.find(), timeout_s) as control:
-        return control.do(verb, **given)
 
 
 def no_wait(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,7 +32,7 @@ def _in_a_slot(command: Callable[..., None]) -> Callable[..., None]:
     return reader_option(slot_option(command))
 
 
-@click.command("list")
+@click.command("list", cls=SteeringCommand)
 @click.option("--export", is_flag=True, help="Print the line that makes a shell use this world.")
 def list_command(*, export: bool) -> None:
     """Show the readers of the world, and what is in them.
@@ -50,12 +43,15 @@ def list_command(*, export: bool) -> None:
       eval "$(vcard list --export)"
     """
     if export:
-        control = rendezvous.find()
+        control = meant()
         click.echo(
             f"export PCSCLITE_CSOCK_NAME={control.parent / 'pcscd.comm'} {VARIABLE}={control}"
         )
         return
-    for reader in do("list"):
+    readers = do("list")
+    if (state := do("service", action="status")) != "running":
+        raise click.ClickException(f"{state}; `vcard service start` starts it again")
+    for reader in readers:
         if not reader["plugged"]:
             click.echo(f"{reader['reader']} {reader['name']}: unplugged")
             continue
@@ -67,6 +63,8 @@ def list_command(*, export: bool) -> None:
                 else reader["reader"]
             )
             inside = slot["card"] if slot["inserted"] else "empty"
+            if slot.get("connected") is False:
+                inside += " (nobody is connected)"
             if slot.get("touch"):
                 inside += " (wants a touch)"
             if not slot["inserted"] and slot["card"]:
@@ -74,7 +72,7 @@ def list_command(*, export: bool) -> None:
             click.echo(f"{place} {reader['name']}{keypad}: {inside}")
 
 
-@click.command("insert")
+@click.command("insert", cls=SteeringCommand)
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
 @no_wait
@@ -89,7 +87,7 @@ def insert_command(card: str | None, reader: str | None, slot: int, *, wait: boo
     do("insert", card=card, reader=reader, slot=slot, wait=wait)
 
 
-@click.command("eject")
+@click.command("eject", cls=SteeringCommand)
 @_in_a_slot
 @no_wait
 def eject_command(reader: str | None, slot: int, *, wait: bool | None) -> None:
@@ -103,7 +101,7 @@ def eject_command(reader: str | None, slot: int, *, wait: bool | None) -> None:
     do("eject", reader=reader, slot=slot, wait=wait)
 
 
-@click.command("swap")
+@click.command("swap", cls=SteeringCommand)
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
 @no_wait
@@ -118,7 +116,7 @@ def swap_command(card: str | None, reader: str | None, slot: int, *, wait: bool 
     do("swap", card=card, reader=reader, slot=slot, wait=wait)
 
 
-@click.command("press")
+@click.command("press", cls=SteeringCommand)
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @reader_option
 def press_command(keys: tuple[str, ...], reader: str | None) -> None:
@@ -134,7 +132,7 @@ def press_command(keys: tuple[str, ...], reader: str | None) -> None:
     do("press", keys=keys, reader=reader)
 
 
-@click.command("pin")
+@click.command("pin", cls=SteeringCommand)
 @click.argument("pin")
 @reader_option
 def pin_command(pin: str, reader: str | None) -> None:
@@ -147,7 +145,7 @@ def pin_command(pin: str, reader: str | None) -> None:
     do("pin", pin=pin, reader=reader)
 
 
-@click.command("touch")
+@click.command("touch", cls=SteeringCommand)
 @click.option("-w", "--wait", is_flag=True, help="Wait until the card asks for a touch.")
 @click.option("--timeout", "seconds", default=60.0, help="How many seconds to wait. Default: 60.")
 @_in_a_slot
@@ -169,7 +167,7 @@ def touch_command(*, wait: bool, seconds: float, reader: str | None, slot: int) 
         do("touch", reader=reader, slot=slot)
 
 
-@click.command("plug")
+@click.command("plug", cls=SteeringCommand)
 @reader_option
 @no_wait
 def plug_command(reader: str | None, *, wait: bool | None) -> None:
@@ -182,7 +180,7 @@ def plug_command(reader: str | None, *, wait: bool | None) -> None:
     do("plug", reader=reader, wait=wait)
 
 
-@click.command("unplug")
+@click.command("unplug", cls=SteeringCommand)
 @reader_option
 @no_wait
 def unplug_command(reader: str | None, *, wait: bool | None) -> None:
@@ -211,7 +209,7 @@ def _conditions(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("wait")
+@click.command("wait", cls=SteeringCommand)
 @_conditions
 @click.option("-r", "reader", metavar="N|NAME", help="Which reader: its number or its name.")
 @slot_option
@@ -229,6 +227,12 @@ def wait_command(condition: str | None, reader: str | None, slot: int, timeout: 
         raise click.BadParameter(
             f"0..{MAX_WAIT_S:.0f} seconds, not {timeout}", param_hint="--timeout"
         )
-    given = {} if reader is None else {"reader": reader}
-    with Control(rendezvous.find(), timeout + ANSWER_TIMEOUT_S) as control:
-        control.do("wait", condition=condition or "card", slot=slot, timeout=timeout, **given)
+    late = timeout + ANSWER_TIMEOUT_S
+    do(
+        "wait",
+        timeout_s=late,
+        condition=condition or "card",
+        reader=reader,
+        slot=slot,
+        timeout=timeout,
+    )

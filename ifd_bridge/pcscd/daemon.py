@@ -55,8 +55,13 @@ class ReaderConf:
     library: Path
 
     def __post_init__(self) -> None:
-        if not self.name or len(self.name) > MAX_NAME or re.search(r'["\n\0]', self.name):
-            raise ValueError(f"a reader's name has 1 to {MAX_NAME} characters: {self.name!r}")
+        if not 0 < len(self.name.encode()) <= MAX_NAME:
+            raise ValueError(f"a reader's name has 1 to {MAX_NAME} bytes of UTF-8: {self.name!r}")
+        if found := re.search(r'["\n\0]', self.name):
+            raise ValueError(
+                f"reader.conf, where pcscd reads names, has no way to write {found[0]!r}:"
+                f" {self.name!r}"
+            )
         for value in (self.device, str(self.library)):
             if not _WORDS.fullmatch(value):
                 raise ValueError(f"pcscd takes only letters, digits and =\\/-._@: in {value!r}")
@@ -110,6 +115,7 @@ class Pcscd:
         self._run_directory: RunDirectory | None = None
         self.pid: int | None = None
         self.status: int | None = None
+        self.stopping = False
 
     @property
     def running(self) -> bool:
@@ -146,6 +152,7 @@ class Pcscd:
         """End it, with force if need be."""
         if not self._started.is_set() or self._fault:
             return
+        self.stopping = True
         self._signal(signal.SIGTERM)
         if not self._exited.wait(STOP_TIMEOUT_S):
             self._signal(signal.SIGKILL)

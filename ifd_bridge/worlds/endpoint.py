@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -49,8 +49,9 @@ class Endpoint(Closing):
     While it lasts, `insert` and `eject` of these `readers` return when pcscd has seen it.
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
     process; so the worlds of one process share a path, one after another, unless
-    `for_this_process` is false). `untold` readers are in no world's trace. PcscdError if no
-    pcscd can run here; ValueError for names that pcscd would refuse.
+    `for_this_process` is false). `on_end` is called when pcscd ends by itself, with its status.
+    `untold` readers are in no world's trace. PcscdError if no pcscd can run here; ValueError for
+    names that pcscd would refuse.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Endpoint(Closing):
         verbose: bool = False,
         untold: Sequence[CcidReader] = (),
         for_this_process: bool = True,
+        on_end: Callable[[int | None], None] | None = None,
     ) -> None:
         if door.slots > MAX_READERS:
             raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
@@ -73,6 +75,8 @@ class Endpoint(Closing):
         self._link: Path | None = None
         self._readers = tuple(readers)
         self._unplugged: set[int] = set()
+        self._entrance: Entrance | None = None
+        self._on_end = on_end
         self._exits = ExitStack()
         self._private: PrivateDirectory | None = None
         self._pcscd: Pcscd | None = None
@@ -145,6 +149,36 @@ class Endpoint(Closing):
         self._door.unplug(number)
         self._unplugged.add(number)
 
+    def _run_pcscd(self, directory: Path) -> None:
+        """Start pcscd and wait until it has found every reader; PcscdError says what it said."""
+        assert self._entrance is not None
+        self._pcscd = pcscd = _Watched(
+            directory, self._entrance, self._door, self._on_end, verbose=self._verbose
+        )
+        pcscd.start()
+        if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
+            raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the private pcscd runs."""
+        return self._pcscd is not None and self._pcscd.running
+
+    def stop_pcscd(self) -> None:
+        """Stop the private pcscd alone; RuntimeError if it has ended already."""
+        if not self.alive:
+            raise RuntimeError("pcscd is not running: vcard service start")
+        self.pcscd.stop()
+
+    def start_pcscd(self) -> None:
+        """Start it again with the same readers; RuntimeError if it runs, PcscdError if it fails."""
+        if self.alive:
+            raise RuntimeError("pcscd is running already: vcard service restart")
+        for number in range(len(self._readers)):
+            if number not in self._unplugged:
+                self._door.renew(number)
+        self._run_pcscd(self.directory)
+
     def _claim(self) -> None:
         """Let this process's own path lead here, unless another world of it is still running."""
         link, socket = process_socket(), self.socket
@@ -153,11 +187,8 @@ class Endpoint(Closing):
             self._exits.callback(link.release, socket)
 
     def _start(self, directory: Path) -> None:
-        entrance = self._door.open(directory)
-        self._pcscd = pcscd = _Watched(directory, entrance, self._door, verbose=self._verbose)
-        pcscd.start()
-        if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
-            raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
+        self._entrance = self._door.open(directory)
+        self._run_pcscd(directory)
         if self._for_this_process:
             self._claim()
         self.sight.watch()
@@ -166,7 +197,15 @@ class Endpoint(Closing):
 class _Watched(Pcscd):
     """A pcscd whose end is told to whoever waits at the door."""
 
-    def __init__(self, directory: Path, entrance: Entrance, door: Door, *, verbose: bool) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        entrance: Entrance,
+        door: Door,
+        on_end: Callable[[int | None], None] | None,
+        *,
+        verbose: bool,
+    ) -> None:
         super().__init__(
             directory,
             entrance.readers,
@@ -175,6 +214,9 @@ class _Watched(Pcscd):
             environ=entrance.environ,
         )
         self._door = door
+        self._on_end = on_end
 
     def ended(self) -> None:
         self._door.wake()
+        if self._on_end and not self.stopping:
+            self._on_end(self.status)

@@ -221,6 +221,8 @@ class Place:
         """What is in a slot; of a card in several, its profiles are told once."""
         home = self._home(number)
         told = self.trays[home].state(number)
+        if isinstance(self.trays[home].card, Attachment | PortSlots) and told["inserted"]:
+            told["connected"] = self.reader.slots[number].card is not None
         return told if home == number else {key: told[key] for key in ("slot", "card", "inserted")}
 
     def _wrapped(self, card: Contact, slot: int) -> Contact:

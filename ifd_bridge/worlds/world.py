@@ -26,10 +26,11 @@ from ..pcscd.reader_states import SEEN_TIMEOUT_S
 from ..trace import Stream, captures
 from ..trace.events import Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
-from . import reader_models, waiting
+from . import addresses, reader_models, service, waiting
 from .endpoint import Endpoint
 from .host import Host
 from .place import Place
+from .status import Status
 from .wrapping import Wrapper
 
 TOUCH_S = 60.0
@@ -37,7 +38,11 @@ TOUCH_S = 60.0
 
 
 def private(
-    driver: str = "bridge", *, verbose: bool = False, for_this_process: bool = True
+    driver: str = "bridge",
+    *,
+    verbose: bool = False,
+    for_this_process: bool = True,
+    on_end: Callable[[int | None], None] | None = None,
 ) -> Callable[[World], Endpoint]:
     """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is none."""
     make = door(driver)
@@ -46,6 +51,7 @@ def private(
         world.readers,
         verbose=verbose,
         for_this_process=for_this_process,
+        on_end=on_end,
     )
 
 
@@ -56,6 +62,8 @@ class World(Closing):
     its first slot or None. ValueError says what is wrong with them; PcscdError and OSError why no
     world can be had here. Programs that are to live in it need `environ`. `host` makes
     another pcscd than one of its own. `wrappers` are put around every card, the last outermost.
+    `name` is what `--world-name` finds it by, `about` the command that it is for, and `on_stop`
+    what `vcard stop` does.
     """
 
     def __init__(
@@ -64,7 +72,12 @@ class World(Closing):
         *,
         host: Callable[[World], Host] | None = None,
         wrappers: Sequence[Wrapper] = (),
+        name: str | None = None,
+        about: Sequence[str] = (),
+        on_stop: Callable[[], None] | None = None,
     ) -> None:
+        self.name = None if name is None else rendezvous.check_name(name)
+        self._status = Status(about, on_stop)
         self.trace = Stream()
         self.places: list[Place] = []
         self._host = host or private()
@@ -77,8 +90,8 @@ class World(Closing):
             if card is not None:
                 place.trays[0].load(card)
             self.places.append(place)
-        for place, name in zip(self.places, captures.names(self.readers), strict=True):
-            place.name = name
+        for place, unique in zip(self.places, captures.names(self.readers), strict=True):
+            place.name = unique
 
     @property
     def environ(self) -> dict[str, str]:
@@ -119,7 +132,7 @@ class World(Closing):
             control = ControlServer(host.directory / "control", self.verbs(), self.trace)
             exits.callback(control.close)
             control.start()
-            exits.enter_context(rendezvous.announced(control.path))
+            exits.enter_context(rendezvous.announced(control.path, self.name))
             self._environ = {**host.environ, VARIABLE: str(control.path)}
             self._exits = exits.pop_all()
         for place in self.places:
@@ -157,6 +170,9 @@ class World(Closing):
             "plug": self.plug,
             "unplug": self.unplug,
             "wait": self.wait,
+            "status": self.status,
+            "stop": self._status.stop,
+            "service": self.service,
         }
 
     def list(self) -> Sequence[dict[str, Any]]:
@@ -276,6 +292,28 @@ class World(Closing):
         place, sight = self.find(reader), self._entered().sight
         waiting.wait(place, slot, sight, condition, timeout)
 
+    def status(self) -> dict[str, Any]:
+        """The world's name, process, command, age, readers, and whether its pcscd lives."""
+        host = self._entered()
+        return {
+            "name": self.name or host.directory.name,
+            "pcscd": getattr(host, "alive", True),
+            "readers": [place.name for place in self.places],
+            "cards": [t.name for p in self.places for t in p.trays if t.inserted and t.name],
+            **self._status.told(),
+        }
+
+    def service(self, action: str = "status") -> str:
+        """Stop or start the pcscd inside, as an administrator would; what it is then.
+
+        ValueError for another action than stop, start, restart and status; RuntimeError if the
+        pcscd is not ours.
+        """
+        service.change(self._entered(), action)
+        for place in self.places:
+            place.pulled = place.pulled or action in ("start", "restart")
+        return service.state(self._entered())
+
     def _seen(self, place: Place) -> None:
         """Wait until pcscd has seen what is in a reader now."""
         if self._running and (sight := self._running.sight):
@@ -288,14 +326,7 @@ class World(Closing):
 
     def find(self, reader: str | int) -> Place:
         """A reader by its number or a part of its name; ValueError names those there are."""
-        for place in self.places:
-            if str(reader) == str(place.number):
-                return place
-        found = [place for place in self.places if str(reader).lower() in place.name.lower()]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(f"{place.number} {place.name!r}" for place in found or self.places)
-        raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
+        return addresses.find(self.places, reader)
 
     # Inside
 
