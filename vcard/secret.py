@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .contact import asked
+
 HIDDEN = 0x2A
 """What stands in place of a PIN's bytes: an asterisk."""
 
@@ -39,13 +41,8 @@ class SecretCommand:
 
 def secrets_of(card: object) -> frozenset[SecretCommand]:
     """The commands with secrets that a card declares, asked through the wrappers around it."""
-    inner: object | None = card
-    while inner is not None:
-        found = getattr(inner, "secret_commands", None)
-        if isinstance(found, frozenset):
-            return found
-        inner = getattr(inner, "contact", None)
-    return frozenset()
+    found: frozenset[SecretCommand] | None = asked(card, "secret_commands", frozenset)
+    return found or frozenset()
 
 
 def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:

@@ -35,8 +35,9 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--driver",
             metavar="NAME",
             default="bridge",
-            help="What drives the readers: bridge (ours), or the distribution's own libccid or "
-            "libccid-serial; behind a `?` what an administrator sets, as in libccid's Info.plist: "
+            help="What drives the readers: bridge (ours), the distribution's own libccid or "
+            "libccid-serial, or kernel (libccid through this machine's kernel; as root); "
+            "behind a `?` what an administrator sets, as in libccid's Info.plist: "
             "`bridge?ifdDriverOptions=0x0001`.",
         ),
         click.option(
@@ -136,10 +137,22 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
     is_flag=True,
     help="Serve what `vcard install` gave the system's pcscd.",
 )
-def serve_command(*, to_system: bool, **options: Any) -> None:
+@click.option(
+    "--usb",
+    metavar="WAY",
+    help="Make the readers USB devices: redir:DIR (a unix socket each, for virtual machines), "
+    "vhci (this machine's own kernel; as root) or ip[:PORT] (USB/IP on 127.0.0.1). "
+    "No pcscd is started.",
+)
+@click.option(
+    "--listen",
+    metavar="ADDRESS",
+    help="Where --usb ip listens instead; USB/IP has no password.",
+)
+def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **options: Any) -> None:
     """Keep PC/SC readers and cards running until interrupted.
 
-    Prints the line that lets a shell's other programs use them.
+    Prints the line that lets a shell's other programs use them, or what a USB host is to be told.
 
     \b
     Examples:
@@ -147,11 +160,19 @@ def serve_command(*, to_system: bool, **options: Any) -> None:
       vcard list; vcard eject; vcard insert; vcard press 1 2 3 4 OK
       eval "$(vcard list --export)"; pcsc_scan -r
       sudo vcard serve --system --card hello
+      vcard serve --usb redir:/tmp/vcard --reader pinpad --card 'piv?demo'
+      sudo vcard serve --usb vhci --card hello
     """
     wanted = Wanted(**options, command=("vcard", "serve"))
-    make = _system_world if to_system else _private_world
+    make: Maker = _system_world if to_system else _private_world
+    if usb is not None or listen is not None:
+        if to_system or wanted.driver != "bridge":
+            raise click.ClickException("--usb takes neither --system nor --driver: hosts have both")
+        make = usb_world(usb or "", listen)
     with child.held_signals() as held, _world(wanted, make) as world:
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
+        for line in world.told():
+            click.echo(line)
         sys.stdout.flush()
         with progress.of_cards(world):
             signal.sigwait(held)
@@ -187,28 +208,43 @@ def _tell_of_pcscd(status: int | None) -> None:
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     """The readers that are installed, with the cards named for them in turn."""
-    from ifd_bridge.worlds import system_host
+    from ifd_bridge.pcscd.installation import installed
+    from ifd_bridge.worlds.system_host import SystemHost
 
-    installed = system_host.installed()
-    if installed is None:
+    found = installed()
+    if found is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")
     cards = [card for _, card in wanted.places]
-    if len(cards) > len(installed.models):
-        raise click.ClickException(
-            f"{len(installed.models)} readers are installed, not {len(cards)}"
-        )
+    if len(cards) > len(found.models):
+        raise click.ClickException(f"{len(found.models)} readers are installed, not {len(cards)}")
     driver = Spec.parse(wanted.driver)
     if driver.source != "bridge":
         raise click.ClickException(
             "the system's pcscd reaches our readers by --driver bridge alone"
         )
     options = DriverOptions().changed(driver.options)
-    filled = itertools.zip_longest(installed.models, cards)
+    filled = itertools.zip_longest(found.models, cards)
     return World(
         filled,
-        host=lambda world: system_host.SystemHost(
-            installed.socket, [world.serve(reader, options) for reader in world.readers]
+        host=lambda world: SystemHost(
+            found.socket, [world.serve(reader, options) for reader in world.readers]
         ),
+        wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
+    )
+
+
+def usb_world(text: str, listen: str | None) -> Maker:
+    """What makes a world whose readers are USB devices; ValueError if `text` names no way."""
+    from ifd_bridge.faces.ways import way
+    from ifd_bridge.worlds.usb_host import UsbHost
+
+    chosen = way(text, listen)
+    return lambda wanted, wrappers: World(
+        wanted.places,
+        host=lambda world: UsbHost(world.readers, chosen, world.host_changed),
         wrappers=wrappers,
         name=wanted.name,
         about=wanted.command,

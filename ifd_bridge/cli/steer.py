@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -69,7 +70,15 @@ def list_command(*, export: bool) -> None:
                 inside += " (wants a touch)"
             if not slot["inserted"] and slot["card"]:
                 inside = f"empty ({slot['card']} is out)"
-            click.echo(f"{place} {reader['name']}{keypad}: {inside}")
+            click.echo(f"{place} {reader['name']}{keypad}: {inside}{_usb_host(reader)}")
+
+
+def _usb_host(reader: dict[str, Any]) -> str:
+    """Who has a reader that is a USB device of a host elsewhere."""
+    if "host" not in reader:
+        return ""
+    state, by = reader["host"]["state"], reader["host"]["by"]
+    return f" [{state} by {by}]" if by else f" [{state} for a USB host]"
 
 
 @click.command("insert", cls=SteeringCommand)

@@ -59,9 +59,16 @@ def _libccid_serial(readers: Sequence[CcidReader], options: DriverOptions, _: Se
     return LibccidSerialDoor(readers, options=options)
 
 
+def _kernel(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:
+    from .kernel import KernelDoor
+
+    return KernelDoor(readers, options=options)
+
+
 DOORS: dict[str, Callable[[Sequence[CcidReader], DriverOptions, Serve], Door]] = {
     "bridge": _bridge,
     "libccid": _libccid,
     "libccid-serial": _libccid_serial,
+    "kernel": _kernel,
 }
 """What can drive the readers."""

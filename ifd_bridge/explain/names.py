@@ -57,7 +57,6 @@ AIDS: Mapping[str, str] = {
     "A000000527471117": "YubiKey management",
     "A000000527": "YubiKey",
     "A000000063504B43532D3135": "PKCS#15",
-    "A000000151000000": "card manager (ISD)",
     "A000000003000000": "card manager",
     "A0000000871002": "USIM",
     "A0000000871004": "ISIM",

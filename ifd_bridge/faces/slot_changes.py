@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-NOTIFY_SLOT_CHANGE = 0x50
+from readers.ccid.codes import MessageType
+
 PRESENT_BITS = 0x55
 
 
@@ -43,6 +44,15 @@ class SlotChanges:
         """Note that the driver was answered how it stands with `slot`."""
         self.unseen -= {slot}
 
+    @property
+    def held(self) -> bool:
+        """True if something has happened to a slot that the driver still has to look at."""
+        return bool(self._untold & self.unseen)
+
+    def give_up(self) -> None:
+        """Wait no more for looks: the driver seems to do without."""
+        self.unseen = frozenset()
+
     def pending(self, slot: int) -> bool:
         """True if the driver does not know yet what has happened in `slot`."""
         return slot in self._untold or slot in self.unseen
@@ -65,7 +75,7 @@ class SlotChanges:
         bits = bytearray(self._present)
         for slot in slots:
             bits[slot // 4] |= _changed(slot)
-        return bytes((NOTIFY_SLOT_CHANGE, *bits)) if slots else b""
+        return bytes((MessageType.RDR_to_PC_NotifySlotChange, *bits)) if slots else b""
 
 
 def _changed(slot: int) -> int:

@@ -97,6 +97,8 @@ def _slot(mark: str, slot: Values) -> Iterator[str]:
 def _lamp(reader: Values) -> tuple[str, str]:
     if not reader["plugged"]:
         return "grey37", "unplugged"
+    if reader.get("host", {}).get("state") == "waiting":
+        return "grey37", "waiting for a USB host"
     if reader["waiting"]:
         return "bright_blue", "waiting for a PIN"
     if reader["powered"]:

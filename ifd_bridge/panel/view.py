@@ -175,7 +175,12 @@ _CHANGES: Mapping[type[events.ReaderEvent], Callable[[Face, Any], bool]] = {
 }
 
 _MOVES = (
-    events.CardInserted | events.CardEjected | events.Plugged | events.Unplugged | events.TouchAsked
+    events.CardInserted
+    | events.CardEjected
+    | events.Plugged
+    | events.Unplugged
+    | events.HostChanged
+    | events.TouchAsked
 )
 
 KINDS: Iterable[str] = tuple(
@@ -185,6 +190,7 @@ KINDS: Iterable[str] = tuple(
         events.CardInserted,
         events.Plugged,
         events.Unplugged,
+        events.HostChanged,
         events.CommandSent,
         events.ResponseReceived,
         events.KeyPressed,

@@ -33,10 +33,16 @@ _ADMIN_PATHS = "/usr/sbin:/sbin:/usr/local/sbin"
 _WORDS = re.compile(r"[A-Za-z0-9=\\/\-._@:]+")
 
 _PRIVATE = (
-    "mount -t tmpfs -o mode=755 tmpfs /run && for d in /usr/lib/pcsc/drivers; do"
-    ' [ ! -d "$d" ] || mount --bind "${VCARD_DRIVERS:-/run}" "$d" || exit; done; exec "$@"'
+    'u=; [ -z "$VCARD_KEEP_UDEV" ] || [ ! -d /run/udev ] || '
+    "{ u=/proc/self/fd/9; exec 9</run/udev; }; mount -t tmpfs -o mode=755 tmpfs /run || exit;"
+    ' [ -z "$u" ] || { mkdir /run/udev && mount --bind "$u" /run/udev && exec 9<&-; } || exit;'
+    ' for d in /usr/lib/pcsc/drivers; do [ ! -d "$d" ] ||'
+    ' mount --bind "${VCARD_DRIVERS:-/run}" "$d" || exit; done; exec "$@"'
 )
-"""Hides the system's pid file, and shows our drivers for readers on USB instead of the system's."""
+"""Hides the system's pid file, and shows our drivers for readers on USB instead of the system's.
+
+With VCARD_KEEP_UDEV the system's udev stays in sight, so that pcscd hears of devices that come.
+"""
 
 _LAUNCH = '[ "$PPID" = "$VCARD_PARENT" ] || exit 1; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
 """The first test closes the gap before the death signal was armed."""

@@ -35,6 +35,7 @@ __all__ = [
     "Displayed",
     "Event",
     "FaultStruck",
+    "HostChanged",
     "Interrupted",
     "KeyPressed",
     "Lost",
@@ -96,6 +97,14 @@ class Plugged(ReaderEvent):
 @dataclass(slots=True)
 class Unplugged(ReaderEvent):
     """The reader was pulled out, with all its slots."""
+
+
+@dataclass(slots=True)
+class HostChanged(ReaderEvent):
+    """A host elsewhere attached or configured the reader, or let it go; `by` names that host."""
+
+    state: str
+    by: str
 
 
 @dataclass(slots=True)

@@ -199,6 +199,9 @@ _WORDS: Mapping[type[events.ReaderEvent], Words] = {
     events.TouchAsked: _noted("touch", lambda what: "wanted" if what.wanted else "settled"),
     events.Plugged: _noted("plugged in"),
     events.Unplugged: _noted("unplugged"),
+    events.HostChanged: _noted(
+        "USB host", lambda what: f"{what.state} by {what.by}" if what.by else what.state
+    ),
     events.Lost: _noted("lost", lambda what: f"{what.count} events came too fast", good=False),
 }
 """The words for every kind of happening."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from .sight import Sight
 
@@ -38,3 +39,14 @@ class Host(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """End."""
+
+
+@runtime_checkable
+class HasUsbHosts(Protocol):
+    """A Host whose readers are USB devices of hosts elsewhere."""
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of a reader's host."""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know or to type, line by line."""

@@ -24,11 +24,11 @@ from ..driver.options import DriverOptions
 from ..ifdh.server import Served
 from ..pcscd.reader_states import SEEN_TIMEOUT_S
 from ..trace import Stream, captures
-from ..trace.events import Plugged, ReaderEvent, Unplugged
+from ..trace.events import HostChanged, Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
 from . import addresses, reader_models, service, waiting
 from .endpoint import Endpoint
-from .host import Host
+from .host import HasUsbHosts, Host
 from .place import Place
 from .status import Status
 from .wrapping import Wrapper
@@ -102,6 +102,11 @@ class World(Closing):
     def log(self) -> str:
         """What pcscd has said while the world lasts."""
         return self._running.log if self._running else ""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know to use the world, beyond its environment, line by line."""
+        host = self._running
+        return host.told() if isinstance(host, HasUsbHosts) else ()
 
     @property
     def readers(self) -> Sequence[CcidReader]:
@@ -177,7 +182,7 @@ class World(Closing):
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
-        return [place.state() for place in self.places]
+        return [place.state() | self._usb_host(place) for place in self.places]
 
     def insert(
         self,
@@ -273,6 +278,7 @@ class World(Closing):
         """Pull a reader out; waits as `plug` does."""
         place = self.find(reader)
         self._entered().unplug(place.number)
+        place.reader.reset()
         place.plugged, place.pulled = False, True
         self._tell(place, Unplugged(0))
         if wait and (sight := self._entered().sight):
@@ -329,6 +335,14 @@ class World(Closing):
         return addresses.find(self.places, reader)
 
     # Inside
+
+    def host_changed(self, number: int, state: str, by: str) -> None:
+        """Tell the trace that a reader's USB host has come, configured it, or gone."""
+        self._tell(self.places[number], HostChanged(0, state, by))
+
+    def _usb_host(self, place: Place) -> dict[str, Any]:
+        host = self._running
+        return {"host": host.state(place.number)} if isinstance(host, HasUsbHosts) else {}
 
     def _entered(self) -> Host:
         if self._running is None:

@@ -45,20 +45,21 @@ class Device:
     """What drives a reader over USB, from its attachment on.
 
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
-    `configured` is called when the host has chosen the configuration: the reader has been reset,
-    and a card that is in has to be told of anew. `hid` is another interface of the device.
+    `began` is called after each reset with the configuration that is in force (0: none): what was
+    under way is over, and a card that is in has to be told of anew.
+    `hid` is another interface of the device.
     """
 
     def __init__(
         self,
         reader: CcidReader,
         message: Callable[[bytes], bool] = lambda _: False,
-        configured: Callable[[], object] = bool,
+        began: Callable[[int], object] = bool,
         *,
         hid: HidInterface | None = None,
     ) -> None:
         self._reader, self.hid = reader, hid
-        self._message, self._configured = message, configured
+        self._message, self._began = message, began
         model = self.model = reader.model
         self.configuration = 0
         """bConfigurationValue; 0 before the host has chosen one."""
@@ -80,22 +81,20 @@ class Device:
 
     def reset(self) -> None:
         """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
-        self.configuration = 0
-        self._clear()
-        self._reader.reset()
+        self._start(0)
 
     # Endpoints
 
     def submit(self, endpoint: int, token: object, room: int) -> None:
         """Let the host ask an IN endpoint for up to `room` bytes; Stall if it cannot."""
         pipe = self._pipes.get(endpoint)
-        if pipe is None or not self._works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
+        if pipe is None or not self.works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
             raise Stall
         pipe.submit(token, room)
 
     def out(self, endpoint: int, data: bytes) -> None:
         """Take data of the host; Stall if the endpoint cannot, or if too much waits already."""
-        if endpoint not in self._outs or not self._works(endpoint):
+        if endpoint not in self._outs or not self.works(endpoint):
             raise Stall
         if self.hid is not None and endpoint == HID_OUT:
             self.hid.out(data)
@@ -106,7 +105,8 @@ class Device:
         if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
             raise Stall
 
-    def _works(self, endpoint: int) -> bool:
+    def works(self, endpoint: int) -> bool:
+        """True if the device is configured and the endpoint not halted."""
         return bool(self.configuration) and endpoint not in self._halted
 
     def _clear(self) -> None:
@@ -185,10 +185,10 @@ class Device:
         return b""
 
     def _start(self, configuration: int) -> None:
-        self.reset()
+        self._clear()
+        self._reader.reset()
         self.configuration = configuration
-        if configuration:
-            self._configured()
+        self._began(configuration)
 
     def _get_interface(self, setup: Setup) -> bytes:
         self._need_interface(setup.wIndex)

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.esim import Euicc, Pki
 from applets.fido2.codes import Status
+from applets.globalplatform.packages import write_load_file
+from applets.globalplatform.registry import LoadFile
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
 from applets.sim.aka import Milenage
@@ -27,6 +29,7 @@ from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, metadata
 from tests.kits.fido2.platform import RP, Platform
 from tests.kits.piv.host import Host
+from tests.kits.secure_channel import Host as GpHost
 from vcard import Card, tlv
 
 PASSPHRASE = "correct horse battery staple"
@@ -222,6 +225,39 @@ def fido2(card: Card) -> None:
     assert platform.token_reply("9999")[0] is Status.PIN_INVALID
 
 
+GP_PACKAGE, GP_MODULE, GP_INSTANCE = (b"package", b"module", b"instance")
+GP_KEY = bytes(range(16))
+
+
+def at_card_manager(card: Card, **host: object) -> GpHost:
+    """Power up and open a session with the card manager."""
+    card.power_up()
+    sent(card, "00A4040000")
+    opened = GpHost(lambda raw: bytes.fromhex(sent(card, raw)), **host)  # type: ignore[arg-type] # by name
+    assert opened.open().hex() == "9000"
+    return opened
+
+
+def globalplatform(card: Card) -> None:
+    """An application of a package that was loaded, new keys, an issuer number."""
+    host = at_card_manager(card)
+
+    def manage(header: str, data: bytes) -> str:
+        return host.send(header + bytes((len(data),)).hex() + data.hex() + "00")
+
+    def fields(*values: bytes) -> bytes:
+        return b"".join(bytes((len(value),)) + value for value in values)
+
+    file = LoadFile(GP_PACKAGE, b"\1\0", {GP_MODULE: "hello"})
+    key = b"\x88\x10" + host.wrap_key(GP_KEY) + b"\0"
+    manage("80E60200", fields(GP_PACKAGE, b"", b"", b"", b""))
+    assert manage("80E88000", write_load_file(file)) == "009000"
+    install = fields(GP_PACKAGE, GP_MODULE, GP_INSTANCE, b"\0", b"", b"")
+    assert manage("80E60C00", install) == "009000"
+    assert manage("80E29000", bytes.fromhex("4203112233")) == "9000"
+    assert manage("80D83081", b"\x31" + key * 3).endswith("9000")
+
+
 def sim(card: Card) -> None:
     """What happened to the first profile of the eSIM."""
     card.power_up()
@@ -242,6 +278,7 @@ STORIES = {
     "esim": Story("esim", esim),
     "esim-mep-a1": Story("esim?mep=a1", esim_mep),
     "fido2": Story("fido2?pin=1234", fido2),
+    "globalplatform": Story("globalplatform?scp=03&load=hello", globalplatform),
     "sim": Story("sim", sim),
 }
 """The files by the stems of their names."""

@@ -24,6 +24,8 @@ from tests.whole.state_files import (
     FIDO2_USER,
     FINGERPRINTS,
     GLOBAL_PIN,
+    GP_INSTANCE,
+    GP_KEY,
     LANGUAGES,
     LOADED,
     LOADED_KEY,
@@ -45,6 +47,7 @@ from tests.whole.state_files import (
     VENDOR_PIN,
     VENDOR_TAG,
     PivHost,
+    at_card_manager,
     at_pin_dump,
     challenged,
     done,
@@ -274,3 +277,14 @@ def test_what_a_test_profile_replaced_comes_back(opened):
     assert lpa.disable(TEST) == 0
     shown = lpa.profiles("5A9F70")
     assert (shown[TEST][0x9F70], shown[TWO][0x9F70]) == (b"\0", b"\1")
+
+
+def test_a_card_manager_keeps_keys_applications_and_data(opened):
+    card = opened("globalplatform")
+    host = at_card_manager(card, key=GP_KEY, kvn=0x31)
+    assert host.send("80CA004200") == "42031122339000"
+    entry = host.send("80F24002024F0000")
+    assert GP_INSTANCE.hex().upper() in entry
+    assert host.answer[-3:] == bytes(3)
+    assert sent(card, b"\0\xa4\4\0\x08" + GP_INSTANCE) == "9000"
+    assert sent(card, "0000000000") == b"Hello world!".hex().upper() + "9000"

@@ -112,7 +112,9 @@ function draw(readers) {
 }
 
 function drawReader(section, reader) {
-  write(section.querySelector("h2"), reader.name);
+  const host = reader.host;
+  const by = !host || !reader.plugged ? "" : host.by ? ` (${host.state} by ${host.by})` : ` (${host.state} for a USB host)`;
+  write(section.querySelector("h2"), reader.name + by);
   const inside = reader.slots.filter((slot) => slot.inserted);
   const plugged = reader.plugged !== false;
   const light = !plugged ? "unplugged" : reader.waiting ? "waiting" : reader.powered.length ? "powered" : inside.length ? "present" : "off";

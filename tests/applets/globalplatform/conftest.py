@@ -71,7 +71,8 @@ class Desk:
         return self.plain("00A40400" + f"{len(aid):02X}" + aid.hex())
 
     def open(self, level: int = 0x33) -> None:
-        self.select()
+        """Begin a session with the card manager, whatever its name is now."""
+        self.select(b"")
         assert self.host.open(level).hex() == "9000"
 
     def send(self, header: str, data: str | bytes = b"") -> str:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import vcard as group
-from ifd_bridge.worlds import system_host
+from ifd_bridge.pcscd import installation
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END = 30
@@ -172,8 +172,49 @@ def test_a_world_that_was_killed_is_not_found_any_more(
 
 
 def test_the_systems_pcscd_has_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = system_host.Installed(Path("/run/none"), ("plain",))
-    monkeypatch.setattr(system_host, "installed", lambda: installed)
+    installed = installation.Installed(Path("/run/none"), ("plain",))
+    monkeypatch.setattr(installation, "installed", lambda: installed)
     shown = CliRunner().invoke(group, ["serve", "--system", "--driver", "libccid"])
     assert shown.exit_code == 1
     assert "by --driver bridge alone" in shown.output
+
+
+def test_readers_are_served_as_usb_devices_until_the_end(tmp_path: Path) -> None:
+    command = [*VCARD, "serve", "--usb", f"redir:{tmp_path}/vm", "--reader", "pinpad"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        said = [serving.stdout.readline() for _ in range(5)]
+        assert said[0].startswith("export VCARD_CONTROL=")
+        assert f"path={tmp_path}/vm/reader0" in said[3]
+        listed = vcard("list")
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(END) == 0
+    assert listed.stdout == "0 Virtual PIN Pad (keypad): empty [waiting for a USB host]\n"
+    assert list((tmp_path / "vm").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--usb", "smoke"], "redir:DIR, vhci and ip[:PORT]"),
+        (["--listen", "0.0.0.0"], "only --usb ip"),
+        (["--usb", "ip", "--listen", "there"], "'there'"),
+        (["--usb", "ip", "--system"], "neither --system nor --driver"),
+        (["--usb", "ip", "--driver", "libccid"], "neither --system nor --driver"),
+    ],
+)
+def test_what_does_not_go_with_usb_is_told(options: list[str], words: str) -> None:
+    done = vcard("serve", *options)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_kernel_without_virtual_controller_is_told() -> None:
+    if Path("/sys/devices/platform/vhci_hcd.0").exists():
+        pytest.skip("this kernel has vhci_hcd")
+    for command in (("serve", "--usb", "vhci"), ("run", "--driver", "kernel", "--", "true")):
+        done = vcard(*command)
+        assert done.returncode != 0
+        assert "modprobe vhci_hcd" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -37,7 +37,15 @@ class Recorded:
         return [
             {"reader": 0, "name": "R", "keypad": False, "plugged": True, "slots": [slot, empty]},
             {"reader": 1, "name": "S", "plugged": False},
-        ]
+            {
+                "reader": 2, "name": "T", "keypad": True, "plugged": True, "slots": [slot],
+                "host": {"state": "attached", "by": "qemu"},
+            },
+            {
+                "reader": 3, "name": "U", "keypad": False, "plugged": True, "slots": [slot],
+                "host": {"state": "waiting", "by": None},
+            },
+        ]  # fmt: skip
 
 
 asked: list[tuple[str, dict[str, Any]]] = []
@@ -84,6 +92,8 @@ def test_slots_are_numbered_where_there_are_several() -> None:
         "0/0 R: hello (wants a touch)",
         "0/1 R: empty",
         "1 S: unplugged",
+        "2 T (keypad): hello (wants a touch) [attached by qemu]",
+        "3 U: hello (wants a touch) [waiting for a USB host]",
     ]
 
 

@@ -168,6 +168,21 @@ def test_a_movement_is_told_when_the_driver_begins_to_listen(host):
     assert one.interrupt.empty()
 
 
+@pytest.mark.parametrize("model", [models.PLAIN, models.TWO_SLOT])
+def test_a_driver_that_never_looks_is_told_of_every_movement_all_the_same(host, model):
+    one = host(model, held_s=0.02)
+    one.reader.insert(Card(Hello()))
+    one.reader.eject()
+    assert one.told()[:2] == b"\x50\x03"
+    while (told := one.told()) == b"\x50\x03":
+        pass
+    assert told[:2] == b"\x50\x02"
+    one.reader.insert(Card(Hello()))
+    while (told := one.told()) == b"\x50\x02":
+        pass
+    assert told == b"\x50\x03"
+
+
 def test_nothing_is_repeated_while_nobody_listens(host):
     now = [0.0]
     one = host(models.TWO_SLOT, clock=lambda: now[0])

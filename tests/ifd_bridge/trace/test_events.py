@@ -23,5 +23,6 @@ def test_every_kind_is_known_by_its_name() -> None:
         and kind is not told.ReaderEvent
     }
     assert events.KINDS.keys() - readers == {
-        "Called", "Answered", "FaultStruck", "TouchAsked", "Plugged", "Unplugged", "Lost",
+        "Called", "Answered", "FaultStruck", "HostChanged", "TouchAsked", "Plugged", "Unplugged",
+        "Lost",
     }  # fmt: skip

@@ -68,6 +68,8 @@ EVENTS = [
         (at(events.TouchAsked(0, wanted=False)), ("touch", "settled", None)),
         (at(events.Plugged(0)), ("plugged in", "", None)),
         (at(events.Unplugged(0)), ("unplugged", "", None)),
+        (at(events.HostChanged(0, "waiting", "")), ("USB host", "waiting", None)),
+        (at(events.HostChanged(0, "attached", "qemu")), ("USB host", "attached by qemu", None)),
         (at(events.Lost(0, 7)), ("lost", "7 events came too fast", False)),
 ]  # fmt: skip
 

@@ -23,7 +23,7 @@ class Bus:
     def __init__(self, model=models.PLAIN, *, configured=True):
         self.reader = CcidReader(model)
         self.messages, self.starts, self.full = [], [], False
-        self.device = Device(self.reader, self._take, lambda: self.starts.append(1))
+        self.device = Device(self.reader, self._take, self.starts.append)
         if configured:
             assert self.ask(0, 9, 1) == b""
 
@@ -83,7 +83,7 @@ def test_the_configuration_can_be_chosen_and_read():
     assert bus.starts == [1]
     assert bus.ask(0, 9, 0) == b""
     assert bus.ask(0x80, 8, 0, 0, 1) == b"\0"
-    assert bus.starts == [1]
+    assert bus.starts == [1, 0]
 
 
 def test_choosing_the_configuration_takes_the_cards_supply_away():

@@ -16,6 +16,11 @@ def test_a_setup_packet_reads_back_or_is_refused(raw):
             Setup.parse(raw)
 
 
+def test_a_setup_packet_is_written_as_it_was_read():
+    raw = bytes.fromhex("8006000100001200")
+    assert bytes(Setup.parse(raw)) == raw
+
+
 def test_a_setup_packet_says_who_is_asked_and_which_way_data_go():
     setup = Setup.parse(bytes.fromhex("A103000000000400"))
     assert (setup.kind, setup.recipient, setup.reads) == (CLASS, Recipient.INTERFACE, True)

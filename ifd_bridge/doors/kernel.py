@@ -1,0 +1,135 @@
+"""The distribution's own libccid over this machine's own kernel: usbfs, usbcore, vhci-hcd.
+
+Nothing is preloaded: the private pcscd finds the devices by udev, or where udev does not run, as
+they stand in sysfs when it starts.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from readers import CcidReader
+
+from ..driver.options import DriverOptions
+from ..faces.usb_port import UsbPort
+from ..faces.vhci import Vhci
+from ..faces.ways import VhciWay
+from ..pcscd.bundle import UsbId, write_bundle
+from ..pcscd.daemon import Entrance, PcscdError
+from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
+from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
+
+DEVICES = Path("/sys/bus/usb/devices")
+IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
+ENUMERATION_S = 10.0
+"""How long a kernel may take to read a device's descriptors; an emulated one takes a second."""
+LOOK_S = 0.01
+
+
+class KernelDoor:
+    """Readers that this kernel drives as USB devices."""
+
+    def __init__(
+        self,
+        readers: Sequence[CcidReader],
+        *,
+        options: DriverOptions | None = None,
+        vhci: Vhci | None = None,
+    ) -> None:
+        self._options = options or DriverOptions()
+        self._vhci = vhci or Vhci()
+        self._way = VhciWay(self._vhci)
+        self._changed = threading.Condition()
+        self._readers = tuple(readers)
+        self._ports: list[UsbPort] = []
+
+    @property
+    def slots(self) -> int:
+        """How many slots all readers have together."""
+        return sum(reader.model.slots for reader in self._readers)
+
+    def open(self, directory: Path) -> Entrance:
+        """Attach the devices, and list them in a bundle; PcscdError says what is missing."""
+        if reason := self._vhci.why_not():
+            raise PcscdError(f"--driver kernel needs a virtual USB host controller: {reason}")
+        self._need_to_be_alone()
+        library = copy(USB_LIBRARY, directory)
+        drivers = directory / "drivers"
+        models = [reader.model for reader in self._readers]
+        ids = [UsbId(model.vendor_id, model.product_id, model.name) for model in models]
+        info = genuine_info(self._options)
+        for key in IDS:
+            info[key] = []  # else the driver would take this machine's real readers
+        write_bundle(drivers, BUNDLE, library, ids, info)
+        self._ports = [UsbPort(reader, self.wake) for reader in self._readers]
+        try:
+            self._way.open(self._ports)
+            self._enumerated()
+        except OSError as error:
+            self.close()
+            raise PcscdError(f"the kernel takes no device: {error}") from error
+        environ = {
+            "PCSCLITE_HP_DROPDIR": str(drivers),
+            "LANG": self._options.language,
+            "VCARD_KEEP_UDEV": "1",
+        }
+        return Entrance(drivers=drivers, environ=environ)
+
+    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
+        """Wait until the driver has opened every device."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
+        return self._all_opened()
+
+    def wake(self) -> None:
+        """Let `ready` look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let the kernel lose the devices."""
+        for port in self._ports:
+            port.close()
+        self._ports = []
+
+    def renew(self, number: int) -> None:
+        """Nothing: the kernel keeps the device, and the driver opens it again."""
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in; pcscd hears of it where udev runs."""
+        self._ports[number].plug()
+        self._way.plugged(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out."""
+        self._ports[number].unplug()
+
+    def _need_to_be_alone(self) -> None:
+        """PcscdError if the system's pcscd would take the devices, as two cannot have one."""
+        known = genuine_info(self._options)
+        ids = set(zip(known["ifdVendorID"], known["ifdProductID"], strict=True))
+        for model in (reader.model for reader in self._readers):
+            listed = (f"0x{model.vendor_id:04X}", f"0x{model.product_id:04X}") in ids
+            if listed and live_system_pcscd(RUN / PID_FILE):
+                raise PcscdError(
+                    f"the system's pcscd would take {model.name!r}: stop it, or take a reader of"
+                    " ours, such as --reader pinpad"
+                )
+
+    def _all_opened(self) -> bool:
+        return all(port.opened.is_set() for port in self._ports)
+
+    def _enumerated(self) -> None:
+        """Wait for the interfaces: without udev, pcscd looks at devices only as it starts."""
+        end = time.monotonic() + ENUMERATION_S
+        while not all(_has_interface(link.busid) for link in self._way.links):
+            if time.monotonic() > end:
+                raise OSError("it has not read the descriptors in time")
+            time.sleep(LOOK_S)
+
+
+def _has_interface(busid: str | None) -> bool:
+    return busid is not None and (DEVICES / f"{busid}:1.0").exists()

@@ -1,0 +1,261 @@
+"""A reader as a USB device at a unix socket, for QEMU's usb-redir, libvirt and SPICE."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
+from readers.usb.device import Stall
+from readers.usb.setup import Setup, StandardRequest
+
+from . import usbredir_frames as frames
+from .outgoing import Outgoing
+from .usb_port import UsbPort
+from .usbredir_frames import Cap, Status, Type
+
+BUFFER = 1 << 17
+DIRECTION = 0x80
+
+
+class Session:
+    """One connection to a guest, which has one device at most."""
+
+    def __init__(self, port: UsbPort, sock: socket.socket) -> None:
+        self.name = peer(sock)
+        self._port, self._sock = port, sock
+        self._parser = frames.Parser()
+        self._out = Outgoing(sock, self._drained)
+        self._listening = False
+
+    # As the port's host
+
+    @property
+    def wants_interrupt(self) -> bool:
+        """True while the guest receives interrupts, and takes what it is sent."""
+        return self._listening and self._out.idle
+
+    def deliver(self) -> None:
+        """Send what transfers have ended with; interrupts as they come."""
+        device = self._port.device
+        for done in device.bulk_in.done():
+            status = Status.BABBLE if done.overflow else Status.SUCCESS
+            self._bulk(cast("int", done.token), BULK_IN, status, len(done.data), done.data)
+        while device.interrupt_in.waiting:
+            device.interrupt_in.submit(0, INTERRUPT_PACKET)
+            for done in device.interrupt_in.done():
+                head = frames.INTERRUPT.pack(INTERRUPT_IN, Status.SUCCESS, len(done.data))
+                self._send(Type.INTERRUPT_PACKET, 0, head + done.data)
+
+    def hang_up(self) -> None:
+        """Tell the guest that the device is gone; the connection stays."""
+        self._listening = False
+        self._send(Type.DEVICE_DISCONNECT)
+
+    # The connection
+
+    def run(self) -> None:
+        """Serve until the guest hangs up, or says what is no usbredir."""
+        self._out.send(frames.hello())
+        try:
+            with contextlib.suppress(OSError, ValueError):
+                while data := self._sock.recv(BUFFER):
+                    for message in self._parser.feed(data):
+                        with self._port.guard:
+                            self._do(message)
+                    self._out.wait_for_room()
+        finally:
+            self._port.detach(self)
+            self._out.close()
+            self.end()
+            self._sock.close()
+
+    def end(self) -> None:
+        """Close the connection."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def connect(self) -> None:
+        """Give the device to the guest, if it has greeted and the device is plugged in."""
+        with self._port.guard:
+            if self._parser.caps is None or not self._port.attach(self):
+                return
+            model, has = self._port.model, self._parser.has
+            self._tell_endpoints()
+            body = frames.device_connect(model, version=has(Cap.DEVICE_VERSION))
+            self._send(Type.DEVICE_CONNECT, 0, body)
+
+    def _drained(self) -> None:
+        with self._port.guard:
+            pass  # leaving it offers what could not be told
+
+    def _tell_endpoints(self) -> None:
+        self._send(Type.INTERFACE_INFO, 0, frames.interface_info(self._port.model))
+        sizes = self._parser.has(Cap.MAX_PACKET_SIZE)
+        self._send(Type.EP_INFO, 0, frames.endpoint_info(sizes=sizes))
+
+    def _send(self, kind: Type, token: int = 0, body: bytes = b"") -> None:
+        self._out.send(self._parser.pack(kind, token, body))
+
+    # What the guest says
+
+    def _do(self, message: frames.Message) -> None:
+        if message.type is Type.HELLO:
+            self.name += f" ({self._parser.version})" if self._parser.version else ""
+            self.connect()
+        elif self._port.host is self and (handler := _HANDLERS.get(message.type)):
+            handler(self, message.token, message.body)
+
+    def _reset(self, _token: int, _body: bytes) -> None:
+        self._listening = False
+        self._port.device.reset()
+
+    def _control(self, token: int, body: bytes) -> None:
+        endpoint, request, kind, _, value, index, length = frames.CONTROL.unpack_from(body)
+        status, data = self._ask(Setup(kind, request, value, index, length))
+        moved = len(data) if endpoint & DIRECTION or status else length
+        head = frames.CONTROL.pack(endpoint, request, kind, status, value, index, moved)
+        self._send(Type.CONTROL_PACKET, token, head + data)
+
+    def _ask(self, setup: Setup) -> tuple[Status, bytes]:
+        try:
+            return Status.SUCCESS, self._port.device.control(setup)
+        except Stall:
+            return Status.STALL, b""
+
+    def _set_configuration(self, token: int, body: bytes) -> None:
+        status, _ = self._ask(Setup(0, StandardRequest.SET_CONFIGURATION, body[0]))
+        self._tell_endpoints()
+        self._configuration(token, status)
+
+    def _get_configuration(self, token: int, _body: bytes) -> None:
+        self._configuration(token, Status.SUCCESS)
+
+    def _configuration(self, token: int, status: Status) -> None:
+        answer = bytes((status, self._port.device.configuration))
+        self._send(Type.CONFIGURATION_STATUS, token, answer)
+
+    def _set_alt_setting(self, token: int, body: bytes) -> None:
+        status, _ = self._ask(Setup(1, StandardRequest.SET_INTERFACE, body[1], body[0]))
+        self._send(Type.ALT_SETTING_STATUS, token, bytes((status, body[0], 0)))
+
+    def _get_alt_setting(self, token: int, body: bytes) -> None:
+        status, _ = self._ask(Setup(0x81, StandardRequest.GET_INTERFACE, 0, body[0], 1))
+        self._send(Type.ALT_SETTING_STATUS, token, bytes((status, body[0], 0)))
+
+    def _start_interrupts(self, token: int, body: bytes) -> None:
+        self._listening = body[0] == INTERRUPT_IN and self._port.device.works(INTERRUPT_IN)
+        status = Status.SUCCESS if self._listening else Status.STALL
+        self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((status, body[0])))
+
+    def _stop_interrupts(self, token: int, body: bytes) -> None:
+        self._listening = False
+        self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((Status.SUCCESS, body[0])))
+
+    def _bulk_packet(self, token: int, body: bytes) -> None:
+        bulk = self._parser.bulk(body)
+        try:
+            if bulk.endpoint & DIRECTION:
+                self._port.device.submit(bulk.endpoint, token, min(bulk.length, frames.LONGEST))
+                self.deliver()
+            else:
+                self._port.device.out(bulk.endpoint, bulk.data)
+                self._bulk(token, bulk.endpoint, Status.SUCCESS, bulk.length)
+        except Stall:
+            self._bulk(token, bulk.endpoint, Status.STALL, 0)
+
+    def _cancel(self, token: int, _body: bytes) -> None:
+        """Answer a transfer that waits; one that has ended is not answered again."""
+        if self._port.device.bulk_in.cancel(token):
+            self._bulk(token, BULK_IN, Status.CANCELLED, 0)
+
+    def _bulk(
+        self, token: int, endpoint: int, status: Status, length: int, data: bytes = b""
+    ) -> None:
+        self._out.send(self._parser.pack_bulk(token, frames.Bulk(endpoint, status, length, data)))
+
+
+_HANDLERS: dict[Type, Callable[[Session, int, bytes], None]] = {
+    Type.RESET: Session._reset,
+    Type.SET_CONFIGURATION: Session._set_configuration,
+    Type.GET_CONFIGURATION: Session._get_configuration,
+    Type.SET_ALT_SETTING: Session._set_alt_setting,
+    Type.GET_ALT_SETTING: Session._get_alt_setting,
+    Type.START_INTERRUPT_RECEIVING: Session._start_interrupts,
+    Type.STOP_INTERRUPT_RECEIVING: Session._stop_interrupts,
+    Type.CANCEL_DATA_PACKET: Session._cancel,
+    Type.CONTROL_PACKET: Session._control,
+    Type.BULK_PACKET: Session._bulk_packet,
+}
+"""What is done for each message; the others (filters, acknowledgements) ask for nothing."""
+
+
+class Listener:
+    """A port at a unix socket (0600), for one guest at a time: another one is hung up on."""
+
+    def __init__(self, port: UsbPort, path: Path) -> None:
+        self.port = port
+        self.path = path
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._session: Session | None = None
+
+    def open(self) -> None:
+        """Listen; OSError if the path cannot be had. What was left of a dead server is replaced."""
+        if self.path.is_socket() and not _answers(self.path):
+            self.path.unlink()
+        os.fchmod(self._listener.fileno(), 0o600)  # before others can connect
+        self._listener.bind(os.fspath(self.path))
+        self._listener.listen(16)
+        threading.Thread(target=self._accept, name="usbredir", daemon=True).start()
+
+    def close(self) -> None:
+        """Hang up. Harmless a second time."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.path.unlink(missing_ok=True)
+        if self._session is not None:
+            self._session.end()
+
+    def plugged(self) -> None:
+        """Tell a guest that waits that the device is there."""
+        if self._session is not None:
+            self._session.connect()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                sock, _ = self._listener.accept()
+                if self._session is not None:
+                    sock.close()
+                    continue
+                self._session = Session(self.port, sock)
+                threading.Thread(
+                    target=self._serve, args=(self._session,), name="usbredir-guest", daemon=True
+                ).start()
+
+    def _serve(self, session: Session) -> None:
+        try:
+            session.run()
+        finally:
+            self._session = None
+
+
+def peer(sock: socket.socket) -> str:
+    """The program at the other end of a unix socket."""
+    raw = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    pid = struct.unpack("3i", raw)[0]
+    with contextlib.suppress(OSError):
+        return f"{Path(f'/proc/{pid}/comm').read_text().strip()}, process {pid}"
+    return f"process {pid}"
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(os.fspath(path)) == 0

@@ -1,0 +1,95 @@
+"""A world without a pcscd: its readers are USB devices for hosts elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from readers import CcidReader
+
+from ..closing import Closing
+from ..faces.usb_port import UsbPort
+from ..faces.ways import Way
+from ..pcscd.private_directory import PrivateDirectory
+
+Tell = Callable[[int, str, str], object]
+"""Takes the number of a reader, its state (see UsbPort.state) and whose it is."""
+
+
+class UsbHost(Closing):
+    """Gives `readers` to hosts by `way`; entered once. OSError, when entered, if that cannot be."""
+
+    def __init__(self, readers: Sequence[CcidReader], way: Way, tell: Tell | None = None) -> None:
+        self._readers = readers
+        self._way = way
+        self._tell: Tell = tell or (lambda *_: None)
+        self._exits = ExitStack()
+        self._ports: list[UsbPort] = []
+        self._directory: PrivateDirectory | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where the control socket is; private to this user."""
+        if self._directory is None:
+            raise RuntimeError("the host has not been entered")
+        return self._directory.path
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Nothing: the programs are elsewhere."""
+        return {}
+
+    @property
+    def log(self) -> str:
+        """Nothing: the host's pcscd has its own log."""
+        return ""
+
+    @property
+    def sight(self) -> None:
+        """Nothing: the host's pcscd is elsewhere."""
+
+    def told(self) -> list[str]:
+        """What a person has to know or to type, line by line."""
+        return self._way.told()
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of a reader's host."""
+        port = self._ports[number]
+        host = port.host
+        return {"state": port.state, "by": host.name if host else None}
+
+    def plug(self, number: int) -> None:
+        """Offer a reader again; RuntimeError if it is in, OSError if its host refuses it."""
+        self._ports[number].plug()
+        self._way.plugged(number)
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out: its host loses it. RuntimeError if it is out."""
+        self._ports[number].unplug()
+
+    def __enter__(self) -> UsbHost:
+        with ExitStack() as exits:
+            directory = PrivateDirectory()
+            exits.callback(directory.remove)
+            for number, reader in enumerate(self._readers):
+                port = UsbPort(reader, partial(self._changed, number))
+                exits.callback(port.close)
+                self._ports.append(port)
+            exits.callback(self._way.close)
+            self._way.open(self._ports)
+            self._directory = directory
+            self._exits = exits.pop_all()
+        return self
+
+    def close(self) -> None:
+        """Let every host lose its devices. Harmless a second time."""
+        self._exits.close()
+        self._directory = None
+
+    def _changed(self, number: int) -> None:
+        if number < len(self._ports):
+            state = self.state(number)
+            self._tell(number, state["state"], state["by"] or "")

@@ -1,0 +1,89 @@
+"""Readers for this machine's own kernel; what a kernel does with them is shown in a guest."""
+
+import threading
+
+import pytest
+
+from ifd_bridge.doors import kernel
+from ifd_bridge.doors.kernel import KernelDoor
+from ifd_bridge.faces.vhci import Vhci
+from ifd_bridge.pcscd.daemon import PcscdError
+from readers import CcidReader, models
+from readers.usb.setup import Setup
+from tests.ifd_bridge.faces.test_usbip import STATUS
+from tests.ifd_bridge.faces.test_vhci import Kernel, sysfs
+
+__all__ = ["sysfs"]  # a fixture
+
+pytestmark = pytest.mark.libccid
+
+
+@pytest.fixture
+def devices(tmp_path, monkeypatch):
+    """Where the kernel shows its devices: one interface is there."""
+    found = tmp_path / "devices"
+    (found / "9-2:1.0").mkdir(parents=True)
+    monkeypatch.setattr(kernel, "DEVICES", found)
+    return found
+
+
+class Attached(Kernel):
+    """A kernel that gives what is attached a name."""
+
+    def busid(self, number):
+        return "9-2"
+
+
+def made(sysfs, *names, vhci=Attached):
+    readers = [CcidReader(models.MODELS[name]) for name in names or ("plain",)]
+    return KernelDoor(readers, vhci=vhci(sysfs))
+
+
+def test_pcscd_is_given_the_genuine_driver_for_these_ids_alone(sysfs, devices, tmp_path):
+    door = made(sysfs, "plain", "two-slot")
+    assert door.slots == 3
+    entrance = door.open(tmp_path)
+    assert entrance.environ["VCARD_KEEP_UDEV"] == "1"
+    assert "LD_PRELOAD" not in entrance.environ
+    (info,) = entrance.drivers.rglob("Info.plist")
+    assert "0x0004" in info.read_text()
+    assert "0x3437" not in info.read_text()
+    door.close()
+
+
+def test_the_door_is_ready_when_every_reader_has_been_spoken_to(sysfs, devices, tmp_path):
+    door = made(sysfs)
+    door.open(tmp_path)
+    assert not door.ready(0, lambda: False)
+    (port,) = door._ports
+    port.device.control(Setup(0, 9, 1))
+    waiting = threading.Thread(target=door.ready, args=(10, lambda: False))
+    waiting.start()
+    port.device.out(1, STATUS)
+    waiting.join(10)
+    assert door.ready(0, lambda: False)
+    door.unplug(0)
+    assert port.state == "unplugged"
+    door.plug(0)
+    assert port.state == "attached"
+    door.close()
+
+
+def test_what_is_missing_is_said(sysfs, devices, tmp_path, monkeypatch):
+    with pytest.raises(PcscdError, match="modprobe vhci_hcd"):
+        made(tmp_path / "nowhere", vhci=Vhci).open(tmp_path)
+    monkeypatch.setattr(kernel, "ENUMERATION_S", 0.02)
+    (devices / "9-2:1.0").rmdir()
+    door = made(sysfs)
+    with pytest.raises(PcscdError, match="not read the descriptors"):
+        door.open(tmp_path)
+    assert door._ports == []
+
+
+def test_the_systems_pcscd_may_not_have_the_same_readers(sysfs, devices, tmp_path, monkeypatch):
+    monkeypatch.setattr(kernel, "live_system_pcscd", lambda _: 42)
+    with pytest.raises(PcscdError, match="stop it"):
+        made(sysfs, "gemalto-pc-twin").open(tmp_path)
+    door = made(sysfs, "plain")
+    door.open(tmp_path)
+    door.close()
