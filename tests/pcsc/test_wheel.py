@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -139,5 +138,5 @@ def test_the_source_has_all_that_it_takes_to_build_and_test(
     wanted = {
         name for name in kept if name and not name.startswith(".git") and (ROOT / name).exists()
     }
-    assert wanted - names == set() or not os.path.exists(ROOT / ".git")
+    assert wanted - names == set() or not (ROOT / ".git").exists()
     assert {"Makefile", "examples/demo.py", "tests/pcsc/test_wheel.py", "LICENSE"} <= names
