@@ -257,12 +257,27 @@ def knows_polkit(pcscd: str) -> bool:
     return b"--disable-polkit" in shown.stdout + shown.stderr
 
 
+USERNS = (
+    ("kernel/apparmor_restrict_unprivileged_userns", "0"),  # Ubuntu from 23.10
+    ("kernel/unprivileged_userns_clone", "1"),  # Debian's kernels up to 10
+)
+
+
+def userns_cure(sysctls: Path = Path("/proc/sys")) -> str:
+    """The command that allows user namespaces on this kernel."""
+    for name, value in USERNS:
+        path = sysctls / name
+        if path.exists() and path.read_text().strip() != value:
+            return f"sysctl {name.replace('/', '.')}={value}"
+    return "sysctl user.max_user_namespaces=10000; in a container, --cap-add SYS_ADMIN"
+
+
 def _without_namespace(run: Path = RUN) -> tuple[str, ...]:
     """Nothing, if a pcscd can run beside what is there; PcscdError if not."""
     if not os.access(run if run.exists() else run.parent, os.W_OK) and not run.is_dir():
         raise PcscdError(
             f"pcscd needs the directory {run}, and no namespace can be made: as root, mkdir {run}"
-            " (or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1)"
+            f" (or allow user namespaces: {userns_cure()})"
         )
     pid_file = run / PID_FILE
     owner = live_system_pcscd(pid_file)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ifd_bridge.pcscd import daemon
 from ifd_bridge.pcscd import daemon as module
 from ifd_bridge.pcscd.daemon import Pcscd, PcscdError, ReaderConf, find
 
@@ -161,3 +162,19 @@ def test_pcscd_dies_with_us_even_if_we_are_killed(directory):
         parent.kill()
         assert select.select([end], [], [], END)[0]
         os.close(end)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("apparmor_restrict_unprivileged_userns", "1", "apparmor_restrict_unprivileged_userns=0"),
+        ("unprivileged_userns_clone", "0", "unprivileged_userns_clone=1"),
+        ("unprivileged_userns_clone", "1", "user.max_user_namespaces"),
+    ],
+)
+def test_what_allows_namespaces_is_what_this_kernel_knows(
+    tmp_path: Path, name: str, value: str, cure: str
+) -> None:
+    (tmp_path / "kernel").mkdir()
+    (tmp_path / "kernel" / name).write_text(value)
+    assert cure in daemon.userns_cure(tmp_path)
