@@ -26,8 +26,11 @@ def test_a_readers_lines_are_those_of_reader_conf():
 
 
 def test_a_name_that_pcscd_would_stumble_over_is_refused():
-    for name in ["", 'a"b', "a\nb", "x" * 122]:
-        with pytest.raises(ValueError, match="1 to 121"):
+    for name in ["", "x" * 122, "é" * 61]:
+        with pytest.raises(ValueError, match="1 to 121 bytes"):
+            ReaderConf(name, "vcard:/x:0", LIBRARY)
+    for name in ['a"b', "a\nb"]:
+        with pytest.raises(ValueError, match=r"reader\.conf.*has no way to write"):
             ReaderConf(name, "vcard:/x:0", LIBRARY)
 
 
