@@ -13,7 +13,7 @@ PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-test demo test unit lint format bench clean
+.PHONY: help setup setup-test demo test unit lint format bench wheel clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -54,6 +54,12 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb
 
+wheel: setup-test  ## what is released: dist/ with the wheel and the source
+	@rm -rf dist build
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    $(BIN)/python setup.py -q sdist bdist_wheel
+	@$(BIN)/twine check --strict dist/*
+
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*/*.so .coverage* htmlcov \
 	    .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -75,7 +81,7 @@ $(VENV)/packages.stamp: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
-	@$(BIN)/python setup.py -q build_ext --inplace
+	@VCARD_WERROR=1 $(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp

@@ -16,7 +16,7 @@ from applets.shared.options import ATR, Option, Options, known_options, text
 from vcard import Applet, Card, Memory
 from vcard.secret import SecretCommand
 
-__all__ = ["CARDS", "MissingError", "create", "kind", "kinds", "names", "secrets"]
+__all__ = ["ATR", "CARDS", "WITH", "MissingError", "create", "kind", "kinds", "names", "secrets"]
 
 CardFactory = Callable[[Memory | None, Options], Card]
 

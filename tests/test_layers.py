@@ -72,6 +72,7 @@ BRIDGE = {
     "sockets": set(),
     "spec": set(),
     "optional_packages": set(),
+    "clashes": {"optional_packages"},
     "reader_lock": set(),
     # the borders with pcscd and with the reader
     "ifdh": {"closing", "sockets"},
@@ -91,9 +92,10 @@ BRIDGE = {
     },
     "panel": {"closing", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
-    "testing": {"closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
+    "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain", "trace",
+        "clashes", "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain",
+        "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip
