@@ -13,7 +13,7 @@ from ifd_bridge.cards import relay
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
-from tests.kits.bridge.kit import PRELUDE
+from tests.kits.pcsc.program import PRELUDE, surroundings
 from vcard import Card
 from vcard.atr.atr import Atr
 
@@ -63,7 +63,7 @@ def test_the_card_of_another_pcscd_is_shown_and_may_be_changed_on_the_way(
     with endpoint(real) as outer:
         run = subprocess.run(
             [*VCARD, "run", "--card", spec, "--", sys.executable, str(tmp_path / "client.py")],
-            env={**os.environ, **outer.environ},
+            env=surroundings(outer.environ),
             check=False,
             capture_output=True,
             text=True,
