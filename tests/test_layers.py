@@ -43,7 +43,7 @@ APPLETS = {
     "sim": {"shared", "uicc"},  # 3GPP: USIM, ISIM, 2G
     "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
     "piv": {"shared"},
-    "globalplatform": {"shared", "catalogue"},  # its applications are cards by name
+    "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
 }
 
 READERS = {
@@ -53,14 +53,14 @@ READERS = {
     "guard": set(),
     "context": {"models", "events", "guard"},  # what parts may ask of the whole
     "pinpad": {"ccid", "events", "context"},
-    "watched_contact": {"context", "events"},
     "slot_states": {"ccid"},
-    "slot": {"ccid", "models", "pinpad", "context", "watched_contact", "slot_states"},
+    "watched_contact": {"context", "events"},
+    "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
-    "commands": {"ccid", "models", "events", "pinpad", "slot_states", "slot"},
+    "commands": {"ccid", "models", "events", "pinpad", "slot", "slot_states"},  # by family
     "reader": {
-        "ccid", "models", "events", "guard", "pinpad", "watched_contact", "slot_states",
-        "slot", "exchange", "commands",
+        "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
+        "watched_contact", "exchange", "commands",
     },
     "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
 }  # fmt: skip
@@ -250,8 +250,8 @@ def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
 
 
 def test_only_the_standard_library_is_needed_by_cards_and_readers() -> None:
-    others = {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
-    allowed = sys.stdlib_module_names | HOUSES.keys() | others
+    packages = {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
+    allowed = sys.stdlib_module_names | HOUSES.keys() | packages
     assert found(PURE, lambda module: roots(module) - allowed) == {}
 
 
