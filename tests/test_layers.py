@@ -63,6 +63,7 @@ READERS = {
         "watched_contact", "exchange", "commands",
     },
     "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
+    "description": {"ccid", "models", "usb"},  # models from public descriptors
 }  # fmt: skip
 
 BRIDGE = {
@@ -80,7 +81,7 @@ BRIDGE = {
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "cards": {"closing", "sockets", "spec", "optional_packages"},
-    "explain": set(),
+    "explain": {"driver"},  # what a driver does with a reader
     "trace": {"ifdh", "explain"},
     "control": {"closing", "sockets", "trace"},
     # who puts all that together, and who uses it
