@@ -23,8 +23,10 @@ ROOMS_BELOW = {
     "sim": {"shared", "uicc", "sim"},
     "esim": {"shared", "uicc", "sim", "esim"},
     "piv": {"shared", "piv"},
+    "yubikey": {"shared", "piv", "globalplatform", "fido2", "yubikey"},
 }
-"""The rooms of `applets`, and those that each may import: no card imports another's."""
+"""The rooms of `applets`, and those that each may import: no card imports another's, but for a
+token, which is several applications on one card."""
 READERS_BELOW = {
     "ccid": {"ccid"},
     "models": {"ccid", "models"},
