@@ -66,5 +66,5 @@ def test_asking_for_the_status_ends_it_in_one_version(old, version, kept):
 
 def test_an_unknown_version_is_refused_with_the_known_ones():
     assert identity("yubikey").firmware is FIRMWARE[NEWEST]
-    with pytest.raises(ValueError, match="5.7.2, 5.4.3, 5.3.1, 4.3.7, not '6'"):
+    with pytest.raises(ValueError, match=r"5\.7\.2, 5\.4\.3, 5\.3\.1, 4\.3\.7, not '6'"):
         identity("yubikey", "6")

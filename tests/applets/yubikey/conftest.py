@@ -22,7 +22,7 @@ class Host:
         """Send a command of class 00; a card that works on is waited for."""
         raw = self.card.exchange(bytes(Command(0, ins, p1, p2, data, **{"le": 256, **more})))
         while isinstance(raw, Busy):
-            raw = raw.then()
+            raw = raw.finish()
         assert raw is not None
         return Response.parse(raw)
 
