@@ -7,7 +7,7 @@ RUN := $(BIN)/python -m
 COVERED := vcard applets readers
 COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
-PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture
+PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture -p no:ifd_bridge.testing.openpgp_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
 PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
@@ -49,6 +49,7 @@ format: setup-test  ## let ruff format the tree
 bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, to no panel
 	@$(RUN) bench
 	@$(RUN) bench.piv
+	@$(RUN) bench.openpgp
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb

@@ -25,6 +25,7 @@ _KINDS = {
     "fido2": "applets.fido2.kind",
     "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
+    "openpgp": "applets.openpgp.kind",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
     "random": "applets.random_number",

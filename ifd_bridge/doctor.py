@@ -18,11 +18,11 @@ from pathlib import Path
 
 from .optional_packages import pip_install
 from .pcscd import daemon
+from .pcscd import installation as ours
 from .pcscd.compiled_parts import extension
 from .pcscd.daemon import PcscdError
 from .pcscd.hotplug import why_not
 from .sockets import MAX_PATH
-from .worlds import system_host
 from .worlds.endpoint import endpoint
 
 
@@ -144,7 +144,7 @@ def environment() -> Finding:
 
 def installation() -> Finding:
     """What `vcard install` has given the system's daemon."""
-    found = system_host.installed()
+    found = ours.installed()
     text = f"{', '.join(found.models)} at {found.socket}" if found else "nothing (not needed)"
     return Finding("installed", good=True, text=text, needed=False)
 

@@ -18,13 +18,23 @@ from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .commands.abort import abort_requested, complete, expire
 from .commands.secure import cancelled, cancels
 from .commands.table import RULES, UNKNOWN
-from .events import CardEjected, CardInserted, Interrupted, MessageIn, MessageOut, ReaderEvent, Tap
+from .events import (
+    CardEjected,
+    CardInserted,
+    Interrupted,
+    MessageIn,
+    MessageOut,
+    PoweredDown,
+    ReaderEvent,
+    Tap,
+)
 from .exchange.levels import exchange_for
 from .guard import Guard, NoGuard
 from .models.model import Model
 from .models.quirks import Quirk
 from .pinpad.pinpad import Pinpad
-from .slot import ANSWER, EXTENSION_S, Happening, Job, Rule, Slot, refusal
+from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
+from .slot_states import Happening
 from .watched_contact import WatchedContact
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
@@ -41,8 +51,7 @@ class CcidReader:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.slots = tuple(
-            Slot(number, exchange_for(model.descriptor), model.descriptor)
-            for number in range(model.slots)
+            Slot(number, exchange_for(model), model.descriptor) for number in range(model.slots)
         )
         self.bulk_in: deque[bytes] = deque()
         self.interrupt_in: deque[bytes] = deque()
@@ -52,7 +61,7 @@ class CcidReader:
         """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
-        self._room = model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE
+        self._room = model.room
         self.pinpad = Pinpad(self)
 
     # The host
@@ -88,29 +97,6 @@ class CcidReader:
             if slot < len(self.slots) and (job := abort_requested(self.slots[slot], seq, self.now)):
                 job.settle(complete)
 
-    def reset(self) -> None:
-        """Lose the supply: by a bus reset, or pulled out. The cards stay in, without power.
-
-        Commands under way, PIN entries and half aborts end without an answer.
-        """
-        with self.guard:
-            powered = [slot.card for slot in self.slots if slot.state is IccStatus.ACTIVE]
-            for slot in self.slots:
-                self._forget(slot)
-            self.bulk_in.clear()
-        for card in powered:
-            assert card is not None
-            card.power_down()
-
-    def _forget(self, slot: Slot) -> None:
-        if slot.job is not None:
-            self.pinpad.drop(slot.job.entry)
-        slot.job = slot.computing = None
-        slot.aborting.clear()
-        slot.locked = False
-        if slot.card is not None:
-            slot.happens(Happening.DEACTIVATED)
-
     # People
 
     def insert(self, card: Contact, slot: int = 0) -> None:
@@ -135,11 +121,30 @@ class CcidReader:
                 raise RuntimeError(f"there is no card in slot {slot}")
             if place.locked:
                 raise RuntimeError(f"the reader has locked the card in slot {slot}")
-            card = self.release(place)
+            watched = self.release(place)
             if place.job is not None:
                 place.job.fail(Error.ICC_MUTE)
-        card.power_down()
-        return card
+        watched.power_down()
+        return watched.contact
+
+    def reset(self) -> None:
+        """Lose the supply: by a bus reset, or unplugged. Cards stay in, without power.
+
+        Commands under way, PIN entries and half aborts end without an answer; a motor's lock
+        opens. Keys that a person queued stay.
+        """
+        with self.guard:
+            powered = [slot for slot in self.slots if slot.state is IccStatus.ACTIVE]
+            cards = [slot.active_card for slot in powered]
+            for slot in powered:
+                self.tell(PoweredDown(slot.number))
+            for slot in self.slots:
+                slot.lose_power(self.model.descriptor)
+            self.pinpad.lose_power()
+            self.bulk_in.clear()
+            self.interrupt_in.clear()
+        for card in cards:
+            card.power_down()
 
     def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:
         """Something breaks: RDR_to_PC_HardwareError, and the command under way fails."""
@@ -154,17 +159,16 @@ class CcidReader:
             raise ValueError(f"the reader has slots 0..{len(self.slots) - 1}, not {slot}")
         return self.slots[slot]
 
-    def release(self, slot: Slot) -> Contact:
+    def release(self, slot: Slot) -> WatchedContact:
         """The card leaves its slot; whatever is under way there is the caller's business."""
-        card, slot.card, slot.watched = slot.card, None, None
-        assert card is not None
+        watched, slot.card, slot.watched = slot.active_card, None, None
         slot.atr = b""
         slot.computing = None
         slot.locked = False
         slot.happens(Happening.REMOVED)
         self.tell(CardEjected(slot.number))
         self._notify(slot.number)
-        return card
+        return watched
 
     # One message
 
@@ -222,7 +226,7 @@ class CcidReader:
 
     def _crowded(self) -> bool:
         busy = sum(slot.job is not None for slot in self.slots)
-        return busy >= self.model.descriptor.bMaxCCIDBusySlots
+        return busy >= max(1, self.model.descriptor.bMaxCCIDBusySlots)  # some real ones say 0
 
     def _tick(self, job: Job) -> None:
         now = self.now

@@ -8,11 +8,9 @@ Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from struct import Struct
 from typing import Protocol, TypeVar
 
@@ -26,6 +24,8 @@ from .context import Context
 from .models.quirks import Quirk
 from .pinpad.entry import Entry
 from .pinpad.pinpad import Pinpad
+from .slot_states import TRANSITIONS, Happening
+from .watched_contact import WatchedContact, report
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
@@ -34,8 +34,6 @@ FAILED = CommandStatus.FAILED << 6
 _PARAMETERS = MessageType.RDR_to_PC_Parameters
 T = TypeVar("T")
 
-
-log = logging.getLogger("readers")
 
 EXTENSION_S = 1.0
 """How often a host that waits is told that it may go on waiting."""
@@ -62,9 +60,9 @@ class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has an
 class Rule:
     """How a message is treated. Lengths are those of the data after the header.
 
-    `needs` is the poorest state of the slot in which the command can work; `touches` tells
-    that the card has to work for it (only so many slots may at a time); `extends` that the
-    host understands time extensions in the answer; `beside` that a busy slot takes it, too.
+    `needs`: least slot state required. `touches`: occupies the card (counts against
+    bMaxCCIDBusySlots). `extends`: the host understands time extensions in the answer. `beside`:
+    accepted while the slot is busy.
     """
 
     answer: MessageType
@@ -101,27 +99,6 @@ class Exchange(Protocol):
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:
         """PC_to_RDR_Secure with bPINOperation 2, 3, 5 or 6; Refused where they mean nothing."""
-
-
-class Happening(Enum):
-    """What moves a slot from one state to another."""
-
-    INSERTED = auto()
-    REMOVED = auto()
-    ACTIVATED = auto()
-    DEACTIVATED = auto()
-
-
-TRANSITIONS: dict[tuple[IccStatus, Happening], IccStatus] = {
-    (IccStatus.ABSENT, Happening.INSERTED): IccStatus.INACTIVE,
-    (IccStatus.INACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
-    (IccStatus.INACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
-    (IccStatus.INACTIVE, Happening.REMOVED): IccStatus.ABSENT,
-    (IccStatus.ACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
-    (IccStatus.ACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
-    (IccStatus.ACTIVE, Happening.REMOVED): IccStatus.ABSENT,
-}
-"""The state after each happening; what is not here cannot happen."""
 
 
 class Aborting:
@@ -164,7 +141,7 @@ class Slot:
         self.exchange = exchange
         self.state = IccStatus.ABSENT
         self.card: Contact | None = None
-        self.watched: Contact | None = None
+        self.watched: WatchedContact | None = None
         self.atr = b""
         self.parameters: Parameters = default_parameters(b"")
         self.clock = descriptor.dwDefaultClock
@@ -175,6 +152,17 @@ class Slot:
         self.computing: Job | None = None  # whose card code runs; it may have been answered
         self.aborting = Aborting()
 
+    def lose_power(self, descriptor: Descriptor) -> None:
+        """Forget everything but the card; its code may still run and keeps `computing`."""
+        self.job = None
+        self.aborting.clear()
+        self.locked = False
+        self.atr = b""
+        self.parameters = default_parameters(b"")
+        self.clock, self.rate = descriptor.dwDefaultClock, descriptor.dwDataRate
+        if self.card is not None:
+            self.happens(Happening.DEACTIVATED)
+
     def happens(self, what: Happening) -> None:
         """Go to the next state; whatever a change of state makes void is forgotten."""
         self.state = TRANSITIONS[self.state, what]
@@ -182,8 +170,8 @@ class Slot:
         self.exchange.reset()
 
     @property
-    def active_card(self) -> Contact:
-        """The card to keep and talk to, where there is one; a tap is told all of it."""
+    def active_card(self) -> WatchedContact:
+        """The inserted card behind its border. Only valid while a card is present."""
         assert self.watched is not None
         return self.watched
 
@@ -204,7 +192,7 @@ class Owner(Context, Protocol):
     def put(self, answer: bytes) -> None:
         """Queue a bulk-IN message."""
 
-    def release(self, slot: Slot) -> Contact:
+    def release(self, slot: Slot) -> WatchedContact:
         """The card leaves its slot."""
 
 
@@ -212,7 +200,7 @@ class Job:
     """One message under way. What is None or False here is so for nearly every job."""
 
     due: float | None = None
-    """When the card has its answer, if it said so."""
+    """When a busy card will have its response; None if it is not busy."""
     finish: Callable[[], Outcome]
     then: Callable[[bytes], Reply | None]
     entry: Entry | None = None
@@ -230,21 +218,21 @@ class Job:
         self.extend_at = reader.now + EXTENSION_S
 
     @property
-    def card(self) -> Contact:
-        """The card to talk to, watched if anybody taps the reader."""
-        slot = self.slot
-        card = slot.card if self.reader.tap is None else slot.watched
+    def card(self) -> WatchedContact:
+        """The card to talk to."""
+        card = self.slot.watched
         assert card is not None
         return card
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
-        slot, outcome = self.slot, None
+        slot = self.slot
         slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
-        except Exception as error:
-            log.error("slot %d: the card's code failed", slot.number, exc_info=error)
+        except BaseException as error:  # a card's attributes are code as well
+            report(slot.number, error)
+            outcome = None
         if slot.computing is self:
             slot.computing = None
         if slot.job is not self:
@@ -256,13 +244,13 @@ class Job:
     ) -> Reply | None:
         """Let the card compute; `then` makes the reply of its response, at once or later."""
         outcome = self.run(work)
-        if outcome is None:
-            raise Refused(Error.ICC_MUTE)
+        if type(outcome) is bytes:
+            return then(outcome)
         if isinstance(outcome, Busy):
             self.due = self.reader.now + outcome.seconds
             self.finish, self.then = outcome.finish, then
             return None
-        return then(outcome)
+        raise Refused(Error.ICC_MUTE)
 
     def resume(self, _message: bytes = b"") -> Reply | None:
         """The card's time has come."""

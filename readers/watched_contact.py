@@ -1,42 +1,111 @@
-"""A card whose commands and responses are told to the reader's tap."""
+"""The border with a card's code, which may do anything: raise, exit, return a wrong type.
+
+Every call of a card goes through here, whichever door the reader stands behind, so that no
+misbehaviour gets past it: it is logged once and becomes a mute card. SystemExit, KeyboardInterrupt
+and the outcomes of pytest are no Exceptions; let through, they would end the thread that serves
+the reader and leave its slot busy for ever.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from functools import partial
 
 from vcard import Busy, Contact
-from vcard.contact import changed
 
 from .context import Context
 from .events import CommandSent, ResponseReceived
 
+log = logging.getLogger("readers.card")
+
+Answer = bytes | Busy | None
+LONGEST_WORK_S = 1e6
+"""The longest delay (Busy.seconds) that counts as sensible; clocks overflow far above it."""
+
+
+def report(slot: int, error: BaseException) -> None:
+    """Log a failure of card code, with its traceback; `error` is kept in the record."""
+    log.error("slot %d: the card's code failed: %r", slot, type(error), exc_info=error)
+
 
 class WatchedContact:
-    """A Contact around `contact`, in a slot of `reader` (see Job.card for when there is no tap)."""
+    """The card in slot number `slot`, as the reader calls it: it never raises.
 
-    __slots__ = ("contact", "power_down", "power_up", "reader", "slot")
+    `contact` is the card itself. The reader's tap, if any, is told its commands and responses.
+    """
+
+    __slots__ = ("contact", "reader", "slot")
 
     def __init__(self, contact: Contact, reader: Context, slot: int) -> None:
         self.contact = contact
         self.reader = reader
         self.slot = slot
-        self.power_up = contact.power_up
-        self.power_down = contact.power_down
 
-    def __getattr__(self, name: str) -> Any:
-        """What else a card may have (its NADs, say)."""
-        return getattr(self.contact, name)
+    def power_up(self) -> bytes | None:
+        """See Contact; None also where the card's code fails."""
+        try:
+            return _as_bytes("power_up()", self.contact.power_up())
+        except BaseException as error:
+            report(self.slot, error)
+            return None
 
-    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
+    def power_down(self) -> None:
         """See Contact."""
-        tap = self.reader.tap
-        if tap is None:
-            return self.contact.exchange(command, port)
-        tap(CommandSent(self.slot, command, port))
-        answer = self.contact.exchange(command, port)
-        return changed(answer, lambda response: self._told(command, response))
+        try:
+            self.contact.power_down()
+        except BaseException as error:
+            report(self.slot, error)
 
-    def _told(self, command: bytes, response: bytes | None) -> bytes | None:
+    def exchange(self, command: bytes, port: int | None = None) -> Answer:
+        """See Contact; None also where the card's code fails."""
+        tap = self.reader.tap
+        if tap is not None:
+            tap(CommandSent(self.slot, command, port))
+        try:
+            answer = self.contact.exchange(command, port)
+        except BaseException as error:
+            report(self.slot, error)
+            answer = None
+        if type(answer) is bytes and tap is None:  # the way of nearly every command
+            return answer
+        return self._answered(command, answer)
+
+    def _answered(self, command: bytes, answer: object) -> Answer:
+        """The answer if it is one, told to the tap; later the same if the card is busy."""
+        try:
+            checked = _checked(answer)
+        except TypeError as error:
+            report(self.slot, error)
+            checked = None
+        if isinstance(checked, Busy):
+            return Busy(checked.seconds, partial(self._finish, command, checked))
         if self.reader.tap is not None:
-            self.reader.tap(ResponseReceived(self.slot, command, response))
-        return response
+            self.reader.tap(ResponseReceived(self.slot, command, checked))
+        return checked
+
+    def _finish(self, command: bytes, busy: Busy) -> Answer:
+        try:
+            answer: Answer = busy.finish()
+        except BaseException as error:
+            report(self.slot, error)
+            answer = None
+        return self._answered(command, answer)
+
+
+def _checked(answer: object) -> Answer:
+    """What Contact.exchange may return; TypeError for anything else."""
+    if not isinstance(answer, Busy):
+        return _as_bytes("exchange()", answer)
+    seconds: object = answer.seconds
+    if not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_WORK_S:
+        raise TypeError(f"Busy.seconds is 0..{LONGEST_WORK_S:.0f}, not {seconds!r}")
+    return answer
+
+
+def _as_bytes(method: str, value: object) -> bytes | None:
+    """A copy where the card keeps a buffer that it may change later."""
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    raise TypeError(f"{method} returned {type(value).__name__}, not bytes or None")

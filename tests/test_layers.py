@@ -1,4 +1,14 @@
-"""The folders import downwards only, and the inner ones do no I/O."""
+"""The plan of the house: which folder imports which, and who does no I/O.
+
+`HOUSES` are the top folders, `ROOMS` the folders and single modules within each. All of them are
+in order: none imports another that is listed below it. What a room may import stands beside it;
+what stands in no table (a card that is to come) may import `DEFAULT`.
+
+An import counts wherever it stands: in a function, in `if TYPE_CHECKING` and in `try`. Circles
+among modules are looked for in the same way, except that an import within a function is left out,
+since that is how a part is loaded when it is needed. `TYPE_CHECKING` is for optional packages and
+for a fast start, never for a circle.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +18,100 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+import pytest
+
 from tests.source import Source, sources
 
-MAY_IMPORT = {
-    "vcard": {"vcard"},
-    "applets": {"vcard", "applets"},
-    "readers": {"vcard", "readers"},
-    "ifd_bridge": {"vcard", "applets", "readers", "ifd_bridge"},
+HOUSES = {
+    "vcard": set(),  # ISO/IEC 7816: one card
+    "applets": {"vcard"},  # what application specifications add
+    "readers": {"vcard"},  # USB CCID
+    "ifd_bridge": {"vcard", "applets", "readers"},  # PC/SC, and all I/O
 }
-OURS = set(MAY_IMPORT)
-ROOMS_BELOW = {
-    "shared": {"shared"},
-    "uicc": {"shared", "uicc"},
-    "sim": {"shared", "uicc", "sim"},
-    "esim": {"shared", "uicc", "sim", "esim"},
-    "piv": {"shared", "piv"},
-    "yubikey": {"shared", "piv", "globalplatform", "fido2", "yubikey"},
+
+VCARD = {
+    "atr": {"exclusive_or", "explanation", "sw"},
+    "transmission": {"atr", "command", "contact", "exclusive_or"},
+    "doubles": {"card", "command", "contact", "memory", "secret", "sw"},
 }
-"""The rooms of `applets`, and those that each may import: no card imports another's, but for a
-token, which is several applications on one card."""
-READERS_BELOW = {
-    "ccid": {"ccid"},
-    "models": {"ccid", "models"},
+"""The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
+
+APPLETS = {
+    "shared": set(),  # what several cards need
+    "catalogue": {"shared"},  # every card by name: it imports the one that is asked for
+    "uicc": {"shared"},  # ETSI TS 102 221
+    "sim": {"shared", "uicc"},  # 3GPP: USIM, ISIM, 2G
+    "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
+    "piv": {"shared"},
+    "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
+    # a token: several applications on one card, which share its settings and secure channel
+    "yubikey": {"shared", "piv", "globalplatform", "fido2"},
 }
-"""Rooms of `readers` that know nothing of the rest: what is on the wire, and which readers there
-are."""
-BRIDGE_BELOW = {
-    "ifdh": {"ifdh", "closing", "sockets"},
-    "driver": {"ifdh", "driver"},
-    "pcscd": {"pcscd", "ifdh", "closing", "sockets"},
-    "cards": {"cards", "closing", "sockets", "spec", "optional_packages"},
-    "control": {"control", "trace", "ifdh", "driver", "closing", "sockets"},
+
+READERS = {
+    "ccid": set(),  # what is on the wire: knows no reader
+    "models": {"ccid"},  # which readers there are
+    "events": set(),
+    "guard": set(),
+    "context": {"models", "events", "guard"},  # what parts may ask of the whole
+    "pinpad": {"ccid", "events", "context"},
+    "slot_states": {"ccid"},
+    "watched_contact": {"context", "events"},
+    "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact"},
+    "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
+    "commands": {"ccid", "models", "events", "pinpad", "slot", "slot_states"},  # by family
+    "reader": {
+        "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
+        "watched_contact", "exchange", "commands",
+    },
+    "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
+    "description": {"ccid", "models", "usb"},  # models from public descriptors
+}  # fmt: skip
+
+BRIDGE = {
+    # no room of their own: what every room may use
+    "closing": set(),
+    "sockets": set(),
+    "spec": set(),
+    "optional_packages": set(),
+    "reader_lock": set(),
+    # the borders with pcscd and with the reader
+    "ifdh": {"closing", "sockets"},
+    "driver": {"reader_lock", "ifdh"},
+    "pcscd": {"sockets"},
+    "faces": {"closing", "sockets", "spec", "reader_lock"},
+    "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
+    # where cards come from, what happened, how to steer
+    "cards": {"closing", "sockets", "spec", "optional_packages"},
+    "explain": {"driver"},  # what a driver does with a reader
+    "trace": {"ifdh", "explain"},
+    "control": {"closing", "sockets", "trace"},
+    # who puts all that together, and who uses it
+    "worlds": {
+        "closing", "spec", "ifdh", "driver", "pcscd", "faces", "doors", "cards", "trace",
+        "control",
+    },
+    "panel": {"closing", "trace"},
+    "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
+    "testing": {"closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
+    "cli": {
+        "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain", "trace",
+        "control", "worlds", "panel", "doctor",
+    },
+}  # fmt: skip
+
+ROOMS: dict[str, dict[str, set[str]]] = {
+    "vcard": VCARD,
+    "applets": APPLETS,
+    "readers": READERS,
+    "ifd_bridge": BRIDGE,
 }
-"""The lower rooms of `ifd_bridge`: the border with pcscd knows no driver, a driver no world."""
+DEFAULT = {"applets": {"shared"}}
+"""What a room may import that no table names; a house that is not here has no such rooms."""
+FREE = {"vcard"}
+"""Houses whose single modules may import any of its modules and rooms, as long as no circle comes
+of it."""
+
 IMPURE = {
     "_thread", "asyncio", "concurrent", "fcntl", "io", "mmap", "multiprocessing",
     "os", "pathlib", "queue", "select", "selectors", "shutil", "signal", "socket",
@@ -54,7 +125,7 @@ PURE = tuple(module for module in MODULES if module.path.parts[0] != "ifd_bridge
 def imports(module: Source, *, at_import_only: bool = False) -> Iterator[str]:
     """The absolute names of the modules that a file imports."""
     package = module.path.parts[:-1]
-    for node in top_level(module.tree) if at_import_only else module.statements:
+    for node in top_level(module.tree.body) if at_import_only else module.statements:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -63,12 +134,14 @@ def imports(module: Source, *, at_import_only: bool = False) -> Iterator[str]:
             yield from (f"{name}.{alias.name}" for alias in node.names)
 
 
-def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
-    for node in tree.body:
-        if isinstance(node, ast.Try | ast.If):
-            yield from node.body
-        else:
-            yield node
+def top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that importing the module runs, or that a type checker reads."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        yield node
+        for field in ("body", "orelse", "handlers", "finalbody"):
+            yield from top_level(getattr(node, field, ()))
 
 
 def roots(module: Source) -> set[str]:
@@ -100,36 +173,74 @@ def found(
 
 
 def test_a_folder_imports_only_what_stands_below_it() -> None:
-    assert found(MODULES, lambda m: roots(m) & OURS - MAY_IMPORT[m.path.parts[0]]) == {}
+    assert found(MODULES, wrong_houses) == {}
 
 
-def inside(module: Source, house: str) -> set[str]:
-    """The rooms of `house` that a file imports."""
-    names = (name.split(".") for name in imports(module))
-    return {parts[1] for parts in names if parts[0] == house and len(parts) > 1}
+def wrong_houses(module: Source) -> set[str]:
+    """The top folders that a file imports but may not."""
+    house = module.path.parts[0]
+    return roots(module) & HOUSES.keys() - HOUSES[house] - {house}
 
 
-def other_rooms(module: Source) -> set[str]:
+def first_room(path: Path) -> str:
+    """The folder or the single module of its house that a file belongs to."""
+    return path.parts[1].removesuffix(".py")
+
+
+def wrong_rooms(module: Source) -> set[str]:
     """The rooms of its own house that a file imports but may not."""
-    house, room = module.path.parts[:2]
-    if house == "applets":
-        wrong = inside(module, house) & set(ROOMS_BELOW)
-        return wrong - ROOMS_BELOW[room] if room in ROOMS_BELOW else set()
-    below = {"readers": READERS_BELOW, "ifd_bridge": BRIDGE_BELOW}.get(house, {})
-    return inside(module, house) - below[room] if room in below else set()
+    house, room = module.path.parts[0], first_room(module.path)
+    if room == "__init__" or (house in FREE and len(module.path.parts) == 2):
+        return set()  # a house's front door shows all of it
+    parts = (name.split(".") for name in imports(module))
+    inside = {each[1] for each in parts if each[0] == house and len(each) > 1}
+    return inside - ROOMS[house].get(room, DEFAULT.get(house, set())) - {room}
 
 
-def test_a_room_imports_only_the_rooms_below_it() -> None:
-    assert found(MODULES, other_rooms) == {}
+def test_a_room_imports_only_the_rooms_that_the_plan_names() -> None:
+    assert found(MODULES, wrong_rooms) == {}
 
 
-def test_the_search_for_wrong_rooms_finds_them() -> None:
-    for path, text, room in (
-        ("applets/uicc/wrong.py", "from applets.sim.usim import Aka", "sim"),
-        ("readers/ccid/wrong.py", "from ..models.own import PLAIN", "models"),
-        ("ifd_bridge/ifdh/wrong.py", "from ..driver.cable import Cable", "driver"),
-    ):
-        assert other_rooms(Source(Path(path), text)) == {room}
+def test_the_plan_has_no_way_upwards() -> None:
+    for house, rooms in {"": HOUSES, **ROOMS}.items():
+        above: set[str] = {first_room(m.path) for m in MODULES if m.path.parts[0] in FREE & {house}}
+        for room, below in rooms.items():
+            assert below <= above, f"{house}.{room} imports what stands after it"
+            above.add(room)
+
+
+def test_the_plan_names_rooms_that_are_there() -> None:
+    there = {(module.path.parts[0], first_room(module.path)) for module in MODULES}
+    planned = {(house, room) for house, rooms in ROOMS.items() for room in rooms}
+    assert planned - there == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rooms"),
+    [
+        ("vcard/atr/wrong.py", "from ..card import Card", {"card"}),
+        ("applets/uicc/wrong.py", "from applets.sim.usim import Aka", {"sim"}),
+        ("applets/piv/wrong.py", "from applets.esim import Euicc", {"esim"}),
+        ("applets/to_come/wrong.py", "from applets.piv import Piv", {"piv"}),
+        ("applets/to_come.py", "from .hello import Hello", {"hello"}),
+        ("readers/ccid/wrong.py", "from ..models.own import PLAIN", {"models"}),
+        ("readers/slot.py", "from .reader import CcidReader", {"reader"}),
+        ("ifd_bridge/ifdh/wrong.py", "from ..driver.cable import Cable", {"driver"}),
+        ("ifd_bridge/driver/wrong.py", "def f():\n from ..doors import door", {"doors"}),
+        (
+            "ifd_bridge/cards/wrong.py",
+            "if TYPE_CHECKING:\n from ifd_bridge.worlds.world import World",
+            {"worlds"},
+        ),
+    ],
+)
+def test_the_search_for_wrong_rooms_finds_them(path: str, text: str, rooms: set[str]) -> None:
+    assert wrong_rooms(Source(Path(path), text)) == rooms
+
+
+def test_the_search_for_wrong_houses_finds_them() -> None:
+    wrong = Source(Path("vcard/wrong.py"), "try:\n import readers\nexcept A:\n import vcard")
+    assert wrong_houses(wrong) == {"readers"}
 
 
 def test_cards_and_readers_do_no_input_or_output() -> None:
@@ -142,7 +253,8 @@ def test_cards_and_readers_handle_dates_but_ask_no_clock() -> None:
 
 
 def test_only_the_standard_library_is_needed_by_cards_and_readers() -> None:
-    allowed = sys.stdlib_module_names | OURS | {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
+    packages = {"cryptography", "asn1crypto", "asn1tools", "cbor2"}
+    allowed = sys.stdlib_module_names | HOUSES.keys() | packages
     assert found(PURE, lambda module: roots(module) - allowed) == {}
 
 
@@ -161,17 +273,21 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    names = {module_name(module.path): module for module in MODULES}
-    graph = {}
+def graph(modules: Iterable[Source]) -> dict[str, set[str]]:
+    """Which modules each of them imports as it is imported, types included."""
+    names = {module_name(module.path): module for module in modules}
+    found: dict[str, set[str]] = {}
     for name, module in names.items():
-        others = set()
+        others = found[name] = set()
         for imported in imports(module, at_import_only=True):
             target = imported if imported in names else imported.rpartition(".")[0]
             if target in names and target != name and not name.startswith(target + "."):
                 others.add(target)
-        graph[name] = others
-    assert circle(graph) == []
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle(graph(MODULES)) == []
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
@@ -193,3 +309,21 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
 def test_the_search_for_circles_finds_one() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("vcard/channel.py", "if TYPE_CHECKING:\n from .applet import Applet"),
+        ("readers/slot.py", "if TYPE_CHECKING:\n from .reader import CcidReader"),
+        ("readers/pinpad/pinpad.py", "try:\n from ..slot import Job\nexcept A:\n pass"),
+        ("applets/esim/es10c.py", "if A:\n pass\nelse:\n from .euicc import Euicc"),
+        ("applets/esim/switching.py", "class A:\n from applets.esim.euicc import Euicc"),
+    ],
+)
+def test_an_import_that_closes_a_circle_is_found(path: str, text: str) -> None:
+    """Each of them closed a circle once."""
+    place = Path(path)
+    before = next(module.text for module in MODULES if module.path == place)
+    others = [module for module in MODULES if module.path != place]
+    assert module_name(place) in circle(graph([*others, Source(place, f"{before}\n{text}")]))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,18 @@ class Contact(Protocol):
         `port` is the logical interface (eSIM port) that the NAD selected; None where no
         NAD was used, so that the card's own current port counts.
         """
+
+
+def asked(contact: object, name: str, kind: type[T]) -> T | None:
+    """The attribute `name` of a card, looking through the wrappers around it; None without one.
+
+    The one way to ask a card for what not every card has (its `habits`, `uid`, `progress`). A
+    wrapper keeps what is inside in `contact`. Values of another type than `kind` do not count.
+    """
+    inner: object | None = contact
+    while inner is not None:
+        found = getattr(inner, name, None)
+        if isinstance(found, kind):
+            return found
+        inner = getattr(inner, "contact", None)
+    return None

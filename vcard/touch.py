@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Self
 
+from .contact import asked
+
 TIMEOUT_S = 30.0
 STEP_S = 0.1
 """How long a card waits until it looks again."""
@@ -104,10 +106,4 @@ class Touch:
 
 def touch_of(contact: object) -> Touch | None:
     """Find the button of a card, whatever is around it; None if it has none."""
-    inner: object | None = contact
-    while inner is not None:
-        found = getattr(inner, "touch", None)
-        if isinstance(found, Touch):
-            return found
-        inner = getattr(inner, "contact", None)
-    return None
+    return asked(contact, "touch", Touch)

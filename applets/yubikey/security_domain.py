@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.fido2.codes import AID as FIDO_AID
+from applets.globalplatform.codes import GENERATE_KEY
 from applets.globalplatform.identity import Identity
 from applets.globalplatform.issuer_domain import IssuerSecurityDomain
 from applets.piv.codes import AID as PIV_AID
@@ -13,8 +14,8 @@ from applets.shared.secure_channel import curves
 from applets.shared.secure_channel.domain import Protocol, SecurityDomain
 from applets.shared.secure_channel.keys import KeySet, KeyType
 from applets.shared.x509_issuer import Issuer, usage
-from vcard import Applet
-from vcard.tlv import parse_all, tlv
+from vcard import Applet, Command, Reply, handles
+from vcard.tlv import Tlv, parse_all, tlv
 
 from .codes import HSMAUTH_AID, OATH_AID, OTP_AID, Capability
 from .device import Device
@@ -53,10 +54,13 @@ class TokenKeys(SecurityDomain):
         if self.with_scp11:
             key, point = curves.generate(_P256)
             self.keys.put(*SCP11B_KEY, key)
-            kvn, kid = SCP11B_KEY
-            reference = tlv(_REFERENCE, tlv(_KEY_ID, bytes((kid, kvn))))
-            chain = tlv(_CERTIFICATES, _certificates(point))
-            self.records.store(list(parse_all(reference + chain)))
+            self.certify(*SCP11B_KEY, point)
+
+    def certify(self, kvn: int, kid: int, point: bytes) -> None:
+        """Store a chain of certificates for a key pair that the token made."""
+        reference = tlv(_REFERENCE, tlv(_KEY_ID, bytes((kid, kvn))))
+        chain = tlv(_CERTIFICATES, _certificates(point))
+        self.records.store(list(parse_all(reference + chain)))
 
 
 def _certificates(point: bytes) -> bytes:
@@ -75,6 +79,15 @@ class TokenDomain(IssuerSecurityDomain):
     def __init__(self, device: Device, keys: TokenKeys) -> None:
         super().__init__(keys, identity=Identity(bare=True, scp11=keys.with_scp11))
         self.device = device
+        self.token_keys = keys
+
+    @handles(GENERATE_KEY, cla=0x80)
+    def generate_key(self, command: Command) -> Reply:
+        """Make a key pair for SCP11, and certificates that attest it."""
+        reply = super().generate_key(command)
+        if isinstance(reply, bytes) and command.data[3] == _P256:
+            self.token_keys.certify(command.data[0], command.p2, Tlv.parse(reply).value)
+        return reply
 
     def allows(self, applet: Applet) -> bool:
         """Whether the application is enabled; FIDO needs the contactless interface.

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from vcard import Busy
+from vcard.transmission.habits import habits_of
 
 from .attachment import Slots
 
@@ -78,6 +80,13 @@ class PortContact:
     def __init__(self, shared: PortSlots, number: int) -> None:
         self._shared = shared
         self._number = number
+        # The slot is the port, so no NAD of the card's counts; its other habits do.
+        self.habits = replace(habits_of(shared.card), nads=None)
+
+    @property
+    def contact(self) -> Ported:
+        """The card that all ports belong to."""
+        return self._shared.card
 
     def power_up(self) -> bytes | None:
         """Power the card if no port has it on, else reset this port."""

@@ -14,11 +14,13 @@ from typing import Any
 
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.optional_packages import pip_install
+from vcard import SW
 from vcard.transmission import apdu_over_t0
 
 log = logging.getLogger("vcard.relay")
 
 POLL_MS = 500
+GET_UID = bytes.fromhex("FFCA000000")
 Send = Callable[[bytes], bytes]
 Hook = Callable[[bytes, Send], bytes]
 """Sees each command: `hook(command, send)` returns the response, having sent what it likes."""
@@ -85,6 +87,21 @@ class RealCard:
         except RelayError as error:
             log.error("%s: %s", self._name, error)
             return None
+
+    @property
+    def uid(self) -> bytes | None:
+        """The UID that the real reader tells of a contactless card; None if it knows none.
+
+        Spec: PC/SC part 3, 3.2.2.1.3.
+        """
+        if self._card is None:
+            return None
+        try:
+            answer = self._send(GET_UID)
+        except RelayError as error:
+            log.info("%s: no UID: %s", self._name, error)
+            return None
+        return answer[:-2] if answer[-2:] == SW.OK.raw else None
 
     def _connect(self) -> None:
         scard = self._scard

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from ifd_bridge.worlds import system_host
+from ifd_bridge.pcscd import installation
+from ifd_bridge.worlds import reader_models
 
 _ROOT = click.option(
     "--root",
@@ -36,8 +37,8 @@ def _as_root() -> Iterator[None]:
 @click.option(
     "--socket",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=str(system_host.SOCKET),
-    help=f"Where they will be served. Default: {system_host.SOCKET}.",
+    default=str(installation.SOCKET),
+    help=f"Where they will be served. Default: {installation.SOCKET}.",
 )
 @_ROOT
 def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
@@ -51,7 +52,8 @@ def install_command(models: tuple[str, ...], socket: Path, root: Path) -> None:
       sudo vcard uninstall
     """
     with _as_root():
-        written = system_host.install(models or ("plain",), socket, root)
+        readers = [(text, reader_models.model(text).name) for text in models or ("plain",)]
+        written = installation.install(readers, socket, root)
     for path in written:
         click.echo(f"wrote {path}")
     click.echo(_RESTART)
@@ -67,7 +69,7 @@ def uninstall_command(root: Path) -> None:
       sudo vcard uninstall
     """
     with _as_root():
-        removed = system_host.uninstall(root)
+        removed = installation.uninstall(root)
     for path in removed:
         click.echo(f"removed {path}")
     click.echo(_RESTART if removed else "nothing was installed")

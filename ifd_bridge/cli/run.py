@@ -184,27 +184,26 @@ def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     """The readers that are installed, with the cards named for them in turn."""
-    from ifd_bridge.worlds import system_host
+    from ifd_bridge.pcscd.installation import installed
+    from ifd_bridge.worlds.system_host import SystemHost
 
-    installed = system_host.installed()
-    if installed is None:
+    found = installed()
+    if found is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")
     cards = [card for _, card in wanted.places]
-    if len(cards) > len(installed.models):
-        raise click.ClickException(
-            f"{len(installed.models)} readers are installed, not {len(cards)}"
-        )
+    if len(cards) > len(found.models):
+        raise click.ClickException(f"{len(found.models)} readers are installed, not {len(cards)}")
     driver = Spec.parse(wanted.driver)
     if driver.source != "bridge":
         raise click.ClickException(
             "the system's pcscd reaches our readers by --driver bridge alone"
         )
     options = DriverOptions().changed(driver.options)
-    filled = itertools.zip_longest(installed.models, cards)
+    filled = itertools.zip_longest(found.models, cards)
     return World(
         filled,
-        host=lambda world: system_host.SystemHost(
-            installed.socket, [world.serve(reader, options) for reader in world.readers]
+        host=lambda world: SystemHost(
+            found.socket, [world.serve(reader, options) for reader in world.readers]
         ),
         wrappers=wrappers,
     )

@@ -8,21 +8,15 @@ Spec: ISO/IEC 7816-3:2006, 8, 9 (PPS), 10.2, 11.4; USB CCID 1.1, 6.1.7 (SetParam
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import xor
-
 from vcard.atr.atr import Atr
 from vcard.atr.layout import Convention, Layout
+from vcard.atr.values import DEFAULT_TA1, DI, FI
+from vcard.transmission.pps import Pps
 
+from ..ifdh.api import ScardProtocol
 from .known_reader import KnownReader
 from .link import DEFAULT_TIMEOUT_S
 
-T0, T1 = 1, 2
-"""SCARD_PROTOCOL_T0 and SCARD_PROTOCOL_T1, as IFDHSetProtocolParameters names them."""
-
-_F = (372, 372, 558, 744, 1116, 1488, 1860, 0, 0, 512, 768, 1024, 1536, 2048, 0, 0)
-_D = (0, 1, 2, 4, 8, 16, 32, 64, 12, 20, 0, 0, 0, 0, 0, 0)
-_DEFAULT_TA1 = 0x11
 _LONGEST_GUESS_S = 60.0
 _FASTEST_TO_LOWER, _SLOWEST_TO_TRY = 0x97, 0x94
 
@@ -67,7 +61,7 @@ def pps1(atr: Atr, reader: KnownReader) -> int | None:
         return None
     descriptor = reader.model.descriptor
     speed = _speed(ta1, descriptor.dwDefaultClock)
-    if _speed(_DEFAULT_TA1, descriptor.dwDefaultClock) < speed <= descriptor.dwMaxDataRate:
+    if _speed(DEFAULT_TA1, descriptor.dwDefaultClock) < speed <= descriptor.dwMaxDataRate:
         if _listed(speed, reader):
             return ta1
         if atr.layout.group(2).ta is not None:
@@ -93,8 +87,14 @@ def _lowered(ta1: int, reader: KnownReader) -> int | None:
 
 def _speed(ta1: int, clock_khz: int) -> int:
     """Bit/s at the reader's clock; a reserved TA1 counts as 11."""
-    f, d = _F[ta1 >> 4], _D[ta1 & 0x0F]
+    f, d = _fi_di(ta1)
     return int(1000 * clock_khz * d / f) if f and d else int(1000 * clock_khz / 372)
+
+
+def _fi_di(ta1: int) -> tuple[int, int]:
+    """Fi and Di of a TA1, 0 for a reserved one."""
+    fi, _ = FI.get(ta1 >> 4, (0, 0.0))
+    return fi, DI.get(ta1 & 0x0F, 0)
 
 
 def _listed(speed: int, reader: KnownReader) -> bool:
@@ -104,8 +104,7 @@ def _listed(speed: int, reader: KnownReader) -> bool:
 
 def pps_request(protocol: int, fidi: int | None) -> bytes:
     """PPSS, PPS0, PPS1 if `fidi` is given, PCK; `protocol` is T."""
-    body = bytes((0xFF, protocol)) if fidi is None else bytes((0xFF, 0x10 | protocol, fidi))
-    return body + bytes((reduce(xor, body),))
+    return bytes(Pps(protocol, fidi))
 
 
 def pps_accepted(request: bytes, confirm: bytes) -> bool:
@@ -123,12 +122,12 @@ def pps_accepted(request: bytes, confirm: bytes) -> bool:
 
 
 def parameters(atr: Atr, protocol: int, fidi: int | None) -> bytes:
-    """abProtocolDataStructure: 5 bytes for T=0, 7 for T=1 (`protocol` is 1 or 2)."""
+    """abProtocolDataStructure: 5 bytes for T=0, 7 for T=1 (`protocol`: a `ScardProtocol`)."""
     layout = atr.layout
-    first = _DEFAULT_TA1 if fidi is None else fidi
+    first = DEFAULT_TA1 if fidi is None else fidi
     inverse = 0x02 if layout.ts == Convention.INVERSE else 0
     guard = layout.group(1).tc or 0
-    if protocol == T0:
+    if protocol == ScardProtocol.T0:
         wi = layout.group(2).tc
         return bytes((first, inverse, guard, 0x0A if wi is None else wi, 0))
     checks = 0x10 | inverse | uses_crc(atr)
@@ -146,13 +145,13 @@ def _waiting(atr: Atr) -> int:
 def timeout_s(atr: Atr, protocol: int, data: bytes, clock_khz: int) -> float:
     """How long an APDU may take with the parameters `data`, in seconds."""
     ta1 = atr.layout.group(1).ta
-    ta1 = _DEFAULT_TA1 if ta1 is None else ta1
-    f, d = _F[ta1 >> 4], _D[ta1 & 0x0F]
+    ta1 = DEFAULT_TA1 if ta1 is None else ta1
+    f, d = _fi_di(ta1)
     if not (f and d and clock_khz):
         return _LONGEST_GUESS_S
     etu_ms = f / d / clock_khz
     character_ms = etu_ms * (12 + data[2])
-    if protocol == T0:
+    if protocol == ScardProtocol.T0:
         return _t0_timeout_ms(character_ms, 960 * data[3] * f / clock_khz) / 1000
     bwi, cwi = data[3] >> 4, data[3] & 0x0F
     block_ms = 11 * etu_ms + (1 << bwi) * 960 * 372 // clock_khz

@@ -10,24 +10,28 @@ Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange),
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from readers.ccid.codes import (
+    COMMAND_MASK,
+    HEADER,
+    HEADER_SIZE,
+    ICC_MASK,
+    SEQUENCE,
+    SLOT,
+    STATUS,
+    TIME_EXTENSION,
+    IccStatus,
+    MessageType,
+)
 from readers.guard import Guard
 
 from ..ifdh.presence import AbandonedError, Presence, Watcher
+from ..reader_lock import ReaderLock
 
-T = TypeVar("T")
-
-GET_SLOT_STATUS, ABORT = 0x65, 0x72
-NOTIFY_SLOT_CHANGE = 0x50
-_SLOT, _SEQUENCE, _STATUS, _HEADER_SIZE = 5, 6, 7, 10
-_NO_ICC, _ICC_MASK = 0x02, 0x03
-_TIME_EXTENSION, _COMMAND_MASK = 0x80, 0xC0
-LOCK_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 3.0
 
 
@@ -77,26 +81,22 @@ def _refuse(_message: bytes) -> float | None:
     return None
 
 
-class Cable:
+class Cable(ReaderLock):
     """Connects the drivers of `slots` slots with one reader, and serves as its guard.
 
-    The clock is in seconds and never goes back. RuntimeError from an input means that somebody
-    has held the reader for LOCK_TIMEOUT_S.
+    The clock is in seconds and never goes back.
     """
 
     def __init__(
         self, reader: Reader, slots: int = 1, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        super().__init__()
         self._reader = reader
         self._clock = clock
         self._slots = tuple(_Slot() for _ in range(slots))
         # by bSlot; messages for slots that do not exist have one, too
         self._by_number = self._slots + (_Slot(),) * (256 - slots)
-        self._lock = threading.RLock()
-        self._acquire, self._release = self._lock.acquire, self._lock.release
-        self._moved = threading.Condition(self._lock)
         self._waiting = 0
-        self._depth = 0
         reader.guard = self
         for number in range(slots):
             self._slots[number].presence = Presence(self._ask_presence(number), 0)
@@ -135,8 +135,8 @@ class Cable:
         the time in which a card computes does not count. AbandonedError must be let through.
         A packet too short for a header is an answer, too, as on USB.
         """
-        slot = self._by_number[message[_SLOT]]
-        slot.exchange = exchange = _Exchange(message[_SEQUENCE])
+        slot = self._by_number[message[SLOT]]
+        slot.exchange = exchange = _Exchange(message[SEQUENCE])
         try:
             self._reader.handle(message, self._clock())
             exchange.handling = False
@@ -145,9 +145,7 @@ class Cable:
                     raise AbandonedError
                 answers = exchange.answers
                 answer = answers.pop(0) if answers else self._await(exchange, timeout_s)
-                if len(answer) < _HEADER_SIZE or (
-                    answer[_STATUS] & _COMMAND_MASK != _TIME_EXTENSION
-                ):
+                if len(answer) < HEADER_SIZE or (answer[STATUS] & COMMAND_MASK != TIME_EXTENSION):
                     return answer
                 timeout_s = extended(answer) or timeout_s
         finally:
@@ -166,43 +164,18 @@ class Cable:
             exchange.abandoned = True
             self._moved.notify_all()
         self._reader.abort(slot, exchange.sequence)
-        abort = bytes((ABORT, 0, 0, 0, 0, slot, exchange.sequence, 0, 0, 0))
-        self._reader.handle(abort, self._clock())
+        abort = HEADER.pack(MessageType.PC_to_RDR_Abort, 0, slot, exchange.sequence)
+        self._reader.handle(abort.ljust(HEADER_SIZE, b"\0"), self._clock())
 
     # The guard
 
-    def __enter__(self) -> Cable:
-        if not self._acquire(True, LOCK_TIMEOUT_S):  # noqa: FBT003 - faster than by name
-            raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
-        self._depth += 1
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        self._depth -= 1
-        try:
-            reader = self._reader
-            if self._depth == 0 and (reader.bulk_in or reader.interrupt_in or self._waiting):
-                self._deliver()
-        finally:
-            self._release()
-
-    def unlocked(self, work: Callable[[], T]) -> T:
-        """Run a card's code with the reader free for others, and take the reader again."""
-        depth, self._depth = self._depth, 0
-        reader = self._reader
-        if reader.bulk_in or reader.interrupt_in:
-            self._deliver()
-        for _ in range(depth):
-            self._release()
-        try:
-            return work()
-        finally:
-            for _ in range(depth):
-                self._acquire()
-            self._depth = depth
-
     def await_look(self, slot: int) -> None:
         """Go on: removals are counted, so that no driver of ours misses one."""
+
+    def _settle(self) -> None:
+        reader = self._reader
+        if reader.bulk_in or reader.interrupt_in or self._waiting:
+            self._deliver()
 
     # Delivery
 
@@ -242,17 +215,17 @@ class Cable:
         reader = self._reader
         while reader.bulk_in:
             answer = reader.bulk_in.popleft()
-            if len(answer) < _HEADER_SIZE:
+            if len(answer) < HEADER_SIZE:
                 exchange = self._first_waiting()
             else:
-                exchange = self._by_number[answer[_SLOT]].exchange
-                if exchange and exchange.sequence != answer[_SEQUENCE]:
+                exchange = self._by_number[answer[SLOT]].exchange
+                if exchange and exchange.sequence != answer[SEQUENCE]:
                     continue
             if exchange:
                 exchange.answers.append(answer)
         while reader.interrupt_in:
             message = reader.interrupt_in.popleft()
-            if message[0] == NOTIFY_SLOT_CHANGE:
+            if message[0] == MessageType.RDR_to_PC_NotifySlotChange:
                 self._slot_change(message[1:])
         if self._waiting:
             self._moved.notify_all()
@@ -281,5 +254,6 @@ class Cable:
                 watcher.abandoned()
 
     def _ask_presence(self, slot: int) -> bool:
-        answer = self.exchange(bytes([GET_SLOT_STATUS, 0, 0, 0, 0, slot, 0, 0, 0, 0]))
-        return len(answer) > _STATUS and answer[_STATUS] & _ICC_MASK != _NO_ICC
+        ask = HEADER.pack(MessageType.PC_to_RDR_GetSlotStatus, 0, slot, 0)
+        answer = self.exchange(ask.ljust(HEADER_SIZE, b"\0"))
+        return len(answer) > STATUS and answer[STATUS] & ICC_MASK != IccStatus.ABSENT

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from readers.ccid.codes import HEADER_SIZE
+
 from ..ifdh.api import Answer, Attribute, Code, Tag
 from .known_reader import KnownReader
-from .link import HEADER_SIZE
 
 DEVICE_REMOVED = 0x0FB4
 """TAG_IFD_DEVICE_REMOVED: asked whether it may be set, then set to 1 when a reader is gone."""

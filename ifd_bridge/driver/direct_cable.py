@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .cable import Reader
+from readers.ccid.codes import HEADER_SIZE, SEQUENCE, SLOT, asks_for_time
 
-_STATUS, _EXTENSION, _COMMAND, _HEADER_SIZE = 7, 0x80, 0xC0, 10
+from .cable import Reader
 
 
 class DirectCable:
@@ -38,11 +38,11 @@ class DirectCable:
         while True:
             while inbox:
                 answer = inbox.popleft()
-                if len(answer) < _HEADER_SIZE:
+                if len(answer) < HEADER_SIZE:
                     return answer  # an empty packet
-                if answer[5:7] != message[5:7]:
+                if answer[SLOT : SEQUENCE + 1] != message[SLOT : SEQUENCE + 1]:
                     continue
-                if answer[_STATUS] & _COMMAND != _EXTENSION:
+                if not asks_for_time(answer):
                     return answer
                 timeout_s = extended(answer) or timeout_s
                 end = self.now + timeout_s

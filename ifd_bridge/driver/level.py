@@ -5,11 +5,12 @@ The levels themselves are in levels.py, tpdu_level.py and character_level.py.
 
 from __future__ import annotations
 
+from readers.ccid.codes import HEADER_SIZE
 from vcard.atr.atr import Atr
 
 from ..ifdh.api import Answer, Code
 from .known_reader import KnownReader
-from .link import HEADER_SIZE, Link, Reply
+from .link import Link, Reply
 from .part10 import CONTROL
 
 CAPACITY = 65548

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
+from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, STATUS, IccStatus, MessageType
+from readers.ccid.codes import Error as CcidError
+
 from ..ifdh.api import Code
 
-HEADER_SIZE = 10
 _HEADER = struct.Struct("<BIBBBH")
 """bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
 
@@ -24,18 +26,18 @@ _HEADER = struct.Struct("<BIBBBH")
 class Out(IntEnum):
     """The bMessageType of the commands that host drivers send."""
 
-    SET_PARAMETERS = 0x61
-    ICC_POWER_ON = 0x62
-    ICC_POWER_OFF = 0x63
-    GET_SLOT_STATUS = 0x65
-    SECURE = 0x69
-    ESCAPE = 0x6B
-    XFR_BLOCK = 0x6F
+    SET_PARAMETERS = MessageType.PC_to_RDR_SetParameters
+    ICC_POWER_ON = MessageType.PC_to_RDR_IccPowerOn
+    ICC_POWER_OFF = MessageType.PC_to_RDR_IccPowerOff
+    GET_SLOT_STATUS = MessageType.PC_to_RDR_GetSlotStatus
+    SECURE = MessageType.PC_to_RDR_Secure
+    ESCAPE = MessageType.PC_to_RDR_Escape
+    XFR_BLOCK = MessageType.PC_to_RDR_XfrBlock
 
 
-ICC_ACTIVE, ICC_INACTIVE, ICC_ABSENT = 0, 1, 2
-_ICC_STATUS, _FAILED = 0x03, 0x40
-_CANCELLED, _TIMED_OUT, _MUTE = 0xEF, 0xF0, 0xFE
+ICC_ACTIVE, ICC_INACTIVE, ICC_ABSENT = map(int, IccStatus)
+_PIN_STATUS = {CcidError.PIN_CANCELLED: b"\x64\x01", CcidError.PIN_TIMEOUT: b"\x64\x00"}
+"""Spec: PC/SC Workgroup, part 10, 2.6 (what a client gets for a PIN entry that did not end)."""
 
 DEFAULT_TIMEOUT_S = 3.0
 
@@ -72,7 +74,7 @@ class Reply(NamedTuple):
     @property
     def icc(self) -> int:
         """bmICCStatus: active, inactive or absent."""
-        return self.status & _ICC_STATUS
+        return self.status & ICC_MASK
 
 
 # Members of an enumeration are looked up slowly; these two are wanted for every APDU.
@@ -103,8 +105,8 @@ class Link:
         raw = self._send(kind, data, first, 0, self.timeout_s if timeout_s is None else timeout_s)
         if raw is None:
             return NO_ANSWER
-        code = Code.COMMUNICATION_ERROR if raw[7] & _FAILED else Code.SUCCESS
-        return Reply(code, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
+        code = Code.COMMUNICATION_ERROR if raw[STATUS] & FAILED else Code.SUCCESS
+        return Reply(code, raw[HEADER_SIZE:], raw[STATUS], raw[ERROR], raw[ERROR + 1])
 
     def block(
         self, data: bytes, level: int = 0, bwi: int = 0, timeout_s: float | None = None
@@ -128,11 +130,11 @@ class Link:
         raw = self._send(kind, data, bwi, level, self.timeout_s if timeout_s is None else timeout_s)
         if raw is None:
             return NO_ANSWER
-        if raw[7] & _FAILED:
+        if raw[STATUS] & FAILED:
             return _failure(raw)
         if len(raw) - HEADER_SIZE != int.from_bytes(raw[1:5], "little"):
             return NO_ANSWER
-        return Reply(_SUCCESS, raw[HEADER_SIZE:], raw[7], raw[8], raw[9])
+        return Reply(_SUCCESS, raw[HEADER_SIZE:], raw[STATUS], raw[ERROR], raw[ERROR + 1])
 
     def _send(
         self, kind: Out, data: bytes, first: int, last: int, timeout_s: float
@@ -141,7 +143,9 @@ class Link:
         sequence = next(self._sequence) & 0xFF
         message = _HEADER.pack(kind, len(data), self._slot, sequence, first, last) + data
         try:
-            raw = self._exchange(message, timeout_s, lambda answer: timeout_s * (answer[8] or 1))
+            raw = self._exchange(
+                message, timeout_s, lambda answer: timeout_s * (answer[ERROR] or 1)
+            )
         except TimeoutError:
             return None
         return raw if len(raw) >= HEADER_SIZE else None
@@ -149,9 +153,9 @@ class Link:
 
 def _failure(raw: bytes) -> Reply:
     """What bError becomes for a client (the same as with the genuine driver)."""
-    status, error = raw[7], raw[8]
-    if error in (_CANCELLED, _TIMED_OUT):
-        return Reply(Code.SUCCESS, b"\x64\x01" if error == _CANCELLED else b"\x64\x00")
-    absent = error == _MUTE and status & ICC_ABSENT
+    status, error = raw[STATUS], raw[ERROR]
+    if error in _PIN_STATUS:
+        return Reply(Code.SUCCESS, _PIN_STATUS[CcidError(error)])
+    absent = error == CcidError.ICC_MUTE and status & ICC_ABSENT
     code = Code.ICC_NOT_PRESENT if absent else Code.COMMUNICATION_ERROR
-    return Reply(code, b"", status, error, raw[9])
+    return Reply(code, b"", status, error, raw[ERROR + 1])

@@ -8,6 +8,7 @@ Spec: USB CCID 1.1, 6.1.4; ISO/IEC 7816-3, 11 (T=1); libccid, SCARDCONTROL (MEP)
 
 from __future__ import annotations
 
+from readers.ccid.codes import HEADER_SIZE
 from readers.ccid.descriptor import Features
 from vcard.atr.atr import Atr
 from vcard.atr.values import Edc
@@ -15,14 +16,14 @@ from vcard.transmission.steps import Done, Send, Step
 from vcard.transmission.t1_block import MAX_INF, PROLOGUE, Supervision, s_response
 from vcard.transmission.t1_host import HostEnd
 
-from ..ifdh.api import Answer, Code
+from ..ifdh.api import Answer, Code, ScardProtocol
 from . import atr_rules
 from .known_reader import KnownReader
 from .level import NAD_CONTROL, Level
-from .link import HEADER_SIZE, Link, Reply
+from .link import Link, Reply
 
 T0, T1 = 0, 1
-"""Protocols as SCARD_IO_HEADER numbers them."""
+"""T, as SCARD_IO_HEADER numbers protocols; `ScardProtocol` has those of connections."""
 
 PARITY = 0xFD
 _SET_NAD, _GET_NAD = bytes.fromhex("3E0001"), bytes.fromhex("3F0000")
@@ -45,7 +46,7 @@ class TpduLevel(Level):
 
     def protocol_set(self, protocol: int, atr: Atr) -> Code:
         """At T=1: the error detection code, the card's IFSC, and the reader's IFSD."""
-        self.protocol = protocol - 1
+        self.protocol = T0 if protocol == ScardProtocol.T0 else T1
         if self.protocol != T1:
             return Code.SUCCESS
         self.t1.edc = Edc.CRC if atr_rules.uses_crc(atr) else Edc.LRC

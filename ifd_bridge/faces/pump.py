@@ -10,15 +10,13 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
 from readers import CcidReader
+from readers.ccid.codes import SLOT, MessageType, asks_for_time
 
-from .slot_changes import NOTIFY_SLOT_CHANGE, SlotChanges
+from ..reader_lock import ReaderLock
+from .slot_changes import SlotChanges
 
-T = TypeVar("T")
-
-LOCK_TIMEOUT_S = 30.0
 REPEAT_S = 0.01
 """After this, and then twice as long each time, slots that nobody looked at are told of again.
 
@@ -29,12 +27,10 @@ PATIENCE_S = 1.0
 """How long a card that moves waits for a driver to look at its last movement."""
 QUIET_S = 0.02
 """After a look it has this long to look again: pcscd goes by the second of two looks."""
-GET_SLOT_STATUS, SLOT = 0x65, 5
-STATUS, COMMAND_MASK, TIME_EXTENSION = 7, 0xC0, 0x80
 NEVER = float("inf")
 
 
-class Pump:
+class Pump(ReaderLock):
     """Drives `reader` for whoever sends its messages through `serve`.
 
     `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
@@ -54,13 +50,11 @@ class Pump:
         patience_s: float = PATIENCE_S,
         held_s: float = NEVER,
     ) -> None:
+        super().__init__()
         self._reader = reader
         self._bulk = bulk
         self._interrupt = interrupt
         self._clock = clock
-        self._lock = threading.RLock()
-        self._moved = threading.Condition(self._lock)
-        self._depth = 0
         self._changes = SlotChanges(len(reader.slots))
         self._patience_s = patience_s
         self._held_s = held_s
@@ -115,7 +109,7 @@ class Pump:
         self._leader = me = threading.current_thread()
         with contextlib.suppress(OSError):
             while self._leader is me and (message := self._receive()):
-                if message[0] == GET_SLOT_STATUS and len(message) > SLOT:
+                if message[0] == MessageType.PC_to_RDR_GetSlotStatus and len(message) > SLOT:
                     with self:  # both, before anything can move
                         self._reader.handle(message, self._clock())
                         self._looked(message[SLOT])
@@ -137,44 +131,24 @@ class Pump:
 
     # The guard
 
-    def __enter__(self) -> Pump:
-        if not self._lock.acquire(timeout=LOCK_TIMEOUT_S):
-            raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
-        self._depth += 1
-        return self
+    def _settle(self) -> None:
+        self._deliver()
+        self._hurry()
 
-    def __exit__(self, *fault: object) -> None:
-        self._depth -= 1
-        try:
-            if self._depth == 0:
-                self._deliver()
-                self._hurry()
-        finally:
-            self._lock.release()
-
-    def unlocked(self, work: Callable[[], T]) -> T:
-        """Run a card's code with the reader free for others, and take the reader again.
+    def _leave(self) -> None:
+        """Let another thread receive, where the driver may go on with other slots.
 
         Meanwhile the ticker sends the time extensions that the driver waits for.
         """
-        depth, self._depth = self._depth, 0
-        self._deliver()
-        self._hurry()
-        if leads := self._leader is threading.current_thread():
+        if self._leader is threading.current_thread():
             if len(self._reader.slots) > 1:
                 self._hand_over()
             else:
                 self._leader_computes = True
-        for _ in range(depth):
-            self._lock.release()
-        try:
-            return work()
-        finally:
-            for _ in range(depth):
-                self._lock.acquire()
-            self._depth = depth
-            if leads and self._leader is threading.current_thread():
-                self._leader_computes = False
+
+    def _come_back(self) -> None:
+        if self._leader is threading.current_thread():
+            self._leader_computes = False
 
     def await_look(self, slot: int) -> None:
         """Wait until the driver has looked at the last movement in a slot.
@@ -208,12 +182,12 @@ class Pump:
         reader = self._reader
         while reader.bulk_in:
             message = reader.bulk_in.popleft()
-            if self._leader_computes and not is_extension(message):
+            if self._leader_computes and not asks_for_time(message):
                 self._hand_over()  # somebody has answered instead: the driver goes on
             self._send(self._bulk, message)
         while reader.interrupt_in:
             message = reader.interrupt_in.popleft()
-            if message[0] == NOTIFY_SLOT_CHANGE:
+            if message[0] == MessageType.RDR_to_PC_NotifySlotChange:
                 self._changes.moved(message)
                 self._tell_changes()
             else:
@@ -281,8 +255,3 @@ class Pump:
     def _due(self) -> float:
         deadline = self._reader.deadline
         return min(self._repeat_at, NEVER if deadline is None else deadline)
-
-
-def is_extension(message: bytes) -> bool:
-    """True for an answer that only asks for more time."""
-    return len(message) > STATUS and message[STATUS] & COMMAND_MASK == TIME_EXTENSION

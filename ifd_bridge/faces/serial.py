@@ -13,17 +13,15 @@ import select
 import threading
 import tty
 from collections.abc import Callable, Iterator
-from functools import reduce
-from operator import xor
 
 from readers import CcidReader
+from readers.ccid.codes import HEADER_SIZE, IccStatus, MessageType
+from vcard.exclusive_or import exclusive_or
 
 from .pump import Pump
 
 SYNC, ACK, NAK = 0x03, 0x06, 0x15
-HEADER_SIZE = 10
 ECHOING = frozenset({"GemPCTwin", "GemPCPinPad"})
-ESCAPE, ESCAPE_ANSWER = 0x6B, 0x83
 START_UP = {
     b"\x02": b"GemTwR1-V1.21-vcard",  # firmware
     b"\x01\x01\x01": b"",  # tell slot changes at once
@@ -32,9 +30,6 @@ START_UP = {
 }
 """The requests without whose answers the driver refuses a serial reader, whatever its model."""
 
-NO_CARD = 2
-"""bmICCStatus; the driver does not look at it here."""
-
 MAX_ECHO = 30
 """The driver reads an echo into the room of the answer that it expects."""
 
@@ -42,12 +37,7 @@ MAX_ECHO = 30
 def frame(message: bytes) -> bytes:
     """A CCID message as a frame."""
     body = bytes((SYNC, ACK)) + message
-    return body + bytes((checksum(body),))
-
-
-def checksum(body: bytes) -> int:
-    """LRC: the exclusive or of all bytes."""
-    return reduce(xor, body, 0)
+    return body + bytes((exclusive_or(body),))
 
 
 class Unframer:
@@ -63,7 +53,7 @@ class Unframer:
         while (size := self._next_size()) is not None and len(self._buffer) >= size:
             body, lrc = bytes(self._buffer[: size - 1]), self._buffer[size - 1]
             del self._buffer[:size]
-            found.append(body[2:] if checksum(body) == lrc else None)
+            found.append(body[2:] if exclusive_or(body) == lrc else None)
         return found
 
     def _next_size(self) -> int | None:
@@ -139,13 +129,14 @@ class SerialFace:
 
     def _start_up(self, message: bytes) -> bytes | None:
         """The answer of the line's own firmware; None if the message is for the reader."""
-        if message[0] != ESCAPE:
+        if message[0] != MessageType.PC_to_RDR_Escape:
             return None
         data = START_UP.get(message[HEADER_SIZE : HEADER_SIZE + 3])
         if data is None or any(message[HEADER_SIZE:].startswith(ask) for ask, _ in self._known):
             return None
-        head = bytes((ESCAPE_ANSWER,)) + len(data).to_bytes(4, "little")
-        return head + message[5:7] + bytes((NO_CARD, 0, 0)) + data
+        head = bytes((MessageType.RDR_to_PC_Escape,)) + len(data).to_bytes(4, "little")
+        status = bytes((IccStatus.ABSENT, 0, 0))  # which the driver does not look at
+        return head + message[5:7] + status + data
 
     def _send(self, message: bytes) -> None:
         os.write(self._master, frame(message))

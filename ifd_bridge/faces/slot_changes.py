@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-NOTIFY_SLOT_CHANGE = 0x50
+from readers.ccid.codes import MessageType
+
 PRESENT_BITS = 0x55
 
 
@@ -74,7 +75,7 @@ class SlotChanges:
         bits = bytearray(self._present)
         for slot in slots:
             bits[slot // 4] |= _changed(slot)
-        return bytes((NOTIFY_SLOT_CHANGE, *bits)) if slots else b""
+        return bytes((MessageType.RDR_to_PC_NotifySlotChange, *bits)) if slots else b""
 
 
 def _changed(slot: int) -> int:

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from readers import CcidReader
+from readers.ccid.codes import SLOT, asks_for_time
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Device
 
-from .pump import Pump, is_extension
+from .pump import Pump
 
 MOST_MESSAGES = 64
 """Messages that may wait for the reader: CCID hosts send one a slot."""
@@ -24,8 +25,6 @@ PATIENCE_S = 0.08
 HELD_S = 1.0
 """How long a movement is held back for a host that does not look at the one before: not all do."""
 CLOSED = b""
-SLOT = 5
-"""Where bSlot stands in a message."""
 
 
 class HostSession(Protocol):
@@ -141,7 +140,7 @@ class UsbPort:
 
     def _bulk(self, message: bytes) -> None:
         pipe = self.device.bulk_in
-        if not self.device.configuration or (is_extension(message) and pipe.waiting):
+        if not self.device.configuration or (asks_for_time(message) and pipe.waiting):
             return  # a host that fetches nothing is not told each second to wait on
         pipe.put(message)
         if self._host is not None:

@@ -53,6 +53,13 @@ class Power(IntEnum):
     RESET = 502
 
 
+class ScardProtocol(IntEnum):
+    """SCARD_PROTOCOL_*, as IFDHSetProtocolParameters names protocols (not the T itself)."""
+
+    T0 = 1
+    T1 = 2
+
+
 class Attribute(IntEnum):
     """SCARD_ATTR_*, the numbers of SCardGetAttrib."""
 

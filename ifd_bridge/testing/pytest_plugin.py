@@ -91,30 +91,59 @@ def connect(pcsc: World, readers: Sequence[CcidReader]) -> Iterator[Callable[...
 # Faults of applets
 
 
+LOGS = ("vcard.card", "readers.card")
+"""Where failures of card code are logged: applets, and whatever gets past a card."""
+
+
 class Faults(logging.Handler):
-    """Keeps what the log of cards says, to fail the test with."""
+    """Keeps what the logs of cards say, to fail the test with."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.texts: list[str] = []
+        self.outcome: BaseException | None = None
+        """What pytest.fail() or pytest.skip() raised in card code, the first of them."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one message, with the traceback."""
-        self.texts.append(self.format(record))
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OUTCOMES):
+            self.outcome = self.outcome or error
+        else:
+            self.texts.append(self.format(record))
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Keep what is logged in the block."""
+        for name in LOGS:
+            logging.getLogger(name).addHandler(self)
+        try:
+            yield
+        finally:
+            for name in LOGS:
+                logging.getLogger(name).removeHandler(self)
+
+
+OUTCOMES = (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Fail a test during which an applet failed."""
+    """Fail a test during which an applet failed; an outcome raised in card code is the test's.
+
+    The outcome comes before whatever the test itself ended with, which is a mere consequence:
+    the client has met a card that went mute.
+    """
     watched = FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    if not watched or item.get_closest_marker("vcard_faults"):
+    if not watched:
         yield
         return
-    faults, log = Faults(), logging.getLogger("vcard.card")
-    log.addHandler(faults)
+    faults = Faults()
     try:
-        yield
+        with faults.listening():
+            yield
     finally:
-        log.removeHandler(faults)
-    if faults.texts:
+        if faults.outcome is not None:
+            raise faults.outcome
+    if faults.texts and not item.get_closest_marker("vcard_faults"):
         pytest.fail("an applet failed:\n" + "\n".join(faults.texts), pytrace=False)

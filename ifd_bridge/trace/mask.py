@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from applets import catalogue
 from ifd_bridge.ifdh.api import Function
+from readers.ccid.codes import HEADER_SIZE, MessageType
 from vcard.atr.values import Edc
 from vcard.secret import HIDDEN, PIN_INS, SecretCommand, hide, secret_span
 from vcard.transmission.t1_block import edc_of, epilogue
@@ -30,8 +31,8 @@ from .events import (
     ResponseReceived,
 )
 
-XFR_BLOCK = b"\x6f"
-HEADER_SIZE = 10
+XFR_BLOCK = bytes((MessageType.PC_to_RDR_XfrBlock,))
+LEVEL = HEADER_SIZE - 2
 BEGINS, CONTINUES = b"\x01\x00", b"\x03\x00"
 """wLevelParameter of a command's first piece (or of a T=0 header that goes alone: one procedure
 byte is wanted), and of one in its middle."""
@@ -41,6 +42,9 @@ SUPERVISES, MORE = 0x80, 0x20
 REMEMBERED = 32
 SHORTEST = 4
 PADDING = frozenset({0, 0xFF, HIDDEN})
+
+Place = tuple[str, int]
+"""A reader's name and the number of a slot."""
 
 W = TypeVar("W", bound=ReaderEvent)
 T = TypeVar("T", CommandSent, ResponseReceived)
@@ -64,7 +68,7 @@ class Masker:
         self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
         self._secrets: list[bytes] = []
         """The same, the longest first, since one may hold another."""
-        self._announced: set[tuple[str, int]] = set()
+        self._announced: set[Place] = set()
         self._hiders: dict[type[ReaderEvent], Callable[[str, Any], ReaderEvent]] = {
             KeyPressed: self._key,
             CommandSent: self._command,
@@ -127,27 +131,39 @@ class Masker:
         self._secrets = sorted(self._seen, key=len, reverse=True)
         return hide(raw, span)
 
-    def _block(self, place: tuple[str, int], message: bytes) -> bytes:
-        """An XfrBlock: an APDU or a piece of one, a T=1 block, or the data after a T=0 header."""
+    def _block(self, place: Place, message: bytes) -> bytes:
+        """An XfrBlock: the first of _FORMS that its data have says where a PIN may stand."""
         header, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
-        if place not in self._announced and suspects(self._known(place[0])).isdisjoint(
-            (data[1:2], data[4:5])
-        ):
+        if self._harmless(place, data):
             return message
-        if is_t1_block(data):
-            return header + self._t1_block(place, data)
-        if place in self._announced:
-            if header[8:] != CONTINUES:
-                self._announced.discard(place)
-            return header + self._hide(data, slice(0, None))
-        if header[8:] == BEGINS and announces(data):
+        hide_in = next(hide_in for has_form, hide_in in _FORMS if has_form(self, place, data))
+        hidden = hide_in(self, place, header[LEVEL:], data)
+        return message if hidden is data else header + hidden
+
+    def _harmless(self, place: Place, data: bytes) -> bool:
+        """Tell quickly that no command with a PIN begins here, in a block or not, or goes on."""
+        looked_at = (data[1:2], data[4:5])
+        return not self._goes_on(place) and suspects(self._known(place[0])).isdisjoint(looked_at)
+
+    def _goes_on(self, place: Place, _data: bytes = b"") -> bool:
+        return place in self._announced
+
+    def _piece(self, place: Place, level: bytes, data: bytes) -> bytes:
+        """Hide all of it: what came before has said that a PIN follows."""
+        if level != CONTINUES:
+            self._announced.discard(place)
+        return self._hide(data, slice(0, None))
+
+    def _beginning(self, place: Place, level: bytes, data: bytes) -> bytes:
+        """A whole APDU, its first piece, or a T=0 header; else a T=1 block spoilt on its way."""
+        if level == BEGINS and announces(data):
             self._announced.add(place)
         hidden = self._apdu(place[0], data)
         if hidden is data and code_of(data) is not None:
-            return header + self._t1_block(place, data)  # one that was spoilt on its way
-        return message if hidden is data else header + hidden
+            return self._t1_block(place, level, data)
+        return hidden
 
-    def _t1_block(self, place: tuple[str, int], block: bytes) -> bytes:
+    def _t1_block(self, place: Place, _level: bytes, block: bytes) -> bytes:
         """A T=1 block: what it carries is an APDU, or a piece of one."""
         information = block[3 : 3 + block[2]]
         if not information or block[1] & SUPERVISES:
@@ -175,6 +191,20 @@ class Masker:
             if secret in raw:
                 raw = raw.replace(secret, bytes((HIDDEN,)) * len(secret))
         return raw
+
+
+_FORMS: tuple[
+    tuple[
+        Callable[[Masker, Place, bytes], bool],
+        Callable[[Masker, Place, bytes, bytes], bytes],
+    ],
+    ...,
+] = (
+    (lambda _masker, _place, data: is_t1_block(data), Masker._t1_block),  # T=1
+    (Masker._goes_on, Masker._piece),  # T=0 after a header, or an APDU in pieces
+    (lambda _masker, _place, _data: True, Masker._beginning),  # an APDU, or how it begins
+)
+"""The forms in which commands travel to a card, by protocol, and how a PIN is hidden in each."""
 
 
 @cache

@@ -264,6 +264,7 @@ class World(Closing):
         """Pull a reader out."""
         place = self.find(reader)
         self._entered().unplug(place.number)
+        place.reader.reset()
         place.plugged, place.pulled = False, True
         self._tell(place, Unplugged(0))
 

@@ -11,6 +11,10 @@ from struct import Struct
 HEADER_SIZE = 10
 HEADER = Struct("<BIBB")
 """bMessageType, dwLength, bSlot, bSeq: how every bulk message begins."""
+SLOT, SEQUENCE, STATUS, ERROR = 5, 6, 7, 8
+"""Offsets of bSlot and bSeq in every bulk message, of bStatus and bError in an answer."""
+ICC_MASK, COMMAND_MASK = 0x03, 0xC0
+"""The bits of bStatus that hold bmICCStatus and bmCommandStatus."""
 
 
 class MessageType(IntEnum):
@@ -55,6 +59,16 @@ class CommandStatus(IntEnum):
     TIME_EXTENSION = 2
 
 
+FAILED = CommandStatus.FAILED << 6
+TIME_EXTENSION = CommandStatus.TIME_EXTENSION << 6
+"""bmCommandStatus where it stands in bStatus."""
+
+
+def asks_for_time(answer: bytes) -> bool:
+    """Tell whether an answer is a request for a time extension."""
+    return len(answer) > STATUS and answer[STATUS] & COMMAND_MASK == TIME_EXTENSION
+
+
 class Error(IntEnum):
     """bError of a failed command. 01..7F is the offset of the field that is wrong.
 
@@ -66,6 +80,8 @@ class Error(IntEnum):
     BAD_SLOT = 0x05
     BAD_PARAMETER = 0x07
     BAD_LEVEL = 0x08
+    BAD_DATA = 0x0A
+    """The first byte of abData: bPINOperation, or a request of the maker's."""
     CMD_SLOT_BUSY = 0xE0
     PIN_CANCELLED = 0xEF
     PIN_TIMEOUT = 0xF0

@@ -12,8 +12,6 @@ from ..models.quirks import Quirk
 from ..pinpad.texts import LOADABLE
 from ..slot import Job, Refused, Reply
 
-BAD_DATA = 0x0A
-"""The offset of the first byte of abData."""
 TEXT_SIZE = 16
 
 
@@ -26,7 +24,7 @@ def escape(job: Job, message: bytes) -> Reply:
         raise Refused(Error.CMD_NOT_SUPPORTED)
     known = [start for start in (*fixed, *computed) if request.startswith(start)]
     if not known:
-        raise Refused(BAD_DATA)
+        raise Refused(Error.BAD_DATA)
     start = max(known, key=len)
     if start in fixed:
         return 0, fixed[start]
@@ -40,7 +38,7 @@ def _firmware(job: Job, _data: bytes) -> bytes:
 def _load_texts(job: Job, data: bytes) -> bytes:
     """The host's own texts, 16 characters each, padded with spaces."""
     if len(data) != LOADABLE * TEXT_SIZE:
-        raise Refused(BAD_DATA)
+        raise Refused(Error.BAD_DATA)
     words = data.decode("latin-1")
     texts = (words[i : i + TEXT_SIZE].rstrip() for i in range(0, len(words), TEXT_SIZE))
     job.reader.pinpad.load(tuple(texts))

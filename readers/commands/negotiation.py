@@ -8,8 +8,8 @@ from __future__ import annotations
 from vcard.atr.atr import Atr
 
 from ..ccid.codes import HEADER_SIZE, Error
-from ..ccid.descriptor import ExchangeLevel, Features
-from ..ccid.parameters import KINDS, WrongField, default_parameters
+from ..ccid.descriptor import Descriptor, ExchangeLevel, Features
+from ..ccid.parameters import KINDS, Parameters, WrongField, default_parameters
 from ..slot import RATES, Job, Refused, Reply
 
 PROTOCOL_FIELD = 7
@@ -17,6 +17,17 @@ NAD_INDEX, NAD_OFFSET = 6, 0x10
 NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 """The reader brings the card to the protocol by itself, so it notices if that fails."""
 CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
+
+
+def initial_parameters(atr: bytes, descriptor: Descriptor) -> Parameters:
+    """Parameters after a reset: with automatic negotiation, of a protocol that both ends speak.
+
+    A card's first protocol counts where the host negotiates, or if none is common.
+    """
+    if atr and descriptor.has(Features.AUTO_NEGOTIATION):
+        common = (each for each in choices(atr) if descriptor.dwProtocols >> each & 1)
+        return default_parameters(atr, next(common, None))
+    return default_parameters(atr)
 
 
 def get_parameters(job: Job, _message: bytes) -> Reply:
@@ -27,7 +38,7 @@ def get_parameters(job: Job, _message: bytes) -> Reply:
 
 def reset_parameters(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_ResetParameters: what counted after the last reset of the card."""
-    job.slot.parameters = default_parameters(job.slot.atr)
+    job.slot.parameters = initial_parameters(job.slot.atr, job.reader.model.descriptor)
     job.slot.exchange.renegotiated()
     return get_parameters(job, message)
 

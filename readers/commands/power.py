@@ -9,16 +9,19 @@ from vcard.atr.atr import Atr
 from vcard.atr.layout import checksum
 
 from ..ccid.codes import Error
-from ..ccid.descriptor import Features, Mechanical
-from ..ccid.parameters import default_parameters
+from ..ccid.descriptor import Features, Mechanical, Voltage
 from ..events import PoweredDown, PoweredUp
 from ..models.quirks import Quirk
-from ..slot import Happening, Job, Refused, Reply
+from ..slot import Job, Refused, Reply
+from ..slot_states import Happening
+from .negotiation import initial_parameters
 
 FIELD = 7
 """Where the first of the three specific bytes stands."""
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""
+ALL_VOLTAGES = Voltage.V5 | Voltage.V3 | Voltage.V1_8
+"""Meant by a descriptor that names none, as some real ones do."""
 MAX_ATR = 33
 RESTART, STOP = 0, 1
 ACCEPT, EJECT, CAPTURE, LOCK, UNLOCK = 1, 2, 3, 4, 5
@@ -45,7 +48,7 @@ def icc_power_on(job: Job, message: bytes) -> Reply:
     if voltages & ~refused:
         atr = job.run(card.power_up)
     slot.atr = atr or b""
-    slot.parameters = default_parameters(slot.atr)
+    slot.parameters = initial_parameters(slot.atr, job.reader.model.descriptor)
     error = _objection(job, slot.atr)
     job.reader.tell(PoweredUp(slot.number, atr))
     if error:
@@ -59,9 +62,10 @@ def icc_power_on(job: Job, message: bytes) -> Reply:
 def _voltages(job: Job, select: int) -> int:
     """The voltages to try; refuses a bPowerSelect that the reader does not support."""
     descriptor = job.reader.model.descriptor
+    supported = descriptor.bVoltageSupport or ALL_VOLTAGES
     if select == 0 and descriptor.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
-        return descriptor.bVoltageSupport
-    voltage = VOLTAGES.get(select, 0) & descriptor.bVoltageSupport
+        return supported
+    voltage = VOLTAGES.get(select, 0) & supported
     if not voltage:
         raise Refused(Error.BAD_PARAMETER)
     return voltage
@@ -85,7 +89,7 @@ def icc_power_off(job: Job, _message: bytes) -> Reply:
     """PC_to_RDR_IccPowerOff."""
     slot = job.slot
     if slot.card is not None:
-        job.run(slot.card.power_down)
+        job.run(slot.active_card.power_down)
         slot.happens(Happening.DEACTIVATED)
         job.reader.tell(PoweredDown(slot.number))
     return slot.clock_status, b""

@@ -7,9 +7,11 @@ Spec: PC/SC part 10, 2.3 (PPDU); PC/SC part 3, 3.2.2.1.3 (GET DATA).
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from functools import partial
+from types import MethodType
 
-from vcard import SW
+from vcard import SW, Contact
+from vcard.contact import asked
 
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import split_template
@@ -22,14 +24,7 @@ PPDU = b"\xff\xc2\x01"
 GET_UID = b"\xff\xca"
 FEATURE_LIST, VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT = 0x00, 0x06, 0x07
 RANDOM_UID = bytes.fromhex("08C0FFEE")
-"""A UID that a card makes up; cards that have one say so with `uid`."""
-
-
-@runtime_checkable
-class HasUid(Protocol):
-    """A card with a UID of its own (4, 7 or 10 bytes)."""
-
-    uid: bytes
+"""The UID of a card without an attribute `uid` (4, 7 or 10 bytes) of its own."""
 
 
 def for_reader(quirks: Quirk, command: bytes) -> bool:
@@ -43,14 +38,23 @@ def answer(job: Job, command: bytes) -> Reply | None:
     """Answer a command that is for the reader."""
     if command.startswith(PPDU):
         return _ppdu(job, command)
-    return 0, _get_uid(job, command)
+    card = job.card
+    if answers_itself(card, command):
+        return job.work(partial(card.exchange, command), lambda response: (0, response))
+    return job.work(partial(_get_uid, card, command), lambda response: (0, response))
 
 
-def _get_uid(job: Job, command: bytes) -> bytes:
+def answers_itself(card: Contact, command: bytes) -> bool:
+    """True for a card, as a script's, that takes commands for the reader upon itself."""
+    answers = asked(card, "answers_reader_apdu", MethodType)
+    return answers is not None and bool(answers(command))
+
+
+def _get_uid(card: Contact, command: bytes) -> bytes:
+    """GET DATA: the UID; asking a relayed card for it takes time, so this counts as its work."""
     if command[2:4] != b"\0\0":
         return SW.FUNCTION_NOT_SUPPORTED.raw
-    card = job.slot.card
-    uid = card.uid if isinstance(card, HasUid) else RANDOM_UID
+    uid = asked(card, "uid", bytes) or RANDOM_UID
     wanted = command[4] if len(command) > 4 else 0
     if wanted and wanted < len(uid):
         return SW.exact_length(len(uid)).raw

@@ -28,7 +28,6 @@ from ..models.quirks import Quirk
 from ..pinpad.entry import Entry, Result
 from ..slot import Job, Refused, Reply
 
-BAD_OPERATION = 0x0A
 INVALID_STRUCTURE = SW(0x6B80)
 
 
@@ -62,7 +61,7 @@ def secure(job: Job, message: bytes) -> Reply | None:
     operation, data = message[HEADER_SIZE], message[HEADER_SIZE + 1 :]
     start = OPERATIONS.get(operation)
     if start is None:
-        raise Refused(BAD_OPERATION)
+        raise Refused(Error.BAD_DATA)
     return start(job, operation, data)
 
 
@@ -87,7 +86,7 @@ def _modify(job: Job, _operation: int, data: bytes) -> Reply | None:
 
 def _demand(job: Job, support: PinSupport) -> None:
     if not job.reader.model.descriptor.bPINSupport & support:
-        raise Refused(BAD_OPERATION)
+        raise Refused(Error.BAD_DATA)
 
 
 def _continue(job: Job, operation: int, data: bytes) -> Reply | None:
@@ -95,7 +94,7 @@ def _continue(job: Job, operation: int, data: bytes) -> Reply | None:
 
 
 def _nothing_to_cancel(_job: Job, _operation: int, _data: bytes) -> Reply | None:
-    raise Refused(BAD_OPERATION)  # an entry that waits is cancelled before it comes to this
+    raise Refused(Error.BAD_DATA)  # an entry that waits is cancelled before it comes to this
 
 
 OPERATIONS: dict[int, Callable[[Job, int, bytes], Reply | None]] = {

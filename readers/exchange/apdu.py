@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.codes import Error, Level
 from ..slot import Job, Refused, Reply
 
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_RESPONSE = 65536 + 2
 GET_RESPONSE = 0xC0
-BAD_PIN_OPERATION = 0x0A
 _WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
 class ShortApdu:
-    """Short APDU level: one message, one APDU."""
+    """Short APDU level: one message, one APDU. `room` is the size of the longest abData."""
 
-    def __init__(self, max_message: int) -> None:
-        self.room = max_message - HEADER_SIZE
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.waiting = b""  # at T=0: what the card keeps for GET RESPONSE
 
     def reset(self) -> None:
@@ -45,13 +44,16 @@ class ShortApdu:
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - nothing to continue
         """No block to repeat or to continue at this level."""
-        raise Refused(BAD_PIN_OPERATION)
+        raise Refused(Error.BAD_DATA)
 
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Let the card answer a whole command."""
-        if job.slot.parameters.protocol == 0:
+        slot = job.slot
+        if slot.parameters.protocol == 0:
             return self._send_t0(job, command)
-        return job.work(partial(job.card.exchange, command), self.respond)
+        card = slot.watched
+        assert card is not None
+        return job.work(partial(card.exchange, command), self.respond)
 
     def respond(self, response: bytes) -> Reply:
         """The card's response, if it has room in a message."""
@@ -86,8 +88,8 @@ class ShortApdu:
 class ExtendedApdu(ShortApdu):
     """Short and extended APDU level: long APDUs come and go in pieces."""
 
-    def __init__(self, max_message: int) -> None:
-        super().__init__(max_message)
+    def __init__(self, room: int) -> None:
+        super().__init__(room)
         self.command: bytearray | None = None
         self.response = b""
 

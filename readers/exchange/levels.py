@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..ccid.descriptor import Descriptor, ExchangeLevel
+from ..ccid.codes import HEADER_SIZE
+from ..ccid.descriptor import ExchangeLevel
+from ..models.model import Model
+from ..models.quirks import Quirk
 from ..slot import Exchange
 from .apdu import ExtendedApdu, ShortApdu
 
 
-def _character(max_message: int) -> Exchange:
+def _character(room: int) -> Exchange:
     from .character import Character  # T=0 and T=1 are imported where a reader needs them
 
-    return Character(max_message)
+    return Character(room)
 
 
-def _tpdu(max_message: int) -> Exchange:
+def _tpdu(room: int) -> Exchange:
     from .tpdu import Tpdu  # the same
 
-    return Tpdu(max_message)
+    return Tpdu(room)
 
 
 LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
@@ -27,9 +30,18 @@ LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }
-"""Made for each slot, from dwMaxCCIDMessageLength."""
+"""Made for each slot, from the size in bytes of the longest abData."""
 
 
-def exchange_for(descriptor: Descriptor) -> Exchange:
-    """The strategy for one slot."""
-    return LEVELS[descriptor.exchange_level](descriptor.dwMaxCCIDMessageLength)
+def exchange_for(model: Model) -> Exchange:
+    """The strategy for one slot.
+
+    Responses that come in pieces have pieces as long as the descriptor claims, since the host's
+    buffer may be no longer; what comes whole may be as long as the hardware's own buffer.
+    """
+    level = model.descriptor.exchange_level
+    if level is ExchangeLevel.SHORT_APDU and model.has(Quirk.CHAINS_SHORT_APDU):
+        level = ExchangeLevel.EXTENDED_APDU
+    if level is ExchangeLevel.EXTENDED_APDU:
+        return ExtendedApdu(max(1, model.descriptor.dwMaxCCIDMessageLength - HEADER_SIZE))
+    return LEVELS[level](model.room)

@@ -15,14 +15,12 @@ from vcard.transmission.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
 from vcard.transmission.t1_block import Block, Supervision, s_request
 from vcard.transmission.wire import Wire
 
-from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.codes import Error, Level
 from ..ccid.descriptor import Features
 from ..ccid.parameters import default_parameters
+from ..ccid.pin_request import PinOperation
 from ..slot import Job, Refused, Reply
-from .apdu import BAD_PIN_OPERATION
 
-SEND_AGAIN = 5
-"""bPINOperation: the last I-block once more."""
 ERRORS = {
     MUTE: Error.ICC_MUTE,
     CONFLICT: Error.PROCEDURE_BYTE_CONFLICT,
@@ -33,8 +31,8 @@ ERRORS = {
 class Tpdu:
     """One TPDU or one block for each message."""
 
-    def __init__(self, max_message: int) -> None:
-        self.room = max_message - HEADER_SIZE
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.reset()
 
     def reset(self) -> None:
@@ -83,8 +81,10 @@ class Tpdu:
         Spec: USB CCID 1.1, 5.1, dwFeatures (the way is the reader's own).
         """
         slot = job.slot
-        protocol = wire.protocol
-        if 1 in wire.atr.protocols and is_block(data, wire.atr.edc):
+        speaks = job.reader.model.descriptor.dwProtocols
+        common = [each for each in wire.atr.protocols if speaks >> each & 1] or [wire.protocol]
+        protocol = wire.protocol if wire.protocol in common else common[0]
+        if 1 in common and is_block(data, wire.atr.edc):
             protocol = 1
         if protocol != slot.parameters.protocol:
             slot.parameters = default_parameters(slot.atr, protocol)
@@ -141,8 +141,8 @@ class Tpdu:
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
         """The last block once more; there is no chain to go on with."""
-        if operation != SEND_AGAIN or not self.pin_block:
-            raise Refused(BAD_PIN_OPERATION)
+        if operation != PinOperation.RESEND_LAST_BLOCK or not self.pin_block:
+            raise Refused(Error.BAD_DATA)
         return self._send_block(job, self.connect(job), self.pin_block)
 
 

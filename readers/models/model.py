@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..ccid.codes import HEADER_SIZE
 from ..ccid.descriptor import Descriptor
 from .quirks import Quirk
+
+LONGEST_TPDU = HEADER_SIZE + 5 + 256
+"""A message with a T=0 TPDU of 256 data bytes; a T=1 block of 254 bytes with CRC is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,12 @@ class Model:
     """Voltages (bVoltageSupport bits) at which no card answers."""
     delay_s: float = 0.0
     """How much longer than the card itself every exchange takes."""
+    hardware_message_length: int = 0
+    """Bytes of the longest message that the hardware really takes, header included.
+
+    Many real readers take more than their dwMaxCCIDMessageLength (263, 261, 250, 64) claims.
+    0 stands for 271, the longest TPDU or block with its header, or the claim if that is longer.
+    """
     escapes: tuple[tuple[bytes, bytes], ...] = ()
     """Escape requests by their beginning, and what is answered."""
 
@@ -71,6 +81,12 @@ class Model:
     def slots(self) -> int:
         """How many slots there are."""
         return self.descriptor.slots
+
+    @property
+    def room(self) -> int:
+        """Bytes after the header in the longest message that the hardware takes."""
+        claimed = self.descriptor.dwMaxCCIDMessageLength
+        return (self.hardware_message_length or max(claimed, LONGEST_TPDU)) - HEADER_SIZE
 
     @property
     def has_pinpad(self) -> bool:

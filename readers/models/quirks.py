@@ -30,5 +30,7 @@ class Quirk(Flag):
     """Commands FF CA 00 00 ask a contactless reader for the card's UID."""
     GEMALTO_ESCAPES = auto()
     """Escapes tell the firmware (02) and load texts (B2 A0 00 4D 4C)."""
+    CHAINS_SHORT_APDU = auto()
+    """The descriptor says short APDU level, but long APDUs are taken and given in pieces."""
     NO_DATA_RATES = auto()
     """GET_DATA_RATES and GET_CLOCK_FREQUENCIES are not answered."""

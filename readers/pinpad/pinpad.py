@@ -73,8 +73,8 @@ class Pinpad:
     def queue(self, *keys: str) -> None:
         """Keys to be typed as soon as an entry waits: `queue("1234", OK)`.
 
-        An entry takes the keys that it needs and leaves the others for the next one. An OK is
-        passed over where the reader has gone on by itself after the last digit.
+        An entry takes the keys that it needs and leaves the others for the next one. A
+        queued OK is skipped if the reader already accepted the PIN after its last digit.
         """
         typed = self._parse(keys)
         with self._reader.guard:
@@ -142,6 +142,12 @@ class Pinpad:
         if entry is not None and self._entry is entry:
             self._entry = None
             self._show("")
+
+    def lose_power(self) -> None:
+        """End the entry under way untold, forget loaded texts, turn the display dark."""
+        self._entry = None
+        self._loaded = ()
+        self._show("")
 
     def _settle(self, entry: Entry) -> None:
         """Show where the entry stands, or end it."""

@@ -27,7 +27,7 @@ class Text(IntEnum):
 
 
 LOADABLE = 10
-"""So many of the texts can be replaced by the host of a reader that lets it."""
+"""How many messages a host may replace, on readers that allow it."""
 
 ENGLISH = 0x09
 # By the primary language, the low ten bits of wLangId. No text is longer than 16 characters,

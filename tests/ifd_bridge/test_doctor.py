@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from ifd_bridge import doctor
-from ifd_bridge.pcscd import daemon
+from ifd_bridge.pcscd import daemon, installation
 from ifd_bridge.pcscd.daemon import PcscdError
-from ifd_bridge.worlds import system_host
 
 
 def missing(*args: object) -> None:
@@ -58,6 +57,6 @@ def test_what_the_environment_says_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_what_is_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = system_host.Installed(Path("/run/x"), ("pinpad",))
-    monkeypatch.setattr(system_host, "installed", lambda: found)
+    found = installation.Installed(Path("/run/x"), ("pinpad",))
+    monkeypatch.setattr(installation, "installed", lambda: found)
     assert doctor.installation().text == "pinpad at /run/x"

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers import MODELS, CcidReader
+from readers import MODELS, OK, CcidReader
 from readers.ccid.codes import HEADER, CommandStatus, Error, MessageType
+from readers.ccid.descriptor import ExchangeLevel
 from readers.ccid.message import (
     BULK,
+    PC_to_RDR_Abort,
     PC_to_RDR_GetParameters,
     PC_to_RDR_GetSlotStatus,
     PC_to_RDR_IccClock,
@@ -19,8 +21,9 @@ from readers.ccid.message import (
     parse_bulk,
 )
 from readers.commands.table import RULES
+from readers.events import PoweredDown
 from readers.guard import NoGuard
-from readers.models import PINPAD, PLAIN, TWO_SLOT
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY
 from tests.readers.commands.test_secure import message as secure
@@ -279,3 +282,122 @@ def test_any_bytes_are_answered(message):
     reader.handle(message, 0.0)
     assert len(reader.bulk_in) == 1
     parse_bulk(reader.bulk_in[0])
+
+
+# The supply is lost
+
+
+def busy_card():
+    return FakeCard(answer=lambda _: Busy(5.0, lambda: b"\x90\0"))
+
+
+def test_a_reader_that_lost_its_supply_has_inactive_cards():
+    card = FakeCard()
+    host = Host(card=card)
+    host.ask(PC_to_RDR_IccPowerOn())
+    told = []
+    host.reader.tap = told.append
+    host.reader.reset()
+    assert not card.powered
+    assert told == [PoweredDown(0)]
+    host.reader.tap = None
+    assert host.ask(PC_to_RDR_GetSlotStatus()).bStatus == 1
+    assert host.ask(PC_to_RDR_XfrBlock(abData=bytes(4))).bStatus == 0x41
+    assert host.ask(PC_to_RDR_IccPowerOn()).abData == card.atr
+
+
+def test_a_command_ends_with_the_supply_and_is_never_answered():
+    host = Host(card=busy_card())
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.send(PC_to_RDR_XfrBlock(abData=bytes(4)))
+    host.reader.reset()
+    assert host.reader.deadline is None
+    host.tick(10.0)
+    assert host.answers() == []
+    assert host.ask(PC_to_RDR_IccPowerOn()).bError == 0
+
+
+def test_what_the_host_has_not_fetched_is_lost_with_the_supply():
+    host = Host(TWO_SLOT)
+    host.reader.insert(FakeCard())
+    host.send(PC_to_RDR_GetSlotStatus())
+    host.reader.reset()
+    assert not host.reader.bulk_in
+    assert not host.reader.interrupt_in
+    assert [host.ask(PC_to_RDR_GetSlotStatus(bSlot=n)).bStatus & 3 for n in (0, 1)] == [1, 2]
+
+
+def test_a_pin_entry_ends_with_the_supply():
+    host = pinpad_host(PINPAD_DISPLAY)
+    host.send(secure(VERIFY))
+    pad = host.reader.pinpad
+    assert pad.waiting
+    host.reader.reset()
+    assert not pad.waiting
+    assert pad.display == ("", "")
+    assert not pad.press("1")
+    assert host.ask(PC_to_RDR_GetSlotStatus()).bStatus == 1
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.send(secure(VERIFY))
+    pad.press("1234", OK)
+    assert host.answer().abData == b"\x90\0"
+
+
+@pytest.mark.parametrize("half", ["control", "message"])
+def test_half_an_abort_is_forgotten_with_the_supply(half):
+    host = Host(card=FakeCard())
+    if half == "control":
+        host.reader.abort(0, 9)
+    else:
+        host.send(PC_to_RDR_Abort(bSeq=9))
+    host.reader.reset()
+    assert host.reader.deadline is None
+    assert host.ask(PC_to_RDR_IccPowerOn()).bError == 0
+
+
+def test_a_card_that_computes_keeps_its_slot_busy_until_its_code_returns():
+    host = Host(card=FakeCard())
+    host.ask(PC_to_RDR_IccPowerOn())
+    answers = []
+
+    def lose(_command):
+        host.reader.reset()
+        answers.append(host.ask(PC_to_RDR_IccPowerOn()).bError)
+        return b"\x90\0"
+
+    host.reader.slots[0].card.answer = lose
+    host.send(PC_to_RDR_XfrBlock(abData=bytes(4)))
+    assert answers == [Error.CMD_SLOT_BUSY]
+    assert host.answers() == []
+    assert host.ask(PC_to_RDR_IccPowerOn()).bError == 0
+
+
+def test_rates_and_a_motors_lock_are_as_at_first_after_the_supply_was_lost():
+    host = Host(card=FakeCard())
+    slot = host.reader.slots[0]
+    slot.clock, slot.rate, slot.locked, slot.clock_stopped = 1, 2, True, True
+    host.reader.reset()
+    assert (slot.clock, slot.rate) == (4000, 10752)
+    assert not slot.clock_stopped
+    host.reader.eject()
+
+
+@pytest.mark.parametrize("busy", [0, 1])
+def test_a_reader_of_several_slots_serves_one_at_least(busy):
+    descriptor = replace(TWO_SLOT.descriptor, bMaxCCIDBusySlots=busy)
+    host = Host(replace(TWO_SLOT, descriptor=descriptor), busy_card())
+    assert host.ask(PC_to_RDR_IccPowerOn()).bError == 0
+    host.reader.insert(FakeCard(), 1)
+    host.send(PC_to_RDR_XfrBlock(abData=bytes(4)))
+    assert host.ask(PC_to_RDR_IccPowerOn(bSlot=1)).bError == Error.CMD_SLOT_BUSY
+
+
+def test_more_is_taken_and_given_than_a_descriptor_claims():
+    descriptor = replace(at_level(PLAIN, ExchangeLevel.SHORT_APDU).descriptor)
+    descriptor = replace(descriptor, dwMaxCCIDMessageLength=250)
+    card = FakeCard(answer=lambda _: bytes(256) + b"\x90\0")
+    host = Host(replace(PLAIN, descriptor=descriptor), card)
+    host.ask(PC_to_RDR_IccPowerOn())
+    command = bytes(4) + b"\xff" + bytes(255) + b"\0"
+    assert len(host.ask(PC_to_RDR_XfrBlock(abData=command)).abData) == 258
+    assert host.ask(PC_to_RDR_XfrBlock(abData=command + b"\0")).bError == Error.BAD_LENGTH

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from vcard import Applet, Card, Contact
-from vcard.contact import Busy, at_once, changed
+from vcard.contact import Busy, asked, at_once, changed
 
 
 def test_a_card_is_a_contact() -> None:
@@ -43,3 +43,19 @@ def test_work_that_goes_on_is_changed_at_its_end() -> None:
     assert isinstance(longer, Busy)
     assert (longer.seconds, longer.finish()) == (2.5, b"\x6a\x82")
     assert changed(b"\x90\x00", lambda _: None) is None
+
+
+def test_what_a_card_has_is_found_behind_its_wrappers_if_it_has_the_right_type() -> None:
+    class Inner:
+        uid = b"1234"
+        progress = ("download", 1, 2)
+
+    class Outer:
+        uid = None
+        contact = Inner()
+
+    assert asked(Outer(), "uid", bytes) == b"1234"
+    assert asked(Outer(), "progress", tuple) == ("download", 1, 2)
+    assert asked(Outer(), "uid", str) is None
+    assert asked(Outer(), "habits", object) is None
+    assert asked(None, "uid", bytes) is None

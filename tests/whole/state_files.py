@@ -18,6 +18,7 @@ from applets.esim import Euicc, Pki
 from applets.fido2.codes import Status
 from applets.globalplatform.packages import write_load_file
 from applets.globalplatform.registry import LoadFile
+from applets.openpgp import SIGNATURE
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
 from applets.sim.aka import Milenage
@@ -28,6 +29,7 @@ from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, metadata
 from tests.kits.fido2.platform import RP, Platform
+from tests.kits.openpgp.host import Host as OpenPgpHost
 from tests.kits.piv.host import Host
 from tests.kits.secure_channel import Host as GpHost
 from tests.kits.yubikey import configuration
@@ -298,7 +300,30 @@ def sim(card: Card) -> None:
     first_profile(in_files(card))
 
 
+def openpgp(card: Card) -> None:
+    """New PINs, a resetting code, a key made on the card, a signature, a wrong PIN."""
+    host = PgpHost(card)
+    host.administer()
+    assert host.put(0xC1, bytes.fromhex("162B06010401DA470F01")) == "9000"
+    assert str(host.generate(SIGNATURE).sw) == "9000"
+    assert host.put(0x5B, b"Roe<<Jane") == host.put(0xD3, b"24682468") == "9000"
+    assert host.put(0x0103, b"private") == "6982"
+    assert host.word(0x24, 0, 0x81, b"123456" + PIV_PIN[:6]) == "9000"
+    assert host.verify(0x81, PIV_PIN[:6]) == "9000"
+    assert host.word(0x2A, 0x9E, 0x9A, bytes(32)) == "9000"
+    assert host.verify(0x82, b"000000") == "6982"
+
+
+class PgpHost(OpenPgpHost):
+    """A host beside an OpenPGP card that exists already."""
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self.power_up()
+
+
 STORIES = {
+    "openpgp": Story("openpgp?demo&serial=27182818", openpgp),
     "hello": Story("hello?with=pin-dump", wrong_tries(1)),
     "pin-dump": Story("pin-dump", wrong_tries(2)),
     "random": Story("random?with=pin-dump", wrong_tries(3)),

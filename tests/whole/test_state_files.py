@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from fido2.cose import CoseKey
 
 from applets import catalogue
@@ -48,6 +48,7 @@ from tests.whole.state_files import (
     VENDOR_PIN,
     VENDOR_TAG,
     YUBIKEY_SERIAL,
+    PgpHost,
     PivHost,
     at_card_manager,
     at_pin_dump,
@@ -198,6 +199,23 @@ def test_a_sealed_file_wants_its_passphrase(tmp_path):
         with pytest.raises(ValueError, match="passphrase is wrong") as caught:
             STORIES[path.stem].opened(copy, wrong)
         assert isinstance(caught.value.__cause__, StoreError)
+
+
+# OpenPGP
+
+
+def test_an_openpgp_card_keeps_keys_passwords_and_its_counter(opened):
+    host = PgpHost(opened("openpgp"))
+    assert host.get(0x4F).hex().upper() == "D27600012401" + "0304FF7C" + "27182818" + "0000"
+    assert host.get(0x5B) == b"Roe<<Jane"
+    assert host.get(0xDE).hex() == "010102020302"
+    assert host.get(0xC4)[4:].hex() == "020303"
+    assert host.get(0x93) == b"\0\0\1"
+    assert host.word(0x2C, 0, 0x81, b"24682468" + b"123456") == "9000"
+    host.user()
+    point = host.send(0x47, 0x81, 0, b"\xb6\0").data[5:]
+    signature = host.send(0x2A, 0x9E, 0x9A, b"signed").data
+    ed25519.Ed25519PublicKey.from_public_bytes(point).verify(signature, b"signed")
 
 
 # eSIM

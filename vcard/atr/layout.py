@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import reduce
-from operator import xor
+
+from ..exclusive_or import exclusive_or
 
 MAX_LENGTH = 33
 """TS and the at most 32 characters after it."""
@@ -179,7 +179,7 @@ def _read_groups(raw: bytes) -> tuple[tuple[Group, ...], int, int]:
 
 def checksum(raw: bytes) -> int:
     """TCK for the bytes T0 to TK, or 0 for T0 to TCK if that is right."""
-    return reduce(xor, raw, 0)
+    return exclusive_or(raw)
 
 
 def compose(groups: Sequence[Group], historical: bytes = b"", ts: int = 0x3B) -> bytes:

@@ -3,6 +3,7 @@
 The text has one rule a line (`#` starts a comment):
 
     atr 3B 81 80 01 80 80
+    uid 04 A1 B2 C3                                     # for contactless readers (FF CA)
     00 A4 04 00 ...      => 90 00
     00 20 00 80 [9]      => 63 C1 | 63 C0 | 69 83       # in turn, the last one stays
     00 20 00 80 08 31 32 33 34 ... => 90 00 ; state=open
@@ -10,6 +11,9 @@ The text has one rule a line (`#` starts a comment):
     00 B0 ?? ?? 04       => 01 02 03 04 90 00 ; delay=0.5 ; repeat=2
     00 C0 ...            => mute
     80 AA P1 P2 ...      => {p1} {p2} {data} 90 00      # parts of the command
+
+A rule that begins with FF answers even where the reader would answer for itself (FF CA at a
+contactless reader).
 
 Rules are tried from the narrowest state to the widest and in the order written, so the special
 ones stand first.
@@ -103,6 +107,7 @@ class ScriptedCard:
         self.state = start
         self.rules: list[Rule] = []
         self.unmatched: list[bytes] = []
+        self.uid: bytes | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -145,6 +150,13 @@ class ScriptedCard:
             self.state = rule.next_state
         return Busy(rule.delay_s, lambda: answer) if rule.delay_s else answer
 
+    def answers_reader_apdu(self, command: bytes) -> bool:
+        """True if a rule is for this command of class FF, which a reader could answer itself."""
+        return any(
+            rule.pattern.text.upper().startswith("FF") and rule.fits(command, self.state)
+            for rule in self.rules
+        )
+
     def _read_line(self, words: str, state: str) -> str:
         """Take in one line; the state that holds for the next."""
         if not words:
@@ -154,14 +166,27 @@ class ScriptedCard:
         if words.lower().startswith("atr "):
             self.atr = bytes.fromhex(words[4:])
             return state
+        if words.lower().startswith("uid "):
+            self.uid = _uid(words[4:])
+            return state
         pattern, arrow, right = words.partition("=>")
         if not arrow:
-            raise ValueError("a rule is `pattern => answer`, the ATR is `atr 3B ...`")
+            raise ValueError(
+                "a rule is `pattern => answer`, the ATR is `atr 3B ...`, the UID `uid 04 ...`"
+            )
         replies, *options = right.split(";")
         rule = self.on(pattern, state).answers(*(_reply(text) for text in replies.split("|")))
         for option in options:
             _set_option(rule, option)
         return state
+
+
+def _uid(text: str) -> bytes:
+    """Spec: ISO/IEC 14443-3, 6.5.4 (single, double, triple size)."""
+    uid = bytes.fromhex(text)
+    if len(uid) not in (4, 7, 10):
+        raise ValueError(f"a UID has 4, 7 or 10 bytes, not {len(uid)}")
+    return uid
 
 
 def _reply(text: str) -> str | None:

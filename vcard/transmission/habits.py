@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..contact import asked
+
 Nads = Mapping[int, int | None]
 """Which port a NAD of the host selects; None is the port that is current without one."""
 
@@ -40,11 +42,5 @@ class Habits:
 
 
 def habits_of(contact: object) -> Habits:
-    """The habits of a card, whatever is around it; the ordinary ones if it names none."""
-    inner: object | None = contact
-    while inner is not None:
-        found = getattr(inner, "habits", None)
-        if isinstance(found, Habits):
-            return found
-        inner = getattr(inner, "contact", None)
-    return Habits()
+    """Habits of the innermost card, looking through wrappers; the defaults if it declares none."""
+    return asked(contact, "habits", Habits) or Habits()

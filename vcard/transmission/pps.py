@@ -6,11 +6,10 @@ Spec: ISO/IEC 7816-3, 9 (PPS), ETSI TS 102 221, 6.4 (PPS2 tells that the termina
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
 
 from ..atr.atr import Atr
 from ..atr.values import DEFAULT_TA1
+from ..exclusive_or import exclusive_or
 
 PPSS = 0xFF
 _EUICC_LSI = 0x81  # b8: UICC-terminal functions told here, b1: logical interfaces
@@ -36,7 +35,7 @@ class Pps:
         size = 3 + flags.bit_count()
         if len(raw) != size:
             raise ValueError(f"offset 1: PPS0 announces {size} bytes, not {len(raw)}")
-        if reduce(xor, raw):
+        if exclusive_or(raw):
             raise ValueError(f"offset {size - 1}: PCK is wrong")
         rest = iter(raw[2:-1])
         values = [next(rest) if flags & bit else None for bit in (1, 2, 4)]
@@ -46,7 +45,7 @@ class Pps:
         values = (self.pps1, self.pps2, self.pps3)
         flags = sum(1 << i for i, value in enumerate(values) if value is not None)
         raw = bytes((PPSS, flags << 4 | self.protocol, *(v for v in values if v is not None)))
-        return raw + bytes((reduce(xor, raw),))
+        return raw + bytes((exclusive_or(raw),))
 
 
 def respond(request: Pps, atr: Atr) -> Pps | None:

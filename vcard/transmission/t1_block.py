@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from functools import reduce
-from operator import xor
 
 from ..atr.values import Edc
+from ..exclusive_or import exclusive_or
 
 MAX_INF = 254
 PROLOGUE = 3
@@ -60,23 +59,11 @@ def edc_of(raw: bytes, edc: Edc) -> bytes:
     Spec: ISO/IEC 7816-3, 11.4.4 (LRC: exclusive-or; CRC: ISO/IEC 13239, high byte first).
     """
     if edc is Edc.LRC:
-        return bytes((_exclusive_or(raw),))
+        return bytes((exclusive_or(raw),))
     crc = 0xFFFF
     for byte in raw:
         crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
     return crc.to_bytes(2, "big")
-
-
-def _exclusive_or(raw: bytes) -> int:
-    """All bytes in one; long strings are folded, which is quicker than byte by byte."""
-    size = len(raw)
-    if size <= 16:
-        return reduce(xor, raw, 0)
-    folded = int.from_bytes(raw, "big")
-    while size > 1:
-        size = (size + 1) // 2
-        folded = folded >> 8 * size ^ folded & (1 << 8 * size) - 1
-    return folded
 
 
 def epilogue(edc: Edc) -> int:

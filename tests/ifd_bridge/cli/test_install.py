@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli.install import install_command, uninstall_command
-from ifd_bridge.worlds import system_host
+from ifd_bridge.pcscd import installation
 
 
 def test_what_is_written_and_removed_is_named(
@@ -14,7 +14,7 @@ def test_what_is_written_and_removed_is_named(
 ) -> None:
     built = tmp_path / "handler.so"
     built.touch()
-    monkeypatch.setattr(system_host, "extension", lambda _: built)
+    monkeypatch.setattr(installation, "extension", lambda _: built)
     root = ["--root", str(tmp_path / "root")]
     wrote = CliRunner().invoke(install_command, ["--reader", "pinpad", *root])
     assert wrote.exit_code == 0, wrote.output
@@ -30,7 +30,7 @@ def test_who_may_not_is_told_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "/usr/local/lib/vcard-emulator")
 
-    monkeypatch.setattr(system_host, "install", refuse)
+    monkeypatch.setattr(installation, "install", refuse)
     shown = CliRunner().invoke(install_command)
     assert shown.exit_code == 1
     assert "/usr/local/lib/vcard-emulator: Permission denied; do it as root" in shown.output

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import vcard as group
-from ifd_bridge.worlds import system_host
+from ifd_bridge.pcscd import installation
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END = 30
@@ -172,8 +172,8 @@ def test_a_world_that_was_killed_is_not_found_any_more(
 
 
 def test_the_systems_pcscd_has_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = system_host.Installed(Path("/run/none"), ("plain",))
-    monkeypatch.setattr(system_host, "installed", lambda: installed)
+    installed = installation.Installed(Path("/run/none"), ("plain",))
+    monkeypatch.setattr(installation, "installed", lambda: installed)
     shown = CliRunner().invoke(group, ["serve", "--system", "--driver", "libccid"])
     assert shown.exit_code == 1
     assert "by --driver bridge alone" in shown.output

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ifd_bridge.driver import atr_rules
-from ifd_bridge.driver.atr_rules import T0, T1
 from ifd_bridge.driver.known_reader import KnownReader
+from ifd_bridge.ifdh.api import ScardProtocol
 from readers.ccid.descriptor import Descriptor
 from readers.models import PLAIN
 from vcard.atr.atr import Atr
+
+T0, T1 = ScardProtocol
 
 
 def atr(text):
@@ -135,7 +137,7 @@ def test_a_pps_answer_may_be_shorter_but_not_different():
         )
 
 
-@given(st.binary(min_size=1, max_size=33), st.sampled_from([T0, T1]))
+@given(st.binary(min_size=1, max_size=33), st.sampled_from(ScardProtocol))
 def test_any_atr_gives_parameters(raw, protocol):
     some = Atr.parse(raw)
     data = atr_rules.parameters(some, protocol, None)

@@ -256,14 +256,6 @@ def test_a_card_that_raises_leaves_the_reader_usable():
     assert in_thread(lambda: cable.exchange(message(0x6F)))()[10:] == b"fine"
 
 
-def test_a_reader_held_for_ever_is_an_error_and_not_a_hang(monkeypatch):
-    monkeypatch.setattr("ifd_bridge.driver.cable.LOCK_TIMEOUT_S", 0.01)
-    reader = FakeReader()
-    cable = Cable(reader)
-    with cable, pytest.raises(RuntimeError, match="held"):
-        in_thread(lambda: cable.exchange(message(0x65)))()
-
-
 def test_a_packet_without_a_header_is_the_answer_as_it_is_on_usb():
     reader = FakeReader()
     cable = Cable(reader)

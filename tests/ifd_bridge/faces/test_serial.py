@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applets.hello import Hello
-from ifd_bridge.faces.serial import SerialFace, Unframer, checksum, frame
+from ifd_bridge.faces.serial import SerialFace, Unframer, frame
 from readers import CcidReader, models
 from vcard import Card
+from vcard.exclusive_or import exclusive_or
 
 STATUS = bytes.fromhex("65000000000001000000")
 
@@ -72,7 +73,7 @@ def test_a_twin_sends_the_frame_back_before_it_answers():
         assert host.read(13) == frame(STATUS)
         answer = host.read(13)
         assert answer[2] == 0x81
-        assert checksum(answer) == 0
+        assert exclusive_or(answer) == 0
         assert face.opened.is_set()
 
 

@@ -88,6 +88,65 @@ def test_uses_nothing_of_ours():
     result.stdout.fnmatch_lines(["*an applet failed:*", "*ZeroDivisionError*"])
 
 
+JUDGE = """
+class Judge(Applet):
+    aid = b"judge"
+
+    @handles(ins=0)
+    def fail(self, command):
+        pytest.fail("the client must not send this")
+
+    @handles(ins=1)
+    def skip(self, command):
+        pytest.skip("the client is too old")
+
+    @handles(ins=2)
+    def exit(self, command):
+        raise SystemExit(3)
+
+def sent(reader, connect, command):
+    reader.insert(Card(Judge()))
+    connection = connect()
+    connection.transmit(b"\\0\\xa4\\4\\0\\5judge")
+    connection.transmit(command)
+
+def test_fails(reader, connect):
+    sent(reader, connect, "00000000")
+"""
+
+
+def test_an_outcome_in_card_code_is_that_of_the_test(run) -> None:  # type: ignore[no-untyped-def]
+    result = run(
+        JUDGE
+        + """
+@pytest.mark.vcard_faults
+def test_fails_where_faults_are_expected(reader, connect):
+    sent(reader, connect, "00000000")
+
+def test_skips(reader, connect):
+    sent(reader, connect, "00010000")
+
+@pytest.mark.vcard_faults
+def test_exits(reader, connect):
+    with pytest.raises(RuntimeError):
+        sent(reader, connect, "00020000")
+
+def test_after(reader, connect):
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+"""
+    )
+    result.assert_outcomes(failed=2, skipped=1, passed=2)
+    result.stdout.fnmatch_lines(["*Failed: the client must not send this*"])
+
+
+@pytest.mark.libccid
+def test_an_outcome_in_card_code_is_told_behind_another_driver(run) -> None:  # type: ignore[no-untyped-def]
+    result = run(JUDGE, vcard_driver="libccid")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*Failed: the client must not send this*"])
+
+
 def test_readers_are_chosen_by_the_configuration(run) -> None:  # type: ignore[no-untyped-def]
     run(
         """

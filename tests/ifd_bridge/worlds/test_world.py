@@ -12,8 +12,11 @@ from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.control.client import Control, ControlError
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.world import Host, World, private
+from readers.ccid.codes import IccStatus
+from readers.events import PoweredDown
 from readers.models import Model
 from vcard import Card
+from vcard.doubles import ScriptedCard
 from vcard.touch import Verdict
 
 
@@ -135,6 +138,19 @@ def test_a_reader_can_be_pulled_out(world: World) -> None:
     world.trace.settle()
     assert [event.what for event in seen] == [events.Unplugged(0), events.Plugged(0)]
     assert world._running.moves == ["unplug 1", "plug 1"]  # type: ignore[union-attr]
+
+
+def test_a_reader_that_is_pulled_out_loses_its_supply(world: World) -> None:
+    reader = world.find("pin").reader
+    told: list[object] = []
+    reader.insert(ScriptedCard())
+    reader.handle(bytes.fromhex("62000000000001000000"), 0.0)
+    assert reader.slots[0].state is IccStatus.ACTIVE
+    reader.tap = told.append
+    world.unplug("pin")
+    assert reader.slots[0].state is IccStatus.INACTIVE
+    assert told == [PoweredDown(0)]
+    reader.eject()
 
 
 def test_before_it_is_entered_nothing_can_be_pulled_out() -> None:

@@ -11,9 +11,10 @@ from readers.ccid.message import (
     PC_to_RDR_SetDataRateAndClockFrequency,
     PC_to_RDR_SetParameters,
     PC_to_RDR_T0APDU,
+    PC_to_RDR_XfrBlock,
 )
-from readers.models import PLAIN
-from tests.kits.reader_host import ATR_T0, FakeCard, Host
+from readers.models import MODELS, PLAIN, at_level
+from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host
 
 T0 = bytes.fromhex("1100000A00")
 T1 = bytes.fromhex("1110004D002000")
@@ -155,3 +156,28 @@ def test_a_refused_rate_is_answered_with_the_one_in_use(features, asked, error):
     descriptor = Descriptor()
     assert answer.dwClockFrequency == descriptor.dwDefaultClock
     assert answer.dwDataRate == descriptor.dwDataRate
+
+
+@pytest.mark.parametrize(
+    ("protocols", "atr", "chosen"),
+    [(2, BOTH, 1), (1, BOTH, 0), (3, BOTH, 0), (0, BOTH, 0), (2, ATR_T0, 0), (1, ATR_T1, 1)],
+)
+@pytest.mark.parametrize("level", ExchangeLevel)
+def test_automatic_negotiation_chooses_a_protocol_that_the_reader_has(
+    protocols, atr, chosen, level
+):
+    model = at_level(PLAIN, level)
+    features = model.descriptor.dwFeatures & ~Features.AUTO_PPS | Features.AUTO_NEGOTIATION
+    descriptor = replace(model.descriptor, dwProtocols=protocols, dwFeatures=features)
+    host = Host(replace(model, descriptor=descriptor), FakeCard(atr))
+    host.ask(PC_to_RDR_IccPowerOn())
+    assert host.ask(PC_to_RDR_GetParameters()).bProtocolNum == chosen
+    assert host.ask(PC_to_RDR_ResetParameters()).bProtocolNum == chosen
+
+
+def test_a_reader_for_t1_alone_gives_no_procedure_bytes_of_t0():
+    host = Host(MODELS["acr122u"], FakeCard(BOTH, answer=lambda command: command[5:] + b"\x90\0"))
+    host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=1))
+    echo = bytes.fromhex("8036000403010203")
+    answer = host.ask(PC_to_RDR_XfrBlock(abData=echo))
+    assert answer.abData == bytes.fromhex("0102039000")

@@ -145,3 +145,13 @@ def test_a_mechanism_that_is_not_there_is_refused():
         answer = Host(motor(mechanical)).ask(PC_to_RDR_Mechanical(bFunction=function))
         assert answer.bStatus == (0x42 if error is not None else 2)
         assert answer.bError == (error or 0)
+
+
+@pytest.mark.parametrize("select", [0, 1, 2, 3])
+@pytest.mark.parametrize("automatic", [False, True])
+def test_a_descriptor_without_voltages_means_all_of_them(select, automatic):
+    base = PLAIN if automatic else replace(PLAIN, descriptor=MANUAL_VOLTAGE)
+    descriptor = replace(base.descriptor, bVoltageSupport=0)
+    host = Host(replace(base, descriptor=descriptor), FakeCard())
+    answer = host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=select))
+    assert answer.bError == (0 if select or automatic else Error.BAD_PARAMETER)

@@ -3,11 +3,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from readers import CANCEL, OK
+from readers.ccid.codes import Error
 from readers.ccid.message import PC_to_RDR_XfrBlock
 from readers.models import PINPAD, PLAIN
 from readers.models.quirks import Quirk
 from tests.kits.reader_host import FakeCard, pinpad_host
 from tests.readers.commands.test_secure import MODIFY, TEMPLATE, VERIFY
+from vcard.doubles import Faults, Recorder, ScriptedCard
 
 PPDU = replace(PINPAD, quirks=Quirk.PPDU)
 CONTACTLESS = replace(PLAIN, quirks=Quirk.PSEUDO_APDU)
@@ -104,3 +106,48 @@ def test_other_commands_go_to_the_card():
     host = pinpad_host(replace(CONTACTLESS, quirks=Quirk.PSEUDO_APDU | Quirk.PPDU))
     assert transfer(host, bytes.fromhex("FFB0000000")) == b"\x90\x00"
     assert transfer(host, b"") == b"\x90\x00"
+
+
+UID = bytes.fromhex("FFCA000000")
+TAG = bytes.fromhex("04112233445566 9000")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda card: card,
+        Faults().around,
+        lambda card: Recorder(card, lambda _: None, lambda: 0.0),
+        lambda card: Faults().around(Recorder(card, lambda _: None, lambda: 0.0)),
+    ],
+)
+@pytest.mark.parametrize("tapped", [False, True])
+def test_a_uid_is_found_whatever_is_around_the_card(wrap, tapped):
+    host = pinpad_host(CONTACTLESS, wrap(Tag()))
+    host.reader.tap = (lambda _: None) if tapped else None
+    assert transfer(host, UID) == TAG
+
+
+@pytest.mark.parametrize("wrong", ["04112233", 7, None])
+def test_a_uid_that_is_no_bytes_does_not_count(wrong):
+    assert transfer(pinpad_host(CONTACTLESS, Tag(uid=wrong)), UID) == bytes.fromhex("08C0FFEE9000")
+
+
+@pytest.mark.parametrize("wrap", [lambda card: card, Faults().around])
+def test_a_script_has_a_uid_or_answers_by_its_own_rule(wrap):
+    host = pinpad_host(CONTACTLESS, wrap(ScriptedCard.parse("uid 04112233445566\n... => 6A82")))
+    assert transfer(host, UID) == TAG
+    host = pinpad_host(CONTACTLESS, wrap(ScriptedCard.parse("ff ca 00 00 ... => 63 00")))
+    assert transfer(host, UID) == bytes.fromhex("6300")
+    assert transfer(host, bytes.fromhex("FFCA010000")) == bytes.fromhex("6A81")
+
+
+def test_a_uid_that_cannot_be_asked_for_is_a_fault_of_the_card(caplog):
+    class Broken(FakeCard):
+        @property
+        def uid(self):
+            raise SystemExit(1)
+
+    host = pinpad_host(CONTACTLESS, Broken())
+    assert host.ask(PC_to_RDR_XfrBlock(abData=UID)).bError == Error.ICC_MUTE
+    assert "the card's code failed" in caplog.text

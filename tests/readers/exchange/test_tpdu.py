@@ -166,6 +166,7 @@ def test_a_slow_card_answers_when_its_time_has_come():
 
 def test_a_response_without_room_is_an_overrun():
     small = replace(TPDU, descriptor=replace(TPDU.descriptor, dwMaxCCIDMessageLength=30))
+    small = replace(small, hardware_message_length=30)
     made = host(ONLY_T1, model=small)
     xfr(made, BLOCK)
     command = bytes.fromhex("0010000013") + bytes(19)

@@ -17,3 +17,11 @@ def test_a_model_tells_what_its_descriptor_says():
 def test_a_name_that_pcsc_cannot_carry_is_refused(name):
     with pytest.raises(ValueError, match="characters"):
         replace(Model("x"), name=name)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "real", "room"), [(263, 0, 261), (64, 0, 261), (65554, 0, 65544), (271, 263, 253)]
+)
+def test_the_hardware_takes_what_a_tpdu_needs_whatever_it_claims(claimed, real, room):
+    descriptor = Descriptor(dwMaxCCIDMessageLength=claimed)
+    assert Model("x", descriptor=descriptor, hardware_message_length=real).room == room

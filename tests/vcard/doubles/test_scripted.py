@@ -119,3 +119,9 @@ def test_a_wrong_script_names_its_line():
 def test_a_rule_needs_an_answer():
     with pytest.raises(ValueError, match="needs an answer"):
         ScriptedCard().on("00").answers()
+
+
+@pytest.mark.parametrize("uid", ["04 A1 B2", "04 A1 B2 C3 D4", "xy"])
+def test_a_uid_that_no_card_has_is_refused_with_its_line(uid):
+    with pytest.raises(ValueError, match="line 2: "):
+        ScriptedCard.parse(f"atr 3B 00\nuid {uid}")

@@ -112,6 +112,7 @@ def test_a_request_names_level_and_lengths() -> None:
         data_of("90021100 95013C 810110"),
         scp11.tlv(0xA6) + scp11.tlv(0x5F50),
     ],
+    ids=range(11),
 )
 def test_a_request_that_does_not_fit_is_refused(card: Card, raw: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -1,0 +1,69 @@
+"""The guard of a reader that several threads share: a lock, let go while a card computes.
+
+The lock is reentrant, since an input may cause another. One blocking thread serves each slot of a
+reader; a card that computes, or never comes back, holds up its own thread and no other slot.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LOCK_TIMEOUT_S = 30.0
+"""How long an input waits for the reader; a card that computes does not hold it."""
+
+
+class ReaderLock:
+    """The common half of a guard; what is done when it is left is the subclass's business.
+
+    `_moved` is to be notified of whatever a thread may wait for. RuntimeError from an input means
+    that another thread has held the reader for LOCK_TIMEOUT_S.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
+        self._moved = threading.Condition(self._lock)
+        self._depth = 0
+
+    def __enter__(self) -> object:
+        if not self._acquire(True, LOCK_TIMEOUT_S):  # noqa: FBT003 - faster than by name
+            raise RuntimeError(f"the reader has been held for {LOCK_TIMEOUT_S:.0f} s")
+        self._depth += 1
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._depth -= 1
+        try:
+            if self._depth == 0:
+                self._settle()
+        finally:
+            self._release()
+
+    def unlocked(self, work: Callable[[], T]) -> T:
+        """Run a card's code with the reader free for others, and take the reader again."""
+        depth, self._depth = self._depth, 0
+        self._settle()
+        self._leave()
+        for _ in range(depth):
+            self._release()
+        try:
+            return work()
+        finally:
+            for _ in range(depth):
+                self._acquire()
+            self._depth = depth
+            self._come_back()
+
+    def _settle(self) -> None:
+        """Deliver what the reader has put out. Called with the lock held, before it is let go."""
+        raise NotImplementedError
+
+    def _leave(self) -> None:
+        """Called before this thread computes for a card."""
+
+    def _come_back(self) -> None:
+        """Called when it has done so and holds the lock again."""

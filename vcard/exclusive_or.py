@@ -1,0 +1,23 @@
+"""The exclusive-or of bytes: TCK of an ATR, PCK of a PPS, LRC of a T=1 block or a serial frame.
+
+Spec: ISO/IEC 7816-3, 8.2.5 (TCK), 9.2 (PCK), 11.4.4 (LRC).
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import xor
+
+_SHORT = 16
+
+
+def exclusive_or(raw: bytes) -> int:
+    """Combine all bytes into one; 0 for none."""
+    size = len(raw)
+    if size <= _SHORT:
+        return reduce(xor, raw, 0)
+    folded = int.from_bytes(raw, "big")  # halves at once: quicker than byte by byte
+    while size > 1:
+        size = (size + 1) // 2
+        folded = folded >> 8 * size ^ folded & (1 << 8 * size) - 1
+    return folded
