@@ -139,7 +139,7 @@ SECTIONS = {
         "YubiKeyHsmAuth",
         "Piv",
         "Fido2",
-    ],  # fmt: skip
+    ],
 }
 
 
