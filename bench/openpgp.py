@@ -1,4 +1,4 @@
-"""Signatures and decryption of an OpenPGP card through pcscd, against the bare call of `cryptography`.
+"""An OpenPGP card through pcscd signs and decrypts, against the bare call of `cryptography`.
 
 The goal: an operation takes at most 1.3 times as long as the bare call and one round trip
 together. Everything is measured in one client, interleaved; medians are told.

@@ -20,7 +20,7 @@ from .state import Contents
 from .vendor import VendorCommands
 
 DEMO_TIME = int(FIRST_DAY.timestamp())
-DEMO_OBJECTS = {
+DEMO_OBJECTS: dict[int, bytes] = {
     Tag.NAME: b"Example<<Alice",
     Tag.LANGUAGES: b"en",
     Tag.LOGIN: b"alice",

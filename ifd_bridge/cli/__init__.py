@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "extcap": ("extcap", "Let Wireshark capture from the running worlds."),
     "panel": ("panel", "Show the readers' front panel, in a browser or here."),
     "atr": ("atr", "Explain an ATR, or count what many say."),
+    "models": ("models", "List the reader models, or write one as TOML."),
+    "reader": ("reader", "Explain a reader's descriptor, or count what many say."),
     "decode": ("decode", "Explain an APDU, a CCID message, a block, TLV."),
     "esim": ("esim", "Make test certificates for eSIM cards."),
     "doctor": ("doctor", "Say what is missing, and how to get it."),

@@ -66,8 +66,9 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--reader",
             metavar="MODEL",
             expose_value=False,
-            help=f"The model of the readers that follow; without cards, an empty one. "
-            f"Default: {DEFAULT_MODEL}.",
+            help="The model of the readers that follow; without cards, an empty one: a name of "
+            "`vcard models`, descriptor:FILE (a real reader's public descriptor), FILE.toml or "
+            f"FILE.py:NAME. Default: {DEFAULT_MODEL}.",
         ),
     ):
         command = option(command)

@@ -36,7 +36,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What drives the readers: bridge (ours), the distribution's own libccid or "
             "libccid-serial, or kernel (libccid through this machine's kernel; as root); "
             "behind a `?` what an administrator sets, as in libccid's Info.plist: "
-            "`bridge?ifdDriverOptions=0x0001`.",
+            "`bridge?ifdDriverOptions=0x0001`, `bridge?as=1.8.4` (a libccid).",
         ),
         click.option(
             "--show-pins",

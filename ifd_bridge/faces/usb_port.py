@@ -13,6 +13,7 @@ from typing import Protocol
 
 from readers import CcidReader
 from readers.ccid.codes import SLOT, asks_for_time
+from readers.models.endpoint import STANDARD
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Device
 
@@ -56,6 +57,11 @@ class UsbPort:
         self._changed = changed
         self._host: HostSession | None = None
         self._messages: queue.Queue[bytes] = queue.Queue()
+        if reader.model.endpoints != STANDARD:
+            raise ValueError(
+                f"{reader.model.name!r} has endpoints of its own: --driver libccid and bridge drive"
+                " it, a host on this bus needs bulk 01 and 82 and interrupt 83"
+            )
         self.device = Device(reader, self._take, self._began)
         self.guard = Pump(reader, self._bulk, self._interrupt, patience_s=PATIENCE_S, held_s=HELD_S)
         threading.Thread(

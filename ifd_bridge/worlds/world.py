@@ -103,11 +103,11 @@ class World(Closing):
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
         for model, card in readers:
-            known = reader_models.model(model) if isinstance(model, str) else model
-            place = Place(len(self.places), known, self.trace, wrappers)
+            known = reader_models.models(model) if isinstance(model, str) else [model]
+            for one in known:
+                self.places.append(Place(len(self.places), one, self.trace, wrappers))
             if card is not None:
-                place.trays[0].load(card)
-            self.places.append(place)
+                self.places[-len(known)].trays[0].load(card)
         for place, name in zip(self.places, captures.names(self.readers), strict=True):
             place.name = name
 
@@ -136,10 +136,10 @@ class World(Closing):
         """What the readers are, by their names in the trace."""
         return {place.name: place.model for place in self.places}
 
-    def serve(self, reader: CcidReader, options: DriverOptions) -> Served:
+    def serve(self, reader: CcidReader, options: DriverOptions, address: int = 1) -> Served:
         """One of the readers with a driver of ours, whose calls are in the trace."""
         place = next(place for place in self.places if place.reader is reader)
-        served, name = serve(reader, options), place.name
+        served, name = serve(reader, options, address), place.name
         place.source = served.source
         drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
         return Served(served.source, drivers)

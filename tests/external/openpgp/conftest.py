@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,15 @@ while read -r word rest; do
         SETDESC|SETPROMPT) said="$said $rest"; echo OK ;;
         GETPIN)
             case $said in
-                *New*Admin*) echo "S PIN_REPEATED"; echo "D new-87654321" ;;
-                *Admin*) echo "D 12345678" ;;
-                *New*) echo "S PIN_REPEATED"; echo "D new-654321" ;;
-                *) echo "D 123456" ;;
+                *Repeat*) answer=$(cat "$HOME/asked") ;;
+                *New*Admin*) answer=new-87654321 ;;
+                *Admin*) answer=12345678 ;;
+                *New*) answer=new-654321 ;;
+                *) answer=123456 ;;
             esac
+            echo "$answer" > "$HOME/asked"
             said=
+            echo "D $answer"
             echo OK ;;
         BYE) echo OK; exit ;;
         *) echo OK ;;
@@ -119,14 +123,27 @@ class Gpg:
 @pytest.fixture
 def gpg() -> Iterator[Gpg]:
     """GnuPG and an empty reader behind a private pcscd."""
+    with gpg_beside(CcidReader(models.PLAIN)) as found:
+        yield found
+
+
+@pytest.fixture
+def gpg_at_pinpad() -> Iterator[Gpg]:
+    """The same with a reader that has a keypad, which scdaemon may use for PINs of any length."""
+    with gpg_beside(CcidReader(models.PINPAD), "enable-pinpad-varlen\n") as found:
+        yield found
+
+
+@contextmanager
+def gpg_beside(reader: CcidReader, more: str = "") -> Iterator[Gpg]:
+    """GnuPG with a home of its own, and a private pcscd for the reader."""
     need("gpg", "gnupg")
     if not Path("/usr/lib/gnupg/scdaemon").exists():
         pytest.skip("scdaemon is missing: apt install scdaemon")
     home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # sockets want a short path
     home.chmod(0o700)
-    (home / "scdaemon.conf").write_text("disable-ccid\npcsc-shared\n")
+    (home / "scdaemon.conf").write_text(f"disable-ccid\npcsc-shared\n{more}")
     (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\nenable-ssh-support\n")
-    reader = CcidReader(models.PLAIN)
     with endpoint(reader) as pcsc:
         found = Gpg(reader, pcsc, home)
         try:

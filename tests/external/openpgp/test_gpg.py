@@ -120,7 +120,7 @@ def test_pins_are_changed_with_the_passwd_menu(gpg: Gpg) -> None:
     card = OpenPgp.demo()
     gpg.insert(card.on_card())
     gpg.pinentry()
-    for number in ("1", "3", "4"):
+    for number in ("1", "4", "3"):
         gpg.ask("passwd", number, "q")
     assert card.passwords["pw1"].matches(b"new-654321")
     assert card.passwords["pw3"].matches(b"new-87654321")
@@ -180,3 +180,19 @@ def test_hosts_that_hash_pins_find_them_on_the_card(gpg: Gpg, how: str) -> None:
     said = gpg.scd("SCD CHECKPIN " + gpg.scd("SCD SERIALNO").split()[2])
     assert "OK" in said or "ERR" in said
     assert card.passwords["pw1"].tries_left == 3
+
+
+@pytest.mark.parametrize(("reference", "name"), [("PIN", "pw1"), ("CHV3", "pw3")])
+def test_pins_are_typed_on_the_reader(gpg_at_pinpad: Gpg, reference: str, name: str) -> None:
+    card = OpenPgp.demo(pin="654321", admin_pin="87654321")
+    gpg_at_pinpad.insert(card.on_card())
+    told = gpg_at_pinpad.scd("SCD SERIALNO").split()[2]
+    gpg_at_pinpad.reader.pinpad.queue(*card_pin(name), "OK")
+    asked = told if reference == "PIN" else f"{told}[CHV3]"
+    said = gpg_at_pinpad.scd(f"SCD CHECKPIN {asked}")
+    assert said.splitlines()[-1] == "OK"
+    assert card.passwords[name].tries_left == 3
+
+
+def card_pin(name: str) -> str:
+    return {"pw1": "654321", "pw3": "87654321"}[name]
