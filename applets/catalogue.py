@@ -30,6 +30,7 @@ _KINDS = {
     "piv": "applets.piv.kind",
     "random": "applets.random_number",
     "sim": "applets.sim.kind",
+    "yubikey": "applets.yubikey.kind",
 }
 """Cards that come with vcard, and the module that has the KIND of each."""
 

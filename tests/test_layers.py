@@ -44,6 +44,9 @@ APPLETS = {
     "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
     "piv": {"shared"},
     "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
+    "fido2": {"shared"},
+    # a token: several applications on one card, which share its settings and secure channel
+    "yubikey": {"shared", "piv", "globalplatform", "fido2"},
 }
 
 READERS = {
