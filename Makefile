@@ -7,13 +7,13 @@ RUN := $(BIN)/python -m
 COVERED := vcard applets readers
 COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
-PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture
+PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture -p no:ifd_bridge.testing.openpgp_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
 PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-test demo test unit lint format bench clean
+.PHONY: help setup setup-test demo test unit lint format bench wheel clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -28,8 +28,10 @@ setup-test: $(VENV)/test.stamp  ## install what `make test` needs
 demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
 	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
+# A failure may be run once more, and what it said is shown at the end: pcscd and libccid lose a swap
+# of a two-slot reader in some runs in a hundred (tests/libccid/test_movements.py).
 test: setup-test lint  ## lint, then the whole suite with branch coverage
-	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --hypothesis-profile=thorough \
+	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --reruns 1 --hypothesis-profile=thorough \
 	    $(COVERED:%=--cov=%) --cov-branch \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
@@ -49,9 +51,16 @@ format: setup-test  ## let ruff format the tree
 bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, to no panel
 	@$(RUN) bench
 	@$(RUN) bench.piv
+	@$(RUN) bench.openpgp
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb
+
+wheel: setup-test  ## what is released: dist/ with the wheel and the source
+	@rm -rf dist build
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    $(BIN)/python setup.py -q sdist bdist_wheel
+	@$(BIN)/twine check --strict dist/*
 
 clean:  ## remove what was built, the virtual environment too
 	rm -rf $(VENV) build dist *.egg-info ifd_bridge/*/*.so .coverage* htmlcov \
@@ -74,7 +83,7 @@ $(VENV)/packages.stamp: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
-	@$(BIN)/python setup.py -q build_ext --inplace
+	@VCARD_WERROR=1 $(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp

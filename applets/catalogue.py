@@ -16,7 +16,7 @@ from applets.shared.options import ATR, Option, Options, known_options, text
 from vcard import Applet, Card, Memory
 from vcard.secret import SecretCommand
 
-__all__ = ["CARDS", "MissingError", "create", "kind", "kinds", "names", "secrets"]
+__all__ = ["ATR", "CARDS", "WITH", "MissingError", "create", "kind", "kinds", "names", "secrets"]
 
 CardFactory = Callable[[Memory | None, Options], Card]
 
@@ -25,10 +25,12 @@ _KINDS = {
     "fido2": "applets.fido2.kind",
     "globalplatform": "applets.globalplatform.kind",
     "hello": "applets.hello",
+    "openpgp": "applets.openpgp.kind",
     "pin-dump": "applets.pin_dump",
     "piv": "applets.piv.kind",
     "random": "applets.random_number",
     "sim": "applets.sim.kind",
+    "yubikey": "applets.yubikey.kind",
 }
 """Cards that come with vcard, and the module that has the KIND of each."""
 

@@ -94,7 +94,8 @@ def plugs() -> Finding:
     except PcscdError as error:
         reason = str(error)
     text = "readers can come and go" if reason is None else f"readers cannot come and go: {reason}"
-    return Finding("plug", reason is None, text, "apt install libccid", needed=False)
+    cure = "apt install libccid" if reason and "libccid" in reason else daemon.userns_cure()
+    return Finding("plug", reason is None, text, cure, needed=False)
 
 
 def sockets() -> Finding:

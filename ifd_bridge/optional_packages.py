@@ -18,11 +18,11 @@ def pip_install(extra: str) -> str:
 
     Spec: PEP 610 (direct_url.json: a distribution that was installed from a folder).
     """
-    return f"{_pip()} install {_source(extra)}"
+    return f"{pip()} install {_source(extra)}"
 
 
-def _pip() -> str:
-    """`pip`, if that is the one of this Python."""
+def pip() -> str:
+    """How to start the pip of this Python: `pip`, if that is it."""
     ours = Path(sys.executable).parent / "pip"
     found = shutil.which("pip")
     return "pip" if found and Path(found) == ours else f"{sys.executable} -m pip"

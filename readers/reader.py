@@ -9,8 +9,9 @@ Spec: USB CCID 1.1, 5.3.1 (ABORT), 6 (messages).
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
-from vcard import Contact
+from vcard import Applet, Card, Contact
 from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
@@ -41,11 +42,23 @@ EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
 
 
+def _card(card: Contact | Applet) -> Contact:
+    """The card itself, or a new one with the applet on it; TypeError if it is neither."""
+    if isinstance(card, Applet):
+        return Card(card)
+    if not isinstance(card, type) and hasattr(card, "power_up") and hasattr(card, "exchange"):
+        return card
+    made = f"an instance, {card.__name__}(), is" if isinstance(card, type) else "a Contact is"
+    raise TypeError(f"{card!r} is neither a card nor an applet; {made} wanted")
+
+
 class CcidReader:
     """A reader of some model, with empty slots.
 
     `bulk_in` and `interrupt_in` hold what the host has not fetched yet. `guard` surrounds every
-    input; `tap`, if set, is told everything. `now` is the time of the last message or tick.
+    input; `tap`, if set, is told everything; `moved`, if set, is called with the slot after a card
+    came or went, and may wait until the host has seen it. `now` is the time of the last message or
+    tick.
     """
 
     def __init__(self, model: Model) -> None:
@@ -57,6 +70,7 @@ class CcidReader:
         self.interrupt_in: deque[bytes] = deque()
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
+        self.moved: Callable[[int], None] | None = None
         self.secrets: frozenset[SecretCommand] = frozenset()
         """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
@@ -99,8 +113,12 @@ class CcidReader:
 
     # People
 
-    def insert(self, card: Contact, slot: int = 0) -> None:
-        """Put a card in; RuntimeError if there is one already."""
+    def insert(self, card: Contact | Applet, slot: int = 0) -> None:
+        """Put a card in, or an applet on a card of its own; RuntimeError if there is one already.
+
+        TypeError for anything else.
+        """
+        card = _card(card)
         self.guard.await_look(slot)
         with self.guard:
             place = self._place(slot)
@@ -111,6 +129,8 @@ class CcidReader:
             place.happens(Happening.INSERTED)
             self.tell(CardInserted(slot))
             self._notify(slot)
+        if self.moved:
+            self.moved(slot)
 
     def eject(self, slot: int = 0) -> Contact:
         """Take the card out and return it; RuntimeError if there is none, or if it is locked in."""
@@ -125,6 +145,8 @@ class CcidReader:
             if place.job is not None:
                 place.job.fail(Error.ICC_MUTE)
         watched.power_down()
+        if self.moved:
+            self.moved(slot)
         return watched.contact
 
     def reset(self) -> None:

@@ -44,6 +44,9 @@ APPLETS = {
     "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
     "piv": {"shared"},
     "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
+    "fido2": {"shared"},
+    # a token: several applications on one card, which share its settings and secure channel
+    "yubikey": {"shared", "piv", "globalplatform", "fido2"},
 }
 
 READERS = {
@@ -63,6 +66,7 @@ READERS = {
         "watched_contact", "exchange", "commands",
     },
     "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
+    "description": {"ccid", "models", "usb"},  # models from public descriptors
 }  # fmt: skip
 
 BRIDGE = {
@@ -71,6 +75,7 @@ BRIDGE = {
     "sockets": set(),
     "spec": set(),
     "optional_packages": set(),
+    "clashes": {"optional_packages"},
     "reader_lock": set(),
     # the borders with pcscd and with the reader
     "ifdh": {"closing", "sockets"},
@@ -80,7 +85,7 @@ BRIDGE = {
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "cards": {"closing", "sockets", "spec", "optional_packages"},
-    "explain": set(),
+    "explain": {"driver"},  # what a driver does with a reader
     "trace": {"ifdh", "explain"},
     "control": {"closing", "sockets", "trace"},
     # who puts all that together, and who uses it
@@ -90,9 +95,10 @@ BRIDGE = {
     },
     "panel": {"closing", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
-    "testing": {"closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
+    "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain", "trace",
+        "clashes", "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain",
+        "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip

@@ -55,13 +55,11 @@ def handles(
 
     The method gets the Command, if it has a parameter for it. It returns bytes (9000 is added), a
     SW, a Response, a Later or None (9000 alone), and may raise a SW to end early. `cla` is a base
-    class, without channel bits, and makes the applet understand that class. ValueError if no
-    command can have these codes.
+    class, without channel bits, or one of the applet's `raw_classes`, and makes the applet
+    understand that class. ValueError if no command can have these codes.
     """
     if not all(code is None or 0 <= code <= 0xFF for code in (ins, cla, p1, p2)):
         raise ValueError("handles: INS, CLA, P1 and P2 are 0..255")
-    if cla is not None and CLASS_BYTES[cla].base != cla:
-        raise ValueError(f"handles: CLA {cla:02X} has channel bits, its base is what counts")
 
     def mark(method: _H) -> _H:
         routes: list[Route] = getattr(method, "routes", [])
@@ -97,6 +95,15 @@ class Applet:
     classes: frozenset[int] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
+    raw_classes: frozenset[int] = frozenset()
+    """Proprietary classes (80..FE) whose bits mean nothing to the card: no channel, no chaining,
+    no secure messaging. Their commands reach the applet as they came, while it is selected on the
+    basic channel (Spec: ISO/IEC 7816-4, 5.4.1: proprietary classes belong to the application).
+
+    DESFire's commands have CLA 90: `raw_classes = frozenset({0x90})`. ValueError at the class
+    statement for an interindustry class (00..7F) or FF.
+    """
+
     secure_messaging: bool = False
     """Whether commands under secure messaging reach the applet, SELECT too, as they came.
 
@@ -129,11 +136,17 @@ class Applet:
         cls._routes = _collect(cls)
         named = {route.cla for routes in cls._routes.values() for route in routes}
         cls.classes = cls.classes.union(cla for cla in named if cla is not None)
+        _check_classes(cls)
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """All AIDs that select this applet; usually the one."""
-        return (self.aid,)
+        """All AIDs that select this applet; usually the one, none for a card's default alone."""
+        return (self.aid,) if self.aid else ()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether no SELECT can ever choose this applet: it names no `aid` and no `aids`."""
+        return not self.aid and type(self).aids is Applet.aids
 
     def visible(self, port: int) -> bool:  # noqa: ARG002 - subclasses need it
         """Whether the applet can be selected on this port."""
@@ -182,7 +195,7 @@ class Applet:
 
         Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
         """
-        base = CLASS_BYTES[command.cla].base
+        base = command.cla if command.cla in self.raw_classes else CLASS_BYTES[command.cla].base
         if base not in self.classes:
             return SW.CLA_NOT_SUPPORTED
         routes = self._routes.get(command.ins)
@@ -204,6 +217,22 @@ class Applet:
         if any(route.cla is None or route.cla == base for route in routes):
             return SW.INCORRECT_P1_P2
         return SW.CLA_NOT_SUPPORTED
+
+
+def _check_classes(cls: type[Applet]) -> None:
+    """ValueError for classes that no command can have, or that need to be raw."""
+    for cla in cls.raw_classes:
+        if not 0x80 <= cla < 0xFF:
+            raise ValueError(
+                f"{cls.__name__}: raw classes are 80..FE, {cla:02X} is not proprietary"
+            )
+    cls.classes |= cls.raw_classes
+    for cla in cls.classes - cls.raw_classes:
+        if CLASS_BYTES[cla].base != cla:
+            raise ValueError(
+                f"{cls.__name__}: CLA {cla:02X} has channel bits, its base is what counts;"
+                " raw_classes has proprietary classes whole"
+            )
 
 
 def _section(cls: type[Applet]) -> str:

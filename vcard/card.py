@@ -34,10 +34,9 @@ SELECT, MANAGE_CHANNEL, GET_RESPONSE = 0xA4, 0x70, 0xC0
 class Card:
     """A card made of applets. It is a Contact: power it up and exchange APDUs with it.
 
-    `default` is selected on every channel from the start (a SIM's file system). `ports` is how
-    many logical interfaces there are; `current_port` is the one that counts where the reader
-    names none. Non-volatile state is in `memory`. `habits` are those below the APDU; a card with
-    ports knows their NADs unless they say otherwise.
+    `default` (it needs no AID) is selected on every channel from the start. `ports` is how many
+    logical interfaces there are; `current_port` counts where the reader names none. `memory` has
+    the non-volatile state. `habits` are those below the APDU; a card with ports knows their NADs.
     """
 
     data_need_le = False
@@ -65,12 +64,14 @@ class Card:
 
     def install(self, applet: Applet) -> None:
         """Put an applet on the card; ValueError if one of its AIDs is taken or malformed."""
+        if applet.is_nameless and applet is not self.default:
+            raise ValueError(f"only the card's default can be without an AID, {applet!r} has none")
         taken = {aid for other in self.applets for aid in other.aids}
         for aid in applet.aids:
             if aid in taken:
                 raise ValueError(f"AID {aid.hex().upper()} is on the card already")
             if not 5 <= len(aid) <= 16:
-                raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper() or 'none'} has not")
+                raise ValueError(f"an AID has 5..16 bytes, {aid.hex().upper()} has not")
         applet.card = self
         applet.memory = self.memory.section(self._section_name(applet))
         with self.memory.transaction():
@@ -140,7 +141,10 @@ class Card:
         number = self.current_port if port is None else port
         if number >= len(self.ports):
             return None
-        channel = self.ports[number].channels.get(CLASS_BYTES[parsed.cla].channel)
+        channels = self.ports[number].channels
+        if channels[0].is_raw(parsed.cla):
+            return self._answer(channels[0], parsed, self._dispatch_raw)
+        channel = channels.get(CLASS_BYTES[parsed.cla].channel)
         if channel is None:
             return SW.CHANNEL_NOT_SUPPORTED.raw
         return self._answer(channel, parsed, self._dispatch)
@@ -225,6 +229,13 @@ class Card:
             return self._manage_channel(channel, command)
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
+        return self._forward(channel, command)
+
+    def _dispatch_raw(self, channel: Channel, command: Command) -> Reply:
+        """Give the applet a command of a class that is its own, unless its data still wait."""
+        if command.ins == GET_RESPONSE and channel.pending:
+            return self._get_response(channel)
+        channel.pending, channel.chain_key, channel.chain = b"", None, b""
         return self._forward(channel, command)
 
     @staticmethod

@@ -21,13 +21,15 @@ PIN_INS = frozenset({0x20, 0x21, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2C, 0x2D}
 class SecretCommand:
     """A command with a key in its data: INS, and the P1 and P2 that it can have (None: any).
 
-    `second` is what the second byte of its (short) data must be, if that tells it from others.
+    `first` is what the first byte of its data must be, `second` the second byte of its (short)
+    data, where that tells it from others.
     """
 
     ins: int
     p1: frozenset[int] | None = None
     p2: frozenset[int] | None = None
     second: int | None = None
+    first: int | None = None
 
     def matches(self, command: bytes) -> bool:
         """Whether a command of at least 4 bytes is such a one."""
@@ -35,8 +37,14 @@ class SecretCommand:
             command[1] == self.ins
             and (self.p1 is None or command[2] in self.p1)
             and (self.p2 is None or command[3] in self.p2)
+            and (self.first is None or _begins(command) == bytes((self.first,)))
             and (self.second is None or command[6:7] == bytes((self.second,)))
         )
+
+
+def _begins(command: bytes) -> bytes:
+    """The first byte of the data of a command, short or extended."""
+    return command[5:6] if command[4:5] != b"\0" else command[7:8]
 
 
 def secrets_of(card: object) -> frozenset[SecretCommand]:

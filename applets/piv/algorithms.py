@@ -79,7 +79,10 @@ class CurveScheme:
 
     def build(self, parts: Parts) -> PrivateKey:
         """From the private number: a scalar (06, 08) or a seed (07)."""
-        return self.kind.build(_field(parts, self.secret))
+        secret = _field(parts, self.secret)
+        if isinstance(self.kind, EllipticCurve) and len(secret) != self.kind.size:
+            raise ValueError(f"the private number has {self.kind.size} bytes, not {len(secret)}")
+        return self.kind.build(secret)
 
     def respond(self, key: PrivateKey, challenge: bytes) -> bytes:
         """The signature of a digest, or of a message with Ed25519."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, x25519
+from cryptography.hazmat.primitives.asymmetric import rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.shared import der
@@ -25,9 +25,9 @@ DAYS = datetime(2016, 3, 14, tzinfo=UTC), datetime(2052, 4, 17, tzinfo=UTC)
 USB_A_KEYCHAIN = 1
 
 
-def attestation_pair() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
+def attestation_pair() -> tuple[rsa.RSAPrivateKey, bytes]:
     """A new key to attest with and its own DER certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(65537, 2048)
     extensions = [authority(path_length=0)]
     certificate = certify(
         ISSUER, key.public_key(), extensions, issuer=ISSUER, signer=key, days=DAYS
@@ -56,7 +56,7 @@ def attest(
         FORM_FACTOR: bytes((USB_A_KEYCHAIN,)),
     }
     return certify(
-        common_name(f"PIV Attestation {slot:02X}"),
+        common_name(f"YubiKey PIV Attestation {slot:02x}"),
         pair.public_key,
         [unrecognised(identifier, value) for identifier, value in values.items()],
         issuer=ISSUER,

@@ -5,7 +5,6 @@ Spec: NIST SP 800-73-4, part 2, clause 3. SELECT, chaining and GET RESPONSE are 
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 
 from applets.shared.pins import RuledPin
@@ -24,10 +23,21 @@ from .state import PivState, algorithm
 WHOLE_CARD = 0x3FFF
 CONTROL_TEMPLATE, ALGORITHM_TAG, PARAMETER_TAG, PUBLIC_KEY = 0xAC, 0x80, 0x81, 0x7F49
 PIN_POLICY_TAG, TOUCH_POLICY_TAG = 0xAA, 0xAB
+_KEEP_FRESH = frozenset({0x20, 0x24, 0x87})
+"""VERIFY, CHANGE REFERENCE DATA, GENERAL AUTHENTICATE."""
 
 
 class CardEdge(PivState):
     """GET and PUT DATA, the PIN commands, GENERAL AUTHENTICATE, GENERATE ASYMMETRIC KEY PAIR."""
+
+    def process(self, command: Command) -> Reply:
+        """As any applet; where "PIN always" is strict, other commands use a verification up.
+
+        Spec: SP 800-73-4, part 1, table 4b (VERIFY immediately before the use of the key).
+        """
+        if self.identity.pin_always_strict and command.ins not in _KEEP_FRESH:
+            self.status.fresh = False
+        return super().process(command)
 
     # Data
 
@@ -75,7 +85,7 @@ class CardEdge(PivState):
     def verify(self, command: Command) -> Reply:
         """Verify a PIN, ask for its status (no data), or forget it (P1 FF). Spec: part 2, 3.2.1."""
         if command.p2 == Reference.PAIRING_CODE:
-            return self._verify_pairing(command)
+            return self._refused_pairing()
         guarded = self._guarded(command.p2, {int(r) for r in PINS})
         if command.p1 == 0xFF:
             _expect(command, 0xFF00 | command.p2, empty=True)
@@ -83,21 +93,20 @@ class CardEdge(PivState):
             return SW.OK
         _expect(command, command.p2)
         if not command.data:
-            return SW.OK if self._is_verified(command.p2) else guarded.status
+            return self._status(command.p2, guarded)
         self._check(command.p2, command.data)
         self._set(command.p2, verified=True)
         return SW.OK
 
-    def _verify_pairing(self, command: Command) -> Reply:
-        code = self.memory.get("pairing code")
-        if code is None:
-            return SW.REFERENCED_DATA_NOT_FOUND
-        assert isinstance(code, bytes)
-        if command.p1 not in (0x00, 0xFF):
-            return SW.INCORRECT_P1_P2
-        if command.data or command.p1 == 0xFF:
-            self.status.pairing = command.p1 == 0 and hmac.compare_digest(code, command.data)
-        return SW.OK if self.status.pairing or command.p1 == 0xFF else SW.NO_INFORMATION
+    def _status(self, reference: int, guarded: RuledPin) -> SW:
+        if self.identity.firmware.status_ends_pin:
+            self._set(reference, verified=False)
+        return SW.OK if self._is_verified(reference) else guarded.status
+
+    def _refused_pairing(self) -> SW:
+        """The pairing code is for secure messaging, which is not there. Spec: part 2, 3.2.1."""
+        known = "pairing code" in self.memory
+        return SW.SECURITY_STATUS_NOT_SATISFIED if known else SW.REFERENCED_DATA_NOT_FOUND
 
     @handles(ins=0x24)
     def change_reference_data(self, command: Command) -> Reply:
@@ -193,7 +202,7 @@ class CardEdge(PivState):
     def _authenticate_administrator(self, used: Algorithm, template: Template) -> Reply:
         key = self.management
         if used is not key.algorithm:
-            return SW.INCORRECT_P1_P2
+            return self.identity.wrong_algorithm
         status = self.status
         status.administrator = False
         answer = authenticate(key, template, status.dialogue)
@@ -206,7 +215,7 @@ class CardEdge(PivState):
             raise SW.REFERENCED_DATA_NOT_FOUND
         key = SymmetricKey.unpack(value)
         if key.algorithm is not used:
-            raise SW.INCORRECT_P1_P2
+            raise self.identity.wrong_algorithm
         return key
 
     @handles(ins=0x47)
@@ -230,8 +239,8 @@ class CardEdge(PivState):
         if control.tag != CONTROL_TEMPLATE or not fields.keys() <= known:
             raise ValueError("not a control reference template for key generation")
         chosen = Algorithm(one_byte(fields.get(ALGORITHM_TAG, b"")))
-        if chosen not in SCHEMES:
-            raise ValueError(f"{chosen.name} has no key pairs")
+        if chosen not in self.identity.firmware.algorithms:
+            raise ValueError(f"{chosen.name} has no key pairs here")
         return chosen, *policies(fields)
 
 

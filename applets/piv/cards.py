@@ -6,10 +6,11 @@ from typing import Any
 
 from applets.shared.authority import CA_CERTIFICATE, CA_KEY
 from applets.shared.options import ATR, Option, Options
+from applets.shared.x509_issuer import Extension
 from vcard import Card, Memory
 
 from . import kind
-from .issuing import DEMO_KEYS, Issuer
+from .issuing import DEMO_KEYS, Issuer, holder_extensions
 from .piv import Piv
 
 
@@ -24,7 +25,10 @@ def create(memory: Memory | None, options: Options) -> Card:
 
 
 def _personalised(options: Options) -> bool:
-    named: tuple[Option[Any], ...] = (kind.SUBJECT, CA_CERTIFICATE, *kind.SLOTS.values())
+    named: tuple[Option[Any], ...] = (
+        kind.SUBJECT, kind.UPN, kind.EMAIL, kind.OCSP, kind.CRL, CA_CERTIFICATE,
+        *kind.SLOTS.values(),
+    )  # fmt: skip
     return kind.DEMO.of(options) or any(option.given(options) for option in named)
 
 
@@ -38,6 +42,7 @@ def _piv(options: Options, equipment: dict[str, object]) -> Piv:
         pin_tries=kind.PIN_TRIES.of(options),
         puk_tries=kind.PUK_TRIES.of(options),
         identity=kind.IDENTITY.of(options),
+        firmware=kind.FIRMWARE.of(options),
     )
 
 
@@ -50,10 +55,21 @@ def _equipment(options: Options) -> dict[str, object]:
         {slot: algorithm or DEMO_KEYS[slot] for slot, algorithm in chosen.items()},
         not_before=kind.NOT_BEFORE.of(options),
         not_after=kind.NOT_AFTER.of(options),
+        extensions=_names(options),
     )
     missing = kind.WITHOUT_KEY.of(options)
     kept = {slot: key for slot, key in keys.items() if slot is not missing}
     return {"keys": kept, "certificates": certificates, "signer": issuer.content_signer()}
+
+
+def _names(options: Options) -> list[Extension]:
+    """The extensions that name the holder, the OCSP responder and the revocation list."""
+    return holder_extensions(
+        upn=kind.UPN.of(options),
+        email=kind.EMAIL.of(options),
+        ocsp=kind.OCSP.of(options),
+        crl=kind.CRL.of(options),
+    )
 
 
 def _issuer(options: Options) -> Issuer:

@@ -5,13 +5,14 @@ The differences are data; the vendor's commands are in applets.piv.vendor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from applets.shared.pins import PinRule
-from vcard import DEFAULT_ATR, tlv
+from vcard import DEFAULT_ATR, SW, tlv
 
 from .algorithms import SCHEMES
 from .codes import PIX, RID
+from .firmware import FIRMWARE, NEWEST, STANDARD, Firmware
 from .session import LOOSE_RULE, PIN_RULE, PUK_RULE
 
 _ALLOCATION = tlv(0x79, tlv(0x4F, RID))
@@ -31,7 +32,9 @@ def _plain_template() -> bytes:
 class Identity:
     """What differs between makes of PIV cards.
 
-    `vendor` opens the vendor's commands and objects.
+    `vendor` opens the vendor's commands and objects. `wrong_algorithm` answers a key reference
+    with the algorithm of another key. `pin_always_strict`: any command between VERIFY and the use
+    of a key with the policy "PIN always" uses the verification up.
     """
 
     name: str
@@ -40,7 +43,9 @@ class Identity:
     pin_rule: PinRule
     puk_rule: PinRule
     vendor: bool = False
-    version: tuple[int, int, int] = (0, 0, 0)
+    wrong_algorithm: SW = SW.INCORRECT_P1_P2
+    pin_always_strict: bool = True
+    firmware: Firmware = STANDARD
 
 
 IDENTITIES = {
@@ -54,14 +59,23 @@ IDENTITIES = {
             LOOSE_RULE,
             LOOSE_RULE,
             vendor=True,
-            version=(5, 7, 2),
+            wrong_algorithm=SW.WRONG_DATA,
+            pin_always_strict=False,
+            firmware=FIRMWARE[NEWEST],
         ),
     )
 }
 
 
-def identity(name: str) -> Identity:
-    """The identity of that name; ValueError if there is none."""
+def identity(name: str, firmware: str | None = None) -> Identity:
+    """The identity of that name, with a version's differences; ValueError if there is none."""
     if name not in IDENTITIES:
         raise ValueError(f"identity is one of {', '.join(IDENTITIES)}, not {name!r}")
-    return IDENTITIES[name]
+    found = IDENTITIES[name]
+    if firmware is None:
+        return found
+    if not found.vendor:
+        raise ValueError(f"firmware is for identity=yubikey; {name!r} has no versions")
+    if firmware not in FIRMWARE:
+        raise ValueError(f"firmware is one of {', '.join(FIRMWARE)}, not {firmware!r}")
+    return replace(found, firmware=FIRMWARE[firmware])

@@ -7,17 +7,18 @@ Spec: NIST SP 800-73-4, part 1, 3.1 and appendix A; FIPS 201-3; RFC 5280.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from applets.shared import x509_issuer
 from applets.shared.key_kinds import PrivateKey, PublicKey
 from applets.shared.validity import FIRST_DAY, LAST_DAY
 from applets.shared.x509_issuer import Extension, extended_usage, usage
+from vcard.tlv import tlv
 
 from .algorithms import generate
 from .codes import Algorithm, Slot
@@ -31,6 +32,7 @@ DEMO_KEYS = {
 }
 CARD_AUTHENTICATION_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.8")
 CONTENT_SIGNING_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.7")
+PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 _SIGNING = {Slot.AUTHENTICATION, Slot.SIGNATURE, Slot.CARD_AUTHENTICATION}
 _PURPOSES: dict[Slot, list[x509.ObjectIdentifier]] = {
     Slot.AUTHENTICATION: [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SMARTCARD_LOGON],
@@ -50,9 +52,13 @@ class Issuer(x509_issuer.Issuer):
         *,
         not_before: datetime = FIRST_DAY,
         not_after: datetime = LAST_DAY,
+        extensions: Sequence[Extension] = (),
     ) -> x509.Certificate:
-        """A certificate for the key of a slot: usage and extended usage are the slot's."""
-        uses = slot_extensions(slot, key)
+        """A certificate for the key of a slot: usage and extended usage are the slot's.
+
+        `extensions` are added to them (see `holder_extensions`).
+        """
+        uses = (*slot_extensions(slot, key), *extensions)
         return self.certify(subject, key, uses, not_before=not_before, not_after=not_after)
 
     def content_signer(self, name: str = "PIV Content Signer") -> ContentSigner:
@@ -68,15 +74,41 @@ class Issuer(x509_issuer.Issuer):
         *,
         not_before: datetime = FIRST_DAY,
         not_after: datetime = LAST_DAY,
+        extensions: Sequence[Extension] = (),
     ) -> tuple[dict[Slot, PrivateKey], dict[Slot, x509.Certificate]]:
         """New keys and certificates for slots, the four of every PIV card if none are named."""
         chosen = DEMO_KEYS if algorithms is None else algorithms
         keys = {slot: generate(algorithm) for slot, algorithm in chosen.items()}
         days = {"not_before": not_before, "not_after": not_after}
         certificates = {
-            slot: self.issue(subject, key.public_key(), slot, **days) for slot, key in keys.items()
+            slot: self.issue(subject, key.public_key(), slot, **days, extensions=extensions)
+            for slot, key in keys.items()
         }
         return keys, certificates
+
+
+def holder_extensions(
+    *, upn: str = "", email: str = "", ocsp: str = "", crl: str = ""
+) -> list[Extension]:
+    """Extensions for what is named: subjectAltName, authorityInfoAccess, CRL distribution point.
+
+    `upn` is the principal name that Windows, PKINIT and pam_pkcs11 look for.
+    Spec: RFC 5280, 4.2.1.6, 4.2.1.13, 4.2.2.1.
+    """
+    names: list[x509.GeneralName] = []
+    if upn:
+        names.append(x509.OtherName(PRINCIPAL_NAME, tlv(0x0C, upn.encode())))
+    if email:
+        names.append(x509.RFC822Name(email))
+    found: list[Extension] = [(x509.SubjectAlternativeName(names), False)] if names else []
+    if ocsp:
+        place = x509.UniformResourceIdentifier(ocsp)
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+        found.append((x509.AuthorityInformationAccess([access]), False))
+    if crl:
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)
+        found.append((x509.CRLDistributionPoints([point]), False))
+    return found
 
 
 def slot_extensions(slot: Slot, key: PublicKey) -> tuple[Extension, ...]:

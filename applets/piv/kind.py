@@ -28,6 +28,7 @@ from .codes import (
     Reference,
     Slot,
 )
+from .firmware import FIRMWARE as VERSIONS
 
 DEMO = switch("demo", "keys and certificates in the four slots, from a new test CA")
 SUBJECT = text(
@@ -39,6 +40,17 @@ IDENTITY = choice(
     {"nist": "nist", "yubikey": "yubikey"},
     "nist",
 )
+FIRMWARE = choice(
+    "firmware",
+    "the version of identity=yubikey",
+    {version: version for version in VERSIONS},
+    None,
+    example="firmware=5.4.3",
+)
+UPN = text("upn", "the principal name in the certificates", example="upn=alice@corp.example")
+EMAIL = text("email", "the mail address in the certificates", example="email=alice@corp.example")
+OCSP = text("ocsp", "the OCSP responder in the certificates", example="ocsp=http://ca.example/ocsp")
+CRL = text("crl", "the distribution point of the CRL", example="crl=http://ca.example/ca.crl")
 NOT_BEFORE = day("not-before", "the first day of the certificates", FIRST_DAY)
 NOT_AFTER = day("not-after", "the last day of the certificates", LAST_DAY)
 WITHOUT_KEY: Option[Slot | None] = choice(
@@ -76,7 +88,8 @@ SLOTS: Mapping[Slot, Option[Algorithm | None]] = {
 _KEY_SLOTS = frozenset(Slot)
 
 OPTIONS: tuple[Option[Any], ...] = (
-    DEMO, SUBJECT, IDENTITY, ATR, NOT_BEFORE, NOT_AFTER, WITHOUT_KEY,
+    DEMO, SUBJECT, IDENTITY, FIRMWARE, UPN, EMAIL, OCSP, CRL, ATR,
+    NOT_BEFORE, NOT_AFTER, WITHOUT_KEY,
     PIN, PUK, GLOBAL_PIN, PAIRING_CODE, PIN_TRIES, PUK_TRIES,
     CA, CA_CERTIFICATE, CA_KEY, *SLOTS.values(),
 )  # fmt: skip

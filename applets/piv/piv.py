@@ -28,9 +28,10 @@ class Piv(VendorCommands):
     `keys` are private keys (objects of `cryptography`, or PEM without a passphrase) by slot,
     `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
     tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
-    `identity="yubikey"` opens the commands that Yubico's tools need. All of it counts only where
-    the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV has no
-    algorithm for a key.
+    `identity="yubikey"` opens the commands that Yubico's tools need, as `firmware` has them (the
+    newest version of the table in applets.piv.firmware unless named). All of the rest counts
+    only where the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV
+    has no algorithm for a key.
     """
 
     section = "Piv"
@@ -51,8 +52,10 @@ class Piv(VendorCommands):
         management_key: SymmetricKey | None = None,
         card_authentication_key: SymmetricKey | None = None,
         identity: str = "nist",
+        firmware: str | None = None,
     ) -> None:
-        self.identity = find_identity(identity)
+        self.identity = find_identity(identity, firmware)
+        self.keeps_session = self.identity.firmware.select_keeps_session
         all_objects = {
             **issued(global_pin, pairing_code),
             **_history(certificates),

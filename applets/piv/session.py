@@ -33,6 +33,5 @@ class Session:
 
     pin: bool = False
     fresh: bool = False
-    pairing: bool = False
     administrator: bool = False
     dialogue: Dialogue = field(default_factory=Dialogue)

@@ -78,7 +78,7 @@ class PivState(Applet):
 
     def personalise(self, contents: Contents) -> None:
         """Write `contents` into the memory (within the transaction that is open)."""
-        key = contents.management_key or FACTORY_KEY
+        key = contents.management_key or self.factory_key
         self.memory["management"] = key.pack()
         if contents.card_authentication_key is not None:
             self.memory["card authentication"] = contents.card_authentication_key.pack()
@@ -117,6 +117,8 @@ class PivState(Applet):
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
         """The application property template."""
+        if self.identity.pin_always_strict:
+            self.status.fresh = False
         return self.identity.template
 
     @property
@@ -154,6 +156,11 @@ class PivState(Applet):
     # The keys
 
     @property
+    def factory_key(self) -> SymmetricKey:
+        """The management key that the card leaves the factory with."""
+        return SymmetricKey(self.identity.firmware.management, FACTORY_KEY.key)
+
+    @property
     def management(self) -> SymmetricKey:
         """The administrator's key."""
         return SymmetricKey.unpack(self.memory["management"])
@@ -169,12 +176,15 @@ class PivState(Applet):
         return slot
 
     def key_pair(self, reference: int, algorithm: Algorithm) -> KeyPair:
-        """The key to be used; raises 6A88 if there is none, 6A86 if its algorithm is another."""
+        """The key to be used; raises 6A88 if there is none.
+
+        Raises the identity's word (6A86 or 6A80) if its algorithm is another.
+        """
         pair = self.keys.get(self.slot(reference))
         if pair is None:
             raise SW.REFERENCED_DATA_NOT_FOUND
         if pair.algorithm is not algorithm:
-            raise SW.INCORRECT_P1_P2
+            raise self.identity.wrong_algorithm
         return pair
 
 

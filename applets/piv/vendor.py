@@ -12,20 +12,25 @@ from applets.shared.pins import RuledPin
 from vcard import SW, Command, Reply, handles
 from vcard.tlv import parse_all, tlv
 
-from .algorithms import SCHEMES
 from .attestation import attest, attestation_pair
 from .card_edge import CardEdge, policies
 from .codes import DEFAULT_PIN, DEFAULT_PUK, Algorithm, Origin, Reference, Slot, TouchPolicy
+from .firmware import (
+    ATTEST,
+    GET_METADATA,
+    GET_SERIAL,
+    GET_VERSION,
+    IMPORT_KEY,
+    INSTRUCTIONS,
+    MOVE_KEY,
+    RESET,
+    SET_MANAGEMENT_KEY,
+    SET_PIN_RETRIES,
+)
 from .management_key import FACTORY_KEY, SymmetricKey
 from .objects import CERTIFICATES, certificate_object
 from .state import Contents, algorithm
 
-MOVE_KEY, GET_METADATA, GET_SERIAL, ATTEST = 0xF6, 0xF7, 0xF8, 0xF9
-SET_PIN_RETRIES, RESET, GET_VERSION, IMPORT_KEY, SET_MANAGEMENT_KEY = 0xFA, 0xFB, 0xFD, 0xFE, 0xFF
-INSTRUCTIONS = frozenset(
-    {MOVE_KEY, GET_METADATA, GET_SERIAL, ATTEST}
-    | {SET_PIN_RETRIES, RESET, GET_VERSION, IMPORT_KEY, SET_MANAGEMENT_KEY}
-)
 NOWHERE = 0xFF
 _ALGORITHM, _POLICY, _ORIGIN, _PUBLIC, _IS_DEFAULT, _RETRIES = 1, 2, 3, 4, 5, 6
 _TOUCH = {0xFF: TouchPolicy.NEVER, 0xFE: TouchPolicy.ALWAYS, 0xFD: TouchPolicy.CACHED}
@@ -35,8 +40,8 @@ class VendorCommands(CardEdge):
     """Version, serial, metadata, import, attestation, key moving, retries and reset."""
 
     def process(self, command: Command) -> Reply:
-        """As any applet; the vendor's instructions are unknown to a plain card."""
-        if command.ins in INSTRUCTIONS and not self.identity.vendor:
+        """As any applet; the vendor's instructions are known where the firmware has them."""
+        if command.ins in INSTRUCTIONS & self.identity.firmware.unknown:
             return SW.INS_NOT_SUPPORTED
         return super().process(command)
 
@@ -52,7 +57,7 @@ class VendorCommands(CardEdge):
     @handles(ins=GET_VERSION, p1=0, p2=0)
     def get_version(self, command: Command) -> bytes:  # noqa: ARG002 - a handler's shape
         """Three bytes: major, minor, patch."""
-        return bytes(self.identity.version)
+        return bytes(self.identity.firmware.version)
 
     @handles(ins=GET_SERIAL, p1=0, p2=0)
     def get_serial(self, command: Command) -> bytes:  # noqa: ARG002 - a handler's shape
@@ -104,7 +109,7 @@ class VendorCommands(CardEdge):
         """Put a private key from outside into a slot (P1 algorithm, P2 slot)."""
         chosen = algorithm(command.p1)
         slot = self.slot(command.p2, attestation=True)
-        if chosen not in SCHEMES:
+        if chosen not in self.identity.firmware.algorithms:
             return SW.INCORRECT_P1_P2
         self.needs_administrator()
         try:
@@ -132,14 +137,17 @@ class VendorCommands(CardEdge):
 
     @handles(ins=ATTEST, p2=0)
     def attest(self, command: Command) -> Reply:
-        """A certificate that says how the key of slot P1 was made; 6A80 if it was imported."""
+        """A certificate that says how the key of slot P1 was made.
+
+        6A82 if the slot is empty, 6A80 if its key was imported.
+        """
         pair = self.keys.get(self.slot(command.p1))
         witness = self.keys.get(Slot.ATTESTATION)
         if pair is None or witness is None:
-            return SW.REFERENCED_DATA_NOT_FOUND
+            return SW.FILE_NOT_FOUND
         if pair.origin is not Origin.GENERATED:
             return SW.WRONG_DATA
-        version, slot = self.identity.version, Slot(command.p1)
+        version, slot = self.identity.firmware.version, Slot(command.p1)
         try:
             certificate = attest(pair, slot, witness, version=version, serial=self.serial)
         except ValueError:
@@ -157,11 +165,17 @@ class VendorCommands(CardEdge):
         if len(data) < 3 or data[1] != Reference.MANAGEMENT or data[2] != len(data) - 3:
             return SW.WRONG_DATA
         try:
-            key = SymmetricKey(Algorithm(data[0]), data[3:], touch)
+            key = SymmetricKey(self._management_algorithm(data[0]), data[3:], touch)
         except ValueError:
             raise SW.WRONG_DATA from None
         self.memory["management"] = key.pack()
         return SW.OK
+
+    def _management_algorithm(self, code: int) -> Algorithm:
+        """The algorithm of a new management key; ValueError if the firmware has it not."""
+        if code not in self.identity.firmware.management_algorithms:
+            raise ValueError(f"no management key of algorithm {code:02X}")
+        return Algorithm(code)
 
     @handles(ins=SET_PIN_RETRIES)
     def set_pin_retries(self, command: Command) -> Reply:

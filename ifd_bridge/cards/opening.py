@@ -223,7 +223,10 @@ def _is_contact(found: object) -> bool:
 
 def _call(make: Callable[..., Any], options: Options, spec: Spec) -> Any:
     """Call a factory with the options that its parameters are named after."""
-    parameters = inspect.signature(make).parameters
+    try:
+        parameters = inspect.signature(make).parameters
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"{spec}: {spec.source} cannot be called to make a card") from error
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     known = [
         name
@@ -234,6 +237,15 @@ def _call(make: Callable[..., Any], options: Options, spec: Spec) -> Any:
     if unknown:
         has = ", ".join(known) or "none"
         raise SpecError(f"{spec}: {spec.source} has no option {unknown[0]!r}; it has {has}")
+    missing = [
+        name
+        for name in known
+        if parameters[name].default is inspect.Parameter.empty and name not in options
+    ]
+    if missing:
+        raise SpecError(
+            f"{spec}: {spec.source} needs the option {missing[0]!r}: {spec.source}?{missing[0]}=..."
+        )
     if "memory" in parameters:
         memory = _memory(options)
         return make(**options, memory=memory)

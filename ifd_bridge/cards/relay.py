@@ -173,7 +173,8 @@ class RelaySlot:
             scard.SCardReleaseContext(context)
         except RelayError as error:
             raise RuntimeError(f"no PC/SC to relay from: {error}") from None
-        found = [known for known in names or [] if name in known]
+        exact = [known for known in names or [] if known == name]
+        found = exact or [known for known in names or [] if name in known]
         if len(found) != 1:
             there = ", ".join(names or []) or f"none ({scard.SCardGetErrorMessage(code)})"
             raise RuntimeError(f"{len(found)} readers are called {name!r}; readers here: {there}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import ModuleType
 from typing import Any
 
 import click
@@ -25,17 +26,31 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "touch": ("steer", "Touch a card's button."),
     "plug": ("steer", "Plug a reader in."),
     "unplug": ("steer", "Unplug a reader."),
+    "wait": ("steer", "Wait for a card, a PIN entry, a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
     "extcap": ("extcap", "Let Wireshark capture from the running worlds."),
     "panel": ("panel", "Show the readers' front panel, in a browser or here."),
     "atr": ("atr", "Explain an ATR, or count what many say."),
+    "models": ("models", "List the reader models, or write one as TOML."),
+    "reader": ("reader", "Explain a reader's descriptor, or count what many say."),
     "decode": ("decode", "Explain an APDU, a CCID message, a block, TLV."),
     "esim": ("esim", "Make test certificates for eSIM cards."),
+    "worlds": ("worlds", "List the running worlds."),
+    "stop": ("worlds", "End a world."),
+    "service": ("worlds", "Stop and start the pcscd inside a world."),
     "doctor": ("doctor", "Say what is missing, and how to get it."),
     "install": ("install", "Let the system's pcscd have our readers."),
     "uninstall": ("install", "Undo `install`."),
+    "cards": ("catalogue", "List the built-in cards and their options."),
+    "sources": ("catalogue", "List what a SPEC can name."),
+    "completion": ("completion", "Print what makes a shell complete our commands."),
+    "help": ("help", "Show the help of a command."),
 }
 """Every command: its module, and its line in the help."""
+
+
+OWN_FAILURE = 125
+"""The exit status of `vcard run` for a failure that is not the wrapped command's."""
 
 
 class Commands(click.Group):
@@ -50,7 +65,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             known = ", ".join(COMMANDS)
             raise click.UsageError(f"no command is named {cmd_name!r}; there are {known}", ctx)
-        module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __package__)
+        module = _imported(COMMANDS[cmd_name][0])
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
@@ -61,13 +76,39 @@ class Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error that a user can mend is a message, not a traceback."""
+        """Run the command; an error that a user can mend is a message, not a traceback.
+
+        `run` exits with 125 then, as env(1) does, since any other status is the wrapped command's.
+        """
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            _exit_with(error, ctx)
+            raise
         except (ValueError, RuntimeError, OSError) as error:
             if isinstance(error, click.exceptions.Exit | click.Abort | BrokenPipeError):
                 raise
-            raise click.ClickException(_said(error)) from error
+            told = click.ClickException(_said(error))
+            _exit_with(told, ctx)
+            raise told from error
+
+
+def _exit_with(error: click.ClickException, ctx: click.Context) -> None:
+    if ctx.invoked_subcommand == "run":
+        error.exit_code = OWN_FAILURE  # type: ignore[misc] # click reads it from the instance
+
+
+def _imported(module: str) -> ModuleType:
+    """A module of commands; ClickException if another package hides what it needs."""
+    try:
+        return importlib.import_module(f".{module}", __package__)
+    except ImportError as error:
+        from ifd_bridge.clashes import explained
+
+        cause = explained(error)
+        if cause is None:
+            raise
+        raise click.ClickException(cause) from error
 
 
 def _said(error: Exception) -> str:

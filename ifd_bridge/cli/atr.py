@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from vcard.atr.atr import Atr
 from vcard.atr.text import explain
 
 from . import progress
-
-BAR_WIDTH = 40
+from .stat_tables import plot, table_values
 
 
 @click.command("atr")
@@ -97,30 +95,10 @@ def _show_stats(path: Path, rows: int, *, as_json: bool) -> None:
     with progress.bar(plain, "reading ATRs") as counted:
         tables = atr_stats.tables([Atr.parse(raw) for raw in counted])
     if as_json:
-        click.echo(json.dumps([_table_values(table) for table in tables], indent=2))
+        click.echo(json.dumps([table_values(table) for table in tables], indent=2))
         return
     left = len(entries) - len(plain)
     click.echo(f"{len(plain)} ATRs{f', {left} patterns left out' if left else ''}")
     for table in tables:
-        for line in _plot(table, rows):
+        for line in plot(table, rows):
             click.echo(line)
-
-
-def _table_values(table: atr_stats.Table) -> dict[str, Any]:
-    rows = [
-        {"value": r.value, "count": r.count, "percent": round(r.percent, 2)} for r in table.rows
-    ]
-    return {"title": table.title, "total": table.total, "rows": rows}
-
-
-def _plot(table: atr_stats.Table, rows: int) -> Iterator[str]:
-    yield ""
-    yield click.style(table.title, bold=True)
-    widest = max((len(row.value) for row in table.rows), default=0)
-    most = max((row.percent for row in table.rows), default=1.0)
-    for row in table.rows[:rows]:
-        bar = "█" * round(BAR_WIDTH * row.percent / most) or "▏"
-        colour = click.style(bar, fg="cyan" if row.value else "bright_black")
-        yield f"  {row.value:<{widest}}  {row.count:6}  {row.percent:6.2f} %  {colour}"
-    if len(table.rows) > rows:
-        yield f"  and {len(table.rows) - rows} other values"

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ifd_bridge import doctor
+from ifd_bridge.clashes import clashes
 
 
 @click.command("doctor")
@@ -17,7 +17,15 @@ def doctor_command() -> None:
     Example:
       vcard doctor
     """
+    found = list(clashes())
+    for clash in found:
+        click.echo(f"MISS names: {clash.text}\n     {clash.cure}")
+    if found:  # the other checks need what is hidden
+        sys.exit(1)
+    from ifd_bridge import doctor
+
     healthy = True
+    click.echo("ok   names: `vcard`, `applets` and `readers` are ours")
     for finding in doctor.examine():
         sign = "ok  " if finding.good else "MISS" if finding.needed else "note"
         click.echo(f"{sign} {finding.name}: {finding.text}")

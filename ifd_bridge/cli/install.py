@@ -13,7 +13,7 @@ from ifd_bridge.worlds import reader_models
 
 _ROOT = click.option(
     "--root",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
     default="/",
     help="Write below this directory instead of /.",
 )

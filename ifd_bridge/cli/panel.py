@@ -6,13 +6,20 @@ import importlib.util
 
 import click
 
-from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import Control
 from ifd_bridge.optional_packages import pip_install
 
+from .steering import SteeringCommand, meant
 
-@click.command("panel")
-@click.option("-p", "--port", default=0, help="The port on 127.0.0.1. Default: a free one.")
+
+@click.command("panel", cls=SteeringCommand)
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port on 127.0.0.1. Default: a free one.",
+)
 @click.option("--terminal", is_flag=True, help="Show the panel here instead of in a browser.")
 @click.option("--open", "launch", is_flag=True, help="Open it in the browser at once.")
 @click.option("--show-pins", is_flag=True, help="Show PINs in its trace instead of `**`.")
@@ -31,7 +38,7 @@ def panel_command(port: int, *, terminal: bool, launch: bool, show_pins: bool) -
     needed = "textual" if terminal else "uvicorn"
     if importlib.util.find_spec(needed) is None:
         raise click.ClickException(f"the panel needs {needed}: {pip_install('panel')}")
-    path = rendezvous.find()
+    path = meant()
     from ifd_bridge.panel.hub import Hub
 
     with Hub(lambda: Control(path), pins=show_pins) as hub:

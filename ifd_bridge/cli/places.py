@@ -66,8 +66,9 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--reader",
             metavar="MODEL",
             expose_value=False,
-            help=f"The model of the readers that follow; without cards, an empty one. "
-            f"Default: {DEFAULT_MODEL}.",
+            help="The model of the readers that follow; without cards, an empty one: a name of "
+            "`vcard models`, descriptor:FILE (a real reader's public descriptor), FILE.toml or "
+            f"FILE.py:NAME. Default: {DEFAULT_MODEL}.",
         ),
     ):
         command = option(command)
@@ -75,7 +76,23 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Places:  # noqa: ARG001 - click's signature
-    return places([(name, value) for name, _, value in (text.partition("=") for text in values)])
+    named = [(name, value) for name, _, value in (text.partition("=") for text in values)]
+    if doubt := misplaced(named):
+        click.echo(f"vcard: warning: {doubt}", err=True)
+    return places(named)
+
+
+def misplaced(named: list[tuple[str, str]]) -> str | None:
+    """What a card before its reader makes, and the order that was probably meant."""
+    if len(named) < 2 or named[-1][0] != "reader" or named[-2][0] != "card":
+        return None
+    if any(option == "reader" for option, _ in named[:-1]):
+        return None
+    (_, card), (_, reader) = named[-2:]
+    return (
+        f"{card!r} is in a {DEFAULT_MODEL} reader and {reader!r} is empty, since a card goes into"
+        f" the reader named before it; for a card in it: --reader {reader} --card {card}"
+    )
 
 
 def places(named: list[tuple[str, str]]) -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ TO_THE_END = {"allow_interspersed_args": False}
 def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that `run` and `serve` share."""
     for option in (
+        click.option("--name", metavar="NAME", help="What `--world-name` finds this world by."),
         click.option("-v", "--verbose", is_flag=True, help="Show pcscd's own log at the end."),
         click.option(
             "--driver",
@@ -36,7 +38,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What drives the readers: bridge (ours), the distribution's own libccid or "
             "libccid-serial, or kernel (libccid through this machine's kernel; as root); "
             "behind a `?` what an administrator sets, as in libccid's Info.plist: "
-            "`bridge?ifdDriverOptions=0x0001`.",
+            "`bridge?ifdDriverOptions=0x0001`, `bridge?as=1.8.4` (a libccid).",
         ),
         click.option(
             "--show-pins",
@@ -89,6 +91,8 @@ class Wanted:
     seed: int
     pins: bool
     verbose: bool
+    name: str | None
+    command: tuple[str, ...] = ()
 
 
 @click.command("run", cls=OrderedCommand, context_settings=TO_THE_END)
@@ -111,7 +115,7 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
       vcard run --fault 'ins=20,nth=2:remove' --card pin-dump -- python3 my_test.py
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
     """
-    wanted = Wanted(**options)
+    wanted = Wanted(**options, command=command)
     with child.held_signals() as held, _world(wanted) as world:
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
@@ -159,7 +163,7 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
       vcard serve --usb redir:/tmp/vcard --reader pinpad --card 'piv?demo'
       sudo vcard serve --usb vhci --card hello
     """
-    wanted = Wanted(**options)
+    wanted = Wanted(**options, command=("vcard", "serve"))
     make: Maker = _system_world if to_system else _private_world
     if usb is not None or listen is not None:
         if to_system or wanted.driver != "bridge":
@@ -178,8 +182,28 @@ Maker = Callable[[Wanted, Sequence[Wrapper]], World]
 
 
 def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
-    host = private(wanted.driver, verbose=wanted.verbose)
-    return World(wanted.places, host=host, wrappers=wrappers)
+    host = private(
+        wanted.driver, verbose=wanted.verbose, for_this_process=False, on_end=_tell_of_pcscd
+    )
+    return World(
+        wanted.places,
+        host=host,
+        wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
+    )
+
+
+def _end() -> None:
+    """End this process as a signal from outside does: `run` passes it on to its command."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tell_of_pcscd(status: int | None) -> None:
+    """Say at once that clients have lost their service, and how they get it back."""
+    how = f"by signal {-status}" if status is not None and status < 0 else f"with status {status}"
+    click.echo(f"vcard: pcscd has ended {how}; `vcard service start` starts it again", err=True)
 
 
 def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
@@ -206,6 +230,9 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
             found.socket, [world.serve(reader, options) for reader in world.readers]
         ),
         wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
     )
 
 
@@ -219,6 +246,9 @@ def usb_world(text: str, listen: str | None) -> Maker:
         wanted.places,
         host=lambda world: UsbHost(world.readers, chosen, world.host_changed),
         wrappers=wrappers,
+        name=wanted.name,
+        about=wanted.command,
+        on_stop=_end,
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from ifd_bridge.control import rendezvous
-from ifd_bridge.control.client import ANSWER_TIMEOUT_S, VARIABLE, Control
+from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE
+
+from .steering import SteeringCommand, do, meant
 
 reader_option = click.option(
     "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
@@ -16,18 +17,23 @@ reader_option = click.option(
 slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
 
 
-def do(verb: str, *, timeout_s: float = ANSWER_TIMEOUT_S, **arguments: Any) -> Any:
-    """Let the world that is meant do something; arguments that are None are left out."""
-    given = {key: value for key, value in arguments.items() if value is not None}
-    with Control(rendezvous.find(), timeout_s) as control:
-        return control.do(verb, **given)
+def no_wait(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --no-wait; the command gets `wait`, which is False with it and else None."""
+    return click.option(
+        "--no-wait",
+        "wait",
+        flag_value=False,
+        type=bool,
+        default=None,
+        help="Return at once; else when pcscd has seen it, at most 10 s later.",
+    )(command)
 
 
 def _in_a_slot(command: Callable[..., None]) -> Callable[..., None]:
     return reader_option(slot_option(command))
 
 
-@click.command("list")
+@click.command("list", cls=SteeringCommand)
 @click.option("--export", is_flag=True, help="Print the line that makes a shell use this world.")
 def list_command(*, export: bool) -> None:
     """Show the readers of the world, and what is in them.
@@ -38,12 +44,15 @@ def list_command(*, export: bool) -> None:
       eval "$(vcard list --export)"
     """
     if export:
-        control = rendezvous.find()
+        control = meant()
         click.echo(
             f"export PCSCLITE_CSOCK_NAME={control.parent / 'pcscd.comm'} {VARIABLE}={control}"
         )
         return
-    for reader in do("list"):
+    readers = do("list")
+    if (state := do("service", action="status")) != "running":
+        raise click.ClickException(f"{state}; `vcard service start` starts it again")
+    for reader in readers:
         if not reader["plugged"]:
             click.echo(f"{reader['reader']} {reader['name']}: unplugged")
             continue
@@ -55,6 +64,8 @@ def list_command(*, export: bool) -> None:
                 else reader["reader"]
             )
             inside = slot["card"] if slot["inserted"] else "empty"
+            if slot.get("connected") is False:
+                inside += " (nobody is connected)"
             if slot.get("touch"):
                 inside += " (wants a touch)"
             if not slot["inserted"] and slot["card"]:
@@ -70,10 +81,11 @@ def _usb_host(reader: dict[str, Any]) -> str:
     return f" [{state} by {by}]" if by else f" [{state} for a USB host]"
 
 
-@click.command("insert")
+@click.command("insert", cls=SteeringCommand)
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
-def insert_command(card: str | None, reader: str | None, slot: int) -> None:
+@no_wait
+def insert_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Put a card in: the one SPEC names, or the one that was there before.
 
     \b
@@ -81,12 +93,13 @@ def insert_command(card: str | None, reader: str | None, slot: int) -> None:
       vcard insert
       vcard insert --reader 1 mycards.py:card
     """
-    do("insert", card=card, reader=reader, slot=slot)
+    do("insert", card=card, reader=reader, slot=slot, wait=wait)
 
 
-@click.command("eject")
+@click.command("eject", cls=SteeringCommand)
 @_in_a_slot
-def eject_command(reader: str | None, slot: int) -> None:
+@no_wait
+def eject_command(reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Take the card out.
 
     \b
@@ -94,13 +107,14 @@ def eject_command(reader: str | None, slot: int) -> None:
       vcard eject
       vcard eject --reader pinpad
     """
-    do("eject", reader=reader, slot=slot)
+    do("eject", reader=reader, slot=slot, wait=wait)
 
 
-@click.command("swap")
+@click.command("swap", cls=SteeringCommand)
 @click.argument("card", metavar="[SPEC]", required=False)
 @_in_a_slot
-def swap_command(card: str | None, reader: str | None, slot: int) -> None:
+@no_wait
+def swap_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:
     """Take the card out and put another in (or the same), at once.
 
     \b
@@ -108,10 +122,10 @@ def swap_command(card: str | None, reader: str | None, slot: int) -> None:
       vcard swap pin-dump
       vcard swap
     """
-    do("swap", card=card, reader=reader, slot=slot)
+    do("swap", card=card, reader=reader, slot=slot, wait=wait)
 
 
-@click.command("press")
+@click.command("press", cls=SteeringCommand)
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @reader_option
 def press_command(keys: tuple[str, ...], reader: str | None) -> None:
@@ -127,7 +141,7 @@ def press_command(keys: tuple[str, ...], reader: str | None) -> None:
     do("press", keys=keys, reader=reader)
 
 
-@click.command("pin")
+@click.command("pin", cls=SteeringCommand)
 @click.argument("pin")
 @reader_option
 def pin_command(pin: str, reader: str | None) -> None:
@@ -140,7 +154,7 @@ def pin_command(pin: str, reader: str | None) -> None:
     do("pin", pin=pin, reader=reader)
 
 
-@click.command("touch")
+@click.command("touch", cls=SteeringCommand)
 @click.option("-w", "--wait", is_flag=True, help="Wait until the card asks for a touch.")
 @click.option("--timeout", "seconds", default=60.0, help="How many seconds to wait. Default: 60.")
 @_in_a_slot
@@ -162,25 +176,72 @@ def touch_command(*, wait: bool, seconds: float, reader: str | None, slot: int) 
         do("touch", reader=reader, slot=slot)
 
 
-@click.command("plug")
+@click.command("plug", cls=SteeringCommand)
 @reader_option
-def plug_command(reader: str | None) -> None:
+@no_wait
+def plug_command(reader: str | None, *, wait: bool | None) -> None:
     """Plug in a reader that was unplugged.
 
     \b
     Example:
       vcard plug --reader 0
     """
-    do("plug", reader=reader)
+    do("plug", reader=reader, wait=wait)
 
 
-@click.command("unplug")
+@click.command("unplug", cls=SteeringCommand)
 @reader_option
-def unplug_command(reader: str | None) -> None:
+@no_wait
+def unplug_command(reader: str | None, *, wait: bool | None) -> None:
     """Unplug a reader.
 
     \b
     Example:
       vcard unplug --reader 0
     """
-    do("unplug", reader=reader)
+    do("unplug", reader=reader, wait=wait)
+
+
+CONDITIONS = ("card", "no-card", "pin-entry", "reader", "connected")
+
+
+def _conditions(command: Callable[..., None]) -> Callable[..., None]:
+    helps = {
+        "card": "Until programs see a card there (the default).",
+        "no-card": "Until programs see none there.",
+        "pin-entry": "Until the reader waits for keys.",
+        "reader": "Until programs see the reader.",
+        "connected": "Until a card that comes by itself (`vpcd:`, `pcsc:`) is there.",
+    }
+    for name in reversed(CONDITIONS):
+        command = click.option(f"--{name}", "condition", flag_value=name, help=helps[name])(command)
+    return command
+
+
+@click.command("wait", cls=SteeringCommand)
+@_conditions
+@click.option("-r", "reader", metavar="N|NAME", help="Which reader: its number or its name.")
+@slot_option
+@click.option("--timeout", default=30.0, metavar="S", help="Give up after S seconds. Default: 30.")
+def wait_command(condition: str | None, reader: str | None, slot: int, timeout: float) -> None:
+    """Wait until the world is in some state; exit with 1 if that takes too long.
+
+    \b
+    Examples:
+      vcard wait --pin-entry && vcard pin 1234
+      vcard wait --connected --timeout 5
+      vcard wait --no-card -r 1
+    """
+    if not 0 <= timeout <= MAX_WAIT_S:
+        raise click.BadParameter(
+            f"0..{MAX_WAIT_S:.0f} seconds, not {timeout}", param_hint="--timeout"
+        )
+    late = timeout + ANSWER_TIMEOUT_S
+    do(
+        "wait",
+        timeout_s=late,
+        condition=condition or "card",
+        reader=reader,
+        slot=slot,
+        timeout=timeout,
+    )

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import Control
 from ifd_bridge.trace.capture import Capture
 from ifd_bridge.trace.capture_file import identify, opened
@@ -19,8 +18,10 @@ from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.wording import Layer, tell
 
+from .steering import SteeringCommand, meant
 
-@click.command("trace")
+
+@click.command("trace", cls=SteeringCommand)
 @click.option(
     "--only",
     multiple=True,
@@ -63,7 +64,7 @@ def trace_command(
     """
     wanted, world = (
         Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader),
-        rendezvous.find(),
+        meant(),
     )
     if pcap is not None:
         write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 VARIABLE = "VCARD_CONTROL"
 MAX_LINE = 1 << 20
 ANSWER_TIMEOUT_S = 30.0
+MAX_WAIT_S = 86_400.0
+"""How long `wait` may take."""
 
 
 class ControlError(RuntimeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import stat
 import tempfile
@@ -31,14 +32,30 @@ def directory() -> Path:
     return path
 
 
+NAME = re.compile(r"(?!vcard-)[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+"""The names that a world can be given; those beginning with `vcard-` are for worlds without one."""
+
+
+def check_name(name: str) -> str:
+    """The name; ValueError if no world can have it, or if one that is running has it."""
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"a world's name has 1 to 40 letters, digits, dots, - or _, and no vcard- in front:"
+            f" {name!r}"
+        )
+    if name in named_worlds():
+        raise ValueError(f"world {name!r} is running already: vcard stop --world-name {name}")
+    return name
+
+
 @contextlib.contextmanager
-def announced(control: Path) -> Iterator[Path]:
-    """Leave a link to a control socket as long as the context lasts."""
+def announced(control: Path, name: str | None = None) -> Iterator[Path]:
+    """Leave a link to a control socket as long as the context lasts, under the world's name."""
     links = directory()
     for left in links.iterdir():
         if not left.exists():
             left.unlink(missing_ok=True)  # its world was killed, and swept away since
-    link = links / control.parent.name
+    link = links / (name or control.parent.name)
     link.unlink(missing_ok=True)
     link.symlink_to(control)
     try:
@@ -49,7 +66,12 @@ def announced(control: Path) -> Iterator[Path]:
 
 def worlds() -> list[Path]:
     """The control sockets of all worlds of this user that answer; stale links are removed."""
-    found = []
+    return list(named_worlds().values())
+
+
+def named_worlds() -> dict[str, Path]:
+    """The same, with their names."""
+    found = {}
     for link in sorted(directory().iterdir()):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(1)
@@ -60,12 +82,18 @@ def worlds() -> list[Path]:
             except OSError:
                 continue
             else:
-                found.append(link.readlink())
+                found[link.name] = link.readlink()
     return found
 
 
-def find(environ: Mapping[str, str] = os.environ) -> Path:
+def find(environ: Mapping[str, str] = os.environ, name: str | None = None) -> Path:
     """The control socket of the world meant; ControlError says how to name one."""
+    if name is not None:
+        known = named_worlds()
+        if name not in known:
+            there = ", ".join(known) or "none"
+            raise ControlError(f"no world is named {name!r}; running: {there}")
+        return known[name]
     named = environ.get(VARIABLE)
     if named:
         return Path(named)
@@ -76,5 +104,7 @@ def find(environ: Mapping[str, str] = os.environ) -> Path:
         raise ControlError(
             "no world is running: start one with `vcard run ... -- COMMAND` or `vcard serve ... &`"
         )
-    names = "\n".join(f"  export {VARIABLE}={path}" for path in found)
-    raise ControlError(f"{len(found)} worlds are running; choose one:\n{names}")
+    names = "\n".join(f"  --world-name {name}" for name in named_worlds())
+    raise ControlError(
+        f"{len(found)} worlds are running (`vcard worlds` shows them); choose one:\n{names}"
+    )

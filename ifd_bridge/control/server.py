@@ -10,14 +10,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..sockets import hang_up, make_free, peer_uid
 from ..trace import Stream
-from ..trace.backlog import Backlog
 from ..trace.events import KINDS
-from ..trace.json_form import encoded
 from .client import MAX_LINE, send
+
+if TYPE_CHECKING:  # imported with the first watcher: a world that is only steered has none
+    from ..trace.backlog import Backlog
 
 WAITING_EVENTS = 10_000
 """So many events wait for a watcher, who may ask for less."""
@@ -128,6 +129,9 @@ class ControlServer:
 
     def _send_events(self, connection: socket.socket, request: dict[str, Any]) -> None:
         """Send events until the peer says anything more, or goes."""
+        from ..trace.backlog import Backlog
+        from ..trace.json_form import encoded
+
         kinds = request.get("kinds")
         wanted = None if kinds is None else {KINDS[kind] for kind in ("Lost", *kinds)}
         backlog = Backlog(request.get("most") or WAITING_EVENTS, wanted)

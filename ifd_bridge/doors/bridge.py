@@ -59,6 +59,9 @@ class BridgeDoor:
         if self._server:
             self._server.wake()
 
+    def renew(self, number: int) -> None:
+        """Nothing: the handler connects again, and `ready` waits for it."""
+
     def close(self) -> None:
         """End the server."""
         if self._server:

@@ -8,21 +8,26 @@ from readers import CcidReader
 
 from ..driver.cable import Cable
 from ..driver.driver import Driver
-from ..driver.options import DriverOptions
+from ..driver.options import RELEASE, DriverOptions
 from ..ifdh.api import Code
 from ..ifdh.server import Served
 from ..spec import Spec
 from .bridge import BridgeDoor
 from .door import Door
 
-Serve = Callable[[CcidReader, DriverOptions], Served]
+Serve = Callable[[CcidReader, DriverOptions, int], Served]
 MakeDoor = Callable[[Sequence[CcidReader], Serve], Door]
 
 
-def serve(reader: CcidReader, options: DriverOptions | None = None) -> Served:
-    """A reader with its cable and driver, as the server wants it."""
+def serve(reader: CcidReader, options: DriverOptions | None = None, address: int = 1) -> Served:
+    """A reader with its cable and driver, as the server wants it; ValueError if no host takes it.
+
+    `address` is that of its device on the bus.
+    """
     cable = Cable(reader, reader.model.slots)
-    driver = Driver(cable, reader.model, options)
+    driver = Driver(cable, reader.model, options, address)
+    if driver.refusal is not None:
+        raise ValueError(f"no host would take this {reader.model.name}: {driver.refusal}")
     if driver.opened is not Code.SUCCESS:
         raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
     return Served(cable, driver.slots)
@@ -40,11 +45,18 @@ def door(text: str, options: DriverOptions | None = None) -> MakeDoor:
     chosen = (options or DriverOptions()).changed(spec.options)
     if make is _bridge and chosen.further:
         raise ValueError(f"our own driver has no use for option {chosen.further:#06x}: libccid has")
+    if make is not _bridge and RELEASE in spec.options:
+        raise ValueError(f"{RELEASE} is for bridge: {spec.source} is the release that is installed")
     return lambda readers, serve: make(readers, chosen, serve)
 
 
 def _bridge(readers: Sequence[CcidReader], options: DriverOptions, serve: Serve) -> Door:
-    return BridgeDoor([(reader.model.name, serve(reader, options)) for reader in readers])
+    return BridgeDoor(
+        [
+            (reader.model.name, serve(reader, options, address))
+            for address, reader in enumerate(readers, 1)
+        ]
+    )
 
 
 def _libccid(readers: Sequence[CcidReader], options: DriverOptions, _: Serve) -> Door:

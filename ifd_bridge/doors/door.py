@@ -25,6 +25,9 @@ class Door(Protocol):
     def wake(self) -> None:
         """Let `ready` look again."""
 
+    def renew(self, number: int) -> None:
+        """Make a plugged reader ready for a pcscd that starts anew."""
+
     def close(self) -> None:
         """Hang up. Harmless a second time."""
 

@@ -95,6 +95,9 @@ class KernelDoor:
             port.close()
         self._ports = []
 
+    def renew(self, number: int) -> None:
+        """Nothing: the kernel keeps the device, and the driver opens it again."""
+
     def plug(self, number: int) -> None:
         """Plug a reader in; pcscd hears of it where udev runs."""
         self._ports[number].plug()

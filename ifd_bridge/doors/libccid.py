@@ -102,6 +102,11 @@ class LibccidDoor(_FaceDoor[UsbFace]):
             PCSCLITE_HP_DROPDIR=str(plugs.drivers),
         )
 
+    def renew(self, number: int) -> None:
+        """Make the device anew: its driver has gone."""
+        self._faces[number].close()
+        self._open_face(number)
+
     def plug(self, number: int) -> None:
         """Plug a reader in."""
         self._open_face(number)
@@ -170,6 +175,10 @@ class LibccidSerialDoor(_FaceDoor[SerialFace]):
             conf.append(ReaderConf(reader.model.name, f"{face.terminal}:{device}", library))
         environ = {"PCSCLITE_HP_DROPDIR": str(drivers), "LANG": self._options.language}
         return Entrance(tuple(conf), environ=environ)
+
+    def renew(self, number: int) -> None:
+        """The terminal stays; its driver has to open it again."""
+        self._faces[number].opened.clear()
 
     def plug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""

@@ -31,7 +31,7 @@ class ShortApdu(Level):
         timeout_s: float | None = None,
     ) -> Answer:
         """Exchange an APDU; COMMUNICATION_ERROR if it is longer than a message."""
-        if len(command) > self.room:
+        if self.too_long(command):
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)
@@ -58,6 +58,8 @@ class ExtendedApdu(Level):
 
     def _send_pieces(self, command: bytes, room: int, timeout_s: float | None) -> Reply:
         """The answer to the last piece; those before must be answered with nothing."""
+        if not room:
+            return NO_ANSWER
         *before, last = pieces(command, room)
         for level, piece in before:
             reply = self.link.block(piece, level, timeout_s=timeout_s)

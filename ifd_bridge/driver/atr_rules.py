@@ -11,7 +11,6 @@ from __future__ import annotations
 from vcard.atr.atr import Atr
 from vcard.atr.layout import Convention, Layout
 from vcard.atr.values import DEFAULT_TA1, DI, FI
-from vcard.transmission.pps import Pps
 
 from ..ifdh.api import ScardProtocol
 from .known_reader import KnownReader
@@ -61,13 +60,13 @@ def pps1(atr: Atr, reader: KnownReader) -> int | None:
         return None
     descriptor = reader.model.descriptor
     speed = _speed(ta1, descriptor.dwDefaultClock)
-    if _speed(DEFAULT_TA1, descriptor.dwDefaultClock) < speed <= descriptor.dwMaxDataRate:
+    if _speed(DEFAULT_TA1, descriptor.dwDefaultClock) < speed <= reader.max_data_rate:
         if _listed(speed, reader):
             return ta1
         if atr.layout.group(2).ta is not None:
             raise ValueError(f"the card insists on {speed} bit/s")
         return None
-    if speed > descriptor.dwMaxDataRate + 2 and ta1 <= _FASTEST_TO_LOWER:
+    if speed > reader.max_data_rate + 2 and ta1 <= _FASTEST_TO_LOWER:
         return _lowered(ta1, reader)
     return None
 
@@ -77,10 +76,10 @@ def _lowered(ta1: int, reader: KnownReader) -> int | None:
     descriptor = reader.model.descriptor
     for slower in range(ta1 - 1, _SLOWEST_TO_TRY - 1, -1):
         speed = _speed(slower, descriptor.dwDefaultClock)
-        if reader.model.data_rates:
+        if reader.data_rates:
             if _listed(speed, reader):
                 return slower
-        elif speed <= descriptor.dwMaxDataRate:
+        elif speed <= reader.max_data_rate:
             return slower
     return None
 
@@ -98,12 +97,14 @@ def _fi_di(ta1: int) -> tuple[int, int]:
 
 
 def _listed(speed: int, reader: KnownReader) -> bool:
-    rates = reader.model.data_rates
+    rates = reader.data_rates
     return not rates or any(abs(speed - rate) < 2 for rate in rates)
 
 
 def pps_request(protocol: int, fidi: int | None) -> bytes:
     """PPSS, PPS0, PPS1 if `fidi` is given, PCK; `protocol` is T."""
+    from vcard.transmission.pps import Pps  # only where a reader negotiates nothing itself
+
     return bytes(Pps(protocol, fidi))
 
 

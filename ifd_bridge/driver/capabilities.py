@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from readers.ccid.codes import HEADER_SIZE
-
 from ..ifdh.api import Answer, Attribute, Code, Tag
 from .known_reader import KnownReader
 
 DEVICE_REMOVED = 0x0FB4
 """TAG_IFD_DEVICE_REMOVED: asked whether it may be set, then set to 1 when a reader is gone."""
 
-_USB_CHANNEL = 0x0020
+_USB_CHANNEL, _BUS = 0x0020, 1
 
 
 class Slot(Protocol):
@@ -50,6 +48,11 @@ def _all_slots_at_once(slot: Slot) -> bool:
     return descriptor.slots == descriptor.bMaxCCIDBusySlots
 
 
+def _channel(address: int) -> int:
+    """DDDDCCCC for USB: bus and device address. Spec: PC/SC Workgroup, part 3, 3.1.2."""
+    return _USB_CHANNEL << 16 | _BUS << 8 | address
+
+
 TABLE: dict[int, Callable[[Slot], bytes]] = {
     Tag.ATR: lambda slot: slot.atr,
     Attribute.ATR_STRING: lambda slot: slot.atr,
@@ -61,11 +64,10 @@ TABLE: dict[int, Callable[[Slot], bytes]] = {
     Attribute.ICC_PRESENCE: lambda slot: b"\x02" if _present(slot) else b"\x00",
     Attribute.ICC_INTERFACE_STATUS: lambda slot: b"\x01" if _present(slot) else b"\x00",
     Attribute.VENDOR_NAME: lambda slot: _text(slot.reader.model.vendor_name),
-    Attribute.VENDOR_IFD_TYPE: lambda slot: _text(slot.reader.model.product_name),
     Attribute.VENDOR_IFD_VERSION: lambda slot: _number(slot.reader.model.bcd_device << 16),
     Attribute.VENDOR_IFD_SERIAL_NO: lambda slot: _text(slot.reader.model.serial_number),
-    Attribute.MAXINPUT: lambda slot: _number(slot.reader.max_message - HEADER_SIZE),
-    Attribute.CHANNEL_ID: lambda _: _number(_USB_CHANNEL << 16),
+    Attribute.MAXINPUT: lambda slot: _number(slot.reader.room),
+    Attribute.CHANNEL_ID: lambda slot: _number(_channel(slot.reader.address)),
 }
 
 

@@ -17,6 +17,9 @@ from ..ifdh.api import Answer, Code
 from .link import NO_ANSWER, Reply
 from .tpdu_level import TpduLevel
 
+HEADER, ICCD_A = 5, 1
+"""Bytes of a TPDU's header; bInterfaceProtocol of a token that counts characters itself."""
+
 
 class CharacterLevel(TpduLevel):
     """The reader sends characters and waits for as many as it is told."""
@@ -28,7 +31,9 @@ class CharacterLevel(TpduLevel):
         return Code.SUCCESS
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
-        """A TPDU of case 1, 2 or 3."""
+        """A TPDU of case 1, 2 or 3; to a token of version A case 4 as well, without its Le."""
+        if self.reader.model.interface_protocol == ICCD_A and len(command) > HEADER:
+            command = command[: HEADER + command[HEADER - 1]]
         engine = T0Host()
         step = engine.start(command)
         while isinstance(step, Send):

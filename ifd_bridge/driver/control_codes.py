@@ -18,7 +18,6 @@ from .known_reader import (
     KOBIL_MIDENTITY_VISUAL,
     KOBIL_TRIBANK,
     OMNIKEY_5427CK,
-    OWN_VENDOR,
     KnownReader,
 )
 from .level import Level
@@ -44,6 +43,7 @@ SHORTEST_PIN_TIMEOUT_S = 90
 
 FIRMWARE_REQUEST = b"\x02"
 _SWITCH_INTERFACE = bytes.fromhex("52F8040100")
+_MCT_HEADER = 5
 _APPEND_PIN = bytes.fromhex("800200")
 _WITH_MCT = frozenset({KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL})
 _LONG_APDUS = (ExchangeLevel.TPDU, ExchangeLevel.EXTENDED_APDU)
@@ -122,7 +122,7 @@ class Features:
         if model.vendor_id == GEMALTO:
             reply = self._link.command(Out.ESCAPE, FIRMWARE_REQUEST)
             return [Property.FIRMWARE_ID.text(reply.data[:255])] if reply.ok else []
-        if model.vendor_id == OWN_VENDOR and model.firmware:
+        if self._reader.is_own and model.firmware:
             return [Property.FIRMWARE_ID.text(model.firmware.encode()[:255])]
         return []
 
@@ -144,7 +144,9 @@ class Features:
 
     def _mct(self, data: bytes) -> Answer:
         """A Secoder command, 20 70..74 00 00 00, goes to the reader as it stands."""
-        if len(data) < 5 or data[0] != 0x20 or not 0x70 <= data[1] <= 0x74 or any(data[2:5]):
+        if len(data) < _MCT_HEADER:
+            return UNSUPPORTED
+        if data[0] != 0x20 or not 0x70 <= data[1] <= 0x74 or any(data[2:5]):
             return REFUSED
         return _answer(self._link.command(Out.ESCAPE, data))
 

@@ -23,6 +23,7 @@ from .control_codes import Features
 from .known_reader import KnownReader
 from .link import DEFAULT_TIMEOUT_S, ICC_ABSENT, ICC_ACTIVE, ICC_INACTIVE, Cable, Link, Out
 from .options import DriverOptions
+from .repairs import NO_PPS
 
 POWER_ON_TIMEOUT_S = 60.0
 """An ATR may take 29 s at the slowest."""
@@ -40,12 +41,18 @@ class Driver:
     success. The genuine driver drops a reader whose code is not SUCCESS.
     """
 
-    def __init__(self, cable: Cable, model: Model, options: DriverOptions | None = None) -> None:
+    def __init__(
+        self, cable: Cable, model: Model, options: DriverOptions | None = None, address: int = 1
+    ) -> None:
         options = options or DriverOptions()
-        reader = KnownReader.of(model)
+        reader = KnownReader.of(model, options.release, address)
+        self.refusal = None if options.bogus_firmware else reader.refusal
+        """Why the reader's firmware is refused; None if it is not."""
         sequence = count()
         links = [Link(cable, number, sequence) for number in range(model.slots)]
-        self.opened, reader = startup.open_reader(links, reader, options)
+        self.opened = Code.COMMUNICATION_ERROR
+        if self.refusal is None:
+            self.opened, reader = startup.open_reader(links, reader, options)
         self.slots = [Slot(link, reader, options) for link in links]
 
 
@@ -163,6 +170,8 @@ class Slot:
     def _settle(self, atr: Atr, protocol: int) -> Code:
         """PPS if the reader leaves it to the host, SetParameters, and what the level adds."""
         code, fidi = Code.SUCCESS, None
+        if self.reader.reader_id in NO_PPS:
+            protocol = atr_rules.default_protocol(atr) + 1
         negotiates = self.reader.has(ReaderFeatures.AUTO_NEGOTIATION)
         if not negotiates:
             code, fidi = self._speed(atr, protocol)

@@ -1,21 +1,29 @@
 """What a host driver knows and believes about one kind of reader.
 
-Host drivers correct what some readers say of themselves, by vendor and product id; here are the
-corrections that the genuine driver makes, as data. Corrections of PIN commands are in
-pin_repairs.py.
+Host drivers correct what some readers say of themselves, by vendor and product id: repairs.py has
+the corrections that the genuine driver makes, pin_repairs.py those of PIN commands.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from readers.ccid.codes import HEADER_SIZE
 from readers.ccid.descriptor import ExchangeLevel, Features
 from readers.models import Model
+from readers.models.quirks import Quirk
 
-OWN_VENDOR = 0x1209
-"""Readers with this vendor id are ours: their limits are told to clients as they stand."""
+from .release import TODAY, Release
+from .repairs import REPAIRS, SCM_MESSAGE_LENGTH, Repair, firmware_refusal
+
+OWN_VENDOR, OWN_PRODUCTS = 0x1209, range(0x0001, 0x0011)
+"""Readers with these ids are ours: their limits are told to clients as they stand.
+
+Others share the vendor id: pid.codes gives product ids of it to anybody.
+"""
 
 GEMALTO = 0x08E6
+ICCD_B = 2
 GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000 = 0x08E63478, 0x09820008, 0x046A003E
 CHERRY_KC1000SC, CHERRY_XX44_PAD = 0x046A00A1, 0x046A0010
 SPR532, DELL_KEYBOARD, DELL_READER = 0x04E6E003, 0x413C2100, 0x413C2101
@@ -53,33 +61,64 @@ class PinLimits:
 class KnownReader:
     """A reader as its host treats it: the descriptor's values, corrected.
 
-    `features` is dwFeatures without the exchange level, which is `level`; lengths in bytes.
+    `features` is dwFeatures without the exchange level, which is `level`; lengths in bytes, rates
+    in bit/s. `address` is the device's on its bus (1..127).
     """
 
     model: Model
     level: ExchangeLevel
     features: int
     pin_support: int
+    max_ifsd: int
+    max_data_rate: int
+    data_rates: tuple[int, ...] = ()
     firmware: FirmwareFeatures | None = None
+    address: int = 1
 
     @classmethod
-    def of(cls, model: Model) -> KnownReader:
-        """What is known of a model, by its descriptor and the known corrections."""
-        descriptor = model.descriptor
+    def of(cls, model: Model, release: Release = TODAY, address: int = 1) -> KnownReader:
+        """What a release of the genuine driver knows of a model, with its corrections."""
+        said = model.descriptor
         reader = cls(
-            model, descriptor.exchange_level, descriptor.dwFeatures, descriptor.bPINSupport
+            model,
+            said.exchange_level,
+            said.dwFeatures,
+            said.bPINSupport,
+            said.dwMaxIFSD,
+            said.dwMaxDataRate,
+            _told_rates(model),
+            address=address,
         )
-        if reader.reader_id in NO_PINPAD:
-            reader = replace(reader, pin_support=0)
-        level = LEVEL_FIXES.get(reader.reader_id)
-        if reader.reader_id == CHERRY_KC1000SC and not reader._kc1000sc_chains:
-            level = None
-        return reader if level is None else replace(reader, level=level)
+        if model.interface_protocol == ICCD_B and reader.level is ExchangeLevel.SHORT_APDU:
+            reader = replace(reader, level=ExchangeLevel.EXTENDED_APDU)
+        for repair in REPAIRS:
+            if repair.reader_id == reader.reader_id and repair.holds(
+                model.bcd_device, reader.level, release
+            ):
+                reader = reader._repaired(repair)
+        return reader
+
+    def _repaired(self, repair: Repair) -> KnownReader:
+        rate = repair.max_data_rate
+        return replace(
+            self,
+            level=self.level if repair.level is None else repair.level,
+            pin_support=self.pin_support if repair.pin_support is None else repair.pin_support,
+            features=self.features | repair.features,
+            max_ifsd=repair.max_ifsd or self.max_ifsd,
+            max_data_rate=rate or self.max_data_rate,
+            data_rates=tuple(r for r in self.data_rates if rate is None or r <= rate),
+        )
 
     @property
-    def _kc1000sc_chains(self) -> bool:
-        """Firmware 1.00 chains at the short APDU level."""
-        return self.model.bcd_device == 0x0100 and self.level is ExchangeLevel.SHORT_APDU
+    def refusal(self) -> str | None:
+        """Why hosts refuse the reader's firmware; None if they take it."""
+        return firmware_refusal(self.reader_id, self.model.bcd_device)
+
+    @property
+    def is_own(self) -> bool:
+        """True for the models that are nobody's product."""
+        return self.model.vendor_id == OWN_VENDOR and self.model.product_id in OWN_PRODUCTS
 
     @property
     def reader_id(self) -> int:
@@ -90,6 +129,16 @@ class KnownReader:
     def max_message(self) -> int:
         """How long a CCID message may be (dwMaxCCIDMessageLength)."""
         return self.model.descriptor.dwMaxCCIDMessageLength
+
+    @property
+    def max_data(self) -> int | None:
+        """The longest abData that is sent in one message; None where the claim is not believed."""
+        return None if self.max_message == SCM_MESSAGE_LENGTH else self.room
+
+    @property
+    def room(self) -> int:
+        """What dwMaxCCIDMessageLength leaves for abData; below 10 it wraps, as 32 bits do."""
+        return (self.max_message - HEADER_SIZE) & 0xFFFFFFFF
 
     @property
     def lcd_layout(self) -> int:
@@ -105,7 +154,7 @@ class KnownReader:
         """The bEntryValidationCondition that clients are told."""
         if self.firmware:
             return self.firmware.validation
-        if self.model.vendor_id == OWN_VENDOR:
+        if self.is_own:
             return self.model.pinpad.conditions
         return 0x02 if self.reader_id in (GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000) else 0x07
 
@@ -119,7 +168,7 @@ class KnownReader:
         if self.firmware:
             known = self.firmware
             limits.append(PinLimits(known.min_digits, known.max_digits, known.validation))
-        if self.model.vendor_id == OWN_VENDOR and self.pin_support:
+        if self.is_own and self.pin_support:
             own = self.model.pinpad
             limits.append(PinLimits(own.min_digits, own.max_digits, own.conditions))
         return limits
@@ -133,31 +182,10 @@ PIN_LIMITS = {
     OMNIKEY_3821: PinLimits(1, 31),
 }
 
-LEVEL_FIXES = {
-    0x076B3A21: ExchangeLevel.EXTENDED_APDU,
-    0x076B3031: ExchangeLevel.EXTENDED_APDU,
-    0x076B6632: ExchangeLevel.EXTENDED_APDU,
-    0x046A00A7: ExchangeLevel.EXTENDED_APDU,
-    0x0BF81024: ExchangeLevel.EXTENDED_APDU,
-    0x2F7C6007: ExchangeLevel.EXTENDED_APDU,
-    CHERRY_KC1000SC: ExchangeLevel.EXTENDED_APDU,
-    KOBIL_TRIBANK: ExchangeLevel.SHORT_APDU,
-}
-"""Readers that chain though they say they do not, or the other way round."""
 
-NO_PINPAD = frozenset(
-    {
-        0x03F01024,
-        0x03F00036,
-        0x0BF81017,
-        0x04F21469,
-        0x07830006,
-        0x076B3A21,
-        0x076B3031,
-        0x076B6632,
-        0x046A00A7,
-        0x0BF81024,
-        0x25DD3111,
-    }
-)
-"""Readers whose bPINSupport promises a keypad that is not there, or that leaks the PIN."""
+def _told_rates(model: Model) -> tuple[int, ...]:
+    """The data rates that the host asks for: only if the descriptor counts some."""
+    count = model.descriptor.bNumDataRatesSupported
+    if not count or model.has(Quirk.NO_DATA_RATES):
+        return ()
+    return (model.data_rates or (model.descriptor.dwDataRate,))[:count]

@@ -5,7 +5,6 @@ The levels themselves are in levels.py, tpdu_level.py and character_level.py.
 
 from __future__ import annotations
 
-from readers.ccid.codes import HEADER_SIZE
 from vcard.atr.atr import Atr
 
 from ..ifdh.api import Answer, Code
@@ -30,8 +29,12 @@ class Level:
     def __init__(self, link: Link, reader: KnownReader) -> None:
         self.link = link
         self.reader = reader
-        self.room = reader.max_message - HEADER_SIZE
+        self.room = reader.room
         """The longest abData of a message."""
+
+    def too_long(self, command: bytes) -> bool:
+        """True if a command is longer than the reader is said to take, and the host believes it."""
+        return self.reader.max_data is not None and len(command) > self.reader.max_data
 
     def powered(self) -> None:
         """The card was powered up or reset: the protocol starts anew."""

@@ -9,28 +9,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from .release import TODAY, Release
+
 EXCHANGE_AUTHORIZED = 0x01
 """DRIVER_OPTION_CCID_EXCHANGE_AUTHORIZED."""
+USE_BOGUS_FIRMWARE = 0x04
+"""DRIVER_OPTION_USE_BOGUS_FIRMWARE."""
 _VOLTAGE, _VOLTAGE_SHIFT = 0x30, 4
 _FIRST_VOLTAGES = (1, 2, 3, 0)
 """The `voltage` for each value of bits 4 and 5."""
 
-NUMBER, LANGUAGE = "ifdDriverOptions", "language"
+NUMBER, LANGUAGE, RELEASE = "ifdDriverOptions", "language", "as"
 
 
 @dataclass(frozen=True, slots=True)
 class DriverOptions:
-    """The driver's options: bits 0, 4 and 5 of ifdDriverOptions by name, and the language.
+    """The driver's options: bits 0, 2, 4 and 5 of ifdDriverOptions by name, and the language.
 
     `escape` lets clients send PC_to_RDR_Escape; `voltage` is tried first (0 automatic, 1 5 V,
     2 3 V, 3 1.8 V); `language` ("en", "fr", "de") is that of the texts which some PIN pads load.
-    `further` are the other bits, which our own driver has no use for.
+    `bogus_firmware` takes readers whose firmware is known to be bad. `release` is the libccid
+    that our own driver is like. `further` are the other bits, which our own driver has no use for.
     """
 
     escape: bool = False
     voltage: int = 1
     language: str = "en"
     further: int = 0
+    bogus_firmware: bool = False
+    release: Release = TODAY
 
     @classmethod
     def parse(cls, number: int) -> Self:
@@ -40,13 +47,16 @@ class DriverOptions:
         return cls(
             bool(number & EXCHANGE_AUTHORIZED),
             _FIRST_VOLTAGES[(number & _VOLTAGE) >> _VOLTAGE_SHIFT],
-            further=number & ~(EXCHANGE_AUTHORIZED | _VOLTAGE),
+            further=number & ~(EXCHANGE_AUTHORIZED | USE_BOGUS_FIRMWARE | _VOLTAGE),
+            bogus_firmware=bool(number & USE_BOGUS_FIRMWARE),
         )
 
     def __int__(self) -> int:
         """The number as it stands in Info.plist."""
         voltage = _FIRST_VOLTAGES.index(self.voltage) << _VOLTAGE_SHIFT
-        return self.further | voltage | (EXCHANGE_AUTHORIZED if self.escape else 0)
+        escape = EXCHANGE_AUTHORIZED if self.escape else 0
+        bogus = USE_BOGUS_FIRMWARE if self.bogus_firmware else 0
+        return self.further | voltage | escape | bogus
 
     def changed(self, texts: Mapping[str, str]) -> DriverOptions:
         """With what a line of text says (`ifdDriverOptions=0x0001`, `language=de`).
@@ -54,10 +64,14 @@ class DriverOptions:
         ValueError for anything else.
         """
         made = self
-        if unknown := [key for key in texts if key not in (NUMBER, LANGUAGE)]:
-            raise ValueError(f"a driver has {NUMBER} and {LANGUAGE}, no option {unknown[0]!r}")
+        if unknown := [key for key in texts if key not in (NUMBER, LANGUAGE, RELEASE)]:
+            known = f"{NUMBER}, {LANGUAGE} and {RELEASE}"
+            raise ValueError(f"a driver has {known}, no option {unknown[0]!r}")
         if NUMBER in texts:
-            made = replace(self.parse(_number(texts[NUMBER])), language=self.language)
+            parsed = self.parse(_number(texts[NUMBER]))
+            made = replace(parsed, language=self.language, release=self.release)
+        if RELEASE in texts:
+            made = replace(made, release=Release.parse(texts[RELEASE]))
         return replace(made, language=texts.get(LANGUAGE, made.language))
 
 

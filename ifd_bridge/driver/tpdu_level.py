@@ -8,7 +8,6 @@ Spec: USB CCID 1.1, 6.1.4; ISO/IEC 7816-3, 11 (T=1); libccid, SCARDCONTROL (MEP)
 
 from __future__ import annotations
 
-from readers.ccid.codes import HEADER_SIZE
 from readers.ccid.descriptor import Features
 from vcard.atr.atr import Atr
 from vcard.atr.values import Edc
@@ -57,7 +56,7 @@ class TpduLevel(Level):
         self.t1.ifsc = atr_rules.ifsc(atr) or self.t1.ifsc
         if self.reader.has(Features.AUTO_IFSD):
             return Code.SUCCESS
-        ifsd = max(1, min(self.reader.model.descriptor.dwMaxIFSD, MAX_INF))
+        ifsd = max(1, min(self.reader.max_ifsd, MAX_INF))
         done = isinstance(self._run(self.t1.negotiate(ifsd), None), Done)
         return Code.SUCCESS if done else Code.COMMUNICATION_ERROR
 
@@ -78,7 +77,7 @@ class TpduLevel(Level):
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
         """61xx and 6Cxx are the client's business at this level."""
-        if len(command) > self.reader.max_message - HEADER_SIZE:
+        if self.too_long(command):
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)

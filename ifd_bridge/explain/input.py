@@ -24,4 +24,13 @@ def given(words: tuple[str, ...]) -> bytes:
             return hexadecimal(raw.decode("ascii"))
         except ValueError:
             return raw
-    return hexadecimal(" ".join(words))
+    try:
+        return hexadecimal(" ".join(words))
+    except ValueError as error:
+        if len(words) == 1 and _looks_like_a_path(words[0]):
+            raise ValueError(f"{words[0]}: no such file, nor is it hexadecimal") from error
+        raise
+
+
+def _looks_like_a_path(word: str) -> bool:
+    return "/" in word or bool(Path(word).suffix)

@@ -40,6 +40,16 @@ PROPRIETARY: Mapping[int, str] = {
     0xE4: "DELETE", 0xE6: "INSTALL", 0xE8: "LOAD", 0xF0: "SET STATUS", 0xF2: "STATUS",
 }  # fmt: skip
 
+PCSC_CLASS = 0xFF
+"""Commands to the reader itself; a card never gets one (ISO/IEC 7816-4, 5.4.1: FF is invalid)."""
+
+PCSC: Mapping[int, str] = {
+    0x20: "VERIFY (storage card)", 0x82: "LOAD KEYS", 0x86: "GENERAL AUTHENTICATE (storage card)",
+    0x88: "AUTHENTICATE (storage card)", 0xB0: "READ BINARY (storage card)", 0xC2: "PPDU",
+    0xCA: "GET DATA (UID, ATS)", 0xD6: "UPDATE BINARY (storage card)",
+}  # fmt: skip
+"""Spec: PC/SC Part 3, 3.2.2 (storage cards); Part 10, 2.5.3 (PPDU)."""
+
 AIDS: Mapping[str, str] = {
     "D27600012401": "OpenPGP",
     "A0000006472F0001": "FIDO",
@@ -87,11 +97,13 @@ def command_name(cla: int, ins: int) -> str:
 
     An instruction that means one thing in a standard and another on a card of ours has both.
     """
+    if cla == PCSC_CLASS:
+        return PCSC.get(ins) or f"INS {ins:02X} of PC/SC"
     base = CLASS_BYTES[cla].base
     if base != 0x80:
         return INTERINDUSTRY.get(ins) or f"INS {ins:02X}"
     names = PROPRIETARY.get(ins), catalogue.names().instructions.get(ins)
-    return " or ".join(filter(None, names)) or f"INS {ins:02X}"
+    return " or ".join(dict.fromkeys(filter(None, names))) or f"INS {ins:02X}"
 
 
 def aid_name(aid: bytes) -> str | None:

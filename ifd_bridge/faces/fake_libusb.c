@@ -33,7 +33,8 @@
 #include <libusb.h>
 
 #define MAX_DEVICES 16
-#define MAX_ENDPOINTS 3
+#define MAX_ENDPOINTS 16
+#define MAX_CONTROL (1 << 16) /* wLength has two bytes */
 #define MAX_DESCRIPTOR 512
 #define BUFFER_SIZE (1 << 17)
 #define HELLO_TIMEOUT_MS 3000
@@ -112,7 +113,7 @@ static ssize_t receive(int fd, void *buffer, size_t size, int timeout_ms)
 static int control(int fd, const unsigned char *message, size_t size, unsigned char *data,
 		   size_t room, int timeout_ms)
 {
-	unsigned char answer[4 + 1024];
+	unsigned char answer[4 + MAX_CONTROL];
 	while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
 		; /* late answers to what has timed out */
 	ssize_t got = send(fd, message, size, MSG_NOSIGNAL);
@@ -411,7 +412,7 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 			    uint16_t value, uint16_t index, unsigned char *data, uint16_t length,
 			    unsigned int timeout)
 {
-	unsigned char message[8 + 256] = {
+	unsigned char message[8 + MAX_CONTROL] = {
 		type, request, (unsigned char)value, (unsigned char)(value >> 8),
 		(unsigned char)index, (unsigned char)(index >> 8),
 		(unsigned char)length, (unsigned char)(length >> 8),

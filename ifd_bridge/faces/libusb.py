@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from struct import pack
@@ -43,7 +44,7 @@ class UsbFace:
         self._last_slot = bytes((reader.model.slots - 1,))
         self._tell_opened = opened
         self._connections: dict[str, socket.socket] = {}
-        self._device = Device(reader)
+        self._device = Device(reader, self._token_message)
         self._pump = Pump(reader, self._send_bulk, self._send_interrupt)
 
     @property
@@ -97,20 +98,32 @@ class UsbFace:
         while request := sock.recv(BUFFER):
             try:
                 with self._pump:
-                    answer = self._device.control(Setup.parse(request[:8]))
+                    answer = self._device.control(Setup.parse(request[:8]), request[8:])
                 _send(sock, pack("<i", len(answer)) + answer)
             except Stall:
                 _send(sock, pack("<i", STALL))
 
+    def _token_message(self, message: bytes) -> bool:
+        """A message of a token that has control transfers only, inside the pump's guard."""
+        self._reader.handle(message, time.monotonic())
+        self._note_opened()
+        return True
+
     def _heard(self, message: bytes) -> bytes:
         """The driver opens slots one after another; its first word to the last one ends that."""
-        if not self.opened.is_set() and message[SLOT : SLOT + 1] == self._last_slot:
-            self.opened.set()
-            self._tell_opened()
+        if message[SLOT : SLOT + 1] == self._last_slot:
+            self._note_opened()
         return message
 
+    def _note_opened(self) -> None:
+        if not self.opened.is_set():
+            self.opened.set()
+            self._tell_opened()
+
     def _send_bulk(self, message: bytes) -> None:
-        if "B" in self._connections:  # else the driver has gone, and wants no answer
+        if self._device.token is not None:
+            self._device.token.answered(message)
+        elif "B" in self._connections:  # else the driver has gone, and wants no answer
             _send(self._connections["B"], message)
 
     def _send_interrupt(self, message: bytes) -> bool:

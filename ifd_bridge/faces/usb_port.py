@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from readers import CcidReader
-from readers.ccid.codes import asks_for_time
+from readers.ccid.codes import SLOT, asks_for_time
+from readers.models.endpoint import STANDARD
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Device
 
@@ -25,8 +26,6 @@ PATIENCE_S = 0.08
 HELD_S = 1.0
 """How long a movement is held back for a host that does not look at the one before: not all do."""
 CLOSED = b""
-SLOT = 5
-"""Where bSlot stands in a message."""
 
 
 class HostSession(Protocol):
@@ -58,6 +57,11 @@ class UsbPort:
         self._changed = changed
         self._host: HostSession | None = None
         self._messages: queue.Queue[bytes] = queue.Queue()
+        if reader.model.endpoints != STANDARD:
+            raise ValueError(
+                f"{reader.model.name!r} has endpoints of its own: --driver libccid and bridge drive"
+                " it, a host on this bus needs bulk 01 and 82 and interrupt 83"
+            )
         self.device = Device(reader, self._take, self._began)
         self.guard = Pump(reader, self._bulk, self._interrupt, patience_s=PATIENCE_S, held_s=HELD_S)
         threading.Thread(

@@ -43,3 +43,21 @@ class Source(Protocol):
 
 class AbandonedError(Exception):
     """Another thread has already answered this call; unwind without replying."""
+
+
+class _Look:
+    """Stands for a watcher, to ask a source where a card is."""
+
+    def moved(self, presence: Presence) -> None:
+        """Not of interest."""
+
+    def abandoned(self) -> None:
+        """Not of interest."""
+
+
+def current(source: Source, slot: int) -> Presence:
+    """Where a source is now with the card in a slot."""
+    look = _Look()
+    presence = source.watch(slot, look)
+    source.unwatch(slot, look)
+    return presence

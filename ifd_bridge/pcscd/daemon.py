@@ -61,8 +61,13 @@ class ReaderConf:
     library: Path
 
     def __post_init__(self) -> None:
-        if not self.name or len(self.name) > MAX_NAME or re.search(r'["\n\0]', self.name):
-            raise ValueError(f"a reader's name has 1 to {MAX_NAME} characters: {self.name!r}")
+        if not 0 < len(self.name.encode()) <= MAX_NAME:
+            raise ValueError(f"a reader's name has 1 to {MAX_NAME} bytes of UTF-8: {self.name!r}")
+        if found := re.search(r'["\n\0]', self.name):
+            raise ValueError(
+                f"reader.conf, where pcscd reads names, has no way to write {found[0]!r}:"
+                f" {self.name!r}"
+            )
         for value in (self.device, str(self.library)):
             if not _WORDS.fullmatch(value):
                 raise ValueError(f"pcscd takes only letters, digits and =\\/-._@: in {value!r}")
@@ -116,6 +121,7 @@ class Pcscd:
         self._run_directory: RunDirectory | None = None
         self.pid: int | None = None
         self.status: int | None = None
+        self.stopping = False
 
     @property
     def running(self) -> bool:
@@ -152,6 +158,7 @@ class Pcscd:
         """End it, with force if need be."""
         if not self._started.is_set() or self._fault:
             return
+        self.stopping = True
         self._signal(signal.SIGTERM)
         if not self._exited.wait(STOP_TIMEOUT_S):
             self._signal(signal.SIGKILL)
@@ -250,12 +257,27 @@ def knows_polkit(pcscd: str) -> bool:
     return b"--disable-polkit" in shown.stdout + shown.stderr
 
 
+USERNS = (
+    ("kernel/apparmor_restrict_unprivileged_userns", "0"),  # Ubuntu from 23.10
+    ("kernel/unprivileged_userns_clone", "1"),  # Debian's kernels up to 10
+)
+
+
+def userns_cure(sysctls: Path = Path("/proc/sys")) -> str:
+    """The command that allows user namespaces on this kernel."""
+    for name, value in USERNS:
+        path = sysctls / name
+        if path.exists() and path.read_text().strip() != value:
+            return f"sysctl {name.replace('/', '.')}={value}"
+    return "sysctl user.max_user_namespaces=10000; in a container, --cap-add SYS_ADMIN"
+
+
 def _without_namespace(run: Path = RUN) -> tuple[str, ...]:
     """Nothing, if a pcscd can run beside what is there; PcscdError if not."""
     if not os.access(run if run.exists() else run.parent, os.W_OK) and not run.is_dir():
         raise PcscdError(
             f"pcscd needs the directory {run}, and no namespace can be made: as root, mkdir {run}"
-            " (or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1)"
+            f" (or allow user namespaces: {userns_cure()})"
         )
     pid_file = run / PID_FILE
     owner = live_system_pcscd(pid_file)

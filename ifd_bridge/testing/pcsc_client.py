@@ -1,6 +1,6 @@
 """A PC/SC client for tests in the same process as the world: pyscard, and knowing when to go.
 
-libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so one process has one world.
+libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so one process has one world at a time.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from vcard import Command
 
 from ..cards.attachment import Attachment
 from ..closing import Closing
-from ..ifdh.presence import Presence
 from ..optional_packages import pip_install
+from ..pcscd.reader_states import Seen
 from ..worlds.place import Place
 from ..worlds.world import World
 
 SEEN_TIMEOUT_S = 10.0
+ELSEWHERE = (
+    "this process's PC/SC does not lead to this world: libpcsclite reads PCSCLITE_CSOCK_NAME once"
+    " for each process, and a context was made before the world was there (or the process has two"
+    " worlds at once). Enter the world, and set its `environ`, before the first PC/SC call."
+)
 _COUNTER = 16
 """The event counter is in the high half of dwEventState."""
 
@@ -29,7 +34,10 @@ class Client:
     def __init__(self, world: World) -> None:
         self._scard = _scard()
         self._world = world
-        self._context = self._check(self._scard.SCardEstablishContext(0))
+        code, self._context = self._scard.SCardEstablishContext(0)
+        if code == self._scard.SCARD_E_NO_SERVICE:
+            raise RuntimeError(ELSEWHERE)
+        self._check((code, None))
 
     def connect(self, reader: CcidReader, slot: int = 0) -> Connection:
         """A connection to the card in a slot, once pcscd has seen it; TimeoutError if it does not.
@@ -50,10 +58,12 @@ class Client:
 
     def _name(self, place: Place, slot: int) -> str:
         """The name that pcscd gave a slot: the model's, its number and the slot."""
-        names = self._check(self._scard.SCardListReaders(self._context, []))
+        code, names = self._scard.SCardListReaders(self._context, [])
         mine = [name for name in names if name.rpartition(" ")[0][:-3] == place.model.name]
         mine = [name for name in mine if int(name[-2:], 16) == slot]
         alike = [other for other in self._world.places if other.model.name == place.model.name]
+        if code or len(mine) <= alike.index(place):
+            raise RuntimeError(ELSEWHERE)
         return str(sorted(mine)[alike.index(place)])
 
     def _wait(self, place: Place, slot: int, name: str) -> None:
@@ -118,27 +128,10 @@ class Connection(Closing):
         return values
 
 
-class _Look:
-    """Stands for a watcher, to ask a source where a card is."""
-
-    def moved(self, presence: Presence) -> None:
-        """Not of interest."""
-
-    def abandoned(self) -> None:
-        """Not of interest."""
-
-
 def _counted(place: Place, slot: int, counter: int) -> bool:
-    """True if pcscd has counted every movement so far, as far as that can be known.
-
-    It starts anew for a reader that was unplugged; a driver that is not ours loses some.
-    """
-    source, look = place.source, _Look()
-    if source is None or place.pulled:
-        return True
-    presence = source.watch(slot, look)
-    source.unwatch(slot, look)
-    return counter == (2 * presence.removals + presence.present) & 0xFFFF
+    """True if pcscd has counted every movement so far, as far as that can be known."""
+    counted = place.counted(slot)
+    return counted is None or counted(Seen(present=True, events=counter))
 
 
 def _scard() -> Any:

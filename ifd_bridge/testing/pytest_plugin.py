@@ -11,10 +11,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
+
+from ..clashes import beside, explained
+from ..pcscd.process_socket import VARIABLE, ProcessSocket, early_contexts, process_socket
 
 if TYPE_CHECKING:
     from readers import CcidReader
@@ -23,6 +27,17 @@ if TYPE_CHECKING:
     from .pcsc_client import Connection
 
 FIXTURES = frozenset({"reader", "readers", "connect", "pcsc"})
+EARLY = (
+    "this process has a PC/SC context ({}) from before the fixture `pcsc` made its world, and that"
+    " context stays there. Make contexts (`smartcard.System.readers()`) in tests and fixtures, not"
+    " while a module is imported."
+)
+NO_SERVICE = (
+    "vcard: PC/SC was used while this module was imported; virtual readers exist only where the"
+    " fixture `pcsc` (or `reader`, `readers`, `connect`) is used. Move the call into a test or a"
+    " fixture."
+)
+_SERVICE_CODES = ("0x8010001D", "0x8010002E", "Service not available")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,13 +49,49 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", "vcard_faults: a fault in an applet does not fail the test")
+    link = process_socket()
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(link.path)
+    config.add_cleanup(lambda: _restore(link, before))
+
+
+def _restore(link: ProcessSocket, before: str | None) -> None:
+    """Give this process its environment back."""
+    if os.environ.get(VARIABLE) == str(link.path):
+        os.environ.pop(VARIABLE)
+        if before is not None:
+            os.environ[VARIABLE] = before
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Name the project's own packages that share a name with ours."""
+    return [
+        f"vcard: {config.rootpath / name} has the name of a package of vcard-emulator: whichever is"
+        " first on sys.path hides the other; rename it if imports fail"
+        for name in beside(config.rootpath)
+    ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,  # noqa: ARG001 - the hook's signature
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Tell a module that uses PC/SC while it is imported why there is none yet."""
+    report = yield
+    if report.failed and any(code in str(report.longrepr) for code in _SERVICE_CODES):
+        report.sections.append(("vcard", NO_SERVICE))
+    return report
 
 
 @pytest.fixture(scope="session")
 def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
     """The world: `environ` is what other programs need; this process has it already."""
-    from ..worlds.world import World, private
-
+    try:
+        from ..worlds.world import World, private
+    except ImportError as error:
+        pytest.fail(explained(error) or f"{type(error).__name__}: {error}", pytrace=False)
+    if early := early_contexts():
+        warnings.warn(EARLY.format(early[0]), stacklevel=1)
     host = private(request.config.getini("vcard_driver"))
     models = request.config.getini("vcard_readers")
     with World([(model, None) for model in models], host=host) as world:

@@ -7,7 +7,7 @@ test card that gives back what it got).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import fields, replace
 from functools import cache
@@ -43,6 +43,7 @@ REMEMBERED = 32
 SHORTEST = 4
 PADDING = frozenset({0, 0xFF, HIDDEN})
 
+Cards = Mapping[str, Callable[[], frozenset[SecretCommand]]]
 Place = tuple[str, int]
 """A reader's name and the number of a slot."""
 
@@ -61,10 +62,14 @@ _BYTES: dict[type[ReaderEvent], tuple[str, ...]] = {
 
 
 class Masker:
-    """Hides PINs in events; one for each world, since it remembers those that it has seen."""
+    """Hides PINs in events; one for each world, since it remembers those that it has seen.
 
-    def __init__(self) -> None:
-        self._cards: dict[str, Callable[[], frozenset[SecretCommand]]] = {}
+    `cards` has, by the name of a reader, what tells the secret commands of its cards; it is asked
+    anew for each command, as cards come and go.
+    """
+
+    def __init__(self, cards: Cards | None = None) -> None:
+        self._cards: Cards = {} if cards is None else cards
         self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
         self._secrets: list[bytes] = []
         """The same, the longest first, since one may hold another."""
@@ -76,10 +81,6 @@ class Masker:
             Called: self._called,
             MessageOut: self._message,
         }
-
-    def know(self, reader: str, secrets: Callable[[], frozenset[SecretCommand]]) -> None:
-        """Hide the commands in a reader's traffic that `secrets` names when it is asked."""
-        self._cards[reader] = secrets
 
     def _known(self, reader: str) -> frozenset[SecretCommand]:
         own = self._cards.get(reader)

@@ -10,9 +10,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .events import Answered, Called, CommandSent, Event, Lost, ReaderEvent, ResponseReceived, Tap
-from .mask import Masker
+
+if TYPE_CHECKING:  # what hides PINs is imported with the first event: most worlds show none
+    from vcard.secret import SecretCommand
+
+    from .mask import Masker
 
 BATCH_S = 0.04
 """Events are shown in batches with such pauses between."""
@@ -47,13 +53,22 @@ class Stream:
         self.switches: list[Callable[[bool], None]] = []
         self._said: deque[tuple[float, str, ReaderEvent]] = deque()
         self._taps: Taps = ()
-        self._masker = Masker()
-        self.know = self._masker.know
+        self._cards: dict[str, Callable[[], frozenset[SecretCommand]]] = {}
         self._began: dict[tuple[str, int, type[ReaderEvent]], float] = {}
         self._lost = 0
         self._stuck = self._showing = False
         self._change, self._show = threading.Lock(), threading.RLock()
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
+
+    @cached_property
+    def _masker(self) -> Masker:
+        from .mask import Masker
+
+        return Masker(self._cards)
+
+    def know(self, reader: str, secrets: Callable[[], frozenset[SecretCommand]]) -> None:
+        """Hide the commands in a reader's traffic that `secrets` names when it is asked."""
+        self._cards[reader] = secrets
 
     def say(self, reader: str, what: ReaderEvent) -> None:
         """Tell that something happens at a reader now."""

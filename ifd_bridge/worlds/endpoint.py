@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from ..doors.door import Door
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
+from ..pcscd.process_socket import VARIABLE, process_socket
 from ..trace import captures
+from .sight import Sight
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -38,24 +40,30 @@ def endpoint(
     when entered, if something is missing here.
     """
     made = door(driver, options)(readers, serve)
-    return Endpoint(made, directory=directory, verbose=verbose, untold=readers)
+    return Endpoint(made, readers, directory=directory, verbose=verbose, untold=readers)
 
 
 class Endpoint(Closing):
     """A private PC/SC world with the readers behind `door`; a context manager.
 
+    While it lasts, `insert` and `eject` of these `readers` return when pcscd has seen it.
     Set `environ` for the programs that are to live in it (libpcsclite reads it once for each
-    process). `untold` readers are in no world's trace. PcscdError if no pcscd can run here;
-    ValueError for names that pcscd would refuse.
+    process; so the worlds of one process share a path, one after another, unless
+    `for_this_process` is false). `on_end` is called when pcscd ends by itself, with its status.
+    `untold` readers are in no world's trace. PcscdError if no pcscd can run here; ValueError for
+    names that pcscd would refuse.
     """
 
     def __init__(
         self,
         door: Door,
+        readers: Sequence[CcidReader] = (),
         *,
         directory: Path | None = None,
         verbose: bool = False,
         untold: Sequence[CcidReader] = (),
+        for_this_process: bool = True,
+        on_end: Callable[[int | None], None] | None = None,
     ) -> None:
         if door.slots > MAX_READERS:
             raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
@@ -63,6 +71,12 @@ class Endpoint(Closing):
         self._parent = directory
         self._verbose = verbose
         self._untold = untold
+        self._for_this_process = for_this_process
+        self._link: Path | None = None
+        self._readers = tuple(readers)
+        self._unplugged: set[int] = set()
+        self._entrance: Entrance | None = None
+        self._on_end = on_end
         self._exits = ExitStack()
         self._private: PrivateDirectory | None = None
         self._pcscd: Pcscd | None = None
@@ -82,7 +96,7 @@ class Endpoint(Closing):
     @property
     def environ(self) -> dict[str, str]:
         """What a program's environment needs to find this pcscd."""
-        return {"PCSCLITE_CSOCK_NAME": str(self.socket)}
+        return {VARIABLE: str(self._link or self.socket)}
 
     @property
     def pcscd(self) -> Pcscd:
@@ -96,7 +110,14 @@ class Endpoint(Closing):
         """What pcscd has said; it is kept after the end."""
         return self._pcscd.log if self._pcscd else ""
 
+    @property
+    def sight(self) -> Sight:
+        """What the private pcscd sees; RuntimeError if there is none now."""
+        return Sight(self.socket, self._readers, lambda number: number not in self._unplugged)
+
     def __enter__(self) -> Endpoint:
+        if self._for_this_process:
+            process_socket()  # before an environment of ours hides what it would have used
         self._private = PrivateDirectory(self._parent)
         self._exits.enter_context(captures.of_readers(self._untold))
         try:
@@ -108,6 +129,8 @@ class Endpoint(Closing):
 
     def close(self) -> None:
         """End pcscd and the server and remove the directory. Harmless a second time."""
+        for reader in self._readers:
+            reader.moved = None  # what goes now is seen by nobody
         if self._pcscd:
             self._pcscd.stop()
         self._door.close()
@@ -119,23 +142,70 @@ class Endpoint(Closing):
     def plug(self, number: int) -> None:
         """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
         self._door.plug(number)
+        self._unplugged.discard(number)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out, as from USB; RuntimeError where that cannot be, or if it is out."""
         self._door.unplug(number)
+        self._unplugged.add(number)
 
-    def _start(self, directory: Path) -> None:
-        entrance = self._door.open(directory)
-        self._pcscd = pcscd = _Watched(directory, entrance, self._door, verbose=self._verbose)
+    def _run_pcscd(self, directory: Path) -> None:
+        """Start pcscd and wait until it has found every reader; PcscdError says what it said."""
+        assert self._entrance is not None
+        self._pcscd = pcscd = _Watched(
+            directory, self._entrance, self._door, self._on_end, verbose=self._verbose
+        )
         pcscd.start()
         if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
             raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the private pcscd runs."""
+        return self._pcscd is not None and self._pcscd.running
+
+    def stop_pcscd(self) -> None:
+        """Stop the private pcscd alone; RuntimeError if it has ended already."""
+        if not self.alive:
+            raise RuntimeError("pcscd is not running: vcard service start")
+        self.pcscd.stop()
+
+    def start_pcscd(self) -> None:
+        """Start it again with the same readers; RuntimeError if it runs, PcscdError if it fails."""
+        if self.alive:
+            raise RuntimeError("pcscd is running already: vcard service restart")
+        for number in range(len(self._readers)):
+            if number not in self._unplugged:
+                self._door.renew(number)
+        self._run_pcscd(self.directory)
+
+    def _claim(self) -> None:
+        """Let this process's own path lead here, unless another world of it is still running."""
+        link, socket = process_socket(), self.socket
+        if link.claim(socket):
+            self._link = link.path
+            self._exits.callback(link.release, socket)
+
+    def _start(self, directory: Path) -> None:
+        self._entrance = self._door.open(directory)
+        self._run_pcscd(directory)
+        if self._for_this_process:
+            self._claim()
+        self.sight.watch()
 
 
 class _Watched(Pcscd):
     """A pcscd whose end is told to whoever waits at the door."""
 
-    def __init__(self, directory: Path, entrance: Entrance, door: Door, *, verbose: bool) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        entrance: Entrance,
+        door: Door,
+        on_end: Callable[[int | None], None] | None,
+        *,
+        verbose: bool,
+    ) -> None:
         super().__init__(
             directory,
             entrance.readers,
@@ -144,6 +214,9 @@ class _Watched(Pcscd):
             environ=entrance.environ,
         )
         self._door = door
+        self._on_end = on_end
 
     def ended(self) -> None:
         self._door.wake()
+        if self._on_end and not self.stopping:
+            self._on_end(self.status)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,7 +21,8 @@ from vcard.touch import Touch, touch_of
 from ..cards import opening
 from ..cards.attachment import Attachment
 from ..cards.port_slots import PortSlots
-from ..ifdh.presence import Source
+from ..ifdh.presence import Source, current
+from ..pcscd.reader_states import Seen
 from ..trace import Stream
 from ..trace.events import FaultStruck, TouchAsked
 from .wrapping import Where, Wrapped, Wrapper
@@ -184,6 +185,22 @@ class Place:
         self._trace.switches.append(switch)
         switch(self._trace.on)
 
+    def counted(self, slot: int) -> Callable[[Seen], bool] | None:
+        """Tell whether pcscd has counted every movement in a slot; None where nobody can know.
+
+        It counts anew for a reader that was unplugged; a driver that is not ours loses some. A card
+        that was in from the start is not counted; whether pcscd sees one now tells the two apart.
+        """
+        source = self.source
+        if source is None or self.pulled:
+            return None
+
+        def counted(seen: Seen) -> bool:
+            presence = current(source, slot)
+            return (2 * presence.removals + presence.present - seen.events) % 0x10000 in (0, 1)
+
+        return counted
+
     def state(self) -> dict[str, Any]:
         """What `vcard list` and the panel show."""
         model, reader = self.model, self.reader
@@ -204,6 +221,8 @@ class Place:
         """What is in a slot; of a card in several, its profiles are told once."""
         home = self._home(number)
         told = self.trays[home].state(number)
+        if isinstance(self.trays[home].card, Attachment | PortSlots) and told["inserted"]:
+            told["connected"] = self.reader.slots[number].card is not None
         return told if home == number else {key: told[key] for key in ("slot", "card", "inserted")}
 
     def _wrapped(self, card: Contact, slot: int) -> Contact:

@@ -1,54 +1,130 @@
-"""Reader models named in one line of text: `--reader MODEL?key=value&...`.
+"""Reader models as they are named in one line of text: `--reader SOURCE?key=value&...`.
 
-    pinpad
+    pinpad                             a model by name
     plain?name=Yubico YubiKey OTP+FIDO+CCID&vendor_id=0x1050
-    pinpad?pinpad.min_digits=6&descriptor.wLcdLayout=0x0210
+    pinpad?pinpad.min_digits=6&quirks=ppdu,checks-atr
+    descriptor:GemPCTwin.txt           a public description: reader list, lsusb -v, capture
+    descriptor:all.txt?id=04e6:5116    one device of several; nth=2, interface=1 choose further
+    reader.toml                        a file as `vcard models --describe NAME` writes it
+    my_readers.py:PINPAD               a Model, or a function that returns one
 
 Keys are the fields of readers.models.Model, with a dot those of its parts.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from readers import models
+from readers import models as known_models
+from readers.description import parse
+from readers.description.fields import DescriptionError
 from readers.models import Model
 
-from ..spec import Spec, SpecError
+from ..spec import Options, Spec, SpecError
+from .model_text import changed, from_toml
+
+DESCRIPTOR = "descriptor:"
+LONGEST_FILE = parse.LONGEST
+"""Bytes that are read of a file at most."""
 
 
 def model(text: str) -> Model:
-    """The model that the text names; SpecError names what there is instead."""
+    """The one model that the text names; SpecError if it names none or several."""
+    found = models(text)
+    if len(found) > 1:
+        raise SpecError(f"{text!r} describes {len(found)} readers: choose one by interface=0")
+    return found[0]
+
+
+def models(text: str) -> list[Model]:
+    """The models that the text names: one, or those of a device's interfaces; SpecError."""
     spec = Spec.parse(text)
-    found = models.MODELS.get(spec.source)
-    if found is None:
-        known = ", ".join(sorted(models.MODELS))
-        raise SpecError(f"no reader model is named {spec.source!r}; there are {known}")
-    for key, value in spec.options.items():
-        found = _changed(found, key, value, key)
-    return found
+    options = dict(spec.options)
+    made = _source(spec.source, options)
+    for key, value in options.items():
+        made = [changed(one, key, value, key) for one in made]
+    return made
 
 
-def _changed(part: Any, key: str, value: str, whole: str) -> Any:
-    """The dataclass with one field changed, however deep."""
-    name, dot, rest = key.partition(".")
-    known = {field.name: getattr(part, field.name) for field in fields(part)}
-    if name not in known:
-        raise SpecError(f"a reader has no option {whole!r}; here are {', '.join(known)}")
-    before = known[name]
-    if dot and is_dataclass(before):
-        return replace(part, **{name: _changed(before, rest, value, whole)})
+def _source(source: str, options: Options) -> list[Model]:
+    if source in known_models.MODELS:
+        return [known_models.MODELS[source]]
+    for belongs, read in _SOURCES:
+        if belongs(source):
+            return read(source, options)
+    known = ", ".join(sorted(known_models.MODELS))
+    raise SpecError(
+        f"no reader model is named {source!r}; there are {known}, descriptor:FILE, FILE.toml and"
+        " FILE.py:NAME"
+    )
+
+
+def _described(source: str, options: Options) -> list[Model]:
+    path = source.removeprefix(DESCRIPTOR)
+    chosen, nth = options.pop("id", None), options.pop("nth", None)
+    interface = options.pop("interface", None)
     try:
-        return replace(part, **{name: _like(before, value)})
-    except (ValueError, TypeError) as error:
-        raise SpecError(f"the reader option {whole!r}: {error}") from error
+        device = parse.device(read_file(path), chosen, None if nth is None else int(nth))
+        found = device.models()
+        numbers = [one.number for one in device.interfaces]
+        if interface is None:
+            return found
+        if int(interface) not in numbers:
+            there = ", ".join(str(number) for number in numbers)
+            raise DescriptionError(f"no interface {interface}; there are {there}")
+        return [found[numbers.index(int(interface))]]
+    except ValueError as error:
+        raise SpecError(f"{path}: {error}") from error
 
 
-def _like(before: object, value: str) -> object:
-    """`value` as the type that the field has."""
-    if isinstance(before, str):
-        return value
-    if isinstance(before, int):
-        return type(before)(int(value, 0))
-    raise TypeError(f"a {type(before).__name__} cannot be given as text")
+def _toml(source: str, _options: Options) -> list[Model]:
+    try:
+        return [from_toml(read_file(source).decode(), model)]
+    except ValueError as error:
+        raise SpecError(f"{source}: {error}") from error
+
+
+def _python(source: str, _options: Options) -> list[Model]:
+    path, _, name = source.rpartition(":")
+    found = _attribute(Path(path).expanduser(), name)
+    made = found() if callable(found) else found
+    if not isinstance(made, Model):
+        raise SpecError(f"{source} is a {type(made).__name__}, no readers.models.Model")
+    return [made]
+
+
+def _attribute(path: Path, name: str) -> Any:
+    found = importlib.util.spec_from_file_location("vcard_reader_model", path)
+    if found is None or found.loader is None or not path.is_file():
+        raise SpecError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(found)
+    try:
+        found.loader.exec_module(module)
+    except Exception as error:  # whatever a user's file may raise is told as its fault
+        raise SpecError(f"{path}: {type(error).__name__}: {error}") from error
+    if not hasattr(module, name):
+        raise SpecError(f"{path} has no {name!r}")
+    return getattr(module, name)
+
+
+def read_file(path: str) -> bytes:
+    """A file of at most 16 MiB; SpecError says why it cannot be read."""
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            raw = file.read(LONGEST_FILE + 1)
+    except OSError as error:
+        raise SpecError(f"{path}: {error.strerror or error}") from error
+    if len(raw) > LONGEST_FILE:
+        raise SpecError(f"{path}: more than {LONGEST_FILE >> 20} MiB")
+    return raw
+
+
+_SOURCES: tuple[tuple[Callable[[str], bool], Callable[[str, Options], list[Model]]], ...] = (
+    (lambda source: source.startswith(DESCRIPTOR), _described),
+    (lambda source: source.endswith(".toml"), _toml),
+    (lambda source: ".py:" in source, _python),
+)
+"""How a source that is no model's name is read."""

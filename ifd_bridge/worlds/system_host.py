@@ -26,6 +26,10 @@ class SystemHost(Closing):
         """Nothing: the system's pcscd has its own log."""
         return ""
 
+    @property
+    def sight(self) -> None:
+        """Nothing: among the system's readers ours cannot be told for certain."""
+
     def plug(self, number: int) -> None:
         """Not here: what is installed is always there."""
         raise RuntimeError(f"reader {number} is the system's: it cannot be plugged or unplugged")

@@ -47,6 +47,10 @@ class UsbHost(Closing):
         """Nothing: the host's pcscd has its own log."""
         return ""
 
+    @property
+    def sight(self) -> None:
+        """Nothing: the host's pcscd is elsewhere."""
+
     def told(self) -> list[str]:
         """What a person has to know or to type, line by line."""
         return self._way.told()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any
 
 from readers import CcidReader
 from readers.models import Model
@@ -23,61 +22,37 @@ from ..control.server import ControlServer
 from ..doors.by_name import door, serve
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
+from ..pcscd.reader_states import SEEN_TIMEOUT_S
 from ..trace import Stream, captures
 from ..trace.events import HostChanged, Plugged, ReaderEvent, Unplugged
 from ..trace.traced_driver import TracedDriver
-from . import reader_models
+from . import addresses, reader_models, service, waiting
 from .endpoint import Endpoint
+from .host import HasUsbHosts, Host
 from .place import Place
+from .status import Status
 from .wrapping import Wrapper
 
 TOUCH_S = 60.0
 """How long `touch` waits until a card asks, unless told otherwise."""
 
 
-class Host(Protocol):
-    """The pcscd that has a world's readers: one of its own, or the system's."""
-
-    @property
-    def directory(self) -> Path:
-        """Where the sockets are."""
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """What a program's environment needs."""
-
-    @property
-    def log(self) -> str:
-        """What pcscd has said, as far as it can be known."""
-
-    def plug(self, number: int) -> None:
-        """Plug a reader in."""
-
-    def unplug(self, number: int) -> None:
-        """Pull a reader out."""
-
-    def __enter__(self) -> Self:
-        """Begin."""
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-
-
-@runtime_checkable
-class HasUsbHosts(Protocol):
-    """A Host whose readers are USB devices of hosts elsewhere."""
-
-    def state(self, number: int) -> dict[str, Any]:
-        """What `vcard list` tells of a reader's host."""
-
-    def told(self) -> Sequence[str]:
-        """What a person has to know or to type, line by line."""
-
-
-def private(driver: str = "bridge", *, verbose: bool = False) -> Callable[[World], Endpoint]:
+def private(
+    driver: str = "bridge",
+    *,
+    verbose: bool = False,
+    for_this_process: bool = True,
+    on_end: Callable[[int | None], None] | None = None,
+) -> Callable[[World], Endpoint]:
     """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is none."""
     make = door(driver)
-    return lambda world: Endpoint(make(world.readers, world.serve), verbose=verbose)
+    return lambda world: Endpoint(
+        make(world.readers, world.serve),
+        world.readers,
+        verbose=verbose,
+        for_this_process=for_this_process,
+        on_end=on_end,
+    )
 
 
 class World(Closing):
@@ -87,6 +62,8 @@ class World(Closing):
     its first slot or None. ValueError says what is wrong with them; PcscdError and OSError why no
     world can be had here. Programs that are to live in it need `environ`. `host` makes
     another pcscd than one of its own. `wrappers` are put around every card, the last outermost.
+    `name` is what `--world-name` finds it by, `about` the command that it is for, and `on_stop`
+    what `vcard stop` does.
     """
 
     def __init__(
@@ -95,7 +72,12 @@ class World(Closing):
         *,
         host: Callable[[World], Host] | None = None,
         wrappers: Sequence[Wrapper] = (),
+        name: str | None = None,
+        about: Sequence[str] = (),
+        on_stop: Callable[[], None] | None = None,
     ) -> None:
+        self.name = None if name is None else rendezvous.check_name(name)
+        self._status = Status(about, on_stop)
         self.trace = Stream()
         self.places: list[Place] = []
         self._host = host or private()
@@ -103,13 +85,13 @@ class World(Closing):
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
         for model, card in readers:
-            known = reader_models.model(model) if isinstance(model, str) else model
-            place = Place(len(self.places), known, self.trace, wrappers)
+            known = reader_models.models(model) if isinstance(model, str) else [model]
+            for one in known:
+                self.places.append(Place(len(self.places), one, self.trace, wrappers))
             if card is not None:
-                place.trays[0].load(card)
-            self.places.append(place)
-        for place, name in zip(self.places, captures.names(self.readers), strict=True):
-            place.name = name
+                self.places[-len(known)].trays[0].load(card)
+        for place, unique in zip(self.places, captures.names(self.readers), strict=True):
+            place.name = unique
 
     @property
     def environ(self) -> dict[str, str]:
@@ -136,10 +118,10 @@ class World(Closing):
         """What the readers are, by their names in the trace."""
         return {place.name: place.model for place in self.places}
 
-    def serve(self, reader: CcidReader, options: DriverOptions) -> Served:
+    def serve(self, reader: CcidReader, options: DriverOptions, address: int = 1) -> Served:
         """One of the readers with a driver of ours, whose calls are in the trace."""
         place = next(place for place in self.places if place.reader is reader)
-        served, name = serve(reader, options), place.name
+        served, name = serve(reader, options, address), place.name
         place.source = served.source
         drivers = [TracedDriver(one, self.trace, name, n) for n, one in enumerate(served.drivers)]
         return Served(served.source, drivers)
@@ -155,9 +137,12 @@ class World(Closing):
             control = ControlServer(host.directory / "control", self.verbs(), self.trace)
             exits.callback(control.close)
             control.start()
-            exits.enter_context(rendezvous.announced(control.path))
+            exits.enter_context(rendezvous.announced(control.path, self.name))
             self._environ = {**host.environ, VARIABLE: str(control.path)}
             self._exits = exits.pop_all()
+        for place in self.places:
+            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                self._seen(place)
         return self
 
     def close(self) -> None:
@@ -189,14 +174,28 @@ class World(Closing):
             "touch": self.touch,
             "plug": self.plug,
             "unplug": self.unplug,
+            "wait": self.wait,
+            "status": self.status,
+            "stop": self._status.stop,
+            "service": self.service,
         }
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
         return [place.state() | self._usb_host(place) for place in self.places]
 
-    def insert(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
-        """Put a card in: the one that SPEC `card` names, or the one that was there before."""
+    def insert(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Put a card in: the one that SPEC `card` names, or the one that was there before.
+
+        Returns when pcscd has seen it, unless `wait` is false; TimeoutError after 10 s.
+        """
         place = self.find(reader)
         tray = place.tray(slot)
         if tray.inserted:
@@ -206,22 +205,33 @@ class World(Closing):
         if tray.card is None:
             raise RuntimeError(f"{place.name!r} has had no card yet: name one")
         place.insert(slot)
+        if wait:
+            self._seen(place)
 
-    def eject(self, reader: str | int = 0, slot: int = 0) -> None:
-        """Take the card out."""
+    def eject(self, reader: str | int = 0, slot: int = 0, *, wait: bool = True) -> None:
+        """Take the card out; waits as `insert` does."""
         place = self.find(reader)
         tray = place.tray(slot)
         if not tray.inserted:
             raise RuntimeError(f"there is no card in {place.name!r}")
         place.eject(slot)
+        if wait:
+            self._seen(place)
 
-    def swap(self, card: str | None = None, reader: str | int = 0, slot: int = 0) -> None:
-        """Take the card out and put another (or the same) in, as quickly as can be."""
+    def swap(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Take the card out and put another (or the same) in, as soon as pcscd has seen it go."""
         tray = self.find(reader).tray(slot)
         fresh = opening.open_card(card) if card is not None else tray.card
-        self.eject(reader, slot)
+        self.eject(reader, slot, wait=wait)
         tray.card, tray.name = fresh, card or tray.name
-        self.insert(None, reader, slot)
+        self.insert(None, reader, slot, wait=wait)
 
     def press(self, keys: Sequence[str], reader: str | int | None = None) -> None:
         """Press keys, one after the other; those that come early wait for the next PIN entry."""
@@ -252,21 +262,69 @@ class World(Closing):
                 raise RuntimeError(f"no touch was wanted within {seconds:g} s")
         button.press()
 
-    def plug(self, reader: str | int = 0) -> None:
-        """Plug a reader in again."""
+    def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false."""
         place, host = self.find(reader), self._entered()
         if not place.plugged:
             self._tell(place, Plugged(0))
         host.plug(place.number)
         place.plugged = True
+        if wait and host.sight:
+            host.sight.wait_for_reader(place.number)
+            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                self._seen(place)
 
-    def unplug(self, reader: str | int = 0) -> None:
-        """Pull a reader out."""
+    def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Pull a reader out; waits as `plug` does."""
         place = self.find(reader)
         self._entered().unplug(place.number)
         place.reader.reset()
         place.plugged, place.pulled = False, True
         self._tell(place, Unplugged(0))
+        if wait and (sight := self._entered().sight):
+            sight.wait_for_reader(place.number)
+
+    def wait(
+        self,
+        condition: str = "card",
+        reader: str | int = 0,
+        slot: int = 0,
+        timeout: float = SEEN_TIMEOUT_S,
+    ) -> None:
+        """Wait until a reader is in the state that `condition` names (waiting.CONDITIONS).
+
+        TimeoutError after `timeout` seconds; ValueError for a condition that is none.
+        """
+        place, sight = self.find(reader), self._entered().sight
+        waiting.wait(place, slot, sight, condition, timeout)
+
+    def status(self) -> dict[str, Any]:
+        """The world's name, process, command, age, readers, and whether its pcscd lives."""
+        host = self._entered()
+        return {
+            "name": self.name or host.directory.name,
+            "pcscd": getattr(host, "alive", True),
+            "readers": [place.name for place in self.places],
+            "cards": [t.name for p in self.places for t in p.trays if t.inserted and t.name],
+            **self._status.told(),
+        }
+
+    def service(self, action: str = "status") -> str:
+        """Stop or start the pcscd inside, as an administrator would; what it is then.
+
+        ValueError for another action than stop, start, restart and status; RuntimeError if the
+        pcscd is not ours.
+        """
+        service.change(self._entered(), action)
+        for place in self.places:
+            place.pulled = place.pulled or action in ("start", "restart")
+        return service.state(self._entered())
+
+    def _seen(self, place: Place) -> None:
+        """Wait until pcscd has seen what is in a reader now."""
+        if self._running and (sight := self._running.sight):
+            for slot in range(len(place.trays)):
+                sight.wait_for_slot(place.number, slot, place.counted(slot))
 
     def _tell(self, place: Place, what: ReaderEvent) -> None:
         if self.trace.on:
@@ -274,14 +332,7 @@ class World(Closing):
 
     def find(self, reader: str | int) -> Place:
         """A reader by its number or a part of its name; ValueError names those there are."""
-        for place in self.places:
-            if str(reader) == str(place.number):
-                return place
-        found = [place for place in self.places if str(reader).lower() in place.name.lower()]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(f"{place.number} {place.name!r}" for place in found or self.places)
-        raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
+        return addresses.find(self.places, reader)
 
     # Inside
 

@@ -6,7 +6,7 @@ Spec: USB CCID 1.1, 6.1.11; PC/SC part 10 (64xx and 6B80 as answers of the reade
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vcard import SW
 
@@ -71,7 +71,15 @@ def _verify(job: Job, _operation: int, data: bytes) -> Reply | None:
         request = PinVerification.parse(data)
     except ValueError:
         raise Refused(Error.BAD_LENGTH) from None
+    if job.reader.model.has(Quirk.SWAPPED_LIMITS):
+        request = replace(request, wPINMaxExtraDigit=_swapped(request.wPINMaxExtraDigit))
     return start_entry(job, request)
+
+
+def _swapped(number: int) -> int:
+    """The two bytes of a number in the other order."""
+    high, low = divmod(number, 256)
+    return low << 8 | high
 
 
 def _modify(job: Job, _operation: int, data: bytes) -> Reply | None:

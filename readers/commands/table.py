@@ -9,7 +9,7 @@ from vcard import Busy
 
 from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType
 from ..slot import Job, Reply, Rule
-from . import abort, escape, negotiation, power, reader_apdus, secure
+from . import abort, escape, negotiation, power, secure
 
 LONGEST = 0xFFFFFFFF
 """dwMaxCCIDMessageLength is the limit."""
@@ -20,8 +20,11 @@ def xfr_block(job: Job, message: bytes) -> Reply | None:
     slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
     level = message[8] | message[9] << 8
     slot.clock_stopped = False
-    if reader.listens and reader_apdus.for_reader(reader.model.quirks, data):
-        return reader_apdus.answer(job, data)
+    if reader.listens:
+        from . import reader_apdus  # few readers have commands of their own
+
+        if reader_apdus.for_reader(reader.model.quirks, data):
+            return reader_apdus.answer(job, data)
     if delay := reader.model.delay_s:
         return job.work(
             lambda: Busy(delay, bytes), lambda _: slot.exchange.transfer(job, level, data)

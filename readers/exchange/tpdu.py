@@ -13,7 +13,7 @@ from vcard.transmission.pps import PPSS
 from vcard.transmission.steps import Dead, Done, Step
 from vcard.transmission.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
 from vcard.transmission.t1_block import Block, Supervision, s_request
-from vcard.transmission.wire import Wire
+from vcard.transmission.wire import DEFAULT_CLOCK_HZ, Wire
 
 from ..ccid.codes import Error, Level
 from ..ccid.descriptor import Features
@@ -65,7 +65,8 @@ class Tpdu:
         """The line to the card, with the PPS on it that the reader does by itself."""
         slot = job.slot
         if self.wire is None:
-            self.wire = Wire(slot.active_card, slot.atr, slot.clock * 1000)
+            clock_hz = 1000 * slot.clock or DEFAULT_CLOCK_HZ  # some descriptors say 0
+            self.wire = Wire(slot.active_card, slot.atr, clock_hz)
             features = job.reader.model.descriptor.dwFeatures
             self.selects = bool(features & Features.AUTO_PPS)
             self.guesses = bool(features & Features.AUTO_NEGOTIATION)

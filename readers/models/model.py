@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..ccid.codes import HEADER_SIZE
 from ..ccid.descriptor import Descriptor
+from .endpoint import STANDARD, Endpoint
 from .quirks import Quirk
 
 LONGEST_TPDU = HEADER_SIZE + 5 + 256
@@ -52,6 +53,10 @@ class Model:
     serial_number: str = ""
     interface_name: str = ""
     interface_class: int = 0x0B
+    interface_subclass: int = 0
+    interface_protocol: int = 0
+    """0 CCID, 1 ICCD version A, 2 ICCD version B. Spec: USB ICCD 1.0, 5."""
+    endpoints: tuple[Endpoint, ...] = STANDARD
     firmware: str = "vcard-0.1"
     descriptor: Descriptor = field(default_factory=Descriptor)
     pinpad: PinpadModel = field(default_factory=PinpadModel)

@@ -20,6 +20,8 @@ class Quirk(Flag):
     """IccPowerOn fails with F8 or F7 if TS or TCK of the ATR is wrong."""
     THREE_INDEXES = auto()
     """A PIN modification always has three message indexes, whatever bNumberMessage says."""
+    SWAPPED_LIMITS = auto()
+    """A PIN verification has the two bytes of wPINMaxExtraDigit in the other order."""
     STRICT_PIN_BLOCK = auto()
     """A PIN structure that does not add up is answered 6B80 before anyone types."""
     BEEPS_ON_SHORT_PIN = auto()
@@ -33,4 +35,6 @@ class Quirk(Flag):
     CHAINS_SHORT_APDU = auto()
     """The descriptor says short APDU level, but long APDUs are taken and given in pieces."""
     NO_DATA_RATES = auto()
-    """GET_DATA_RATES and GET_CLOCK_FREQUENCIES are not answered."""
+    """GET_DATA_RATES stalls."""
+    NO_CLOCK_FREQUENCIES = auto()
+    """GET_CLOCK_FREQUENCIES stalls."""

@@ -10,12 +10,13 @@ from enum import IntEnum
 from struct import Struct, pack
 
 from ..models import Model
+from ..models.endpoint import STANDARD, Endpoint, TransferType
 from ..models.quirks import Quirk
 
-BULK_OUT, BULK_IN, INTERRUPT_IN = 0x01, 0x82, 0x83
-"""Endpoint addresses; an IN endpoint has bit 7 set."""
-BULK_PACKET, INTERRUPT_PACKET, INTERVAL_MS = 64, 8, 24
-"""wMaxPacketSize of the endpoints of a full-speed device, bInterval of the interrupt endpoint."""
+BULK_OUT, BULK_IN, INTERRUPT_IN = (one.address for one in STANDARD)
+"""Endpoint addresses of a reader that describes none of its own."""
+BULK_PACKET, INTERRUPT_PACKET = STANDARD[0].packet_size, STANDARD[2].packet_size
+INTERVAL_MS, INTERRUPT = STANDARD[2].interval, TransferType.INTERRUPT
 
 
 class DescriptorType(IntEnum):
@@ -41,7 +42,6 @@ DEVICE = Struct("<BBHBBBBHHHBBBB")
 CONFIGURATION = Struct("<BBHBBBBB")
 INTERFACE = Struct("<BBBBBBBBB")
 ENDPOINT = Struct("<BBBBHB")
-BULK, INTERRUPT = 2, 3
 ENGLISH = 0x0409
 LONGEST_STRING = 126
 """UTF-16 code units in one string descriptor."""
@@ -92,19 +92,12 @@ def device_descriptor(model: Model) -> bytes:
 
 
 def configuration_descriptor(model: Model, *others: bytes) -> bytes:
-    """The configuration: an interface, its class descriptor and three endpoints.
+    """The configuration: an interface, its class descriptor and its endpoints.
 
     `others` are the descriptors of further interfaces, one each.
     """
     ccid = bytes(model.descriptor)
-    endpoints = b"".join(
-        ENDPOINT.pack(ENDPOINT.size, DescriptorType.ENDPOINT, *fields)
-        for fields in (
-            (BULK_OUT, BULK, BULK_PACKET, 0),
-            (BULK_IN, BULK, BULK_PACKET, 0),
-            (INTERRUPT_IN, INTERRUPT, INTERRUPT_PACKET, INTERVAL_MS),
-        )
-    )
+    endpoints = b"".join(_endpoint(one) for one in model.endpoints)
     at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
     body = _interface(model) + (endpoints + ccid if at_end else ccid + endpoints)
     body += b"".join(others)
@@ -113,5 +106,19 @@ def configuration_descriptor(model: Model, *others: bytes) -> bytes:
 
 
 def _interface(model: Model) -> bytes:
-    name = StringIndex.INTERFACE if model.interface_name else 0
-    return INTERFACE.pack(9, DescriptorType.INTERFACE, 0, 0, 3, model.interface_class, 0, 0, name)
+    return INTERFACE.pack(
+        INTERFACE.size,
+        DescriptorType.INTERFACE,
+        *(0, 0),  # the only interface, in its only setting
+        len(model.endpoints),
+        model.interface_class,
+        model.interface_subclass,
+        model.interface_protocol,
+        StringIndex.INTERFACE if model.interface_name else 0,
+    )
+
+
+def _endpoint(one: Endpoint) -> bytes:
+    return ENDPOINT.pack(
+        ENDPOINT.size, DescriptorType.ENDPOINT, one.address, one.kind, one.packet_size, one.interval
+    )

@@ -11,20 +11,17 @@ from collections.abc import Callable
 from struct import pack
 
 from ..models import Model
+from ..models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint
 from ..models.quirks import Quirk
 from ..reader import CcidReader
 from .descriptors import (
-    BULK_IN,
-    BULK_OUT,
-    BULK_PACKET,
-    INTERRUPT_IN,
-    INTERRUPT_PACKET,
     DescriptorType,
     configuration_descriptor,
     device_descriptor,
     string_descriptors,
 )
 from .hid import HID_IN, HID_INTERFACE, HID_OUT, HidInterface, interface_descriptors
+from .iccd import token
 from .pipes import InPipe, OutPipe
 from .setup import CLASS, ENDPOINT_HALT, IN, STANDARD, ClassRequest, Recipient, Setup
 from .setup import StandardRequest as Request
@@ -63,15 +60,23 @@ class Device:
         model = self.model = reader.model
         self.configuration = 0
         """bConfigurationValue; 0 before the host has chosen one."""
-        self.bulk_in = InPipe(BULK_PACKET, model.descriptor.dwMaxCCIDMessageLength)
-        self.interrupt_in = InPipe(INTERRUPT_PACKET)
-        self._bulk_out = OutPipe(BULK_PACKET, LONGEST)
-        self._pipes = {BULK_IN: self.bulk_in, INTERRUPT_IN: self.interrupt_in}
+        bulk_in = _found(model, BULK_IN)
+        interrupt_in = _found(model, INTERRUPT_IN)
+        longest = model.descriptor.dwMaxCCIDMessageLength
+        self.bulk_in = InPipe((bulk_in or BULK_IN).packet_size, longest)
+        self.interrupt_in = InPipe((interrupt_in or INTERRUPT_IN).packet_size)
+        bulk_out = _found(model, BULK_OUT)
+        self._bulk_out = OutPipe((bulk_out or BULK_OUT).packet_size, LONGEST)
+        pipes = ((bulk_in, self.bulk_in), (interrupt_in, self.interrupt_in))
+        self._pipes = {one.address: pipe for one, pipe in pipes if one is not None}
+        self._outs = [bulk_out.address] if bulk_out is not None else []
         others = []
         if hid is not None:
             self._pipes[HID_IN] = hid.reports
+            self._outs.append(HID_OUT)
             others = [interface_descriptors()]
-        self._outs = (BULK_OUT,) if hid is None else (BULK_OUT, HID_OUT)
+        self.token = token(model, self._at_once)
+        """What answers class requests where messages go by control transfers."""
         self._halted: set[int] = set()
         self._descriptors = {
             (DescriptorType.DEVICE, 0): device_descriptor(model),
@@ -116,16 +121,29 @@ class Device:
         self.interrupt_in.flush()
         if self.hid is not None:
             self.hid.reset()
+        if self.token is not None:
+            self.token.reset()
+
+    def _at_once(self, message: bytes) -> bytes | None:
+        """A token's message to the reader: the answer if the reader has it at once."""
+        self._message(message)
+        answer = None
+        while self._reader.bulk_in:
+            answer = self._reader.bulk_in.popleft()
+        return answer
 
     # Control requests
 
-    def control(self, setup: Setup) -> bytes:
-        """Answer a control transfer with at most wLength bytes; Stall if the device refuses it."""
+    def control(self, setup: Setup, data: bytes = b"") -> bytes:
+        """Answer a control transfer with at most wLength bytes; Stall if the device refuses it.
+
+        `data` is what came with a request that writes.
+        """
         if setup.kind == STANDARD:
             answer = self._standard(setup)
         elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE:
             self._need_interface_number(setup.wIndex)
-            answer = self._hid_class(setup) if setup.wIndex else self._class(setup)
+            answer = self._hid_class(setup) if setup.wIndex else self._class(setup, data)
         else:
             raise Stall
         return answer[: setup.wLength]
@@ -141,7 +159,9 @@ class Device:
             raise Stall
         return b""
 
-    def _class(self, setup: Setup) -> bytes:
+    def _class(self, setup: Setup, data: bytes) -> bytes:
+        if self.token is not None and (answer := self.token.request(setup, data)) is not None:
+            return answer
         if setup.bRequest == ClassRequest.ABORT and not setup.reads:
             self._reader.abort(setup.wValue & 0xFF, setup.wValue >> 8)
             return b""
@@ -229,7 +249,7 @@ class Device:
     def _clear_halt(self, setup: Setup) -> bytes:
         endpoint = self._halting(setup)
         self._halted.discard(endpoint)
-        if endpoint == BULK_OUT:
+        if endpoint in self._outs[:1]:
             self._bulk_out.flush()
         return b""
 
@@ -262,15 +282,22 @@ _STANDARD: dict[tuple[int, int, bool], Callable[[Device, Setup], bytes]] = {
 """Standard requests by recipient, bRequest and direction; what is not here stalls."""
 
 
+def _found(model: Model, like: Endpoint) -> Endpoint | None:
+    """The model's endpoint of the same kind and direction."""
+    matching = (one for one in model.endpoints if (one.kind, one.reads) == (like.kind, like.reads))
+    return next(matching, None)
+
+
 def class_lists(model: Model) -> dict[int, tuple[int, ...]]:
     """What the reading class requests answer: frequencies in kHz, data rates in bit/s.
 
-    A model that lists none has its default alone.
+    A model that lists none has its default alone; a request that the model refuses is not here.
     """
-    if model.has(Quirk.NO_DATA_RATES):
-        return {}
     default = model.descriptor
-    return {
-        ClassRequest.GET_CLOCK_FREQUENCIES: model.clock_frequencies or (default.dwDefaultClock,),
-        ClassRequest.GET_DATA_RATES: model.data_rates or (default.dwDataRate,),
-    }
+    frequencies = model.clock_frequencies or (default.dwDefaultClock,)
+    rates = model.data_rates or (default.dwDataRate,)
+    lists = (
+        (ClassRequest.GET_CLOCK_FREQUENCIES, Quirk.NO_CLOCK_FREQUENCIES, frequencies),
+        (ClassRequest.GET_DATA_RATES, Quirk.NO_DATA_RATES, rates),
+    )
+    return {request: values for request, refused, values in lists if not model.has(refused)}

@@ -83,7 +83,9 @@ def test_names_and_secrets_are_those_of_all_kinds():
     assert names().aids[bytes.fromhex("A000000308")] == "PIV"
     assert names().tags[0xBF2D] == "profile list"
     assert names().instructions[0x7C] == "MANAGE LSI"
-    assert {secret.ins for secret in secrets()} == {0xD8, 0xFE, 0xFF}
+    assert {secret.ins for secret in secrets()} == {
+        0x01, 0x02, 0x03, 0x08, 0x1C, 0xD8, 0xDA, 0xDB, 0xFE, 0xFF,
+    }  # fmt: skip
 
 
 LISTING = """
@@ -124,10 +126,20 @@ SECTIONS = {
     "fido2": ["Fido2"],
     "globalplatform": ["IssuerSecurityDomain"],
     "hello": ["Hello"],
+    "openpgp": ["OpenPgp"],
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],
     "sim": ["Sim"],
+    "yubikey": [
+        "IssuerSecurityDomain",
+        "YubiKeyManagement",
+        "YubiKeyOtp",
+        "YubiKeyOath",
+        "YubiKeyHsmAuth",
+        "Piv",
+        "Fido2",
+    ],
 }
 
 

@@ -12,7 +12,7 @@ from readers.ccid.descriptor import ExchangeLevel
 from readers.events import MessageIn, MessageOut
 from readers.models import at_level
 from readers.pinpad.keys import CANCEL
-from tests.kits.bridge.kit import END, Client
+from tests.kits.pcsc.program import END, Program
 from vcard import Applet, Card, handles
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
@@ -85,7 +85,7 @@ def test_a_card_may_take_longer_than_its_waiting_time(driver, model):
     reader = CcidReader(model)
     reader.insert(Card(PinDump(), atr=SHORT_WAIT))
     code = CLIENT + f"say([send({SELECT!r}), send('80380003')])"
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert client.hear() == [["0x0", "9000"]] * 2
 
 
@@ -102,7 +102,7 @@ def test_code_that_computes_for_long_is_waited_for(slow):
 
     reader.tap = tap
     code = CLIENT + "say(send('00010000'))"
-    with endpoint(reader, driver="libccid") as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver="libccid") as pcsc, Program(pcsc.environ, code) as client:
         assert client.hear() == ["0x0", "9000"]
     assert len(extensions) == 3
 
@@ -116,7 +116,7 @@ def test_a_card_taken_out_in_the_middle_of_a_command(driver, slow, model):
     again += "card, active = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))\n"
     again += "say(send('0002000000', card))"
     code = CLIENT + "say(send('00010000'))\nsettle(reader, SCARD_STATE_EMPTY)" + again
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert slow.started.wait(END)
         reader.eject()
         assert client.hear()[0] in GONE
@@ -146,7 +146,7 @@ def test_a_reader_unplugged_in_the_middle_of_a_command(driver, slow):
     code = CLIENT + "say(send('00010000'))\nsay(send('00020000'))" + AWAY
     again = f"reader = 'Virtual Reader 00 00'{COMPANY}{CLIENT}say(send('0002000000'))"
     readers = [reader, CcidReader(models.PINPAD)]
-    with endpoint(*readers, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(*readers, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert slow.started.wait(END)
         pcsc.unplug(0)
         assert client.hear()[0] in GONE
@@ -154,7 +154,7 @@ def test_a_reader_unplugged_in_the_middle_of_a_command(driver, slow):
         slow.go.set()
         assert client.hear()
         pcsc.plug(0)
-        with Client(pcsc.environ, again) as later:
+        with Program(pcsc.environ, again) as later:
             assert later.hear() == ["0x0", b"hi".hex() + "9000"]
 
 
@@ -175,7 +175,7 @@ def test_a_reader_unplugged_while_a_pin_is_typed(driver):
     reader.insert(Card(PinDump()))
     asked = at_the_keypad(reader)
     code = CLIENT + f"send({SELECT!r})\nsay(control({VERIFY_PIN}, {VERIFY % 30!r}))"
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert asked.wait(END)
         pcsc.unplug(0)
         assert client.hear()[0] in GONE
@@ -187,7 +187,7 @@ def test_a_pin_entry_that_times_out_or_is_cancelled(driver, level):
     reader.insert(Card(PinDump()))
     code = CLIENT + f"send({SELECT!r})\nsay(control({VERIFY_PIN}, {VERIFY % 1!r}))"
     code += f"\nhear()\nsay(control({VERIFY_PIN}, {VERIFY % 30!r}))"
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert client.hear() == ["0x0", "6400"]
         reader.pinpad.queue("12", CANCEL)
         client.say()
@@ -226,7 +226,7 @@ def test_slots_work_side_by_side_as_far_as_the_reader_lets_them(driver, slow, bu
             beside.set()
 
     reader.tap = tap
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, BOTH) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, BOTH) as client:
         assert slow.started.wait(END)
         client.say()
         assert beside.wait(END if busy == 2 else 0.3) == (busy == 2)

@@ -5,7 +5,7 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 from vcard import Card
 
 pytestmark = pytest.mark.libccid

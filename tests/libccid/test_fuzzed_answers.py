@@ -12,7 +12,7 @@ from applets.hello import Hello
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
-from tests.kits.bridge.kit import Client
+from tests.kits.pcsc.program import Program
 from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
@@ -100,7 +100,7 @@ def run(level, wanted, seed):
     company = CcidReader(models.PINPAD)  # so that there always is a reader
     with (
         endpoint(reader, company, driver="libccid") as pcsc,
-        Client(pcsc.environ, CLIENT) as client,
+        Program(pcsc.environ, CLIENT) as client,
     ):
         assert client.hear() == "ready"
         reader.lies = True
@@ -112,7 +112,7 @@ def run(level, wanted, seed):
         reader.lies = False
         reader.insert(reader.eject())
         pcsc.unplug(0)
-        with Client(pcsc.environ, AFTERWARDS) as later:
+        with Program(pcsc.environ, AFTERWARDS) as later:
             assert later.hear() == "gone"
             pcsc.plug(0)
             assert later.hear() == b"Hello world!".hex()

@@ -11,7 +11,7 @@ from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level
-from tests.kits.bridge.kit import Client
+from tests.kits.pcsc.program import Program
 from tests.whole.test_matrix import OK, SELECT, Store, passes, pattern
 from vcard import Card
 from vcard.atr.atr import Atr
@@ -99,7 +99,7 @@ def run(cell, driver):
     atr = Atr.build((cell.protocol,), ifsc=254 if cell.protocol else None)
     reader.insert(Card(applet, atr=atr))
     code = f"PROTOCOL, SELECT = {1 << cell.protocol}, {SELECT!r}\n" + TALK
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         said = []
         for _, command, _ in MATRIX:
             client.say(command.hex())

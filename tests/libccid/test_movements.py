@@ -9,7 +9,7 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import Client
+from tests.kits.pcsc.program import Program
 from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
@@ -38,7 +38,7 @@ def move(driver, rounds):
         for slot in chance.sample(range(SLOTS), SLOTS):
             work(slot)
 
-    with endpoint(reader, driver=driver) as pcsc, Client(pcsc.environ, WATCH) as client:
+    with endpoint(reader, driver=driver) as pcsc, Program(pcsc.environ, WATCH) as client:
         everywhere(lambda slot: reader.insert(cards[slot], slot))
         counts = seen(client, [None] * SLOTS, present=True)  # pcscd counts from its first look on
         for number in range(1, rounds):
@@ -55,7 +55,7 @@ def storm(slots, rounds):
     descriptor = replace(models.PLAIN.descriptor, bMaxSlotIndex=slots - 1, bMaxCCIDBusySlots=slots)
     reader = CcidReader(replace(models.PLAIN, descriptor=descriptor))
     cards = [Card(Hello()) for _ in range(slots)]
-    with endpoint(reader, driver="libccid") as pcsc, Client(pcsc.environ, WATCH) as client:
+    with endpoint(reader, driver="libccid") as pcsc, Program(pcsc.environ, WATCH) as client:
         for slot, card in enumerate(cards):
             reader.insert(card, slot)
         counts = seen(client, [None] * slots, present=True)

@@ -16,7 +16,7 @@ from applets.hello import Hello
 from ifd_bridge.pcscd.daemon import find
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import END, Client
+from tests.kits.pcsc.program import END, Program
 from vcard import Card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
@@ -151,7 +151,7 @@ def test_a_reader_pulled_out_in_the_middle_of_a_pin_entry_comes_back(driver):
     reader.insert(Card(Hello()))
     with (
         endpoint(reader, driver=driver) as pcsc,
-        Client(pcsc.environ, PULLED_OUT) as client,
+        Program(pcsc.environ, PULLED_OUT) as client,
     ):
         client.hear()
         client.say(ENTRY.hex())
@@ -181,7 +181,7 @@ def test_sixteen_readers_come_and_go_at_random(driver):
         for number, name in enumerate(names)
     ]
     chance, there = random.Random(SEED), set(range(16))
-    with endpoint(*readers, driver=driver) as pcsc, Client(pcsc.environ, LISTING) as client:
+    with endpoint(*readers, driver=driver) as pcsc, Program(pcsc.environ, LISTING) as client:
         for moving in MOVES[driver]:
             for number in chance.sample(range(16), moving):
                 (pcsc.unplug if number in there else pcsc.plug)(number)

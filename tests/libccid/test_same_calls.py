@@ -16,7 +16,7 @@ from readers import CcidReader, models
 from readers.ccid.codes import MessageType
 from readers.ccid.descriptor import ExchangeLevel, Features, Voltage
 from readers.pinpad.keys import OK
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 from tests.libccid.told import told, without_timing
 from vcard import Card
 

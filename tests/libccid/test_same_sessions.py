@@ -72,8 +72,9 @@ class Session:
         self.do(client.connect, 0, 2, protocols)
         if client.card is None:
             return
-        for code in (CTL + 3400, CTL + 0x33000A, CTL + 1, CTL + 0x330008, CTL + 3601):
+        for code in (CTL + 3400, CTL + 0x33000A, CTL + 1, CTL + 3601):
             self.do(client.control, code, b"\x02")
+        self.do(client.control, CTL + 0x330008, b"\x02\0\0\0\0")  # shorter is read past its end
         if self.reader.model.vendor_id != OWN_VENDOR:
             self.do(client.control, TLV_PROPERTIES)
         for number in (0x10100, 0x10102, 0x10103, 0x90300, 0x90301, 0x90303, 0x7A007, 0x30120):

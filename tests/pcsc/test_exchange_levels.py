@@ -17,7 +17,7 @@ from ifd_bridge import endpoint
 from readers import CcidReader
 from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, TWO_SLOT, at_level
-from tests.kits.bridge.kit import Client, ask
+from tests.kits.pcsc.program import Program, ask
 from tests.kits.t1_pair import SELECT as SELECT_ECHO
 from tests.kits.t1_pair import Echo
 from tests.whole.test_matrix import SELECT, Store, pattern
@@ -209,8 +209,8 @@ def test_slots_work_side_by_side_if_the_reader_can(busy_slots):
     codes = [f"SELECT, SLOT = {list(SELECT_ECHO)}, {slot}\n" + WORK for slot in range(2)]
     with (
         endpoint(two) as pcsc,
-        Client(pcsc.environ, codes[0]) as slow,
-        Client(pcsc.environ, codes[1]) as fast,
+        Program(pcsc.environ, codes[0]) as slow,
+        Program(pcsc.environ, codes[1]) as fast,
     ):
         assert slow.hear() == fast.hear() == "ready"
         slow.say()
@@ -237,7 +237,7 @@ def test_no_movement_of_a_card_is_lost():
     inside = [False] * 8
     moves = [0] * 8
     dice = random.Random(2024)
-    with endpoint(made) as pcsc, Client(pcsc.environ, WATCH) as client:
+    with endpoint(made) as pcsc, Program(pcsc.environ, WATCH) as client:
         start = client.hear()
         for _ in range(1000):
             slot = dice.randrange(8)

@@ -7,7 +7,7 @@ import pytest
 
 from ifd_bridge.worlds.world import World
 from ifd_bridge.worlds.wrapping import faulty
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 
 pytestmark = pytest.mark.pcsc
 

@@ -16,7 +16,7 @@ from ifd_bridge.cards.vpcd.connection import listener
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 from vcard import Card
 
 pytestmark = pytest.mark.pcsc

@@ -11,7 +11,7 @@ from ifd_bridge.cards.vpcd.connection import PeerError, Stream
 from ifd_bridge.cards.vpcd.messages import message
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 from vcard import Card
 
 pytestmark = pytest.mark.pcsc

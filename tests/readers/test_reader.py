@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applets.hello import Hello
 from readers import MODELS, OK, CcidReader
 from readers.ccid.codes import HEADER, CommandStatus, Error, MessageType
 from readers.ccid.descriptor import ExchangeLevel
@@ -27,7 +28,7 @@ from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY
 from tests.readers.commands.test_secure import message as secure
-from vcard import Busy
+from vcard import Busy, Card
 
 
 def test_a_card_is_powered_and_answers():
@@ -401,3 +402,31 @@ def test_more_is_taken_and_given_than_a_descriptor_claims():
     command = bytes(4) + b"\xff" + bytes(255) + b"\0"
     assert len(host.ask(PC_to_RDR_XfrBlock(abData=command)).abData) == 258
     assert host.ask(PC_to_RDR_XfrBlock(abData=command + b"\0")).bError == Error.BAD_LENGTH
+
+
+def test_an_applet_goes_in_on_a_card_of_its_own() -> None:
+    reader = CcidReader(PLAIN)
+    hello = Hello()
+    reader.insert(hello)
+    card = reader.eject()
+    assert isinstance(card, Card)
+    assert card.applets == [hello]
+
+
+@pytest.mark.parametrize(("thing", "text"), [(Hello, r"Hello\(\), is wanted"), (7, "a Contact is")])
+def test_what_is_neither_card_nor_applet_is_refused(thing: object, text: str) -> None:
+    with pytest.raises(TypeError, match=f"is neither a card nor an applet; .*{text}"):
+        CcidReader(PLAIN).insert(thing)  # type: ignore[arg-type]
+
+
+def test_movements_are_told_after_they_happened() -> None:
+    reader = CcidReader(TWO_SLOT)
+    moves: list[tuple[int, bool]] = []
+
+    def moved(slot: int) -> None:
+        moves.append((slot, reader.slots[slot].card is not None))
+
+    reader.moved = moved
+    reader.insert(Hello(), 1)
+    reader.eject(1)
+    assert moves == [(1, True), (1, False)]

@@ -171,7 +171,7 @@ def test_whatever_a_card_raises_is_told_once_and_the_reader_goes_on(level, metho
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("method", ["power_up", "exchange", "finish"])
-@pytest.mark.parametrize("value", WRONG_TYPES, ids=repr)
+@pytest.mark.parametrize("value", WRONG_TYPES, ids=lambda value: type(value).__name__)
 def test_a_wrong_type_is_a_fault_of_the_card_that_names_it(level, method, value, caplog):
     host, card = before(level, method, lambda: value)
     assert len(caplog.records) == card.acted

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vcard import SW, Applet, Card, Command, Reply, handles
+from vcard import SW, Applet, Card, Command, Reply, Response, handles
 
 
 class Routed(Applet):
@@ -120,7 +120,6 @@ def test_a_route_that_no_command_can_take_is_refused() -> None:
         {"ins": -1},
         {"ins": 1, "p1": 256},
         {"ins": 1, "p2": -1},
-        {"ins": 1, "cla": 1},
     ]:
         with pytest.raises(ValueError, match="handles"):
             handles(**codes)  # type: ignore[arg-type]
@@ -171,3 +170,62 @@ def test_a_session_lasts_as_long_as_the_selection() -> None:
     assert card.exchange(select) == SW.OK.raw
     assert card.exchange(count) == b"\x01\x90\x00"
     assert applet.log == ["powered", "selected", "deselected", "selected"]
+
+
+class Desfire(Applet):
+    """Native commands in ISO frames: class 90, whose bits are its own."""
+
+    aid = bytes.fromhex("D2760000850100")
+    raw_classes = frozenset({0x84, 0x90, 0xD0})
+
+    @handles(0x60)
+    def version(self, command: Command) -> Response:
+        return Response(b"v", SW(0x91AF))
+
+    @handles(0xC0, cla=0x84)
+    def own_instruction(self) -> bytes:
+        return b"own"
+
+    @handles(0x10, cla=0xD0)
+    def long(self, command: Command) -> bytes:
+        return command.data * 2
+
+
+def test_a_proprietary_class_reaches_its_applet_whole() -> None:
+    card = Card(Desfire())
+    card.power_up()
+    assert card.exchange(bytes.fromhex("00A4040007D276000085010000"))[-2:] == SW.OK.raw  # type: ignore[index]
+    assert card.exchange(bytes.fromhex("9060000000")) == b"v" + bytes.fromhex("91AF")
+    assert card.exchange(bytes.fromhex("9060000000")) == b"v" + bytes.fromhex("91AF")
+    assert card.exchange(bytes.fromhex("84C0000000")) == b"own" + SW.OK.raw
+    assert card.exchange(bytes.fromhex("D010000002AABB01")) == bytes.fromhex("AA6103")
+    assert card.exchange(bytes.fromhex("84C0000000")) == bytes.fromhex("BBAABB9000")
+
+
+@pytest.mark.parametrize("cla", [0x00, 0x7F, 0xFF])
+def test_a_class_that_is_not_proprietary_cannot_be_raw(cla: int) -> None:
+    with pytest.raises(ValueError, match=f"raw classes are 80..FE, {cla:02X} is not proprietary"):
+        type("Greedy", (Applet,), {"raw_classes": frozenset({cla})})
+
+
+@pytest.mark.parametrize("cla", [0x01, 0x84, 0xD0])
+def test_a_class_with_channel_bits_needs_to_be_raw(cla: int) -> None:
+    with pytest.raises(ValueError, match=f"CLA {cla:02X} has channel bits.*raw_classes"):
+
+        class Odd(Applet):
+            @handles(1, cla=cla)
+            def one(self) -> None:
+                pass
+
+
+def test_only_a_cards_default_can_be_without_an_aid() -> None:
+    class Files(Applet):
+        @handles(0xA4, cla=0xA0)
+        def select(self) -> SW:
+            return SW(0x9F0F)
+
+    card = Card(default=Files())
+    card.power_up()
+    assert card.exchange(bytes.fromhex("A0A40000023F00")) == bytes.fromhex("9F0F")
+    with pytest.raises(ValueError, match=r"only the card's default can be without an AID, .*Files"):
+        Card(Files())

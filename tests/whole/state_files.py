@@ -18,6 +18,7 @@ from applets.esim import Euicc, Pki
 from applets.fido2.codes import Status
 from applets.globalplatform.packages import write_load_file
 from applets.globalplatform.registry import LoadFile
+from applets.openpgp import SIGNATURE
 from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
 from applets.sim.aka import Milenage
@@ -28,8 +29,10 @@ from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, metadata
 from tests.kits.fido2.platform import RP, Platform
+from tests.kits.openpgp.host import Host as OpenPgpHost
 from tests.kits.piv.host import Host
 from tests.kits.secure_channel import Host as GpHost
+from tests.kits.yubikey import configuration
 from vcard import Card, tlv
 
 PASSPHRASE = "correct horse battery staple"
@@ -258,13 +261,69 @@ def globalplatform(card: Card) -> None:
     assert manage("80D83081", b"\x31" + key * 3).endswith("9000")
 
 
+YUBIKEY_SERIAL, YUBIKEY_OATH_KEY = 12345678, b"12345678901234567890"
+
+
+def yubikey(card: Card) -> None:
+    """An OATH credential, an OTP slot, wrong tries, OATH and HSMAuth alone, new SCP03 keys."""
+    card.power_up()
+
+    def select(aid: str) -> None:
+        name = bytes.fromhex(aid)
+        assert sent(card, b"\0\xa4\4\0" + bytes((len(name),)) + name).endswith("9000")
+
+    def said(header: str, data: bytes) -> str:
+        return sent(card, bytes.fromhex(header) + bytes((len(data),)) + data)
+
+    select("A0000005272101")
+    credential = tlv(0x71, b"a") + tlv(0x73, b"\x21\x08", YUBIKEY_OATH_KEY)
+    assert said("00010000", credential) == "9000"
+    select("A0000005272001")
+    slot = configuration(key=b"k" * 16, ticket=0x40, config=0x22)
+    assert said("00010300", slot + bytes(6)) == "0507020102009000"
+    select("A000000527210701")
+    assert said("00020000", tlv(0x7B, bytes(15) + b"x") + tlv(0x71, b"label")) == "63C7"
+    select("A000000308")
+    assert said("00200080", b"111111\xff\xff") == "63C2"
+    select("A000000527471117")
+    assert said("001C0000", bytes.fromhex("0403020133")) == "9000"
+    select("A000000151000000")
+    host = GpHost(lambda raw: bytes.fromhex(sent(card, raw)))
+    assert host.open().hex() == "9000"
+    keys = b"\x02" + (b"\x88\x10" + host.wrap_key(GP_KEY) + b"\0") * 3
+    assert host.send("80D8FF81" + bytes((len(keys),)).hex() + keys.hex() + "00").endswith("9000")
+
+
 def sim(card: Card) -> None:
     """What happened to the first profile of the eSIM."""
     card.power_up()
     first_profile(in_files(card))
 
 
+def openpgp(card: Card) -> None:
+    """New PINs, a resetting code, a key made on the card, a signature, a wrong PIN."""
+    host = PgpHost(card)
+    host.administer()
+    assert host.put(0xC1, bytes.fromhex("162B06010401DA470F01")) == "9000"
+    assert str(host.generate(SIGNATURE).sw) == "9000"
+    assert host.put(0x5B, b"Roe<<Jane") == host.put(0xD3, b"24682468") == "9000"
+    assert host.put(0x0103, b"private") == "6982"
+    assert host.word(0x24, 0, 0x81, b"123456" + PIV_PIN[:6]) == "9000"
+    assert host.verify(0x81, PIV_PIN[:6]) == "9000"
+    assert host.word(0x2A, 0x9E, 0x9A, bytes(32)) == "9000"
+    assert host.verify(0x82, b"000000") == "6982"
+
+
+class PgpHost(OpenPgpHost):
+    """A host beside an OpenPGP card that exists already."""
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self.power_up()
+
+
 STORIES = {
+    "openpgp": Story("openpgp?demo&serial=27182818", openpgp),
     "hello": Story("hello?with=pin-dump", wrong_tries(1)),
     "pin-dump": Story("pin-dump", wrong_tries(2)),
     "random": Story("random?with=pin-dump", wrong_tries(3)),
@@ -280,6 +339,7 @@ STORIES = {
     "fido2": Story("fido2?pin=1234", fido2),
     "globalplatform": Story("globalplatform?scp=03&load=hello", globalplatform),
     "sim": Story("sim", sim),
+    "yubikey": Story(f"yubikey?serial={YUBIKEY_SERIAL}", yubikey),
 }
 """The files by the stems of their names."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from fido2.cose import CoseKey
 
 from applets import catalogue
@@ -19,6 +19,7 @@ from applets.sim.usim import challenge
 from ifd_bridge.cards.file_store import StoreError
 from tests.kits.esim.lpa import Lpa
 from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
+from tests.kits.secure_channel import Host as GpHost
 from tests.source import ROOT
 from tests.whole.state_files import (
     FIDO2_USER,
@@ -46,6 +47,8 @@ from tests.whole.state_files import (
     VENDOR_OBJECT,
     VENDOR_PIN,
     VENDOR_TAG,
+    YUBIKEY_SERIAL,
+    PgpHost,
     PivHost,
     at_card_manager,
     at_pin_dump,
@@ -172,7 +175,7 @@ def test_a_yubikey_keeps_its_management_key_retries_and_metadata(opened):
     attested = x509.load_der_x509_certificate(host.send(0xF9, Slot.SIGNATURE, 0).data)
     attested.verify_directly_issued_by(certificate(host, "5FFF01"))
     assert attested.public_key() == certificate(host, "5FC10A").public_key()
-    assert host.authenticate(Algorithm.TDES, 0x9B, challenge=b"").sw.value == 0x6A86
+    assert host.authenticate(Algorithm.TDES, 0x9B, challenge=b"").sw.value == 0x6A80
     done(host.administer(MANAGEMENT))
 
 
@@ -180,8 +183,11 @@ def test_a_sealed_piv_card_keeps_its_global_pin_and_pairing_code(opened):
     host = PivHost(opened("piv-sealed"))
     assert host.verify(b"", 0x00).sw.value == 0x63C2
     assert host.verify(b"", 0x80).sw.value == 0x63C3
-    done(host.verify(PIV_PIN), host.verify(GLOBAL_PIN, 0x00), host.verify(PAIRING_CODE, 0x98))
+    done(host.verify(PIV_PIN), host.verify(GLOBAL_PIN, 0x00))
+    assert host.verify(PAIRING_CODE, 0x98).sw.value == 0x6982
+    assert host.get("5FC123").data == tlv(0x53, tlv(0x99, PAIRING_CODE) + tlv(0xFE))
     assert host.get("5FC103").data == tlv(0x53, FINGERPRINTS)
+    done(host.verify(PIV_PIN))
     signs(host, Slot.SIGNATURE, "5FC10A")
 
 
@@ -193,6 +199,23 @@ def test_a_sealed_file_wants_its_passphrase(tmp_path):
         with pytest.raises(ValueError, match="passphrase is wrong") as caught:
             STORIES[path.stem].opened(copy, wrong)
         assert isinstance(caught.value.__cause__, StoreError)
+
+
+# OpenPGP
+
+
+def test_an_openpgp_card_keeps_keys_passwords_and_its_counter(opened):
+    host = PgpHost(opened("openpgp"))
+    assert host.get(0x4F).hex().upper() == "D27600012401" + "0304FF7C" + "27182818" + "0000"
+    assert host.get(0x5B) == b"Roe<<Jane"
+    assert host.get(0xDE).hex() == "010102020302"
+    assert host.get(0xC4)[4:].hex() == "020303"
+    assert host.get(0x93) == b"\0\0\1"
+    assert host.word(0x2C, 0, 0x81, b"24682468" + b"123456") == "9000"
+    host.user()
+    point = host.send(0x47, 0x81, 0, b"\xb6\0").data[5:]
+    signature = host.send(0x2A, 0x9E, 0x9A, b"signed").data
+    ed25519.Ed25519PublicKey.from_public_bytes(point).verify(signature, b"signed")
 
 
 # eSIM
@@ -288,3 +311,27 @@ def test_a_card_manager_keeps_keys_applications_and_data(opened):
     assert host.answer[-3:] == bytes(3)
     assert sent(card, b"\0\xa4\4\0\x08" + GP_INSTANCE) == "9000"
     assert sent(card, "0000000000") == b"Hello world!".hex().upper() + "9000"
+
+
+def test_a_yubikey_keeps_serial_credentials_slots_and_settings(opened):
+    card = opened("yubikey")
+    card.power_up()
+    sent(card, "00A4040008A000000527471117")
+    information = bytes.fromhex(sent(card, "001D000000"))
+    assert YUBIKEY_SERIAL.to_bytes(4, "big") in information
+    assert bytes.fromhex("03020133") in information
+    sent(card, "00A4040007A0000005272101")
+    told = sent(card, bytes.fromhex("00A200010D7101617408") + bytes(7) + b"\1\0")
+    assert int.from_bytes(bytes.fromhex(told)[3:7], "big") % 10**8 == 94287082
+    sent(card, "00A4040007A000000527210701")
+    sent(card, "00A4040008A000000527210701")
+    assert sent(card, "0009000000") == "079000"
+    host = PivHost.__new__(PivHost)
+    host.card, host.piv = card, card.piv
+    host.power_up()
+    assert host.verify(b"").sw.value == 0x63C2
+    assert host.send(0xF8, 0, 0).data == YUBIKEY_SERIAL.to_bytes(4, "big")
+    done(host.administer())
+    sent(card, "00A4040008A000000151000000")
+    gp = GpHost(lambda raw: bytes.fromhex(sent(card, raw)), key=GP_KEY, kvn=0x02)
+    assert gp.open().hex() == "9000"

@@ -40,7 +40,7 @@ def _parse(text: str, faults: Faults) -> None:
     if "write" in conditions:
         if name != "tear":
             raise ValueError("a write can only be torn (write=N:tear=before|after)")
-        faults.on_write(int(conditions["write"])).tear(value or "before")
+        faults.on_write(_whole("write", conditions["write"], 1)).tear(value or "before")
         return
     build = _EFFECTS.get(name)
     if build is None:
@@ -56,17 +56,40 @@ def _trigger(conditions: dict[str, str], faults: Faults) -> Trigger:
     trigger = faults.on(conditions.get("pattern", "..."), ins=ins)
     if "nth" in conditions or "count" in conditions:
         count = conditions.get("count")
-        trigger.nth(int(conditions.get("nth", "1")), count=int(count) if count else 1)
+        first = _whole("nth", conditions.get("nth", "1"), 1)
+        trigger.nth(first, count=_whole("count", count, 1) if count else 1)
     return trigger
+
+
+MOST_BYTES = 1 << 20
+LONGEST_S = 86_400.0
+
+
+def _whole(name: str, text: str, least: int, most: int = 1_000_000_000) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ValueError(f"{name} is a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= LONGEST_S:  # so not a number (nan) is refused as well
+        raise ValueError(f"delay is 0 to {LONGEST_S:.0f} seconds, not {text!r}")
+    return found
 
 
 _EFFECTS: dict[str, Callable[[Trigger, str], Trigger]] = {
     "mute": lambda trigger, _: trigger.mute(),
-    "delay": lambda trigger, value: trigger.delay(float(value)),
+    "delay": lambda trigger, value: trigger.delay(_seconds(value)),
     "status": lambda trigger, value: trigger.status(int(value, 16)),
     "answer": lambda trigger, value: trigger.answer(bytes.fromhex(value)),
-    "cut": lambda trigger, value: trigger.cut(int(value)),
-    "oversize": lambda trigger, value: trigger.oversize(int(value or "70000")),
+    "cut": lambda trigger, value: trigger.cut(_whole("cut", value, 0)),
+    "oversize": lambda trigger, value: trigger.oversize(
+        _whole("oversize", value or "70000", 0, MOST_BYTES)
+    ),
     "hostile": lambda trigger, _: trigger.hostile(),
     "remove": lambda trigger, _: trigger.remove(),
     "reset": lambda trigger, _: trigger.reset(),

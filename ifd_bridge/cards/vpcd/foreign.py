@@ -163,7 +163,9 @@ class ForeignSlot:
         while not select.select([self._wake], [], [], pause_s)[0]:
             try:
                 return Stream(socket.create_connection(self._address, RETRY_S))
-            except OSError:
+            except OSError as error:
+                if not pause_s:
+                    log.warning("no card at %s port %d yet: %s", *self._address, error)
                 pause_s = RETRY_S
         return None
 

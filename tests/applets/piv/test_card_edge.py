@@ -170,16 +170,11 @@ def test_the_global_pin_opens_what_the_pin_opens(host_for, key_for):
     assert host.verify(b"", 0x00).sw == SW.tries_left(3)
 
 
-def test_the_pairing_code_is_compared_without_counting(host_for):
+def test_the_pairing_code_is_not_taken_in_the_clear(host_for):
     host = host_for(Piv(pairing_code="87654321"))
-    assert host.verify(b"", 0x98).sw == SW.NO_INFORMATION
-    for _ in range(20):
-        assert host.verify(b"11111111", 0x98).sw == SW.NO_INFORMATION
-    assert host.verify(b"87654321", 0x98).sw == SW.OK
-    assert host.verify(b"", 0x98).sw == SW.OK
-    assert host.send(0x20, 0xFF, 0x98).sw == SW.OK
-    assert host.verify(b"", 0x98).sw == SW.NO_INFORMATION
-    assert host.send(0x20, 0x01, 0x98).sw == SW.INCORRECT_P1_P2
+    for data in (b"", b"11111111", b"87654321"):
+        assert host.verify(data, 0x98).sw == SW.SECURITY_STATUS_NOT_SATISFIED
+    assert host_for(Piv()).verify(b"", 0x98).sw == SW.REFERENCED_DATA_NOT_FOUND
 
 
 # CHANGE REFERENCE DATA and RESET RETRY COUNTER
@@ -277,11 +272,32 @@ def test_the_signature_key_takes_the_pin_every_time(host):
     assert host.use(P256, 0x9C, DIGEST).sw == SW.SECURITY_STATUS_NOT_SATISFIED
 
 
-def test_reading_and_nonsense_use_no_fresh_pin_up(host):
+def test_reading_and_nonsense_use_no_fresh_pin_of_a_yubikey_up(yubikey):
+    yubikey.verify()
+    yubikey.get("7E")
+    yubikey.send(0xA4, 4, 0, yubikey.piv.aid)
+    assert yubikey.use(P256, 0x9C, bytes(65)).sw == SW.WRONG_DATA
+    assert yubikey.use(P256, 0x9C, DIGEST).sw == SW.OK
+
+
+def test_pin_always_means_immediately_before_on_a_plain_card(host):
+    between = (
+        lambda: host.get("7E"),
+        lambda: host.send(0xA4, 4, 0, host.piv.aid),
+        lambda: host.send(0x47, 0, 0x9A),
+    )
+    for other in between:
+        host.verify()
+        other()
+        assert host.use(P256, 0x9C, DIGEST).sw == SW.SECURITY_STATUS_NOT_SATISFIED
     host.verify()
-    host.get("7E")
-    assert host.use(P256, 0x9C, bytes(65)).sw == SW.WRONG_DATA
     assert host.use(P256, 0x9C, DIGEST).sw == SW.OK
+
+
+def test_the_algorithm_of_another_key_is_a_wrong_value_on_a_yubikey_alone(host, yubikey):
+    for one, sw in ((host, SW.INCORRECT_P1_P2), (yubikey, SW.WRONG_DATA)):
+        assert one.use(Algorithm.RSA_2048, 0x9E, bytes(256)).sw == sw
+        assert one.authenticate(Algorithm.AES_256, 0x9B, challenge=b"").sw == sw
 
 
 def test_the_card_authentication_key_takes_no_pin(host):

@@ -76,7 +76,34 @@ def test_pins_and_tries_are_options():
     assert card.exchange(bytes.fromhex("00200080")) == SW.tries_left(5).raw
     assert card.exchange(b"\0\x20\0\x80\x08111111\xff\xff") == SW.OK.raw
     assert card.exchange(b"\0\x20\0\0\x08333333\xff\xff") == SW.OK.raw
-    assert card.exchange(b"\0\x20\0\x98\x0844444444") == SW.OK.raw
+    assert card.exchange(b"\0\x20\0\x98\x0844444444") == SW.SECURITY_STATUS_NOT_SATISFIED.raw
+
+
+def test_certificates_name_their_holder_and_who_knows_of_revocation():
+    options = {
+        "upn": "alice@corp.example",
+        "email": "a@corp.example",
+        "ocsp": "http://ca.example/ocsp",
+        "crl": "http://ca.example/ca.crl",
+    }
+    found = certificate(create(None, {**options, **QUICK})).extensions
+    names = found.get_extension_for_class(x509.SubjectAlternativeName).value
+    [principal] = names.get_values_for_type(x509.OtherName)
+    assert principal == x509.OtherName(
+        x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x12alice@corp.example"
+    )
+    assert names.get_values_for_type(x509.RFC822Name) == ["a@corp.example"]
+    [access] = found.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert access.access_location.value == "http://ca.example/ocsp"
+    [point] = found.get_extension_for_class(x509.CRLDistributionPoints).value
+    assert point.full_name[0].value == "http://ca.example/ca.crl"
+
+
+def test_a_yubikey_has_a_version_and_a_plain_card_none():
+    card = create(None, {"identity": "yubikey", "firmware": "5.4.3"})
+    assert card.applets[0].identity.firmware.version == (5, 4, 3)
+    with pytest.raises(ValueError, match="firmware is for identity=yubikey"):
+        create(None, {"firmware": "5.4.3"})
 
 
 def test_wrong_options_are_named():

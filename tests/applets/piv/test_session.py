@@ -13,4 +13,4 @@ def test_only_the_standards_rules_refuse_at_once():
 
 def test_nothing_is_proved_in_a_new_session():
     one = Session()
-    assert [one.pin, one.fresh, one.pairing, one.administrator] == [False] * 4
+    assert [one.pin, one.fresh, one.administrator] == [False] * 3

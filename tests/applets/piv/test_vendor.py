@@ -51,7 +51,7 @@ def test_metadata_of_pins_tell_tries_and_whether_they_are_the_first(yubikey):
 
 
 def test_metadata_of_the_management_key_tell_its_algorithm(yubikey):
-    assert metadata(yubikey, 0x9B) == {1: b"\x03", 2: b"\0\1", 5: b"\1"}
+    assert metadata(yubikey, 0x9B) == {1: b"\x0a", 2: b"\0\1", 5: b"\1"}
 
 
 @pytest.mark.parametrize("algorithm", IMPORTED)
@@ -114,11 +114,12 @@ def test_keys_are_moved_and_deleted(yubikey):
 
 def test_generated_keys_are_attested_and_imported_ones_are_not(yubikey):
     assert yubikey.send(0xF9, 0x9A, 0).sw == SW.WRONG_DATA
-    assert yubikey.send(0xF9, 0x82, 0).sw == SW.REFERENCED_DATA_NOT_FOUND
+    assert yubikey.send(0xF9, 0x82, 0).sw == SW.FILE_NOT_FOUND
     yubikey.administer()
     yubikey.generate(0x9A, P256)
     made = x509.load_der_x509_certificate(yubikey.send(0xF9, 0x9A, 0).data)
     stored = Tlv.parse(yubikey.get("5FFF01").data).find(0x70).value
+    assert made.subject.rfc4514_string() == "CN=YubiKey PIV Attestation 9a"
     made.verify_directly_issued_by(x509.load_der_x509_certificate(stored))
 
 

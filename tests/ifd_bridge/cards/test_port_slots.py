@@ -8,6 +8,8 @@ from ifd_bridge.cards.port_slots import PortSlots
 from ifd_bridge.spec import SpecError
 from readers.models import PLAIN, THREE_SLOT, TWO_SLOT
 from readers.reader import CcidReader
+from vcard.contact import asked
+from vcard.transmission.habits import habits_of
 
 A, B = (one.iccid for one in demo_profiles())
 
@@ -88,3 +90,14 @@ def test_a_spec_names_them():
     assert isinstance(open_card("ports:esim?mep=a1"), PortSlots)
     with pytest.raises(SpecError, match="has no ports"):
         open_card("ports:hello")
+
+
+def test_a_slot_has_the_cards_habits_without_its_nads():
+    card = create(None, {"mep": "a1"})
+    assert habits_of(card).nads
+    card.habits = replace(card.habits, one_by_one=True, asks_ifsc=40)
+    rack = Rack(3)
+    PortSlots(card).attach(rack)
+    found = habits_of(rack.cards[1])
+    assert (found.nads, found.one_by_one, found.asks_ifsc) == (None, True, 40)
+    assert asked(rack.cards[1], "atr", bytes) == card.atr

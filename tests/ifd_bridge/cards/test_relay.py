@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
+from ifd_bridge.cards import relay
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
-from tests.kits.bridge.kit import PRELUDE
+from tests.kits.pcsc.program import PRELUDE, surroundings
 from vcard import Card
 from vcard.atr.atr import Atr
 
@@ -62,7 +63,7 @@ def test_the_card_of_another_pcscd_is_shown_and_may_be_changed_on_the_way(
     with endpoint(real) as outer:
         run = subprocess.run(
             [*VCARD, "run", "--card", spec, "--", sys.executable, str(tmp_path / "client.py")],
-            env={**os.environ, **outer.environ},
+            env=surroundings(outer.environ),
             check=False,
             capture_output=True,
             text=True,
@@ -86,3 +87,41 @@ def test_a_reader_that_is_not_there_is_named():
             timeout=60,
         )
     assert "0 readers are called 'Other'; readers here: Real Reader 00 00" in run.stderr
+
+
+class ContactlessReader:
+    """As much of pyscard as a RealCard needs; the reader answers GET DATA with `answer`."""
+
+    SCARD_S_SUCCESS = SCARD_SCOPE_USER = 0
+    SCARD_SHARE_EXCLUSIVE = SCARD_UNPOWER_CARD = 1
+    SCARD_PROTOCOL_T1 = SCARD_PROTOCOL_ANY = SCARD_PCI_T1 = SCARD_PCI_T0 = 2
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def SCardEstablishContext(self, _scope):
+        return 0, 1
+
+    def SCardConnect(self, *_):
+        return 0, 2, self.SCARD_PROTOCOL_T1
+
+    def SCardStatus(self, _card):
+        return 0, "name", 0, 2, [0x3B, 0x00]
+
+    def SCardTransmit(self, _card, _pci, command):
+        assert bytes(command) == bytes.fromhex("FFCA000000")
+        return (0, list(self.answer)) if self.answer else (1, [])
+
+    def SCardGetErrorMessage(self, _code):
+        return "gone"
+
+
+@pytest.mark.parametrize(
+    ("answer", "uid"), [("04A1B2C39000", "04A1B2C3"), ("6A81", None), ("", None)]
+)
+def test_the_uid_of_a_real_card_is_asked_of_its_reader(monkeypatch, answer, uid):
+    monkeypatch.setattr(relay, "_scard", lambda: ContactlessReader(bytes.fromhex(answer)))
+    card = relay.RealCard("Reader")
+    assert card.uid is None
+    assert card.power_up() == b"\x3b\x00"
+    assert card.uid == (uid and bytes.fromhex(uid))

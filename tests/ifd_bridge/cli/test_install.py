@@ -15,6 +15,7 @@ def test_what_is_written_and_removed_is_named(
     built = tmp_path / "handler.so"
     built.touch()
     monkeypatch.setattr(installation, "extension", lambda _: built)
+    (tmp_path / "root").mkdir()
     root = ["--root", str(tmp_path / "root")]
     wrote = CliRunner().invoke(install_command, ["--reader", "pinpad", *root])
     assert wrote.exit_code == 0, wrote.output

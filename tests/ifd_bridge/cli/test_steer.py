@@ -29,6 +29,8 @@ class Recorded:
     def do(self, verb: str, **arguments: Any) -> object:
         if self.timeout_s != ANSWER_TIMEOUT_S:
             arguments = {"timeout_s": self.timeout_s, **arguments}
+        if verb == "service":
+            return "running"
         asked.append((verb, arguments))
         slot = {"slot": 0, "card": "hello", "inserted": True, "touch": True}
         empty = {"slot": 1, "card": None, "inserted": False}
@@ -52,8 +54,9 @@ asked: list[tuple[str, dict[str, Any]]] = []
 @pytest.fixture(autouse=True)
 def world(monkeypatch: pytest.MonkeyPatch) -> None:
     asked.clear()
-    monkeypatch.setattr(rendezvous, "find", lambda: Path("/w/control"))
-    monkeypatch.setattr("ifd_bridge.cli.steer.Control", Recorded)
+    monkeypatch.setenv("VCARD_CONTROL", "/w/control")
+    monkeypatch.setattr(rendezvous, "find", lambda name=None: Path("/w/control"))
+    monkeypatch.setattr("ifd_bridge.cli.steering.Control", Recorded)
 
 
 @pytest.mark.parametrize(

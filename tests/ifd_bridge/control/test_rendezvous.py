@@ -42,7 +42,7 @@ def test_of_several_worlds_one_must_be_chosen(tmp_path: Path) -> None:
         listening(two),
         rendezvous.announced(one),
         rendezvous.announced(two),
-        pytest.raises(ControlError, match=f"export VCARD_CONTROL={one}"),
+        pytest.raises(ControlError, match="--world-name one"),
     ):
         rendezvous.find({})
 

@@ -12,7 +12,7 @@ from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models.real import GEMALTO_PC_TWIN
-from tests.kits.bridge.kit import Client, ask
+from tests.kits.pcsc.program import Program, ask
 from vcard import Card
 
 SELECT = [0, 0xA4, 4, 0, 10, *Hello.aid]
@@ -53,7 +53,7 @@ say("ready")
 say(settle(reader, SCARD_STATE_PRESENT) >> 16)
 say(settle(reader, SCARD_STATE_EMPTY) >> 16)
 """
-    with endpoint(reader, driver="libccid") as pcsc, Client(pcsc.environ, watch) as client:
+    with endpoint(reader, driver="libccid") as pcsc, Program(pcsc.environ, watch) as client:
         assert client.hear() == "ready"
         reader.insert(Card(Hello()))
         assert client.hear() == 1

@@ -19,7 +19,8 @@ def atr(text):
 
 
 def reader(rates=(), **fields):
-    return KnownReader.of(replace(PLAIN, descriptor=Descriptor(**fields), data_rates=rates))
+    descriptor = Descriptor(bNumDataRatesSupported=len(rates), **fields)
+    return KnownReader.of(replace(PLAIN, descriptor=descriptor, data_rates=rates))
 
 
 def test_an_atr_that_ends_too_early_is_malformed():

@@ -31,19 +31,24 @@ def test_each_capability_has_its_value():
         (Attribute.ICC_PRESENCE, b"\x02"),
         (Attribute.ICC_INTERFACE_STATUS, b"\x01"),
         (Attribute.VENDOR_NAME, b"vcard\0"),
-        (Attribute.VENDOR_IFD_TYPE, b"Virtual Reader\0"),
         (Attribute.VENDOR_IFD_VERSION, b"\x00\x00\x00\x01"),
         (Attribute.VENDOR_IFD_SERIAL_NO, b""),
         (Attribute.MAXINPUT, (65544).to_bytes(4, "little")),
-        (Attribute.CHANNEL_ID, b"\x00\x00\x20\x00"),
+        (Attribute.CHANNEL_ID, b"\x01\x01\x20\x00"),
     ]
     for tag, value in cases:
         assert capabilities.get(Slot(), tag) == Answer(Code.SUCCESS, value)
 
 
 def test_an_unknown_tag_is_left_to_pcscd():
-    for tag in [0, 0x7FFF0003, 0x7FFF0004, 0x0FB1, 0xFFFFFFFF]:
+    for tag in [0, Attribute.VENDOR_IFD_TYPE, 0x7FFF0003, 0x7FFF0004, 0x0FB1, 0xFFFFFFFF]:
         assert capabilities.get(Slot(), tag) == Answer(Code.ERROR_TAG)
+
+
+def test_a_reader_has_the_channel_of_its_device():
+    slot = Slot()
+    slot.reader = KnownReader.of(PLAIN, address=7)
+    assert capabilities.get(slot, Attribute.CHANNEL_ID).data == b"\x07\x01\x20\x00"
 
 
 @pytest.mark.parametrize("presence", [Code.ICC_NOT_PRESENT, Code.COMMUNICATION_ERROR])

@@ -227,8 +227,6 @@ def test_secoder_commands_alone_reach_an_mct_reader():
         ("2070010000", False),
         ("2070000100", False),
         ("2070000001", False),
-        ("20700000", False),
-        ("", False),
     ]
     for data, allowed in cases:
         slot, cable = features(answer(0x83, b"\x90\x00"), reader_id=0x0D463010)
@@ -237,6 +235,13 @@ def test_secoder_commands_alone_reach_an_mct_reader():
             Answer(Code.SUCCESS, b"\x90\x00") if allowed else Answer(Code.COMMUNICATION_ERROR)
         )
         assert (reply, len(cable.sent)) == (expected, allowed)
+
+
+def test_a_secoder_command_shorter_than_its_header_is_not_supported():
+    for data in ("", "20700000"):
+        slot, cable = features(reader_id=0x0D463010)
+        reply = slot.control(Feature.MCT_READER_DIRECT.control_code, bytes.fromhex(data))
+        assert (reply, cable.sent) == (Answer(Code.NOT_SUPPORTED), [])
 
 
 @pytest.mark.parametrize("code", [0, 0x42000000, 0x42000000 + 3601])

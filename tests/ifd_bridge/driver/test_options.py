@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ifd_bridge.driver.options import DriverOptions
+from ifd_bridge.driver.release import Release
 
 
 def test_the_number_is_that_of_the_genuine_driver() -> None:
@@ -12,7 +13,8 @@ def test_the_number_is_that_of_the_genuine_driver() -> None:
         (0x10, DriverOptions(voltage=2)),
         (0x20, DriverOptions(voltage=3)),
         (0x31, DriverOptions(escape=True, voltage=0)),
-        (0x46, DriverOptions(further=0x46)),
+        (0x04, DriverOptions(bogus_firmware=True)),
+        (0x46, DriverOptions(further=0x42, bogus_firmware=True)),
     ]
     for number, options in cases:
         assert DriverOptions.parse(number) == options
@@ -30,14 +32,20 @@ def test_a_line_of_text_changes_what_it_names() -> None:
     assert german.changed({"ifdDriverOptions": "16", "language": "fr"}) == DriverOptions(
         voltage=2, language="fr"
     )
+    newer = german.changed({"as": "1.8.4", "ifdDriverOptions": "4"})
+    assert newer == DriverOptions(
+        language="de", bogus_firmware=True, release=Release.parse("1.8.4")
+    )
 
 
 @pytest.mark.parametrize(
     ("texts", "says"),
     [
-        ({"escape": ""}, "ifdDriverOptions and language, no option 'escape'"),
+        ({"escape": ""}, "ifdDriverOptions, language and as, no option 'escape'"),
         ({"ifdDriverOptions": "yes"}, "such as 0x0001, not 'yes'"),
         ({"ifdDriverOptions": "0x10000"}, "0..0xFFFF"),
+        ({"as": "sid"}, r"such as 1.5.2 \(Debian 12\), .*, not 'sid'"),
+        ({"as": "1.4.0"}, "begin with libccid 1.5.2"),
     ],
 )
 def test_what_is_no_option_is_refused(texts: dict[str, str], says: str) -> None:

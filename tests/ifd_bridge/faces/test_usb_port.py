@@ -1,6 +1,7 @@
 """A reader as a USB device for one host at a time."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,9 @@ def test_before_the_configuration_nothing_reaches_the_host(port):
     port.attach(Someone(port))
     port._bulk(STATUS)
     assert port.device.bulk_in.waiting == 0
+
+
+def test_a_reader_with_endpoints_of_its_own_is_refused() -> None:
+    """Frames of this bus name the standard ones."""
+    with pytest.raises(ValueError, match="has endpoints of its own"):
+        UsbPort(CcidReader(replace(models.PLAIN, endpoints=())))

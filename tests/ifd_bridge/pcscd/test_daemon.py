@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ifd_bridge.pcscd import daemon
 from ifd_bridge.pcscd import daemon as module
 from ifd_bridge.pcscd.daemon import Pcscd, PcscdError, ReaderConf, find
 
@@ -25,8 +26,11 @@ def test_a_readers_lines_are_those_of_reader_conf():
 
 
 def test_a_name_that_pcscd_would_stumble_over_is_refused():
-    for name in ["", 'a"b', "a\nb", "x" * 122]:
-        with pytest.raises(ValueError, match="1 to 121"):
+    for name in ["", "x" * 122, "é" * 61]:
+        with pytest.raises(ValueError, match="1 to 121 bytes"):
+            ReaderConf(name, "vcard:/x:0", LIBRARY)
+    for name in ['a"b', "a\nb"]:
+        with pytest.raises(ValueError, match=r"reader\.conf.*has no way to write"):
             ReaderConf(name, "vcard:/x:0", LIBRARY)
 
 
@@ -161,3 +165,19 @@ def test_pcscd_dies_with_us_even_if_we_are_killed(directory):
         parent.kill()
         assert select.select([end], [], [], END)[0]
         os.close(end)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("apparmor_restrict_unprivileged_userns", "1", "apparmor_restrict_unprivileged_userns=0"),
+        ("unprivileged_userns_clone", "0", "unprivileged_userns_clone=1"),
+        ("unprivileged_userns_clone", "1", "user.max_user_namespaces"),
+    ],
+)
+def test_what_allows_namespaces_is_what_this_kernel_knows(
+    tmp_path: Path, name: str, value: str, cure: str
+) -> None:
+    (tmp_path / "kernel").mkdir()
+    (tmp_path / "kernel" / name).write_text(value)
+    assert cure in daemon.userns_cure(tmp_path)

@@ -7,7 +7,7 @@ from ifd_bridge.pcscd import hotplug
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
-from tests.kits.bridge.kit import Client
+from tests.kits.pcsc.program import Program
 from vcard import Card
 
 
@@ -55,7 +55,7 @@ def test_a_reader_comes_and_goes_as_a_usb_reader_does(driver):
     readers = [CcidReader(models.PLAIN), CcidReader(models.PINPAD)]
     readers[0].insert(Card(Hello()))
     code = f"AID = bytes.fromhex('{Hello.aid.hex()}')" + PNP
-    with endpoint(*readers, driver=driver) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(*readers, driver=driver) as pcsc, Program(pcsc.environ, code) as client:
         assert client.hear() == "ready"
         pcsc.unplug(0)
         # SCARD_STATE_UNKNOWN | UNAVAILABLE | CHANGED, and CHANGED for the PnP reader

@@ -14,6 +14,7 @@ from vcard import Card
 class Scard:
     """A PC/SC library in which nothing ever happens."""
 
+    SCARD_E_NO_SERVICE = 0x8010001D
     SCARD_S_SUCCESS, SCARD_E_TIMEOUT, SCARD_STATE_UNAWARE, SCARD_STATE_PRESENT = 0, 10, 0, 32
     state = 0
 
@@ -64,4 +65,16 @@ def test_what_pcsc_refuses_is_said_in_its_words(monkeypatch: pytest.MonkeyPatch)
 def test_without_pyscard_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "smartcard", None)
     with pytest.raises(RuntimeError, match="pip install"):
+        Client(World([("plain", None)]))
+
+
+def test_a_context_that_leads_elsewhere_is_told_with_its_cause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Gone(Scard):
+        def SCardEstablishContext(self, scope: int) -> tuple[int, str]:
+            return self.SCARD_E_NO_SERVICE, ""
+
+    monkeypatch.setattr(pcsc_client, "_scard", Gone)
+    with pytest.raises(RuntimeError, match="libpcsclite reads PCSCLITE_CSOCK_NAME once"):
         Client(World([("plain", None)]))

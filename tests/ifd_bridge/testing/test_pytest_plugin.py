@@ -191,3 +191,86 @@ def test_driver(reader, connect, pcsc):
 """,
         vcard_driver="libccid",
     ).assert_outcomes(passed=1)
+
+
+EARLY = """
+from smartcard.scard import SCARD_SCOPE_USER, SCardEstablishContext
+from smartcard.System import readers as listed
+print("at import", SCardEstablishContext(SCARD_SCOPE_USER)[0])
+"""
+
+
+def test_a_context_made_while_a_module_is_imported_ruins_nothing(run) -> None:  # type: ignore[no-untyped-def]
+    run(
+        EARLY
+        + """
+def test_listed(reader, connect):
+    reader.insert(Card(Hello()))
+    assert connect().transmit(SELECT) == bytes.fromhex("9000")
+    assert len(listed()) == 1
+"""
+    ).assert_outcomes(passed=1)
+
+
+def test_readers_asked_for_while_a_module_is_imported_are_explained(run) -> None:  # type: ignore[no-untyped-def]
+    told = run(EARLY + "listed()\ndef test_nothing(reader): pass")
+    told.assert_outcomes(errors=1)
+    told.stdout.fnmatch_lines("*virtual readers exist only where the fixture `pcsc`*")
+
+
+def test_worlds_of_one_process_share_its_path(run) -> None:  # type: ignore[no-untyped-def]
+    run("""
+import unittest
+from ifd_bridge import endpoint
+from readers import CcidReader, models
+from smartcard.System import readers
+
+class Base:
+    @classmethod
+    def setUpClass(cls):
+        cls.reader = CcidReader(models.PLAIN)
+        cls.pcsc = endpoint(cls.reader)
+        cls.pcsc.__enter__()
+        os.environ.update(cls.pcsc.environ)
+        cls.reader.insert(Card(Hello()))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.pcsc.close()
+
+    def test_it(self):
+        card = readers()[0].createConnection()
+        card.connect()
+        assert card.transmit(list(bytes.fromhex(SELECT)))[1] == 0x90
+        card.disconnect()
+
+class TestA(Base, unittest.TestCase): pass
+class TestB(Base, unittest.TestCase): pass
+""").assert_outcomes(passed=2)
+
+
+def test_a_package_of_the_project_that_hides_ours_is_named(
+    run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    (pytester.path / "readers").mkdir()
+    (pytester.path / "readers" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", f"{pytester.path}:{Path(__file__).parents[3]}")
+    pytester.makepyfile("def test_it(reader): pass")
+    told = pytester.runpytest_subprocess("-p", "ifd_bridge.testing.pytest_plugin")
+    told.assert_outcomes(errors=1)
+    told.stdout.fnmatch_lines("*readers has the name of a package of vcard-emulator*")
+    told.stdout.fnmatch_lines(f"*rename {pytester.path}/readers*")
+
+
+def test_a_card_is_seen_at_once_by_ones_own_client(run) -> None:  # type: ignore[no-untyped-def]
+    run("""
+from smartcard.System import readers
+
+def test_it(reader):
+    for _ in range(50):
+        reader.insert(Card(Hello()))
+        card = readers()[0].createConnection()
+        card.connect()
+        card.disconnect()
+        reader.eject()
+""").assert_outcomes(passed=1)

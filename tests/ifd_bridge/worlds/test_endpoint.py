@@ -22,7 +22,8 @@ from ifd_bridge.pcscd.daemon import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
 from readers.events import MessageOut
-from tests.kits.bridge.kit import END, Client, Driver, Source, ask, served
+from tests.kits.bridge.kit import END, Driver, Source, served
+from tests.kits.pcsc.program import Program, ask
 from vcard import Applet, Card, handles
 
 NAME = "Test Reader"
@@ -179,7 +180,7 @@ for _ in range(int(hear())):
 
 @pcsc
 def test_every_movement_is_seen_and_counted(world, source):
-    with Client(world.environ, MOVES) as client:
+    with Program(world.environ, MOVES) as client:
         client.hear()
         client.say("4")
         moves = 0
@@ -195,7 +196,7 @@ def test_every_movement_is_seen_and_counted(world, source):
 @pcsc
 @pytest.mark.parametrize("swaps", [1, 5])
 def test_quick_swaps_are_all_counted(world, source, swaps):
-    with Client(world.environ, MOVES) as client:
+    with Program(world.environ, MOVES) as client:
         first = client.hear()
         for _ in range(swaps):
             source.move(present=False)
@@ -209,7 +210,7 @@ def test_quick_swaps_are_all_counted(world, source, swaps):
 
 @pcsc
 def test_after_a_swap_the_old_connection_is_of_a_removed_card(world, source):
-    with Client(
+    with Program(
         world.environ,
         CONNECT
         + """
@@ -232,7 +233,7 @@ say([hexed(code), send(3)])
 
 @pcsc
 def test_a_card_lost_in_an_apdu_is_no_smart_card_and_the_next_card_works(world, source, driver):
-    with Client(
+    with Program(
         world.environ,
         CONNECT
         + """
@@ -264,7 +265,7 @@ def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
     readers = [("Stuck", served(driver, source)), ("Free", served())]
     with (
         Endpoint(BridgeDoor(readers)) as world,
-        Client(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck,
+        Program(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck,
     ):
         assert driver.holding.wait(END)
         free = ask(
@@ -278,7 +279,7 @@ def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
 
 @pcsc
 def test_a_client_that_is_killed_in_an_apdu_leaves_the_world_working(world, driver):
-    with Client(world.environ, CONNECT + "say(send(0xFF, 1))") as client:
+    with Program(world.environ, CONNECT + "say(send(0xFF, 1))") as client:
         assert driver.holding.wait(END)
         client.process.kill()
     driver.release.set()
@@ -288,7 +289,7 @@ def test_a_client_that_is_killed_in_an_apdu_leaves_the_world_working(world, driv
 @pcsc
 def test_when_pcscd_is_killed_the_server_lives_and_serves_the_next(world, source):
     client = CONNECT + "say(send(1)); hear(); say(send(2))"
-    with Client(world.environ, client) as lost:
+    with Program(world.environ, client) as lost:
         assert lost.hear() == ["0x0", "019000"]
         os.kill(world.pcscd.pid, signal.SIGKILL)
         assert world.pcscd.wait(END)
@@ -391,7 +392,7 @@ card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
 say(send(3))
 """
     )
-    with Client(environ, code) as client:
+    with Program(environ, code) as client:
         assert client.hear() == ["0x0", "019000"]
         if busy:
             readers.holding()
@@ -460,7 +461,7 @@ def test_two_slots_are_two_readers_that_work_at_the_same_time(endless):
     reader.insert(Card(endless), 0)
     reader.insert(Card(Hello()), 1)
     stuck = f"{APDU}say(apdu('00A4040008F076636172640001')); say(apdu('00010000'))"
-    with endpoint(reader) as pcsc, Client(pcsc.environ, stuck) as client:
+    with endpoint(reader) as pcsc, Program(pcsc.environ, stuck) as client:
         assert client.hear() == ["0x0", "9000"]
         assert endless.computing.wait(END)
         other = f"say(names); reader = names[1]{APDU}say(apdu('{HELLO}'))"
@@ -482,7 +483,7 @@ settle(reader, 0x20)
 card, protocol = check(SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3))
 say(apdu('{HELLO}'))
 """
-    with endpoint(reader) as pcsc, Client(pcsc.environ, code) as client:
+    with endpoint(reader) as pcsc, Program(pcsc.environ, code) as client:
         assert client.hear() == ["0x0", "9000"]
         assert endless.computing.wait(END)
         reader.eject()
@@ -514,7 +515,7 @@ say(hex(code))
 SCardControl(card, code, list(bytes.fromhex('{VERIFY}')))
 """
     with endpoint(reader) as pcsc:
-        with Client(pcsc.environ, entry) as client:
+        with Program(pcsc.environ, entry) as client:
             client.hear()
             assert asking.wait(END)
             os.kill(pcsc.pcscd.pid, signal.SIGKILL)
@@ -574,7 +575,7 @@ def test_sixteen_worlds_of_sixteen_readers_all_answer_and_idle_without_work():
     ]
     try:
         said = [world.stdout.readline().split() for world in worlds]
-        clients = [Client({"PCSCLITE_CSOCK_NAME": path}, ASK_ALL) for path, _ in said]
+        clients = [Program({"PCSCLITE_CSOCK_NAME": path}, ASK_ALL) for path, _ in said]
         answers = []
         for client in clients:
             with client:

@@ -30,6 +30,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
         environ: dict[str, str] = {"PCSCLITE_CSOCK_NAME": "nowhere"}  # noqa: RUF012
 
         log = "what it said"
+        sight = None
 
         def __init__(self, world: World) -> None:
             self.moves: list[str] = []

@@ -1,10 +1,6 @@
-"""What the tests of the bridge share: a small driver, a handler in Python, and PC/SC clients."""
+"""What the tests of the bridge share: a small driver and a handler in Python."""
 
-import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 
 from ifd_bridge.ifdh.api import Answer, Code, Function
@@ -130,79 +126,3 @@ class Handler:
 
     def __exit__(self, *fault):
         self.close()
-
-
-PRELUDE = """
-import json, sys, threading
-from smartcard.scard import *
-def say(value):
-    print(json.dumps(value), flush=True)
-def check(result):
-    code, *rest = result
-    assert code == SCARD_S_SUCCESS, hex(code & 0xFFFFFFFF)
-    return rest[0] if len(rest) == 1 else rest
-def hexed(code):
-    return hex(code & 0xFFFFFFFF)
-def hear():
-    return sys.stdin.readline()
-def changed(timeout_ms, states):
-    # pcsc-lite 2.5 fails now and then where a card moves during the call
-    for _ in range(1000):
-        code, found = SCardGetStatusChange(ctx, timeout_ms, states)
-        if code not in (SCARD_E_UNKNOWN_READER, SCARD_E_UNSUPPORTED_FEATURE):
-            break
-    return check((code, found))
-def settle(reader, bits, before=None):
-    # wait until the state has `bits`, or the event counter has moved on to `before`
-    state = SCARD_STATE_UNAWARE
-    while True:
-        [(_, state, _)] = changed(20000, [(reader, state)])
-        if state & bits and (before is None or state >> 16 >= before):
-            return state
-ctx = check(SCardEstablishContext(SCARD_SCOPE_USER))
-names = check(SCardListReaders(ctx, []))
-reader = names[0]
-"""
-
-
-class Client:
-    """A PC/SC program in a process of its own; it says JSON lines and hears lines."""
-
-    def __init__(self, environ, code):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PRELUDE + code],
-            env={**os.environ, **environ},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def hear(self):
-        line = self.process.stdout.readline()
-        assert line, f"the client ended with {self.process.wait(END)}"
-        return json.loads(line)
-
-    def say(self, line=""):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *fault):
-        self.process.kill()
-        self.process.communicate()
-
-
-def ask(environ, code):
-    """What a client says, as a list."""
-    done = subprocess.run(
-        [sys.executable, "-c", PRELUDE + code],
-        env={**os.environ, **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -8,10 +8,10 @@ for each line of JSON; imported it is the class Client that starts and steers th
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+
+from tests.kits.pcsc.program import Process
 
 END = 60.0
 OK = 0
@@ -32,37 +32,24 @@ class ScardError(Exception):
         self.code = code
 
 
-class Client:
+class Client(Process):
     """One PC/SC context and at most one card handle."""
 
     def __init__(self, environ):
-        self.process = subprocess.Popen(
-            [sys.executable, __file__],
-            env={**os.environ, **environ},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        super().__init__(environ, "-m", "tests.kits.pcsc.client")
         self.pool = ThreadPoolExecutor(1)
         self.context = self.call("SCardEstablishContext", 0)
         self.card = None
         self.protocol = 0
 
-    def __enter__(self):
-        return self
-
     def __exit__(self, *fault):
-        self.process.kill()
-        self.process.communicate()
+        super().__exit__(*fault)
         self.pool.shutdown()
 
     def call(self, name, *arguments):
         """What a function of scard returns after its code; ScardError if that is not success."""
-        self.process.stdin.write(json.dumps([name, *arguments]) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        assert line, f"the client ended with {self.process.wait(END)}"
-        code, *values = json.loads(line)
+        self.say(json.dumps([name, *arguments]))
+        code, *values = self.hear()
         if code:
             raise ScardError(code & 0xFFFFFFFF)
         return values[0] if len(values) == 1 else values
@@ -117,6 +104,9 @@ class Client:
 def _serve():
     from smartcard import scard
 
+    from tests.kits.pcsc.calls import say, status_change
+
+    special = {"SCardGetStatusChange": status_change}
     for line in sys.stdin:
         name, *arguments = json.loads(line)
         if name == "SCardTransmit":
@@ -125,8 +115,8 @@ def _serve():
             )
         if name == "SCardGetStatusChange":
             arguments[2] = [tuple(each) for each in arguments[2]]
-        result = getattr(scard, name)(*arguments)
-        print(json.dumps(result if isinstance(result, list | tuple) else [result]), flush=True)
+        result = special.get(name, getattr(scard, name))(*arguments)
+        say(result if isinstance(result, list | tuple) else [result])
 
 
 if __name__ == "__main__":

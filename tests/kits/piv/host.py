@@ -7,7 +7,6 @@ from functools import cache
 from applets.piv import Algorithm, Piv, SymmetricKey
 from applets.piv.algorithms import generate
 from applets.piv.dynamic_authentication import Template
-from applets.piv.management_key import FACTORY_KEY
 from applets.shared.key_kinds import PrivateKey
 from vcard import SW, Card, Command, Memory, Response
 from vcard.tlv import Tlv, tlv
@@ -64,7 +63,7 @@ class Host:
         return found.value
 
     def administer(self, key: SymmetricKey | None = None) -> Response:
-        key = key or FACTORY_KEY
+        key = key or self.piv.factory_key
         asked = self.authenticate(key.algorithm, 0x9B, challenge=b"")
         challenge = Template.parse(asked.data).challenge
         assert challenge

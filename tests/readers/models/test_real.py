@@ -12,7 +12,7 @@ from readers.ccid.message import (
     PC_to_RDR_XfrBlock,
 )
 from readers.models.real import REAL_MODELS
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 from tests.kits.reader_host import FakeCard, Host
 from tests.readers.commands.test_secure import MODIFY, message
 from vcard import Card

@@ -50,7 +50,7 @@ def test_the_configuration_holds_interface_class_descriptor_and_endpoints():
     assert [raw[1] for raw in found] == [2, 4, 0x21, 5, 5, 5]
     assert int.from_bytes(found[0][2:4], "little") == sum(map(len, found))
     assert Descriptor.parse(found[2]) == NAMED.descriptor
-    endpoints = [descriptors.BULK_OUT, descriptors.BULK_IN, descriptors.INTERRUPT_IN]
+    endpoints = [0x01, 0x82, 0x83]
     assert [raw[2] for raw in found[3:]] == endpoints
 
 

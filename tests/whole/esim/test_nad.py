@@ -7,7 +7,7 @@ from ifd_bridge import endpoint
 from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level
-from tests.kits.bridge.kit import ask
+from tests.kits.pcsc.program import ask
 
 pytestmark = pytest.mark.pcsc
 

@@ -1,0 +1,114 @@
+"""Whose card it is: a plain OpenPGP card, or the application of a YubiKey. Differences are data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from vcard import SW
+from vcard.atr.atr import Atr
+
+from .attributes import ED25519, X25519, supported
+from .codes import ATTESTATION, DECRYPTION, SLOTS, USER_SLOTS, Slot, Uif
+from .session import PW1, PW3
+
+HISTORICAL = bytes.fromhex("0031F573C00160059000")
+Version = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """What differs between makes of OpenPGP cards.
+
+    `version` is that of the specification, `firmware` answers GET VERSION and opens the vendor's
+    commands (None: there are none). `wrapped` constructed data objects come with their own tag and
+    length. `exponent_bits` stands in RSA attributes. `challenge`, `certificate` and `special` are
+    the greatest lengths of random numbers and data objects in bytes, `lengths` those of a command
+    and a response. `uif` are the values of a user interaction flag, none without a button.
+    `no_key` answers reading a key that is missing. TERMINATE DF needs PW3, or all of
+    `terminated_by` blocked. `bogus_curves` and `stray_length` are errors of old firmware that its
+    tools expect.
+    """
+
+    name: str
+    atr: bytes
+    historical: bytes
+    manufacturer: int
+    version: tuple[int, int] = (3, 4)
+    firmware: Version | None = None
+    wrapped: bool = False
+    exponent_bits: int = 0x20
+    flags: int = 0x7F
+    challenge: int = 0x0800
+    certificate: int = 0x0800
+    special: int = 0x0800
+    lengths: tuple[int, int] = (0x0800, 0x0800)
+    uif: frozenset[int] = frozenset({Uif.OFF, Uif.ON, Uif.PERMANENT})
+    manages_environment: bool = True
+    attests: bool = False
+    no_key: SW = SW.REFERENCED_DATA_NOT_FOUND
+    terminated_by: tuple[str, ...] = (PW3,)
+    kdf_sets_passwords: bool = True
+    bogus_curves: bool = False
+    stray_length: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots of the card."""
+        return SLOTS if self.attests else USER_SLOTS
+
+    @property
+    def capabilities(self) -> bytes:
+        """Extended capabilities (C0), 10 bytes."""
+        sizes = (self.challenge, self.certificate, self.special)
+        words = b"".join(size.to_bytes(2, "big") for size in sizes)
+        return bytes((self.flags, 0)) + words + bytes((0, self.manages_environment))
+
+    def aid(self, serial: int) -> bytes:
+        """The AID, 16 bytes; the serial number is in decimal digits, 0 to 99999999."""
+        made = bytes(self.version) + self.manufacturer.to_bytes(2, "big")
+        return made + bytes.fromhex(f"{serial:08d}") + bytes(2)
+
+    def algorithms(self, slot: Slot) -> list[bytes]:
+        """The attributes that the card lists for a slot."""
+        listed = list(supported(slot, self.exponent_bits))
+        if self.bogus_curves:
+            listed.append(b"\x16" + X25519)
+            listed += [b"\x16" + ED25519] if slot in (DECRYPTION, ATTESTATION) else []
+        return listed
+
+
+PLAIN = Persona(
+    "plain",
+    bytes(Atr.build((1,), HISTORICAL, ifsc=254)),
+    HISTORICAL,
+    manufacturer=0xFF7C,
+)
+YUBIKEY = Persona(
+    "yubikey",
+    bytes.fromhex("3BFD1300008131FE158073C021C057597562694B657940"),
+    bytes.fromhex("00730000E0059000"),
+    manufacturer=0x0006,
+    firmware=(5, 7, 2),
+    wrapped=True,
+    exponent_bits=0x11,
+    flags=0x7D,
+    challenge=0x0BFE,
+    special=0x00FF,
+    lengths=(0x0BFE, 0x0BFE),
+    uif=frozenset(Uif),
+    manages_environment=False,
+    attests=True,
+    no_key=SW.MEMORY_FAILURE,
+    terminated_by=(PW1, PW3),
+)
+PERSONAS = {persona.name: persona for persona in (PLAIN, YUBIKEY)}
+
+
+def yubikey(firmware: Version) -> Persona:
+    """The OpenPGP application of a YubiKey with that firmware, 5.2.3 or later."""
+    return replace(
+        YUBIKEY,
+        firmware=firmware,
+        bogus_curves=firmware < (5, 6, 1),
+        stray_length=firmware <= (5, 4, 3),
+    )

@@ -1,0 +1,24 @@
+"""What has been proved to an OpenPGP card since it was selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .codes import AUTHENTICATION, DECRYPTION, Slot
+
+PW1, RC, PW3 = "pw1", "rc", "pw3"
+
+
+@dataclass(slots=True)
+class Session:
+    """Passwords that were verified, the certificate that is meant, the keys that commands use.
+
+    Spec: OpenPGP Smart Card Application 3.4, 4.3.1 (PW1 has two status bits), 7.2.18 (MSE).
+    """
+
+    verified: set[int] = field(default_factory=set)
+    occurrence: int = 0
+    deciphers: Slot = DECRYPTION
+    authenticates: Slot = AUTHENTICATION
+    touched: set[str] = field(default_factory=set)
+    """Slots whose touch is remembered (cached)."""

@@ -1,0 +1,79 @@
+"""The commands that Yubico's tools require beyond the standard.
+
+They exist on a card whose persona has a firmware; any other answers 6D00. Nothing official
+describes all of them: they follow what ykman sends and expects.
+"""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from vcard import SW, Command, Reply, handles
+
+from .attestation import attest, attestation_pair
+from .attributes import named
+from .codes import ATTESTATION, USER_SLOTS, Ins, Origin
+from .codes import Password as Reference
+from .life_cycle import LifeCycle
+from .passwords import TRIES
+from .session import PW1, PW3, RC
+from .state import Contents
+
+INSTRUCTIONS = (Ins.GET_VERSION, Ins.SET_PIN_RETRIES, Ins.GET_ATTESTATION)
+
+
+class VendorCommands(LifeCycle):
+    """Version, numbers of tries, attestation."""
+
+    def process(self, command: Command) -> Reply:
+        """As any applet; the vendor's instructions are unknown to a plain card."""
+        if command.ins in INSTRUCTIONS and self.persona.firmware is None:
+            return SW.INS_NOT_SUPPORTED
+        return super().process(command)
+
+    def personalise(self, contents: Contents) -> None:
+        """Write `contents`, and a key to attest with, which no reset takes away."""
+        super().personalise(contents)
+        if self.persona.attests and ATTESTATION.name not in self.keys:
+            key, certificate = attestation_pair()
+            self.keep(ATTESTATION.attributes, named("P-256", ATTESTATION, 0))
+            self.keys.put(ATTESTATION.name, key, Origin.GENERATED)
+            self.memory["attestation certificate"] = certificate
+
+    @handles(Ins.GET_VERSION, p1=0, p2=0)
+    def get_version(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+        """Three bytes, BCD: major, minor, patch."""
+        return bytes(int(str(part), 16) for part in self.persona.firmware or ())
+
+    @handles(Ins.SET_PIN_RETRIES, p1=0, p2=0)
+    def set_pin_retries(self, command: Command) -> Reply:
+        """New numbers of tries for PW1, resetting code and PW3; their counters are full then."""
+        self.needs(Reference.PW3)
+        if len(command.data) != 3:
+            return SW.WRONG_LENGTH
+        if not set(command.data) <= set(TRIES):
+            return SW.WRONG_DATA
+        for name, tries in zip((PW1, RC, PW3), command.data, strict=True):
+            self.passwords[name].limit_to(tries)
+        return SW.OK
+
+    @handles(Ins.GET_ATTESTATION, cla=0x80, p2=0)
+    def get_attestation(self, command: Command) -> Reply:
+        """Put a certificate that says how key P1 was made in the place of that key's certificate.
+
+        6A88 without a key, 6985 for one that was imported.
+        """
+        slot = next((slot for slot in USER_SLOTS if slot.reference == command.p1), None)
+        if slot is None or not self.persona.attests:
+            return SW.INCORRECT_P1_P2
+        self.needs(Reference.PW1_SIGNATURE)
+        kept, witness = self.key(slot), self.key(ATTESTATION)
+        if self.origin(slot) is not Origin.GENERATED:
+            return SW.CONDITIONS_NOT_SATISFIED
+
+        def write() -> Reply:
+            made = attest(self, slot, kept, witness)
+            self.memory[f"certificate {slot.occurrence}"] = made.public_bytes(Encoding.DER)
+            return SW.OK
+
+        return self.touched(ATTESTATION, write)

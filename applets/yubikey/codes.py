@@ -1,0 +1,32 @@
+"""AIDs and capabilities of a YubiKey, as the vendor's client library names them."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+MANAGEMENT_AID = bytes.fromhex("A000000527471117")
+OTP_AID = bytes.fromhex("A0000005272001")
+OATH_AID = bytes.fromhex("A0000005272101")
+HSMAUTH_AID = bytes.fromhex("A000000527210701")
+
+VERSION_TAG = 0x79
+"""What the applications answer their SELECT with."""
+
+
+class Capability(IntFlag):
+    """Applications that can be switched off, as the device information has them."""
+
+    OTP = 0x0001
+    U2F = 0x0002
+    OPENPGP = 0x0008
+    PIV = 0x0010
+    OATH = 0x0020
+    HSMAUTH = 0x0100
+    FIDO2 = 0x0200
+
+
+BUILT = (
+    Capability.OTP | Capability.U2F | Capability.PIV | Capability.OATH | Capability.HSMAUTH
+    | Capability.FIDO2
+)  # fmt: skip
+"""What the token has at most."""

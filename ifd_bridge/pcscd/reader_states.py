@@ -1,0 +1,85 @@
+"""What pcscd sees in its readers, asked without libpcsclite: that one is bound to one daemon.
+
+The one message used here (CMD_GET_READERS_STATE) has had the same form since 1.6.5; newer daemons
+answer it for older clients, with at most 16 readers.
+
+Spec: pcsc-lite, winscard_msg.h and eventhandler.h (pubReaderStatesList).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SEEN_TIMEOUT_S = 10.0
+LOOK_S = 0.003
+"""pcscd tells no client of a movement before it has one of its own, so we look again and again."""
+_HEADER = struct.Struct("=II")
+_GET_READERS_STATE = 0x12
+_STATE = struct.Struct("=128sIIi33s3xII")
+_MOST = 16
+_PRESENT = 0x04
+_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A reader as pcscd sees it: a card in it or none, and the count of its movements."""
+
+    present: bool
+    events: int
+
+
+def reader_states(path: Path, timeout_s: float = _TIMEOUT_S) -> Mapping[str, Seen]:
+    """Every reader of the pcscd at `path`, by name; OSError if none answers there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(timeout_s)
+        connection.connect(os.fspath(path))
+        connection.sendall(_HEADER.pack(0, _GET_READERS_STATE))
+        raw = _all_of(connection, _MOST * _STATE.size)
+    return dict(_read(raw))
+
+
+def _read(raw: bytes) -> list[tuple[str, Seen]]:
+    found = []
+    for name, events, state, *_ in _STATE.iter_unpack(raw):
+        text = name.partition(b"\0")[0].decode(errors="replace")
+        if text:
+            found.append((text, Seen(bool(state & _PRESENT), events)))
+    return found
+
+
+def _all_of(connection: socket.socket, size: int) -> bytes:
+    raw = bytearray()
+    while len(raw) < size:
+        part = connection.recv(size - len(raw))
+        if not part:
+            raise ConnectionResetError(f"pcscd sent {len(raw)} of {size} bytes")
+        raw += part
+    return bytes(raw)
+
+
+def wait_until(
+    seen: Callable[[], bool], timeout_s: float = SEEN_TIMEOUT_S, look_s: float = LOOK_S
+) -> bool:
+    """Look until `seen`, at most `timeout_s`; True if it came to be."""
+    end, pause = time.monotonic() + timeout_s, threading.Event()
+    while not seen():
+        if time.monotonic() >= end:
+            return False
+        pause.wait(look_s)
+    return True
+
+
+def names_of(known: Mapping[str, Seen], model: str, slot: int) -> list[str]:
+    """The names that pcscd gave to a slot of each reader named `model`, in their order.
+
+    Spec: pcsc-lite, readerfactory.c: NAME, the reader's number, the slot's, hexadecimal.
+    """
+    return sorted(name for name in known if name[:-6] == model and name[-2:] == f"{slot:02X}")

@@ -1,0 +1,52 @@
+"""What a world needs of the pcscd that has its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
+
+from .sight import Sight
+
+
+class Host(Protocol):
+    """The pcscd that has a world's readers: one of its own, or the system's."""
+
+    @property
+    def directory(self) -> Path:
+        """Where the sockets are."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a program's environment needs."""
+
+    @property
+    def log(self) -> str:
+        """What pcscd has said, as far as it can be known."""
+
+    @property
+    def sight(self) -> Sight | None:
+        """What pcscd sees of the readers, where that can be known."""
+
+    def plug(self, number: int) -> None:
+        """Plug a reader in."""
+
+    def unplug(self, number: int) -> None:
+        """Pull a reader out."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
+@runtime_checkable
+class HasUsbHosts(Protocol):
+    """A Host whose readers are USB devices of hosts elsewhere."""
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of a reader's host."""
+
+    def told(self) -> Sequence[str]:
+        """What a person has to know or to type, line by line."""

@@ -1,0 +1,48 @@
+"""Any description of a reader: which format it is, and which of its devices is meant."""
+
+from __future__ import annotations
+
+import re
+
+from . import enumeration, lsusb, reader_list
+from .capture_blocks import is_capture
+from .device import DescribedDevice
+from .fields import DescriptionError
+
+LONGEST = 16 << 20
+"""Bytes of a description; a capture of a few minutes fits."""
+_ID = re.compile(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4})")
+
+
+def devices(raw: bytes) -> list[DescribedDevice]:
+    """The devices that a file describes, at least one; DescriptionError says why there is none."""
+    if len(raw) > LONGEST:
+        raise DescriptionError(f"a description has at most {LONGEST >> 20} MiB")
+    if is_capture(raw):
+        return enumeration.parse(raw)
+    text = raw.decode("utf-8", "replace")
+    if lsusb.FIRST.search(text[:4096]):
+        return lsusb.parse(text)
+    return reader_list.parse(text)
+
+
+def device(raw: bytes, usb_id: str | None = None, nth: int | None = None) -> DescribedDevice:
+    """The one device of a file, or the one with this id (`04e6:5116`), or the `nth` of these.
+
+    Devices are counted from 1. DescriptionError says what must be chosen, and what there is.
+    """
+    if usb_id is not None and not _ID.fullmatch(usb_id):
+        raise DescriptionError(f"an id is vendor:product such as 04e6:5116, not {usb_id!r}")
+    described = devices(raw)
+    found = [one for one in described if usb_id is None or one.usb_id == usb_id.lower()]
+    known = ", ".join(dict.fromkeys(one.usb_id for one in described))
+    if not found:
+        raise DescriptionError(f"no device with the id {usb_id} is described; there are {known}")
+    if nth is not None and not 1 <= nth <= len(found):
+        raise DescriptionError(f"nth is 1..{len(found)} here, not {nth}")
+    if nth is None and len(found) > 1:
+        raise DescriptionError(
+            f"{len(found)} devices are described ({known}):"
+            f" choose by ?id={found[0].usb_id} or ?nth=1"
+        )
+    return found[(nth or 1) - 1]

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from ifd_bridge.cli import COMMANDS, vcard
+
+
+def test_help_lists_the_commands() -> None:
+    said = CliRunner().invoke(vcard, ["help"]).output
+    assert all(line in said for line in ("vcard run --card hello", *COMMANDS))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_is_its_own(name: str) -> None:
+    helped = CliRunner().invoke(vcard, ["help", name]).output
+    assert helped.startswith(f"Usage: vcard {name}")
+    assert "Example" in helped

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ifd_bridge.driver.known_reader import KnownReader
+from ifd_bridge.driver.release import Release
+from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS, firmware_refusal
+from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
+from readers.models import PINPAD, at_level
+
+OLD, NEW = Release.parse("1.5.2"), Release.parse("1.7.1")
+SHORT = replace(
+    at_level(PINPAD, ExchangeLevel.SHORT_APDU),
+    descriptor=Descriptor(dwFeatures=ExchangeLevel.SHORT_APDU, bPINSupport=3, dwMaxIFSD=100),
+)
+
+
+def known(reader_id: int, release: Release = OLD, bcd_device: int = 0x0100) -> KnownReader:
+    model = replace(
+        SHORT, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF, bcd_device=bcd_device
+    )
+    return KnownReader.of(model, release)
+
+
+def test_every_repair_changes_the_reader_it_is_for() -> None:
+    for repair in REPAIRS:
+        release = max(OLD, repair.since)
+        mended = known(repair.reader_id, release, next(iter(repair.firmware), 0x0100))
+        plain = replace(KnownReader.of(SHORT, release), model=mended.model)
+        assert mended != plain or repair.level is SHORT.descriptor.exchange_level, repair.why
+
+
+def test_a_repair_holds_from_its_release_on() -> None:
+    assert known(0x2F7C6007, OLD).level is ExchangeLevel.SHORT_APDU
+    assert known(0x2F7C6007, NEW).level is ExchangeLevel.EXTENDED_APDU
+
+
+def test_a_repair_can_be_for_one_firmware_alone() -> None:
+    assert known(0x05290620, bcd_device=0x0012).has(Features.AUTO_IFSD)
+    assert not known(0x05290620).has(Features.AUTO_IFSD)
+
+
+def test_rates_beyond_the_limit_are_dropped() -> None:
+    descriptor = replace(SHORT.descriptor, bNumDataRatesSupported=3, dwMaxDataRate=500_000)
+    model = replace(
+        SHORT,
+        vendor_id=0x058F,
+        product_id=0x9540,
+        descriptor=descriptor,
+        data_rates=(9600, 200_000, 344_086),
+    )
+    reader = KnownReader.of(model)
+    assert reader.data_rates == (9600, 200_000)
+    assert reader.max_data_rate == 200_000
+
+
+def test_firmware_is_refused_below_its_first_good_release() -> None:
+    for reader_id, lowest in LOWEST_FIRMWARE.items():
+        assert firmware_refusal(reader_id, lowest) is None
+        assert firmware_refusal(reader_id, lowest - 1) is not None
+    assert firmware_refusal(0x12090001, 0) is None

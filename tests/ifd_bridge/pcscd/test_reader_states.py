@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ifd_bridge.pcscd.reader_states import Seen, names_of, reader_states, wait_until
+
+ENTRY = "=128sIIi33s3xII"
+
+
+def entry(name: bytes = b"", events: int = 0, state: int = 0) -> bytes:
+    return struct.pack(ENTRY, name, events, state, 0, b"\x3b" * 33, 2, 1)
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> Iterator[list[bytes]]:
+    """A pcscd at tmp_path / "s" that answers a request with these parts."""
+    parts: list[bytes] = []
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s"))
+        server.listen()
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(8) == struct.pack("=II", 0, 0x12)
+                for part in parts:
+                    connection.sendall(part)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield parts
+        thread.join(10)
+
+
+def test_readers_are_read_with_their_cards_and_counters(
+    answer: list[bytes], tmp_path: Path
+) -> None:
+    raw = entry(b"R 00 00", 7, 0x34) + entry() + entry(b"S 01 00", 8, 0x02) + 13 * entry()
+    answer += [raw[:100], raw[100:]]
+    found = reader_states(tmp_path / "s")
+    assert found == {"R 00 00": Seen(True, 7), "S 01 00": Seen(False, 8)}
+
+
+def test_half_an_answer_is_an_error(answer: list[bytes], tmp_path: Path) -> None:
+    answer.append(entry())
+    with pytest.raises(ConnectionResetError, match="184 of 2944 bytes"):
+        reader_states(tmp_path / "s")
+
+
+def test_a_dead_pcscd_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        reader_states(tmp_path / "nobody")
+
+
+def test_the_names_of_a_slot_come_in_the_order_of_the_readers() -> None:
+    known = dict.fromkeys(["R 01 00", "R 00 00", "R 00 01", "R 1 02 00"], Seen(False, 0))
+    assert names_of(known, "R", 0) == ["R 00 00", "R 01 00"]
+    assert names_of(known, "R", 1) == ["R 00 01"]
+    assert names_of(known, "R 1", 0) == ["R 1 02 00"]
+
+
+def test_waiting_ends_with_the_time() -> None:
+    looks = iter([False, False, True])
+    assert wait_until(lambda: next(looks), 10, 0)
+    assert not wait_until(lambda: False, 0)

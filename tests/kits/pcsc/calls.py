@@ -1,0 +1,56 @@
+"""PC/SC calls for programs of tests: the names of pyscard's scard, and what to do with a result.
+
+Imported in the program's own process, since libpcsclite reads its environment once for each.
+"""
+
+import json
+import sys
+
+from smartcard.scard import *  # noqa: F403 - a program of a test calls any of it
+from smartcard.scard import (
+    SCARD_E_UNKNOWN_READER,
+    SCARD_E_UNSUPPORTED_FEATURE,
+    SCARD_S_SUCCESS,
+    SCARD_STATE_UNAWARE,
+    SCardGetStatusChange,
+)
+
+PASSING = (SCARD_E_UNKNOWN_READER, SCARD_E_UNSUPPORTED_FEATURE)
+TRIES = 1000
+
+
+def say(value):
+    print(json.dumps(value), flush=True)
+
+
+def hear():
+    return sys.stdin.readline()
+
+
+def hexed(code):
+    return hex(code & 0xFFFFFFFF)
+
+
+def check(result):
+    """What a call returned after its code, which must be SCARD_S_SUCCESS."""
+    code, *rest = result
+    assert code == SCARD_S_SUCCESS, hexed(code)
+    return rest[0] if len(rest) == 1 else rest
+
+
+def status_change(context, timeout_ms, states):
+    """SCardGetStatusChange, asked again where pcsc-lite 2.5 fails as a card moves."""
+    for _ in range(TRIES):
+        code, found = SCardGetStatusChange(context, timeout_ms, states)
+        if code not in PASSING:
+            break
+    return code, found
+
+
+def settled(context, reader, bits, before=None):
+    """Wait until a state has one of `bits`, and the event counter has moved on to `before`."""
+    state = SCARD_STATE_UNAWARE
+    while True:
+        [(_, state, _)] = check(status_change(context, 20000, [(reader, state)]))
+        if state & bits and (before is None or state >> 16 >= before):
+            return state

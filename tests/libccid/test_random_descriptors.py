@@ -1,0 +1,58 @@
+"""Random descriptors before the genuine driver: it refuses or drives a reader; nobody hangs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from applets.catalogue import CARDS
+from ifd_bridge.pcscd.daemon import PcscdError
+from ifd_bridge.worlds import endpoint as endpoints
+from ifd_bridge.worlds.endpoint import endpoint
+from readers import CcidReader
+from readers.models import Model
+from tests.kits.pcsc.client import Client, ScardError
+from tests.kits.random_models import RANDOM_MODELS
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.libccid, pytest.mark.slow]
+
+EXAMPLES = int(os.environ.get("VCARD_EXAMPLES", "12"))
+REFUSED_AFTER_S = 1.0
+
+
+def driven(model: Model) -> str:
+    """What becomes of a reader: refused, or what its client got."""
+    reader = CcidReader(replace(model, vendor_id=0xFFFF, product_id=1))
+    reader.insert(CARDS["pin-dump"](None, {"atr": "3B8780018065766361726481"}))
+    try:
+        with endpoint(reader, driver="libccid") as world, Client(world.environ) as client:
+            assert world.pcscd.running
+            return used(client)
+    except PcscdError:
+        return "refused"
+
+
+def used(client: Client) -> str:
+    try:
+        client.connect(0)
+        return str(client.transmit("00A4040006A000000018FF").hex())
+    except ScardError as refused:
+        return hex(refused.code)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)
+@given(RANDOM_MODELS)
+def test_the_genuine_driver_refuses_or_drives_it(model: Model) -> None:
+    before, endpoints.START_TIMEOUT_S = endpoints.START_TIMEOUT_S, REFUSED_AFTER_S
+    try:
+        assert driven(model)
+    finally:
+        endpoints.START_TIMEOUT_S = before

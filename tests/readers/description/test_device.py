@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from readers.ccid.descriptor import Descriptor
+from readers.description.device import DescribedDevice, Interface, merged, pcsc_name
+from readers.models.quirks import Quirk
+
+ONE = Interface(Descriptor())
+DEVICE = DescribedDevice(0x04E6, 0x5116, 0x0123, "SCM", "SCR 3310", "21120", (ONE,))
+
+
+def test_a_model_is_what_the_device_says() -> None:
+    (model,) = DEVICE.models()
+    assert (model.name, model.bcd_device) == ("SCM SCR 3310 (21120)", 0x0123)
+    assert (model.vendor_id, model.product_id, model.quirks) == (0x04E6, 0x5116, Quirk.NONE)
+    assert DEVICE.usb_id == "04e6:5116"
+
+
+def test_several_interfaces_have_names_of_their_own() -> None:
+    named = replace(ONE, number=1, name="Contactless")
+    device = replace(DEVICE, serial_number="", interfaces=(ONE, named))
+    names = [model.name for model in device.models()]
+    assert names == ["SCM SCR 3310 [interface 0]", "SCM SCR 3310 [Contactless]"]
+
+
+def test_requests_that_are_refused_and_a_descriptor_at_the_end_are_habits() -> None:
+    interface = replace(ONE, data_rates=None, clock_frequencies=None, descriptor_at_end=True)
+    (model,) = replace(DEVICE, interfaces=(interface,)).models()
+    assert model.quirks == (
+        Quirk.NO_DATA_RATES | Quirk.NO_CLOCK_FREQUENCIES | Quirk.ENDPOINT_DESCRIPTOR
+    )
+
+
+def test_a_name_is_one_that_pcscd_takes() -> None:
+    assert pcsc_name('A "B"\n\x00C  D') == "A _B___C D"
+    assert len(pcsc_name("é" * 200).encode()) == 120
+    assert pcsc_name("  ") == "Reader"
+    nameless = replace(DEVICE, manufacturer="", product="", serial_number="")
+    assert nameless.models()[0].name == "Reader 04e6:5116"
+
+
+def test_interfaces_of_one_device_are_put_together() -> None:
+    second = replace(DEVICE, interfaces=(replace(ONE, number=1),))
+    other = replace(DEVICE, product_id=1)
+    found = merged(iter([DEVICE, second, other, DEVICE, DEVICE]))
+    assert [len(device.interfaces) for device in found] == [2, 1, 1, 1]

@@ -1,0 +1,153 @@
+"""The power is cut at each write of each command: old or new, never half; no try comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from applets.openpgp import DECRYPTION, SIGNATURE, OpenPgp
+from applets.openpgp.persona import YUBIKEY
+from tests.kits.openpgp.host import PW1, PW3, Host, made_key
+from vcard import Memory, PowerLost, Value
+from vcard.memory import Changes, Deleted
+
+S2K = bytes.fromhex(
+    "81010382010883040200000084080102030405060708" + "8720" + "AA" * 32 + "8820" + "BB" * 32
+)
+Step = Callable[[Host], object]
+
+
+@dataclass
+class Torn:
+    """A store whose power fails at a write: before it is kept, or just after."""
+
+    values: dict[str, Value]
+    fail_at: int = 0
+    kept: bool = False
+    writes: int = 0
+
+    def load(self) -> dict[str, Value]:
+        return dict(self.values)
+
+    def commit(self, changes: Changes) -> None:
+        self.writes += 1
+        failing = self.writes == self.fail_at
+        if not failing or self.kept:
+            for name, value in changes.items():
+                if isinstance(value, Deleted):
+                    self.values.pop(name, None)
+                else:
+                    self.values[name] = value
+        if failing:
+            raise PowerLost
+
+
+def both(host: Host) -> None:
+    host.administer()
+    host.user()
+
+
+def blocked(host: Host) -> None:
+    for reference in (0x81, 0x83):
+        for _ in range(3):
+            host.verify(reference, b"@" * 32)
+
+
+def terminated(host: Host) -> None:
+    host.administer()
+    host.send(0xE6, 0, 0)
+
+
+def nothing(host: Host) -> None:
+    """Begin with a card that was only selected."""
+
+
+COMMANDS: dict[str, tuple[Step, Step]] = {
+    "generate": (both, lambda h: h.generate(SIGNATURE)),
+    "import": (both, lambda h: h.import_key(SIGNATURE, (0x92, b"\x11" * 32))),
+    "delete key": (both, lambda h: h.import_key(SIGNATURE)),
+    "attributes": (both, lambda h: h.put(0xC1, bytes.fromhex("132A8648CE3D030107"))),
+    "put data": (both, lambda h: h.put(0x5B, b"New<<Name")),
+    "certificate": (both, lambda h: h.put(0x7F21, b"certificate")),
+    "kdf": (both, lambda h: h.put(0xF9, S2K)),
+    "resetting code": (both, lambda h: h.put(0xD3, b"87654321")),
+    "no resetting code": (both, lambda h: h.put(0xD3, b"")),
+    "sign": (both, lambda h: h.send(0x2A, 0x9E, 0x9A, bytes(32))),
+    "retries": (both, lambda h: h.send(0xF2, 0, 0, b"\5\6\7")),
+    "attest": (both, lambda h: h.send(0xFB, 1, 0, cla=0x80)),
+    "verify": (nothing, lambda h: h.verify(0x81)),
+    "wrong pin": (nothing, lambda h: h.verify(0x81, b"000000")),
+    "wrong admin": (nothing, lambda h: h.verify(0x83, b"00000000")),
+    "change": (nothing, lambda h: h.send(0x24, 0, 0x81, PW1 + b"654321")),
+    "change admin": (nothing, lambda h: h.send(0x24, 0, 0x83, PW3 + b"87654321")),
+    "wrong change": (nothing, lambda h: h.send(0x24, 0, 0x81, b"000000" + b"654321")),
+    "unblock": (nothing, lambda h: h.send(0x2C, 0, 0x81, b"11112222" + b"654321")),
+    "wrong unblock": (nothing, lambda h: h.send(0x2C, 0, 0x81, b"00000000" + b"654321")),
+    "terminate": (blocked, lambda h: h.send(0xE6, 0, 0)),
+    "activate": (terminated, lambda h: h.send(0x44, 0, 0)),
+}
+
+
+@pytest.fixture(scope="module")
+def personalised() -> dict[str, Value]:
+    store = Torn({})
+    keys = {SIGNATURE: made_key("Ed25519"), DECRYPTION: made_key("X25519")}
+    host = Host(OpenPgp(keys=keys, persona=YUBIKEY, resetting_code="11112222"), Memory(store))
+    host.administer()
+    host.generate(SIGNATURE)
+    host.verify(0x81, b"000000")  # so that a counter that comes back would show
+    return store.values
+
+
+def prepared(values: dict[str, Value], before: Step) -> tuple[Host, Torn]:
+    store = Torn(dict(values))
+    host = Host(OpenPgp(persona=YUBIKEY), Memory(store))
+    before(host)
+    return host, store
+
+
+def changed(before: dict[str, Value], after: dict[str, Value]) -> set[str]:
+    names = {name for name in before | after if not name.endswith(".tries")}
+    return {name for name in names if before.get(name) != after.get(name)}
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_cut_leaves_the_old_or_the_new(
+    personalised: dict[str, Value], command: str, kept: bool
+) -> None:
+    before_step, step = COMMANDS[command]
+    host, store = prepared(personalised, before_step)
+    old, store.writes = store.load(), 0
+    step(host)
+    whole, writes = changed(old, store.load()), store.writes
+    assert writes
+    for number in range(1, writes + 1):
+        host, store = prepared(personalised, before_step)
+        old = store.load()
+        store.writes, store.fail_at, store.kept = 0, number, kept
+        with pytest.raises(AssertionError):
+            step(host)  # the card is mute: no answer to read
+        store.fail_at = 0
+        new = store.load()
+        assert changed(old, new) in (set(), whole)
+        if command.startswith("wrong"):
+            tries = [name for name in old if name.endswith(".tries")]
+            assert all(new[name] <= old[name] for name in tries)  # type: ignore[operator]  # numbers
+        assert host.power_up().sw.value in (0x9000, 0x6285)
+
+
+def test_cutting_every_attempt_never_gives_more_tries(personalised: dict[str, Value]) -> None:
+    store = Torn(dict(personalised))
+    host = Host(OpenPgp(persona=YUBIKEY), Memory(store))
+    answers = []
+    for _ in range(6):
+        store.writes, store.fail_at, store.kept = 0, 1, True
+        try:
+            answers.append(host.verify(0x83, b"00000000"))
+        except AssertionError:
+            host.power_up()
+    assert store.values["OpenPgp/pw3.tries"] == 0
+    assert set(answers) == {"6983"}
