@@ -27,6 +27,11 @@ PATIENCE_S = 5.0
 """How long a card that moves waits for a driver to look at its last movement."""
 QUIET_S = 0.25
 """After its first look the driver has this long for another: pcscd goes by the second of two."""
+PACES, SLOWEST_S = 8, 1.0
+"""A driver that has been slow to look is waited for longer: this many times its pace, at most that.
+
+An emulated machine on a busy host takes its time; one that stands still costs its patience once.
+"""
 NEVER = float("inf")
 
 
@@ -59,6 +64,7 @@ class Pump(ReaderLock):
         self._patience_s = patience_s
         self._held_s = held_s
         self._told_at = 0.0
+        self._pace_s = 0.0
         self._looks_until: dict[int, float] = {}
         self._movers = 0
         self._repeat_at = NEVER
@@ -120,6 +126,8 @@ class Pump(ReaderLock):
 
     def _looked(self, slot: int) -> None:
         first = slot in self._changes.unseen
+        if first:
+            self._pace_s = max(self._clock() - self._told_at, self._pace_s / 2)
         self._changes.looked(slot)
         self._looks_until[slot] = self._clock() + (QUIET_S if first else 0)
         if self._movers:
@@ -161,7 +169,7 @@ class Pump(ReaderLock):
             depth, self._depth = self._depth, 0
             self._deliver()
             self._movers += 1
-            end = self._clock() + self._patience_s
+            end = self._clock() + max(self._patience_s, min(PACES * self._pace_s, SLOWEST_S))
             while (wait := self._unsettled_s(slot)) > 0 and (left := end - self._clock()) > 0:
                 self._moved.wait(min(wait, left))
             if wait == NEVER:

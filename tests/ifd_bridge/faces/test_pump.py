@@ -137,6 +137,20 @@ def test_a_driver_that_stops_looking_is_waited_for_once(host):
     assert one.pump._looks_until.keys() == {0}
 
 
+def test_a_driver_that_is_slow_is_waited_for_longer(host):
+    now = [0.0]
+    one = host(patience_s=0.01, clock=lambda: now[0])
+    one.ask(STATUS)
+    one.reader.insert(Card(Hello()))
+    now[0] = 0.1
+    one.ask(STATUS)
+    assert one.pump._pace_s == 0.1
+    one.ask(STATUS)
+    one.reader.eject()
+    one.ask(STATUS)
+    assert one.pump._pace_s == 0.05
+
+
 def test_nobody_is_waited_for_who_has_never_looked(host):
     one = host(patience_s=1000)
     one.listens = False
