@@ -93,7 +93,7 @@ class Desk:
 class Alice:
     """An issued card with its CA, and what is known of it outside."""
 
-    def __init__(self, identity: str) -> None:
+    def __init__(self, identity: str, firmware: str | None = None) -> None:
         self.issuer = Issuer.create()
         keys = {slot: made_key(algorithm, slot) for slot, algorithm in ALGORITHMS.items()}
         self.keys = keys
@@ -105,8 +105,7 @@ class Alice:
             keys=keys,
             certificates=self.certificates,
             identity=identity,
-            # the packaged yubico-piv-tool knows no AES management key
-            firmware="5.4.3" if identity == "yubikey" else None,
+            firmware=firmware,
         )
         self.card = self.piv.on_card()
 
@@ -167,13 +166,17 @@ def libccid_alice(libccid_desk: Desk) -> Iterator[Alice]:
 
 
 @pytest.fixture
-def yubikey(yubikey_desk: Desk) -> Iterator[Alice]:
-    """A card that Yubico's tools take for theirs."""
-    yield from _inserted(yubikey_desk, "yubikey")
+def yubikey(yubikey_desk: Desk, request: pytest.FixtureRequest) -> Iterator[Alice]:
+    """A card that Yubico's tools take for theirs: the newest firmware for ykman.
+
+    yubico-piv-tool 2.2 knows no AES management key, which firmware 5.7 has from the factory.
+    """
+    newest = "ykman" in request.fixturenames
+    yield from _inserted(yubikey_desk, "yubikey", "5.7.2" if newest else "5.4.3")
 
 
-def _inserted(desk: Desk, identity: str) -> Iterator[Alice]:
-    alice = Alice(identity)
+def _inserted(desk: Desk, identity: str, firmware: str | None = None) -> Iterator[Alice]:
+    alice = Alice(identity, firmware)
     desk.insert(alice.card)
     yield alice
     if any(slot.card is not None for slot in desk.reader.slots):
