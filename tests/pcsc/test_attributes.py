@@ -39,10 +39,9 @@ def refusal(work, *arguments):
     ("number", "value"),
     [
         (0x00010100, b"vcard\0"),
-        (0x00010101, b"Virtual Reader\0"),
         (0x00010102, b"\x00\x00\x35\x04"),
         (0x00010103, b"0042\0"),
-        (0x00020110, b"\x00\x00\x20\x00"),
+        (0x00020110, b"\x01\x01\x20\x00"),
         (0x00090300, b"\x02"),
         (0x00090301, b"\x01"),
         (0x00090303, DEFAULT_ATR),
@@ -55,7 +54,7 @@ def test_each_attribute_has_its_value(client, number, value):
     assert client.attribute(number) == value
 
 
-@pytest.mark.parametrize("number", [0x00030120, 0x00080201, 0x00050190, 0x7FFFFFFF])
+@pytest.mark.parametrize("number", [0x00010101, 0x00030120, 0x00080201, 0x00050190, 0x7FFFFFFF])
 def test_an_attribute_that_nobody_knows_is_unsupported(client, number):
     assert refusal(client.attribute, number) == UNSUPPORTED_FEATURE
 

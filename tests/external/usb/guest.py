@@ -31,6 +31,10 @@ def kernel() -> tuple[Path, Path] | None:
     return None
 
 
+HIDDEN = ("/run", "/tmp", "/var/tmp", "/root")
+"""The folders over which init.sh mounts an empty file system."""
+
+
 def why_not() -> str | None:
     """What is missing for a guest; None if nothing is."""
     for program in (QEMU, BUSYBOX):
@@ -38,6 +42,8 @@ def why_not() -> str | None:
             return f"{program} is not installed"
     if kernel() is None:
         return "no kernel package is unpacked: .ci/guest-kernel"
+    if hidden := next((each for each in HIDDEN if ROOT.is_relative_to(each)), None):
+        return f"the guest has a {hidden} of its own, so that this tree is not seen there"
     return None
 
 
