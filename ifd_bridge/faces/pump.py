@@ -23,15 +23,10 @@ REPEAT_S = 0.01
 Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
 a slot whose own thread is not waiting just then.
 """
-PATIENCE_S = 5.0
+PATIENCE_S = 1.0
 """How long a card that moves waits for a driver to look at its last movement."""
-QUIET_S = 0.25
-"""After its first look the driver has this long for another: pcscd goes by the second of two."""
-PACES, SLOWEST_S = 8, 1.0
-"""A driver that has been slow to look is waited for longer: this many times its pace, at most that.
-
-An emulated machine on a busy host takes its time; one that stands still costs its patience once.
-"""
+QUIET_S = 0.02
+"""After a look it has this long to look again: pcscd goes by the second of two looks."""
 NEVER = float("inf")
 
 
@@ -64,7 +59,6 @@ class Pump(ReaderLock):
         self._patience_s = patience_s
         self._held_s = held_s
         self._told_at = 0.0
-        self._pace_s = 0.0
         self._looks_until: dict[int, float] = {}
         self._movers = 0
         self._repeat_at = NEVER
@@ -125,11 +119,8 @@ class Pump(ReaderLock):
             self._ended()
 
     def _looked(self, slot: int) -> None:
-        first = slot in self._changes.unseen
-        if first:
-            self._pace_s = max(self._clock() - self._told_at, self._pace_s / 2)
         self._changes.looked(slot)
-        self._looks_until[slot] = self._clock() + (QUIET_S if first else 0)
+        self._looks_until[slot] = self._clock() + QUIET_S
         if self._movers:
             self._moved.notify_all()
 
@@ -169,7 +160,7 @@ class Pump(ReaderLock):
             depth, self._depth = self._depth, 0
             self._deliver()
             self._movers += 1
-            end = self._clock() + max(self._patience_s, min(PACES * self._pace_s, SLOWEST_S))
+            end = self._clock() + self._patience_s
             while (wait := self._unsettled_s(slot)) > 0 and (left := end - self._clock()) > 0:
                 self._moved.wait(min(wait, left))
             if wait == NEVER:
