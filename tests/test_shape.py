@@ -11,7 +11,6 @@ from tests.source import Source, sources
 MODULES = {str(module.path): module for module in sources()}
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
 LONG_MODULES = {
-    "ifd_bridge/worlds/world.py": "a method for each verb of the control protocol",
     "vcard/transmission/t1_card.py": "one state machine, read beside its table",
     "vcard/transmission/t1_host.py": "one state machine, read beside its table",
 }

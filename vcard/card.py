@@ -1,6 +1,6 @@
 """The card: ports, channels, applets, and the commands that belong to the card itself.
 
-Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.1.2 (MANAGE CHANNEL), 11.8.1 (GET RESPONSE).
+Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.8.1 (GET RESPONSE).
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections.abc import Callable
 from .applet import Applet
 from .atr.atr import Atr
 from .channel import Channel, Port
-from .class_byte import CLASS_BYTES, MAX_CHANNEL
+from .class_byte import CLASS_BYTES
 from .command import Command, Response
 from .contact import Busy
 from .hid import HidFunction
+from .manage_channel import manage_channel
 from .memory import Memory, PowerLost
 from .reply import Later, Reply
 from .secret import SecretCommand
-from .selection import BY_DF_NAME, NO_RESPONSE, card_manager, choose
+from .selection import BY_DF_NAME, NO_RESPONSE, choose, select_default
 from .sw import SW
 from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
@@ -226,7 +227,7 @@ class Card:
         if command.ins == SELECT and command.p1 == BY_DF_NAME and known.base == 0:
             return self._select(channel, command)
         if command.ins == MANAGE_CHANNEL and known.base == 0:
-            return self._manage_channel(channel, command)
+            return manage_channel(self.ports[channel.port], channel, command, self._select_default)
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
         return self._forward(channel, command)
@@ -276,6 +277,10 @@ class Card:
         channel.pending, channel.pending_sw = data[ne:], sw
         return data[:ne] + SW.bytes_left(len(channel.pending)).raw
 
+    def _select_default(self, channel: Channel) -> None:
+        """Select what is selected on a channel from the start."""
+        select_default(self.applets, self.default, channel)
+
     def _die(self) -> None:
         """The power went in the middle of a write: mute until the next power-up."""
         self.memory.power_lost()
@@ -300,37 +305,6 @@ class Card:
             return None  # P2 asks for no response data
         return reply
 
-    def _manage_channel(self, channel: Channel, command: Command) -> Reply:
-        """MANAGE CHANNEL: P1 00 opens (P2 the number, or 00 for any), P1 80 closes."""
-        port = self.ports[channel.port]
-        if command.p1 == 0x80:
-            number = command.p2 or channel.number
-            if number == 0:
-                return SW.INCORRECT_P1_P2
-            port.close(number)
-            return None
-        if command.p1 != 0 or command.p2 > MAX_CHANNEL:
-            return SW.INCORRECT_P1_P2
-        number = command.p2 or _free(port)
-        opened = port.open(number)
-        self._inherit(channel, opened)
-        return None if command.p2 else bytes((number,))
-
-    def _inherit(self, opener: Channel, opened: Channel) -> None:
-        """A channel opened from the basic one starts as after reset, else as its opener is."""
-        if opener.number == 0:
-            self._select_default(opened)
-        else:
-            opened.inherit(opener)
-
-    def _select_default(self, channel: Channel) -> None:
-        default = self.default
-        if default is None or not default.visible(channel.port):
-            return
-        manager = card_manager(self.applets)
-        if manager is None or manager.allows(default):
-            channel.select(default, next(iter(default.aids), b""))
-
 
 def _loggable(channel: Channel, command: Command) -> str:
     """The command in hexadecimal; the data of PIN commands and the like as their length.
@@ -341,10 +315,3 @@ def _loggable(channel: Channel, command: Command) -> str:
     if not 0x20 <= command.ins <= 0x2F and command.ins not in secret:
         return bytes(command).hex(" ")
     return f"{command.header.hex(' ')} ({len(command.data)} bytes)"
-
-
-def _free(port: Port) -> int:
-    for number in range(1, MAX_CHANNEL + 1):
-        if number not in port.channels:
-            return number
-    raise SW.FUNCTION_NOT_SUPPORTED

@@ -41,6 +41,15 @@ def card_manager(applets: Iterable[Applet]) -> Applet | None:
     return next((applet for applet in applets if applet.manages_card), None)
 
 
+def select_default(applets: Iterable[Applet], default: Applet | None, channel: Channel) -> None:
+    """Select a card's default on a channel, if it is there for its port and not locked."""
+    if default is None or not default.visible(channel.port):
+        return
+    manager = card_manager(applets)
+    if manager is None or manager.allows(default):
+        channel.select(default, next(iter(default.aids), b""))
+
+
 def _candidates(applets: Iterable[Applet], port: int) -> Iterator[Selected]:
     for applet in applets:
         for aid in applet.aids_on(port):

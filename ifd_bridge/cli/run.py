@@ -226,9 +226,7 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     filled = itertools.zip_longest(found.models, cards)
     return World(
         filled,
-        host=lambda world: SystemHost(
-            found.socket, [world.serve(reader, options) for reader in world.readers]
-        ),
+        host=lambda places: SystemHost(places, found.socket, options),
         wrappers=wrappers,
         name=wanted.name,
         about=wanted.command,
@@ -244,7 +242,7 @@ def usb_world(text: str, listen: str | None) -> Maker:
     chosen = way(text, listen)
     return lambda wanted, wrappers: World(
         wanted.places,
-        host=lambda world: UsbHost(world.readers, chosen, world.host_changed),
+        host=lambda places: UsbHost(places, chosen),
         wrappers=wrappers,
         name=wanted.name,
         about=wanted.command,

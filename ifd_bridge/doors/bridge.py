@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..ifdh.server import Served, Server
+from ..driver.options import DriverOptions
+from ..ifdh.server import Server
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
+from .door import Drivable
 
 USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
 """Only to tell the readers apart in pcscd; what programs see is the model's."""
 
 
 class BridgeDoor:
-    """Readers (name and what is served) behind our own handler.
+    """The readers of `places` behind our own handler and driver.
 
     With `hotplug` they come as USB readers do and can be unplugged; without, by reader.conf, as it
-    must be where no mount namespace can be made. None means: if it can be.
+    must be where no mount namespace can be made. None means: if it can be. ValueError for a
+    reader that no host would take.
     """
 
     def __init__(
-        self, readers: Sequence[tuple[str, Served]], *, hotplug: bool | None = None
+        self,
+        places: Sequence[Drivable],
+        options: DriverOptions | None = None,
+        *,
+        hotplug: bool | None = None,
     ) -> None:
-        self._readers = tuple(readers)
+        chosen = options or DriverOptions()
+        self._readers = [(place.reader.model.name, place.drive(chosen)) for place in places]
         self._hotplug = hotplug
         self._server: Server | None = None
         self._plugs: Plugs | None = None

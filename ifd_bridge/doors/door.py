@@ -6,7 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from readers import CcidReader
+
+from ..driver.options import DriverOptions
+from ..ifdh.server import Served
 from ..pcscd.daemon import Entrance
+
+
+class Drivable(Protocol):
+    """A place that a door leads to: a reader, which a driver of ours can be put in front of."""
+
+    @property
+    def reader(self) -> CcidReader:
+        """The reader itself, for doors that show it to another driver."""
+
+    def drive(self, options: DriverOptions) -> Served:
+        """Make its cable, its driver and what traces them; ValueError if no host takes it."""
 
 
 class Door(Protocol):

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from readers import CcidReader
-
 from ..driver.options import DriverOptions
 from ..faces.usb_port import UsbPort
 from ..faces.vhci import Vhci
@@ -20,6 +18,7 @@ from ..faces.ways import VhciWay
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
+from .door import Drivable
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
@@ -34,16 +33,16 @@ class KernelDoor:
 
     def __init__(
         self,
-        readers: Sequence[CcidReader],
-        *,
+        places: Sequence[Drivable],
         options: DriverOptions | None = None,
+        *,
         vhci: Vhci | None = None,
     ) -> None:
         self._options = options or DriverOptions()
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
         self._changed = threading.Condition()
-        self._readers = tuple(readers)
+        self._readers = tuple(place.reader for place in places)
         self._ports: list[UsbPort] = []
 
     @property

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
+from readers.models import Model
 
 from ..driver.options import NUMBER, DriverOptions
 from ..faces.face import Face
@@ -25,6 +25,7 @@ from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
+from .door import Drivable
 
 DRIVERS = Path("/usr/lib/pcsc/drivers")
 USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
@@ -39,8 +40,9 @@ F = TypeVar("F", bound=Face)
 class _FaceDoor(Generic[F]):
     """What both doors have in common: faces that wait for their driver."""
 
-    def __init__(self, readers: Sequence[CcidReader]) -> None:
-        self._readers = tuple(readers)
+    def __init__(self, places: Sequence[Drivable], options: DriverOptions | None) -> None:
+        self._readers = tuple(place.reader for place in places)
+        self._options = options or DriverOptions()
         self._faces: list[F] = []
         self._changed = threading.Condition()
 
@@ -73,11 +75,8 @@ class _FaceDoor(Generic[F]):
 class LibccidDoor(_FaceDoor[UsbFace]):
     """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
 
-    def __init__(
-        self, readers: Sequence[CcidReader], *, options: DriverOptions | None = None
-    ) -> None:
-        super().__init__(readers)
-        self._options = options or DriverOptions()
+    def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
+        super().__init__(places, options)
         self._plugs: Plugs | None = None
         self._directory = Path()
 
@@ -93,7 +92,7 @@ class LibccidDoor(_FaceDoor[UsbFace]):
             self._open_face(number)
         self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
         info = genuine_info(self._options)
-        ids = [self._usb_id(reader) for reader in self._readers]
+        ids = [self._usb_id(reader.model) for reader in self._readers]
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
         return plugs.entrance(
             str(extension("fake_libusb")),
@@ -123,11 +122,10 @@ class LibccidDoor(_FaceDoor[UsbFace]):
         face.open()
 
     def _device(self, number: int) -> Device:
-        return Device(self._usb_id(self._readers[number]), self._faces[number].device_node)
+        return Device(self._usb_id(self._readers[number].model), self._faces[number].device_node)
 
     @staticmethod
-    def _usb_id(reader: CcidReader) -> UsbId:
-        model = reader.model
+    def _usb_id(model: Model) -> UsbId:
         return UsbId(model.vendor_id, model.product_id, model.name)
 
     def _need_plugs(self) -> Plugs:
@@ -146,15 +144,14 @@ class LibccidSerialDoor(_FaceDoor[SerialFace]):
 
     def __init__(
         self,
-        readers: Sequence[CcidReader],
+        places: Sequence[Drivable],
+        options: DriverOptions | None = None,
         *,
         device: str | None = None,
-        options: DriverOptions | None = None,
     ) -> None:
-        super().__init__(readers)
+        super().__init__(places, options)
         self._device = device
-        self._options = options or DriverOptions()
-        for reader in readers:
+        for reader in self._readers:
             if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
                 raise ValueError(
                     f"{reader.model.name!r} exchanges no TPDUs, which libccid takes for granted on"

@@ -9,8 +9,9 @@ from pathlib import Path
 from readers.reader import CcidReader
 
 from ..closing import Closing
-from ..doors.by_name import door, serve
+from ..doors.by_name import DoorName
 from ..doors.door import Door
+from ..doors.served import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
@@ -39,8 +40,9 @@ def endpoint(
     administrator sets for it. ValueError for a reader that cannot be named or set up; PcscdError,
     when entered, if something is missing here.
     """
-    made = door(driver, options)(readers, serve)
-    return Endpoint(made, readers, directory=directory, verbose=verbose, untold=readers)
+    places = [BareReader(reader, address) for address, reader in enumerate(readers, 1)]
+    door = DoorName.parse(driver, options).door(places)
+    return Endpoint(door, readers, directory=directory, verbose=verbose, untold=readers)
 
 
 class Endpoint(Closing):

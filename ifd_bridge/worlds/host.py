@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
+from .place import Place
 from .sight import Sight
 
 
@@ -39,6 +40,10 @@ class Host(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """End."""
+
+
+MakeHost = Callable[[Sequence[Place]], Host]
+"""Makes the host of a world, once the world has laid out its readers."""
 
 
 @runtime_checkable

@@ -9,89 +9,26 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from readers import CcidReader
 from readers.ccid.codes import IccStatus
 from readers.models import Model
 from vcard import Contact
-from vcard.touch import Touch, touch_of
+from vcard.touch import Touch
 
-from ..cards import opening
 from ..cards.attachment import Attachment
 from ..cards.port_slots import PortSlots
+from ..doors.served import served
+from ..driver.options import DriverOptions
 from ..ifdh.presence import Source, current
+from ..ifdh.server import Served
 from ..pcscd.reader_states import Seen
 from ..trace import Stream
-from ..trace.events import FaultStruck, TouchAsked
+from ..trace.events import FaultStruck, ReaderEvent, TouchAsked
+from ..trace.traced_driver import TracedDriver
+from .tray import Tray
 from .wrapping import Where, Wrapped, Wrapper
-
-
-@runtime_checkable
-class ShowsProfiles(Protocol):
-    """A card with profiles to see: an eUICC."""
-
-    def profiles_shown(self) -> list[dict[str, object]]:
-        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
-
-
-@dataclass(slots=True)
-class Tray:
-    """One slot of a reader: what lies in it, and what `insert` puts back."""
-
-    name: str = ""
-    card: Contact | Attachment | None = None
-    inserted: bool = False
-    wrapped: tuple[Contact, Contact] | None = None
-    """The card as it is, and with the world's wrappers around it."""
-
-    def load(self, text: str) -> None:
-        """Lay the card that a SPEC names into the tray; SpecError says what is wrong."""
-        self.card, self.name = opening.open_card(text), text
-
-    def state(self, number: int) -> dict[str, Any]:
-        """What `vcard list` tells of the slot."""
-        told: dict[str, Any] = {
-            "slot": number,
-            "card": self.name or None,
-            "inserted": self.inserted,
-        }
-        done, button = self.progress, self.touch
-        if button is not None:
-            told["touch"] = button.wanted
-        return {**told, **self._profiles(), **({"progress": done} if done else {})}
-
-    @property
-    def progress(self) -> tuple[str, int, int] | None:
-        """The long work that the card is at, if it tells: what, how much is done, of how much."""
-        found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
-        return found if self.inserted else None
-
-    @property
-    def touch(self) -> Touch | None:
-        """The button of the card that is in."""
-        return touch_of(self._shown) if self.inserted else None
-
-    @property
-    def departure(self) -> str | None:
-        """Where the client left the recording that the card replays; None if it did not."""
-        found: str | None = getattr(self._shown, "departure", None)
-        return found
-
-    @property
-    def _shown(self) -> object:
-        return self.card.card if isinstance(self.card, PortSlots) else self.card
-
-    def _profiles(self) -> dict[str, Any]:
-        """The profiles on a card that has some; nothing while it changes them."""
-        card = self._shown
-        if not self.inserted or not isinstance(card, ShowsProfiles):
-            return {}
-        try:
-            return {"profiles": card.profiles_shown()}
-        except (KeyError, RuntimeError):
-            return {}
 
 
 class Place:
@@ -146,8 +83,7 @@ class Place:
         def changed() -> None:
             with self.asked:
                 self.asked.notify_all()
-            if self._trace.on:
-                self._trace.say(self.name, TouchAsked(slot, button.wanted))
+            self.tell(TouchAsked(slot, button.wanted))
 
         button.changed = changed
 
@@ -184,6 +120,18 @@ class Place:
 
         self._trace.switches.append(switch)
         switch(self._trace.on)
+
+    def drive(self, options: DriverOptions) -> Served:
+        """Make the reader's cable and a driver of ours, whose calls are in the trace.
+
+        ValueError if no host would take the reader. See doors.door.Drivable.
+        """
+        made = served(self.reader, options, self.number + 1)
+        self.source = made.source
+        return Served(
+            made.source,
+            [TracedDriver(one, self._trace, self.name, n) for n, one in enumerate(made.drivers)],
+        )
 
     def counted(self, slot: int) -> Callable[[Seen], bool] | None:
         """Tell whether pcscd has counted every movement in a slot; None where nobody can know.
@@ -235,7 +183,7 @@ class Place:
                 self.number,
                 slot,
                 lambda: self.eject(slot),
-                lambda text: self._tell_fault(slot, text),
+                lambda text: self.tell(FaultStruck(slot, text)),
             )
             made = card
             for wrapper in self._wrappers:
@@ -243,9 +191,10 @@ class Place:
             tray.wrapped = card, made
         return tray.wrapped[1]
 
-    def _tell_fault(self, slot: int, text: str) -> None:
+    def tell(self, what: ReaderEvent) -> None:
+        """Tell the trace what happened here, while somebody looks."""
         if self._trace.on:
-            self._trace.say(self.name, FaultStruck(slot, text))
+            self._trace.say(self.name, what)
 
 
 def _usb(model: Model) -> dict[str, Any]:

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..closing import Closing
-from ..ifdh.server import Served, Server
+from ..driver.options import DriverOptions
+from ..ifdh.server import Server
+from .place import Place
 
 
 class SystemHost(Closing):
-    """Serves readers to the system's pcscd, at the socket that was installed."""
+    """Serves the readers of `places` to the system's pcscd, at the socket that was installed.
 
-    def __init__(self, socket: Path, readers: Sequence[Served]) -> None:
+    ValueError for a reader that no host would take.
+    """
+
+    def __init__(
+        self, places: Sequence[Place], socket: Path, options: DriverOptions | None = None
+    ) -> None:
+        chosen = options or DriverOptions()
         self.directory = socket.parent
-        self._server = Server(socket, readers)
+        self._server = Server(socket, [place.drive(chosen) for place in places])
 
     @property
     def environ(self) -> dict[str, str]:

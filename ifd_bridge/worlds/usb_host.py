@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from readers import CcidReader
-
 from ..closing import Closing
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
 from ..pcscd.private_directory import PrivateDirectory
-
-Tell = Callable[[int, str, str], object]
-"""Takes the number of a reader, its state (see UsbPort.state) and whose it is."""
+from ..trace.events import HostChanged
+from .place import Place
 
 
 class UsbHost(Closing):
-    """Gives `readers` to hosts by `way`; entered once. OSError, when entered, if that cannot be."""
+    """Gives the readers of `places` to hosts by `way`; entered once.
 
-    def __init__(self, readers: Sequence[CcidReader], way: Way, tell: Tell | None = None) -> None:
-        self._readers = readers
+    OSError, when entered, if that cannot be.
+    """
+
+    def __init__(self, places: Sequence[Place], way: Way) -> None:
+        self._places = places
         self._way = way
-        self._tell: Tell = tell or (lambda *_: None)
         self._exits = ExitStack()
         self._ports: list[UsbPort] = []
         self._directory: PrivateDirectory | None = None
@@ -74,8 +73,8 @@ class UsbHost(Closing):
         with ExitStack() as exits:
             directory = PrivateDirectory()
             exits.callback(directory.remove)
-            for number, reader in enumerate(self._readers):
-                port = UsbPort(reader, partial(self._changed, number))
+            for number, place in enumerate(self._places):
+                port = UsbPort(place.reader, partial(self._changed, number))
                 exits.callback(port.close)
                 self._ports.append(port)
             exits.callback(self._way.close)
@@ -92,4 +91,4 @@ class UsbHost(Closing):
     def _changed(self, number: int) -> None:
         if number < len(self._ports):
             state = self.state(number)
-            self._tell(number, state["state"], state["by"] or "")
+            self._places[number].tell(HostChanged(0, state["state"], state["by"] or ""))

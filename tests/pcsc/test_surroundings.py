@@ -118,7 +118,7 @@ SERVER = """
 import sys
 from pathlib import Path
 from applets.catalogue import CARDS
-from ifd_bridge.doors.by_name import serve
+from ifd_bridge.doors.served import served
 from ifd_bridge.ifdh.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader
@@ -126,7 +126,7 @@ reader = CcidReader(PINPAD)
 reader.insert(CARDS["pin-dump"](None, {}))
 pad = reader.pinpad
 pad.on_change = lambda: pad.waiting and print("waiting", flush=True)
-with Server(Path(sys.argv[1]), [serve(reader)]) as server:
+with Server(Path(sys.argv[1]), [served(reader)]) as server:
     server.wait_connected(20)
     print("ready", flush=True)
     for line in sys.stdin:

@@ -160,7 +160,7 @@ def tables(request, tmp_path, monkeypatch, guest_program):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     way = IpWay(0) if request.param == "usbip" else RedirWay(tmp_path / "vm")
     made = []
-    with World(PLACES, host=lambda world: UsbHost(world.readers, way, world.host_changed)) as world:
+    with World(PLACES, host=lambda places: UsbHost(places, way)) as world:
 
         def sit(number):
             if request.param == "usbip":
@@ -235,7 +235,7 @@ def test_debians_tool_lists_the_readers(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     way = IpWay(0)
     tool = need("usbip", "usbip")
-    with World(PLACES, host=lambda world: UsbHost(world.readers, way, world.host_changed)):
+    with World(PLACES, host=lambda places: UsbHost(places, way)):
         port = str(way._server.address[1])
         command = [tool, "--tcp-port", port, "list", "-r", "127.0.0.1"]
         shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=END)

@@ -6,7 +6,7 @@ import pytest
 
 from ifd_bridge.doors import bridge
 from ifd_bridge.doors.bridge import BridgeDoor
-from tests.kits.bridge.kit import served
+from tests.kits.bridge.kit import Placed
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def door():
     made = []
 
     def make(**options):
-        made.append(BridgeDoor([("One", served()), ("Two", served())], **options))
+        made.append(BridgeDoor([Placed("One"), Placed("Two")], **options))
         return made[-1]
 
     yield make

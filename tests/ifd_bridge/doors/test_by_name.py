@@ -1,31 +1,30 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from ifd_bridge.doors import by_name
 from ifd_bridge.doors.bridge import BridgeDoor
-from ifd_bridge.doors.by_name import door, serve
+from ifd_bridge.doors.by_name import DOORS, DoorName
+from ifd_bridge.doors.kernel import KernelDoor
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor
+from ifd_bridge.doors.served import BareReader
 from ifd_bridge.driver.options import DriverOptions
-from ifd_bridge.ifdh.api import Code
+from ifd_bridge.ifdh.server import Served
 from readers import CcidReader, models
 from readers.models.real import GEMALTO_PC_TWIN
 
+KINDS = {
+    "bridge": BridgeDoor,
+    "libccid?ifdDriverOptions=0x0047": LibccidDoor,
+    "libccid-serial?language=de": LibccidSerialDoor,
+    "kernel": KernelDoor,
+}
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("bridge", BridgeDoor),
-        ("libccid?ifdDriverOptions=0x0047", LibccidDoor),
-        ("libccid-serial?language=de", LibccidSerialDoor),
-    ],
-)
-def test_a_door_has_a_name(text: str, kind: type) -> None:
-    made = door(text)([CcidReader(GEMALTO_PC_TWIN)], serve)
-    assert isinstance(made, kind)
-    assert made.slots == 1
+
+def test_a_door_has_a_name() -> None:
+    place = BareReader(CcidReader(GEMALTO_PC_TWIN))
+    made = {text: DoorName.parse(text).door([place]) for text in KINDS}
+    assert {text: type(door) for text, door in made.items()} == KINDS
+    assert [door.slots for door in made.values()] == [1] * len(DOORS)
 
 
 @pytest.mark.parametrize(
@@ -39,36 +38,17 @@ def test_a_door_has_a_name(text: str, kind: type) -> None:
 )
 def test_what_is_no_door_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        door(text)
+        DoorName.parse(text)
 
 
 def test_options_reach_the_driver() -> None:
-    given = []
+    given: list[DriverOptions] = []
 
-    def remember(reader: CcidReader, options: DriverOptions, address: int) -> object:
-        given.append((options, address))
-        return serve(reader, options, address)
+    class Remembers(BareReader):
+        def drive(self, options: DriverOptions) -> Served:
+            given.append(options)
+            return super().drive(options)
 
-    reader = CcidReader(models.PLAIN)
-    door("bridge?language=fr", DriverOptions(escape=True))([reader], remember)
-    assert given == [(DriverOptions(escape=True, language="fr"), 1)]
-
-
-def test_a_reader_that_no_host_would_take_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Refused:
-        opened = Code.COMMUNICATION_ERROR
-        refusal = None
-
-        def __init__(self, cable: object, model: object, *options: object) -> None:
-            self.slots = ()
-
-    monkeypatch.setattr(by_name, "Driver", Refused)
-    with pytest.raises(ValueError, match="no host would take"):
-        serve(CcidReader(models.PLAIN))
-
-
-def test_firmware_with_known_bugs_is_refused_unless_an_administrator_takes_it() -> None:
-    reader = CcidReader(replace(models.MODELS["acr122u"], bcd_device=0x0202))
-    with pytest.raises(ValueError, match=r"firmware 2\.02 has known bugs, 2\.06 is the first"):
-        serve(reader)
-    assert serve(reader, DriverOptions.parse(0x0004)).drivers
+    chosen = DoorName.parse("bridge?language=fr", DriverOptions(escape=True))
+    chosen.door([Remembers(CcidReader(models.PLAIN))])
+    assert given == [DriverOptions(escape=True, language="fr")]

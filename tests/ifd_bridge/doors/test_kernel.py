@@ -6,6 +6,7 @@ import pytest
 
 from ifd_bridge.doors import kernel
 from ifd_bridge.doors.kernel import KernelDoor
+from ifd_bridge.doors.served import BareReader
 from ifd_bridge.faces.vhci import Vhci
 from ifd_bridge.pcscd.daemon import PcscdError
 from readers import CcidReader, models
@@ -35,8 +36,8 @@ class Attached(Kernel):
 
 
 def made(sysfs, *names, vhci=Attached):
-    readers = [CcidReader(models.MODELS[name]) for name in names or ("plain",)]
-    return KernelDoor(readers, vhci=vhci(sysfs))
+    readers = (CcidReader(models.MODELS[name]) for name in names or ("plain",))
+    return KernelDoor([BareReader(reader) for reader in readers], vhci=vhci(sysfs))
 
 
 def test_pcscd_is_given_the_genuine_driver_for_these_ids_alone(sysfs, devices, tmp_path):

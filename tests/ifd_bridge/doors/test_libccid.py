@@ -7,6 +7,7 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.doors import libccid
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor, copy
+from ifd_bridge.doors.served import BareReader
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
@@ -95,13 +96,13 @@ def test_a_library_that_is_missing_is_named(tmp_path):
 def test_a_list_of_readers_that_is_missing_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(libccid, "INFO", tmp_path / "Info.plist")
     with pytest.raises(PcscdError, match=r"Info\.plist is missing: apt install libccid"):
-        LibccidDoor([CcidReader(models.PLAIN)]).open(tmp_path)
+        LibccidDoor([BareReader(CcidReader(models.PLAIN))]).open(tmp_path)
 
 
 def test_where_readers_cannot_be_plugged_in_the_reason_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(libccid, "why_not", lambda: "no namespace")
     with pytest.raises(PcscdError, match="no namespace"):
-        LibccidDoor([CcidReader(models.PLAIN)]).open(tmp_path)
+        LibccidDoor([BareReader(CcidReader(models.PLAIN))]).open(tmp_path)
 
 
 def test_a_door_that_is_not_open_has_no_plugs():
@@ -118,4 +119,4 @@ def test_serial_readers_do_not_come_and_go():
 
 def test_a_serial_line_needs_a_reader_that_exchanges_tpdus():
     with pytest.raises(ValueError, match="exchanges no TPDUs"):
-        LibccidSerialDoor([CcidReader(models.PLAIN)])
+        LibccidSerialDoor([BareReader(CcidReader(models.PLAIN))])

@@ -22,7 +22,7 @@ from ifd_bridge.pcscd.daemon import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
 from readers.events import MessageOut
-from tests.kits.bridge.kit import END, Driver, Source, served
+from tests.kits.bridge.kit import END, Driver, Placed, Source, served
 from tests.kits.pcsc.program import Program, ask
 from vcard import Applet, Card, handles
 
@@ -32,7 +32,7 @@ module = sys.modules["ifd_bridge.worlds.endpoint"]
 
 def test_more_readers_than_pcscd_can_hold_are_refused():
     with pytest.raises(ValueError, match="at most 16"):
-        Endpoint(BridgeDoor([(NAME, Served(Source(slots=2), [Driver(), Driver()]))] * 9))
+        Endpoint(BridgeDoor([Placed(made=Served(Source(slots=2), [Driver(), Driver()]))] * 9))
 
 
 def test_a_world_that_was_not_entered_has_no_place():
@@ -52,7 +52,7 @@ pcsc = pytest.mark.pcsc
 
 @pytest.fixture
 def world(source, driver):
-    with Endpoint(BridgeDoor([(NAME, served(driver, source))])) as world:
+    with Endpoint(BridgeDoor([Placed(made=served(driver, source))])) as world:
         yield world
 
 
@@ -136,14 +136,14 @@ def test_another_user_cannot_connect(world):
 @pcsc
 def test_the_first_answer_comes_soon_after_the_start(tmp_path):
     before = time.monotonic()
-    with Endpoint(BridgeDoor([(NAME, served())])) as world:
+    with Endpoint(BridgeDoor([Placed()])) as world:
         assert time.monotonic() - before < 1.0
         assert ask(world.environ, CONNECT + "say(send(1))") == [["0x0", "019000"]]
 
 
 @pcsc
 def test_leaving_takes_everything_away(source):
-    world = Endpoint(BridgeDoor([(NAME, served(source=source))]))
+    world = Endpoint(BridgeDoor([Placed(made=served(source=source))]))
     with world:
         directory, pid = world.directory, world.pcscd.pid
     world.close()
@@ -161,7 +161,7 @@ def test_a_world_that_cannot_start_says_what_pcscd_said(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "START_TIMEOUT_S", 0.5)
     with (
         pytest.raises(PcscdError, match="said"),
-        Endpoint(BridgeDoor([(NAME, served())], hotplug=False)),
+        Endpoint(BridgeDoor([Placed()], hotplug=False)),
     ):
         pass
 
@@ -262,7 +262,7 @@ def test_no_smart_card_is_believed_only_if_presence_agrees(world):
 
 @pcsc
 def test_a_card_that_never_answers_blocks_no_other_reader(source, driver):
-    readers = [("Stuck", served(driver, source)), ("Free", served())]
+    readers = [Placed("Stuck", made=served(driver, source)), Placed("Free")]
     with (
         Endpoint(BridgeDoor(readers)) as world,
         Program(world.environ, CONNECT + "say(send(0xFF, 1))") as stuck,

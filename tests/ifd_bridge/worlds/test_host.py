@@ -9,6 +9,6 @@ from ifd_bridge.worlds.world import World, private
 
 def test_a_pcscd_of_ones_own_and_the_systems_are_hosts(tmp_path: Path) -> None:
     world = World([("plain", None)])
-    hosts: list[Host] = [private()(world), SystemHost(tmp_path / "s", [])]
+    hosts: list[Host] = [private()(world.places), SystemHost([], tmp_path / "s")]
     assert [host.log for host in hosts] == ["", ""]
     assert hosts[1].sight is None

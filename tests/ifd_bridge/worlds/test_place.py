@@ -2,39 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from applets.hello import Hello
+from ifd_bridge.driver.options import DriverOptions
+from ifd_bridge.ifdh.api import Function
 from ifd_bridge.trace import Event, Stream
-from ifd_bridge.trace.events import FaultStruck
-from ifd_bridge.worlds.place import Place, Tray
+from ifd_bridge.trace.events import Called, FaultStruck
+from ifd_bridge.worlds.place import Place
 from ifd_bridge.worlds.wrapping import Where, Wrapper
 from readers import models
-from vcard import Card, Contact
-
-
-class Phone(Card):
-    busy = False
-
-    def profiles_shown(self) -> list[dict[str, object]]:
-        if self.busy:
-            raise KeyError("entry")
-        return [{"name": "one", "iccid": "89", "enabled": True, "port": None}]
-
-
-def test_an_euiccs_profiles_are_shown_while_it_is_in() -> None:
-    card = Phone(Hello())
-    shown = {"slot": 1, "card": "esim", "inserted": True, "profiles": card.profiles_shown()}
-    assert Tray("esim", card, inserted=True).state(1) == shown
-    assert "profiles" not in Tray("esim", card).state(0)
-    card.busy = True
-    assert "profiles" not in Tray("esim", card, inserted=True).state(0)
-    assert "profiles" not in Tray("hello", Card(Hello()), inserted=True).state(0)
-
-
-def test_the_profiles_of_a_card_in_several_slots_are_those_of_the_card() -> None:
-    tray = Tray()
-    tray.load("ports:esim?mep=a1")
-    tray.inserted = True
-    assert [profile["port"] for profile in tray.state(0)["profiles"]] == [1, 2]
+from vcard import Contact
 
 
 def test_a_card_in_several_slots_is_one_card() -> None:
@@ -47,15 +22,6 @@ def test_a_card_in_several_slots_is_one_card() -> None:
     place.eject(2)
     assert [slot["inserted"] for slot in place.state()["slots"]] == [False, False, False]
     assert [slot.card for slot in place.reader.slots] == [None, None, None]
-
-
-def test_long_work_is_told_while_the_card_is_in() -> None:
-    card = Phone(Hello())
-    card.progress = ("download", 1, 2)  # type: ignore[attr-defined]  # as an eUICC has it
-    tray = Tray("esim", card, inserted=True)
-    assert tray.state(0)["progress"] == ("download", 1, 2)
-    tray.inserted = False
-    assert "progress" not in tray.state(0)
 
 
 def placed(*wrappers: Wrapper) -> Place:
@@ -111,3 +77,15 @@ def test_a_faults_stroke_is_told_while_somebody_looks() -> None:
     wheres[0].tell("mute")
     trace.close()
     assert [event.what for event in seen] == [FaultStruck(0, "mute")]
+
+
+def test_a_reader_is_driven_and_its_calls_are_in_the_trace() -> None:
+    trace, seen = Stream(), list[Event]()
+    place = Place(1, models.TWO_SLOT, trace)
+    made = place.drive(DriverOptions())
+    assert place.source is made.source
+    trace.add(seen.append)
+    made.drivers[1].control(0, b"")
+    trace.close()
+    called = [event.what for event in seen if isinstance(event.what, Called)]
+    assert [(what.slot, what.function) for what in called] == [(1, Function.CONTROL)]

@@ -58,7 +58,7 @@ def test_a_pcscd_that_is_killed_is_told_at_once() -> None:
 
 
 def test_the_systems_pcscd_is_left_to_its_administrator(tmp_path: Path) -> None:
-    host = SystemHost(tmp_path / "s", [])
+    host = SystemHost([], tmp_path / "s")
     with pytest.raises(RuntimeError, match="systemctl restart pcscd"):
         service.change(host, "stop")
     with pytest.raises(ValueError, match="cannot 'jump' a service; there are stop, start"):

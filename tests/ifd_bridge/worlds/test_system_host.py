@@ -13,7 +13,7 @@ from tests.source import ROOT
 
 def test_readers_are_served_at_the_socket(tmp_path: Path) -> None:
     directory = tmp_path / "run"
-    with system_host.SystemHost(directory / "ifd.sock", []) as host:
+    with system_host.SystemHost([], directory / "ifd.sock") as host:
         assert host.environ == {}
         assert host.directory == directory
         assert (directory / "ifd.sock").exists()

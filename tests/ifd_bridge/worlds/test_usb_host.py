@@ -7,10 +7,12 @@ import pytest
 
 from ifd_bridge.control.client import VARIABLE, Control
 from ifd_bridge.faces.ways import IpWay, way
+from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import HostChanged, Plugged, Unplugged
+from ifd_bridge.worlds.place import Place
 from ifd_bridge.worlds.usb_host import UsbHost
 from ifd_bridge.worlds.world import World
-from readers import CcidReader, models
+from readers import models
 from tests.ifd_bridge.faces.test_usbip import STATUS, Host
 
 
@@ -34,7 +36,7 @@ def address(monkeypatch):
 
 
 def usb_world(chosen, *places):
-    return World(places, host=lambda world: UsbHost(world.readers, chosen, world.host_changed))
+    return World(places, host=lambda made: UsbHost(made, chosen))
 
 
 def test_the_list_says_who_has_a_reader(address):
@@ -104,7 +106,7 @@ def test_sockets_are_private_and_go_with_the_world(tmp_path):
 
 def test_a_way_that_cannot_be_had_leaves_nothing_behind(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
-        host = UsbHost([CcidReader(models.PLAIN)], way(f"ip:{other.getsockname()[1]}"))
+        host = UsbHost([Place(0, models.PLAIN, Stream())], way(f"ip:{other.getsockname()[1]}"))
         with pytest.raises(OSError, match="in use"):
             host.__enter__()
     with pytest.raises(RuntimeError, match="not been entered"):

@@ -2,11 +2,14 @@
 
 import socket
 import threading
+from dataclasses import replace
 
 from ifd_bridge.ifdh.api import Answer, Code, Function
 from ifd_bridge.ifdh.frames import MAX_CALL, Call, parse_answer
 from ifd_bridge.ifdh.presence import Presence
 from ifd_bridge.ifdh.server import Served
+from readers import CcidReader
+from readers.models import PLAIN
 
 END = 20.0
 ATR = bytes.fromhex("3B8780018065766361726481")
@@ -83,6 +86,17 @@ class Driver:
 
 def served(driver=None, source=None):
     return Served(source or Source(), [driver or Driver()])
+
+
+class Placed:
+    """A reader for a door, with a driver of the test's own."""
+
+    def __init__(self, name="Test Reader", *, made=None):
+        self.reader = CcidReader(replace(PLAIN, name=name))
+        self._served = made or served()
+
+    def drive(self, options):
+        return self._served
 
 
 class Handler:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 
 from ifd_bridge.doors.bridge import BridgeDoor
-from ifd_bridge.doors.by_name import serve
+from ifd_bridge.doors.served import BareReader
 from ifd_bridge.worlds.endpoint import Endpoint
 from readers.models import PLAIN
 from readers.reader import CcidReader
@@ -33,7 +33,7 @@ def desk(model=PLAIN, *cards, options=None):
     for slot, card in enumerate(cards):
         if card is not None:
             reader.insert(card, slot)
-    door = BridgeDoor([(model.name, serve(reader, options))])
+    door = BridgeDoor([BareReader(reader)], options)
     with ExitStack() as stack:
         world = stack.enter_context(Endpoint(door))
         yield Desk(reader, world, stack)

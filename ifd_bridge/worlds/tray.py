@@ -1,0 +1,79 @@
+"""What lies in one slot of a reader: a card, and what it tells about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from vcard import Contact
+from vcard.touch import Touch, touch_of
+
+from ..cards import opening
+from ..cards.attachment import Attachment
+from ..cards.port_slots import PortSlots
+
+
+@runtime_checkable
+class ShowsProfiles(Protocol):
+    """A card with profiles to see: an eUICC."""
+
+    def profiles_shown(self) -> list[dict[str, object]]:
+        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
+
+
+@dataclass(slots=True)
+class Tray:
+    """One slot of a reader: what lies in it, and what `insert` puts back."""
+
+    name: str = ""
+    card: Contact | Attachment | None = None
+    inserted: bool = False
+    wrapped: tuple[Contact, Contact] | None = None
+    """The card as it is, and with the world's wrappers around it."""
+
+    def load(self, text: str) -> None:
+        """Lay the card that a SPEC names into the tray; SpecError says what is wrong."""
+        self.card, self.name = opening.open_card(text), text
+
+    def state(self, number: int) -> dict[str, Any]:
+        """What `vcard list` tells of the slot."""
+        told: dict[str, Any] = {
+            "slot": number,
+            "card": self.name or None,
+            "inserted": self.inserted,
+        }
+        done, button = self.progress, self.touch
+        if button is not None:
+            told["touch"] = button.wanted
+        return {**told, **self._profiles(), **({"progress": done} if done else {})}
+
+    @property
+    def progress(self) -> tuple[str, int, int] | None:
+        """The long work that the card is at, if it tells: what, how much is done, of how much."""
+        found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
+        return found if self.inserted else None
+
+    @property
+    def touch(self) -> Touch | None:
+        """The button of the card that is in."""
+        return touch_of(self._shown) if self.inserted else None
+
+    @property
+    def departure(self) -> str | None:
+        """Where the client left the recording that the card replays; None if it did not."""
+        found: str | None = getattr(self._shown, "departure", None)
+        return found
+
+    @property
+    def _shown(self) -> object:
+        return self.card.card if isinstance(self.card, PortSlots) else self.card
+
+    def _profiles(self) -> dict[str, Any]:
+        """The profiles on a card that has some; nothing while it changes them."""
+        card = self._shown
+        if not self.inserted or not isinstance(card, ShowsProfiles):
+            return {}
+        try:
+            return {"profiles": card.profiles_shown()}
+        except (KeyError, RuntimeError):
+            return {}

@@ -1,0 +1,237 @@
+"""The verbs: everything that a person can do to readers, their cards and the pcscd around them.
+
+The command line and the panel reach them through the control socket (ifd_bridge/control), programs
+as methods of their World.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from vcard.touch import Touch
+
+from ..cards import opening
+from ..pcscd.reader_states import SEEN_TIMEOUT_S
+from ..trace.events import Plugged, Unplugged
+from . import addresses, service, waiting
+from .host import HasUsbHosts, Host
+from .place import Place
+from .status import Status
+
+TOUCH_S = 60.0
+"""How long `touch` waits until a card asks, unless told otherwise."""
+
+
+class Verbs:
+    """What a World can be asked to do, with its readers at `places`."""
+
+    def __init__(self, places: Sequence[Place], name: str | None, status: Status) -> None:
+        self.places = places
+        self.name = name
+        self._status = status
+        self._running: Host | None = None
+        """The pcscd that has the readers, from the time that it has been made."""
+
+    def verbs(self) -> dict[str, Callable[..., Any]]:
+        """The verbs of the control socket."""
+        return {
+            "list": self.list,
+            "insert": self.insert,
+            "eject": self.eject,
+            "swap": self.swap,
+            "press": self.press,
+            "pin": self.pin,
+            "touch": self.touch,
+            "plug": self.plug,
+            "unplug": self.unplug,
+            "wait": self.wait,
+            "status": self.status,
+            "stop": self._status.stop,
+            "service": self.service,
+        }
+
+    def list(self) -> Sequence[dict[str, Any]]:
+        """Every reader, its slots and what is in them."""
+        return [place.state() | self._usb_host(place) for place in self.places]
+
+    def insert(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Put a card in: the one that SPEC `card` names, or the one that was there before.
+
+        Returns when pcscd has seen it, unless `wait` is false; TimeoutError after 10 s.
+        """
+        place = self.find(reader)
+        tray = place.tray(slot)
+        if tray.inserted:
+            raise RuntimeError(f"there is a card in {place.name!r} already: {tray.name}")
+        if card is not None:
+            tray.load(card)
+        if tray.card is None:
+            raise RuntimeError(f"{place.name!r} has had no card yet: name one")
+        place.insert(slot)
+        if wait:
+            self._seen(place)
+
+    def eject(self, reader: str | int = 0, slot: int = 0, *, wait: bool = True) -> None:
+        """Take the card out; waits as `insert` does."""
+        place = self.find(reader)
+        tray = place.tray(slot)
+        if not tray.inserted:
+            raise RuntimeError(f"there is no card in {place.name!r}")
+        place.eject(slot)
+        if wait:
+            self._seen(place)
+
+    def swap(
+        self,
+        card: str | None = None,
+        reader: str | int = 0,
+        slot: int = 0,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Take the card out and put another (or the same) in, as soon as pcscd has seen it go."""
+        tray = self.find(reader).tray(slot)
+        fresh = opening.open_card(card) if card is not None else tray.card
+        self.eject(reader, slot, wait=wait)
+        tray.card, tray.name = fresh, card or tray.name
+        self.insert(None, reader, slot, wait=wait)
+
+    def press(self, keys: Sequence[str], reader: str | int | None = None) -> None:
+        """Press keys, one after the other; those that come early wait for the next PIN entry."""
+        place = self._with_keypad(reader)
+        place.reader.pinpad.queue(*keys)
+
+    def pin(self, pin: str, reader: str | int | None = None) -> None:
+        """Type a PIN and OK: into the PIN entry under way, or into the next one."""
+        self.press([*pin, "OK"], reader)
+
+    def touch(
+        self,
+        reader: str | int | None = None,
+        slot: int = 0,
+        *,
+        wait: bool = False,
+        seconds: float = TOUCH_S,
+    ) -> None:
+        """Touch a card's button, now or for the next time that the card asks.
+
+        `wait` waits until it asks: RuntimeError if it has not within `seconds`.
+        """
+        place, button = self._with_button(reader, slot)
+        if wait:
+            with place.asked:
+                wanted = place.asked.wait_for(lambda: button.wanted, seconds)
+            if not wanted:
+                raise RuntimeError(f"no touch was wanted within {seconds:g} s")
+        button.press()
+
+    def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false."""
+        place, host = self.find(reader), self._entered()
+        if not place.plugged:
+            place.tell(Plugged(0))
+        host.plug(place.number)
+        place.plugged = True
+        if wait and host.sight:
+            host.sight.wait_for_reader(place.number)
+            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                self._seen(place)
+
+    def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Pull a reader out; waits as `plug` does."""
+        place = self.find(reader)
+        self._entered().unplug(place.number)
+        place.reader.reset()
+        place.plugged, place.pulled = False, True
+        place.tell(Unplugged(0))
+        if wait and (sight := self._entered().sight):
+            sight.wait_for_reader(place.number)
+
+    def wait(
+        self,
+        condition: str = "card",
+        reader: str | int = 0,
+        slot: int = 0,
+        timeout: float = SEEN_TIMEOUT_S,
+    ) -> None:
+        """Wait until a reader is in the state that `condition` names (waiting.CONDITIONS).
+
+        TimeoutError after `timeout` seconds; ValueError for a condition that is none.
+        """
+        place, sight = self.find(reader), self._entered().sight
+        waiting.wait(place, slot, sight, condition, timeout)
+
+    def status(self) -> dict[str, Any]:
+        """The world's name, process, command, age, readers, and whether its pcscd lives."""
+        host = self._entered()
+        return {
+            "name": self.name or host.directory.name,
+            "pcscd": getattr(host, "alive", True),
+            "readers": [place.name for place in self.places],
+            "cards": [t.name for p in self.places for t in p.trays if t.inserted and t.name],
+            **self._status.told(),
+        }
+
+    def service(self, action: str = "status") -> str:
+        """Stop or start the pcscd inside, as an administrator would; what it is then.
+
+        ValueError for another action than stop, start, restart and status; RuntimeError if the
+        pcscd is not ours.
+        """
+        service.change(self._entered(), action)
+        for place in self.places:
+            place.pulled = place.pulled or action in ("start", "restart")
+        return service.state(self._entered())
+
+    def _seen(self, place: Place) -> None:
+        """Wait until pcscd has seen what is in a reader now."""
+        if self._running and (sight := self._running.sight):
+            for slot in range(len(place.trays)):
+                sight.wait_for_slot(place.number, slot, place.counted(slot))
+
+    def find(self, reader: str | int) -> Place:
+        """A reader by its number or a part of its name; ValueError names those there are."""
+        return addresses.find(self.places, reader)
+
+    def _usb_host(self, place: Place) -> dict[str, Any]:
+        host = self._running
+        return {"host": host.state(place.number)} if isinstance(host, HasUsbHosts) else {}
+
+    def _entered(self) -> Host:
+        if self._running is None:
+            raise RuntimeError("the world has not been entered")
+        return self._running
+
+    def _with_button(self, reader: str | int | None, slot: int) -> tuple[Place, Touch]:
+        """The card that is named; the first one with a button if none is."""
+        if reader is not None:
+            place = self.find(reader)
+            button = place.tray(slot).touch
+            if button is None:
+                raise RuntimeError(f"no card with a button is in {place.name!r}")
+            return place, button
+        for place in self.places:
+            for tray in place.trays:
+                if tray.touch is not None:
+                    return place, tray.touch
+        raise RuntimeError("no card here has a button; `--card fido2` has one")
+
+    def _with_keypad(self, reader: str | int | None) -> Place:
+        if reader is not None:
+            place = self.find(reader)
+            if not place.model.has_pinpad:
+                raise RuntimeError(f"{place.name!r} has no keypad")
+            return place
+        for place in self.places:
+            if place.model.has_pinpad:
+                return place
+        raise RuntimeError("no reader here has a keypad; `--reader pinpad` has one")
