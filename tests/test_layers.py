@@ -84,7 +84,8 @@ BRIDGE = {
     "faces": {"closing", "sockets", "spec", "reader_lock"},
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
-    "cards": {"closing", "sockets", "spec", "optional_packages"},
+    "logs": set(),  # what other programs wrote of APDUs
+    "cards": {"logs", "closing", "sockets", "spec", "optional_packages"},
     "explain": {"driver"},  # what a driver does with a reader
     "trace": {"ifdh", "explain"},
     "control": {"closing", "sockets", "trace"},
@@ -97,8 +98,8 @@ BRIDGE = {
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
     "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "clashes", "spec", "optional_packages", "driver", "pcscd", "faces", "cards", "explain",
-        "trace",
+        "clashes", "spec", "optional_packages", "driver", "pcscd", "faces", "logs", "cards",
+        "explain", "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip

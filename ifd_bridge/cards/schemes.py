@@ -1,7 +1,7 @@
 """Cards that come from elsewhere: what makes a card of a SPEC's `scheme:rest?options`.
 
     script:card.txt                 commands and answers as text (vcard.scripted)
-    replay:FILE[?order=lookup]      a recording answers (vcard.recording)
+    replay:FILE[?order=lookup]      a recording answers, or a log (`vcard recording convert --help`)
     vpcd:listen[:PORT]              a foreign vpicc that connects to us, as to a vpcd
     vpcd:HOST:PORT                  a foreign vpicc that waits for us (`vicc --reversed`)
     pcsc:READER[?hook=FILE.py:NAME] the real card in a real reader
@@ -40,13 +40,14 @@ def script(rest: str, options: Options) -> ScriptedCard:
 
 def replay(rest: str, options: Options) -> ReplayCard:
     """A card that answers from a recording, in its order or by lookup."""
-    from vcard.doubles import ReplayCard, recording
+    from ifd_bridge.logs import logged
+    from vcard.doubles import ReplayCard
 
     _only(options, "order")
     order = options.get("order", "strict")
     if order not in ("strict", "lookup"):
         raise ValueError(f"order is strict or lookup, not {order!r}")
-    return ReplayCard(recording.parse(_read(rest)), lookup=order == "lookup")
+    return ReplayCard(logged(_read_bytes(rest)), lookup=order == "lookup")
 
 
 def vpcd(rest: str, options: Options) -> ForeignSlot:
@@ -93,9 +94,16 @@ def _port(text: str, default: int) -> int:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).expanduser().read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        return _read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read_bytes(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
 
 
 def _hook(text: str) -> Any:

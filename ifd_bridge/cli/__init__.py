@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unplug": ("steer", "Unplug a reader."),
     "wait": ("steer", "Wait for a card, a PIN entry, a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
+    "recording": ("recording", "Make recordings of other programs' logs."),
     "extcap": ("extcap", "Let Wireshark capture from the running worlds."),
     "panel": ("panel", "Show the readers' front panel, in a browser or here."),
     "atr": ("atr", "Explain an ATR, or count what many say."),

@@ -2,30 +2,20 @@
 
 A reader must be plugged in while the capture runs: only then its descriptors go over the bus.
 
-Specs: USB 2.0, 9.4.3 (GET_DESCRIPTOR); USB CCID 1.1, 5.3; Linux, Documentation/usb/usbmon;
-USBPcap, capture format.
+Specs: USB 2.0, 9.4.3 (GET_DESCRIPTOR); USB CCID 1.1, 5.3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from struct import Struct
 
 from ..usb.setup import ClassRequest, Setup, StandardRequest
-from .capture_blocks import packets
+from .bus_packets import Kind, bus_packets
 from .device import DescribedDevice
 from .fields import DescriptionError
 from .usb_bytes import RawDevice, described, list_answer, strings_of
 
-USB_LINUX, USB_LINUX_MMAPPED, USBPCAP = 189, 220, 249
-"""Link types of captures of a bus."""
-_CONTROL = 2
-"""The transfer type of a control transfer, as both formats number it."""
-_USBMON = Struct("<QcBBBHBB12xiII8s")
-_USBMON_SIZES = {USB_LINUX: 48, USB_LINUX_MMAPPED: 64}
-_USBPCAP = Struct("<HQIHBHHBBIB")
-_SETUP_STAGE, _COMPLETE_STAGE = 0, 3
 MOST_WAITING = 4096
 """Control transfers without an answer that are remembered."""
 DEVICE, CONFIGURATION, STRING = 1, 2, 3
@@ -87,54 +77,14 @@ def _hear_descriptor(heard: _Heard, kind: int, index: int, answer: bytes) -> Non
 
 def _transfers(raw: bytes) -> Iterator[_Transfer]:
     """The control transfers of a capture, in the order of their ends."""
-    waiting: dict[tuple[int, int, int], Setup] = {}
-    for link, packet in packets(raw):
-        reader = _READERS.get(link)
-        if reader is None:
-            raise DescriptionError(f"link type {link}: no capture of a USB bus")
-        found = reader(packet, link)
-        if found is None:
+    waiting: dict[tuple[tuple[int, int], int], Setup] = {}
+    for packet in bus_packets(raw):
+        if packet.kind != Kind.CONTROL:
             continue
-        key, setup, answer = found
-        if setup is not None:
+        key = (packet.place, packet.number)
+        if packet.setup is not None:
             if len(waiting) >= MOST_WAITING:
                 waiting.pop(next(iter(waiting)))
-            waiting[key] = setup
-        elif (asked := waiting.pop(key, None)) is not None:
-            yield _Transfer(key[:2], asked, answer)
-
-
-_Found = tuple[tuple[int, int, int], Setup | None, bytes | None] | None
-"""Bus, address and number of a transfer; its setup where it begins; its answer where it ends."""
-
-
-def _usbmon(packet: bytes, link: int) -> _Found:
-    head = _USBMON_SIZES[link]
-    if len(packet) < head:
-        return None
-    number, event, kind, _, address, bus, no_setup, _, status, _, _, setup = _USBMON.unpack_from(
-        packet
-    )
-    if kind != _CONTROL:
-        return None
-    key = (bus, address, number)
-    if event == b"S":
-        return None if no_setup else (key, Setup.parse(setup), None)
-    return key, None, packet[head:] if status == 0 else None
-
-
-def _usbpcap(packet: bytes, _link: int) -> _Found:
-    if len(packet) < _USBPCAP.size:
-        return None
-    head, number, status, _, _, bus, address, _, kind, _, stage = _USBPCAP.unpack_from(packet)
-    if kind != _CONTROL:
-        return None
-    key, data = (bus, address, number), packet[head:]
-    if stage == _SETUP_STAGE and len(data) >= 8:
-        return key, Setup.parse(data[:8]), None
-    if stage == _COMPLETE_STAGE:
-        return key, None, data if status == 0 else None
-    return None
-
-
-_READERS = {USB_LINUX: _usbmon, USB_LINUX_MMAPPED: _usbmon, USBPCAP: _usbpcap}
+            waiting[key] = Setup.parse(packet.setup)
+        elif packet.ends and (asked := waiting.pop(key, None)) is not None:
+            yield _Transfer(packet.place, asked, packet.data)
