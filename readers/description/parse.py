@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import enumeration, lsusb, reader_list
+from . import lsusb, reader_list
 from .capture_blocks import is_capture
 from .device import DescribedDevice
 from .fields import DescriptionError
@@ -19,6 +19,8 @@ def devices(raw: bytes) -> list[DescribedDevice]:
     if len(raw) > LONGEST:
         raise DescriptionError(f"a description has at most {LONGEST >> 20} MiB")
     if is_capture(raw):
+        from . import enumeration  # captures are rare, and this is on the way of every start
+
         return enumeration.parse(raw)
     text = raw.decode("utf-8", "replace")
     if lsusb.FIRST.search(text[:4096]):
