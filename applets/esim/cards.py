@@ -9,11 +9,13 @@ from applets.sim.usim import AlgorithmId
 from vcard import Memory
 
 from . import kind, saip
+from .core import Config
 from .eid import numbered
 from .euicc import Euicc
 from .pki import Chain
 from .profiles import Metadata, Profile
 from .small_profile import from_toml, profile
+from .versions import VERSIONS
 
 PORTS = 2
 
@@ -54,6 +56,7 @@ def create(memory: Memory | None, options: Options) -> Euicc:
     profiles = _profiles(options)
     return Euicc(
         profiles,
+        config=_config(options),
         eid=kind.EID.of(options) or own or numbered(kind.NUMBER.of(options)),
         ports={"none": 1, "b": PORTS + 1}.get(mode, PORTS),
         mep=mode,
@@ -65,6 +68,12 @@ def create(memory: Memory | None, options: Options) -> Euicc:
         memory=memory,
         now=lambda: now,  # a clock that stands still
     )
+
+
+def _config(options: Options) -> Config:
+    """What kind of card it is; ports need version 3, and a card with them has it by itself."""
+    named = kind.SVN.of(options) or ("2.2.2" if kind.MEP.of(options) == "none" else "3.1")
+    return Config(version=VERSIONS[named], lenient=kind.LENIENT.of(options))
 
 
 def _profiles(options: Options) -> tuple[Profile, ...]:

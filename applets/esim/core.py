@@ -1,6 +1,6 @@
-"""What an eUICC has: its identity, its credentials, its profiles, and who is told.
+"""What an eUICC has: its identity, its credentials, its profiles, and its listener.
 
-Commands are elsewhere: whoever answers one is given this.
+It answers no command itself; the functions that do hold a Core.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ from .inventory import Entry, Inventory
 from .lsi import Mep
 from .notifications import Notifications
 from .profiles import NO_POLICY, Policy, ProfileClass
+from .services import PROVIDED, Service
+from .versions import OLDEST, Version
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes."""
+    """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes.
 
-    svn: bytes = bytes.fromhex("020202")
+    `version` is the one of SGP.22 that the card claims. A `lenient` card takes requests of a wrong
+    form where it can guess what was meant.
+    """
+
+    version: Version = OLDEST
+    lenient: bool = False
     profile_version: bytes = bytes.fromhex("020301")
     firmware: bytes = bytes.fromhex("010000")
     sas_number: str = "VCARD-TEST-1"
@@ -34,6 +41,7 @@ class Config:
     memory: int = 512 * 1024
     allowed_policy: Policy = Policy.NO_DISABLE | Policy.NO_DELETE | NO_POLICY
     classes: frozenset[ProfileClass] = frozenset(ProfileClass)
+    services: frozenset[Service] = PROVIDED
 
 
 @dataclass(slots=True)
@@ -58,7 +66,7 @@ class Core:
 
     @property
     def free_memory(self) -> int:
-        """Bytes for more profiles."""
+        """How many bytes are left for more profiles."""
         return max(0, self.config.memory - self.inventory.used)
 
     def happened(self, event: str, entry: Entry) -> None:

@@ -1,18 +1,19 @@
-"""ES10b, the part that tells: challenge, information about the card, notifications.
+"""ES10b without downloads: information about the card, and notifications.
 
-Downloading is in applets.esim.download. Spec: GSMA SGP.22, 5.7.7 to 5.7.11.
+Downloads are in applets.esim.download. Spec: GSMA SGP.22, 5.7.8 to 5.7.11.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from applets.shared.der import bits, number, positions
+from applets.shared.der import number, positions
 from vcard import Tlv, tlv
 
 from .core import Core
+from .euicc_info import info1, info2
 from .notifications import Notification
-from .profiles import Event, ProfileClass
+from .profiles import Event
 
 UNDEFINED = 127
 
@@ -30,37 +31,13 @@ class Es10b:
             0xBF30: self.remove_notification,
         }
 
-    def _issuers(self) -> bytes:
-        """The keys of CIs that the card trusts (A9) and that it signs under (AA)."""
-        keys = [tlv(0x04, one) for one in self.core.issuers]
-        return tlv(0xA9, *keys) + tlv(0xAA, *keys[:1])
-
     def get_info1(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCInfo, the short form."""
-        return tlv(0xBF20, tlv(0x82, self.core.config.svn), self._issuers())
+        return info1(self.core)
 
     def get_info2(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCInfo, the long form."""
-        return self.info2()
-
-    def info2(self) -> bytes:
-        """EUICCInfo2: what the card is and can; free memory counts what profiles take."""
-        config, free = self.core.config, self.core.free_memory
-        resources = tlv(0x81, b"\0") + tlv(0x82, free.to_bytes(4, "big")) + tlv(0x83, b"\x20\0")
-        return tlv(
-            0xBF22,
-            tlv(0x81, config.profile_version),
-            tlv(0x82, config.svn),
-            tlv(0x83, config.firmware),
-            tlv(0x84, resources),
-            tlv(0x85, bytes.fromhex("067F36C0")),
-            tlv(0x86, bytes.fromhex("090200")),
-            tlv(0x87, bytes.fromhex("020300")),
-            tlv(0x88, bits(0, *((3,) if ProfileClass.TEST in config.classes else ()))),
-            self._issuers(),
-            tlv(0x04, bytes.fromhex("010000")),
-            tlv(0x0C, config.sas_number.encode()),
-        )
+        return info2(self.core)
 
     def list_notifications(self, request: Tlv, _port: int) -> bytes:
         """ListNotification: all, or those of certain events; 127 if these are no BIT STRING."""

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -26,15 +27,18 @@ from .ecasd import Ecasd
 from .eid import checked, numbered
 from .es10b import Es10b
 from .es10c import Es10c
+from .euicc_info import info2
 from .inventory import Inventory
 from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
 from .profiles import Profile
+from .profiles_info import ProfilesInfo
 from .security_domain import ProfileFiles
 from .small_profile import EMPTY
 from .switching import Switch
+from .versions import NEWEST
 
 log = logging.getLogger("applets.esim")
 
@@ -96,6 +100,9 @@ class Euicc(Card):
         interfaces = ports + 1 if mode in (Mep.A1, Mep.A2) else ports
         if mode is Mep.NONE and ports != 1:
             raise ValueError("more than one port needs a mode of multiple enabled profiles")
+        kind = config or (Config() if mode is Mep.NONE else Config(version=NEWEST))
+        if mode is not Mep.NONE and not kind.version.ports:
+            raise ValueError("multiple enabled profiles are of version 3 of SGP.22")
         hierarchy = pki or Pki.demo(self.eid)
         chain = hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy
         check_own(chain, self.eid)
@@ -107,7 +114,7 @@ class Euicc(Card):
         self.cat, self.lsi = Cat(proactive=proactive), Lsi(self, mode, strict=strict)
         self.core = core = Core(
             eid=self.eid,
-            config=config or Config(),
+            config=kind,
             euicc=chain.euicc,
             eum=eum,
             issuers={key_identifier(chain.ci): chain.ci},
@@ -134,9 +141,9 @@ class Euicc(Card):
     def install_applets(self, core: Core) -> None:
         """The file system, the ISD-R and the ECASD, with what they work on."""
         es10b = Es10b(core)
-        self.download = Download(core, es10b.info2)
+        self.download = Download(core, partial(info2, core))
         self.switch = Switch(core, self.files_changed)
-        es10c = Es10c(core, self.switch)
+        es10c = Es10c(core, self.switch, ProfilesInfo(core))
         functions = {**es10c.commands, **es10b.commands, **self.download.commands}
         self.uicc = ProfileFiles()
         for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):

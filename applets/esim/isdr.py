@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from applets.shared.der import bits
 from vcard import SW, Command, Reply, Response, Tlv, handles, tlv
 
 from .core import Core
 from .download import Download
 from .lsi import Mep
+from .request_forms import refused
 from .security_domain import SecurityDomain
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
+ENABLED_PROFILE = 2
 
 
 @dataclass(slots=True)
@@ -66,13 +69,20 @@ class Isdr(SecurityDomain):
         return Pieces()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
-        """The FCI, with the version of the specification that the card follows."""
+        """The FCI, with the version of the specification that the card claims."""
         return tlv(
             0x6F,
             tlv(0x84, aid),
             tlv(0xA5, tlv(0x9F65, b"\xff")),
-            tlv(0xE0, tlv(0x82, self._core.config.svn)),
+            tlv(0xE0, tlv(0x82, self._core.config.version.svn), self._configuration()),
         )
+
+    def _configuration(self) -> bytes:
+        """euiccConfiguration, from version 3 on: whether a profile is enabled."""
+        if not self._core.config.version.highest:
+            return b""
+        enabled = any(one.port is not None for one in self._core.inventory)
+        return tlv(0x03, bits(*((ENABLED_PROFILE,) if enabled else ())))
 
     @handles(ins=0xE2, cla=0x80)
     def store_data(self, command: Command) -> Reply:
@@ -93,6 +103,12 @@ class Isdr(SecurityDomain):
             function = self._functions.get(request.tag)
             if function is None:
                 raise SW.REFERENCED_DATA_NOT_FOUND
-            return function(request, self.channel.port)
+            refusal = self._refused(request)
+            return refusal or function(request, self.channel.port)
         except ValueError:
             raise SW.WRONG_DATA from None
+
+    def _refused(self, request: Tlv) -> bytes | None:
+        """The answer to a request of a wrong form, unless the card is lenient."""
+        config = self._core.config
+        return None if config.lenient else refused(request, config.version)

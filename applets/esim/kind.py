@@ -25,6 +25,13 @@ MEP = choice(
     "none",
 )
 STRICT = switch("strict", "multiple enabled profiles by the letter")
+LENIENT = switch("lenient", "requests of a wrong form are taken where their meaning can be guessed")
+SVN = choice(
+    "svn",
+    "the version of SGP.22 that the card claims and refuses by; 2.2.2, or 3.1 with `mep`",
+    {name: name for name in ("2.2.2", "2.5", "3.1")},
+    "",
+)
 PROACTIVE = switch("proactive", "91xx and REFRESH when profiles change")
 EID = text("eid", "the EID, 32 digits; of the certificate or the fleet if it is not named")
 NUMBER = number("number", "the card's number in a fleet, which its EID follows from", 1)
@@ -101,7 +108,7 @@ KIND = CardKind(
     "esim",
     "An eUICC with an enabled and a disabled profile, after GSMA SGP.22.",
     factory="applets.esim.cards:create",
-    options=(EMPTY, MEP, STRICT, PROACTIVE, EID, NUMBER, NOW, PKI, PROFILE, PROTOCOL),
+    options=(EMPTY, MEP, STRICT, LENIENT, SVN, PROACTIVE, EID, NUMBER, NOW, PKI, PROFILE, PROTOCOL),
     names=Names(
         aids={
             bytes.fromhex("A0000005591010FFFFFFFF8900000100"): "ISD-R",

@@ -1,4 +1,4 @@
-"""What may be done with a profile in which state, as a table.
+"""Which state of a profile allows which action, as a table.
 
 Spec: GSMA SGP.22, 3.1 (profile state), 5.7.16 to 5.7.18 (EnableProfile, DisableProfile,
 DeleteProfile) and the numbers of their results.
@@ -43,14 +43,6 @@ class Result(IntEnum):
     UNDEFINED = 127
 
 
-RESULTS = {
-    Action.ENABLE: (1, 2, 3, 4, 5, 6, 7, 9, 10, 127),
-    Action.DISABLE: (1, 2, 3, 5, 6, 7, 9, 127),
-    Action.DELETE: (1, 2, 3, 4, 7, 127),
-    Action.RESET: (1, 5, 127),
-}
-"""The numbers, beside 0, that each function has for refusing."""
-
 _ENTERPRISE = "enterprise profiles are an option of version 3 that this card does not have"
 _REMOTE = "remote profile management is an option of version 3 that this card does not have"
 _FAULT = "a fault of the card itself is answered with 6F00 or 6581, and all is undone"
@@ -64,7 +56,7 @@ NEVER = {
     (Action.DELETE, 4): "only the device knows its test mode, and nothing tells the card of it",
     (Action.DELETE, 127): _FAULT,
 }
-"""Which of them this card never answers, and why."""
+"""The results of applets.esim.versions that this card never answers, and why."""
 
 
 TABLE: dict[tuple[State, Action], State | Result] = {

@@ -52,7 +52,10 @@ class Metadata:
     """What the ISD-R tells about a profile; `owner` and `icon` are the coded bytes.
 
     `iccid` has the 10 bytes of EF.ICCID. `notifications` pairs events with the address of a
-    server. Spec: GSMA SGP.22, StoreMetadataRequest.
+    server. `privileges` are carrier privilege rules, as data objects REF-AR-DO (E2);
+    `fallback_allowed` lets an eIM make this the fallback profile.
+    Spec: GSMA SGP.22, StoreMetadataRequest; GSMA SGP.32, the same (fallbackAllowed); Android,
+    UICC carrier privileges.
     """
 
     iccid: bytes
@@ -64,6 +67,8 @@ class Metadata:
     notifications: tuple[tuple[Event, str], ...] = ()
     owner: bytes = b""
     policy: Policy = NO_POLICY
+    privileges: bytes = b""
+    fallback_allowed: bool = False
 
     @property
     def digits(self) -> str:

@@ -12,6 +12,7 @@ from applets.sim.small_usim import READERS as SIM_READERS
 from applets.sim.small_usim import read_settings, subscription
 from applets.sim.subscription import Subscription
 from applets.sim.usim import AlgorithmId
+from vcard import tlv
 
 from .profiles import ALL_EVENTS, NO_POLICY, Event, Metadata, Policy, Profile, ProfileClass
 
@@ -44,6 +45,8 @@ def profile(
     profile_class: ProfileClass = ProfileClass.OPERATIONAL,
     notify: tuple[tuple[Event, str], ...] = ((ALL_EVENTS, "testsmdpplus1.example.com"),),
     policy: Policy = NO_POLICY,
+    privileges: bytes = b"",
+    fallback_allowed: bool = False,
     **facts: Unpack[Facts],
 ) -> Profile:
     """Make a profile with a USIM, and an ISIM if wanted, for one subscription.
@@ -52,7 +55,14 @@ def profile(
     """
     made = subscription(iccid, imsi, provider=provider, **facts)
     about = Metadata(
-        iccid_bytes(iccid), provider, name, profile_class, notifications=notify, policy=policy
+        iccid_bytes(iccid),
+        provider,
+        name,
+        profile_class,
+        notifications=notify,
+        policy=policy,
+        privileges=privileges,
+        fallback_allowed=fallback_allowed,
     )
     return Profile(about, made, sum(one.size for one in made.files))
 
@@ -88,9 +98,32 @@ def _policy(names: list[str]) -> Policy:
     return found
 
 
+def _privileges(rows: list[Mapping[str, Any]]) -> bytes:
+    """Carrier privilege rules: the hash of a `certificate`, and the `package` if it is only one.
+
+    Spec: Android, UICC carrier privileges (REF-AR-DO with DeviceAppID-REF-DO, PKG-REF-DO,
+    PERM-AR-DO).
+    """
+    return b"".join(
+        tlv(
+            0xE2,
+            tlv(
+                0xE1,
+                tlv(0xC1, bytes.fromhex(row["certificate"])),
+                tlv(0xCA, row["package"].encode()) if "package" in row else b"",
+            ),
+            tlv(0xE3, tlv(0xDB, ALL_PERMISSIONS)),
+        )
+        for row in rows
+    )
+
+
+ALL_PERMISSIONS = bytes(7) + b"\1"
 READERS: dict[str, Callable[[Any], Any]] = {
     **SIM_READERS,
     "profile_class": lambda name: ProfileClass[name.upper()],
     "notify": _notify,
     "policy": _policy,
+    "privileges": _privileges,
+    "fallback_allowed": bool,
 }

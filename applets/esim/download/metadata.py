@@ -10,6 +10,9 @@ from vcard import Tlv
 
 from ..profiles import Event, Metadata, Policy, ProfileClass
 
+CERTIFICATE_HASHES = (20, 32)
+"""Bytes of SHA-1 and SHA-256."""
+
 
 def profile_class(request: Tlv) -> int:
     """The class that the metadata name, which may be one that nobody knows; operational if none."""
@@ -38,7 +41,20 @@ def parse_metadata(request: Tlv) -> Metadata:
         Policy(sum(0x80 >> bit for bit in positions(value(0x99)) if bit < 8))
         if 0x99 in fields
         else Policy(0),
+        _privileges(fields[0xBF76]) if 0xBF76 in fields else b"",
+        any(value(0x9F67)),
     )
+
+
+def _privileges(rules: Tlv) -> bytes:
+    """Carrier privilege rules; ValueError unless each names an application and what it may do."""
+    for rule in rules.children:
+        application = rule.find(0xE1, 0xC1)
+        if rule.tag != 0xE2 or application is None or rule.find(0xE3) is None:
+            raise ValueError("a carrier privilege rule is REF-AR-DO with REF-DO and AR-DO")
+        if len(application.value) not in CERTIFICATE_HASHES:
+            raise ValueError(f"{len(application.value)} bytes are no hash of a certificate")
+    return rules.value
 
 
 def _notification(part: Tlv) -> tuple[Event, str]:

@@ -4,6 +4,7 @@ from applets.catalogue import CARDS
 from applets.esim.cards import create, demo_profiles
 from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START, Pki
+from applets.esim.versions import NEWEST, OLDEST, VERSIONS
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp
@@ -74,3 +75,16 @@ def test_a_wrong_option_is_the_users_fault():
     for date in ("tomorrow", "2030-01-01T00:00+00:00"):
         with pytest.raises(ValueError, match="now"):
             create(None, {"now": date})
+
+
+def test_the_claimed_version_and_leniency_are_options():
+    card = create(None, {"svn": "2.5", "lenient": ""})
+    assert card.core.config.version is VERSIONS["2.5"]
+    assert card.core.config.lenient
+    assert create(None, {}).core.config.version is OLDEST
+    assert create(None, {"mep": "a1"}).core.config.version is NEWEST
+
+
+def test_ports_are_of_version_3_alone():
+    with pytest.raises(ValueError, match="are of version 3"):
+        create(None, {"mep": "a1", "svn": "2.2.2"})

@@ -1,7 +1,6 @@
 import pytest
 
-from applets.esim.euicc import Config, Euicc
-from applets.esim.profiles import ProfileClass
+from applets.esim.euicc import Euicc
 from applets.esim.small_profile import profile
 from tests.kits.esim.lpa import Lpa
 from vcard import Tlv
@@ -17,18 +16,6 @@ def lpa():
     return lpa
 
 
-def test_information_names_the_issuers_that_are_trusted(lpa):
-    (key,) = lpa.card.core.issuers
-    for request in ("BF2000", "BF2200"):
-        info = lpa.ask(request)
-        assert info.find(0xA9, 0x04).value == info.find(0xAA, 0x04).value == key
-
-
-def test_free_memory_is_what_profiles_leave(lpa):
-    free = int.from_bytes(lpa.ask("BF2200").find(0x84).find(0x82).value, "big")
-    assert free == lpa.card.core.config.memory - A.size - B.size
-
-
 def test_notifications_are_listed_by_event(lpa):
     assert [one[:2] for one in lpa.notifications()] == [(1, 0x20), (2, 0x40)]
     only = lpa.ask("BF280481020640").children[0].children
@@ -37,12 +24,6 @@ def test_notifications_are_listed_by_event(lpa):
 
 def test_events_that_are_no_bit_string_are_an_undefined_error(lpa):
     assert bytes(lpa.ask("BF2803810108")).hex() == "bf280381017f"
-
-
-def test_test_profiles_are_supported_unless_the_card_has_no_such_class():
-    for classes, capability in ((frozenset(ProfileClass), "0490"), (frozenset({2}), "0780")):
-        lpa = Lpa(Euicc(config=Config(classes=classes))).start()
-        assert lpa.ask("BF2200").find(0x88).value.hex() == capability
 
 
 def test_notifications_are_retrieved_by_number_by_event_or_all(lpa):

@@ -31,52 +31,6 @@ def test_addresses_are_told_set_and_cleared(lpa):
     assert lpa.store(bytes.fromhex("BF3F00"))[1] == 0x6A80
 
 
-def test_rules_authorisation_allows_everybody(lpa):
-    assert lpa.ask("BF4300").find(0xA0, 0x30, 0x82).value.hex() == "0780"
-
-
-def test_profiles_are_listed_with_the_usual_fields(lpa):
-    found = lpa.profiles()
-    assert list(found) == [A.iccid, B.iccid]
-    assert list(found[A.iccid]) == [0x5A, 0x4F, 0x9F70, 0x91, 0x92, 0x95]
-    assert found[A.iccid][0x9F70] == b"\1"
-    assert found[B.iccid][0x9F70] == b"\0"
-
-
-def test_fields_that_are_asked_for_are_given_and_others_ignored(lpa):
-    found = lpa.profiles("5A9F7099B6BF76FF21B79F2590")
-    assert list(found[A.iccid]) == [0x5A, 0x9F70, 0xB6, 0x9F25]
-
-
-def test_profiles_are_found_by_iccid_aid_and_class(lpa):
-    for criterion, count in (
-        (b"\x5a\x0a" + B.iccid, 1),
-        (b"\x4f\x10" + lpa.card.inventory.find(iccid=B.iccid).aid, 1),
-        (b"\x95\x01\x02", 2),
-        (b"\x95\x01\x00", 0),
-    ):
-        body = b"\xa0" + bytes((len(criterion),)) + criterion
-        answer = lpa.ask(b"\xbf\x2d" + bytes((len(body),)) + body)
-        assert len(answer.children[0].children) == count
-
-
-@pytest.mark.parametrize("request_", ["BF2D02A000", "BF2D05A003910141", "BF2D035C019F"])
-def test_a_criterion_or_tag_list_that_is_none_is_incorrect_input(lpa, request_):
-    assert bytes(lpa.ask(request_)).hex() == "bf2d03810101"
-
-
-def test_no_state_is_told_while_a_terminal_has_a_refresh_to_do():
-    lpa = Lpa(Euicc((A, B), enable=1, proactive=True)).start()
-    lpa.enable(B.iccid)
-    assert bytes(lpa.ask("BF2D00")).hex() == "bf2d0381017f"
-    assert bytes(lpa.ask("BF2D045C029F70")).hex() == "bf2d0381017f"
-    assert list(lpa.profiles("5A92")) == [A.iccid, B.iccid]
-    lpa.send("801200000B")
-    assert bytes(lpa.ask("BF2D00")).hex() == "bf2d0381017f"
-    lpa.send("801400000C810301010482028281830100")
-    assert lpa.profiles()[B.iccid][0x9F70] == b"\1"
-
-
 def test_a_nickname_is_set_and_removed(lpa):
     iccid = A.iccid.hex()
     assert lpa.result(f"BF29105A0A{iccid}9002C3A9") == 0
@@ -99,7 +53,7 @@ def test_a_nickname_has_64_characters_of_any_size(lpa):
 @pytest.mark.parametrize(
     "request_",
     ["BF29135A0A00000000000000000000900541", "BF290D5A090000000000000000009000", "BF29029000",
-     "BF3105A0035A0A00", "BF34028200"],
+     "BF3108A0035A0A00810100", "BF34028200"],
 )  # fmt: skip
 def test_malformed_requests_are_wrong_data(lpa, request_):
     before = lpa.card.memory.snapshot()

@@ -1,9 +1,11 @@
 import pytest
 
+from applets.esim.core import Config
 from applets.esim.euicc import Euicc
-from applets.esim.profile_states import NEVER, RESULTS, Action
+from applets.esim.profile_states import NEVER, Action
 from applets.esim.profiles import Policy, ProfileClass
 from applets.esim.small_profile import profile
+from applets.esim.versions import NEWEST, OLDEST
 from tests.kits.esim.lpa import Lpa
 
 ICCIDS = [f"894900000000000001{i}" for i in range(6)]
@@ -48,6 +50,7 @@ def started(lpa, port):
     return lpa
 
 
+THREE = {"config": Config(version=NEWEST)}
 REFUSALS = [
     (Action.ENABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.enable(bytes(10))),
     (Action.ENABLE, 2, PLAIN, {}, lambda lpa, a, b: lpa.enable(a)),
@@ -57,16 +60,22 @@ REFUSALS = [
      lambda lpa, a, b: fetched(lpa, b).enable(a, refresh=False)),
     (Action.ENABLE, 5, PLAIN, {"proactive": True, "ports": 2, "mep": "A1"},
      lambda lpa, a, b: fetched(lpa, b, 2).enable(PLAIN[2].iccid, 2, refresh=False)),
-    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.enable(b[:9])),
-    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3100")),
-    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3102A000")),
-    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result(
+    (Action.ENABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.enable(b[:9])),
+    (Action.ENABLE, 127, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3100")),
+    (Action.ENABLE, 127, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3105A000810100")),
+    (Action.ENABLE, 127, PLAIN, {}, lambda lpa, a, b: lpa.result(f"BF310EA00C5A0A{b.hex()}")),
+    (Action.ENABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.enable(b[:9])),
+    (Action.ENABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result("BF3100")),
+    (Action.ENABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result(f"BF310EA00C5A0A{b.hex()}")),
+    (Action.ENABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result(
         f"BF3112A00C5A0A{b.hex()}81020000")),
-    (Action.ENABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result(
+    (Action.ENABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result(
         f"BF3115A00C5A0A{b.hex()}81010082020000")),
+    (Action.ENABLE, 7, PLAIN, {"config": Config(version=NEWEST, lenient=True)},
+     lambda lpa, a, b: lpa.result("BF3100")),
     (Action.ENABLE, 7, PLAIN, {"ports": 2, "mep": "A2"}, lambda lpa, a, b: lpa.enable(b, 2)),
     (Action.ENABLE, 7, PLAIN, {"ports": 2, "mep": "B"}, lambda lpa, a, b: lpa.enable(b, 1)),
-    (Action.ENABLE, 10, PLAIN, {}, lambda lpa, a, b: lpa.enable(b, 1)),
+    (Action.ENABLE, 10, PLAIN, THREE, lambda lpa, a, b: lpa.enable(b, 1)),
     (Action.ENABLE, 10, PLAIN, {"ports": 2, "mep": "A1"}, lambda lpa, a, b: lpa.enable(b, 3)),
     (Action.ENABLE, 10, PLAIN, {"ports": 1, "mep": "A2"}, lambda lpa, a, b: lpa.enable(b)),
     (Action.DISABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.disable(bytes(10))),
@@ -74,14 +83,18 @@ REFUSALS = [
     (Action.DISABLE, 3, HELD, {}, lambda lpa, a, b: lpa.disable(a)),
     (Action.DISABLE, 5, PLAIN, {"proactive": True},
      lambda lpa, a, b: fetched(lpa, b).disable(b, refresh=False)),
-    (Action.DISABLE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3200")),
+    (Action.DISABLE, 127, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3200")),
+    (Action.DISABLE, 1, PLAIN, {}, lambda lpa, a, b: lpa.disable(a[:9])),
+    (Action.DISABLE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result("BF3200")),
     (Action.DISABLE, 7, PLAIN, {"ports": 3, "mep": "B", "enable": 2},
      lambda lpa, a, b: started(lpa, 2).disable(b)),
     (Action.DELETE, 1, PLAIN, {}, lambda lpa, a, b: lpa.delete(bytes(10))),
     (Action.DELETE, 2, PLAIN, {}, lambda lpa, a, b: lpa.delete(a)),
     (Action.DELETE, 3, HELD[::-1], {}, lambda lpa, a, b: lpa.delete(b)),
-    (Action.DELETE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3300")),
-    (Action.DELETE, 7, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3305A0035A0100")),
+    (Action.DELETE, 127, PLAIN, {}, lambda lpa, a, b: lpa.result("BF3300")),
+    (Action.DELETE, 1, PLAIN, {}, lambda lpa, a, b: lpa.delete(b[:9])),
+    (Action.DELETE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result("BF3300")),
+    (Action.DELETE, 7, PLAIN, THREE, lambda lpa, a, b: lpa.result("BF3305A0035A0100")),
     (Action.RESET, 1, PLAIN, {}, lambda lpa, a, b: lpa.result("BF340482020640")),
     (Action.RESET, 5, PLAIN, {"proactive": True},
      lambda lpa, a, b: fetched(lpa, b).result("BF3404820205E0")),
@@ -99,6 +112,12 @@ def test_each_refusal_has_its_number_and_changes_nothing(action, number, profile
     assert len(lpa.card.inventory) == len(profiles)
 
 
+def test_a_version_without_ports_passes_over_the_one_that_is_named():
+    lpa, (_, b, _) = card(enable=1)
+    assert lpa.enable(b, 1) == 0
+    assert enabled(lpa) == [b]
+
+
 def test_a_session_of_one_port_does_not_hold_another():
     lpa, (_, b, c) = card(proactive=True, ports=2, mep="A1")
     fetched(lpa, b, 2)
@@ -109,10 +128,16 @@ def test_a_session_of_one_port_does_not_hold_another():
 
 
 def test_every_number_of_the_standard_is_answered_or_has_a_reason_never_to_be():
-    answered = {(action, number) for action, number, *_ in REFUSALS}
-    known = {(action, number) for action, numbers in RESULTS.items() for number in numbers}
+    answered = {(one[0], one[1]) for one in REFUSALS if one[1] != 127 or one[0] is Action.RESET}
+    known = {(action, number) for action, numbers in NEWEST.results.items() for number in numbers}
     assert answered | NEVER.keys() == known
     assert not answered & NEVER.keys()
+
+
+def test_version_2_refuses_with_its_own_numbers_alone():
+    for action, number, profiles, options, _ in REFUSALS:
+        if "mep" not in options and options is not THREE and "config" not in options:
+            assert number in OLDEST.results[action], profiles
 
 
 def test_a_policy_against_disabling_holds_the_port():
