@@ -45,8 +45,9 @@ APPLETS = {
     "piv": {"shared"},
     "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
     "fido2": {"shared"},
+    "openpgp": {"shared"},
     # a token: several applications on one card, which share its settings and secure channel
-    "yubikey": {"shared", "piv", "globalplatform", "fido2"},
+    "yubikey": {"shared", "openpgp", "piv", "globalplatform", "fido2"},
 }
 
 READERS = {

@@ -43,6 +43,12 @@ class Card:
     data_need_le = False
     """True for a card that keeps data for GET RESPONSE unless the command has an Le, as SIMs do."""
 
+    has_channels = True
+    """False for a card with the basic channel alone: MANAGE CHANNEL is its applets' business."""
+
+    keeps_selection = True
+    """False for a card on which a SELECT that finds nothing leaves nothing selected."""
+
     def __init__(
         self,
         *applets: Applet,
@@ -226,7 +232,7 @@ class Card:
             return self._forward(channel, command)
         if command.ins == SELECT and command.p1 == BY_DF_NAME and known.base == 0:
             return self._select(channel, command)
-        if command.ins == MANAGE_CHANNEL and known.base == 0:
+        if command.ins == MANAGE_CHANNEL and known.base == 0 and self.has_channels:
             return manage_channel(self.ports[channel.port], channel, command, self._select_default)
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
@@ -297,6 +303,8 @@ class Card:
         """SELECT by DF name: full or partial AID, first, last, next or previous occurrence."""
         chosen = choose(self.applets, channel, command.data, command.p2)
         if chosen is None:
+            if not self.keeps_selection:
+                channel.select(None, b"")
             return SW.FILE_NOT_FOUND
         applet, aid = chosen
         channel.select(applet, aid)

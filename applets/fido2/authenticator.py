@@ -140,6 +140,11 @@ class Authenticator:
         self.current = None
         self.core.power_up(now)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a command waits for its user."""
+        return self.current is not None and self.current.answer is None
+
     def call(self, message: bytes, now: float | None = None) -> Call:
         """Start a command; one that still waits is cancelled."""
         self.cancel()

@@ -9,7 +9,8 @@ Spec: CTAP 2.1, 11.2.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from vcard import SW, PowerLost, Response
 from vcard import Command as Apdu
@@ -43,7 +44,8 @@ class Work:
 class CtapHid:
     """The HID interface of an authenticator.
 
-    `winked` is called for CTAPHID_WINK. `version` is the device's: major, minor, build.
+    `winked` is called for CTAPHID_WINK. `version` is the device's: major, minor, build. `vendor`
+    has the vendor's commands by code (40..7F): data in, data out, ValueError if they are refused.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class CtapHid:
         *,
         version: tuple[int, int, int] = (1, 0, 0),
         winked: Callable[[], None] = lambda: None,
+        vendor: Mapping[int, Callable[[bytes], bytes]] = MappingProxyType({}),
     ) -> None:
         self.authenticator = authenticator
         authenticator.on_bus = True
         self.version = version
         self.winked = winked
+        self.vendor = vendor
         self.power_up(0.0)
 
     def power_up(self, now: float) -> None:
@@ -194,6 +198,8 @@ class CtapHid:
             return self._u2f(message.data, now)
         if message.command == Command.LOCK:
             return self._locked(message, now)
+        if message.command in self.vendor:
+            return self._vendors(message)
         if message.command != Command.WINK:
             raise HidError(Error.INVALID_CMD)
         if message.data:
@@ -209,6 +215,12 @@ class CtapHid:
             raise HidError(Error.INVALID_PAR)
         self._lock = message.channel, now + message.data[0]
         return b""
+
+    def _vendors(self, message: Assembly) -> bytes:
+        try:
+            return self.vendor[message.command](message.data)
+        except ValueError:
+            raise HidError(Error.INVALID_PAR) from None
 
     def _u2f(self, data: bytes, now: float) -> bytes:
         core = self.authenticator.core

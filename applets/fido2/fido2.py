@@ -87,17 +87,19 @@ class Fido2(Applet):
         if self._pin is not None:
             ClientPin(self.authenticator.core).keep(pin_hash(self._pin), len(self._pin))
 
-    def hid_function(self) -> CtapHid:
+    def hid_function(self) -> CtapHid | None:
         """CTAPHID: the same authenticator on a bus, which powers it from now on."""
         return CtapHid(self.authenticator)
 
     # The session
 
     def powered(self) -> None:
-        """Tokens and everything half done are gone."""
+        """Tokens and everything half done are gone; a bus that powers the device keeps them."""
         self.deselected()
         if not self.authenticator.on_bus:
             self.authenticator.power_up()
+        elif not self.authenticator.waits:
+            self.touch.reset()  # nobody waits for it any more
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
         """The version; what waits is cancelled, and tokens end."""
@@ -106,11 +108,14 @@ class Fido2(Applet):
         return u2f.NAME if self.settings.u2f and not core.store.always_uv else SELECTED_CTAP2
 
     def deselected(self) -> None:
-        """What waits is cancelled, and tokens end."""
-        self.authenticator.cancel()
-        self.authenticator.core.interrupt()
-        self.authenticator.core.tokens.end()
+        """What waits is cancelled, and tokens end, but not those of the bus."""
+        if self._call is not None:
+            self._call.cancel()
         self._call = None
+        if not self.authenticator.on_bus:
+            self.authenticator.cancel()
+            self.authenticator.core.interrupt()
+            self.authenticator.core.tokens.end()
 
     # CTAP2
 

@@ -55,21 +55,23 @@ class ApplicationData(OpenPgpState):
             Tag.CARDHOLDER: self._cardholder,
             Tag.SECURITY_SUPPORT: lambda: tlv(Tag.COUNTER, self._counter()),
             Tag.DISCRETIONARY: self._discretionary,
-            Tag.ALGORITHM_INFORMATION: self._algorithms,
         }
+        if persona.third_version:
+            self._constructed[Tag.ALGORITHM_INFORMATION] = self._algorithms
         self._made: dict[int, Callable[[], bytes]] = {
             Tag.AID: lambda: self.aids[0],
             Tag.HISTORICAL: lambda: persona.historical,
-            Tag.LENGTHS: self._lengths,
             Tag.EXTENDED_CAPABILITIES: lambda: persona.capabilities,
             Tag.PW_STATUS: self.pw_status,
             Tag.FINGERPRINTS: lambda: self._each("fingerprint", 20),
             Tag.CA_FINGERPRINTS: lambda: self._each("ca_fingerprint", 20),
             Tag.TIMES: lambda: self._each("time", 4),
-            Tag.KEY_INFORMATION: self._key_information,
             Tag.COUNTER: self._counter,
             Tag.CERTIFICATE: self._certificate,
         }
+        if persona.third_version:
+            self._made[Tag.LENGTHS] = self._lengths
+            self._made[Tag.KEY_INFORMATION] = self._key_information
         if persona.flags & 1:
             self._made[Tag.KDF] = lambda: self.kdf
         if persona.uif:
@@ -82,7 +84,8 @@ class ApplicationData(OpenPgpState):
     # What is constructed
 
     def _application(self) -> bytes:
-        tags = [Tag.AID, Tag.HISTORICAL, Tag.LENGTHS]
+        tags = [Tag.AID, Tag.HISTORICAL]
+        tags += [Tag.LENGTHS] if self.persona.third_version else []
         tags += [Tag.FEATURES] if self.persona.uif else []
         return self._list(*tags) + tlv(Tag.DISCRETIONARY, self._discretionary())
 
@@ -95,7 +98,7 @@ class ApplicationData(OpenPgpState):
             Tag.FINGERPRINTS,
             Tag.CA_FINGERPRINTS,
             Tag.TIMES,
-            Tag.KEY_INFORMATION,
+            *([Tag.KEY_INFORMATION] if self.persona.third_version else []),
             *(slot.uif for slot in slots if self.persona.uif),
         )
 

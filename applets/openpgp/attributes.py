@@ -6,7 +6,7 @@ algorithms); RFC 8032 and draft-ietf-openpgp-rfc4880bis (object identifiers of E
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from applets.shared.key_kinds import KINDS, KeyKind, Rsa
@@ -30,7 +30,8 @@ CURVES = {
 }
 """Object identifiers of curves for ECDSA and ECDH, the bytes after tag and length."""
 ED25519, X25519 = bytes.fromhex("2B06010401DA470F01"), bytes.fromhex("2B060104019755010501")
-NAMES = (*(f"RSA-{bits}" for bits in RSA_SIZES), *CURVES, "Ed25519")
+RSA_NAMES = tuple(f"RSA-{bits}" for bits in RSA_SIZES)
+NAMES = (*RSA_NAMES, *CURVES, "Ed25519")
 """The algorithms that a user names; in the slot for decryption Ed25519 means X25519."""
 _CODED = {
     **{(code, oid): name for name, oid in CURVES.items() for code in (ECDH, ECDSA)},
@@ -89,6 +90,6 @@ def named(name: str, slot: Slot, exponent_bits: int) -> bytes:
     return bytes((ECDH if slot is DECRYPTION else ECDSA,)) + CURVES[name]
 
 
-def supported(slot: Slot, exponent_bits: int) -> Iterator[bytes]:
+def supported(slot: Slot, exponent_bits: int, names: Iterable[str] = NAMES) -> Iterator[bytes]:
     """All attributes that a slot takes, in the order in which a card lists them."""
-    return (named(name, slot, exponent_bits) for name in NAMES)
+    return (named(name, slot, exponent_bits) for name in names)

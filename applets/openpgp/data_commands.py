@@ -8,7 +8,7 @@ from __future__ import annotations
 from vcard import SW, Command, Reply, handles
 
 from .application_data import UIF_MANNER, ApplicationData
-from .attributes import Attributes
+from .attributes import Attributes, supported
 from .codes import DEFAULT_PW1, DEFAULT_PW3, SLOTS, Ins, Slot, Tag, Uif
 from .kdf import Kdf
 from .objects import OBJECTS, Access
@@ -31,6 +31,8 @@ class DataCommands(ApplicationData):
     @handles(Ins.SELECT_DATA, p2=0x04)
     def select_data(self, command: Command) -> Reply:
         """Choose one of the three certificates (P1); 6A88 if there is no such one."""
+        if not self.persona.third_version:
+            return SW.INS_NOT_SUPPORTED
         data = command.data
         if self.persona.stray_length and data[:1] == b"\x06":
             data = data[1:]
@@ -44,6 +46,8 @@ class DataCommands(ApplicationData):
     @handles(Ins.GET_NEXT_DATA, p1=0x7F, p2=0x21)
     def get_next_data(self, command: Command) -> Reply:
         """Step on to the next certificate; 6A88 behind the last one."""
+        if not self.persona.third_version:
+            return SW.INS_NOT_SUPPORTED
         if self.status.occurrence + 1 not in CERTIFICATES:
             return SW.REFERENCED_DATA_NOT_FOUND
         self.status.occurrence += 1
@@ -90,12 +94,18 @@ class DataCommands(ApplicationData):
             attributes = Attributes.parse(value)
         except ValueError:
             return SW.WRONG_DATA
-        if not attributes.fits(slot):
+        if not attributes.fits(slot) or attributes.kind.name not in self._kinds(slot):
             return SW.WRONG_DATA
         if value != self.attributes(slot).raw and slot.name in self.keys:
             self.keys.delete(slot.name)
         self.keep(slot.attributes, value)
         return SW.OK
+
+    def _kinds(self, slot: Slot) -> set[str]:
+        """The names of the algorithms that a slot can have."""
+        persona = self.persona
+        listed = supported(slot, persona.exponent_bits, persona.algorithm_names)
+        return {Attributes.parse(raw).kind.name for raw in listed}
 
     def _put_uif(self, tag: int, value: bytes) -> SW:
         """A policy that is permanent cannot be changed any more (6985)."""

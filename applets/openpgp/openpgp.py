@@ -81,18 +81,27 @@ class OpenPgp(VendorCommands):
 
         `algorithms` are RSA-2048 where none are named; `options` are those of OpenPgp.
         """
-        persona: Persona = options.get("persona", PLAIN)
-        chosen = {slot: (algorithms or {}).get(slot, "RSA-2048") for slot in USER_SLOTS}
-        keys = {
-            slot: Attributes.parse(named(name, slot, persona.exponent_bits)).kind.generate()
-            for slot, name in chosen.items()
-        }
-        objects = {**DEMO_OBJECTS, **options.pop("objects", {})}
-        return cls(keys={**keys, **options.pop("keys", {})}, objects=objects, **options)
+        made = demo_contents(algorithms or {}, options.get("persona", PLAIN))
+        for name, contents in made.items():
+            options[name] = {**contents, **options.get(name, {})}
+        return cls(**options)
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
         """A card with this application alone, and the ATR of its persona if none is named."""
         return Card(self, atr=self.persona.atr if atr is None else atr, memory=memory, default=self)
+
+
+def demo_contents(algorithms: Mapping[Slot, str], persona: Persona) -> dict[str, dict[Any, Any]]:
+    """Make keys for the three slots, RSA-2048 where none is named, and a cardholder.
+
+    They are keyword arguments of OpenPgp.
+    """
+    chosen = {slot: algorithms.get(slot, "RSA-2048") for slot in USER_SLOTS}
+    keys = {
+        slot: Attributes.parse(named(name, slot, persona.exponent_bits)).kind.generate()
+        for slot, name in chosen.items()
+    }
+    return {"keys": keys, "objects": DEMO_OBJECTS}
 
 
 def _identities(

@@ -24,6 +24,8 @@ class PasswordCommands(DataCommands):
     def verify(self, command: Command) -> Reply:
         """Verify a password, ask for its status (no data), or forget it (P1 FF)."""
         password = self._password(command.p2)
+        if not command.data and not self.persona.tells_status:
+            return SW.WRONG_DATA
         if command.p1 == FORGET:
             if command.data:
                 return SW.WRONG_DATA
@@ -70,7 +72,7 @@ class PasswordCommands(DataCommands):
 
     def _password(self, reference: int) -> Password:
         if reference not in tuple(Reference):
-            raise SW.INCORRECT_P1_P2
+            raise self.persona.wrong_reference
         return self.passwords[PASSWORDS[Reference(reference)]]
 
     def _forget(self, name: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from vcard import SW
 from vcard.atr.atr import Atr
 
-from .attributes import ED25519, X25519, supported
+from .attributes import ED25519, NAMES, RSA_NAMES, X25519, supported
 from .codes import ATTESTATION, DECRYPTION, SLOTS, USER_SLOTS, Slot, Uif
 from .session import PW1, PW3
 
@@ -24,9 +25,11 @@ class Persona:
     length. `exponent_bits` stands in RSA attributes. `challenge`, `certificate` and `special` are
     the greatest lengths of random numbers and data objects in bytes, `lengths` those of a command
     and a response. `uif` are the values of a user interaction flag, none without a button.
-    `no_key` answers reading a key that is missing. TERMINATE DF needs PW3, or all of
-    `terminated_by` blocked. `bogus_curves` and `stray_length` are errors of old firmware that its
-    tools expect.
+    `no_key` answers reading a key that is missing, `wrong_reference` VERIFY with a reference that
+    there is not. TERMINATE DF needs PW3, or all of `terminated_by` blocked. `tells_status`: VERIFY
+    without data says how many tries are left, and P1 FF forgets a verification. `bogus_curves` and
+    `stray_length` are errors of old firmware that its tools expect. `algorithm_names` are those
+    that the card can do.
     """
 
     name: str
@@ -46,10 +49,21 @@ class Persona:
     manages_environment: bool = True
     attests: bool = False
     no_key: SW = SW.REFERENCED_DATA_NOT_FOUND
+    wrong_reference: SW = SW.INCORRECT_P1_P2
+    tells_status: bool = True
     terminated_by: tuple[str, ...] = (PW3,)
     kdf_sets_passwords: bool = True
     bogus_curves: bool = False
     stray_length: bool = False
+    algorithm_names: tuple[str, ...] = NAMES
+
+    @property
+    def third_version(self) -> bool:
+        """Whether it follows version 3 of the specification.
+
+        That has algorithms to choose from, three certificates, and objects that tell of them.
+        """
+        return self.version >= (3, 0)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -70,7 +84,7 @@ class Persona:
 
     def algorithms(self, slot: Slot) -> list[bytes]:
         """The attributes that the card lists for a slot."""
-        listed = list(supported(slot, self.exponent_bits))
+        listed = list(supported(slot, self.exponent_bits, self.algorithm_names))
         if self.bogus_curves:
             listed.append(b"\x16" + X25519)
             listed += [b"\x16" + ED25519] if slot in (DECRYPTION, ATTESTATION) else []
@@ -99,16 +113,29 @@ YUBIKEY = Persona(
     manages_environment=False,
     attests=True,
     no_key=SW.MEMORY_FAILURE,
+    wrong_reference=SW.WRONG_P1_P2,
     terminated_by=(PW1, PW3),
 )
+_BEFORE_5_2: dict[str, Any] = {
+    "version": (2, 1),
+    "flags": 0x7C,
+    "uif": frozenset({Uif.OFF, Uif.ON, Uif.PERMANENT}),
+    "attests": False,
+    "bogus_curves": False,
+    "stray_length": False,
+    "algorithm_names": RSA_NAMES,
+}
+"""Version 2.1 of the specification: RSA alone, no KDF, no attestation, no cached touch."""
 PERSONAS = {persona.name: persona for persona in (PLAIN, YUBIKEY)}
 
 
 def yubikey(firmware: Version) -> Persona:
-    """The OpenPGP application of a YubiKey with that firmware, 5.2.3 or later."""
-    return replace(
+    """The OpenPGP application of a YubiKey with that firmware, 4.3 or later."""
+    found = replace(
         YUBIKEY,
         firmware=firmware,
+        tells_status=firmware >= (5, 6, 0),
         bogus_curves=firmware < (5, 6, 1),
         stray_length=firmware <= (5, 4, 3),
     )
+    return found if firmware >= (5, 2, 0) else replace(found, **_BEFORE_5_2)

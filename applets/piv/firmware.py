@@ -29,6 +29,8 @@ class Firmware:
 
     `select_keeps_session`: selecting the application again keeps what was verified.
     `status_ends_pin`: VERIFY without data takes the PIN's verified status away.
+    `keeps_selection`: an application stays selected when the token has not the one that is
+    selected next.
     """
 
     version: tuple[int, int, int]
@@ -38,12 +40,14 @@ class Firmware:
     unknown: frozenset[int] = frozenset({MOVE_KEY})
     select_keeps_session: bool = True
     status_ends_pin: bool = False
+    keeps_selection: bool = True
 
 
 STANDARD = Firmware((0, 0, 0), algorithms=_ALL, unknown=INSTRUCTIONS)
 """A card without the vendor's commands."""
 
 FIRMWARE = {
+    "5.8.0": Firmware((5, 8, 0), Algorithm.AES_192, algorithms=_ALL, unknown=frozenset()),
     "5.7.2": Firmware((5, 7, 2), Algorithm.AES_192, algorithms=_ALL, unknown=frozenset()),
     "5.4.3": Firmware((5, 4, 3)),
     "5.3.1": Firmware((5, 3, 1), management_algorithms=_TDES, status_ends_pin=True),
@@ -52,7 +56,9 @@ FIRMWARE = {
         management_algorithms=_TDES,
         unknown=frozenset({MOVE_KEY, GET_METADATA, GET_SERIAL}),
         select_keeps_session=False,
+        keeps_selection=False,
     ),
 }
 """The versions by name, the newest first."""
-NEWEST = next(iter(FIRMWARE))
+USUAL = "5.7.2"
+"""The version of a token for which none is named."""

@@ -12,7 +12,7 @@ from vcard import DEFAULT_ATR, SW, tlv
 
 from .algorithms import SCHEMES
 from .codes import PIX, RID
-from .firmware import FIRMWARE, NEWEST, STANDARD, Firmware
+from .firmware import FIRMWARE, STANDARD, USUAL, Firmware
 from .session import LOOSE_RULE, PIN_RULE, PUK_RULE
 
 _ALLOCATION = tlv(0x79, tlv(0x4F, RID))
@@ -61,7 +61,7 @@ IDENTITIES = {
             vendor=True,
             wrong_algorithm=SW.WRONG_DATA,
             pin_always_strict=False,
-            firmware=FIRMWARE[NEWEST],
+            firmware=FIRMWARE[USUAL],
         ),
     )
 }

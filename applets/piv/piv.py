@@ -29,7 +29,7 @@ class Piv(VendorCommands):
     `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
     tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
     `identity="yubikey"` opens the commands that Yubico's tools need, as `firmware` has them (the
-    newest version of the table in applets.piv.firmware unless named). All of the rest counts
+    usual version of the table in applets.piv.firmware unless named). All of the rest counts
     only where the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV
     has no algorithm for a key.
     """

@@ -5,28 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from applets.fido2.kind import TOUCH
+from applets.openpgp.codes import USER_SLOTS
+from applets.openpgp.openpgp import demo_contents
+from applets.openpgp.persona import yubikey
+from applets.piv.firmware import FIRMWARE
 from applets.piv.issuing import Issuer
 from applets.shared.options import ATR, Options
 from vcard import Card, Memory
 
 from . import kind
-from .yubikey import TokenPiv, YubiKey
+from .adopted import TokenPiv
+from .yubikey import YubiKey
 
 
 def create(memory: Memory | None, options: Options) -> Card:
     """A token; ValueError says what is wrong with an option."""
     blank = memory is None or f"{TokenPiv.section}/serial" not in memory
+    firmware = kind.FIRMWARE.of(options)
     return YubiKey(
-        firmware=kind.FIRMWARE.of(options),
+        firmware=firmware,
         serial=kind.SERIAL.of(options) or None,
         interface=kind.INTERFACE.of(options),
         capabilities=kind.CAPABILITIES.of(options),
         touch=TOUCH.of(options)(),
         piv=_personalised() if blank and kind.DEMO.of(options) else None,
+        openpgp=_with_keys(firmware) if blank and kind.DEMO.of(options) else None,
         fido_pin=kind.FIDO_PIN.of(options) or None,
         memory=memory,
         atr=ATR.of(options),
     )
+
+
+def _with_keys(firmware: str) -> dict[str, Any]:
+    """OpenPGP keys and a cardholder, as OpenPgp takes them."""
+    persona = yubikey(FIRMWARE[firmware].version)
+    algorithm = "Ed25519" if "Ed25519" in persona.algorithm_names else "RSA-2048"
+    return demo_contents(dict.fromkeys(USER_SLOTS, algorithm), persona)
 
 
 def _personalised() -> dict[str, Any]:

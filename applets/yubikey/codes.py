@@ -23,10 +23,12 @@ class Capability(IntFlag):
     OATH = 0x0020
     HSMAUTH = 0x0100
     FIDO2 = 0x0200
+    CCID_FIDO = 0x1000
+    """FIDO2 over CCID on a bus, where it otherwise has a HID interface."""
 
 
 BUILT = (
-    Capability.OTP | Capability.U2F | Capability.PIV | Capability.OATH | Capability.HSMAUTH
-    | Capability.FIDO2
+    Capability.OTP | Capability.U2F | Capability.OPENPGP | Capability.PIV | Capability.OATH
+    | Capability.HSMAUTH | Capability.FIDO2 | Capability.CCID_FIDO
 )  # fmt: skip
 """What the token has at most."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 
-from applets.piv.firmware import FIRMWARE, NEWEST
+from applets.piv.firmware import FIRMWARE, USUAL
 from applets.shared.secure_channel.domain import SecurityDomain
 from vcard import SW, Section
 from vcard.tlv import parse_all, tlv
@@ -33,16 +33,19 @@ SETTINGS = {
 }
 """What can be written, with the factory's values; enabled is at first all that is supported."""
 _CAPABILITIES = (USB_ENABLED, NFC_ENABLED)
-_FIRST_WITH_HSMAUTH, _FIRST_WITH_FIDO2 = (5, 4, 0), (5, 0, 0)
+_FIRST_VERSIONS = {
+    Capability.FIDO2: (5, 0, 0),
+    Capability.HSMAUTH: (5, 4, 0),
+    Capability.CCID_FIDO: (5, 8, 0),
+}
 
 
 def available(version: tuple[int, int, int]) -> Capability:
     """The applications that a version of the firmware has."""
     found = BUILT
-    if version < _FIRST_WITH_HSMAUTH:
-        found &= ~Capability.HSMAUTH
-    if version < _FIRST_WITH_FIDO2:
-        found &= ~Capability.FIDO2
+    for capability, first in _FIRST_VERSIONS.items():
+        if version < first:
+            found &= ~capability
     return found
 
 
@@ -58,7 +61,7 @@ class Device:
         self,
         domain: SecurityDomain,
         *,
-        firmware: str = NEWEST,
+        firmware: str = USUAL,
         serial: int | None = None,
         nfc: bool = False,
         supported: Capability = BUILT,

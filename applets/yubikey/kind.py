@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from applets.fido2.kind import TOUCH
+from applets.openpgp.kind import KIND as OPENPGP_KIND
 from applets.piv.firmware import FIRMWARE as VERSIONS
-from applets.piv.firmware import NEWEST
+from applets.piv.firmware import USUAL
 from applets.piv.kind import KIND as PIV_KIND
 from applets.shared.card_kind import CardKind, Names
 from applets.shared.options import ATR, Option, choice, number, switch, text
@@ -26,7 +27,7 @@ def _capabilities(given: str) -> Capability:
     return found
 
 
-FIRMWARE = choice("firmware", "the version", {name: name for name in VERSIONS}, NEWEST)
+FIRMWARE = choice("firmware", "the version", {name: name for name in VERSIONS}, USUAL)
 SERIAL = number("serial", "the serial number; 0: a random one", 0, high=0xFFFF_FFFF)
 INTERFACE = choice(
     "interface", "how the host reaches the token", {"usb": "usb", "nfc": "nfc"}, "usb"
@@ -41,7 +42,7 @@ CAPABILITIES: Option[Capability] = Option(
     ",".join(NAMED),
     "capabilities=piv,oath",
 )
-DEMO = switch("demo", "PIV keys and certificates in the four slots, from a new test CA")
+DEMO = switch("demo", "keys for PIV, with certificates from a new test CA, and for OpenPGP")
 FIDO_PIN = text("fido-pin", "the PIN of FIDO2; none is set without", example="fido-pin=1234")
 OPTIONS: tuple[Option[Any], ...] = (
     FIRMWARE, SERIAL, INTERFACE, CAPABILITIES, DEMO, FIDO_PIN, TOUCH, ATR,
@@ -51,7 +52,7 @@ _OTP_SLOTS = frozenset({0x01, 0x03, 0x04, 0x05, 0x08, 0x09, 0x15})
 
 KIND = CardKind(
     "yubikey",
-    "A YubiKey 5: management, OATH, OTP, HSMAuth, PIV, FIDO2, security domain.",
+    "A YubiKey 5: management, OATH, OTP, HSMAuth, PIV, OpenPGP, FIDO2, security domain.",
     factory="applets.yubikey.cards:create",
     options=OPTIONS,
     names=Names(
@@ -64,6 +65,7 @@ KIND = CardKind(
     ),
     secrets=(
         *PIV_KIND.secrets,
+        *OPENPGP_KIND.secrets,
         SecretCommand(0x01, p1=frozenset({0x00}) | _OTP_SLOTS, p2=frozenset({0x00})),
         SecretCommand(0x02, p1=frozenset({0x00}), p2=frozenset({0x00})),
         SecretCommand(0x03, p1=frozenset({0x00}), p2=frozenset({0x00})),

@@ -9,6 +9,7 @@ from applets.fido2.codes import AID as FIDO_AID
 from applets.globalplatform.codes import GENERATE_KEY
 from applets.globalplatform.identity import Identity
 from applets.globalplatform.issuer_domain import IssuerSecurityDomain
+from applets.openpgp.codes import PREFIX as OPENPGP_AID
 from applets.piv.codes import AID as PIV_AID
 from applets.shared.secure_channel import curves
 from applets.shared.secure_channel.domain import Protocol, SecurityDomain
@@ -30,6 +31,7 @@ CAPABILITIES = {
     OTP_AID: Capability.OTP,
     OATH_AID: Capability.OATH,
     HSMAUTH_AID: Capability.HSMAUTH,
+    OPENPGP_AID: Capability.OPENPGP,
     PIV_AID: Capability.PIV,
     FIDO_AID: Capability.U2F | Capability.FIDO2,
 }
@@ -92,9 +94,11 @@ class TokenDomain(IssuerSecurityDomain):
     def allows(self, applet: Applet) -> bool:
         """Whether the application is enabled; FIDO needs the contactless interface.
 
-        Over USB a security key has a HID interface for it.
+        Over USB a security key has a HID interface for it, and CCID only if that is enabled.
         """
-        needed = CAPABILITIES.get(applet.aid)
-        if needed is not None and not needed & self.device.enabled:
+        needed, enabled = CAPABILITIES.get(applet.aid), self.device.enabled
+        if needed is not None and not needed & enabled:
             return False
-        return super().allows(applet) and (applet.aid != FIDO_AID or self.device.nfc)
+        if applet.aid == FIDO_AID and not (self.device.nfc or Capability.CCID_FIDO in enabled):
+            return False
+        return super().allows(applet)

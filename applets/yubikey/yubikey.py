@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from applets.fido2.fido2 import DEFAULT_ATR as NFC_ATR
-from applets.fido2.fido2 import Fido2
 from applets.fido2.settings import Settings
-from applets.piv.firmware import FIRMWARE, NEWEST
+from applets.openpgp.persona import yubikey as openpgp_of
+from applets.piv.firmware import FIRMWARE, USUAL
 from applets.piv.identity import IDENTITIES
-from applets.piv.piv import Piv
-from applets.shared.secure_channel.secured import SecuredApplet
 from vcard import Card, Memory
 from vcard.touch import Touch
 
+from .adopted import TokenFido, TokenPgp, TokenPiv
 from .codes import BUILT, Capability
 from .device import Device
 from .hsmauth import HsmAuth
@@ -25,19 +24,8 @@ from .security_domain import TokenDomain, TokenKeys
 
 USB_ATR = IDENTITIES["yubikey"].atr
 INTERFACES = {"usb": USB_ATR, "nfc": NFC_ATR}
+_OWN = Management, Otp, Oath, HsmAuth
 _FIRST_WITH_FIDO2 = (5, 0, 0)
-
-
-class TokenPiv(SecuredApplet, Piv):
-    """PIV with the token's serial number and secure channel."""
-
-    section = "Piv"
-    device: Device
-
-    @property
-    def serial(self) -> int:
-        """The token's serial number."""
-        return self.device.serial
 
 
 class YubiKey(Card):
@@ -46,19 +34,23 @@ class YubiKey(Card):
     `firmware` is a version of applets.piv.firmware.FIRMWARE. `serial` counts where the memory is
     blank; a random one of 8 digits unless named. `interface` is usb or nfc: it decides the ATR,
     the device information and whether FIDO can be selected. `capabilities` are the applications
-    that the token has. `piv` are keyword arguments of Piv (keys, certificates, PIN, ...).
-    ValueError for a version or interface that does not exist.
+    that the token has. `piv` are keyword arguments of Piv (keys, certificates, PIN, ...),
+    `openpgp` those of OpenPgp. All applications share the token's one channel: selecting one ends
+    what was proved to another. ValueError for a version or interface that does not exist.
     """
+
+    has_channels = False
 
     def __init__(
         self,
         *,
-        firmware: str = NEWEST,
+        firmware: str = USUAL,
         serial: int | None = None,
         interface: str = "usb",
         capabilities: Capability = BUILT,
         touch: Touch | None = None,
         piv: Mapping[str, Any] | None = None,
+        openpgp: Mapping[str, Any] | None = None,
         fido_pin: str | None = None,
         memory: Memory | None = None,
         atr: bytes | None = None,
@@ -67,6 +59,7 @@ class YubiKey(Card):
             raise ValueError(f"interface is one of {', '.join(INTERFACES)}, not {interface!r}")
         if firmware not in FIRMWARE:
             raise ValueError(f"firmware is one of {', '.join(FIRMWARE)}, not {firmware!r}")
+        self.keeps_selection = FIRMWARE[firmware].keeps_selection
         keys = TokenKeys(FIRMWARE[firmware].version)
         self.device = Device(
             keys,
@@ -76,26 +69,23 @@ class YubiKey(Card):
             supported=capabilities,
             touch=touch,
         )
-        applications = self._applications(keys, firmware, dict(piv or {}), fido_pin)
-        super().__init__(*applications, atr=atr or INTERFACES[interface], memory=memory)
+        self.piv = TokenPiv(**(piv or {}), identity="yubikey", firmware=firmware)
+        persona = openpgp_of(self.device.version)
+        self.openpgp = TokenPgp(**(openpgp or {}), persona=persona, touch=self.device.touch)
+        self.fido = TokenFido(self._settings(), touch=self.device.touch, pin=fido_pin)
+        for adopted in (self.piv, self.openpgp, self.fido):
+            adopted.device = self.device
+        self.piv.domain = self.openpgp.domain = keys
+        own = TokenDomain(self.device, keys), *(one(self.device) for one in _OWN)
+        adopted_ones = self.piv, self.openpgp, self.fido
+        super().__init__(*own, *adopted_ones, atr=atr or INTERFACES[interface], memory=memory)
 
-    def _applications(
-        self, keys: TokenKeys, firmware: str, piv: dict[str, Any], fido_pin: str | None
-    ) -> list[Any]:
-        device = self.device
-        self.piv = TokenPiv(**piv, identity="yubikey", firmware=firmware)
-        self.piv.device, self.piv.domain = device, keys
-        major, minor, patch = device.version
-        settings = Settings(
-            versions=("U2F_V2",) if device.version < _FIRST_WITH_FIDO2 else Settings().versions,
+    def _settings(self) -> Settings:
+        """What the version makes of FIDO."""
+        major, minor, patch = self.device.version
+        return Settings(
+            versions=("U2F_V2",)
+            if self.device.version < _FIRST_WITH_FIDO2
+            else Settings().versions,
             firmware=major << 16 | minor << 8 | patch,
         )
-        return [
-            TokenDomain(device, keys),
-            Management(device),
-            Otp(device),
-            Oath(device),
-            HsmAuth(device),
-            self.piv,
-            Fido2(settings, touch=device.touch, pin=fido_pin),
-        ]

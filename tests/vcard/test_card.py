@@ -696,3 +696,26 @@ def test_two_applets_of_one_section_have_distinct_sections():
 def test_a_section_has_a_name_without_a_slash(name):
     with pytest.raises(ValueError, match="After: a memory section cannot be named"):
         renamed("After", section=name)
+
+
+class Basic(Card):
+    """A card with the basic channel alone, on which a wrong SELECT leaves nothing selected."""
+
+    has_channels = False
+    keeps_selection = False
+
+
+def test_a_card_can_be_without_further_channels() -> None:
+    card = Basic(Echo())
+    card.power_up()
+    assert card.exchange(bytes.fromhex("00A4040005A000000001")) == b"FCI\x90\x00"
+    assert card.exchange(bytes.fromhex("0070000001")) == b"\x6d\x00"
+    assert card.exchange(bytes.fromhex("0110000001AA")) == b"\x68\x81"
+
+
+def test_a_select_that_finds_nothing_can_leave_nothing_selected() -> None:
+    for card, answer in ((Card(Echo()), b"\xaa\x90\x00"), (Basic(Echo()), b"\x6d\x00")):
+        card.power_up()
+        card.exchange(bytes.fromhex("00A4040005A000000001"))
+        assert card.exchange(bytes.fromhex("00A4040005F0F0F0F0F0")) == b"\x6a\x82"
+        assert card.exchange(bytes.fromhex("0010000001AA")) == answer

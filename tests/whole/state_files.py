@@ -340,6 +340,7 @@ STORIES = {
     "globalplatform": Story("globalplatform?scp=03&load=hello", globalplatform),
     "sim": Story("sim", sim),
     "yubikey": Story(f"yubikey?serial={YUBIKEY_SERIAL}", yubikey),
+    "yubikey-openpgp": Story(f"yubikey?serial={YUBIKEY_SERIAL}", openpgp),
 }
 """The files by the stems of their names."""
 

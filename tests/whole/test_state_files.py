@@ -204,11 +204,18 @@ def test_a_sealed_file_wants_its_passphrase(tmp_path):
 # OpenPGP
 
 
-def test_an_openpgp_card_keeps_keys_passwords_and_its_counter(opened):
-    host = PgpHost(opened("openpgp"))
-    assert host.get(0x4F).hex().upper() == "D27600012401" + "0304FF7C" + "27182818" + "0000"
+@pytest.mark.parametrize(
+    ("name", "identity", "keys"),
+    [
+        ("openpgp", "0304FF7C" + "27182818", "010102020302"),
+        ("yubikey-openpgp", "03040006" + "12345678", "0101020003008101"),
+    ],
+)
+def test_an_openpgp_card_keeps_keys_passwords_and_its_counter(opened, name, identity, keys):
+    host = PgpHost(opened(name))
+    assert host.get(0x4F).hex().upper() == "D27600012401" + identity + "0000"
     assert host.get(0x5B) == b"Roe<<Jane"
-    assert host.get(0xDE).hex() == "010102020302"
+    assert host.get(0xDE).hex() == keys
     assert host.get(0xC4)[4:].hex() == "020303"
     assert host.get(0x93) == b"\0\0\1"
     assert host.word(0x2C, 0, 0x81, b"24682468" + b"123456") == "9000"

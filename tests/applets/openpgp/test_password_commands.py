@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from applets.openpgp import OpenPgp
+from applets.openpgp.persona import YUBIKEY, yubikey
 from tests.kits.openpgp.host import PW1, PW3, Host
 
 
@@ -65,3 +66,16 @@ def test_the_administrator_and_the_resetting_code_set_a_new_pw1() -> None:
 
 def test_a_card_without_resetting_code_refuses_it(blank: Host) -> None:
     assert blank.word(0x2C, 0, 0x81, b"222222") == "6983"
+
+
+def test_old_firmware_tells_no_status_and_forgets_nothing() -> None:
+    host = Host(OpenPgp(persona=yubikey((5, 4, 3)), serial=12345678))
+    assert host.verify(0x82) == "9000"
+    assert host.word(0x20, 0, 0x82) == host.word(0x20, 0xFF, 0x82) == "6A80"
+    assert host.put(0x5E, b"login") == "6982"
+    assert host.put(0x0101, b"still verified") == "9000"
+
+
+def test_a_reference_that_is_not_there_is_refused_in_the_words_of_the_make(blank: Host) -> None:
+    assert blank.word(0x20, 0, 0x80, PW1) == "6A86"
+    assert Host(OpenPgp(persona=YUBIKEY)).word(0x20, 0, 0x80, PW1) == "6B00"

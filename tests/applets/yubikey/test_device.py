@@ -5,7 +5,7 @@ from applets.yubikey.device import available
 from vcard import SW, Memory
 
 USB = bytes.fromhex(
-    "26010203330204 00BC614E 03020333 040101 0503050702 06020000 07010F 080100 0A0100"
+    "260102033B0204 00BC614E 0302033B 040101 0503050702 06020000 07010F 080100 0A0100"
 )
 
 
@@ -17,7 +17,7 @@ def test_the_information_over_usb_is_the_known_list_of_fields(token):
 
 def test_the_contactless_interface_has_fields_of_its_own(token):
     told = token(interface="nfc").card.device.information(0)
-    assert told.endswith(bytes.fromhex("0A0100 0D020333 0E020333"))
+    assert told.endswith(bytes.fromhex("0A0100 0D02033B 0E02033B"))
 
 
 def test_there_is_one_page(token):
@@ -37,6 +37,8 @@ def test_old_versions_have_fewer_applications():
     assert Capability.HSMAUTH not in available((5, 3, 1))
     assert Capability.FIDO2 not in available((4, 3, 7))
     assert Capability.U2F in available((4, 3, 7))
+    assert Capability.CCID_FIDO not in available((5, 7, 2))
+    assert Capability.CCID_FIDO in available((5, 8, 0))
 
 
 def write(host, text):

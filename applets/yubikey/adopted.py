@@ -1,0 +1,78 @@
+"""Applications that have standards of their own (PIV, OpenPGP, FIDO), as a token has them."""
+
+from __future__ import annotations
+
+from applets.fido2.ctaphid import CtapHid
+from applets.fido2.fido2 import Fido2
+from applets.openpgp.openpgp import OpenPgp
+from applets.piv.piv import Piv
+from applets.shared.secure_channel.secured import SecuredApplet
+from vcard import SW
+
+from .codes import Capability
+from .device import Device
+
+READ_CONFIG, WRITE_CONFIG = 0x42, 0x43
+"""The vendor's commands of CTAPHID."""
+_SERIAL_NUMBERS = 100_000_000
+"""An OpenPGP card's serial number has 8 decimal digits."""
+
+
+class TokenPiv(SecuredApplet, Piv):
+    """PIV with the token's serial number and secure channel."""
+
+    section = "Piv"
+    device: Device
+
+    @property
+    def serial(self) -> int:
+        """The token's serial number."""
+        return self.device.serial
+
+
+class TokenPgp(SecuredApplet, OpenPgp):
+    """OpenPGP with the token's serial number, secure channel and button."""
+
+    section = "OpenPgp"
+    device: Device
+
+    @property
+    def serial(self) -> int:
+        """The last digits of the token's serial number."""
+        return self.device.serial % _SERIAL_NUMBERS
+
+    def powered(self) -> None:
+        """The button is the token's: FIDO, which may wait for it on a bus, resets it."""
+
+
+class TokenFido(Fido2):
+    """FIDO with a device on the bus that tells the token's version and settings."""
+
+    section = "Fido2"
+    device: Device
+
+    def hid_function(self) -> CtapHid | None:
+        """CTAPHID, with the vendor's commands; None if neither FIDO2 nor U2F is enabled."""
+        if not self.device.enabled & (Capability.U2F | Capability.FIDO2):
+            return None
+        return CtapHid(
+            self.authenticator,
+            version=self.device.version,
+            vendor={READ_CONFIG: self._read_config, WRITE_CONFIG: self._write_config},
+        )
+
+    def _read_config(self, data: bytes) -> bytes:
+        """A page of the device information; ValueError for one that is not there."""
+        try:
+            return self.device.information(int.from_bytes(data, "big"))
+        except SW as refused:
+            raise ValueError(str(refused)) from None
+
+    def _write_config(self, data: bytes) -> bytes:
+        """New settings; ValueError if they are refused."""
+        try:
+            with self.card.memory.transaction():
+                self.device.configure(data)
+        except SW as refused:
+            raise ValueError(str(refused)) from None
+        return b""

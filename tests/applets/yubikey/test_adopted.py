@@ -1,0 +1,66 @@
+from applets.fido2.hid_packets import BROADCAST, Command, Packet, reports
+from applets.openpgp.codes import PREFIX as OPENPGP_AID
+from applets.yubikey.adopted import READ_CONFIG, WRITE_CONFIG
+from applets.yubikey.codes import OATH_AID
+from vcard import SW
+from vcard.hid import hid_function_of
+from vcard.touch import Touch
+
+DISABLE_OATH = bytes.fromhex("0403020313")
+
+
+def asked(function, command, data=b""):
+    """The command and the data that answer a message of one packet on channel 1."""
+    [sent] = reports(1, command, data)
+    answers = [Packet.parse(report) for report in function.receive(sent, 0.0)]
+    data = answers[0].body[2:] + b"".join(each.body for each in answers[1:])
+    return answers[0].command, data[: answers[0].length]
+
+
+def opened(host):
+    function = hid_function_of(host.card)
+    [opening] = reports(BROADCAST, Command.INIT, bytes(8))
+    [told] = function.receive(opening, 0.0)
+    assert told[7 + 8 + 5 : 7 + 8 + 8] == bytes(host.card.device.version)
+    return function
+
+
+def test_the_bus_tells_the_device_information_and_takes_settings(token):
+    host = token()
+    function = opened(host)
+    assert asked(function, READ_CONFIG, b"\0") == (READ_CONFIG, host.card.device.information(0))
+    assert asked(function, READ_CONFIG, b"\1") == (Command.ERROR, b"\2")
+    assert asked(function, WRITE_CONFIG, b"\1") == (Command.ERROR, b"\2")
+    assert asked(function, WRITE_CONFIG, DISABLE_OATH) == (WRITE_CONFIG, b"")
+    assert host.select(OATH_AID).sw == SW.FILE_NOT_FOUND
+
+
+def test_a_token_without_fido_has_nothing_on_the_bus(token):
+    host = token()
+    host.card.device.configure(bytes.fromhex("0403020138"))
+    assert hid_function_of(host.card) is None
+
+
+def test_openpgp_has_the_last_digits_of_the_serial_number(token):
+    host = token(serial=0xFFFF_FFFF)
+    assert host.select(OPENPGP_AID).sw == SW.OK
+    assert host.send(0xCA, 0, 0x4F).data.hex()[20:28] == "94967295"
+
+
+def test_a_power_up_of_the_card_leaves_the_touch_to_the_bus(token):
+    host = token(touch=Touch(None))
+    function = opened(host)
+    assert asked(function, Command.CBOR, b"\x0b")[0] == Command.KEEPALIVE
+    host.card.power_up()
+    assert host.card.device.touch.wanted
+    host.card.device.touch.press()
+    [answer] = function.tick(0.2)
+    assert Packet.parse(answer).command == Command.CBOR
+
+
+def test_a_touch_that_the_contacts_wanted_ends_with_their_power(token):
+    host = token(touch=Touch(None))
+    opened(host)
+    host.card.device.touch.ask()
+    host.card.power_up()
+    assert not host.card.device.touch.wanted
