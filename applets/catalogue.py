@@ -73,6 +73,11 @@ def _applet(name: str) -> Applet:
     return made()
 
 
+def listed() -> str:
+    """Name the built-in cards, for a message."""
+    return ", ".join(sorted(_KINDS))
+
+
 CARDS: Mapping[str, CardFactory] = {name: partial(create, name) for name in _KINDS}
 """What makes each card, by name."""
 

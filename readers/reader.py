@@ -15,7 +15,7 @@ from vcard import Applet, Card, Contact
 from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
-from .ccid.message import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
+from .ccid.interrupt import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .commands.abort import abort_requested, complete, expire
 from .commands.secure import cancelled, cancels
 from .commands.table import RULES, UNKNOWN

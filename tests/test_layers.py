@@ -75,6 +75,7 @@ BRIDGE = {
     "closing": set(),
     "sockets": set(),
     "spec": set(),
+    "python_file": set(),
     "optional_packages": set(),
     "clashes": {"optional_packages"},
     "reader_lock": set(),
@@ -86,14 +87,14 @@ BRIDGE = {
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "logs": set(),  # what other programs wrote of APDUs
-    "cards": {"logs", "closing", "sockets", "spec", "optional_packages"},
+    "cards": {"logs", "closing", "sockets", "spec", "python_file", "optional_packages"},
     "explain": {"driver"},  # what a driver does with a reader
     "trace": {"ifdh", "explain"},
     "control": {"closing", "sockets", "trace"},
     # who puts all that together, and who uses it
     "worlds": {
-        "closing", "spec", "ifdh", "driver", "pcscd", "faces", "doors", "cards", "trace",
-        "control",
+        "closing", "spec", "python_file", "ifdh", "driver", "pcscd", "faces", "doors", "cards",
+        "trace", "control",
     },
     "panel": {"closing", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},

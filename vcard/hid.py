@@ -5,7 +5,10 @@ Spec: USB HID 1.11, 5.6 (reports); CTAP 2.1, 11.2 (the function of a security ke
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Protocol
+
+from .contact import asked
 
 
 class HidFunction(Protocol):
@@ -31,11 +34,6 @@ def hid_function_of(contact: object) -> HidFunction | None:
     To be asked once, by the device that the card is built into: from then on the bus is what
     powers the function.
     """
-    inner: object | None = contact
-    while inner is not None:
-        begin = getattr(type(inner), "hid_function", None)
-        if begin is not None:
-            found: HidFunction | None = begin(inner)
-            return found
-        inner = getattr(inner, "contact", None)
-    return None
+    begin = asked(contact, "hid_function", MethodType)
+    function: HidFunction | None = begin() if begin else None
+    return function

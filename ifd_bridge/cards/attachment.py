@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from vcard import Contact
@@ -26,3 +27,16 @@ class Attachment(Protocol):
 
     def close(self) -> None:
         """Stop; what is inserted is ejected."""
+
+
+@runtime_checkable
+class OneInSlots(Attachment, Protocol):
+    """An Attachment with one card that is in several slots; `contact` leads to it."""
+
+    @property
+    def slots(self) -> Sequence[int]:
+        """The slots that it is in."""
+
+    @property
+    def contact(self) -> object:
+        """The card itself (see vcard.contact.asked)."""

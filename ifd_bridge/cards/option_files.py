@@ -13,7 +13,7 @@ from applets import catalogue
 from applets.shared.options import with_files
 from vcard import Memory
 
-Options = dict[str, str]
+from ..spec import Options, SpecError
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
 MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
@@ -23,13 +23,13 @@ def memory(options: Options) -> Memory | None:
     """The memory that the option `state` names, or None; takes its options out.
 
     A passphrase is the first line of a file or the value of an environment variable: on the
-    command line others could read it. ValueError says what is wrong.
+    command line others could read it. SpecError says what is wrong.
     """
     path = options.pop(STATE, "")
     passphrase = _passphrase(options)
     if not path:
         if passphrase is not None:
-            raise ValueError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
+            raise SpecError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
         return None
     from .file_store import FileStore  # SQLite, for a card that keeps its memory
     from .sealed_store import opened
@@ -45,7 +45,7 @@ def _passphrase(options: Options) -> str | None:
     elif file:
         found = _read(Path(file).expanduser()).partition("\n")[0]
     if found == "":
-        raise ValueError(f"no passphrase in {variable or file}")
+        raise SpecError(f"no passphrase in {variable or file}")
     return found
 
 

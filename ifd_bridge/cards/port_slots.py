@@ -45,7 +45,7 @@ class PortSlots:
     """
 
     def __init__(self, card: Ported) -> None:
-        self.card = card
+        self.contact = card
         self.lock = threading.RLock()
         self.powered: set[int] = set()
         self._inserted: list[tuple[Slots, int]] = []
@@ -57,7 +57,7 @@ class PortSlots:
 
     def attach(self, reader: Slots, slot: int = 0) -> None:
         """Insert the ports from `slot` on; RuntimeError if the reader has one slot only."""
-        for number in range(len(self.card.ports)):
+        for number in range(len(self.contact.ports)):
             try:
                 reader.insert(PortContact(self, number), slot + number)
             except ValueError:
@@ -81,19 +81,19 @@ class PortContact:
         self._shared = shared
         self._number = number
         # The slot is the port, so no NAD of the card's counts; its other habits do.
-        self.habits = replace(habits_of(shared.card), nads=None)
+        self.habits = replace(habits_of(shared.contact), nads=None)
 
     @property
     def contact(self) -> Ported:
         """The card that all ports belong to."""
-        return self._shared.card
+        return self._shared.contact
 
     def power_up(self) -> bytes | None:
         """Power the card if no port has it on, else reset this port."""
         with self._shared.lock:
             first = not self._shared.powered
             self._shared.powered.add(self._number)
-            card = self._shared.card
+            card = self._shared.contact
             return card.power_up() if first else card.reset_port(self._number)
 
     def power_down(self) -> None:
@@ -101,11 +101,11 @@ class PortContact:
         with self._shared.lock:
             self._shared.powered.discard(self._number)
             if not self._shared.powered:
-                self._shared.card.power_down()
+                self._shared.contact.power_down()
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002 - a slot is a port
         """A command for this port; whatever NAD came with it."""
         with self._shared.lock:
             if self._number not in self._shared.powered:
                 return None
-            return self._shared.card.exchange(command, self._number)
+            return self._shared.contact.exchange(command, self._number)

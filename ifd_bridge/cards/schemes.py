@@ -11,7 +11,6 @@ ValueError says what is wrong with the rest.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,12 +106,13 @@ def _read_bytes(path: str) -> bytes:
 
 
 def _hook(text: str) -> Any:
+    from ..python_file import load
+
     path, _, name = text.rpartition(":")
-    found = importlib.util.spec_from_file_location("vcard_hook", Path(path).expanduser())
-    if found is None or found.loader is None or not Path(path).expanduser().is_file():
-        raise ValueError(f"a hook is FILE.py:NAME, not {text!r}")
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
+    try:
+        module = load(Path(path))
+    except FileNotFoundError as error:
+        raise ValueError(f"a hook is FILE.py:NAME, not {text!r}") from error
     hook = getattr(module, name, None)
     if hook is None:
         raise ValueError(f"{path} has no function {name!r}")

@@ -20,7 +20,7 @@ from ifd_bridge.spec import Spec
 from ifd_bridge.worlds.world import World, private
 from ifd_bridge.worlds.wrapping import Recording, Wrapper, faulty
 
-from . import child, progress
+from . import child
 from .places import OrderedCommand, Places, place_options
 
 TO_THE_END = {"allow_interspersed_args": False}
@@ -174,6 +174,8 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
         for line in world.told():
             click.echo(line)
         sys.stdout.flush()
+        from . import progress  # a world for one command shows none
+
         with progress.of_cards(world):
             signal.sigwait(held)
 

@@ -17,8 +17,7 @@ from readers.models import Model
 from vcard import Contact
 from vcard.touch import Touch
 
-from ..cards.attachment import Attachment
-from ..cards.port_slots import PortSlots
+from ..cards.attachment import Attachment, OneInSlots
 from ..doors.served import served
 from ..driver.options import DriverOptions
 from ..ifdh.presence import Source, current
@@ -61,7 +60,7 @@ class Place:
     def _home(self, slot: int) -> int:
         """Whose tray a slot's card lies in: its own, or that of a card with a port here."""
         for number, tray in enumerate(self.trays):
-            if isinstance(tray.card, PortSlots) and slot in tray.card.slots:
+            if isinstance(tray.card, OneInSlots) and slot in tray.card.slots:
                 return number
         return slot
 
@@ -169,7 +168,7 @@ class Place:
         """What is in a slot; of a card in several, its profiles are told once."""
         home = self._home(number)
         told = self.trays[home].state(number)
-        if isinstance(self.trays[home].card, Attachment | PortSlots) and told["inserted"]:
+        if isinstance(self.trays[home].card, Attachment) and told["inserted"]:
             told["connected"] = self.reader.slots[number].card is not None
         return told if home == number else {key: told[key] for key in ("slot", "card", "inserted")}
 

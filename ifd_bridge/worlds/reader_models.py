@@ -13,22 +13,16 @@ Keys are the fields of readers.models.Model, with a dot those of its parts.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from readers import models as known_models
-from readers.description import parse
-from readers.description.fields import DescriptionError
 from readers.models import Model
 
 from ..spec import Options, Spec, SpecError
-from .model_text import changed, from_toml
 
 DESCRIPTOR = "descriptor:"
-LONGEST_FILE = parse.LONGEST
-"""Bytes that are read of a file at most."""
 
 
 def model(text: str) -> Model:
@@ -44,6 +38,8 @@ def models(text: str) -> list[Model]:
     spec = Spec.parse(text)
     options = dict(spec.options)
     made = _source(spec.source, options)
+    if options:
+        from .model_text import changed  # for models that are not taken as they are
     for key, value in options.items():
         made = [changed(one, key, value, key) for one in made]
     return made
@@ -63,6 +59,9 @@ def _source(source: str, options: Options) -> list[Model]:
 
 
 def _described(source: str, options: Options) -> list[Model]:
+    from readers.description import parse  # each source is imported when it is named
+    from readers.description.fields import DescriptionError
+
     path = source.removeprefix(DESCRIPTOR)
     chosen, nth = options.pop("id", None), options.pop("nth", None)
     interface = options.pop("interface", None)
@@ -81,6 +80,8 @@ def _described(source: str, options: Options) -> list[Model]:
 
 
 def _toml(source: str, _options: Options) -> list[Model]:
+    from .model_text import from_toml
+
     try:
         return [from_toml(read_file(source).decode(), model)]
     except ValueError as error:
@@ -97,12 +98,12 @@ def _python(source: str, _options: Options) -> list[Model]:
 
 
 def _attribute(path: Path, name: str) -> Any:
-    found = importlib.util.spec_from_file_location("vcard_reader_model", path)
-    if found is None or found.loader is None or not path.is_file():
-        raise SpecError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(found)
+    from ..python_file import load
+
     try:
-        found.loader.exec_module(module)
+        module = load(path)
+    except FileNotFoundError as error:
+        raise SpecError(f"{path} is no Python file") from error
     except Exception as error:  # whatever a user's file may raise is told as its fault
         raise SpecError(f"{path}: {type(error).__name__}: {error}") from error
     if not hasattr(module, name):
@@ -112,13 +113,15 @@ def _attribute(path: Path, name: str) -> Any:
 
 def read_file(path: str) -> bytes:
     """A file of at most 16 MiB; SpecError says why it cannot be read."""
+    from readers.description.parse import LONGEST
+
     try:
         with Path(path).expanduser().open("rb") as file:
-            raw = file.read(LONGEST_FILE + 1)
+            raw = file.read(LONGEST + 1)
     except OSError as error:
         raise SpecError(f"{path}: {error.strerror or error}") from error
-    if len(raw) > LONGEST_FILE:
-        raise SpecError(f"{path}: more than {LONGEST_FILE >> 20} MiB")
+    if len(raw) > LONGEST:
+        raise SpecError(f"{path}: more than {LONGEST >> 20} MiB")
     return raw
 
 

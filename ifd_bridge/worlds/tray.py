@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from types import MethodType
+from typing import Any
 
 from vcard import Contact
+from vcard.contact import asked
 from vcard.touch import Touch, touch_of
 
 from ..cards import opening
 from ..cards.attachment import Attachment
-from ..cards.port_slots import PortSlots
-
-
-@runtime_checkable
-class ShowsProfiles(Protocol):
-    """A card with profiles to see: an eUICC."""
-
-    def profiles_shown(self) -> list[dict[str, object]]:
-        """Each profile's `name`, `iccid`, `enabled` and `port` (None: there is but one)."""
 
 
 @dataclass(slots=True)
@@ -50,30 +43,27 @@ class Tray:
     @property
     def progress(self) -> tuple[str, int, int] | None:
         """The long work that the card is at, if it tells: what, how much is done, of how much."""
-        found: tuple[str, int, int] | None = getattr(self._shown, "progress", None)
-        return found if self.inserted else None
+        return asked(self.card, "progress", tuple) if self.inserted else None
 
     @property
     def touch(self) -> Touch | None:
         """The button of the card that is in."""
-        return touch_of(self._shown) if self.inserted else None
+        return touch_of(self.card) if self.inserted else None
 
     @property
     def departure(self) -> str | None:
         """Where the client left the recording that the card replays; None if it did not."""
-        found: str | None = getattr(self._shown, "departure", None)
-        return found
-
-    @property
-    def _shown(self) -> object:
-        return self.card.card if isinstance(self.card, PortSlots) else self.card
+        return asked(self.card, "departure", str)
 
     def _profiles(self) -> dict[str, Any]:
-        """The profiles on a card that has some; nothing while it changes them."""
-        card = self._shown
-        if not self.inserted or not isinstance(card, ShowsProfiles):
+        """The profiles on a card that has some, an eUICC; nothing while it changes them.
+
+        Each has its `name`, `iccid`, `enabled` and `port` (None: there is but one).
+        """
+        shown = asked(self.card, "profiles_shown", MethodType) if self.inserted else None
+        if shown is None:
             return {}
         try:
-            return {"profiles": card.profiles_shown()}
+            return {"profiles": shown()}
         except (KeyError, RuntimeError):
             return {}

@@ -9,6 +9,7 @@ from applets.hello import Hello
 from readers import MODELS, OK, CcidReader
 from readers.ccid.codes import HEADER, CommandStatus, Error, MessageType
 from readers.ccid.descriptor import ExchangeLevel
+from readers.ccid.interrupt import RDR_to_PC_NotifySlotChange
 from readers.ccid.message import (
     BULK,
     PC_to_RDR_Abort,
@@ -18,7 +19,6 @@ from readers.ccid.message import (
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,
     PC_to_RDR_XfrBlock,
-    RDR_to_PC_NotifySlotChange,
     parse_bulk,
 )
 from readers.commands.table import RULES

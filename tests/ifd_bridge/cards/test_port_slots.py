@@ -63,10 +63,10 @@ def test_the_card_is_on_as_long_as_one_port_is():
     one.power_up()
     two.power_up()
     one.power_down()
-    assert slots.card.powered
+    assert slots.contact.powered
     assert one.exchange(bytes.fromhex("00A40004023F00")) is None
     two.power_down()
-    assert not slots.card.powered
+    assert not slots.contact.powered
 
 
 def test_ports_beyond_the_slots_are_left_out_and_one_slot_is_too_few():
