@@ -31,7 +31,7 @@ HOUSES = {
 
 VCARD = {
     "atr": {"exclusive_or", "explanation", "sw"},
-    "transmission": {"atr", "command", "contact", "exclusive_or"},
+    "transmission": {"atr", "command", "contact", "crc", "exclusive_or"},
     "doubles": {"card", "command", "contact", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from applets.shared.authority import CA_CERTIFICATE, CA_KEY
-from applets.shared.options import ATR, Options
+from applets.shared.options import ATR, TOUCH, Options
 from vcard import Card, Memory
 
 from . import kind
@@ -18,7 +18,7 @@ def create(memory: Memory | None, options: Options) -> Card:
     settings = _settings(options)
     made = Fido2(
         settings,
-        touch=kind.TOUCH.of(options)(),
+        touch=TOUCH.of(options)(),
         attestation=_attestation(options, settings),
         pin=kind.PIN.of(options) or None,
     )

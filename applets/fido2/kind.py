@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import ATR, Option, choice, hexadecimal, number, switch, text
-from vcard.touch import Touch
+from applets.shared.options import ATR, TOUCH, Option, choice, hexadecimal, number, switch, text
 
 from .codes import AID
 from .settings import (
@@ -36,12 +34,6 @@ def _one_of(name: str, meaning: str, names: tuple[str, ...]) -> Option[str]:
     return choice(name, meaning, {each: each for each in names}, names[0])
 
 
-def _touch(given: str) -> Callable[[], Touch]:
-    """Read the option `touch`: each card gets a user of its own."""
-    Touch.parse(given)
-    return lambda: Touch.parse(given)
-
-
 def _several(
     name: str, meaning: str, known: tuple[str, ...], default: tuple[str, ...], example: str
 ) -> Option[tuple[str, ...]]:
@@ -58,16 +50,6 @@ def _several(
 
 
 PIN = text("pin", "the PIN, 4 to 63 characters; none is set without", example="pin=1234")
-TOUCH: Option[Callable[[], Touch]] = Option(
-    "touch",
-    "when the user touches: at once, after some seconds, by `vcard touch`, never, or he refuses",
-    "text",
-    Touch,
-    _touch,
-    "auto, press, never, refuse or a number of seconds",
-    "auto",
-    "touch=press",
-)
 UV = _one_of("uv", "built-in user verification, and how it ends", VERIFICATIONS)
 AAGUID = hexadecimal(
     "aaguid", "the model, 16 bytes", shortest=16, longest=16, example="aaguid=" + "00" * 16

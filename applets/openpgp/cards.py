@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from applets.shared.options import ATR, Options
+from applets.shared.options import ATR, TOUCH, Options
 from vcard import Card, Memory
 
 from . import kind
@@ -33,7 +33,7 @@ def create(memory: Memory | None, options: Options) -> Card:
         tries=tries,
         serial=kind.SERIAL.of(options),
         persona=_persona(options),
-        touch=kind.TOUCH.of(options)(),
+        touch=TOUCH.of(options)(),
     )
     return card.on_card(memory, ATR.of(options))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import ATR, Option, choice, number, switch, text
+from applets.shared.options import ATR, TOUCH, Option, choice, number, switch, text
 from vcard.secret import SecretCommand
-from vcard.touch import Touch
 
 from .codes import DEFAULT_PW1, DEFAULT_PW3, PREFIX, Ins, Tag
 
@@ -16,12 +15,6 @@ ALGORITHMS = (
     "RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384", "P-521", "secp256k1",
     "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "Ed25519",
 )  # fmt: skip
-
-
-def _touch(given: str) -> Callable[[], Touch]:
-    """Read the option `touch`: each card gets a user of its own."""
-    Touch.parse(given)
-    return lambda: Touch.parse(given)
 
 
 def _serial(given: str) -> int:
@@ -79,16 +72,6 @@ KDF = choice(
     "apply",
 )
 UIF = switch("uif", "keys may want a touch: yes unless it says no")
-TOUCH: Option[Callable[[], Touch]] = Option(
-    "touch",
-    "when the user touches: at once, after some seconds, by `vcard touch`, never, or he refuses",
-    "text",
-    Touch,
-    _touch,
-    "auto, press, never, refuse or a number of seconds",
-    "auto",
-    "touch=press",
-)
 PIN = text("pin", "PW1, 6 to 127 characters", DEFAULT_PW1, example="pin=111111")
 ADMIN_PIN = text("admin-pin", "PW3, 8 to 127 characters", DEFAULT_PW3, example="admin-pin=22222222")
 RESETTING_CODE = text(

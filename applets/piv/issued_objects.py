@@ -6,9 +6,8 @@ Spec: NIST SP 800-73-4, part 1, 3.1, 3.3 and appendix A (containers); FIPS 201-3
 from __future__ import annotations
 
 import secrets
-from functools import reduce
-from operator import xor
 
+from vcard.exclusive_or import exclusive_or
 from vcard.tlv import tlv
 
 from .codes import AID
@@ -58,7 +57,7 @@ def fasc_n(agency: str, system: str, credential: str, *, person: str) -> bytes:
     for i, group in enumerate(groups):
         symbols += [separator] * (i > 0) + [int(digit) for digit in group]
     symbols.append(end)
-    symbols.append(reduce(xor, symbols))
+    symbols.append(exclusive_or(bytes(symbols)))
     bits = "".join(f"{s:04b}"[::-1] + str(1 - s.bit_count() % 2) for s in symbols)
     return int(bits, 2).to_bytes(25, "big")
 

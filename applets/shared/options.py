@@ -16,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from vcard.atr.values import T0, T1
+from vcard.touch import Touch
+
 T = TypeVar("T")
 Options = Mapping[str, str]
-T0, T1 = 0, 1
 
 
 class Disk(Protocol):
@@ -226,3 +228,21 @@ def with_files(options: Options, known: Iterable[Option[Any]], disk: Disk) -> di
             value = found.pop(option.name)
             found |= option.read(value, disk) if value else {}
     return found
+
+
+def _touch(given: str) -> Callable[[], Touch]:
+    """Read the option `touch`: each card gets a user of its own."""
+    Touch.parse(given)
+    return lambda: Touch.parse(given)
+
+
+TOUCH: Option[Callable[[], Touch]] = Option(
+    "touch",
+    "when the user touches: at once, after some seconds, by `vcard touch`, never, or he refuses",
+    "text",
+    Touch,
+    _touch,
+    "auto, press, never, refuse or a number of seconds",
+    "auto",
+    "touch=press",
+)

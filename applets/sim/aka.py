@@ -13,6 +13,8 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from vcard.exclusive_or import mixed
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -38,12 +40,6 @@ class Algorithm(Protocol):
 
     def f5_star(self, rand: bytes) -> bytes:
         """AK for a resynchronisation, 6 bytes."""
-
-
-def xor(left: bytes, right: bytes) -> bytes:
-    """Bitwise exclusive or of two strings of one length."""
-    size = len(left)
-    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(size, "big")
 
 
 def rotated(block: bytes, bits: int) -> bytes:
@@ -94,16 +90,16 @@ class Milenage:
         return Cipher(algorithms.AES(self.k), modes.ECB()).encryptor().update(block)  # noqa: S305 - one block of the standard's own mode
 
     def _temp(self, rand: bytes) -> bytes:
-        return self._encrypted(xor(rand, self.opc))
+        return self._encrypted(mixed(rand, self.opc))
 
     def _out1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
-        turned = rotated(xor((sqn + amf) * 2, self.opc), self.rotations[0])
-        mixed = xor(xor(self._temp(rand), turned), self.constants[0])
-        return xor(self._encrypted(mixed), self.opc)
+        turned = rotated(mixed((sqn + amf) * 2, self.opc), self.rotations[0])
+        mixed_in = mixed(mixed(self._temp(rand), turned), self.constants[0])
+        return mixed(self._encrypted(mixed_in), self.opc)
 
     def _out(self, temp: bytes, index: int) -> bytes:
-        turned = rotated(xor(temp, self.opc), self.rotations[index])
-        return xor(self._encrypted(xor(turned, self.constants[index])), self.opc)
+        turned = rotated(mixed(temp, self.opc), self.rotations[index])
+        return mixed(self._encrypted(mixed(turned, self.constants[index])), self.opc)
 
 
 _ALGORITHM_NAME = b"TUAK1.0"
@@ -185,7 +181,7 @@ class XorTest:
 
     def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
         """MAC-A, 8 bytes."""
-        return xor(xor(self.k, rand)[:8], sqn + amf)
+        return mixed(mixed(self.k, rand)[:8], sqn + amf)
 
     def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
         """MAC-S, 8 bytes."""
@@ -193,12 +189,12 @@ class XorTest:
 
     def f2345(self, rand: bytes) -> Keys:
         """RES, CK, IK and AK."""
-        out = xor(self.k, rand)
+        out = mixed(self.k, rand)
         return Keys(out[: self.res], rotated(out, 8), rotated(out, 16), out[3:9])
 
     def f5_star(self, rand: bytes) -> bytes:
         """AK for a resynchronisation."""
-        return xor(self.k, rand)[3:9]
+        return mixed(self.k, rand)[3:9]
 
 
 def sres_and_kc(keys: Keys) -> tuple[bytes, bytes]:
@@ -207,6 +203,6 @@ def sres_and_kc(keys: Keys) -> tuple[bytes, bytes]:
     Spec: 3GPP TS 33.102, 6.8.1.2 (conversion functions c2 and c3).
     """
     res = keys.res.ljust(16, b"\0")
-    sres = xor(xor(res[:4], res[4:8]), xor(res[8:12], res[12:16]))
-    kc = xor(xor(keys.ck[:8], keys.ck[8:16]), xor(keys.ik[:8], keys.ik[8:16]))
+    sres = mixed(mixed(res[:4], res[4:8]), mixed(res[8:12], res[12:16]))
+    kc = mixed(mixed(keys.ck[:8], keys.ck[8:16]), mixed(keys.ik[:8], keys.ik[8:16]))
     return sres, kc

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from applets.shared.options import PROTOCOL, T0, Options
+from applets.shared.options import PROTOCOL, Options
 from vcard import Memory
+from vcard.atr.values import T0
 
 from . import kind
 from .sim import Sim

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from vcard import Value
+from vcard.exclusive_or import mixed
 
-from .aka import Algorithm, Keys, Milenage, Tuak, XorTest, xor
+from .aka import Algorithm, Keys, Milenage, Tuak, XorTest
 
 SEQ_BITS, INDEX_BITS = 43, 5
 SLOTS = 1 << INDEX_BITS
@@ -119,7 +120,7 @@ def answer(
     """The keys for a challenge and the sequence after it; raises MacError or SqnError."""
     keys = algorithm.f2345(rand)
     concealed, amf, mac = autn[:6], autn[6:8], autn[8:]
-    sqn = xor(concealed, keys.ak)
+    sqn = mixed(concealed, keys.ak)
     if not hmac.compare_digest(algorithm.f1(rand, sqn, amf)[: len(mac)], mac):
         raise MacError
     after = sequence.accept(int.from_bytes(sqn, "big"))
@@ -131,10 +132,10 @@ def answer(
 def resynchronisation(algorithm: Algorithm, sequence: Sequence, rand: bytes) -> bytes:
     """AUTS: the concealed SQN_MS and its MAC. Spec: 3GPP TS 33.102, 6.3.3 (AMF* is zero)."""
     sqn = sequence.number.to_bytes(6, "big")
-    return xor(sqn, algorithm.f5_star(rand)) + algorithm.f1_star(rand, sqn, bytes(2))[:8]
+    return mixed(sqn, algorithm.f5_star(rand)) + algorithm.f1_star(rand, sqn, bytes(2))[:8]
 
 
 def challenge(algorithm: Algorithm, sqn: int, rand: bytes, amf: bytes = b"\x80\x00") -> bytes:
     """AUTN as a network makes it, for tests and examples."""
     raw = sqn.to_bytes(6, "big")
-    return xor(raw, algorithm.f2345(rand).ak) + amf + algorithm.f1(rand, raw, amf)[:8]
+    return mixed(raw, algorithm.f2345(rand).ak) + amf + algorithm.f1(rand, raw, amf)[:8]

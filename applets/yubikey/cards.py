@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from applets.fido2.kind import TOUCH
 from applets.openpgp.codes import USER_SLOTS
 from applets.openpgp.openpgp import demo_contents
 from applets.openpgp.persona import yubikey
 from applets.piv.firmware import FIRMWARE
 from applets.piv.issuing import Issuer
-from applets.shared.options import ATR, Options
+from applets.shared.options import ATR, TOUCH, Options
 from vcard import Card, Memory
 
 from . import kind

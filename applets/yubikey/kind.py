@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from applets.fido2.kind import TOUCH
 from applets.openpgp.kind import KIND as OPENPGP_KIND
 from applets.piv.firmware import FIRMWARE as VERSIONS
 from applets.piv.firmware import USUAL
 from applets.piv.kind import KIND as PIV_KIND
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import ATR, Option, choice, number, switch, text
+from applets.shared.options import ATR, TOUCH, Option, choice, number, switch, text
 from vcard.secret import SecretCommand
 
 from .codes import BUILT, HSMAUTH_AID, MANAGEMENT_AID, OATH_AID, OTP_AID, Capability

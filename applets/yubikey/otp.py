@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from applets.shared.block_ciphers import Aes
 from vcard import SW, Command, Reply, handles
+from vcard.crc import crc16
+from vcard.exclusive_or import mixed
 
 from .application import TokenApplication
 from .codes import OTP_AID
@@ -23,7 +25,6 @@ from .otp_slot import (
     LED_INVERTED,
     YUBICO_CHALLENGE_BYTES,
     Slot,
-    crc16,
 )
 
 REQUEST, STATUS = 0x01, 0x03
@@ -169,7 +170,7 @@ class Otp(TokenApplication):
 
 def _yubico(slot: Slot, challenge: bytes) -> bytes:
     """One encrypted ticket: identity and challenge, counters that are random here, CRC."""
-    identity = bytes(a ^ b for a, b in zip(slot.identity, challenge, strict=True))
+    identity = mixed(slot.identity, challenge)
     ticket = identity + secrets.token_bytes(8)
     checksum = (crc16(ticket) ^ 0xFFFF).to_bytes(2, "little")
     return Aes(slot.key).encrypt(ticket + checksum)

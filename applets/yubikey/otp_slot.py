@@ -9,6 +9,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 
+from vcard.crc import crc16
+
 CONFIG_BYTES, ACCESS_BYTES = 52, 6
 HMAC_CHALLENGE_BYTES, YUBICO_CHALLENGE_BYTES = 64, 6
 _EXTENDED, _TICKET, _CONFIG, _CRC = 45, 46, 47, 50
@@ -83,13 +85,3 @@ class Slot:
             raw[at] = raw[at] & ~mask | new.raw[at] & mask
         raw[_CRC:] = (crc16(bytes(raw[:_CRC])) ^ 0xFFFF).to_bytes(2, "little")
         return Slot(bytes(raw))
-
-
-def crc16(data: bytes) -> int:
-    """The checksum of ISO/IEC 13239 without the final complement."""
-    crc = 0xFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x8408 if crc & 1 else 0)
-    return crc

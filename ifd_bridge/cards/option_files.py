@@ -25,11 +25,18 @@ def memory(options: Options) -> Memory | None:
     A passphrase is the first line of a file or the value of an environment variable: on the
     command line others could read it. SpecError says what is wrong.
     """
+    try:
+        return _kept(options)
+    except ValueError as error:
+        raise SpecError(str(error)) from error
+
+
+def _kept(options: Options) -> Memory | None:
     path = options.pop(STATE, "")
     passphrase = _passphrase(options)
     if not path:
         if passphrase is not None:
-            raise SpecError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
+            raise ValueError(f"a passphrase is for a memory in a file: name one, {STATE}=FILE")
         return None
     from .file_store import FileStore  # SQLite, for a card that keeps its memory
     from .sealed_store import opened
@@ -45,7 +52,7 @@ def _passphrase(options: Options) -> str | None:
     elif file:
         found = _read(Path(file).expanduser()).partition("\n")[0]
     if found == "":
-        raise SpecError(f"no passphrase in {variable or file}")
+        raise ValueError(f"no passphrase in {variable or file}")
     return found
 
 

@@ -6,9 +6,8 @@ they stand in sysfs when it starts.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..driver.options import DriverOptions
@@ -19,6 +18,7 @@ from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Drivable
+from .face_door import FaceDoor
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
@@ -28,7 +28,7 @@ ENUMERATION_S = 10.0
 LOOK_S = 0.01
 
 
-class KernelDoor:
+class KernelDoor(FaceDoor[UsbPort]):
     """Readers that this kernel drives as USB devices."""
 
     def __init__(
@@ -38,17 +38,9 @@ class KernelDoor:
         *,
         vhci: Vhci | None = None,
     ) -> None:
-        self._options = options or DriverOptions()
+        super().__init__(places, options)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
-        self._changed = threading.Condition()
-        self._readers = tuple(place.reader for place in places)
-        self._ports: list[UsbPort] = []
-
-    @property
-    def slots(self) -> int:
-        """How many slots all readers have together."""
-        return sum(reader.model.slots for reader in self._readers)
 
     def open(self, directory: Path) -> Entrance:
         """Attach the devices, and list them in a bundle; PcscdError says what is missing."""
@@ -63,9 +55,9 @@ class KernelDoor:
         for key in IDS:
             info[key] = []  # else the driver would take this machine's real readers
         write_bundle(drivers, BUNDLE, library, ids, info)
-        self._ports = [UsbPort(reader, self.wake) for reader in self._readers]
+        self._devices = [UsbPort(reader, self.wake) for reader in self._readers]
         try:
-            self._way.open(self._ports)
+            self._way.open(self._devices)
             self._enumerated()
         except OSError as error:
             self.close()
@@ -77,34 +69,17 @@ class KernelDoor:
         }
         return Entrance(drivers=drivers, environ=environ)
 
-    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
-        """Wait until the driver has opened every device."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
-        return self._all_opened()
-
-    def wake(self) -> None:
-        """Let `ready` look again."""
-        with self._changed:
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Let the kernel lose the devices."""
-        for port in self._ports:
-            port.close()
-        self._ports = []
-
     def renew(self, number: int) -> None:
         """Nothing: the kernel keeps the device, and the driver opens it again."""
 
     def plug(self, number: int) -> None:
         """Plug a reader in; pcscd hears of it where udev runs."""
-        self._ports[number].plug()
+        self._devices[number].plug()
         self._way.plugged(number)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
-        self._ports[number].unplug()
+        self._devices[number].unplug()
 
     def _need_to_be_alone(self) -> None:
         """PcscdError if the system's pcscd would take the devices, as two cannot have one."""
@@ -117,9 +92,6 @@ class KernelDoor:
                     f"the system's pcscd would take {model.name!r}: stop it, or take a reader of"
                     " ours, such as --reader pinpad"
                 )
-
-    def _all_opened(self) -> bool:
-        return all(port.opened.is_set() for port in self._ports)
 
     def _enumerated(self) -> None:
         """Wait for the interfaces: without udev, pcscd looks at devices only as it starts."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 import os
 import plistlib
 import shutil
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import Model
 
 from ..driver.options import NUMBER, DriverOptions
-from ..faces.face import Face
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
 from ..pcscd.bundle import UsbId, write_bundle
@@ -26,6 +24,7 @@ from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
 from .door import Drivable
+from .face_door import FaceDoor
 
 DRIVERS = Path("/usr/lib/pcsc/drivers")
 USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
@@ -34,45 +33,7 @@ SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
 BUNDLE = "ifd-ccid"
 
 
-F = TypeVar("F", bound=Face)
-
-
-class _FaceDoor(Generic[F]):
-    """What both doors have in common: faces that wait for their driver."""
-
-    def __init__(self, places: Sequence[Drivable], options: DriverOptions | None) -> None:
-        self._readers = tuple(place.reader for place in places)
-        self._options = options or DriverOptions()
-        self._faces: list[F] = []
-        self._changed = threading.Condition()
-
-    @property
-    def slots(self) -> int:
-        """How many slots all readers have together."""
-        return sum(reader.model.slots for reader in self._readers)
-
-    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
-        """Wait until the driver has opened every device."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
-        return self._all_opened()
-
-    def wake(self) -> None:
-        """Let `ready` look again."""
-        with self._changed:
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Close the devices."""
-        for face in self._faces:
-            face.close()
-        self._faces.clear()
-
-    def _all_opened(self) -> bool:
-        return all(face.opened.is_set() for face in self._faces)
-
-
-class LibccidDoor(_FaceDoor[UsbFace]):
+class LibccidDoor(FaceDoor[UsbFace]):
     """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
 
     def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
@@ -103,7 +64,7 @@ class LibccidDoor(_FaceDoor[UsbFace]):
 
     def renew(self, number: int) -> None:
         """Make the device anew: its driver has gone."""
-        self._faces[number].close()
+        self._devices[number].close()
         self._open_face(number)
 
     def plug(self, number: int) -> None:
@@ -114,15 +75,15 @@ class LibccidDoor(_FaceDoor[UsbFace]):
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
         self._need_plugs().unplug(number)
-        self._faces[number].close()
+        self._devices[number].close()
 
     def _open_face(self, number: int) -> None:
         face = UsbFace(self._readers[number], self._directory / "usb", number + 1, self.wake)
-        self._faces[number : number + 1] = [face]
+        self._devices[number : number + 1] = [face]
         face.open()
 
     def _device(self, number: int) -> Device:
-        return Device(self._usb_id(self._readers[number].model), self._faces[number].device_node)
+        return Device(self._usb_id(self._readers[number].model), self._devices[number].device_node)
 
     @staticmethod
     def _usb_id(model: Model) -> UsbId:
@@ -134,7 +95,7 @@ class LibccidDoor(_FaceDoor[UsbFace]):
         return self._plugs
 
 
-class LibccidSerialDoor(_FaceDoor[SerialFace]):
+class LibccidSerialDoor(FaceDoor[SerialFace]):
     """Readers driven by libccidtwin.so over pseudo terminals; they cannot be unplugged.
 
     The driver reads no descriptor on a serial line: `device` (GemPCTwin, GemPCPinPad, ...) says
@@ -168,14 +129,14 @@ class LibccidSerialDoor(_FaceDoor[SerialFace]):
             device = self._device or ("GemPCPinPad" if reader.model.has_pinpad else "GemPCTwin")
             face = SerialFace(reader, device, self.wake)
             face.open()
-            self._faces.append(face)
+            self._devices.append(face)
             conf.append(ReaderConf(reader.model.name, f"{face.terminal}:{device}", library))
         environ = {"PCSCLITE_HP_DROPDIR": str(drivers), "LANG": self._options.language}
         return Entrance(tuple(conf), environ=environ)
 
     def renew(self, number: int) -> None:
         """The terminal stays; its driver has to open it again."""
-        self._faces[number].opened.clear()
+        self._devices[number].opened.clear()
 
     def plug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from readers.ccid.descriptor import Features
 from vcard.atr.atr import Atr
-from vcard.atr.values import Edc
+from vcard.atr.values import T0, T1, Edc
 from vcard.transmission.steps import Done, Send, Step
 from vcard.transmission.t1_block import MAX_INF, PROLOGUE, Supervision, s_response
 from vcard.transmission.t1_host import HostEnd
@@ -20,9 +20,6 @@ from . import atr_rules
 from .known_reader import KnownReader
 from .level import NAD_CONTROL, Level
 from .link import Link, Reply
-
-T0, T1 = 0, 1
-"""T, as SCARD_IO_HEADER numbers protocols; `ScardProtocol` has those of connections."""
 
 PARITY = 0xFD
 _SET_NAD, _GET_NAD = bytes.fromhex("3E0001"), bytes.fromhex("3F0000")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
+from ..closing import Closing
 from .place import Place
 from .sight import Sight
 
@@ -40,6 +41,24 @@ class Host(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """End."""
+
+
+class Elsewhere(Closing):
+    """A host whose pcscd is not ours: nothing can be said of it."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Nothing: programs find that pcscd by themselves."""
+        return {}
+
+    @property
+    def log(self) -> str:
+        """Nothing: that pcscd has a log of its own."""
+        return ""
+
+    @property
+    def sight(self) -> None:
+        """Nothing: that pcscd is not asked what it sees."""
 
 
 MakeHost = Callable[[Sequence[Place]], Host]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..closing import Closing
 from ..driver.options import DriverOptions
 from ..ifdh.server import Server
+from .host import Elsewhere
 from .place import Place
 
 
-class SystemHost(Closing):
+class SystemHost(Elsewhere):
     """Serves the readers of `places` to the system's pcscd, at the socket that was installed.
 
     ValueError for a reader that no host would take.
@@ -23,20 +23,6 @@ class SystemHost(Closing):
         chosen = options or DriverOptions()
         self.directory = socket.parent
         self._server = Server(socket, [place.drive(chosen) for place in places])
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """Nothing: clients find the system's pcscd by themselves."""
-        return {}
-
-    @property
-    def log(self) -> str:
-        """Nothing: the system's pcscd has its own log."""
-        return ""
-
-    @property
-    def sight(self) -> None:
-        """Nothing: among the system's readers ours cannot be told for certain."""
 
     def plug(self, number: int) -> None:
         """Not here: what is installed is always there."""

@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..closing import Closing
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
 from ..pcscd.private_directory import PrivateDirectory
 from ..trace.events import HostChanged
+from .host import Elsewhere
 from .place import Place
 
 
-class UsbHost(Closing):
+class UsbHost(Elsewhere):
     """Gives the readers of `places` to hosts by `way`; entered once.
 
     OSError, when entered, if that cannot be.
@@ -35,20 +35,6 @@ class UsbHost(Closing):
         if self._directory is None:
             raise RuntimeError("the host has not been entered")
         return self._directory.path
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """Nothing: the programs are elsewhere."""
-        return {}
-
-    @property
-    def log(self) -> str:
-        """Nothing: the host's pcscd has its own log."""
-        return ""
-
-    @property
-    def sight(self) -> None:
-        """Nothing: the host's pcscd is elsewhere."""
 
     def told(self) -> list[str]:
         """What a person has to know or to type, line by line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applets.yubikey.otp_slot import crc16
+from vcard.crc import crc16
 
 
 def configuration(

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
+T0, T1 = 0, 1
+"""Transmission protocols, by the T that TD bytes and PPS0 have. Spec: 8.2.3."""
+
 FI: Mapping[int, tuple[int, float]] = {
     0x0: (372, 4.0), 0x1: (372, 5.0), 0x2: (558, 6.0), 0x3: (744, 8.0),
     0x4: (1116, 12.0), 0x5: (1488, 16.0), 0x6: (1860, 20.0), 0x9: (512, 5.0),

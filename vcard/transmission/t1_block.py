@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from ..atr.values import Edc
+from ..crc import crc16
 from ..exclusive_or import exclusive_or
 
 MAX_INF = 254
@@ -41,18 +42,6 @@ class Supervision(IntEnum):
     WTX = 3
 
 
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = value >> 1 ^ 0x8408 if value & 1 else value >> 1  # noqa: PLW2901 - one register
-        table.append(value)
-    return tuple(table)
-
-
-_CRC = _crc_table()
-
-
 def edc_of(raw: bytes, edc: Edc) -> bytes:
     """The error detection code over a block's prologue and information field: 1 or 2 bytes.
 
@@ -60,10 +49,7 @@ def edc_of(raw: bytes, edc: Edc) -> bytes:
     """
     if edc is Edc.LRC:
         return bytes((exclusive_or(raw),))
-    crc = 0xFFFF
-    for byte in raw:
-        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
-    return crc.to_bytes(2, "big")
+    return crc16(raw).to_bytes(2, "big")
 
 
 def epilogue(edc: Edc) -> int:

@@ -1,18 +1,7 @@
 from applets.fido2.pins import ClientPin, pin_hash
 from tests.kits.fido2.platform import PIN, Platform, fido
-from vcard import Memory, PowerLost, RamStore
-
-
-class Torn(RamStore):
-    """A store that loses its power at a chosen commit."""
-
-    left = -1
-
-    def commit(self, changes):
-        self.left -= 1
-        if self.left == 0:
-            raise PowerLost
-        super().commit(changes)
+from tests.kits.torn import Torn
+from vcard import Memory
 
 
 def test_only_half_of_the_hash_is_kept(owner):
@@ -30,7 +19,7 @@ def test_a_try_is_counted_before_the_comparison_also_if_the_power_goes():
     from fido2 import cbor
 
     message = b"\6" + cbor.encode({1: 2, 2: 5, 3: ours, 6: sent})
-    store.left = 2  # the first write counts, the second gives the tries back
+    store.cut(2)  # the first write counts, the second gives the tries back
     command = bytes.fromhex("8010000000") + len(message).to_bytes(2, "big") + message + b"\0\0"
     assert platform.card.exchange(command) is None
     platform.power_up()

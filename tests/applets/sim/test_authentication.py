@@ -1,8 +1,8 @@
 import pytest
 
-from applets.sim.aka import xor
 from applets.sim.usim import challenge
 from tests.kits.esim.uicc import USIM, made
+from vcard.exclusive_or import mixed
 
 
 def subscribed(**options):
@@ -29,7 +29,7 @@ def test_authentication_gives_keys_and_resynchronises():
     assert data[-9:-8] == b"\x08"
     auts, word = authenticate(lpa, 64, algorithm)
     assert (auts[:2].hex(), word) == ("dc0e", 0x9000)
-    known = int.from_bytes(xor(auts[2:8], algorithm.f5_star(RAND)), "big")
+    known = int.from_bytes(mixed(auts[2:8], algorithm.f5_star(RAND)), "big")
     assert authenticate(lpa, known + 32, algorithm)[0][0] == 0xDB
     assert authenticate(lpa, 999, algorithm, flip=1) == (b"", 0x9862)
 

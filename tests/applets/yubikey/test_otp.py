@@ -6,9 +6,9 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from applets.yubikey.codes import OTP_AID
-from applets.yubikey.otp_slot import crc16
 from tests.kits.yubikey import configuration
 from vcard import SW
+from vcard.crc import crc16
 
 NO_CODE, CODE = bytes(6), b"access"
 TYPES = configuration()

@@ -3,8 +3,8 @@ import stat
 import pytest
 
 from applets.piv import Issuer
-from ifd_bridge.cards.file_store import StoreError
 from ifd_bridge.cards.option_files import memory, read_files
+from ifd_bridge.spec import SpecError
 
 
 def test_without_a_state_there_is_no_memory():
@@ -43,7 +43,7 @@ def test_a_passphrase_from_a_file_or_the_environment_seals_it(tmp_path, monkeypa
     again = memory({"state": str(path), "passphrase-env": "ALICE"})
     assert again["a"] == b"kept"
     close(again)
-    with pytest.raises(StoreError, match="encrypted"):
+    with pytest.raises(SpecError, match="encrypted"):
         memory({"state": str(path)})
 
 
@@ -56,7 +56,7 @@ def test_a_passphrase_from_a_file_or_the_environment_seals_it(tmp_path, monkeypa
     ],
 )
 def test_a_passphrase_that_cannot_be_is_explained(options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SpecError, match=message):
         memory(options)
 
 

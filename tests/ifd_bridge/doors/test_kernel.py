@@ -56,7 +56,7 @@ def test_the_door_is_ready_when_every_reader_has_been_spoken_to(sysfs, devices, 
     door = made(sysfs)
     door.open(tmp_path)
     assert not door.ready(0, lambda: False)
-    (port,) = door._ports
+    (port,) = door._devices
     port.device.control(Setup(0, 9, 1))
     waiting = threading.Thread(target=door.ready, args=(10, lambda: False))
     waiting.start()
@@ -78,7 +78,7 @@ def test_what_is_missing_is_said(sysfs, devices, tmp_path, monkeypatch):
     door = made(sysfs)
     with pytest.raises(PcscdError, match="not read the descriptors"):
         door.open(tmp_path)
-    assert door._ports == []
+    assert door._devices == []
 
 
 def test_the_systems_pcscd_may_not_have_the_same_readers(sysfs, devices, tmp_path, monkeypatch):

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 from fido2 import cbor
 
 from applets.fido2.codes import Status
 from tests.kits.fido2.platform import PIN, Platform, assertion, creation, digest, fido, listed
-from vcard import Memory, PowerLost, Value
-from vcard.memory import Changes, Deleted
-
-
-@dataclass
-class Torn:
-    """A store whose power fails at a write: before it is kept, or just after."""
-
-    values: dict[str, Value]
-    fail_at: int = 0
-    kept: bool = False
-    writes: int = field(default=0)
-
-    def load(self) -> dict[str, Value]:
-        return dict(self.values)
-
-    def commit(self, changes: Changes) -> None:
-        self.writes += 1
-        failing = self.writes == self.fail_at
-        if not failing or self.kept:
-            for name, value in changes.items():
-                if isinstance(value, Deleted):
-                    self.values.pop(name, None)
-                else:
-                    self.values[name] = value
-        if failing:
-            raise PowerLost
-
+from tests.kits.torn import Torn
+from vcard import Memory, Value
 
 Prepare = Callable[[Platform], bytes]
 """Gives the message at whose writes the power will fail."""
@@ -111,9 +84,9 @@ def scene(store: Torn) -> Platform:
 
 
 def before() -> dict[str, Value]:
-    store = Torn({})
+    store = Torn()
     scene(store).resident(b"old")
-    return store.values
+    return store.load()
 
 
 START = before()
@@ -123,10 +96,10 @@ TRIES = {(wrong_pin, 1, True): 7, (change_pin, 1, True): 7, (change_pin, 2, Fals
 
 def run(prepare: Prepare, fail_at: int = 0, *, kept: bool = False) -> tuple[Torn, bytes | None]:
     """Prepare the command, then let its `fail_at`-th write fail (0: none)."""
-    store = Torn(dict(START))
+    store = Torn(START)
     platform = scene(store)
     sent = prepare(platform)
-    store.writes, store.fail_at, store.kept = 0, fail_at, kept
+    store.cut(fail_at, kept=kept)
     command = bytes.fromhex("8010000000") + len(sent).to_bytes(2, "big") + sent + b"\0\0"
     answer = platform.card.exchange(command)
     assert not isinstance(answer, int)
@@ -143,7 +116,7 @@ def test_a_cut_leaves_the_old_state_or_the_new_one(prepare, kept):
         torn, answer = run(prepare, number, kept=kept)
         assert answer is None  # what was not kept was not told
         again = scene(torn)
-        names = {name.split("/")[1] for name in torn.values}
+        names = {name.split("/")[1] for name in torn.load()}
         assert "master" in names
         tries = again.core.store.get("pin tries", 8)
         assert tries == TRIES.get((prepare, number, kept), 8)

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
 from applets.openpgp import DECRYPTION, SIGNATURE, OpenPgp
 from applets.openpgp.persona import YUBIKEY
 from tests.kits.openpgp.host import PW1, PW3, Host, made_key
-from vcard import Memory, PowerLost, Value
-from vcard.memory import Changes, Deleted
+from tests.kits.torn import Torn, changed, is_counter
+from vcard import Memory, Value
 
 S2K = bytes.fromhex(
     "81010382010883040200000084080102030405060708" + "8720" + "AA" * 32 + "8820" + "BB" * 32
 )
 Step = Callable[[Host], object]
-
-
-@dataclass
-class Torn:
-    """A store whose power fails at a write: before it is kept, or just after."""
-
-    values: dict[str, Value]
-    fail_at: int = 0
-    kept: bool = False
-    writes: int = 0
-
-    def load(self) -> dict[str, Value]:
-        return dict(self.values)
-
-    def commit(self, changes: Changes) -> None:
-        self.writes += 1
-        failing = self.writes == self.fail_at
-        if not failing or self.kept:
-            for name, value in changes.items():
-                if isinstance(value, Deleted):
-                    self.values.pop(name, None)
-                else:
-                    self.values[name] = value
-        if failing:
-            raise PowerLost
 
 
 def both(host: Host) -> None:
@@ -92,25 +66,20 @@ COMMANDS: dict[str, tuple[Step, Step]] = {
 
 @pytest.fixture(scope="module")
 def personalised() -> dict[str, Value]:
-    store = Torn({})
+    store = Torn()
     keys = {SIGNATURE: made_key("Ed25519"), DECRYPTION: made_key("X25519")}
     host = Host(OpenPgp(keys=keys, persona=YUBIKEY, resetting_code="11112222"), Memory(store))
     host.administer()
     host.generate(SIGNATURE)
     host.verify(0x81, b"000000")  # so that a counter that comes back would show
-    return store.values
+    return store.load()
 
 
 def prepared(values: dict[str, Value], before: Step) -> tuple[Host, Torn]:
-    store = Torn(dict(values))
+    store = Torn(values)
     host = Host(OpenPgp(persona=YUBIKEY), Memory(store))
     before(host)
     return host, store
-
-
-def changed(before: dict[str, Value], after: dict[str, Value]) -> set[str]:
-    names = {name for name in before | after if not name.endswith(".tries")}
-    return {name for name in names if before.get(name) != after.get(name)}
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["before", "after"])
@@ -120,34 +89,35 @@ def test_a_cut_leaves_the_old_or_the_new(
 ) -> None:
     before_step, step = COMMANDS[command]
     host, store = prepared(personalised, before_step)
-    old, store.writes = store.load(), 0
+    old = store.load()
+    store.cut()
     step(host)
     whole, writes = changed(old, store.load()), store.writes
     assert writes
     for number in range(1, writes + 1):
         host, store = prepared(personalised, before_step)
         old = store.load()
-        store.writes, store.fail_at, store.kept = 0, number, kept
+        store.cut(number, kept=kept)
         with pytest.raises(AssertionError):
             step(host)  # the card is mute: no answer to read
-        store.fail_at = 0
+        store.cut()
         new = store.load()
         assert changed(old, new) in (set(), whole)
         if command.startswith("wrong"):
-            tries = [name for name in old if name.endswith(".tries")]
+            tries = [name for name in old if is_counter(name)]
             assert all(new[name] <= old[name] for name in tries)  # type: ignore[operator]  # numbers
         assert host.power_up().sw.value in (0x9000, 0x6285)
 
 
 def test_cutting_every_attempt_never_gives_more_tries(personalised: dict[str, Value]) -> None:
-    store = Torn(dict(personalised))
+    store = Torn(personalised)
     host = Host(OpenPgp(persona=YUBIKEY), Memory(store))
     answers = []
     for _ in range(6):
-        store.writes, store.fail_at, store.kept = 0, 1, True
+        store.cut(1, kept=True)
         try:
             answers.append(host.verify(0x83, b"00000000"))
         except AssertionError:
             host.power_up()
-    assert store.values["OpenPgp/pw3.tries"] == 0
+    assert store.load()["OpenPgp/pw3.tries"] == 0
     assert set(answers) == {"6983"}

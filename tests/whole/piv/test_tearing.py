@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
 from applets.piv import Algorithm, Piv, Slot
 from tests.kits.piv.host import PIN, PUK, Host, made_key
-from vcard import SW, Memory, PowerLost, Value
-from vcard.memory import Changes, Deleted
+from tests.kits.torn import Torn, changed, is_counter
+from vcard import SW, Memory, RamStore, Value
+from vcard.memory import Changes
 from vcard.tlv import tlv
 
 WRONG, NEW = b"000000\xff\xff", b"654321\xff\xff"
 P256 = Algorithm.P256
-
-
-@dataclass
-class Torn:
-    """A store whose power fails at a write: before it is kept, or just after."""
-
-    values: dict[str, Value]
-    fail_at: int = 0
-    kept: bool = False
-    writes: int = field(default=0)
-
-    def load(self) -> dict[str, Value]:
-        return dict(self.values)
-
-    def commit(self, changes: Changes) -> None:
-        self.writes += 1
-        failing = self.writes == self.fail_at
-        if not failing or self.kept:
-            for name, value in changes.items():
-                if isinstance(value, Deleted):
-                    self.values.pop(name, None)
-                else:
-                    self.values[name] = value
-        if failing:
-            raise PowerLost
 
 
 Step = Callable[[Host], object]
@@ -84,7 +59,7 @@ COMMANDS: dict[str, tuple[Step, Step]] = {
 
 @pytest.fixture(scope="module")
 def personalised() -> dict[str, Value]:
-    store = Torn({})
+    store = Torn()
     piv = Piv(
         keys={Slot.AUTHENTICATION: made_key(P256)},
         objects={0x5FC106: b"old"},
@@ -93,23 +68,14 @@ def personalised() -> dict[str, Value]:
     host = Host(piv, Memory(store))
     host.verify(WRONG)  # so that a counter that comes back would show
     host.send(0x2C, 0, 0x80, WRONG + NEW)
-    return store.values
+    return store.load()
 
 
 def prepared(values: dict[str, Value], before: Step) -> tuple[Host, Torn]:
-    store = Torn(dict(values))
+    store = Torn(values)
     host = Host(Piv(identity="yubikey"), Memory(store))
     before(host)
     return host, store
-
-
-def is_counter(name: str) -> bool:
-    return name.endswith(".tries")
-
-
-def changed(before: dict[str, Value], after: dict[str, Value]) -> set[str]:
-    names = {name for name in before | after if not is_counter(name)}
-    return {name for name in names if before.get(name) != after.get(name)}
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["before", "after"])
@@ -119,17 +85,18 @@ def test_a_cut_leaves_the_old_or_the_new(
 ) -> None:
     before_step, step = COMMANDS[command]
     host, store = prepared(personalised, before_step)
-    old, store.writes = store.load(), 0
+    old = store.load()
+    store.cut()
     step(host)
     whole, writes = changed(old, store.load()), store.writes
     for number in range(1, writes + 1):
         host, store = prepared(personalised, before_step)
         old = store.load()
-        store.writes, store.fail_at, store.kept = 0, number, kept
+        store.cut(number, kept=kept)
         with pytest.raises(AssertionError):
             step(host)  # the card is mute: no answer to read
         assert host.card.exchange(bytes(4)) is None
-        store.fail_at = 0
+        store.cut()
         new = store.load()
         assert changed(old, new) in (set(), whole)
         check_counters(command, old, new, number == writes and kept)
@@ -152,23 +119,23 @@ def check_counters(command: str, old: dict[str, Value], new: dict[str, Value], d
 
 
 def test_cutting_every_attempt_never_gives_more_tries(personalised: dict[str, Value]) -> None:
-    store = Torn(dict(personalised))
+    store = Torn(personalised)
     host = Host(Piv(identity="yubikey"), Memory(store))
     answers = []
     for _ in range(6):
-        store.writes, store.fail_at, store.kept = 0, 1, True
+        store.cut(1, kept=True)
         try:
             answers.append(host.verify(WRONG).sw)
         except AssertionError:
             host.power_up()
-    assert store.values["Piv/pin.tries"] == 0
+    assert store.load()["Piv/pin.tries"] == 0
     assert set(answers) == {SW.AUTHENTICATION_BLOCKED}
 
 
 def test_a_store_that_is_full_loses_nothing_and_shows_no_pin(
     personalised: dict[str, Value], caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Full(Torn):
+    class Full(RamStore):
         full = False
 
         def commit(self, changes: Changes) -> None:
@@ -176,13 +143,14 @@ def test_a_store_that_is_full_loses_nothing_and_shows_no_pin(
                 raise OSError("disk full")
             super().commit(changes)
 
-    store = Full(dict(personalised))
+    store = Full()
+    store.commit(dict(personalised))
     host = Host(Piv(identity="yubikey"), Memory(store))
     host.administer()
     store.full = True
     assert host.put("5FC105", b"new").sw == SW.MEMORY_FAILURE
     assert host.send(0x24, 0, 0x80, PIN + NEW).sw == SW.NO_PRECISE_DIAGNOSIS
-    assert store.values == personalised
+    assert store.load() == personalised
     for secret in (PIN, NEW):
         assert secret.hex(" ") not in caplog.text
         assert secret.rstrip(b"\xff").decode() not in caplog.text

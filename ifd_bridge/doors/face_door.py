@@ -1,0 +1,57 @@
+"""What doors to another driver have in common: they show it devices and wait until it has them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from ..driver.options import DriverOptions
+from .door import Drivable
+
+
+class Shown(Protocol):
+    """A reader as a device: a face, or a port of a USB host."""
+
+    opened: threading.Event
+
+    def close(self) -> None:
+        """Take the device away."""
+
+
+D = TypeVar("D", bound=Shown)
+
+
+class FaceDoor(Generic[D]):
+    """The readers of `places` as `devices`, which are made when the door is opened."""
+
+    def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
+        self._readers = tuple(place.reader for place in places)
+        self._options = options or DriverOptions()
+        self._devices: list[D] = []
+        self._changed = threading.Condition()
+
+    @property
+    def slots(self) -> int:
+        """How many slots all readers have together."""
+        return sum(reader.model.slots for reader in self._readers)
+
+    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
+        """Wait until the driver has opened every device."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
+        return self._all_opened()
+
+    def wake(self) -> None:
+        """Let `ready` look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Close the devices. Harmless a second time."""
+        for device in self._devices:
+            device.close()
+        self._devices.clear()
+
+    def _all_opened(self) -> bool:
+        return all(device.opened.is_set() for device in self._devices)

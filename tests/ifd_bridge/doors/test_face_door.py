@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import threading
+
+from ifd_bridge.doors.face_door import FaceDoor
+from ifd_bridge.doors.served import BareReader
+from readers import CcidReader, models
+
+
+class Device:
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_it_is_ready_when_the_driver_has_opened_every_device() -> None:
+    door: FaceDoor[Device] = FaceDoor([BareReader(CcidReader(models.TWO_SLOT))] * 2)
+    one, two = door._devices[:] = [Device(), Device()]
+    assert door.slots == 4
+    one.opened.set()
+    assert not door.ready(0, bool)
+    two.opened.set()
+    door.wake()
+    assert door.ready(0, bool)
+    door.close()
+    door.close()
+    assert (one.closed, two.closed) == (1, 1)
+
+
+def test_waiting_ends_when_pcscd_does() -> None:
+    door: FaceDoor[Device] = FaceDoor([])
+    door._devices.append(Device())
+    assert not door.ready(20, lambda: True)

@@ -1,0 +1,72 @@
+"""Commands without sense, made of sensible ones: what the fuzzing of every card needs."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from vcard import SW, Card, Command
+from vcard.contact import at_once
+
+Sensible = tuple[int, int, int, bytes]
+"""INS, P1, P2 and data of a command that means something."""
+
+
+def mutated(chance: random.Random, raw: bytes) -> bytes:
+    """A byte changed, a piece gone or doubled; more than half the time nothing."""
+    if not raw or chance.random() < 0.6:
+        return raw
+    at = chance.randrange(len(raw))
+    return chance.choice(
+        (
+            raw[:at] + bytes((chance.randrange(256),)) + raw[at + 1 :],
+            raw[:at],
+            raw[:at] + raw[at:] * 2,
+            raw[:at] + chance.randbytes(chance.randrange(20)) + raw[at:],
+        )
+    )
+
+
+def command(chance: random.Random, sensible: Sequence[Sensible], codes: Sequence[int]) -> bytes:
+    """A sensible command with something wrong, most of the time; `codes` are P1 and P2 to try."""
+    if chance.random() < 0.05:
+        return chance.randbytes(chance.randrange(20))
+    ins, p1, p2, data = chance.choice(sensible)
+    p1 = chance.choice(codes) if chance.random() < 0.1 else p1
+    p2 = chance.choice(codes) if chance.random() < 0.1 else p2
+    data = mutated(chance, data)
+    cla = chance.choice((0x00,) * 30 + (0x10, 0x80, 0x04, 0xFF))
+    le = chance.choice((None, 256, 8))
+    raw = bytes(Command(cla, ins, p1, p2, data, le, extended=len(data) > 255))
+    return mutated(chance, raw) if chance.random() < 0.1 else raw
+
+
+class Fuzzing:
+    """Sends commands to a card: each must be answered, and none may betray a secret.
+
+    `seen` are the status words that came.
+    """
+
+    def __init__(self, hidden: Iterable[bytes], caplog: pytest.LogCaptureFixture) -> None:
+        self._hidden = list(hidden)
+        self._caplog = caplog
+        self.seen: set[int] = set()
+        caplog.set_level(logging.DEBUG)
+
+    def send(self, card: Card, raw: bytes) -> None:
+        """Send one command."""
+        answer = at_once(card.exchange(raw))
+        assert isinstance(answer, bytes), raw.hex()
+        assert answer[-2:] != SW.NO_PRECISE_DIAGNOSIS.raw, raw.hex()
+        assert not any(secret in answer for secret in self._hidden), raw.hex()
+        self.seen.add(int.from_bytes(answer[-2:], "big"))
+
+    def check_log(self) -> None:
+        """See that the log has no secret, however it may be written."""
+        text = self._caplog.text
+        for secret in self._hidden:
+            assert secret.hex() not in text.replace(" ", "")
+            assert repr(secret)[2:-1] not in text

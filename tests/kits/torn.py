@@ -1,0 +1,45 @@
+"""The power is cut at a write of a card's memory: what every card's tearing tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vcard import PowerLost, RamStore, Value
+from vcard.memory import Changes
+
+
+class Torn(RamStore):
+    """A store with `values` whose power fails at write `fail_at` (0: never), counted from `cut`.
+
+    The write is lost, or with `kept` it is the last one.
+    """
+
+    def __init__(self, values: Mapping[str, Value] | None = None, fail_at: int = 0) -> None:
+        super().__init__()
+        if values:
+            super().commit(dict(values))
+        self.fail_at, self.kept, self.writes = fail_at, False, 0
+
+    def cut(self, fail_at: int = 0, *, kept: bool = False) -> None:
+        """Count the writes from now on, and fail at one of them."""
+        self.writes, self.fail_at, self.kept = 0, fail_at, kept
+
+    def commit(self, changes: Changes) -> None:
+        """Keep the changes, as long as there is power."""
+        self.writes += 1
+        failing = self.writes == self.fail_at
+        if not failing or self.kept:
+            super().commit(changes)
+        if failing:
+            raise PowerLost
+
+
+def is_counter(name: str) -> bool:
+    """Tell whether a value counts the tries of a PIN: those are checked one by one."""
+    return name.endswith(".tries")
+
+
+def changed(before: Mapping[str, Value], after: Mapping[str, Value]) -> set[str]:
+    """The names of the values that differ, counters left out."""
+    names = {name for name in (*before, *after) if not is_counter(name)}
+    return {name for name in names if before.get(name) != after.get(name)}
