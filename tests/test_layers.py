@@ -39,11 +39,11 @@ VCARD = {
 APPLETS = {
     "shared": set(),  # what several cards need
     "catalogue": {"shared"},  # every card by name: it imports the one that is asked for
-    "uicc": {"shared"},  # ETSI TS 102 221
-    "sim": {"shared", "uicc"},  # 3GPP: USIM, ISIM, 2G
-    "esim": {"shared", "uicc", "sim"},  # GSMA SGP.22
-    "piv": {"shared"},
     "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
+    "uicc": {"shared"},  # ETSI TS 102 221
+    "sim": {"shared", "uicc", "globalplatform"},  # 3GPP: USIM, ISIM, 2G, on a managed card
+    "esim": {"shared", "uicc", "sim", "globalplatform"},  # GSMA SGP.22
+    "piv": {"shared"},
     "fido2": {"shared"},
     "openpgp": {"shared"},
     # a token: several applications on one card, which share its settings and secure channel

@@ -8,24 +8,18 @@ from __future__ import annotations
 from typing import Protocol
 
 from applets.sim.authentication import SimCard
-from applets.sim.gsm import CLASS as GSM_CLASS
 from applets.sim.sim import SimApplication
+from applets.uicc.beside_files import BesideFiles, CardWithFiles
 from applets.uicc.platform import Platform
-from vcard import SW, Command, Reply, handles
-from vcard.channel import Channel
+from vcard import Command, Reply, handles
 
 from .lsi import Lsi
 
-SELECT_INS = 0xA4
 
-
-class EuiccCard(SimCard, Protocol):
+class EuiccCard(SimCard, CardWithFiles, Protocol):
     """The card as the applications of an eUICC see it."""
 
     lsi: Lsi
-
-    def to_files(self, channel: Channel, command: Command) -> Reply:
-        """Select the file system on a channel, and give it a command."""
 
 
 class MultiplePorts(Platform):
@@ -46,17 +40,7 @@ class ProfileFiles(SimApplication, MultiplePorts):
     card: EuiccCard
 
 
-class SecurityDomain(MultiplePorts):
-    """An applet beside the file system: commands for files lead back to that."""
+class SecurityDomain(BesideFiles, MultiplePorts):
+    """An applet beside the file system of an eUICC."""
 
-    def unknown(self, command: Command) -> Reply:
-        """Pass SELECT of a file to the port's file system; refuse all else with 6D00."""
-        if command.ins == SELECT_INS:
-            return self.card.to_files(self.channel, command)
-        return SW.INS_NOT_SUPPORTED
-
-    def process(self, command: Command) -> Reply:
-        """Answer a command; the 2G class belongs to the file system."""
-        if command.cla == GSM_CLASS:
-            return self.card.to_files(self.channel, command)
-        return super().process(command)
+    card: EuiccCard

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from applets.shared.file_system.tree import DIR, MF, File, Kind
 from applets.sim.digits import iccid_bytes
 from applets.sim.small_usim import READERS as SIM_READERS
-from applets.sim.small_usim import read_settings, subscription
+from applets.sim.small_usim import read_settings, small_subscription
 from applets.sim.subscription import Subscription
 from applets.sim.usim import AlgorithmId
 from vcard import tlv
@@ -23,7 +23,7 @@ EMPTY = Subscription(
 
 
 class Facts(TypedDict, total=False):
-    """The arguments of `applets.sim.subscription` that a profile passes on."""
+    """The arguments of `applets.sim.small_subscription` that a profile passes on."""
 
     k: bytes
     opc: bytes
@@ -51,9 +51,9 @@ def profile(
 ) -> Profile:
     """Make a profile with a USIM, and an ISIM if wanted, for one subscription.
 
-    `facts` are those of `applets.sim.subscription`. ValueError if one of them is malformed.
+    `facts` are those of `applets.sim.small_subscription`. ValueError if one of them is malformed.
     """
-    made = subscription(iccid, imsi, provider=provider, **facts)
+    made = small_subscription(iccid, imsi, provider=provider, **facts)
     about = Metadata(
         iccid_bytes(iccid),
         provider,

@@ -24,17 +24,24 @@ SCP11B_KEY = (0x01, 0x13)
 
 def create(memory: Memory | None, options: Options) -> Card:
     """A card with an ISD; ValueError says what is wrong with an option."""
-    domain = SecurityDomain(
-        _protocols(options), _key_sets(options), tries=TRIES.of(options) or None
-    )
+    domain = security_domain(options)
     identity = Identity(bare=BARE.of(options), scp11=SCP11.of(options))
-    loadable = {name: _maker(name) for name in _names(LOADABLE.of(options))}
-    manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable)
+    manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable(options))
     more = [_maker(name)() for name in _names(APPLETS.of(options))]
     card = Card(manager, *more, atr=ATR.of(options) or DEFAULT_ATR, memory=memory)
     if SCP11.of(options) and SCP11B_KEY not in domain.keys:
         domain.keys.put(*SCP11B_KEY, _new_pair())
     return card
+
+
+def security_domain(options: Options) -> SecurityDomain:
+    """The keys and protocols that the options name; ValueError says what is wrong with one."""
+    return SecurityDomain(_protocols(options), _key_sets(options), tries=TRIES.of(options) or None)
+
+
+def loadable(options: Options) -> dict[str, Callable[[], Applet]]:
+    """The applets that a load file may name; ValueError if there is no such applet."""
+    return {name: _maker(name) for name in _names(LOADABLE.of(options))}
 
 
 def _new_pair() -> Key:

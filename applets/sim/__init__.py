@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the package is optional
     from .sim import Sim
-    from .small_usim import from_toml, subscription
+    from .small_usim import from_toml, small_subscription
     from .subscription import Subscription, SubscriptionFiles
     from .usim import Aka, AlgorithmId
 
@@ -21,7 +21,7 @@ __all__ = [
     "Subscription",
     "SubscriptionFiles",
     "from_toml",
-    "subscription",
+    "small_subscription",
 ]
 
 _HOMES = {
@@ -31,7 +31,7 @@ _HOMES = {
     "Subscription": "subscription",
     "SubscriptionFiles": "subscription",
     "from_toml": "small_usim",
-    "subscription": "small_usim",
+    "small_subscription": "small_usim",
 }
 
 

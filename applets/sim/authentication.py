@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from applets.shared.file_system.tree import Path
 from applets.uicc.pins import PIN1
 from applets.uicc.platform import UiccCard
 from applets.uicc.uicc import Uicc
@@ -47,14 +48,14 @@ class Authentication(Uicc):
     def authenticate(self, command: Command) -> Reply:
         """AUTHENTICATE, 3G context: keys (DB), a resynchronisation (DC), or 9862."""
         rand, autn = _fields(command.data, 2)
-        algorithm = self._algorithm()
+        adf = self._application()
         try:
-            keys, sequence = answer(algorithm, self.files.sequence, rand, autn)
+            keys, sequence = answer(self.algorithm(adf), self.files.sequence(adf), rand, autn)
         except MacError:
             return AUTHENTICATION_FAILED
         except SqnError as error:
             return b"\xdc" + _lv(error.auts)
-        self.files.sequence = sequence
+        self.files.use_up(adf, sequence)
         reply = b"\xdb" + _lv(keys.res) + _lv(keys.ck) + _lv(keys.ik)
         return reply + _lv(sres_and_kc(keys)[1]) if self._gives_kc() else reply
 
@@ -62,20 +63,21 @@ class Authentication(Uicc):
     def authenticate_gsm(self, command: Command) -> Reply:
         """AUTHENTICATE, GSM context: SRES and Kc."""
         (rand,) = _fields(command.data, 1)
-        sres, kc = sres_and_kc(self._algorithm().f2345(rand))
+        sres, kc = sres_and_kc(self.algorithm(self._application()).f2345(rand))
         return _lv(sres) + _lv(kc)
 
-    def _algorithm(self) -> Algorithm:
+    def _application(self) -> Path:
+        """The path of the current ADF; raises 6985 outside of one."""
         if self.place.adf is None:
             raise SW.CONDITIONS_NOT_SATISFIED
-        return self.algorithm()
+        return self.place.adf
 
-    def algorithm(self) -> Algorithm:
-        """The subscription's algorithm; raises 6985 if it has none, 6982 if PIN 1 is missing."""
-        aka = self.files.subscription.aka
+    def algorithm(self, adf: Path) -> Algorithm:
+        """An application's algorithm; raises 6985 if it has none, 6982 if PIN 1 is missing."""
+        aka = self.files.aka(adf)
         if aka is None:
             raise SW.CONDITIONS_NOT_SATISFIED
-        if not self.files.pins.allow(PIN1):
+        if not self.files.pins.allow(PIN1, adf):
             raise SW.SECURITY_STATUS_NOT_SATISFIED
         return aka.make()
 

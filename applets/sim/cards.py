@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from applets.globalplatform.cards import loadable, security_domain
 from applets.shared.options import PROTOCOL, Options
-from vcard import Memory
+from vcard import Applet, Memory
 from vcard.atr.values import T0
 
 from . import kind
+from .issuer_domain import SimIssuerDomain
 from .sim import Sim
 from .small_usim import from_table
 from .subscription import Subscription
@@ -32,7 +34,13 @@ def create(memory: Memory | None, options: Options) -> Sim:
     what is wrong with one.
     """
     protocols = PROTOCOL.of(options) or (T0,)
-    return Sim(_subscription(options), protocols=protocols, memory=memory)
+    return Sim(_subscription(options), protocols=protocols, memory=memory, more=_applets(options))
+
+
+def _applets(options: Options) -> list[Applet]:
+    """What is on the card beside its files."""
+    domain = SimIssuerDomain(security_domain(options), loadable=loadable(options))
+    return [domain]
 
 
 def _subscription(options: Options) -> Subscription:

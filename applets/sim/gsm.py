@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from applets.shared.file_system.access_rules import NEVER, Mode
 from applets.shared.file_system.tree import MF, File, Kind, Path
-from applets.uicc.pins import PIN1, PIN2
+from applets.uicc.pins import PIN1, PIN2, UiccPin
 from vcard import SW, Command, Reply
 
 from .aka import sres_and_kc
 from .authentication import Authentication
 
-CLASS = 0xA0
 GSM_DF, TELECOM_DF = 0x7F20, 0x7F10
+_FOR_ALL_VOLTAGES = 0x33
+"""File characteristics: the clock may stop, 13/8 MHz, supply of 1.8 V and more."""
+_CHV1_DISABLED = 0x80
 _STRUCTURE = {Kind.TRANSPARENT: 0, Kind.LINEAR: 1, Kind.CYCLIC: 3}
 _WORDS = {
     0x6A82: 0x9404, 0x6986: 0x9400, 0x6981: 0x9408, 0x6A83: 0x9402, 0x6B00: 0x9402,
@@ -56,7 +58,7 @@ def _process(uicc: Authentication, command: Command) -> Reply:
     if ins == 0xA4:
         return _select(uicc, command)
     if ins == 0xF2:
-        return _directory(uicc, uicc.files.tree.by_path[uicc.place.df])[: command.ne]
+        return _directory(uicc, uicc.current_df)[: command.ne]
     if ins == 0x88:
         return _run_gsm_algorithm(uicc, command)
     if ins == 0xA2:
@@ -108,17 +110,22 @@ def _directory(uicc: Authentication, file: File) -> bytes:
     children = list(uicc.files.tree.children(file.path))
     directories = sum(child.kind is Kind.DF for child in children)
     kind = 1 if file.fid == MF else 2
-    pins = uicc.files.pins
-    chv1 = pins.get(PIN1)
-    characteristics = 0x80 if chv1 is None or not chv1.enabled else 0
-    states = []
-    for reference in (PIN1, PIN2):
-        pin = pins.get(reference)
-        states.append(0 if pin is None else 0x80 | pin.pin.tries_left)
-        states.append(0 if pin is None or pin.puk is None else 0x80 | pin.puk.tries_left)
-    head = b"\0\0\xff\xff" + file.fid.to_bytes(2, "big") + bytes((kind, 0, 0, 0, 0, 0, 10))
-    counts = bytes((characteristics, directories, len(children) - directories, len(pins), 0))
-    return head + counts + bytes(states) + b"\0"
+    usim = next(iter(uicc.files.tree.adfs), file)
+    chv1, chv2 = (uicc.files.pins.get(one, usim.path) for one in (PIN1, PIN2))
+    disabled = chv1 is None or not chv1.enabled
+    fid = GSM_DF if file.aid else file.fid  # 2G knows no ADFs: the USIM stands for its DF
+    head = b"\0\0\xff\xff" + fid.to_bytes(2, "big") + bytes((kind, 0, 0, 0, 0, 0, 10))
+    characteristics = _FOR_ALL_VOLTAGES | (_CHV1_DISABLED if disabled else 0)
+    elementary, codes = len(children) - directories, len(uicc.files.pins)
+    counts = bytes((characteristics, directories, elementary, codes, 0))
+    return head + counts + _tries(chv1) + _tries(chv2) + b"\0"
+
+
+def _tries(pin: UiccPin | None) -> bytes:
+    """The two bytes with the state of a CHV and of its unblocking key."""
+    if pin is None:
+        return b"\0\0"
+    return bytes((0x80 | pin.pin.tries_left, 0 if pin.puk is None else 0x80 | pin.puk.tries_left))
 
 
 def _elementary(uicc: Authentication, file: File) -> bytes:
@@ -142,9 +149,10 @@ def _level(uicc: Authentication, file: File, mode: Mode) -> int:
 def _run_gsm_algorithm(uicc: Authentication, command: Command) -> Reply:
     if len(command.data) != 16:
         return SW.WRONG_LENGTH
-    if uicc.files.subscription.aka is None:
+    usim = next((adf.path for adf in uicc.files.tree.adfs), (MF,))
+    if uicc.files.aka(usim) is None:
         return SW.FILE_NOT_FOUND
-    return b"".join(sres_and_kc(uicc.algorithm().f2345(command.data)))
+    return b"".join(sres_and_kc(uicc.algorithm(usim).f2345(command.data)))
 
 
 def _seek(uicc: Authentication, command: Command) -> Reply:

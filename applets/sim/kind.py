@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from applets.globalplatform.kind import I_PARAMETER, KEYS, KVN, LOADABLE, SCP, TRIES
 from applets.shared.card_kind import CardKind, Names
 from applets.shared.options import PROTOCOL, Disk, from_files, hexadecimal, switch, text
 
@@ -17,7 +18,30 @@ PIN_ENABLED = switch("pin_enabled", "PIN 1 is asked for")
 PUK = text("puk", "the PUK of PIN 1, 8 digits", example="puk=12345678")
 ADM = text("adm", "the administrator's key, up to 8 digits", example="adm=55555555")
 
-SETTINGS = (ICCID, IMSI, K, OPC, ALGORITHM, PROVIDER, ISIM, PIN, PIN_ENABLED, PUK, ADM)
+PIN2 = text("pin2", "PIN 2 of the USIM, up to 8 digits", example="pin2=9999")
+PUK2 = text("puk2", "the PUK of PIN 2, 8 digits", example="puk2=98765432")
+ISIM_K = hexadecimal("isim_k", "the ISIM's own key, if it has one", shortest=16, longest=32)
+ISIM_OPC = hexadecimal("isim_opc", "the ISIM's own operator value", shortest=16, longest=32)
+ISIM_PIN2 = text("isim_pin2", "PIN 2 of the ISIM, if it is another", example="isim_pin2=1111")
+
+SETTINGS = (
+    ICCID,
+    IMSI,
+    K,
+    OPC,
+    ALGORITHM,
+    PROVIDER,
+    ISIM,
+    PIN,
+    PIN_ENABLED,
+    PUK,
+    ADM,
+    PIN2,
+    PUK2,
+    ISIM_K,
+    ISIM_OPC,
+    ISIM_PIN2,
+)
 """The facts of a subscription, named as a TOML file names them."""
 
 
@@ -34,11 +58,14 @@ PROFILE = from_files(
     _toml,
 )
 
+DOMAIN = (SCP, I_PARAMETER, KEYS, KVN, TRIES, LOADABLE)
+"""The options of the card's security domain, as those of the card `globalplatform`."""
+
 KIND = CardKind(
     "sim",
     "A USIM, an ISIM and the class of 2G on a plain UICC, after the specifications of 3GPP.",
     factory="applets.sim.cards:create",
-    options=(*SETTINGS, PROFILE, PROTOCOL),
+    options=(*SETTINGS, PROFILE, PROTOCOL, *DOMAIN),
     names=Names(
         aids={
             bytes.fromhex("A0000000871002"): "USIM",

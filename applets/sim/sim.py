@@ -5,9 +5,13 @@ Spec: ETSI TS 102 221, 4 and 6 to 8; 3GPP TS 31.101; TS 31.102 (USIM), TS 31.103
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from applets.uicc.atr import answer_to_reset
+from applets.uicc.beside_files import GSM_CLASS
 from applets.uicc.toolkit import Cat
-from vcard import Card, Command, Memory, Reply
+from vcard import Applet, Card, Command, Memory, Reply
+from vcard.channel import Channel
 
 from . import gsm
 from .authentication import Authentication
@@ -21,11 +25,11 @@ class SimApplication(Authentication):
     """The files of a subscription: MF, USIM, ISIM, and the view of 2G on them."""
 
     section = "Sim"
-    classes = frozenset({0x00, 0x80, gsm.CLASS})
+    classes = frozenset({0x00, 0x80, GSM_CLASS})
 
     def process(self, command: Command) -> Reply:
         """Answer a command; those of 2G's class have meanings of their own."""
-        if command.cla == gsm.CLASS:
+        if command.cla == GSM_CLASS:
             return gsm.process(self, command)
         return super().process(command)
 
@@ -34,7 +38,8 @@ class Sim(Card):
     """A SIM card with one subscription.
 
     `subscription` goes onto a card whose memory is empty; a memory that has one keeps its own.
-    `protocols` are (0,), (1,) or both. ValueError if there is no subscription, or for other
+    `protocols` are (0,), (1,) or both; an `atr` says so itself. `more` are applets beside the
+    files: a security domain, access rules. ValueError if there is no subscription, or for other
     protocols.
     """
 
@@ -47,13 +52,16 @@ class Sim(Card):
         *,
         protocols: tuple[int, ...] = (0,),
         memory: Memory | None = None,
+        atr: bytes = b"",
+        more: Iterable[Applet] = (),
     ) -> None:
-        super().__init__(atr=answer_to_reset(protocols, _HISTORICAL), memory=memory)
+        super().__init__(atr=atr or answer_to_reset(protocols, _HISTORICAL), memory=memory)
         self.cat = Cat(proactive=False)
         self.subscription = self._issued(subscription)
         self._shown = self._view()
         self.application = SimApplication()
-        self.install(self.application)
+        for applet in (self.application, *more):
+            self.install(applet)
         self.default = self.application
 
     def _issued(self, given: Subscription | None) -> Subscription:
@@ -75,6 +83,11 @@ class Sim(Card):
         self._shown = self._view()
         self.cat.reset(0)
         return super().power_up()
+
+    def to_files(self, channel: Channel, command: Command) -> Reply:
+        """Select the file system on a channel, and give it a command."""
+        channel.select(self.application, b"")
+        return self.application.process(command)
 
     def files(self, port: int) -> SubscriptionFiles:  # noqa: ARG002 - a SIM has one port
         """The file system."""

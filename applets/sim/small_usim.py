@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from applets.shared.file_system.tree import DIR, MF, File, Kind, Path, filled
+from applets.shared.file_system.tree import DIR, MF, File, Kind, Life, Path, filled
 from applets.uicc.files import ARR, ICCID
 from applets.uicc.pins import PIN1, PIN2, PinSpec
 from vcard import tlv
@@ -21,23 +22,25 @@ from .usim import Aka, AlgorithmId
 
 USIM_AID = bytes.fromhex("A0000000871002FF49FF0589")
 ISIM_AID = bytes.fromhex("A0000000871004FF49FF0589")
-ADF_USIM, ADF_ISIM, TELECOM = 0x7FD0, 0x7FD1, 0x7F10
+ADF_USIM, ADF_ISIM, TELECOM, GSM = 0x7FD0, 0x7FD1, 0x7F10, 0x7F20
 ADM1 = 0x0A
 
 READ_ALWAYS, READ_PIN, READ_PIN_UPDATE_PIN, ALWAYS_PIN = 1, 2, 3, 5
 _ADM = "A40683010A950108"
 _PIN = "A406830101950108"
+_RESIZE = f"8401D4{_ADM}"
 RULES = (
-    f"800101900080011A{_ADM}",
-    f"800101{_PIN}80011A{_ADM}",
-    f"800103{_PIN}800118{_ADM}",
-    f"80011B{_ADM}",
-    f"800101900080010A{_PIN}800110{_ADM}",
+    f"800101900080017A{_ADM}{_RESIZE}",
+    f"800101{_PIN}80017A{_ADM}",
+    f"800103{_PIN}800178{_ADM}{_RESIZE}",
+    f"80017F{_ADM}{_RESIZE}",
+    f"800101900080010A{_PIN}800170{_ADM}",
 )
 """Records of EF.ARR: what each of the numbers above means; the fourth is for ADM1 alone."""
+ADMIN = 4
 
 
-def subscription(
+def small_subscription(
     iccid: str,
     imsi: str,
     *,
@@ -50,34 +53,49 @@ def subscription(
     pin_enabled: bool = False,
     puk: str = "12345678",
     adm: str = "55555555",
+    pin2: str = "9999",
+    puk2: str = "98765432",
+    isim_k: bytes = b"",
+    isim_opc: bytes = b"",
+    isim_pin2: str = "",
     file: tuple[File, ...] = (),
 ) -> Subscription:
     """Make a subscription with a USIM, and an ISIM if wanted.
 
     `iccid` has 18 to 20 digits, `imsi` 6 to 15; `k` and `opc` 16 bytes (TUAK: 16 or 32, and 32);
-    PINs up to 8 digits. Each `file` replaces the one of the same path, or is added. ValueError if
-    one of these is malformed.
+    PINs up to 8 digits. PIN 2 is one of the application; that of the ISIM has the value of the
+    USIM's, and its keys are the USIM's, unless others are named. Each `file` replaces the one of
+    the same path, or is added. ValueError if one of these is malformed.
     """
     known = {one.path: one for one in (*_common(iccid, isim=isim), *_usim(imsi, provider))}
+    known.update({one.path: one for one in gsm_files(known)})
     if isim:
         known.update({one.path: one for one in _isim(imsi)})
     known.update({one.path: one for one in file})
-    secrets = Aka(algorithm, k, b"" if algorithm is AlgorithmId.XOR_TEST else opc)
-    secrets.make()  # raises ValueError for a wrong length now, not at the first challenge
+    second = [((MF, ADF_USIM), pin2), *([((MF, ADF_ISIM), isim_pin2 or pin2)] if isim else [])]
     pins = (
         PinSpec(PIN1, _pin(pin), 3, _pin(puk), 10, enabled=pin_enabled),
-        PinSpec(PIN2, _pin("9999"), 3, _pin("98765432"), 10),
+        *(PinSpec(PIN2, _pin(one), 3, _pin(puk2), 10, adf=adf) for adf, one in second),
         PinSpec(ADM1, _pin(adm), 10),
     )
-    return Subscription(tuple(known.values()), pins, secrets)
+    own = isim and bool(isim_k)
+    others = (((MF, ADF_ISIM), _secrets(algorithm, isim_k, isim_opc or opc)),) if own else ()
+    return Subscription(tuple(known.values()), pins, _secrets(algorithm, k, opc), others)
+
+
+def _secrets(algorithm: AlgorithmId, k: bytes, opc: bytes) -> Aka:
+    secrets = Aka(algorithm, k, b"" if algorithm is AlgorithmId.XOR_TEST else opc)
+    secrets.make()  # raises ValueError for a wrong length now, not at the first challenge
+    return secrets
 
 
 def from_toml(text: str) -> Subscription:
-    """Make a subscription from TOML: the arguments of `subscription`, byte strings as hex digits.
+    """Make a subscription from TOML: the arguments of `small_subscription`, bytes as hex digits.
 
     A `file` is a table with `path` (hex), `kind` (transparent, linear, cyclic, ber_tlv, df),
-    `content` (hex), and `record`, `sfi`, `rule`, `limit` if wanted. ValueError if a setting is
-    unknown or malformed.
+    `content` (hex), and `record`, `sfi`, `aid` (hex), `arr` (hex, the identifier of the EF.ARR),
+    `rule` (its record), `limit` and `lcs` (hex) if wanted. ValueError if a setting is unknown or
+    malformed.
     """
     return from_table(tomllib.loads(text))
 
@@ -86,7 +104,7 @@ def from_table(table: Mapping[str, Any]) -> Subscription:
     """Make a subscription from a table as `from_toml` reads it."""
     settings = read_settings(table, READERS)
     try:
-        return subscription(**settings)
+        return small_subscription(**settings)
     except TypeError as error:
         raise ValueError(f"a subscription has no such setting: {error}") from error
 
@@ -103,13 +121,27 @@ def _as_is(value: Any) -> Any:
 
 
 def _file(table: Mapping[str, Any]) -> File:
+    unknown = sorted(table.keys() - {"path", "kind", *_FILE_READERS})
+    if unknown or not {"path", "kind"} <= table.keys():
+        raise ValueError(f"a file has a path, a kind and {', '.join(_FILE_READERS)}, not {unknown}")
     raw = bytes.fromhex(table["path"])
     path = tuple(int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2))
-    more: dict[str, Any] = {
-        name: int(table[name]) for name in ("record", "sfi", "rule", "limit") if name in table
-    }
-    content = bytes.fromhex(table.get("content", ""))
-    return File(path, Kind[table["kind"].upper()], content, **more)
+    facts = {name: read(table[name]) for name, read in _FILE_READERS.items() if name in table}
+    if "lcs" in facts:
+        facts["life"] = Life.named(facts.pop("lcs"))
+    return File(path, Kind[table["kind"].upper()], **facts)
+
+
+def _hex(digits: str) -> int:
+    return int(digits, 16)
+
+
+_FILE_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("content", "aid"), bytes.fromhex),
+    **dict.fromkeys(("record", "sfi", "rule", "limit"), int),
+    **dict.fromkeys(("arr", "lcs"), _hex),
+}
+"""How the facts of a file in a TOML table are read."""
 
 
 def _algorithm(name: str) -> AlgorithmId:
@@ -121,8 +153,7 @@ def _algorithm(name: str) -> AlgorithmId:
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "k": bytes.fromhex,
-    "opc": bytes.fromhex,
+    **dict.fromkeys(("k", "opc", "isim_k", "isim_opc"), bytes.fromhex),
     "algorithm": _algorithm,
     "file": lambda rows: tuple(_file(row) for row in rows),
 }
@@ -157,13 +188,13 @@ def _common(iccid: str, *, isim: bool) -> list[File]:
         applications.append(_application(ISIM_AID, "ISIM"))
     root = (MF,)
     return [
-        File(root, Kind.DF),
+        File(root, Kind.DF, rule=ADMIN),
         _record_file((*root, DIR), tuple(applications), 38, READ_ALWAYS, sfi=30),
         File((*root, ICCID), Kind.TRANSPARENT, iccid_bytes(iccid), sfi=2),
         File((*root, 0x2F05), Kind.TRANSPARENT, b"en" + b"\xff" * 8, sfi=5, rule=ALWAYS_PIN),
         File((*root, 0x2F08), Kind.TRANSPARENT, bytes.fromhex("0000000000"), sfi=8),
         _rules(root),
-        File((*root, TELECOM), Kind.DF),
+        File((*root, TELECOM), Kind.DF, rule=ADMIN),
         _record_file((*root, TELECOM, 0x6F3A), (b"",) * 10, 28, READ_PIN_UPDATE_PIN),
         _record_file((*root, TELECOM, 0x6F40), (b"",), 28, READ_PIN_UPDATE_PIN),
         _record_file((*root, TELECOM, 0x6F42), (b"",), 42, READ_PIN_UPDATE_PIN),
@@ -174,7 +205,7 @@ def _usim(imsi: str, provider: str) -> list[File]:
     """The elementary files of the USIM that phones and tools read first."""
     adf: Path = (MF, ADF_USIM)
     home = imsi_bytes(imsi)[1:4]
-    found = [File(adf, Kind.DF, aid=USIM_AID), _rules(adf)]
+    found = [File(adf, Kind.DF, aid=USIM_AID, rule=ADMIN), _rules(adf)]
     for fid, content, sfi, rule in (
         (0x6F07, imsi_bytes(imsi), 7, READ_PIN),
         (0x6F05, b"en" + b"\xff" * 8, 2, ALWAYS_PIN),
@@ -204,6 +235,29 @@ def _usim(imsi: str, provider: str) -> list[File]:
     return found
 
 
+def gsm_files(known: Mapping[Path, File]) -> list[File]:
+    """The DF of 2G: its own elementary files, and those that are the USIM's as well.
+
+    Spec: GSM 11.11, 10.3.
+    """
+    directory = (MF, GSM)
+    found = [File(directory, Kind.DF, rule=ADMIN)]
+    for fid, content, rule in (
+        (0x6F20, b"\xff" * 8 + b"\x07", READ_PIN_UPDATE_PIN),
+        (0x6F30, b"\xff" * 24, READ_PIN_UPDATE_PIN),
+        (0x6F38, bytes.fromhex("FF3FFF0F000000000000"), READ_PIN),
+        (0x6F52, b"\xff" * 8 + b"\x07", READ_PIN_UPDATE_PIN),
+        (0x6F53, b"\xff" * 14, READ_PIN_UPDATE_PIN),
+        (0x6F74, b"\xff" * 16, READ_PIN_UPDATE_PIN),
+        (0x6FAE, b"\x03", READ_ALWAYS),
+    ):
+        found.append(File((*directory, fid), Kind.TRANSPARENT, content, rule=rule))
+    for fid in (0x6F05, 0x6F07, 0x6F31, 0x6F46, 0x6F78, 0x6F7B, 0x6F7E, 0x6FAD):
+        usim = known[(MF, ADF_USIM, fid)]
+        found.append(replace(usim, path=(*directory, fid), sfi=0, link=usim.path))
+    return found
+
+
 def _home_network(plmn: bytes) -> bytes:
     return (plmn + b"\xc0\x00").ljust(40, b"\xff")
 
@@ -217,7 +271,7 @@ def _isim(imsi: str) -> list[File]:
         return tlv(0x80, value.encode("ascii"))
 
     return [
-        File(adf, Kind.DF, aid=ISIM_AID),
+        File(adf, Kind.DF, aid=ISIM_AID, rule=ADMIN),
         _rules(adf),
         File((*adf, 0x6F02), Kind.TRANSPARENT, text(f"{imsi}@{domain}"), sfi=2, rule=READ_PIN),
         File((*adf, 0x6F03), Kind.TRANSPARENT, text(domain), sfi=5, rule=READ_PIN),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from functools import cached_property
 
-from applets.shared.file_system.tree import File, Tree
+from applets.shared.file_system.tree import File, Path, Tree
 from applets.uicc.files import UiccFiles
 from applets.uicc.pins import PinSpec
 from vcard import Section, Value
@@ -19,37 +19,49 @@ from .usim import Aka, Sequence
 
 @dataclass(frozen=True)
 class Subscription:
-    """Files, PINs and AKA parameters; `aka` is None without a network access application."""
+    """Files, PINs and AKA parameters; `aka` is None without a network access application.
+
+    `others` are the parameters of applications with keys of their own, by the paths of their ADFs.
+    """
 
     files: tuple[File, ...] = ()
     pins: tuple[PinSpec, ...] = ()
     aka: Aka | None = None
+    others: tuple[tuple[Path, Aka], ...] = ()
 
     @cached_property
     def tree(self) -> Tree:
         """The files by path."""
         return Tree(self.files)
 
-    def to_value(self) -> tuple[Value, Value, Value]:
+    def to_value(self) -> tuple[Value, ...]:
         """Convert to immutable values for a Memory."""
         return (
             tuple(file.to_value() for file in self.files),
             tuple(astuple(pin) for pin in self.pins),
             None if self.aka is None else self.aka.to_value(),
+            tuple((path, aka.to_value()) for path, aka in self.others),
         )
 
     @classmethod
     def from_value(cls, value: Value) -> Subscription:
         """Restore a subscription from the result of `to_value`."""
         assert isinstance(value, tuple)
-        files, pins, aka = value
+        files, pins, aka, *more = value
         assert isinstance(files, tuple)
         assert isinstance(pins, tuple)
         return cls(
             tuple(File.from_value(file) for file in files),
             tuple(PinSpec(*pin) for pin in pins),  # type: ignore[misc] # as to_value wrote it
             None if aka is None else Aka.from_value(aka),
+            _others(*more),
         )
+
+
+def _others(pairs: Value = ()) -> tuple[tuple[Path, Aka], ...]:
+    """The keys of further applications; memories of old have none."""
+    assert isinstance(pairs, tuple)
+    return tuple((pair[0], Aka.from_value(pair[1])) for pair in pairs)  # type: ignore[index, misc] # as to_value wrote it
 
 
 class SubscriptionFiles(UiccFiles):
@@ -59,13 +71,21 @@ class SubscriptionFiles(UiccFiles):
         super().__init__(subscription.tree, subscription.pins, memory)
         self.subscription = subscription
 
-    @property
-    def sequence(self) -> Sequence:
-        """The sequence numbers that authentication has used up."""
-        aka = self.subscription.aka
-        first = Sequence() if aka is None or not aka.sequence else Sequence(aka.sequence)
-        return Sequence(self._memory.get("sqn", first.highest))  # type: ignore[arg-type] # we wrote integers
+    def aka(self, adf: Path) -> Aka | None:
+        """The secrets of an application: its own, else those of the subscription."""
+        return dict(self.subscription.others).get(adf, self.subscription.aka)
 
-    @sequence.setter
-    def sequence(self, sequence: Sequence) -> None:
-        self._memory["sqn"] = sequence.highest
+    def sequence(self, adf: Path = ()) -> Sequence:
+        """The sequence numbers that an application's authentication has used up."""
+        aka = self.aka(adf)
+        first = Sequence() if aka is None or not aka.sequence else Sequence(aka.sequence)
+        return Sequence(self._memory.get(self._place(adf), first.highest))  # type: ignore[arg-type] # we wrote integers
+
+    def use_up(self, adf: Path, sequence: Sequence) -> None:
+        """Keep the sequence numbers after a challenge."""
+        self._memory[self._place(adf)] = sequence.highest
+
+    def _place(self, adf: Path) -> str:
+        """Where an application's numbers are: those with the same keys have them in common."""
+        own = any(path == adf for path, _ in self.subscription.others)
+        return "sqn" + "".join(f"-{fid:04X}" for fid in adf[1:]) if own else "sqn"

@@ -10,52 +10,66 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Protocol
 
-from applets.shared.file_system.access_rules import ALWAYS, NEVER, Condition, Mode, Rule
-from applets.shared.file_system.tree import File, Kind, Tree
+from applets.shared.file_system.access_rules import (
+    ALWAYS,
+    NEVER,
+    Condition,
+    Mode,
+    Rule,
+    compact_condition,
+)
+from applets.shared.file_system.tree import File, Kind, Path, Tree
 
 ARR = 0x2F06
-INS_INCREASE = 0x32
-INCREASE = Mode(0x100)
-"""The access mode byte has no bit for INCREASE: rules name it by its instruction code."""
+INCREASE, RESIZE = Mode(0x100), Mode(0x200)
+INSTRUCTIONS = {0x32: INCREASE, 0xD4: RESIZE}
+"""The access mode byte has no bit for these: rules name them by their instruction codes."""
 
 
 class RuleFiles(Protocol):
     """The files that hold the rules, and those that obey them."""
 
-    tree: Tree
+    @property
+    def tree(self) -> Tree:
+        """The files as they are now."""
 
     def content(self, file: File) -> bytes:
         """The current body."""
 
 
 class ArrRules:
-    """The access rules of one file system; `verified` gives the PINs that are satisfied."""
+    """The access rules of one file system; `verified` gives the PINs that are satisfied.
 
-    def __init__(self, files: RuleFiles, verified: Callable[[], Set[int]]) -> None:
+    It is asked with the path of a file, since each application may have PINs of its own.
+    """
+
+    def __init__(self, files: RuleFiles, verified: Callable[[Path], Set[int]]) -> None:
         self._files, self._verified = files, verified
 
     def permits(self, file: File, mode: Mode) -> bool:
         """Whether the satisfied PINs suffice for an operation."""
-        return self.condition(file, mode).met(self._verified())
+        return self.condition(file, mode).met(self._verified(file.path))
 
     def condition(self, file: File, mode: Mode) -> Condition:
-        """The condition in the file's record of EF.ARR.
+        """The condition of the file itself, or that in its record of EF.ARR.
 
         Without an EF.ARR files can only be read; a record that cannot be parsed allows nothing.
         """
+        if file.compact:
+            return compact_condition(file.compact, mode)
         rules = self._rule_file(file)
         if rules is None:
-            return ALWAYS if mode is Mode.READ else NEVER
+            return ALWAYS if mode is Mode.READ and file.kind is not Kind.DF else NEVER
         start = (file.rule - 1) * rules.record
         record = self._files.content(rules)[start : start + rules.record]
         try:
-            return Rule.parse(record, {INS_INCREASE: INCREASE}).condition(mode)
+            return Rule.parse(record, INSTRUCTIONS).condition(mode)
         except ValueError:
             return NEVER
 
     def _rule_file(self, file: File) -> File | None:
-        """The nearest EF.ARR in the file's DF or above it."""
-        path = file.path[:-1]
+        """The nearest EF.ARR in the file's DF or above it; a DF's own one stands beside it."""
+        path = file.path[:-1] or file.path  # that of the MF is in it
         while path:
             found = self._files.tree.child(path, file.arr or ARR)
             if found is not None and found.kind is Kind.LINEAR:

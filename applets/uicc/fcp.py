@@ -1,22 +1,45 @@
-"""The FCP template of a UICC: that of ISO/IEC 7816-4 with EF.ARR's record and the PIN status.
+"""The FCP template of a UICC: that of ISO/IEC 7816-4 with the access rule and the PIN status.
 
 Spec: ETSI TS 102 221, 11.1.1.3 (response data), 11.1.1.4 (coding of its data objects).
 """
 
 from __future__ import annotations
 
-from applets.shared.file_system import MF, File
+from collections.abc import Callable
+
+from applets.shared.file_system import MF, File, Kind, Life
+from applets.shared.file_system.fcp import LIFE_CYCLE, told
 from applets.shared.file_system.fcp import fcp as iso_fcp
 from vcard import tlv
+from vcard.tlv import parse_all
 
 from .arr import ARR
 
 _CHARACTERISTICS = tlv(0xA5, tlv(0x80, b"\x71"))
 """UICC characteristics, told of the MF alone: clock stop allowed, all supply classes."""
+PIN_STATUS, _ENABLED, _KEY_REFERENCE = 0xC6, 0x90, 0x83
+
+References = Callable[[list[int]], bytes]
+"""Gives the value of the PIN status for these key references; for none, those to be shown."""
 
 
-def fcp(file: File, pins: bytes = b"") -> bytes:
-    """Build the template (tag 62) of a file; `pins` is the PIN status (C6) of a DF."""
+def fcp(file: File, pins: References | None = None, life: Life = Life.ACTIVATED) -> bytes:
+    """Build the template (tag 62) of a file; `pins` gives the PIN status (C6) of a DF."""
+    if file.told:
+        return told(file, _current(file, pins, life))
     rule = (file.arr or ARR).to_bytes(2, "big") + bytes((file.rule,))
     about = _CHARACTERISTICS if file.fid == MF and not file.aid else b""
-    return iso_fcp(file, proprietary=about, security=tlv(0x8B, rule) + pins)
+    security = tlv(0x8C, file.compact) if file.compact else tlv(0x8B, rule)
+    if file.kind is Kind.DF and pins is not None:
+        security += tlv(PIN_STATUS, pins([]))
+    return iso_fcp(file, life=life, proprietary=about, security=security)
+
+
+def _current(file: File, pins: References | None, life: Life) -> dict[int, bytes]:
+    """What has changed of a template that another card told: the life cycle, the PINs."""
+    changed = {LIFE_CYCLE: bytes((life,))}
+    for one in parse_all(file.told):
+        if one.tag == PIN_STATUS and pins is not None:
+            named = [part.value[0] for part in one.children if part.tag == _KEY_REFERENCE]
+            changed[PIN_STATUS] = pins(named)
+    return changed

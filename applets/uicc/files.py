@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from applets.shared.file_system.contents import Contents
-from applets.shared.file_system.tree import File, Kind, Tree
+from applets.shared.file_system.tree import File, Tree
 from vcard import Section
 
 from .arr import ARR, ArrRules
@@ -31,4 +31,4 @@ class UiccFiles(Contents):
 
     def template(self, file: File) -> bytes:
         """The FCP of a file, with the state of the PINs for a DF."""
-        return fcp(file, self.pins.status() if file.kind is Kind.DF else b"")
+        return fcp(file, lambda named: self.pins.status(file.path, named), self.life(file))

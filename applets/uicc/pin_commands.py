@@ -7,23 +7,28 @@ from __future__ import annotations
 
 from vcard import SW, Command, Reply, handles
 
+from .pins import UiccPin
 from .selection import Selection
 
 
 class PinCommands(Selection):
     """The commands for the PINs of the file system that the channel sees."""
 
+    def pin(self, reference: int) -> UiccPin:
+        """The PIN that a reference means in the current application; raises 6A88."""
+        return self.files.pins.find(reference, self.place.adf or ())
+
     @handles(ins=0x20, cla=0x00, p1=0)
     def verify(self, command: Command) -> Reply:
         """VERIFY PIN; without data it tells the remaining tries."""
-        pin = self.files.pins[command.p2]
+        pin = self.pin(command.p2)
         if not command.data:
             return pin.pin.status if not pin.pin.verified else SW.tries_left(pin.pin.tries_left)
         self._verify(command.p2, _eight(command.data))
         return None
 
     def _verify(self, reference: int, value: bytes) -> None:
-        pin = self.files.pins[reference]
+        pin = self.pin(reference)
         if not pin.enabled:
             raise SW.REFERENCE_DATA_NOT_USABLE
         pin.pin.verify(value)
@@ -33,20 +38,20 @@ class PinCommands(Selection):
         """CHANGE PIN: the old value and the new one."""
         data = _eight(command.data, 2)
         self._verify(command.p2, data[:8])
-        self.files.pins[command.p2].pin.replace(data[8:])
+        self.pin(command.p2).pin.replace(data[8:])
         return None
 
     @handles(ins=0x26, cla=0x00, p1=0)
     def disable_pin(self, command: Command) -> Reply:
         """DISABLE PIN: conditions that name it are met from now on."""
         self._verify(command.p2, _eight(command.data))
-        self.files.pins[command.p2].enabled = False
+        self.pin(command.p2).enabled = False
         return None
 
     @handles(ins=0x28, cla=0x00, p1=0)
     def enable_pin(self, command: Command) -> Reply:
         """ENABLE PIN."""
-        pin = self.files.pins[command.p2]
+        pin = self.pin(command.p2)
         if pin.enabled:
             return SW.REFERENCE_DATA_NOT_USABLE
         pin.pin.verify(_eight(command.data))
@@ -56,7 +61,7 @@ class PinCommands(Selection):
     @handles(ins=0x2C, cla=0x00, p1=0)
     def unblock_pin(self, command: Command) -> Reply:
         """UNBLOCK PIN: the PUK and a new value; without data the tries of the PUK."""
-        pin = self.files.pins[command.p2]
+        pin = self.pin(command.p2)
         if not command.data:
             return pin.puk.status if pin.puk else SW.REFERENCED_DATA_NOT_FOUND
         data = _eight(command.data, 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from applets.shared.file_system.tree import Path
 from vcard import SW, Pin, Section, tlv
 
 ENABLED_BITS = 0x80
@@ -19,7 +20,8 @@ PIN1, PIN2 = 0x01, 0x81
 class PinSpec:
     """A PIN as delivered: its key reference, value (8 bytes, padded with FF), tries and PUK.
 
-    `left` and `puk_left` are the remaining tries; None: all.
+    `left` and `puk_left` are the remaining tries; None: all. `adf` is the path of the application
+    whose own PIN it is (a local reference); empty: it is one of the whole card.
     """
 
     reference: int
@@ -30,21 +32,27 @@ class PinSpec:
     enabled: bool = True
     left: int | None = None
     puk_left: int | None = None
+    adf: Path = ()
+
+    @property
+    def name(self) -> str:
+        """Where its state is kept."""
+        return f"{self.reference:02X}" + "".join(f"-{fid:04X}" for fid in self.adf[1:])
 
 
 class UiccPin:
     """A PIN that can be switched off, and its PUK."""
 
     def __init__(self, memory: Section, spec: PinSpec) -> None:
-        name = f"pin{spec.reference:02X}"
+        name = f"pin{spec.name}"
         self._memory = memory
         self._flag = f"{name}.enabled"
         self._default = spec.enabled
-        self.reference = spec.reference
+        self.reference, self.adf = spec.reference, spec.adf
         self.pin = Pin(memory, name, spec.value, tries=spec.tries, left=spec.left)
         self.puk: Pin | None = None
         if spec.puk:
-            name = f"puk{spec.reference:02X}"
+            name = f"puk{spec.name}"
             self.puk = Pin(memory, name, spec.puk, tries=spec.puk_tries, left=spec.puk_left)
 
     @property
@@ -77,7 +85,11 @@ class UiccPin:
 
 
 class Pins:
-    """The PINs of one file system, by key reference.
+    """The PINs of one file system, by key reference and by the path of where it is used.
+
+    A reference means the PIN of the application in whose ADF the path is, else that of the card,
+    else that of the first application: cards know local references in the MF as well.
+    Spec: ETSI TS 102 221, 9.5.1 (key references, global and local).
 
     A PIN writes its first value when it is first needed. `write` does so at installation, because
     a later command that fails is undone, its try counter with it.
@@ -86,56 +98,71 @@ class Pins:
     def __init__(self, specs: Iterable[PinSpec], memory: Section) -> None:
         self._specs = tuple(specs)
         self._memory = memory
-        self._pins: dict[int, UiccPin] | None = None
+        self._pins: tuple[UiccPin, ...] | None = None
 
     def write(self) -> None:
         """Write the first values."""
-        self._pins = {spec.reference: UiccPin(self._memory, spec) for spec in self._specs}
+        self._pins = tuple(UiccPin(self._memory, spec) for spec in self._specs)
 
-    @property
-    def by_reference(self) -> dict[int, UiccPin]:
-        """All PINs."""
+    def __iter__(self) -> Iterator[UiccPin]:
         if self._pins is None:
             self.write()
         assert self._pins is not None
-        return self._pins
-
-    def __iter__(self) -> Iterator[UiccPin]:
-        return iter(self.by_reference.values())
+        return iter(self._pins)
 
     def __len__(self) -> int:
         return len(self._specs)
 
     def __contains__(self, reference: int) -> bool:
-        return reference in self.by_reference
+        return self.get(reference) is not None
 
     def __getitem__(self, reference: int) -> UiccPin:
         """A PIN by key reference; raises 6A88 if it does not exist."""
-        found = self.get(reference)
+        return self.find(reference)
+
+    def find(self, reference: int, path: Path = ()) -> UiccPin:
+        """The PIN that a reference means at a path; raises 6A88 if it does not exist."""
+        found = self.get(reference, path)
         if found is None:
             raise SW.REFERENCED_DATA_NOT_FOUND
         return found
 
-    def get(self, reference: int) -> UiccPin | None:
-        """A PIN by key reference, or None."""
-        return self.by_reference.get(reference)
+    def get(self, reference: int, path: Path = ()) -> UiccPin | None:
+        """The PIN that a reference means at a path, or None."""
+        return self._visible(path).get(reference)
 
-    def satisfied(self) -> set[int]:
-        """The key references whose conditions are met."""
-        return {pin.reference for pin in self if pin.satisfied}
+    def _visible(self, path: Path) -> dict[int, UiccPin]:
+        """The PINs by reference as they are seen at a path."""
 
-    def allow(self, reference: int) -> bool:
+        def distance(pin: UiccPin) -> int:
+            return 2 if not pin.adf else 1 if path[: len(pin.adf)] == pin.adf else 3
+
+        found: dict[int, UiccPin] = {}
+        for pin in sorted(self, key=distance):
+            found.setdefault(pin.reference, pin)
+        return found
+
+    def satisfied(self, path: Path = ()) -> set[int]:
+        """The key references whose conditions are met for a file."""
+        return {reference for reference, pin in self._visible(path).items() if pin.satisfied}
+
+    def allow(self, reference: int, path: Path = ()) -> bool:
         """True if a PIN is satisfied, or the card does not have it."""
-        pin = self.get(reference)
+        pin = self.get(reference, path)
         return pin is None or pin.satisfied
 
-    def status(self) -> bytes:
-        """The PIN status template of a DF (tag C6); it never shows administrative keys.
+    def status(self, path: Path = (), named: Iterable[int] = ()) -> bytes:
+        """The value of the PIN status template (C6) of a DF.
 
+        It shows the references that are `named`, else all but the administrative keys.
         Spec: ETSI TS 102 221, 11.1.1.4.10.
         """
-        ordered = sorted(self, key=lambda pin: pin.reference)
-        shown = [pin for pin in ordered if not pin.administrative][:SHOWN]
-        enabled = sum(ENABLED_BITS >> i for i, pin in enumerate(shown) if pin.enabled)
-        references = [tlv(0x83, bytes((pin.reference,))) for pin in shown]
-        return tlv(0xC6, tlv(0x90, bytes((enabled,))), *references)
+        visible = self._visible(path)
+        usual = (one for one in sorted(visible) if not visible[one].administrative)
+        shown = (list(named) or list(usual))[:SHOWN]
+        enabled = sum(
+            ENABLED_BITS >> i
+            for i, one in enumerate(shown)
+            if one in visible and visible[one].enabled
+        )
+        return tlv(0x90, bytes((enabled,))) + b"".join(tlv(0x83, bytes((one,))) for one in shown)

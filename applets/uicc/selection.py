@@ -93,11 +93,11 @@ class Selection(FileCommands, Platform):
     @handles(ins=0xF2, cla=0x80)
     def status(self, command: Command) -> Reply:
         """STATUS: FCP of the current DF (P2 00), AID of the current ADF (01) or nothing (0C)."""
-        place, files = self.place, self.files.tree.by_path
+        place = self.place
         if command.p2 == NO_RESPONSE:
             return None
         if command.p2 == _AID_ONLY:
-            if place.adf is None:
+            if place.adf is None or place.adf not in self.files.tree.by_path:
                 return SW.CONDITIONS_NOT_SATISFIED
-            return tlv(0x84, files[place.adf].aid)
-        return self.template(files[place.df]) if command.p2 == 0 else SW.INCORRECT_P1_P2
+            return tlv(0x84, self.files.tree.by_path[place.adf].aid)
+        return self.template(self.current_df) if command.p2 == 0 else SW.INCORRECT_P1_P2

@@ -8,6 +8,7 @@ from __future__ import annotations
 from applets.shared.file_system.tree import Kind
 from vcard import SW, Command, Reply, handles
 
+from .administration import Administration
 from .arr import INCREASE
 from .ber_tlv_files import BerTlvFiles
 from .pin_commands import PinCommands
@@ -15,7 +16,7 @@ from .pin_commands import PinCommands
 MAXIMUM_REACHED = SW(0x9850)
 
 
-class Uicc(PinCommands, BerTlvFiles):
+class Uicc(PinCommands, BerTlvFiles, Administration):
     """All commands for the files and PINs that a port shows."""
 
     @handles(ins=0x32, cla=0x80)

@@ -130,7 +130,7 @@ SECTIONS = {
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],
-    "sim": ["Sim"],
+    "sim": ["Sim", "IssuerSecurityDomain"],
     "yubikey": [
         "IssuerSecurityDomain",
         "YubiKeyManagement",

@@ -277,7 +277,7 @@ def as_the_first_profile(files: Lpa) -> None:
     files.send("00A40004022F05")
     assert files.send("00B000000A") == (LANGUAGES, 0x9000)
     assert files.send("00A40004022F08")[1] in (0x9000, 0x6283)
-    assert files.send("00B0000005")[1] == 0x6985
+    assert files.send("00B0000005")[1] == 0x6984
     assert files.send(b"\0\x20\0\1\x08" + UICC_PIN)[1] == 0x9000
     assert challenged(files)[0][0] == 0xDC  # this sequence number has been used
 

@@ -9,7 +9,7 @@ from .commands import FileCommands
 from .contents import Contents
 from .fcp import fcp
 from .navigation import Navigator, Place
-from .tree import DIR, MF, File, Kind, Path, Tree, filled
+from .tree import DIR, MF, File, Kind, Life, Path, Tree, filled
 
 __all__ = [
     "DIR",
@@ -20,6 +20,7 @@ __all__ = [
     "File",
     "FileCommands",
     "Kind",
+    "Life",
     "Mode",
     "Navigator",
     "Path",

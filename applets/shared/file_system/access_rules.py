@@ -18,15 +18,18 @@ from .tree import File
 
 
 class Mode(IntFlag):
-    """Operations on an EF, as the access mode byte names them.
+    """Operations on a file, as the access mode byte names them; for a DF 02 and 04 mean others.
 
     An operation that only an instruction code names takes a bit from 100 up.
     """
 
     READ = 0x01
-    UPDATE = 0x02
+    UPDATE = CREATE_EF = 0x02
+    CREATE_DF = 0x04
     DEACTIVATE = 0x08
     ACTIVATE = 0x10
+    TERMINATE = 0x20
+    DELETE = 0x40
 
 
 class AccessRules(Protocol):
@@ -37,7 +40,7 @@ class AccessRules(Protocol):
 
 
 _MODE, _INS, _ALWAYS, _NEVER, _KEY, _ANY, _ALL = 0x80, 0x84, 0x90, 0x97, 0xA4, 0xA0, 0xAF
-_KNOWN_MODES = 0x1B
+_KNOWN_MODES = 0x7F
 NOTHING = frozenset[int]()
 
 
@@ -87,6 +90,34 @@ class Rule:
             if mode & modes:
                 return condition
         return NEVER
+
+
+_NOBODY, _USER, _ENVIRONMENT = 0xFF, 0x10, 0x0F
+
+
+def compact_condition(rule: bytes, mode: Mode) -> Condition:
+    """The condition for one operation in a rule in compact format (data object 8C).
+
+    An access mode byte, then a security condition byte for each of its bits, the highest first.
+    A condition byte with user authentication names the PIN by its last four bits (1A: ADM1):
+    that is what cards do, where the standard has a security environment.
+    Spec: ISO/IEC 7816-4, 9.3.2. A rule cut short allows nothing.
+    """
+    conditions = iter(rule[1:])
+    for bit in (0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01):
+        if rule[:1] and rule[0] & bit:
+            byte = next(conditions, _NOBODY)
+            if mode & bit:
+                return _compact(byte)
+    return NEVER
+
+
+def _compact(byte: int) -> Condition:
+    if byte == 0:
+        return ALWAYS
+    if byte == _NOBODY or not byte & _USER:
+        return NEVER
+    return Condition(frozenset({frozenset({byte & _ENVIRONMENT})}))
 
 
 def _mode(item: Tlv, instructions: Mapping[int, Mode]) -> Mode | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from vcard import SW, Command, Reply, handles
 
 from .access_rules import Mode
-from .navigation import Navigator
-from .tree import File, Kind
+from .navigation import PATH_FROM_DF, PATH_FROM_MF, Navigator
+from .searching import Search
+from .tree import File, Kind, Life
 
 
 class FileCommands(Navigator):
@@ -23,12 +24,18 @@ class FileCommands(Navigator):
             if found is None:
                 raise SW.FILE_NOT_FOUND
             self.place.enter(found)
-        file = self.place.ef
-        if file is None:
-            raise SW.NO_CURRENT_EF
+        file = self._current_ef()
         if file.kind not in kinds:
             raise SW.INCOMPATIBLE_FILE_STRUCTURE
         self.files.require(file, mode)
+        return file
+
+    def _current_ef(self) -> File:
+        """The current EF as it is now; raises 6986 if there is none, or none any more."""
+        ef = self.place.ef
+        file = None if ef is None else self.files.tree.by_path.get(ef.path)
+        if file is None:
+            raise SW.NO_CURRENT_EF
         return file
 
     def _transparent(self, command: Command, mode: Mode) -> tuple[File, int]:
@@ -83,19 +90,18 @@ class FileCommands(Navigator):
 
     @handles(ins=0xA2, cla=0x00)
     def search_record(self, command: Command) -> Reply:
-        """SEARCH RECORD, the simple search forwards (P2 4) or backwards (5)."""
+        """SEARCH RECORD, simple (P2 4 forwards, 5 backwards) or enhanced (6); 6A83 without a match.
+
+        The specification has 6282 for that as well; cards answer 6A83.
+        """
         file = self.current(command.p2 >> 3, (Kind.LINEAR, Kind.CYCLIC), Mode.READ)
-        if command.p2 & 7 not in (4, 5):
-            return SW.INCORRECT_P1_P2
-        if not command.data:
-            return SW.WRONG_LENGTH
-        start = command.p1 or self.place.record or 1
-        forwards = range(start, file.records + 1)
-        numbers = forwards if command.p2 & 7 == 4 else range(min(start, file.records), 0, -1)
-        found = bytes(n for n in numbers if command.data in self.record_of(file, n))
+        search = Search.parse(command)
+        start = command.p1 or self.place.record
+        numbers = search.numbers(start, file.records, absolute=bool(command.p1))
+        found = bytes(n for n in numbers if search.matches(self.record_of(file, n)))
         if found:
             self.place.record = found[0]
-        return found or SW.REFERENCED_DATA_NOT_FOUND
+        return found or SW.RECORD_NOT_FOUND
 
     def _record(self, file: File, number: int, mode: int) -> int:
         """The number of the record that P1 and P2 mean; 6A83 if there is none."""
@@ -126,18 +132,47 @@ class FileCommands(Navigator):
         self.place.record = 1
 
     @handles(ins=0x04, cla=0x00)
-    def deactivate_file(self) -> Reply:
-        """DEACTIVATE FILE, the current EF."""
-        return self._activate(Mode.DEACTIVATE, active=False)
+    def deactivate_file(self, command: Command) -> Reply:
+        """DEACTIVATE FILE, the current EF or the one that the data name (see `named`)."""
+        return self._set_life(command, Mode.DEACTIVATE, Life.DEACTIVATED)
 
     @handles(ins=0x44, cla=0x00)
-    def activate_file(self) -> Reply:
-        """ACTIVATE FILE, the current EF."""
-        return self._activate(Mode.ACTIVATE, active=True)
+    def activate_file(self, command: Command) -> Reply:
+        """ACTIVATE FILE, the current EF or the one that the data name (see `named`)."""
+        return self._set_life(command, Mode.ACTIVATE, Life.ACTIVATED)
 
-    def _activate(self, mode: Mode, *, active: bool) -> Reply:
-        self.files.activate(self.current(0, tuple(Kind)[:-1], mode), active=active)
+    def _set_life(self, command: Command, mode: Mode, life: Life) -> Reply:
+        file = self.named(command)
+        self.files.require(file, mode)
+        self.files.set_life(file, life)
         return None
+
+    def named(self, command: Command) -> File:
+        """Find the file that a command names, and make it the current one.
+
+        No data mean the current EF, or the current DF if there is none. P1 says how data name it:
+        00 by an identifier in the current DF, 08 by a path from the MF, 09 from the current DF.
+        Raises 6A82 if there is no such file.
+        Spec: ETSI TS 102 222, 6.5 to 6.9; ISO/IEC 7816-9, 6.
+        """
+        data, tree = command.data, self.files.tree
+        if not data:
+            here = self.place.df if self.place.ef is None else self.place.ef.path
+            found = tree.by_path.get(here)
+        elif command.p1 in (PATH_FROM_MF, PATH_FROM_DF):
+            found = self.chosen(command.p1, data)
+        elif command.p1:
+            raise SW.INCORRECT_P1_P2
+        elif len(data) != 2:
+            raise SW.WRONG_LENGTH
+        else:
+            fid = int.from_bytes(data, "big")
+            own = tree.by_path.get(self.place.df) if self.place.df[-1] == fid else None
+            found = tree.child(self.place.df, fid) or own
+        if found is None:
+            raise SW.FILE_NOT_FOUND
+        self.place.enter(found)
+        return found
 
 
 def _exactly(data: bytes, command: Command, *, whole: bool) -> bytes | SW:

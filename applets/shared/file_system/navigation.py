@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vcard import SW, Applet, Command, Reply, handles
+from vcard import SW, Applet, Command, Reply, Response, handles
 
 from .contents import Contents
 from .fcp import fcp
-from .tree import MF, File, Kind, Path
+from .tree import MF, File, Kind, Life, Path
 
 BY_ID, CHILD_DF, CHILD_EF, PARENT, PATH_FROM_MF, PATH_FROM_DF = 0x00, 0x01, 0x02, 0x03, 0x08, 0x09
 NO_RESPONSE = 0x0C
+SELECTED_FILE_TERMINATED = SW(0x6285)
 
 
 @dataclass(slots=True)
@@ -82,19 +83,31 @@ class Navigator(Applet):
     @handles(ins=0xA4, cla=0x00)
     def select(self, command: Command) -> Reply:
         """SELECT by identifier (P1 00, 01, 02), parent (03) or path (08, 09)."""
-        file = self._chosen(command.p1, command.data)
+        file = self.chosen(command.p1, command.data)
         if file is None:
             return SW.FILE_NOT_FOUND
         self.place.enter(file)
+        word = SW.OK
+        if self.files.life(file) is Life.TERMINATED:
+            word = SELECTED_FILE_TERMINATED
         if command.p2 & NO_RESPONSE == NO_RESPONSE:
-            return None
-        return self.template(file)
+            return word
+        return Response(self.template(file), word)
 
     def template(self, file: File) -> bytes:
         """The response data of SELECT: the FCP."""
-        return fcp(file)
+        return fcp(file, life=self.files.life(file))
 
-    def _chosen(self, how: int, data: bytes) -> File | None:
+    @property
+    def current_df(self) -> File:
+        """The current DF; the one above it if another channel deleted it."""
+        tree, place = self.files.tree, self.place
+        while place.df not in tree.by_path:
+            place.df = place.df[:-1]
+        return tree.by_path[place.df]
+
+    def chosen(self, how: int, data: bytes) -> File | None:
+        """Find the file that P1 and the data of SELECT mean, or None; raises 6700 or 6A86."""
         place, tree = self.place, self.files.tree
         if how == PARENT:
             return tree.by_path.get(place.df[:-1])
@@ -129,4 +142,4 @@ class Navigator(Applet):
         if sibling is not None and sibling.kind is Kind.DF:
             return sibling
         above = (path for path in (place.df[:-1], place.df) if path and path[-1] == fid)
-        return next((tree.by_path[path] for path in above), None)
+        return next((tree.by_path[path] for path in above if path in tree.by_path), None)

@@ -13,6 +13,27 @@ from functools import cached_property
 from vcard import Value
 
 MF, DIR = 0x3F00, 0x2F00
+_SHAREABLE = 0x40
+
+
+class Life(IntEnum):
+    """The life cycle status of a file, without what the standard leaves open.
+
+    Spec: ISO/IEC 7816-4, 7.4.10; ETSI TS 102 221, 11.1.1.4.9.
+    """
+
+    CREATION = 0x01
+    INITIALISATION = 0x03
+    DEACTIVATED = 0x04
+    ACTIVATED = 0x05
+    TERMINATED = 0x0C
+
+    @classmethod
+    def named(cls, status: int) -> Life:
+        """The status of a byte whose last bits may be any; ValueError if it is reserved."""
+        if status >= cls.TERMINATED:
+            return cls.TERMINATED
+        return cls(status & ~0x02 if status >= cls.DEACTIVATED else status)
 
 
 class Kind(IntEnum):
@@ -23,6 +44,11 @@ class Kind(IntEnum):
     CYCLIC = 0x46
     BER_TLV = 0x79
     DF = 0x78
+
+    @classmethod
+    def named(cls, descriptor: int) -> Kind:
+        """The kind of a file descriptor byte, shareable or not; ValueError if there is none."""
+        return cls(descriptor | _SHAREABLE)
 
     @property
     def has_records(self) -> bool:
@@ -42,7 +68,9 @@ class File:
     `sfi` the short identifier, 1 to 30 (0: none); `aid` makes a DF an ADF; `rule` and `arr` name
     the access rules, in the terms of the card's `AccessRules` (0 in `arr`: its usual place);
     `limit` is the capacity of a BER-TLV file in bytes; `link` is the path of the file whose body
-    this one shares (`content` repeats that body).
+    this one shares (`content` repeats that body). `life` is the first life cycle status; `compact`
+    the access rule in compact format, which goes before `rule`; `told` the data objects that
+    a card's FCP has in place of ours (tag 62 without its tag), as another card told them.
     """
 
     path: Path
@@ -55,6 +83,9 @@ class File:
     rule: int = 1
     limit: int = 0
     link: Path = ()
+    life: int = Life.ACTIVATED
+    compact: bytes = b""
+    told: bytes = b""
 
     @property
     def fid(self) -> int:
@@ -86,6 +117,7 @@ class File:
         return (
             *(self.path, int(self.kind), self.content, self.record, self.sfi, self.aid),
             *(self.arr, self.rule, self.limit, self.link),
+            *(int(self.life), self.compact, self.told),
         )
 
     @classmethod

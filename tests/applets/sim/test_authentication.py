@@ -1,8 +1,15 @@
 import pytest
 
+from applets.sim.sim import Sim
+from applets.sim.small_usim import small_subscription
+from applets.sim.subscription import Subscription
 from applets.sim.usim import challenge
-from tests.kits.esim.uicc import USIM, made
+from tests.kits.esim.uicc import made
+from tests.kits.sim.terminal import ISIM, Terminal, terminal
+from tests.kits.sim.terminal import USIM as USIM_AID
 from vcard.exclusive_or import mixed
+
+USIM = "00A4040007" + USIM_AID
 
 
 def subscribed(**options):
@@ -63,3 +70,24 @@ def test_authentication_needs_the_application_and_its_pin():
     assert lpa.send("0088008011" + "10" + RAND.hex())[1] == 0x6985
     lpa.send(USIM)
     assert lpa.send("0088008011" + "10" + RAND.hex())[1] == 0x6982
+
+
+def test_an_isim_can_have_keys_and_sequence_numbers_of_its_own():
+    phone = terminal(isim="", isim_k="AA" * 16)
+    algorithm = dict(phone.card.subscription.others)[(0x3F00, 0x7FD1)].make()
+    phone.select(ISIM)
+    command = b"\0\x88\0\x81\x22\x10" + RAND + b"\x10" + challenge(algorithm, 64, RAND)
+    keys = algorithm.f2345(RAND)
+    assert phone.data(command)[4:20] == keys.res.hex()
+    phone.select(USIM_AID)
+    assert phone.words(command) == ["9862"]
+    other = phone.card.subscription.aka.make()
+    fresh = b"\0\x88\0\x81\x22\x10" + RAND + b"\x10" + challenge(other, 64, RAND)
+    assert phone.data(fresh)[:2] == "db"
+
+
+def test_without_keys_there_is_no_authentication():
+    card = Sim(Subscription(small_subscription("8949000000000000018", "001010000000001").files))
+    phone = Terminal(card)
+    phone.select(USIM_AID)
+    assert phone.words("0088008011" + "10" + RAND.hex()) == ["6985"]

@@ -7,6 +7,7 @@ from applets.esim.small_profile import profile
 from applets.shared.file_system.tree import MF
 from applets.sim.aka import sres_and_kc
 from applets.sim.gsm import translated
+from applets.sim.sim import Sim
 from tests.kits.esim.lpa import Lpa
 from vcard import SW
 
@@ -40,6 +41,31 @@ def test_a_directory_has_the_state_of_its_pins(lpa):
     data, _ = lpa.send("A0A40000023F00")
     assert (data[4:7].hex(), data[18:22].hex()) == ("3f0001", "838a838a")
     assert lpa.send("A0F2000016")[0] == data[:22]
+
+
+def test_a_directory_says_that_all_voltages_will_do(lpa):
+    assert lpa.send("A0A40000023F00")[0][13] == 0x33
+    lpa.send("A026000108" + PIN)
+    assert lpa.send("A0A40000027F20")[0][13] == 0xB3
+
+
+def test_the_usim_is_told_as_the_df_of_2g_where_there_is_none():
+    one = profile("8949000000000000018", "001010000000001").subscription
+    files = tuple(file for file in one.files if 0x7F20 not in file.path)
+    card = Sim(replace(one, files=files))
+    lpa = Lpa(card, channel=0)
+    card.power_up()
+    data, _ = lpa.send("A0A40000027F20")
+    assert data[4:6].hex() == "7f20"
+    assert lpa.send("A0F2000016")[0] == data[:22]
+
+
+def test_the_files_of_2g_are_those_of_the_usim(lpa):
+    lpa.send("A020000108" + PIN)
+    assert words(lpa, "A0A40000027F20", "A0A40000026F7E", "A0D600000B" + "11" * 11) == [0x9000] * 3
+    lpa.send("00A4040007A0000000871002")
+    assert words(lpa, "00A40004026F7E") == [0x9000]
+    assert lpa.send("00B000000B")[0] == b"\x11" * 11
 
 
 def test_the_dfs_of_2g_show_the_usim(lpa):
@@ -99,7 +125,7 @@ def test_access_levels_are_told_as_2g_knows_them(lpa):
 
 @pytest.mark.parametrize(("rule", "level"), [("800101" + BOTH, 0x4F), ("8001029000", 0xF0)])
 def test_what_2g_has_no_level_for_is_administrative_or_never(rule, level):
-    where = (MF, 0x7FD0, 0x2F06)
+    where = (MF, 0x2F06)
     known = profile("8949000000000000018", "001010000000001").subscription.tree.by_path[where]
     other = replace(known, content=bytes.fromhex(rule).ljust(40, b"\xff") * 5)
     one = profile("8949000000000000018", "001010000000001", file=(other,))

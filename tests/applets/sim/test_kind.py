@@ -1,7 +1,7 @@
 import inspect
 
 from applets.sim.kind import KIND, PROFILE, SETTINGS
-from applets.sim.small_usim import subscription
+from applets.sim.small_usim import small_subscription
 
 
 class Disk:
@@ -16,7 +16,7 @@ def test_a_profile_is_read_as_text():
 
 
 def test_every_fact_of_a_subscription_is_an_option():
-    facts = set(inspect.signature(subscription).parameters) - {"file"}
+    facts = set(inspect.signature(small_subscription).parameters) - {"file"}
     assert {option.name for option in SETTINGS} == facts
 
 

@@ -1,8 +1,9 @@
 import pytest
 
+import applets.sim
 from applets.sim.cards import DEMO, create
 from applets.sim.sim import Sim
-from applets.sim.small_usim import subscription
+from applets.sim.small_usim import small_subscription
 from applets.sim.usim import challenge
 from vcard import Atr, Memory
 
@@ -66,7 +67,7 @@ def test_2g_finds_its_directories(card):
 
 @pytest.mark.parametrize("protocols", [(0,), (1,), (0, 1)])
 def test_the_atr_tells_the_protocols(protocols):
-    atr = Atr.parse(Sim(subscription(DEMO["iccid"], DEMO["imsi"]), protocols=protocols).atr)
+    atr = Atr.parse(Sim(small_subscription(DEMO["iccid"], DEMO["imsi"]), protocols=protocols).atr)
     assert not atr.problems
     assert set(atr.protocols) - {15} == set(protocols)
 
@@ -98,3 +99,9 @@ def test_a_reset_forgets_that_the_pin_was_verified():
 def test_a_new_card_needs_a_subscription():
     with pytest.raises(ValueError, match="subscription"):
         Sim()
+
+
+def test_the_room_shows_what_users_need_and_nothing_else():
+    assert (applets.sim.Sim, applets.sim.small_subscription) == (Sim, small_subscription)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = applets.sim.nonsense

@@ -1,9 +1,9 @@
-from applets.sim.small_usim import subscription
+from applets.sim.small_usim import small_subscription
 from applets.sim.subscription import Subscription, SubscriptionFiles
 from applets.sim.usim import Sequence
 from vcard import Memory
 
-ONE = subscription("8949000000000000018", "001010000000001", isim=True)
+ONE = small_subscription("8949000000000000018", "001010000000001", isim=True)
 
 
 def test_a_subscription_is_read_back_from_its_value():
@@ -14,10 +14,10 @@ def test_a_subscription_is_read_back_from_its_value():
 def test_sequence_numbers_are_kept_in_the_memory():
     memory = Memory()
     files = SubscriptionFiles(ONE, memory.section("x"))
-    assert files.sequence.number == 0
-    files.sequence = Sequence().accept(32)
-    assert SubscriptionFiles(ONE, memory.section("x")).sequence.number == 32
+    assert files.sequence().number == 0
+    files.use_up((), Sequence().accept(32))
+    assert SubscriptionFiles(ONE, memory.section("x")).sequence().number == 32
 
 
 def test_files_without_secrets_have_sequence_numbers_of_zero():
-    assert SubscriptionFiles(Subscription(), Memory().section("x")).sequence == Sequence()
+    assert SubscriptionFiles(Subscription(), Memory().section("x")).sequence() == Sequence()

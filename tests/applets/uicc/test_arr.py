@@ -2,12 +2,12 @@ import pytest
 
 from applets.shared.file_system.access_rules import ALWAYS, NEVER, Mode
 from applets.shared.file_system.tree import MF, File, Kind, Tree
-from applets.sim.small_usim import subscription
+from applets.sim.small_usim import small_subscription
 from applets.uicc.arr import ARR, INCREASE, ArrRules
 from applets.uicc.files import UiccFiles
 from vcard import SW, Memory
 
-PLAIN = subscription("8949000000000000018", "001010000000001", pin_enabled=True)
+PLAIN = small_subscription("8949000000000000018", "001010000000001", pin_enabled=True)
 FILE = File((MF, 0x2F30), Kind.TRANSPARENT, b"x")
 
 
@@ -57,3 +57,10 @@ def test_a_file_may_name_another_rule_file():
     file = File((MF, 0x2F30), Kind.TRANSPARENT, b"x", arr=0x6F06)
     assert isinstance(files(other, file).access, ArrRules)
     assert files(other, file).access.permits(file, Mode.UPDATE)
+
+
+def test_a_compact_rule_goes_before_the_record():
+    file = File((MF, 0x2F30), Kind.TRANSPARENT, b"x", compact=b"\x03\x1a\x00")
+    rules = files(rule_file(bytes.fromhex("8001029000")), file).access
+    assert rules.condition(file, Mode.READ) == ALWAYS
+    assert not rules.permits(file, Mode.UPDATE)

@@ -63,4 +63,32 @@ def test_a_pin_without_puk_cannot_be_unblocked(pins):
 
 
 def test_the_status_of_pins_shows_which_are_on(pins):
-    assert pins.status().hex() == "c609900180830101830181"
+    assert pins.status().hex() == "900180830101830181"
+
+
+ONE, TWO = (0x3F00, 0x7FD0), (0x3F00, 0x7FD1)
+LOCAL = (
+    PinSpec(0x0A, bytes(8), 10),
+    PinSpec(0x81, b"1" * 8, adf=ONE),
+    PinSpec(0x81, b"2" * 8, adf=TWO),
+)
+
+
+def test_applications_have_pins_of_their_own():
+    memory = Memory()
+    pins = Pins(LOCAL, memory.section("x"))
+    pins.find(0x81, ONE).pin.verify(b"1" * 8)
+    assert (pins.satisfied(ONE), pins.satisfied((*TWO, 0x6F07))) == ({0x81}, set())
+    assert pins.allow(0x81, ONE)
+    assert not pins.allow(0x81, TWO)
+    assert memory["x/pin81-7FD1.value"] == b"2" * 8
+
+
+def test_outside_of_an_application_a_local_reference_is_that_of_the_first():
+    pins = Pins(LOCAL, Memory().section("x"))
+    assert pins[0x81] is pins.find(0x81, ONE)
+    assert pins.get(0x0A, TWO) is pins[0x0A]
+
+
+def test_the_status_shows_the_references_that_are_named(pins):
+    assert pins.status((), (0x81, 0x0A, 0x55)).hex() == "90014083018183010a830155"

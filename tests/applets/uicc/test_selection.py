@@ -1,6 +1,14 @@
+from types import SimpleNamespace
+
 import pytest
 
+from applets.esim.small_profile import EMPTY
+from applets.shared.file_system.tree import MF
+from applets.sim.subscription import SubscriptionFiles
+from applets.uicc.selection import Selection, UiccPlace
 from tests.kits.esim.uicc import USIM, made, words
+from vcard import Memory
+from vcard.channel import Channel
 
 
 @pytest.fixture
@@ -35,3 +43,18 @@ def test_a_channel_opened_from_another_starts_in_its_directory(lpa):
     assert words(lpa, "02A40004026F07", "02A40004027FFF") == [0x9000] * 2
     assert lpa.send("0070000001")[0] == b"\x03"
     assert words(lpa, "03A40004026F07") == [0x6A82]  # opened from the basic channel: in the MF
+
+
+def test_an_applet_without_files_starts_channels_in_the_mf_of_its_port():
+    place = UiccPlace(made().card.files(0))
+    assert place.df == (MF,)
+    files = SubscriptionFiles(EMPTY, Memory().section("x"))
+
+    class Files(Selection):
+        card = SimpleNamespace(files=lambda port: files)
+        channel = Channel(0, 0)
+
+    one = Files()
+    assert one.new_session().files is files
+    one.channel.session = place
+    assert one.files is place.files

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applets.shared.file_system.access_rules import ALWAYS, NEVER, Mode, Rule
+from applets.shared.file_system.access_rules import (
+    ALWAYS,
+    NEVER,
+    Condition,
+    Mode,
+    Rule,
+    compact_condition,
+)
 from applets.sim.small_usim import RULES
 
 PIN1, ADM = frozenset({1}), frozenset({0x0A})
@@ -64,3 +71,15 @@ def test_any_bytes_are_a_rule_or_a_value_error(raw):
 def test_the_rules_of_simple_profiles_let_everybody_read_or_need_a_pin():
     conditions = [rule(text).condition(Mode.READ) for text in RULES]
     assert [one.met(frozenset()) for one in conditions] == [True, False, False, False, True]
+
+
+def test_a_compact_rule_has_a_condition_for_each_bit_of_its_mode():
+    rule = bytes.fromhex("5B1A1A00FF01")  # delete, activate, deactivate, update, read
+    adm1 = Condition(frozenset({frozenset({0x0A})}))
+    assert [
+        compact_condition(rule, mode)
+        for mode in (Mode.DELETE, Mode.ACTIVATE, Mode.DEACTIVATE, Mode.UPDATE, Mode.READ)
+    ] == [adm1, adm1, ALWAYS, NEVER, NEVER]
+    assert compact_condition(rule, Mode.TERMINATE) == NEVER
+    assert compact_condition(rule[:2], Mode.READ) == NEVER
+    assert compact_condition(b"", Mode.READ) == NEVER

@@ -71,7 +71,7 @@ def test_linear_records_are_updated_in_place(lpa):
     assert lpa.send("00B201041C")[0] == b"\xff" * 28
     assert lpa.send("00A2010402" + "4141") == (b"\x02", 0x9000)
     assert lpa.send("00A20A0502" + "4141") == (b"\x02", 0x9000)
-    assert words(lpa, "00A20104014E", "00A2010601FF", "00A20104") == [0x6A88, 0x6A86, 0x6700]
+    assert words(lpa, "00A20104014E", "00A2010701FF", "00A20104") == [0x6A83, 0x6A86, 0x6700]
 
 
 def test_a_cyclic_file_turns(lpa):
@@ -88,9 +88,9 @@ def test_a_file_can_be_deactivated_by_the_administrator(lpa):
     assert lpa.send("00040000")[1] == 0x6982
     lpa.send("0020000A083535353535353535")
     assert words(lpa, "00040000", "00B000000A", "00440000", "00B000000A") == [
-        0x9000, 0x6985, 0x9000, 0x9000,
+        0x9000, 0x6984, 0x9000, 0x9000,
     ]  # fmt: skip
 
 
 def test_other_classes_and_instructions_are_refused(lpa):
-    assert words(lpa, "00FE000000", "B0A4000000", "80B0000001") == [0x6D00, 0x6E00, 0x6E00]
+    assert words(lpa, "00FF000000", "B0A4000000", "80B0000001") == [0x6D00, 0x6E00, 0x6E00]
