@@ -9,7 +9,7 @@
  *      error) and data back
  *   B  bulk: each message out is a transfer to the OUT endpoint, each one in comes from the IN endpoint
  *   I  interrupt: each message in comes from the interrupt endpoint; a byte out says that the driver
- *      begins to wait for one
+ *      begins to wait for one (w), or ends its wait without one (e)
  *
  * What comes from Python has one byte in front (0), so that an empty packet is not taken for the
  * end of the connection, which is the unplugging of the device.
@@ -472,14 +472,20 @@ void libusb_free_transfer(struct libusb_transfer *public)
 /* libccid waits for each transfer in the thread that submitted it. */
 static _Thread_local struct transfer *waiting_for;
 
+/* A device that has gone is found later. */
+static void say_of_wait(const struct libusb_transfer *public, const char *what)
+{
+	if (public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT)
+		send(public->dev_handle->interrupt, what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 int libusb_submit_transfer(struct libusb_transfer *public)
 {
 	struct transfer *transfer = ours(public);
 	uint64_t drained;
 	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
 		return LIBUSB_ERROR_OTHER;
-	if (public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT) /* a device that has gone is found later */
-		send(public->dev_handle->interrupt, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	say_of_wait(public, "w");
 	transfer->cancelled = 0;
 	transfer->submitted = 1;
 	waiting_for = transfer;
@@ -500,6 +506,8 @@ static void complete(struct transfer *transfer, enum libusb_transfer_status stat
 {
 	transfer->submitted = 0;
 	waiting_for = NULL;
+	if (status == LIBUSB_TRANSFER_TIMED_OUT || status == LIBUSB_TRANSFER_CANCELLED)
+		say_of_wait(&transfer->public, "e");
 	transfer->public.status = status;
 	transfer->public.actual_length = size > 0 ? (int)size : 0;
 	transfer->public.callback(&transfer->public);

@@ -12,6 +12,7 @@ from pathlib import Path
 from struct import pack
 
 from readers import CcidReader
+from readers.models.endpoint import INTERRUPT_IN
 from readers.usb.device import Device, Stall
 from readers.usb.setup import Setup, StandardRequest
 
@@ -19,6 +20,8 @@ from .pump import Pump
 
 BUFFER = 1 << 17
 SLOT = 5
+WAITS = {b"w": 1, b"e": -1}
+"""What the driver says of its waiting for an interrupt: that it begins, that it ends in vain."""
 STALL = -9
 """LIBUSB_ERROR_PIPE."""
 CONFIGURE = Setup(0, StandardRequest.SET_CONFIGURATION, 1)
@@ -45,7 +48,8 @@ class UsbFace:
         self._tell_opened = opened
         self._connections: dict[str, socket.socket] = {}
         self._device = Device(reader, self._token_message)
-        self._pump = Pump(reader, self._send_bulk, self._send_interrupt)
+        polled = all(one.address != INTERRUPT_IN.address for one in reader.model.endpoints)
+        self._pump = Pump(reader, self._send_bulk, self._send_interrupt, polled=polled)
 
     @property
     def device_node(self) -> str:
@@ -89,8 +93,8 @@ class UsbFace:
             elif kind == "I":
                 self._connections[kind] = sock
                 self._pump.restart()
-                while sock.recv(1):
-                    self._pump.listening()
+                while change := sock.recv(1):
+                    self._pump.listening(WAITS[change])
                 return  # `close` closes it
         sock.close()
 

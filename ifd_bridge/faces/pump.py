@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from readers import CcidReader
 from readers.ccid.codes import SLOT, MessageType, asks_for_time
 
 from ..reader_lock import ReaderLock
+from .looks import NEVER, QUIET_S, Looks
 from .slot_changes import SlotChanges
 
 REPEAT_S = 0.01
@@ -23,11 +25,10 @@ REPEAT_S = 0.01
 Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
 a slot whose own thread is not waiting just then.
 """
-PATIENCE_S = 1.0
-"""How long a card that moves waits for a driver to look at its last movement."""
-QUIET_S = 0.02
-"""After a look it has this long to look again: pcscd goes by the second of two looks."""
-NEVER = float("inf")
+MOST_PAUSE_S = 0.16
+"""The longest pause between two notifications of the same movement while a card waits to move."""
+PATIENCE_S, LONGEST_S = 1.0, 5.0
+"""How long a card that moves waits for a driver to look at its last movement (`looks.py`)."""
 
 
 class Pump(ReaderLock):
@@ -36,8 +37,8 @@ class Pump(ReaderLock):
     `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
     `interrupt` returns False where the driver is not listening: slot changes are offered again when
     the guard is left next, so that a face enters and leaves it when the driver begins to listen.
-    A card that moves waits `patience_s` for a driver that looks; a slot change is held back for
-    `held_s` at most, as some drivers never do.
+    A card that moves waits `patience_s` to `longest_s` for a driver that looks; a slot change is
+    held back for `held_s` at most, as some drivers never do. A `polled` driver hears no interrupts.
     """
 
     def __init__(
@@ -48,19 +49,22 @@ class Pump(ReaderLock):
         *,
         clock: Callable[[], float] = time.monotonic,
         patience_s: float = PATIENCE_S,
+        longest_s: float = LONGEST_S,
         held_s: float = NEVER,
+        polled: bool = False,
     ) -> None:
         super().__init__()
         self._reader = reader
         self._bulk = bulk
         self._interrupt = interrupt
         self._clock = clock
-        self._changes = SlotChanges(len(reader.slots))
-        self._patience_s = patience_s
+        slots = len(reader.slots)
+        self._changes = SlotChanges(slots)
+        self._looks = Looks(slots, patience_s=patience_s, longest_s=longest_s, polled=polled)
+        self._polled = polled
         self._held_s = held_s
         self._told_at = 0.0
-        self._looks_until: dict[int, float] = {}
-        self._movers = 0
+        self._movers: Counter[int] = Counter()
         self._repeat_at = NEVER
         self._pause_s = REPEAT_S
         self._wakes_at = NEVER
@@ -85,17 +89,13 @@ class Pump(ReaderLock):
             slots = self._reader.slots
             self._changes.restart(slot.number for slot in slots if slot.card is not None)
             self._reader.interrupt_in.clear()
-            self._looks_until.clear()
+            self._looks.restart()
 
-    def listening(self) -> None:
-        """Note that the driver waits for an interrupt: it has done with the last one.
-
-        With several slots that says nothing, as one thread of libccid waits for all.
-        """
+    def listening(self, waits: int = 1) -> None:
+        """Note that the driver began `waits` transfers for an interrupt, or gave them up (-1)."""
         with self:
-            if len(self._reader.slots) == 1 and 0 in self._looks_until:
-                self._looks_until[0] = self._clock()
-                self._moved.notify_all()
+            self._looks.listens(waits)
+            self._moved.notify_all()
 
     def close(self) -> None:
         """Send no more; the threads end."""
@@ -119,9 +119,12 @@ class Pump(ReaderLock):
             self._ended()
 
     def _looked(self, slot: int) -> None:
+        now = self._clock()
         self._changes.looked(slot)
-        self._looks_until[slot] = self._clock() + QUIET_S
-        if self._movers:
+        self._looks.looked(slot, now)
+        if self._movers[slot]:
+            self._pause_s = REPEAT_S
+            self._repeat_at = min(self._repeat_at, now + QUIET_S)
             self._moved.notify_all()
 
     def _hand_over(self) -> None:
@@ -151,30 +154,44 @@ class Pump(ReaderLock):
             self._leader_computes = False
 
     def await_look(self, slot: int) -> None:
-        """Wait until the driver has looked at the last movement in a slot.
+        """Wait until the driver has done with the last movement in a slot.
 
         Otherwise it would see one change where there were two, or none. A driver that does not
-        look within `patience_s` is waited for no more before it has looked again.
+        look in time is waited for no more before it has looked again.
         """
         with self._moved:
             depth, self._depth = self._depth, 0
             self._deliver()
-            self._movers += 1
-            end = self._clock() + self._patience_s
-            while (wait := self._unsettled_s(slot)) > 0 and (left := end - self._clock()) > 0:
+            self._movers[slot] += 1
+            began = self._clock()
+            while (wait := self._unsettled_s(slot)) > 0:
+                left = began + self._looks.patience_s(slot) - self._clock()
+                if left <= 0:
+                    self._looks.forget(slot)
+                    break
+                self._begin_again()
                 self._moved.wait(min(wait, left))
-            if wait == NEVER:
-                self._looks_until.pop(slot)
-            self._movers -= 1
+            self._movers[slot] -= 1
             self._depth = depth
 
     def _unsettled_s(self, slot: int) -> float:
-        """How long the driver may still be looking at a slot; NEVER if it has not begun."""
-        if self._closed or slot not in self._looks_until:
+        """How long the driver may still be looking at a slot; NEVER if that is up to it."""
+        if self._closed or not self._looks.somebody_looks(slot):
             return 0
         if self._changes.pending(slot):
             return NEVER
-        return self._looks_until[slot] - self._clock()
+        return self._looks.unsettled_s(slot, self._clock())
+
+    def _begin_again(self) -> None:
+        """See to it that a driver that waits by now is told again."""
+        if self._repeat_at == NEVER and self._repeats:
+            self._repeat_at = self._clock() + QUIET_S
+            self._hurry()
+
+    @property
+    def _repeats(self) -> bool:
+        """True if the driver may not have heard what it was told."""
+        return not (self._polled or self._looks.exact)
 
     # Out
 
@@ -191,21 +208,19 @@ class Pump(ReaderLock):
                 self._changes.moved(message)
                 self._tell_changes()
             else:
-                self._send(self._interrupt, message)
+                self._notify(message)
         self._tell_changes()
 
     def _tell_changes(self) -> None:
         if self._changes.held:
             self._hold()
         message = self._changes.due()
-        if message and self._send(self._interrupt, message):
-            self._changes.told()
+        if message and self._notify(message):
             self._told_at = self._clock()
+            self._looks.told(self._changes.told(), self._told_at)
             if len(self._reader.slots) > 1:
                 self._pause_s = REPEAT_S
                 self._repeat_at = self._clock() + REPEAT_S
-        if not self._changes.unseen:
-            self._repeat_at = NEVER
 
     def _hold(self) -> None:
         """Give up on a driver that does not look, now or when it has had its time."""
@@ -216,15 +231,30 @@ class Pump(ReaderLock):
             self._repeat_at = min(self._repeat_at, ends)
 
     def _repeat(self) -> None:
-        if self._clock() < self._repeat_at:
+        now = self._clock()
+        if now < self._repeat_at:
             return
+        self._repeat_at = NEVER
         self._tell_changes()
-        if self._changes.unseen and len(self._reader.slots) > 1:
-            self._send(self._interrupt, self._changes.again())
+        if not self._repeats:
+            return
+        waited = [slot for slot, movers in self._movers.items() if movers]
+        slots = self._looks.half(waited, now)
+        if len(self._reader.slots) > 1:
+            slots |= self._changes.unseen
+        if slots:
+            self._notify(self._changes.again(slots))
+        if slots or waited:
             self._pause_s *= 2
-            self._repeat_at = self._clock() + self._pause_s
-        elif self._clock() >= self._repeat_at:
-            self._repeat_at = NEVER
+            if waited:
+                self._pause_s = min(self._pause_s, MOST_PAUSE_S)
+            self._repeat_at = min(self._repeat_at, now + self._pause_s)
+
+    def _notify(self, message: bytes) -> bool:
+        sent = self._send(self._interrupt, message)
+        if sent:
+            self._looks.interrupted()
+        return sent
 
     def _send(self, send: Callable[[bytes], object], message: bytes) -> bool:
         """True if the message is on its way; not if the driver has gone, or does not listen."""

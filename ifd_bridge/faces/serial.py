@@ -83,7 +83,7 @@ class SerialFace:
         self._wake = os.eventfd(0)
         self._closed = False
         self._unframer = Unframer()
-        self._pump = Pump(reader, self._send, self._send_slot_change)
+        self._pump = Pump(reader, self._send, self._send_slot_change, polled=True)
 
     def open(self) -> None:
         """Begin to answer."""

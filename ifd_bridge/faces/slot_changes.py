@@ -9,8 +9,7 @@ Spec: USB CCID 1.1, 6.3.1 (RDR_to_PC_NotifySlotChange: two bits for each slot, p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Set
 
 from readers.ccid.codes import MessageType
 
@@ -61,17 +60,18 @@ class SlotChanges:
         """What may be told now; nothing if there is nothing."""
         return self._message(self._untold - self.unseen)
 
-    def told(self) -> None:
-        """Note that the driver has got what was due."""
+    def told(self) -> Set[int]:
+        """Note that the driver has got what was due: the slots that it was told of."""
         slots = self._untold - self.unseen
         self._untold -= slots
         self.unseen |= slots
+        return slots
 
-    def again(self) -> bytes:
-        """What was told before and nobody has looked at."""
-        return self._message(self.unseen)
+    def again(self, slots: Set[int]) -> bytes:
+        """The news of these slots, once more."""
+        return self._message(slots)
 
-    def _message(self, slots: AbstractSet[int]) -> bytes:
+    def _message(self, slots: Set[int]) -> bytes:
         bits = bytearray(self._present)
         for slot in slots:
             bits[slot // 4] |= _changed(slot)

@@ -21,8 +21,11 @@ from .pump import Pump
 
 MOST_MESSAGES = 64
 """Messages that may wait for the reader: CCID hosts send one a slot."""
-PATIENCE_S = 0.08
-"""How long a card that moves waits for the host to look: a virtual machine may stand still."""
+PATIENCE_S, LONGEST_S = 0.08, 1.0
+"""How long a card that moves waits for the host to look: a virtual machine may stand still.
+
+The longer time is for one that has just looked, or that was slow to look at the last movement.
+"""
 HELD_S = 1.0
 """How long a movement is held back for a host that does not look at the one before: not all do."""
 CLOSED = b""
@@ -63,7 +66,14 @@ class UsbPort:
                 " it, a host on this bus needs bulk 01 and 82 and interrupt 83"
             )
         self.device = Device(reader, self._take, self._began)
-        self.guard = Pump(reader, self._bulk, self._interrupt, patience_s=PATIENCE_S, held_s=HELD_S)
+        self.guard = Pump(
+            reader,
+            self._bulk,
+            self._interrupt,
+            patience_s=PATIENCE_S,
+            longest_s=LONGEST_S,
+            held_s=HELD_S,
+        )
         threading.Thread(
             target=self.guard.serve, args=(self._messages.get,), name="usb-slot", daemon=True
         ).start()

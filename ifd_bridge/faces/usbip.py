@@ -122,8 +122,10 @@ class Session:
             self._out.send(frames.submitted(urb.seqnum, 0, urb.length))
 
     def _unlink(self, port: UsbPort, item: frames.Unlink) -> None:
-        pipes = (port.device.bulk_in, port.device.interrupt_in)
-        waited = any(pipe.cancel(item.victim) for pipe in pipes)
+        waited = port.device.bulk_in.cancel(item.victim)
+        if not waited and port.device.interrupt_in.cancel(item.victim):
+            waited = True
+            port.guard.listening(-1)
         self._out.send(frames.unlinked(item.seqnum, waited=waited))
 
 

@@ -2,13 +2,17 @@
 
 import json
 import random
+import threading
 from dataclasses import replace
 
 import pytest
 
 from applets.hello import Hello
+from ifd_bridge.faces.libusb import UsbFace
+from ifd_bridge.faces.looks import QUIET_S
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
+from readers.ccid.codes import MessageType
 from tests.kits.pcsc.program import Program
 from vcard import Card
 
@@ -59,6 +63,7 @@ def storm(slots, rounds):
         for slot, card in enumerate(cards):
             reader.insert(card, slot)
         counts = seen(client, [None] * slots, present=True)
+        reader.moved = None
         for _ in range(rounds):
             for slot, card in enumerate(cards):
                 reader.eject(slot)
@@ -70,6 +75,20 @@ def storm(slots, rounds):
 @pytest.mark.parametrize("slots", [1, 2])
 def test_swaps_without_a_client_are_seen_by_the_genuine_driver(slots):
     storm(slots, 20)
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_driver_that_takes_its_time_between_two_looks_sees_every_swap(slots, monkeypatch):
+    """On a busy machine it does; here each PC_to_RDR_GetSlotStatus comes late."""
+    heard = UsbFace._heard
+
+    def late(face, message):
+        if message[:1] == bytes((MessageType.PC_to_RDR_GetSlotStatus,)):
+            threading.Event().wait(3 * QUIET_S)
+        return heard(face, message)
+
+    monkeypatch.setattr(UsbFace, "_heard", late)
+    storm(slots, 5)
 
 
 @pytest.mark.slow

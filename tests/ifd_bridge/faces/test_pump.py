@@ -2,13 +2,13 @@
 
 import queue
 import threading
-import time
 
 import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge.faces.pump import QUIET_S, Pump
+from ifd_bridge.faces.looks import NEVER
+from ifd_bridge.faces.pump import Pump
 from readers import CcidReader, models
 from vcard import Applet, Card, handles
 
@@ -114,14 +114,36 @@ def test_a_card_waits_until_the_driver_has_looked_at_where_it_came_from(host):
     assert seen == [("5003", [1, 1]), ("5002", [2, 2]), ("5003", [1, 1])]
 
 
-def test_where_several_slots_are_waited_for_by_one_thread_a_pause_ends_the_looks(host):
+def test_where_several_slots_are_waited_for_by_one_thread_the_second_look_is_asked_for(host):
     one = host(models.TWO_SLOT, patience_s=END)
     for slot in (0, 1):
         one.ask(STATUS, slot=slot)
-    one.pump.listening()
-    began = time.monotonic()
+    one.pump.listening()  # for one slot or the other
     one.reader.insert(Card(Hello()), 1)
-    assert time.monotonic() - began >= QUIET_S / 2
+    while not one.interrupt.empty():
+        one.told()
+    one.ask(STATUS, slot=1)
+    ejecting = threading.Thread(target=one.reader.eject, args=(1,))
+    ejecting.start()
+    while one.told() != b"\x50\x0c":
+        pass
+    assert ejecting.is_alive()
+    one.ask(STATUS, slot=1)
+    ejecting.join(END)
+    while one.told() != b"\x50\x08":
+        pass
+
+
+def test_a_driver_that_hears_no_interrupts_has_a_pause_after_its_look(host):
+    now = [0.0]
+    one = host(patience_s=END, clock=lambda: now[0], polled=True)
+    one.ask(STATUS)
+    one.reader.insert(Card(Hello()))
+    one.ask(STATUS)
+    assert 0 < one.pump._unsettled_s(0) < 1
+    now[0] = 1.0
+    assert one.pump._unsettled_s(0) <= 0
+    one.reader.eject()
 
 
 def test_a_driver_that_stops_looking_is_waited_for_once(host):
@@ -130,9 +152,9 @@ def test_a_driver_that_stops_looking_is_waited_for_once(host):
     for _ in range(200):
         one.reader.insert(Card(Hello()))
         one.reader.eject()
-    assert one.pump._looks_until == {}
+    assert not one.pump._looks.somebody_looks(0)
     one.ask(STATUS)
-    assert one.pump._looks_until.keys() == {0}
+    assert one.pump._looks.somebody_looks(0)
 
 
 def test_nobody_is_waited_for_who_has_never_looked(host):
@@ -188,7 +210,7 @@ def test_nothing_is_repeated_while_nobody_listens(host):
     one = host(models.TWO_SLOT, clock=lambda: now[0])
     one.listens = False
     one.reader.insert(Card(Hello()))
-    assert one.pump._repeat_at == float("inf")
+    assert one.pump._repeat_at == NEVER
 
 
 def test_a_line_that_breaks_tells_nothing(host):

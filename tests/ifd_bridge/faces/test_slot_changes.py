@@ -44,7 +44,7 @@ def test_a_movement_is_told_once():
     changes.moved(IN)
     assert changes.tell() == IN
     assert changes.tell() == b""
-    assert changes.again() == IN
+    assert changes.again(changes.unseen) == IN
 
 
 def test_the_next_one_is_told_when_the_driver_has_looked():
@@ -56,7 +56,7 @@ def test_the_next_one_is_told_when_the_driver_has_looked():
     changes.looked(0)
     assert changes.tell() == OUT
     changes.looked(0)
-    assert changes.tell() == changes.again() == b""
+    assert changes.tell() == changes.again(changes.unseen) == b""
 
 
 def test_a_card_that_is_swapped_is_worth_two_looks_and_no_more():
@@ -78,7 +78,7 @@ def test_slots_wait_for_themselves_alone():
     assert changes.tell() == b"\x50\x03\x00"
     changes.moved(b"\x50\x01\x03")
     assert changes.tell() == b"\x50\x01\x03"
-    assert changes.again() == b"\x50\x03\x03"
+    assert changes.again(changes.unseen) == b"\x50\x03\x03"
     changes.looked(4)
     changes.looked(9)
     assert changes.unseen == {0}
