@@ -54,7 +54,7 @@ def move(driver, rounds):
             assert seen(client, counts, present=number % 2 == 0) == counts
 
 
-def storm(slots, rounds):
+def storm(slots, rounds, begin=bool):
     """Every slot moves again and again, as fast as it can; nobody waits for pcscd."""
     descriptor = replace(models.PLAIN.descriptor, bMaxSlotIndex=slots - 1, bMaxCCIDBusySlots=slots)
     reader = CcidReader(replace(models.PLAIN, descriptor=descriptor))
@@ -64,6 +64,7 @@ def storm(slots, rounds):
             reader.insert(card, slot)
         counts = seen(client, [None] * slots, present=True)
         reader.moved = None
+        begin()
         for _ in range(rounds):
             for slot, card in enumerate(cards):
                 reader.eject(slot)
@@ -87,8 +88,7 @@ def test_a_driver_that_takes_its_time_between_two_looks_sees_every_swap(slots, m
             threading.Event().wait(3 * QUIET_S)
         return heard(face, message)
 
-    monkeypatch.setattr(UsbFace, "_heard", late)
-    storm(slots, 5)
+    storm(slots, 5, lambda: monkeypatch.setattr(UsbFace, "_heard", late))
 
 
 @pytest.mark.slow
