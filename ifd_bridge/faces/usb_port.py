@@ -21,7 +21,7 @@ from .pump import Pump
 
 MOST_MESSAGES = 64
 """Messages that may wait for the reader: CCID hosts send one a slot."""
-PATIENCE_S, LONGEST_S = 0.08, 1.0
+PATIENCE_S, LONGEST_S = 0.06, 1.0
 """How long a card that moves waits for the host to look: a virtual machine may stand still.
 
 The longer time is for one that has just looked, or that was slow to look at the last movement.

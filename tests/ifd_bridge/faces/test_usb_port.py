@@ -116,7 +116,7 @@ def test_swaps_are_no_slower_for_a_host_that_has_stopped(port):
     for _ in range(200):
         port.reader.insert(card)
         port.reader.eject()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 5  # 0.09 s where nothing else runs
     assert len(one.interrupts) <= 2
 
 
