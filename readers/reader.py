@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from vcard import Applet, Card, Contact
 from vcard.secret import SecretCommand, secrets_of
@@ -52,6 +53,13 @@ def _card(card: Contact | Applet) -> Contact:
     raise TypeError(f"{card!r} is neither a card nor an applet; {made} wanted")
 
 
+class Disturbance(Protocol):
+    """What keeps a reader from doing as it is told (readers.faults)."""
+
+    def strike(self, reader: CcidReader, message: bytes) -> bool:
+        """Do what happens instead of a message; False if it is taken as usual."""
+
+
 class CcidReader:
     """A reader of some model, with empty slots.
 
@@ -71,6 +79,8 @@ class CcidReader:
         self.guard: Guard = NoGuard()
         self.tap: Tap | None = None
         self.moved: Callable[[int], None] | None = None
+        self.faults: Disturbance | None = None
+        """How it fails on purpose."""
         self.secrets: frozenset[SecretCommand] = frozenset()
         """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
@@ -86,7 +96,8 @@ class CcidReader:
             self.now = now
             if self.tap is not None:
                 self.tap(MessageOut(message[5] if len(message) > 5 else 0, message))
-            self._take(message)
+            if self.faults is None or not self.faults.strike(self, message):
+                self._take(message)
 
     def tick(self, now: float) -> None:
         """Do what is due at `now`."""
@@ -197,7 +208,7 @@ class CcidReader:
     def _take(self, message: bytes) -> None:
         if len(message) < HEADER_SIZE:
             kind, _, number, seq = HEADER.unpack_from(message.ljust(HEADER_SIZE, b"\0"))
-            self._refuse(RULES.get(kind, UNKNOWN), number, seq, Error.BAD_LENGTH)
+            self.refuse(RULES.get(kind, UNKNOWN), number, seq, Error.BAD_LENGTH)
             return
         kind, length, number, seq = HEADER.unpack_from(message)
         rule = RULES.get(kind, UNKNOWN)
@@ -211,7 +222,7 @@ class CcidReader:
         elif error == Error.CMD_SLOT_BUSY and cancels(message):
             self._cancel(Job(self, rule, self.slots[number], seq))
         else:
-            self._refuse(rule, number, seq, error)
+            self.refuse(rule, number, seq, error)
 
     def _cancel(self, job: Job) -> None:
         """PC_to_RDR_Secure with bPINOperation 4: the entry that waits in the slot ends."""
@@ -264,7 +275,8 @@ class CcidReader:
 
     # What goes out
 
-    def _refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
+    def refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
+        """Answer that a command failed, with this bError."""
         slot = self.slots[number] if number < len(self.slots) else None
         self.put(refusal(rule, slot, number, seq, error))
 

@@ -31,8 +31,8 @@ HOUSES = {
 
 VCARD = {
     "atr": {"exclusive_or", "explanation", "sw"},
-    "transmission": {"atr", "command", "contact", "crc", "exclusive_or"},
-    "doubles": {"card", "command", "contact", "memory", "secret", "sw"},
+    "transmission": {"atr", "command", "contact", "crc", "exclusive_or", "line"},
+    "doubles": {"card", "command", "contact", "line", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
 
@@ -66,6 +66,8 @@ READERS = {
         "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
         "watched_contact", "exchange", "commands",
     },
+    "faults": {"ccid", "commands", "reader"},  # readers that fail on purpose
+    "fault_text": {"ccid", "faults"},
     "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
     "description": {"ccid", "models", "usb"},  # models from public descriptors
 }  # fmt: skip

@@ -65,7 +65,9 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             help="Break something in every card: `ins=20:mute`, `ins=20,nth=3:status=6F00`, "
             "`...:delay=2`, `ins=B0:cut=1`, `ins=20:remove`, `write=2:tear=after`, `atr=3B00`, "
-            "also answer, oversize, hostile, reset. Can be given again.",
+            "also answer, oversize, hostile, reset; below the APDU `power-up,nth=2:mute`, "
+            "`power-up=warm:answer=3B00`, `pps:refuse`, `block=3:raw=00820082`; in every reader "
+            "`reader,nth=5:silent`, `usb,nth=9:reset`, `control:error`. Can be given again.",
         ),
         click.option(
             "-t",
@@ -252,16 +254,30 @@ def usb_world(text: str, listen: str | None) -> Maker:
     )
 
 
+def faults_of(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The faults of cards, and those of readers."""
+    if not texts:
+        return [], []
+    from readers.fault_text import is_reader_fault  # few worlds have faults
+
+    of_readers = [text for text in texts if is_reader_fault(text)]
+    return [text for text in texts if text not in of_readers], of_readers
+
+
 @contextlib.contextmanager
 def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
     """The world that the options describe, watched as they say."""
     with contextlib.ExitStack() as exits:
-        wrappers = [faulty(wanted.faults, wanted.seed)] if wanted.faults else []
+        of_cards, of_readers = faults_of(wanted.faults)
+        wrappers = [faulty(of_cards, wanted.seed)] if of_cards else []
         if wanted.record is not None:
             recording = Recording(wanted.record)
             exits.callback(recording.close)
             wrappers.append(recording)
         world = make(wanted, wrappers)
+        for place in world.places:
+            if of_readers:
+                place.break_by(of_readers)
         if wanted.trace is not None:
             from ifd_bridge.trace.text import Text, text_tap
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from readers import CcidReader
 from readers.ccid.codes import IccStatus
+from readers.ccid.descriptor import ExchangeLevel
 from readers.models import Model
 from vcard import Contact
 from vcard.touch import Touch
@@ -183,12 +184,23 @@ class Place:
                 slot,
                 lambda: self.eject(slot),
                 lambda text: self.tell(FaultStruck(slot, text)),
+                self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
             )
             made = card
             for wrapper in self._wrappers:
                 made = wrapper(made, where)
             tray.wrapped = card, made
         return tray.wrapped[1]
+
+    def break_by(self, faults: Sequence[str]) -> None:
+        """Let the reader fail as `--fault` says of readers; ValueError for a text that is none."""
+        from readers import fault_text  # few worlds have broken readers
+        from readers.faults import ReaderFaults
+
+        made = [fault_text.parse(text) for text in faults]
+        self.reader.faults = ReaderFaults(
+            *made, on_strike=lambda slot, text: self.tell(FaultStruck(slot, text))
+        )
 
     def tell(self, what: ReaderEvent) -> None:
         """Tell the trace what happened here, while somebody looks."""

@@ -23,9 +23,12 @@ class Where:
     """Takes the card out."""
     tell: Callable[[str], None]
     """Shows in the trace that a fault struck."""
+    below_apdu: bool = False
+    """The reader exchanges blocks or characters with its card."""
 
 
 Wrapper = Callable[[Contact, Where], Contact]
+NO_BLOCKS = "this reader hides the card's blocks from its host; --reader gemalto-pc-twin shows them"
 
 
 class Wrapped:
@@ -51,8 +54,11 @@ def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
     lines = tuple(texts)
     for line in lines:
         fault_text.parse(line, Faults())
+    deep = [line for line in lines if fault_text.occasion(line) in fault_text.BELOW_APDU]
 
     def wrap(card: Contact, where: Where) -> Contact:
+        if deep and not where.below_apdu:
+            raise ValueError(f"the fault {deep[0]!r}: {NO_BLOCKS}")
         faults = Faults(seed, where.tell)
         for line in lines:
             fault_text.parse(line, faults)

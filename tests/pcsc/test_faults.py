@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ifd_bridge.worlds.world import World
+from ifd_bridge.worlds.world import World, private
 from ifd_bridge.worlds.wrapping import faulty
 from tests.kits.pcsc.program import ask
 
@@ -50,6 +50,64 @@ def test_what_the_client_sees(fault, result, answer):
         [[code, got]] = ask(world.environ, TALK)
     assert code == result
     assert answer is None or got == answer
+
+
+BLOCKS = "gemalto-pc-twin"
+UNRESPONSIVE = "0x80100066"
+
+
+@pytest.mark.parametrize(
+    ("fault", "model", "result", "answer"),
+    [
+        ("power-up:mute", "plain", UNPOWERED, ""),
+        ("power-up,nth=1:mute", "plain", OK, GREETING),
+        ("power-up=cold:answer=3B00", "plain", OK, GREETING),
+        ("pps:refuse", BLOCKS, UNRESPONSIVE, ""),
+        ("block:mute", BLOCKS, UNRESPONSIVE, ""),
+        ("block,nth=3,count=99:raw=00820000", BLOCKS, NOT_TRANSACTED, ""),
+        ("block=2:raw=00820082", BLOCKS, OK, GREETING),
+    ],
+)
+def test_what_the_client_sees_of_faults_below_the_apdu(fault, model, result, answer):
+    with World([(model, "hello")], wrappers=[faulty([fault])]) as world:
+        [[code, got]] = ask(world.environ, TALK)
+    assert (code, got) == (result, answer)
+
+
+@pytest.mark.parametrize(
+    ("faults", "result", "answer"),
+    [
+        ("reader,nth=3:error", NOT_TRANSACTED, ""),
+        ("usb,nth=3:reset", NOT_TRANSACTED, ""),
+    ],
+)
+def test_what_the_client_sees_of_faults_of_the_reader(faults, result, answer):
+    with World([("plain", "hello")]) as world:
+        world.places[0].break_by([faults])
+        [[code, got]] = ask(world.environ, TALK)
+    assert (code, got) == (result, answer)
+
+
+CONTROL = """
+settle(reader, SCARD_STATE_PRESENT)
+result, card, protocol = SCardConnect(ctx, reader, SCARD_SHARE_SHARED, 3)
+result, answer = SCardControl(card, SCARD_CTL_CODE(1), [1, 2, 3])
+say([hexed(result), bytes(answer).hex()])
+"""
+
+
+def test_an_escape_fails_on_purpose():
+    open_to_escapes = private("bridge?ifdDriverOptions=1")
+    with World([("plain?escapes=010203:9000", "hello")], host=open_to_escapes) as world:
+        [[whole, _]] = ask(world.environ, CONTROL)
+        world.places[0].break_by(["control:error"])
+        [[broken, _]] = ask(world.environ, CONTROL)
+    assert (whole, broken) == (OK, NOT_TRANSACTED)
+
+
+def test_a_fault_below_the_apdu_needs_a_reader_that_shows_blocks():
+    with pytest.raises(ValueError, match="the fault 'pps:refuse': this reader hides"):
+        World([("plain", "hello")], wrappers=[faulty(["pps:refuse"])]).__enter__()
 
 
 def test_hostile_answers_harm_nobody():

@@ -1,22 +1,35 @@
-"""Faults as text, for the command line and configuration files.
+"""Faults of a card as text, for the command line and configuration files.
 
-One fault a text: conditions, a colon, what happens.
+One fault a text: an occasion with conditions, a colon, what happens.
 
     ins=20:mute                      every VERIFY
     ins=20,nth=3:status=6F00         the third one
     ins=20,nth=2,count=5:oversize=70000
-    00 A4 ...:delay=2                a pattern (see vcard.pattern)
+    00 A4 ...:delay=2                a pattern (see vcard.doubles.pattern)
     ...:hostile                      every command
     ins=B0:cut=1      ins=20:remove      ins=20:reset      ins=CA:answer=61
+    power-up,nth=2:mute              the second power-up; `power-up=cold`, `power-up=warm`
+    power-up=warm:answer=3B 00       another ATR at a warm reset
+    pps:refuse                       the card does not answer the PPS request; `pps:answer=FF 00 FF`
+    block=3:raw=00 82 00 82          what the card sends for the third block; also mute, cut, delay
     write=2:tear=after               the second memory write (before or after it)
-    atr=3B 00                        another ATR
+    atr=3B 00                        another ATR at each power-up; `atr=` is none at all
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from .faults import Faults, Trigger
+from ..line import Unit
+from .faults import Faults
+from .trigger import Trigger
+
+MOST_BYTES = 1 << 20
+LONGEST_S = 86_400.0
+BELOW_APDU = frozenset(unit.value for unit in Unit)
+"""Occasions that only a reader has which exchanges blocks or characters with its card."""
+OCCASIONS = ("ins", "pattern", "power-up", *sorted(BELOW_APDU), "write")
+COUNTS = ("nth", "count")
 
 
 def parse(text: str, faults: Faults) -> None:
@@ -27,48 +40,82 @@ def parse(text: str, faults: Faults) -> None:
         raise ValueError(f"the fault {text!r}: {error}") from error
 
 
-def _parse(text: str, faults: Faults) -> None:
-    where, colon, what = text.partition(":")
-    if not colon and where.startswith("atr="):
-        faults.change_atr(bytes.fromhex(where[4:]))
-        return
+def occasion(text: str) -> str:
+    """The first word of a fault: what it is about."""
+    return text.partition(":")[0].partition(",")[0].partition("=")[0].strip()
+
+
+def split(text: str) -> tuple[dict[str, str], str, str]:
+    """A fault's conditions, what happens, and its value; ValueError where no effect is named."""
+    where, _, what = text.partition(":")
     name, _, value = what.strip().partition("=")
-    conditions = dict(
-        part.strip().split("=", 1) if "=" in part else ["pattern", part]
-        for part in where.split(",")
-    )
+    pairs = (part.strip().partition("=") for part in where.split(","))
+    return {key: given for key, _, given in pairs}, name, value
+
+
+def numbers(conditions: Mapping[str, str]) -> tuple[int, int | None]:
+    """`nth` and `count` (None: for ever); ValueError if one is no positive whole number."""
+    if not conditions.keys() & {*COUNTS}:
+        return 1, None
+    first = whole("nth", conditions.get("nth", "1"), 1)
+    return first, whole("count", conditions.get("count", "1"), 1)
+
+
+def whole(name: str, text: str, least: int, most: int = 1_000_000_000) -> int:
+    """A number of a fault; ValueError with the name and the limits."""
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+        raise ValueError(f"{name} is a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _parse(text: str, faults: Faults) -> None:
+    if ":" not in text and text.startswith("atr="):
+        faults.change_atr(bytes.fromhex(text[4:]))
+        return
+    conditions, name, value = split(text)
     if "write" in conditions:
         if name != "tear":
             raise ValueError("a write can only be torn (write=N:tear=before|after)")
-        faults.on_write(_whole("write", conditions["write"], 1)).tear(value or "before")
+        faults.on_write(whole("write", conditions["write"], 1)).tear(value or "before")
         return
-    build = _EFFECTS.get(name)
-    if build is None:
-        raise ValueError(f"{name!r} is none of {', '.join(_EFFECTS)}")
-    build(_trigger(conditions, faults), value)
+    about = next((one for one in OCCASIONS if one in conditions), "pattern")
+    effects = _ALLOWED.get(about, _EFFECTS)
+    if name not in effects:
+        raise ValueError(f"{name!r} is none of {', '.join(effects)}")
+    trigger = _trigger(about, conditions, faults)
+    first, count = numbers(conditions)
+    if count is not None:
+        trigger.nth(first, count=count)
+    effects[name](trigger, value)
 
 
-def _trigger(conditions: dict[str, str], faults: Faults) -> Trigger:
-    unknown = conditions.keys() - {"ins", "pattern", "nth", "count"}
-    if unknown:
-        raise ValueError(f"{sorted(unknown)[0]!r} is none of ins, nth, count, write")
-    ins = int(conditions["ins"], 16) if "ins" in conditions else None
-    trigger = faults.on(conditions.get("pattern", "..."), ins=ins)
-    if "nth" in conditions or "count" in conditions:
-        count = conditions.get("count")
-        first = _whole("nth", conditions.get("nth", "1"), 1)
-        trigger.nth(first, count=_whole("count", count, 1) if count else 1)
-    return trigger
+def _trigger(about: str, conditions: Mapping[str, str], faults: Faults) -> Trigger:
+    given = conditions.get(about, "")
+    others = [key for key in conditions if key not in {about, *COUNTS}]
+    if about == "power-up":
+        _only(others)
+        return faults.on_power_up(warm=_warm(given))
+    if about in BELOW_APDU:
+        _only(others)
+        trigger = faults.on_line(Unit(about))
+        return trigger.nth(whole(about, given, 1)) if given else trigger
+    if about == "ins":
+        _only(others)
+        return faults.on(ins=int(given, 16))
+    if len(others) != 1 or conditions[others[0]]:
+        raise ValueError(f"{others[-1]!r} is none of {', '.join((*OCCASIONS, *COUNTS))}")
+    return faults.on(others[0])
 
 
-MOST_BYTES = 1 << 20
-LONGEST_S = 86_400.0
+def _only(others: list[str]) -> None:
+    if others:
+        raise ValueError(f"{others[0]!r} is none of {', '.join(COUNTS)}")
 
 
-def _whole(name: str, text: str, least: int, most: int = 1_000_000_000) -> int:
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise ValueError(f"{name} is a whole number from {least} to {most}, not {text!r}")
-    return int(text)
+def _warm(text: str) -> bool | None:
+    if text not in ("", "cold", "warm"):
+        raise ValueError(f"a power-up is cold or warm, not {text!r}")
+    return text == "warm" if text else None
 
 
 def _seconds(text: str) -> float:
@@ -81,16 +128,34 @@ def _seconds(text: str) -> float:
     return found
 
 
-_EFFECTS: dict[str, Callable[[Trigger, str], Trigger]] = {
+Build = Callable[[Trigger, str], Trigger]
+
+_EFFECTS: dict[str, Build] = {
     "mute": lambda trigger, _: trigger.mute(),
     "delay": lambda trigger, value: trigger.delay(_seconds(value)),
     "status": lambda trigger, value: trigger.status(int(value, 16)),
     "answer": lambda trigger, value: trigger.answer(bytes.fromhex(value)),
-    "cut": lambda trigger, value: trigger.cut(_whole("cut", value, 0)),
+    "cut": lambda trigger, value: trigger.cut(whole("cut", value, 0)),
     "oversize": lambda trigger, value: trigger.oversize(
-        _whole("oversize", value or "70000", 0, MOST_BYTES)
+        whole("oversize", value or "70000", 0, MOST_BYTES)
     ),
     "hostile": lambda trigger, _: trigger.hostile(),
     "remove": lambda trigger, _: trigger.remove(),
     "reset": lambda trigger, _: trigger.reset(),
 }
+"""What can happen at a command."""
+
+
+def _some(*names: str, **others: str) -> dict[str, Build]:
+    """Some of the effects, and others that are the same under a name of their own."""
+    return {name: _EFFECTS[name] for name in names} | {
+        name: _EFFECTS[same] for name, same in others.items()
+    }
+
+
+_ALLOWED: dict[str, dict[str, Build]] = {
+    "power-up": _some("mute", "answer", "remove"),
+    "pps": _some("mute", "answer", "cut", refuse="mute"),
+    "block": _some("mute", "answer", "cut", "delay", "hostile", "remove", raw="answer"),
+}
+"""What can happen at another occasion."""

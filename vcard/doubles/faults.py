@@ -1,8 +1,10 @@
-"""Breaking things on purpose: faults at chosen commands, power-ups and memory writes.
+"""Breaking things on purpose: faults at chosen commands, power-ups, blocks and memory writes.
 
     faults = Faults(seed=7)
     faults.on(ins=0x20).mute()
     faults.on("00 A4 ...").nth(3).remove()
+    faults.on_power_up(warm=True).nth(2).mute()
+    faults.on_line(Unit.BLOCK).nth(3).answer(raw)
     faults.on_write(2).tear()
     reader.insert(faults.around(card))
 
@@ -14,35 +16,17 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
 
-from ..contact import Busy, Contact, changed
+from ..contact import Contact, at_once
+from ..line import Unit
 from ..memory import Changes, Memory, PowerLost, Store, Value
-from ..sw import SW
 from .pattern import Pattern
+from .trigger import Reply, Strike, Trigger
 
 log = logging.getLogger("vcard.faults")
-
-Reply = bytes | Busy | None
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """One command that a fault strikes at."""
-
-    card: FaultyCard
-    command: bytes
-    port: int | None
-
-    def answer(self) -> Reply:
-        """What the card itself says to the command."""
-        return self.card.contact.exchange(self.command, self.port)
-
-
-Effect = Callable[[Strike], Reply]
 
 
 class When(Enum):
@@ -50,92 +34,6 @@ class When(Enum):
 
     BEFORE = "before"
     AFTER = "after"
-
-
-@dataclass(slots=True)
-class Trigger:
-    """When a fault strikes; its methods say what then happens. Built by Faults.on."""
-
-    faults: Faults
-    name: str
-    pattern: Pattern | None = None
-    first: int = 1
-    limit: int | None = None
-    seen: int = 0
-    struck: int = 0
-    effect: Effect | None = None
-
-    def nth(self, number: int, *, count: int | None = 1) -> Self:
-        """Strike from the `number`th occasion on (1 is the first), `count` times (None: ever)."""
-        self.first, self.limit = number, count
-        return self
-
-    def mute(self) -> Trigger:
-        """The card gives no answer."""
-        return self._do("mute", lambda _: None)
-
-    def delay(self, seconds: float) -> Trigger:
-        """The right answer, `seconds` late; the reader asks for more time meanwhile."""
-        return self._do(f"delay {seconds} s", lambda strike: Busy(seconds, strike.answer))
-
-    def status(self, sw: SW | int) -> Trigger:
-        """The command is not done; `sw` alone is answered."""
-        raw = SW(int(sw)).raw
-        return self._do(f"status {raw.hex().upper()}", lambda _: raw)
-
-    def answer(self, raw: bytes) -> Trigger:
-        """The command is not done; `raw` is answered, whatever it is."""
-        return self._do(f"answer {raw.hex(' ').upper()}", lambda _: raw)
-
-    def cut(self, length: int) -> Trigger:
-        """The right answer, cut after `length` bytes."""
-        return self._change(f"cut to {length} bytes", lambda answer: answer[:length])
-
-    def oversize(self, length: int = 70000) -> Trigger:
-        """The right answer, its data blown up so that it has `length` bytes."""
-
-        def blow_up(answer: bytes) -> bytes:
-            return answer[:-2].ljust(length - 2, b"\xa5") + answer[-2:]
-
-        return self._change(f"oversize {length}", blow_up)
-
-    def hostile(self) -> Trigger:
-        """Random bytes of random length (0..300) instead of the answer, by the seed."""
-        dice = self.faults.random
-        return self._do("hostile answer", lambda _: dice.randbytes(dice.randrange(301)))
-
-    def remove(self) -> Trigger:
-        """The card is pulled out in the middle of the command."""
-        return self._do("remove", lambda strike: strike.card.act("remove"))
-
-    def reset(self) -> Trigger:
-        """The supply fails and returns while the command runs: volatile state is gone."""
-
-        def blink(strike: Strike) -> None:
-            strike.card.power_down()
-            strike.card.power_up()
-
-        return self._do("reset", blink)
-
-    def _change(self, text: str, change: Callable[[bytes], bytes]) -> Trigger:
-        def broken(answer: bytes | None) -> bytes | None:
-            return None if answer is None else change(answer)
-
-        return self._do(text, lambda strike: changed(strike.answer(), broken))
-
-    def _do(self, text: str, effect: Effect) -> Trigger:
-        self.name = f"{self.name}: {text}"
-        self.effect = effect
-        return self
-
-    def strikes(self) -> bool:
-        """Count one occasion; True if the fault strikes at it."""
-        self.seen += 1
-        if self.seen < self.first or (self.limit is not None and self.struck >= self.limit):
-            return False
-        self.struck += 1
-        self.faults.tell(self.name)
-        return True
 
 
 @dataclass(slots=True)
@@ -157,6 +55,8 @@ class Faults:
         self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
         self.on_strike = on_strike
         self.triggers: list[Trigger] = []
+        self.power_ups: list[Trigger] = []
+        self.line: dict[Unit, list[Trigger]] = {unit: [] for unit in Unit}
         self.writes: list[WriteTrigger] = []
         self.atr: bytes | None = None
         self.write_count = 0
@@ -164,8 +64,21 @@ class Faults:
     def on(self, pattern: str = "...", *, ins: int | None = None) -> Trigger:
         """Commands that fit `pattern` (see vcard.pattern), or those with instruction `ins`."""
         text = pattern if ins is None else f"?? {ins:02X} ..."
-        trigger = Trigger(self, text, Pattern.parse(text))
+        trigger = Trigger(self.random, text, Pattern.parse(text))
         self.triggers.append(trigger)
+        return trigger
+
+    def on_power_up(self, *, warm: bool | None = None) -> Trigger:
+        """Power-ups: cold ones, `warm` ones (a reset under power), or both."""
+        kind = {None: "", False: "cold ", True: "warm "}[warm]
+        trigger = Trigger(self.random, f"{kind}power-up", warm=warm)
+        self.power_ups.append(trigger)
+        return trigger
+
+    def on_line(self, unit: Unit) -> Trigger:
+        """What the card sends below the APDU, in readers that exchange blocks or characters."""
+        trigger = Trigger(self.random, unit.value)
+        self.line[unit].append(trigger)
         return trigger
 
     def on_write(self, number: int) -> WriteTrigger:
@@ -181,6 +94,9 @@ class Faults:
     def clear(self) -> None:
         """No more faults; the counts of writes go on."""
         self.triggers.clear()
+        self.power_ups.clear()
+        for triggers in self.line.values():
+            triggers.clear()
         self.writes.clear()
         self.atr = None
 
@@ -208,9 +124,21 @@ class FaultyCard:
         self.contact = contact
         self.faults = faults
         self.on_action: Callable[[str], None] | None = None
+        self._powered = False
+
+    @property
+    def line_tap(self) -> FaultyCard:
+        """See vcard.line: faults below the APDU strike here."""
+        return self
 
     def power_up(self) -> bytes | None:
         """The card's ATR, or the one that a fault shows."""
+        warm, self._powered = self._powered, True
+        fitting = [one for one in self.faults.power_ups if one.warm in (None, warm)]
+        atr = self._atr()  # the card starts, whatever its ATR is
+        return at_once(self._struck(fitting, lambda: atr))
+
+    def _atr(self) -> bytes | None:
         atr = self.contact.power_up()
         if self.faults.atr is None:
             return atr
@@ -219,6 +147,7 @@ class FaultyCard:
 
     def power_down(self) -> None:
         """Pass on."""
+        self._powered = False
         self.contact.power_down()
 
     def act(self, action: str) -> None:
@@ -229,11 +158,23 @@ class FaultyCard:
 
     def exchange(self, command: bytes, port: int | None = None) -> Reply:
         """The card's answer, or what the first fault that strikes makes of it."""
-        for trigger in self.faults.triggers:
-            fits = trigger.pattern is not None and trigger.pattern.matches(command)
-            if fits and trigger.effect is not None and trigger.strikes():
-                return trigger.effect(Strike(self, command, port))
-        return self.contact.exchange(command, port)
+        fitting = [
+            one for one in self.faults.triggers if one.pattern and one.pattern.matches(command)
+        ]
+        return self._struck(fitting, lambda: self.contact.exchange(command, port))
+
+    def passed(self, unit: Unit, answer: Callable[[], Reply]) -> Reply:
+        """What the card sends on its line, or what a fault makes of it."""
+        return self._struck(self.faults.line[unit], answer)
+
+    def _struck(self, fitting: Iterable[Trigger], answer: Callable[[], Reply]) -> Reply:
+        """Each fault counts the occasion; the first that is due strikes."""
+        due = [one for one in fitting if one.effect is not None and one.count.strikes()]
+        if not due:
+            return answer()
+        self.faults.tell(due[0].name)
+        assert due[0].effect is not None
+        return due[0].effect(Strike(self, answer))
 
 
 class FaultyStore:

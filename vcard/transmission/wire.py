@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from ..atr.atr import Atr
 from ..contact import Busy, Contact
+from ..line import Unit, line_tap_of
 from .habits import habits_of
 from .pps import PPSS, Pps, respond
 from .t0_card import T0Card
@@ -36,6 +37,7 @@ class Wire:
         self.outgoing: bool | None = None
         """At T=0, what the reader knows of the next TPDU: whether the card is to send data."""
         self._heard = bytearray()
+        self._tap = line_tap_of(contact)
 
     @property
     def protocol(self) -> int:
@@ -50,17 +52,19 @@ class Wire:
             except ValueError:
                 pass  # a command whose class is FF
             else:
-                return self._select(request)
-        if self.end is None:
-            self.end = self._make_end()
-        if isinstance(self.end, T0Card):
-            self.end.outgoing = self.outgoing
-        return self.end.exchange(raw)
+                return self._passed(Unit.PPS, lambda: self._select(request))
+        end = self.end = self.end or self._make_end()
+        if isinstance(end, T0Card):
+            end.outgoing = self.outgoing
+        return self._passed(Unit.BLOCK, lambda: end.exchange(raw))
+
+    def _passed(self, unit: Unit, answer: Callable[[], Answer]) -> Answer:
+        return answer() if self._tap is None else self._tap.passed(unit, answer)
 
     def agree(self, protocol: int) -> bool:
         """A PPS for this protocol, if it is needed and still possible; True if it is spoken."""
         if protocol != self.protocol and self.end is None:
-            self._select(Pps(protocol))
+            self._passed(Unit.PPS, lambda: self._select(Pps(protocol)))
         return protocol == self.protocol
 
     def characters(self, data: bytes, want: int) -> Answer:

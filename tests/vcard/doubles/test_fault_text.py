@@ -6,6 +6,7 @@ from applets.hello import Hello
 from vcard import Busy, Card
 from vcard.doubles.fault_text import parse
 from vcard.doubles.faults import Faults, When
+from vcard.line import Unit
 
 HELLO = bytes(4)
 
@@ -61,7 +62,39 @@ def test_a_wrong_text_is_refused():
         ("write=1:tear=sideways", "sideways"),
         ("zz:mute", "column"),
         ("ins=zz:mute", "the fault 'ins=zz:mute'"),
+        ("ins=20,colour=red:mute", "'colour' is none of nth, count"),
+        ("...,ins=20:mute", "'...' is none of nth, count"),
+        ("power-up=hot:mute", "a power-up is cold or warm, not 'hot'"),
+        ("power-up:status=6F00", "'status' is none of mute, answer, remove"),
+        ("power-up,ins=20:mute", "none of"),
+        ("pps:delay=2", "'delay' is none of mute, answer, cut, refuse"),
+        ("block=0:mute", "block is a whole number from 1"),
+        ("block=1,ins=20:mute", "none of nth, count"),
+        ("ins=20,nth=\u00b2:mute", "nth is a whole number"),
+        ("...:mute,nth=2", "'mute,nth' is none of"),
     ]
     for text, message in cases:
         with pytest.raises(ValueError, match=message):
             parse(text, Faults())
+
+
+def test_faults_below_the_apdu():
+    faults = Faults()
+    for text in ("power-up,nth=2:mute", "power-up=warm:answer=3B00", "power-up=cold:remove"):
+        parse(text, faults)
+    assert [(one.warm, one.count.first) for one in faults.power_ups] == [
+        (None, 2), (True, 1), (False, 1),
+    ]  # fmt: skip
+    parse("pps:refuse", faults)
+    parse("block=3:raw=00 82 00 82", faults)
+    parse("block,nth=4,count=2:mute", faults)
+    card = faults.around(Card(Hello()))
+    assert card.passed(Unit.PPS, lambda: b"pps") is None
+    heard = [card.passed(Unit.BLOCK, lambda: b"block") for _ in range(6)]
+    assert heard == [b"block", b"block", bytes.fromhex("00820082"), None, None, b"block"]
+
+
+def test_an_empty_atr_is_a_card_that_does_not_answer():
+    faults = Faults()
+    parse("atr=", faults)
+    assert faults.around(Card(Hello())).power_up() == b""

@@ -8,6 +8,7 @@ from vcard.applet import Applet, handles
 from vcard.contact import at_once
 from vcard.doubles.faults import Faults
 from vcard.doubles.scripted import ScriptedCard
+from vcard.line import Unit
 
 HELLO = bytes(4)
 SELECT = bytes.fromhex("00A404000AA00000006203010C0601")
@@ -179,3 +180,41 @@ def test_a_pin_try_that_was_counted_never_comes_back(when, left):
 def test_faults_around_a_card_without_memory_pass_it_on():
     card = Faults().around(ScriptedCard(b"\x3b\0"))
     assert card.power_up() == b"\x3b\0"
+
+
+def test_power_ups_can_fail_by_their_number():
+    faults = Faults()
+    faults.on_power_up().nth(2, count=2).mute()
+    card = faults.around(Card(Hello()))
+    assert [card.power_up() is None for _ in range(4)] == [False, True, True, False]
+
+
+def test_a_warm_reset_may_show_another_atr_than_a_cold_one():
+    faults = Faults()
+    faults.on_power_up(warm=True).answer(b"\x3b\x01\x57")
+    faults.on_power_up(warm=False).answer(b"\x3b\x01\xc0")
+    card = faults.around(Card(Hello()))
+    assert [card.power_up(), card.power_up()] == [b"\x3b\x01\xc0", b"\x3b\x01\x57"]
+    card.power_down()
+    assert card.power_up() == b"\x3b\x01\xc0"
+
+
+def test_what_a_card_sends_below_the_apdu_can_be_changed():
+    faults = Faults()
+    faults.on_line(Unit.BLOCK).nth(2).answer(b"raw")
+    faults.on_line(Unit.PPS).mute()
+    card = faults.around(Card(Hello()))
+    assert [card.passed(Unit.BLOCK, lambda: b"right") for _ in range(3)] == [
+        b"right", b"raw", b"right",
+    ]  # fmt: skip
+    assert card.passed(Unit.PPS, lambda: b"\xff\x00\xff") is None
+
+
+def test_no_fault_is_left_after_clear():
+    faults = Faults()
+    faults.on_power_up().mute()
+    faults.on_line(Unit.BLOCK).mute()
+    faults.clear()
+    card = faults.around(Card(Hello()))
+    assert card.power_up() is not None
+    assert card.passed(Unit.BLOCK, lambda: b"right") == b"right"

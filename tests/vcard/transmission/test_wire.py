@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from applets.hello import Hello
 from tests.kits.t1_pair import SELECT, Echo
 from vcard import Busy, Card
 from vcard.atr.atr import Atr
+from vcard.doubles import Faults
+from vcard.line import Unit
 from vcard.transmission.habits import Habits
 from vcard.transmission.pps import Pps
 from vcard.transmission.t0_card import T0Card
@@ -114,3 +117,24 @@ def test_characters_of_t1_are_not_poked_for():
     made = wire(bytes(Atr.build((1,))))
     made.characters(BLOCK, 6)
     assert made.characters(b"", 1) is None
+
+
+def test_a_pps_that_is_refused_on_purpose_changes_nothing():
+    faults = Faults()
+    faults.on_line(Unit.PPS).mute()
+    atr, both = bytes.fromhex("3B800181"), bytes.fromhex("3B80800101")
+    wire = Wire(faults.around(Card(Hello())), both)
+    assert wire.exchange(bytes.fromhex("FF01FE")) is None
+    assert wire.protocol == 0
+    assert not wire.agree(1)
+    assert Wire(faults.around(Card(Hello())), atr).agree(1)
+
+
+def test_a_block_that_is_changed_on_purpose_is_what_the_reader_hears():
+    faults = Faults()
+    faults.on_line(Unit.BLOCK).nth(2).answer(b"\0\x82\0\x82")
+    card = faults.around(Card(Hello()))
+    wire = Wire(card, bytes.fromhex("3B800181"))
+    ask = bytes.fromhex("00C10120E0")
+    assert wire.exchange(ask) == bytes.fromhex("00E10120C0")
+    assert wire.exchange(ask) == b"\0\x82\0\x82"
