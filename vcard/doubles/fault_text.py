@@ -28,7 +28,7 @@ MOST_BYTES = 1 << 20
 LONGEST_S = 86_400.0
 BELOW_APDU = frozenset(unit.value for unit in Unit)
 """Occasions that only a reader has which exchanges blocks or characters with its card."""
-OCCASIONS = ("ins", "pattern", "power-up", *sorted(BELOW_APDU), "write")
+OCCASIONS = ("ins", "power-up", *sorted(BELOW_APDU), "write")
 COUNTS = ("nth", "count")
 
 
