@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # the packages are optional, and take their time
     from .core import Config
     from .euicc import Euicc
+    from .iot.eim import Eim
     from .lsi import Mep
     from .pki import Pki
     from .profiles import Profile
     from .small_profile import from_toml, profile
 
-__all__ = ["Config", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]
+__all__ = ["Config", "Eim", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]
 
 _HOMES = {
     "Config": "core",
+    "Eim": "iot.eim",
     "Euicc": "euicc",
     "Mep": "lsi",
     "Pki": "pki",

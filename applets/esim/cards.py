@@ -12,6 +12,7 @@ from . import kind, saip
 from .core import Config
 from .eid import numbered
 from .euicc import Euicc
+from .iot.versions import VERSIONS as IOT_VERSIONS
 from .pki import Chain
 from .profiles import Metadata, Profile
 from .small_profile import from_toml, profile
@@ -73,7 +74,12 @@ def create(memory: Memory | None, options: Options) -> Euicc:
 def _config(options: Options) -> Config:
     """What kind of card it is; ports need version 3, and a card with them has it by itself."""
     named = kind.SVN.of(options) or ("2.2.2" if kind.MEP.of(options) == "none" else "3.1")
-    return Config(version=VERSIONS[named], lenient=kind.LENIENT.of(options))
+    iot = kind.IOT.of(options)
+    return Config(
+        version=VERSIONS[named],
+        iot=IOT_VERSIONS[iot] if iot else None,
+        lenient=kind.LENIENT.of(options),
+    )
 
 
 def _profiles(options: Options) -> tuple[Profile, ...]:

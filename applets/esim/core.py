@@ -17,6 +17,7 @@ from applets.uicc.toolkit import Cat
 from vcard import Section
 
 from .inventory import Entry, Inventory
+from .iot.versions import IotVersion
 from .lsi import Mep
 from .notifications import Notifications
 from .profiles import NO_POLICY, Policy, ProfileClass
@@ -29,10 +30,11 @@ class Config:
     """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes.
 
     `version` is the one of SGP.22 that the card claims. A `lenient` card takes requests of a wrong
-    form where it can guess what was meant.
+    form where it can guess what was meant. With `iot` it is managed by eIMs, after SGP.32.
     """
 
     version: Version = OLDEST
+    iot: IotVersion | None = None
     lenient: bool = False
     profile_version: bytes = bytes.fromhex("020301")
     firmware: bytes = bytes.fromhex("010000")

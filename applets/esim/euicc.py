@@ -29,6 +29,8 @@ from .es10b import Es10b
 from .es10c import Es10c
 from .euicc_info import info2
 from .inventory import Inventory
+from .iot.functions import IotFunctions
+from .iot.recovery import Installed
 from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
@@ -103,6 +105,8 @@ class Euicc(Card):
         kind = config or (Config() if mode is Mep.NONE else Config(version=NEWEST))
         if mode is not Mep.NONE and not kind.version.ports:
             raise ValueError("multiple enabled profiles are of version 3 of SGP.22")
+        if kind.iot is not None and kind.version.highest:
+            raise ValueError("SGP.32 is for cards of version 2 of SGP.22, with one port")
         hierarchy = pki or Pki.demo(self.eid)
         chain = hierarchy.chain if isinstance(hierarchy, Pki) else hierarchy
         check_own(chain, self.eid)
@@ -145,10 +149,25 @@ class Euicc(Card):
         self.switch = Switch(core, self.files_changed)
         es10c = Es10c(core, self.switch, ProfilesInfo(core))
         functions = {**es10c.commands, **es10b.commands, **self.download.commands}
+        if core.config.iot is not None:
+            self.iot = IotFunctions(
+                core,
+                version=core.config.iot,
+                memory=self.memory.section("iot"),
+                switch=self.switch,
+                es10b=es10b,
+                installed=self._installed,
+            )
+            functions = self.iot.merged(functions, lenient=core.config.lenient)
         self.uicc = ProfileFiles()
         for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):
             self.install(applet)
         self.default = self.uicc
+
+    def _installed(self) -> Installed | None:
+        """The profile of the last download since the reset, if there was one."""
+        done = self.download.completed
+        return None if done is None else Installed(*done)
 
     @property
     def progress(self) -> tuple[str, int, int] | None:

@@ -37,8 +37,8 @@ def info1(core: Core) -> bytes:
     return tlv(INFO1, tlv(0x82, version.svn), _issuers(core), *later)
 
 
-def info2(core: Core, *more: bytes) -> bytes:
-    """EUICCInfo2; `more` are the fields behind those of SGP.22. Free memory is what is left."""
+def info2(core: Core) -> bytes:
+    """EUICCInfo2, with the fields of SGP.32 on a card that is managed by eIMs."""
     config = core.config
     later = config.version.highest
     return tlv(
@@ -57,7 +57,7 @@ def info2(core: Core, *more: bytes) -> bytes:
         _certification(config.sas_number) + tlv(0x90, LPA_IN_DEVICE) + tlv(0x93, later)
         if later
         else b"",
-        *more,
+        b"" if config.iot is None else config.iot.information(),
     )
 
 

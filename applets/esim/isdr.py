@@ -19,7 +19,6 @@ from .security_domain import SecurityDomain
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
-ENABLED_PROFILE = 2
 
 
 @dataclass(slots=True)
@@ -75,14 +74,19 @@ class Isdr(SecurityDomain):
             tlv(0x84, aid),
             tlv(0xA5, tlv(0x9F65, b"\xff")),
             tlv(0xE0, tlv(0x82, self._core.config.version.svn), self._configuration()),
+            b"" if self._core.config.iot is None else tlv(0xE1, tlv(0x80, self._enabled(1))),
         )
 
     def _configuration(self) -> bytes:
         """euiccConfiguration, from version 3 on: whether a profile is enabled."""
         if not self._core.config.version.highest:
             return b""
+        return tlv(0x03, self._enabled(2))
+
+    def _enabled(self, bit: int) -> bytes:
+        """A BIT STRING whose `bit` says that a profile is enabled."""
         enabled = any(one.port is not None for one in self._core.inventory)
-        return tlv(0x03, bits(*((ENABLED_PROFILE,) if enabled else ())))
+        return bits(*((bit,) if enabled else ()))
 
     @handles(ins=0xE2, cla=0x80)
     def store_data(self, command: Command) -> Reply:

@@ -32,6 +32,13 @@ SVN = choice(
     {name: name for name in ("2.2.2", "2.5", "3.1")},
     "",
 )
+IOT = choice(
+    "iot",
+    "an eUICC for the Internet of Things, managed by eIMs: the version of SGP.32, 1.2 by itself",
+    {"1.0": "1.0", "1.2": "1.2", "": "1.2"},
+    None,
+    example="iot",
+)
 PROACTIVE = switch("proactive", "91xx and REFRESH when profiles change")
 EID = text("eid", "the EID, 32 digits; of the certificate or the fleet if it is not named")
 NUMBER = number("number", "the card's number in a fleet, which its EID follows from", 1)
@@ -102,13 +109,38 @@ _TAGS = {
     0xBF38: "authenticate server",
     0xBF3C: "configured addresses",
     0xBF3E: "EID",
+    0xBF51: "eUICC package",
+    0xBF55: "eIM configuration",
+    0xBF56: "certificates",
+    0xBF57: "initial eIM",
+    0xBF58: "profile rollback",
+    0xBF59: "immediate enabling",
+    0xBF5A: "enable immediately",
+    0xBF5D: "fallback",
+    0xBF5E: "return from fallback",
+    0xBF64: "memory reset",
+    0xBF65: "default SM-DP+",
 }  # fmt: skip
 
 KIND = CardKind(
     "esim",
     "An eUICC with an enabled and a disabled profile, after GSMA SGP.22.",
     factory="applets.esim.cards:create",
-    options=(EMPTY, MEP, STRICT, LENIENT, SVN, PROACTIVE, EID, NUMBER, NOW, PKI, PROFILE, PROTOCOL),
+    options=(
+        EMPTY,
+        MEP,
+        STRICT,
+        LENIENT,
+        SVN,
+        IOT,
+        PROACTIVE,
+        EID,
+        NUMBER,
+        NOW,
+        PKI,
+        PROFILE,
+        PROTOCOL,
+    ),
     names=Names(
         aids={
             bytes.fromhex("A0000005591010FFFFFFFF8900000100"): "ISD-R",

@@ -33,7 +33,10 @@ def _nothing(entry: Entry, profile: Profile) -> Iterable[Field]:  # noqa: ARG001
 
 
 class ProfilesInfo:
-    """The list. `further` adds fields of its own behind those of SGP.22."""
+    """The list. `further` adds fields of its own behind those of SGP.22.
+
+    `ongoing` is the error where states are asked for while a terminal has a refresh to do.
+    """
 
     def __init__(
         self,
@@ -41,14 +44,14 @@ class ProfilesInfo:
         *,
         default: Sequence[int] = DEFAULT_TAGS,
         further: Callable[[Entry, Profile], Iterable[Field]] = _nothing,
+        ongoing: int = UNDEFINED,
     ) -> None:
-        self.core, self.default, self.further = core, default, further
+        self.core, self.default, self.further, self.ongoing = core, default, further, ongoing
 
     def get(self, request: Tlv, port: int) -> bytes:
         """GetProfilesInfo: all profiles or those that match, with the fields asked for.
 
-        Error 1 for a wrong criterion or tag list, 127 where states are asked for while a terminal
-        has a refresh to do.
+        Error 1 for a wrong criterion or tag list.
         """
         wanted = request.find(0x5C)
         try:
@@ -57,7 +60,7 @@ class ProfilesInfo:
         except ValueError:
             return error(INCORRECT_INPUT)
         if self.core.cat.changing(port) and (tags is None or STATE in tags):
-            return error(UNDEFINED)
+            return error(self.ongoing)
         infos = (self._info(one, port, tags) for one in found)
         return tlv(PROFILES_INFO, tlv(0xA0, *infos))
 

@@ -25,9 +25,9 @@ def sign(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
     return r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")
 
 
-def signature_object(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
-    """The data object 5F37 with a signature."""
-    return tlv(SIGNATURE, sign(key, data))
+def signature_object(key: ec.EllipticCurvePrivateKey, data: bytes, *, behind: bytes = b"") -> bytes:
+    """The data object 5F37 with a signature of `data`, and of what both sides put `behind` it."""
+    return tlv(SIGNATURE, sign(key, data + behind))
 
 
 def verified(key: ec.EllipticCurvePublicKey, signature: bytes, data: bytes) -> bool:

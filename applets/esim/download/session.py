@@ -90,6 +90,8 @@ class Download:
         self._session: Session | None = None
         self._package: BoundPackage | None = None
         self._key: ec.EllipticCurvePrivateKey | None = None
+        self.completed: tuple[bytes, str, bytes] | None = None
+        """The last installation since the reset: ICCID, the server's address and OID."""
         self.commands: dict[int, Callable[[Tlv, int], bytes]] = {
             0xBF2E: self.get_challenge,
             0xBF38: self.authenticate_server,
@@ -104,7 +106,7 @@ class Download:
 
     def reset(self) -> None:
         """Forget everything, as a reset of the card does."""
-        self._challenge = self._session = self._package = self._key = None
+        self._challenge = self._session = self._package = self._key = self.completed = None
 
     def get_challenge(self, _request: Tlv, _port: int) -> bytes:
         """GetEUICCChallenge: a session that was open ends."""
@@ -229,6 +231,9 @@ class Download:
             )
         result = self._package.feed(data)
         if result:
+            iccid = _installed(result)
+            if iccid:
+                self.completed = (iccid, session.address, session.server.oid_bytes)
             self._session = self._package = self._key = None
         return result
 
@@ -276,6 +281,13 @@ def _value(where: Tlv, tag: int) -> bytes:
     if found is None:
         raise SW.WRONG_DATA
     return found.value
+
+
+def _installed(result: bytes) -> bytes:
+    """The ICCID in a ProfileInstallationResult; empty if it tells of a failure."""
+    said = Tlv.parse(result)
+    iccid = said.find(0xBF27, 0xBF2F, 0x5A)
+    return b"" if iccid is None or said.find(0xBF27, 0xA2, 0xA0) is None else iccid.value
 
 
 def _refusal(tag: int, transaction: bytes, number: IntEnum) -> bytes:
