@@ -149,6 +149,15 @@ def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> Non
     assert f"{len(tests)} passed" in pytest_in(environ, tmp_path / "test_readme.py")
 
 
+def test_the_python_of_the_page_about_the_esim_runs(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    page = (ROOT / "docs/esim.md").read_text()
+    for number, block in enumerate(re.findall(r"```python\n(.*?)```", page, re.DOTALL)):
+        (tmp_path / f"{number}.py").write_text(block)
+        run(environ, "python3", str(tmp_path / f"{number}.py"))
+
+
 LINES = [line for block in blocks("sh") for line in block.splitlines()]
 
 

@@ -62,8 +62,10 @@ class SW(Exception):  # noqa: N818 - a value first, raised to end a handler earl
 
     @classmethod
     def bytes_left(cls, count: int) -> SW:
-        """61xx: `count` more bytes wait for GET RESPONSE; 256 or more read as 6100."""
-        return cls(0x6100 | (count if _in_range(count, 1, 0x10000) < 256 else 0))
+        """61xx: `count` (1 or more) bytes wait for GET RESPONSE; 256 or more read as 6100."""
+        if count < 1:
+            raise ValueError(f"{count} bytes are none to wait")
+        return cls(0x6100 | (count if count < 256 else 0))
 
     @classmethod
     def exact_length(cls, count: int) -> SW:

@@ -46,13 +46,14 @@ def test_bytes_left_saturates_at_256() -> None:
         (255, 0x61FF, 255),
         (256, 0x6100, 256),
         (65536, 0x6100, 256),
+        (70000, 0x6100, 256),
     ]:
         assert SW.bytes_left(count) == SW(word)
         assert SW.bytes_left(count).number == number
 
 
 def test_no_bytes_left_is_not_a_word() -> None:
-    with pytest.raises(ValueError, match="0 is not in"):
+    with pytest.raises(ValueError, match="0 bytes"):
         SW.bytes_left(0)
 
 

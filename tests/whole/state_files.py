@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.esim import Euicc, Pki
+from applets.esim.iot.eim import Eim, configure_immediate, enable
 from applets.fido2.codes import Status
 from applets.globalplatform.packages import write_load_file
 from applets.globalplatform.registry import LoadFile
@@ -25,6 +26,7 @@ from applets.sim.aka import Milenage
 from applets.sim.digits import iccid_bytes
 from applets.sim.usim import challenge
 from ifd_bridge.cards.opening import open_card
+from tests.kits.esim.ipa import Ipa
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, metadata
@@ -170,6 +172,8 @@ def piv_sealed(card: Card) -> None:
 
 # eSIM
 
+OTHER_EIM = Eim("other.example.com")
+
 
 def in_files(card: Card) -> Lpa:
     """The basic channel in the MF."""
@@ -217,6 +221,15 @@ def esim_mep(card: Card) -> None:
     server = Smdp(pki, elements=test, metadata=metadata(test, kind=0))
     assert lpa.download(server).find(0xBF27, 0xA2, 0xA0)
     assert lpa.enable(TEST, 2) == 0
+
+
+def esim_iot(card: Card) -> None:
+    """Two eIMs; the second profile enabled with the permission to roll back."""
+    assert isinstance(card, Euicc)
+    ipa = Ipa(card).associated(token=True)
+    assert ipa.do_eims(OTHER_EIM.add()) == ["a803020100"]
+    assert ipa.do(configure_immediate(address=SERVER)) == ["870100"]
+    assert ipa.do(enable(TWO, rollback=True)) == ["830100"]
 
 
 def fido2(card: Card) -> None:
@@ -336,6 +349,7 @@ STORIES = {
     ),
     "esim": Story("esim", esim),
     "esim-mep-a1": Story("esim?mep=a1", esim_mep),
+    "esim-iot": Story("esim?iot", esim_iot),
     "fido2": Story("fido2?pin=1234", fido2),
     "globalplatform": Story("globalplatform?scp=03&load=hello", globalplatform),
     "sim": Story("sim", sim),

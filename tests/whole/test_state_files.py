@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from fido2.cose import CoseKey
 
 from applets import catalogue
+from applets.esim.iot.eim import enable
 from applets.fido2.store import hash_of
 from applets.piv import Algorithm, Slot
 from applets.sim.aka import Milenage
 from applets.sim.usim import challenge
 from ifd_bridge.cards.file_store import StoreError
+from tests.kits.esim.ipa import Ipa
 from tests.kits.esim.lpa import Lpa
 from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
 from tests.kits.secure_channel import Host as GpHost
@@ -255,6 +257,26 @@ def test_a_security_key_keeps_credentials_counter_and_pin(opened):
     signature_key = CoseKey.parse(listed[8])
     signature_key.verify(answer[2] + CLIENT_DATA_HASH, answer[3])
     assert platform.make(extensions={"minPinLength": True}).extensions == {"minPinLength": 4}
+
+
+def test_an_iot_esim_keeps_eims_counters_results_and_the_permission_to_roll_back(opened):
+    ipa = Ipa(opened("esim-iot")).start()
+    ipa.eim.token, ipa.eim.counter = 1, 3
+    listed = ipa.ask("BF5500").find(0xA0).children
+    assert [one.find(0x80).value for one in listed] == [b"eim.example.com", b"other.example.com"]
+    assert ipa.card.memory["iot/immediate"] == (b"", SERVER.encode())
+    results = ipa.results()
+    assert [ipa.sequence(one) for one in results] == [1, 2, 3]
+    certificate = ipa.card.core.euicc.certificate
+    assert [bytes(one).hex() for one in ipa.eim.outcomes(bytes(results[-1]), certificate)] == [
+        "830100"
+    ]
+    assert ipa.ask("BF58038001FF").find(0x02).value == b"\0"
+    assert ipa.enabled() == ONE
+    ipa.eim.counter -= 1
+    used = ipa.ask(ipa.eim.package(ipa.card.eid, enable(TWO)))
+    assert used.find(0xA1, 0x30, 0x02).value == b"\4"
+    assert ipa.do(enable(TWO)) == ["830100"]
 
 
 def test_an_esim_keeps_files_pins_and_sequence_numbers(opened):

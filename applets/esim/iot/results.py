@@ -45,9 +45,6 @@ class PackageResults:
     def __init__(self, core: Core, memory: Section, notifications: Es10b) -> None:
         self.core, self._memory, self._notifications = core, memory, notifications
 
-    def __iter__(self) -> Sequence[tuple[int, bytes]]:
-        return iter(self._kept)  # type: ignore[return-value] # of the same items
-
     @property
     def _kept(self) -> tuple[tuple[int, bytes], ...]:
         return cast(tuple[tuple[int, bytes], ...], self._memory.get("results", ()))

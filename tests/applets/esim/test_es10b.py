@@ -50,3 +50,12 @@ def test_the_answer_is_long_and_comes_in_parts(lpa):
     data, _ = lpa.store(bytes.fromhex("BF2B00"))
     assert len(data) > 1000
     assert bytes(Tlv.parse(data)) == data
+
+
+def test_so_many_notifications_that_they_pass_64_kibibytes_come_whole(lpa):
+    for _ in range(28):
+        lpa.enable(A.iccid)
+        lpa.enable(B.iccid)
+    data, _ = lpa.store(bytes.fromhex("BF2B00"))
+    assert len(data) > 0x10000
+    assert len(Tlv.parse(data).children[0].children) == 2 * 57

@@ -21,6 +21,8 @@
 | a phone's assistant: its tags, its target ports | test_android |
 | random commands, damaged packages and downloads | test_fuzz |
 | a recorded session in Wireshark | test_wireshark |
+| SGP.32: power cuts at each write, random packages | test_iot |
+| an IPA's day through pcscd | pcsc/test_iot, external/esim/test_onomondo_ipa |
 | sizes and speeds | bench/esim.py |
 
 What needs an outside program is under tests/external, and says so where that is missing.
