@@ -147,8 +147,8 @@ def spki(key):
 
 @pytest.mark.parametrize(
     "choice", [
-        spki(ec.generate_private_key(ec.SECP384R1())),
-        spki(ed25519.Ed25519PrivateKey.generate()),
+        spki(ec.derive_private_key(5, ec.SECP384R1())),
+        spki(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))),
         tlv(0xA1, b"\0"), b"\xa0", b"",
         tlv(0xA0, UNKNOWN_CURVE),
         tlv(0xA0, bytes.fromhex("301306072A8648CE3D020106082A8648CE3D0301010300020000")),
