@@ -77,6 +77,8 @@ BRIDGE = {
     "closing": set(),
     "sockets": set(),
     "spec": set(),
+    "reading": set(),  # files that users name
+    "written_file": {"closing"},  # files that are written beside the work
     "python_file": set(),
     "optional_packages": set(),
     "clashes": {"optional_packages"},
@@ -89,21 +91,23 @@ BRIDGE = {
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "logs": set(),  # what other programs wrote of APDUs
-    "cards": {"logs", "closing", "sockets", "spec", "python_file", "optional_packages"},
-    "explain": {"driver"},  # what a driver does with a reader
-    "trace": {"ifdh", "explain"},
+    "cards": {
+        "logs", "closing", "sockets", "spec", "reading", "python_file", "optional_packages",
+    },
+    "explain": {"reading", "driver"},  # what a driver does with a reader
+    "trace": {"written_file", "ifdh", "explain"},
     "control": {"closing", "sockets", "trace"},
     # who puts all that together, and who uses it
     "worlds": {
-        "closing", "spec", "python_file", "ifdh", "driver", "pcscd", "faces", "doors", "cards",
-        "trace", "control",
+        "closing", "spec", "reading", "written_file", "python_file", "ifdh", "driver", "pcscd",
+        "faces", "doors", "cards", "trace", "control",
     },
     "panel": {"closing", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
     "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "clashes", "spec", "optional_packages", "driver", "pcscd", "faces", "logs", "cards",
-        "explain", "trace",
+        "clashes", "closing", "spec", "written_file", "optional_packages", "driver", "pcscd",
+        "faces", "logs", "cards", "explain", "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip

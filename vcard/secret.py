@@ -42,6 +42,17 @@ class SecretCommand:
         )
 
 
+READER = 0xFF
+"""The class of commands that a reader answers by itself (PC/SC part 3, 3.2)."""
+READER_SECRETS = (
+    SecretCommand(0x82),  # LOAD KEYS
+    SecretCommand(0xD2),  # the new code of a memory card
+    SecretCommand(0x00, first=0xD4, second=0x40),  # a PN532 exchange: MIFARE keys go so
+    SecretCommand(0x00, first=0xD4, second=0x42),
+)
+"""Commands of that class with keys or codes in their data."""
+
+
 def _begins(command: bytes) -> bytes:
     """The first byte of the data of a command, short or extended."""
     return command[5:6] if command[4:5] != b"\0" else command[7:8]
@@ -59,7 +70,7 @@ def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:
     Whatever follows Lc counts as secret, also in a command that is cut short or too long.
     """
     size = len(command)
-    if size < 6 or command[0] == 0xFF or not _is_secret(command, secrets):
+    if size < 6 or not _is_secret(command, secrets):
         return slice(size, size)
     if command[4]:
         return slice(5, min(5 + command[4], size))
@@ -67,7 +78,8 @@ def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:
 
 
 def _is_secret(command: bytes, secrets: Iterable[SecretCommand]) -> bool:
-    return command[1] in PIN_INS or any(secret.matches(command) for secret in secrets)
+    known = READER_SECRETS if command[0] == READER else secrets
+    return command[1] in PIN_INS or any(secret.matches(command) for secret in known)
 
 
 def hide(raw: bytes, span: slice) -> bytes:

@@ -2,8 +2,9 @@
 
 SQLite's journal gives what a card promises: after a crash at any point the file holds the state
 before or after a commit. The file's application id and user version say that it is ours and in
-which format; a file that is not ours, newer or damaged is refused and left as it is. One process
-at a time may have it open.
+which format; a file that is not ours, newer or damaged is refused and left as it is. Each value has
+a checksum, since a byte that changes within one is nothing to SQLite. One process at a time may
+have it open.
 
 Spec: https://www.sqlite.org/fileformat.html, 1.3 (application id, user version).
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +26,8 @@ from vcard.memory import Changes, Deleted, Value
 from ..closing import Closing
 
 APPLICATION_ID = 0x76636172  # "vcar"
-FORMAT = 1
+FORMAT = 2
+"""1 had no checksums; such a file is made one of format 2 when it is opened."""
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -50,17 +53,22 @@ class FileStore(Closing):
     def load(self) -> dict[str, Value]:
         """Everything committed so far. StoreError if the file is damaged."""
         with self._explained():
-            rows = self._open_db.execute("SELECT name, value FROM memory").fetchall()
-            return {name: unpack(value) for name, value in rows}
+            rows = self._open_db.execute("SELECT name, value, sum FROM memory").fetchall()
+            for name, value, kept in rows:
+                if kept != checksum(name, value):
+                    raise StoreError(f"{self.path} is damaged: {name} has a wrong checksum")
+            return {name: unpack(value) for name, value, _ in rows}
 
     def commit(self, changes: Changes) -> None:
         """Keep all of `changes` or none of them; OSError if that is impossible."""
-        kept = [(n, pack(v)) for n, v in changes.items() if not isinstance(v, Deleted)]
+        kept = [_row(n, pack(v)) for n, v in changes.items() if not isinstance(v, Deleted)]
         gone = [(n,) for n, v in changes.items() if isinstance(v, Deleted)]
         try:
             with self._open_db as db:
                 db.execute("BEGIN")
-                db.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", kept)
+                db.executemany(
+                    "INSERT OR REPLACE INTO memory (name, value, sum) VALUES (?, ?, ?)", kept
+                )
                 db.executemany("DELETE FROM memory WHERE name = ?", gone)
         except sqlite3.Error as fault:
             raise OSError(f"cannot write the card's memory {self.path}: {fault}") from fault
@@ -85,11 +93,15 @@ class FileStore(Closing):
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute(f"PRAGMA user_version = {FORMAT}")
-            db.execute("CREATE TABLE memory (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            db.execute(
+                "CREATE TABLE memory (name TEXT PRIMARY KEY, value BLOB, sum INTEGER) WITHOUT ROWID"
+            )
         elif db.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise StoreError(f"{self.path} is damaged")
-        db.execute("COMMIT")
+        elif db.execute("PRAGMA user_version").fetchone() == (1,):
+            _add_checksums(db)
         self.load()
+        db.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -107,6 +119,26 @@ class FileStore(Closing):
         except ValueError as fault:
             self.close()
             raise StoreError(f"{self.path} is damaged: {fault}") from fault
+
+
+def checksum(name: str, packed: bytes) -> int:
+    """CRC-32 of a name and its value, as they are in the file; ValueError for what are no such."""
+    if not isinstance(name, str) or not isinstance(packed, bytes):
+        raise ValueError(f"{name!r} has a value of a wrong type")  # noqa: TRY004 - a damaged file
+    return zlib.crc32(packed, zlib.crc32(name.encode("utf-8", "surrogatepass")))
+
+
+def _row(name: str, packed: bytes) -> tuple[str, bytes, int]:
+    return name, packed, checksum(name, packed)
+
+
+def _add_checksums(db: sqlite3.Connection) -> None:
+    """Make a file of format 1 one of format 2."""
+    rows = db.execute("SELECT name, value FROM memory").fetchall()
+    db.execute("ALTER TABLE memory ADD COLUMN sum INTEGER")
+    sums = [(checksum(name, value), name) for name, value in rows]
+    db.executemany("UPDATE memory SET sum = ? WHERE name = ?", sums)
+    db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def pack(value: Value) -> bytes:

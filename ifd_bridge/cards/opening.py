@@ -26,6 +26,9 @@ from .schemes import SCHEMES
 
 Opened = Contact | Attachment
 
+MOST_FILES = 16
+"""So many SPECs may each lead to the next."""
+
 
 def open_card(text: str) -> Opened:
     """The card that a SPEC names, or what brings cards by itself; SpecError says what is wrong.
@@ -33,12 +36,19 @@ def open_card(text: str) -> Opened:
     A new card each time, unless the SPEC names an object of a module. An error inside the
     user's own code comes out as it is.
     """
+    return _opened(text, MOST_FILES)
+
+
+def _opened(text: str, left: int) -> Opened:
+    """The same; `left` is how many more SPECs may lead to it, as files and `ports:` do."""
+    if not left:
+        raise SpecError(f"{text[:80]}: more than {MOST_FILES} SPECs, each leading to the next")
     spec = Spec.parse(text)
     if not spec.source:
         raise SpecError(f"{text!r} names no card; built in are {catalogue.listed()}")
     scheme, colon, rest = spec.source.partition(":")
     if scheme == "ports" and colon:
-        return _with_ports(text.removeprefix("ports:"))
+        return _with_ports(text.removeprefix("ports:"), left - 1)
     if colon and scheme in SCHEMES:
         try:
             return SCHEMES[scheme](rest, spec.options)
@@ -51,15 +61,15 @@ def open_card(text: str) -> Opened:
     if spec.source.endswith(".toml"):
         from .toml_cards import from_toml
 
-        return open_card(str(from_toml(spec)))
+        return _opened(str(from_toml(spec)), left - 1)
     return _from_catalogue(spec)
 
 
-def _with_ports(text: str) -> Attachment:
+def _with_ports(text: str, left: int) -> Attachment:
     """A card whose ports have a slot each."""
     from .port_slots import Ported, PortSlots
 
-    card = open_card(text)
+    card = _opened(text, left)
     if not hasattr(card, "reset_port"):
         raise SpecError(f"{text}: this card has no ports to be put into slots")
     return PortSlots(cast(Ported, card))

@@ -13,6 +13,7 @@ from applets import catalogue
 from applets.shared.options import with_files
 from vcard import Memory
 
+from ..reading import read_bytes, read_text
 from ..spec import Options, SpecError
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
@@ -41,7 +42,12 @@ def _kept(options: Options) -> Memory | None:
     from .file_store import FileStore  # SQLite, for a card that keeps its memory
     from .sealed_store import opened
 
-    return Memory(opened(FileStore(Path(path).expanduser()), passphrase))
+    store = FileStore(Path(path).expanduser())
+    try:
+        return Memory(opened(store, passphrase))
+    except BaseException:
+        store.close()  # so that it can be opened with the right passphrase
+        raise
 
 
 def _passphrase(options: Options) -> str | None:
@@ -50,7 +56,7 @@ def _passphrase(options: Options) -> str | None:
     if variable:
         found = os.environ.get(variable, "")
     elif file:
-        found = _read(Path(file).expanduser()).partition("\n")[0]
+        found = read_text(file).partition("\n")[0]
     if found == "":
         raise ValueError(f"no passphrase in {variable or file}")
     return found
@@ -74,14 +80,10 @@ class _Files:
     """The disk as a card's declaration uses it (applets.shared.options.Disk)."""
 
     def text(self, path: str) -> str:
-        return _read(Path(path).expanduser())
+        return read_text(path)
 
     def content(self, path: str) -> bytes:
-        place = Path(path).expanduser()
-        try:
-            return place.read_bytes()
-        except OSError as error:
-            raise ValueError(f"{place}: {error.strerror}") from error
+        return read_bytes(path)
 
     def exists(self, path: str) -> bool:
         return Path(path).expanduser().exists()
@@ -97,10 +99,3 @@ class _Files:
                 file.write(content)
         except OSError as error:
             raise ValueError(f"{place.parent}: {error.strerror}") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from error

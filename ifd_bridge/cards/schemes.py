@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from vcard import Contact
 
+from ..reading import read_bytes, read_text
 from ..spec import Options
 from .attachment import Attachment
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:  # each source is imported when a SPEC names it: most worlds n
     from .relay import RelaySlot
     from .vpcd import ForeignSlot
 
+LONGEST_SCRIPT = 1 << 20
+"""Bytes of a script; a recording may have more (ifd_bridge.reading)."""
+
 Opener = Callable[[str, Options], Contact | Attachment]
 
 
@@ -34,7 +38,7 @@ def script(rest: str, options: Options) -> ScriptedCard:
     from vcard.doubles import ScriptedCard
 
     _only(options)
-    return ScriptedCard.parse(_read(rest))
+    return ScriptedCard.parse(read_text(rest, LONGEST_SCRIPT))
 
 
 def replay(rest: str, options: Options) -> ReplayCard:
@@ -46,17 +50,19 @@ def replay(rest: str, options: Options) -> ReplayCard:
     order = options.get("order", "strict")
     if order not in ("strict", "lookup"):
         raise ValueError(f"order is strict or lookup, not {order!r}")
-    return ReplayCard(logged(_read_bytes(rest)), lookup=order == "lookup")
+    return ReplayCard(logged(read_bytes(rest)), lookup=order == "lookup")
 
 
 def vpcd(rest: str, options: Options) -> ForeignSlot:
     """A slot for whatever card connects, or for the one that listens at HOST:PORT."""
+    from vcard.doubles.numbers import seconds
+
     from .vpcd import ForeignSlot
     from .vpcd.foreign import ANSWER_TIMEOUT_S
     from .vpcd.messages import PORT
 
     _only(options, "timeout", "host")
-    timeout_s = float(options.get("timeout", ANSWER_TIMEOUT_S))
+    timeout_s = seconds("timeout", options.get("timeout", str(ANSWER_TIMEOUT_S)))
     host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
     if host == "listen":
         address = options.get("host", "127.0.0.1")
@@ -86,23 +92,9 @@ def _only(options: Options, *known: str) -> None:
 def _port(text: str, default: int) -> int:
     if not text:
         return default
-    if not text.isdecimal() or int(text) > 65535:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5) or int(text) > 65535:
         raise ValueError(f"a port is 0..65535, not {text!r}")
     return int(text)
-
-
-def _read(path: str) -> str:
-    try:
-        return _read_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
-def _read_bytes(path: str) -> bytes:
-    try:
-        return Path(path).expanduser().read_bytes()
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
 
 
 def _hook(text: str) -> Any:

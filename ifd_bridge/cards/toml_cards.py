@@ -9,8 +9,12 @@ from typing import Any
 
 from applets import catalogue
 
+from ..reading import read_text
 from ..spec import Spec, SpecError
 from .option_files import paths
+
+LONGEST = 1 << 20
+"""Bytes of a file that names a card."""
 
 
 def from_toml(spec: Spec) -> Spec:
@@ -20,12 +24,13 @@ def from_toml(spec: Spec) -> Spec:
     """
     path = Path(spec.source).expanduser()
     try:
-        table = tomllib.loads(path.read_text())
-    except OSError as error:
-        raise SpecError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = read_text(path, LONGEST)
+    except ValueError as error:
+        raise SpecError(str(error)) from error
+    try:
+        options = dict(_flat(tomllib.loads(text)))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SpecError(f"{path}: {error}") from error
-    options = dict(_flat(table))
     source = options.pop("card", "")
     if not source:
         raise SpecError(f'{path}: card = "..." is missing; built in are {catalogue.listed()}')

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,54 @@ def held_signals() -> Iterator[set[signal.Signals]]:
         yield held
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+WAKE = signal.SIGRTMIN + 1
+"""The signal by which one thread here interrupts another one's wait; nobody else sends it."""
+ENDING = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM})
+"""The signals that end what is not ready yet; the others wait for the command."""
+
+
+class EndedError(SystemExit):
+    """A signal has ended the making of a world; the status is the one that a shell gives."""
+
+
+@contextlib.contextmanager
+def endable(held: set[signal.Signals]) -> Iterator[None]:
+    """Let the signals that are held end what the main thread does in this context.
+
+    The first one raises EndedError in it, whatever it waits for; a second one, where a user's code
+    has swallowed that, ends the process at once.
+    """
+    ended: list[int] = []
+    main, over = threading.get_ident(), threading.Event()
+
+    def raised(*_: object) -> None:
+        if ended and not over.is_set():
+            raise EndedError(128 + ended[0])
+
+    def watch() -> None:
+        while (caught := signal.sigwait({*(held & ENDING), WAKE})) != WAKE:
+            if ended:
+                os._exit(128 + caught)
+            ended.append(caught)
+            signal.pthread_kill(main, WAKE)
+
+    before = signal.signal(WAKE, raised)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {WAKE})  # the watcher inherits that, to wait for it
+    watcher = threading.Thread(target=watch, name="vcard-signals", daemon=True)
+    watcher.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {WAKE})
+    try:
+        yield
+        if ended:
+            raise EndedError(128 + ended[0])
+    finally:
+        over.set()
+        assert watcher.ident is not None
+        signal.pthread_kill(watcher.ident, WAKE)
+        watcher.join()
+        signal.signal(WAKE, before)
 
 
 def run(command: Sequence[str], environ: Mapping[str, str], held: set[signal.Signals]) -> int:

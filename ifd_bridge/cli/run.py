@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +18,14 @@ from applets.catalogue import CARDS
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.spec import Spec
 from ifd_bridge.worlds.world import World, private
-from ifd_bridge.worlds.wrapping import Recording, Wrapper, faulty
+from ifd_bridge.worlds.wrapping import Wrapper, faulty
 
-from . import child
+from . import OWN_FAILURE, child
 from .places import OrderedCommand, Places, place_options
+from .sizes import BOUND_HELP, SIZE
+
+if TYPE_CHECKING:  # most worlds write nothing beside their work
+    from .sinks import Sinks
 
 TO_THE_END = {"allow_interspersed_args": False}
 
@@ -72,9 +76,11 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "-t",
             "--trace",
-            type=click.File("w", lazy=False),
+            metavar="FILE",
             help="Write every call, message and APDU to FILE; `-` is the terminal (stderr).",
         ),
+        click.option("--trace-limit", type=SIZE, help=f"Stop the trace there. {BOUND_HELP}"),
+        click.option("--pcap-limit", type=SIZE, help=f"Stop the capture there. {BOUND_HELP}"),
     ):
         command = option(command)
     return place_options(command)
@@ -86,8 +92,10 @@ class Wanted:
 
     places: Places
     driver: str
-    trace: TextIO | None
+    trace: str | None
+    trace_limit: int | None
     pcap: str | None
+    pcap_limit: int | None
     record: Path | None
     faults: tuple[str, ...]
     seed: int
@@ -118,7 +126,7 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
     """
     wanted = Wanted(**options, command=command)
-    with child.held_signals() as held, _world(wanted) as world:
+    with child.held_signals() as held, _world(wanted, held) as (world, sinks):
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
         except OSError as error:
@@ -128,7 +136,7 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
         for departure in world.departures():
             click.echo(f"vcard: the client left the recording: {departure}", err=True)
             status = status or 1
-    sys.exit(status)
+    sys.exit(status or (OWN_FAILURE if sinks and sinks.failed else 0))
 
 
 @click.command("serve", cls=OrderedCommand)
@@ -171,7 +179,7 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
         if to_system or wanted.driver != "bridge":
             raise click.ClickException("--usb takes neither --system nor --driver: hosts have both")
         make = usb_world(usb or "", listen)
-    with child.held_signals() as held, _world(wanted, make) as world:
+    with child.held_signals() as held, _world(wanted, held, make) as (world, sinks):
         click.echo(f"export {' '.join(f'{k}={v}' for k, v in world.environ.items())}")
         for line in world.told():
             click.echo(line)
@@ -180,6 +188,7 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
 
         with progress.of_cards(world):
             signal.sigwait(held)
+    sys.exit(1 if sinks and sinks.failed else 0)
 
 
 Maker = Callable[[Wanted, Sequence[Wrapper]], World]
@@ -265,31 +274,34 @@ def faults_of(texts: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 @contextlib.contextmanager
-def _world(wanted: Wanted, make: Maker = _private_world) -> Iterator[World]:
-    """The world that the options describe, watched as they say."""
+def _world(
+    wanted: Wanted, held: set[signal.Signals], make: Maker = _private_world
+) -> Iterator[tuple[World, Sinks | None]]:
+    """The world that the options describe, watched as they say; signals end its making."""
     with contextlib.ExitStack() as exits:
-        of_cards, of_readers = faults_of(wanted.faults)
-        wrappers = [faulty(of_cards, wanted.seed)] if of_cards else []
-        if wanted.record is not None:
-            recording = Recording(wanted.record)
-            exits.callback(recording.close)
-            wrappers.append(recording)
-        world = make(wanted, wrappers)
-        for place in world.places:
-            if of_readers:
-                place.break_by(of_readers)
-        if wanted.trace is not None:
-            from ifd_bridge.trace.text import Text, text_tap
-
-            file = sys.stderr if wanted.trace.name == "<stdout>" else wanted.trace
-            world.trace.add(text_tap(file, Text(tree=False)), pins=wanted.pins)
-        if wanted.pcap is not None:
-            from ifd_bridge.trace import capture_file
-
-            exits.enter_context(
-                capture_file.captured(world.trace, world.models, wanted.pcap, pins=wanted.pins)
-            )
-        exits.enter_context(world)
+        with child.endable(held):
+            sinks = _sinks(wanted)
+            of_cards, of_readers = faults_of(wanted.faults)
+            wrappers = [faulty(of_cards, wanted.seed)] if of_cards else []
+            if sinks is not None:
+                wrappers += exits.enter_context(sinks).wrappers
+            world = make(wanted, wrappers)
+            for place in world.places:
+                if of_readers:
+                    place.break_by(of_readers)
+            if sinks is not None:
+                sinks.watch(world, wanted.trace, wanted.trace_limit, pins=wanted.pins)
+                sinks.capture(world, wanted.pcap, wanted.pcap_limit, pins=wanted.pins)
+            exits.enter_context(world)
         if wanted.verbose:
             exits.callback(lambda: click.echo(world.log, err=True))
-        yield world
+        yield world, sinks
+
+
+def _sinks(wanted: Wanted) -> Sinks | None:
+    """What writes the files that the options name; None, and nothing imported, without any."""
+    if (wanted.record, wanted.trace, wanted.pcap) == (None, None, None):
+        return None
+    from .sinks import Sinks
+
+    return Sinks(wanted.record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ import click
 
 from ifd_bridge.control.client import Control
 from ifd_bridge.trace.capture import Capture
-from ifd_bridge.trace.capture_file import identify, opened
+from ifd_bridge.trace.capture_file import identify
 from ifd_bridge.trace.events import Event
 from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.wording import Layer, tell
+from ifd_bridge.written_file import WrittenFile
 
+from .sizes import BOUND_HELP, SIZE
 from .steering import SteeringCommand, meant
 
 
@@ -37,6 +40,7 @@ from .steering import SteeringCommand, meant
 @click.option("--tree/--no-tree", default=True, help="Show what is inside data. Default: yes.")
 @click.option("--color/--no-color", default=None, help="Default: on a terminal.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file instead of stdout.")
+@click.option("--limit", type=SIZE, help=f"Stop the file there. {BOUND_HELP}")
 @click.option("-n", "--count", type=int, help="End after so many events.")
 def trace_command(
     only: tuple[str, ...],
@@ -45,6 +49,7 @@ def trace_command(
     output: str | None,
     count: int | None,
     *,
+    limit: int | None,
     as_json: bool,
     raw: bool,
     pins: bool,
@@ -67,15 +72,23 @@ def trace_command(
         meant(),
     )
     if pcap is not None:
-        write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw)
+        write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw, limit=limit)
         return
-    with click.open_file(output or "-", "w") as file:
-        colour = file.isatty() if color is None else color
-        text = Text(wanted, colour, tree, None if all_bytes else LIMIT)
+    colour = output is None and sys.stdout.isatty() if color is None else color
+    text = Text(wanted, colour, tree, None if all_bytes else LIMIT)
+    with _written(output, limit) as file:
         for event in _events(world, count, pins=pins):
             for line in _lines(event, wanted, text, as_json=as_json):
-                file.write(line + "\n")
-            file.flush()
+                file.line(line)
+
+
+@contextlib.contextmanager
+def _written(path: str | None, limit: int | None) -> Iterator[WrittenFile]:
+    """The file, or stdout; exits with 1 if it could not be written to its end."""
+    with WrittenFile(path or "-", limit=limit) as file:
+        yield file
+        if file.failure:
+            sys.exit(1)
 
 
 def _events(world: Path, count: int | None, *, pins: bool) -> Iterator[Event]:
@@ -105,6 +118,7 @@ def write_capture(
     count: int | None = None,
     pins: bool = False,
     raw: bool = False,
+    limit: int | None = None,
 ) -> None:
     """Write what happens at readers with this name to a file or a pipe, until the world ends."""
 
@@ -113,7 +127,7 @@ def write_capture(
             found: list[dict[str, Any]] = control.do("list")
             return [one for one in found if reader.lower() in one["name"].lower()]
 
-    with opened(path) as file:
+    with _written(path, limit) as file:
         capture = Capture(file, identify(listed), raw=raw)
         for one in listed():
             capture.plug(one["name"], time.time())

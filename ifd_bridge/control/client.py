@@ -52,7 +52,8 @@ class Control(Closing):
     def do(self, verb: str, **arguments: Any) -> Any:
         """Let the world do something, and return what comes of it."""
         try:
-            send(self._socket, {"do": verb, **arguments})
+            with contextlib.suppress(BrokenPipeError):  # what it said before it hung up counts
+                send(self._socket, {"do": verb, **arguments})
             line = self._lines.readline(MAX_LINE)
         except TimeoutError as error:
             raise ControlError(

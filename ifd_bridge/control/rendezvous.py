@@ -7,6 +7,7 @@ Each world leaves a link to its control socket in a directory of the user's own.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import socket
@@ -17,19 +18,50 @@ from pathlib import Path
 
 from .client import VARIABLE, ControlError
 
+log = logging.getLogger("vcard.worlds")
+
+
+OTHERS = 4
+"""So many other names are tried where somebody has taken ours."""
+
 
 def directory() -> Path:
-    """The directory of links; made if need be, PermissionError if it is not ours alone."""
+    """The directory of links; made if need be, PermissionError if none can be ours alone.
+
+    Anybody can make a directory in /tmp under the name that we would choose. It is passed over,
+    with a warning, and another name is tried.
+    """
+    for path in _candidates():
+        with contextlib.suppress(OSError):
+            path.mkdir(mode=0o700, exist_ok=True)
+        if _is_ours(path):
+            return path
+        log.warning("%s is not a directory of yours with mode 700: it is passed over", path)
+    raise PermissionError(f"no directory of yours with mode 700 can be had, such as {path}")
+
+
+def _candidates() -> Iterator[Path]:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if runtime and os.access(runtime, os.W_OK):
-        path = Path(runtime) / "vcard"
+        first = Path(runtime) / "vcard"
     else:
-        path = Path(tempfile.gettempdir()) / f"vcard-{os.getuid()}"
-    path.mkdir(mode=0o700, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise PermissionError(f"{path} must be a directory of yours with mode 700")
-    return path
+        first = Path(tempfile.gettempdir()) / f"vcard-{os.getuid()}"
+    yield first
+    yield from (first.with_name(f"{first.name}-{number}") for number in range(1, OTHERS + 1))
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+    return private and found.st_uid == os.getuid()
+
+
+def _links() -> list[Path]:
+    """The links in every directory of ours, the first directory's first."""
+    return [link for path in _candidates() if _is_ours(path) for link in sorted(path.iterdir())]
 
 
 NAME = re.compile(r"(?!vcard-)[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -50,8 +82,16 @@ def check_name(name: str) -> str:
 
 @contextlib.contextmanager
 def announced(control: Path, name: str | None = None) -> Iterator[Path]:
-    """Leave a link to a control socket as long as the context lasts, under the world's name."""
-    links = directory()
+    """Leave a link to a control socket as long as the context lasts, under the world's name.
+
+    Where that cannot be, a warning says so: the world works, and is steered from inside.
+    """
+    try:
+        links = directory()
+    except PermissionError as error:
+        log.warning("this world is found from inside alone, by %s: %s", VARIABLE, error)
+        yield control
+        return
     for left in links.iterdir():
         if not left.exists():
             left.unlink(missing_ok=True)  # its world was killed, and swept away since
@@ -71,8 +111,8 @@ def worlds() -> list[Path]:
 
 def named_worlds() -> dict[str, Path]:
     """The same, with their names."""
-    found = {}
-    for link in sorted(directory().iterdir()):
+    found: dict[str, Path] = {}
+    for link in _links():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(1)
             try:
@@ -82,7 +122,7 @@ def named_worlds() -> dict[str, Path]:
             except OSError:
                 continue
             else:
-                found[link.name] = link.readlink()
+                found.setdefault(link.name, link.readlink())
     return found
 
 

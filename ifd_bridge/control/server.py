@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import threading
@@ -20,9 +21,13 @@ from .client import MAX_LINE, send
 if TYPE_CHECKING:  # imported with the first watcher: a world that is only steered has none
     from ..trace.backlog import Backlog
 
+log = logging.getLogger("vcard.control")
+
 WAITING_EVENTS = 10_000
 """So many events wait for a watcher, who may ask for less."""
 MAX_CONNECTIONS = 64
+WAITING_CONNECTIONS = 1024
+"""So many may wait until they are accepted: a unix socket refuses others at once."""
 LAST_S = 1.0
 """So long the end waits for watchers that have not read everything."""
 
@@ -51,7 +56,7 @@ class ControlServer:
         make_free(self.path, socket.SOCK_STREAM)
         self._listener.bind(os.fspath(self.path))
         self.path.chmod(0o600)
-        self._listener.listen(16)
+        self._listener.listen(WAITING_CONNECTIONS)
         threading.Thread(target=self._accept, name="vcard-control", daemon=True).start()
 
     def close(self) -> None:
@@ -76,12 +81,22 @@ class ControlServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            if peer_uid(connection) not in (os.getuid(), 0) or not self._admit(connection):
+            if peer_uid(connection) not in (os.getuid(), 0):
                 connection.close()
+                continue
+            if not self._admit(connection):
+                self._refuse(connection)
                 continue
             threading.Thread(
                 target=self._serve, args=(connection,), name="vcard-control", daemon=True
             ).start()
+
+    @staticmethod
+    def _refuse(connection: socket.socket) -> None:
+        """Say why there is no answer, as far as the peer's buffer takes it, and hang up."""
+        connection.settimeout(0)
+        with connection, contextlib.suppress(OSError):
+            send(connection, {"error": f"{MAX_CONNECTIONS} programs steer this world already"})
 
     def _admit(self, connection: socket.socket) -> bool:
         with self._lock:
@@ -100,6 +115,8 @@ class ControlServer:
                         self._send_events(connection, request)
         except OSError:
             pass  # the peer has gone, or we have
+        except Exception:  # a fault of ours: told, and the peer is not left waiting
+            log.exception("a connection of the control socket ends")
         finally:
             with self._lock:
                 self._connections.discard(connection)
@@ -121,11 +138,13 @@ class ControlServer:
             known = ", ".join(sorted([*self._verbs, "trace"]))
             return {"error": f"cannot do {name!r}; there are {known}"}
         try:
-            return {"result": verb(**arguments)}
+            answer = {"result": verb(**arguments)}
+            json.dumps(answer)  # a card's own code is in some of it
         except (ValueError, RuntimeError, TypeError, OSError) as error:
             return {"error": str(error) or type(error).__name__}
-        except Exception as error:  # a card's own code may raise anything
+        except BaseException as error:  # a card's own code may raise anything, SystemExit too
             return {"error": f"{type(error).__name__}: {error}"}
+        return answer
 
     def _send_events(self, connection: socket.socket, request: dict[str, Any]) -> None:
         """Send events until the peer says anything more, or goes."""
@@ -154,10 +173,11 @@ class ControlServer:
 
 def _trace(*, pins: bool = False, kinds: list[str] | None = None, most: int | None = None) -> None:
     """Look at a request for events: ValueError or TypeError if it is none."""
-    del pins
+    if not isinstance(pins, bool):
+        raise TypeError(f"pins is true or false, not {pins!r}")
     if unknown := set(kinds or ()) - KINDS.keys():
         raise ValueError(f"no such events: {sorted(unknown)}")
-    if most is not None and not 0 < most <= WAITING_EVENTS:
+    if most is not None and (type(most) is not int or not 0 < most <= WAITING_EVENTS):
         raise ValueError(f"most must be 1..{WAITING_EVENTS}, not {most}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..reading import read_bytes
+
 _BETWEEN = re.compile(r"[\s:,]+|0x")
 
 
@@ -19,7 +21,7 @@ def hexadecimal(text: str) -> bytes:
 def given(words: tuple[str, ...]) -> bytes:
     """What is meant: a file's bytes (or the hexadecimal text in it), or hexadecimal text."""
     if len(words) == 1 and Path(words[0]).is_file():
-        raw = Path(words[0]).read_bytes()
+        raw = read_bytes(words[0])
         try:
             return hexadecimal(raw.decode("ascii"))
         except ValueError:

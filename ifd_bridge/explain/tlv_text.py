@@ -13,6 +13,9 @@ from vcard.tlv import Tlv, parse_all, read
 
 from .names import aid_name, tag_name
 
+DEEPEST = 32
+"""Objects deeper inside others are shown as bytes. No card's are half as deep."""
+
 
 def tlv_tree(raw: bytes, offset: int = 0, depth: int = 0) -> Iterator[Line]:
     """The data objects, if the bytes look like some; nothing otherwise."""
@@ -40,7 +43,7 @@ def _objects(raw: bytes, offset: int, depth: int) -> Iterator[Line]:
     while at < len(raw):
         item, end = read(raw, at)
         start = end - len(item.value)
-        inner = item.constructed and bool(_parsed(item.value))
+        inner = item.constructed and depth < DEEPEST and bool(_parsed(item.value))
         text = f"{len(item.value)} bytes" if inner else _value(item)
         yield Line(offset + at, raw[at:end], tag_name(item.tag), text, depth)
         if inner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 import socket
@@ -11,11 +12,24 @@ import uvicorn
 
 from ifd_bridge.closing import Closing
 
+from .guarded import GuardedProtocol, quiet
 from .hub import Hub
 from .web import application
 
 START_TIMEOUT_S = 10.0
 LOOK_S = 0.2
+AT_ONCE, WAITING = 16, 1024
+"""So many connections are accepted at one go, and have to have a descriptor each; so many may wait
+in the kernel, which lets others try again after a second."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn has one number for how many are accepted at one go and how many may wait."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for one in sockets or ():
+            one.listen(WAITING)
 
 
 class Serving(Closing):
@@ -39,9 +53,11 @@ class Serving(Closing):
             lifespan="off",
             ws="none",
             server_header=False,
+            http=GuardedProtocol,
+            backlog=AT_ONCE,
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vcard-panel-web", daemon=True)
 
@@ -58,12 +74,16 @@ class Serving(Closing):
 
     def _run(self) -> None:
         try:
-            self._server.run(sockets=[self._socket])
+            asyncio.run(self._serve())
         finally:
             self._ended.set()
 
+    async def _serve(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(quiet)
+        await self._server.serve(sockets=[self._socket])
+
     def __enter__(self) -> Serving:
-        self._socket.listen(64)
+        self._socket.listen(WAITING)
         self._thread.start()
         return self
 

@@ -8,7 +8,7 @@ Spec: reader.conf(5).
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,32 +38,49 @@ def install(
     OSError if that is not allowed; ValueError for names that pcscd would refuse (it ends for
     one wrong line); FileExistsError if readers are installed already.
     """
+    if not socket.is_absolute():
+        raise ValueError(f"the system's pcscd needs the whole path of the socket, not {socket}")
     conf, library = root / _CONF, root / _LIBRARY
-    if conf.exists():
+    if os.path.lexists(conf):
         raise FileExistsError(f"{conf} is there already: vcard uninstall takes it away")
     entries = [
         f"{_MARK}{text}\n{ReaderConf(name, f'vcard:{socket}:{number}', '/' / _LIBRARY)}"
         for number, (text, name) in enumerate(readers)
     ]
     built = extension("handler")
-    library.parent.mkdir(parents=True, exist_ok=True)
-    library.parent.chmod(0o755)
     try:
-        shutil.copyfile(built, library)
-        library.chmod(0o755)
-        conf.parent.mkdir(parents=True, exist_ok=True)
-        conf.write_text("\n".join(entries))
+        _write(library, built.read_bytes(), 0o755)
+        _write(conf, "\n".join(entries).encode(), 0o644)
     except OSError:
         uninstall(root)
         raise
     return [conf, library]
 
 
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Make a file that pcscd can read, whatever its user and our umask are; no link is followed."""
+    _make_directory(path.parent)
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        os.fchmod(file.fileno(), mode)
+    draft.replace(path)
+
+
+def _make_directory(path: Path) -> None:
+    """Make a directory, and those above it, for everybody to enter; leave alone what is there."""
+    if not path.is_dir():
+        _make_directory(path.parent)
+        path.mkdir()
+        path.chmod(0o755)
+
+
 def uninstall(root: Path = Path("/")) -> list[Path]:
     """Take away what `install` wrote; the files removed."""
     removed = []
     for path in (root / _CONF, root / _LIBRARY):
-        if path.exists():
+        if os.path.lexists(path):
             path.unlink()
             removed.append(path)
     for directory in ((root / _LIBRARY).parent,):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -16,7 +17,8 @@ from pathlib import Path
 from ..sockets import MAX_PATH
 
 PREFIX = "vcard-"
-_OWNER = "owner"
+_NAME = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")
+_OWNER, _OWNER_MODE = "owner", 0o600
 _ROOM = MAX_PATH - len("/vcard-12345678/pcscd.comm")
 
 
@@ -41,9 +43,13 @@ class PrivateDirectory:
 
 
 def sweep(parent: Path) -> None:
-    """Remove this user's directories in `parent` whose owners are dead."""
+    """Remove this user's directories in `parent` whose owners are dead.
+
+    Only what looks in every way as if it was made here: the name that mkdtemp gives, mode 0700,
+    and an empty file for the owner's lock.
+    """
     for path in parent.glob(PREFIX + "*"):
-        lock = _lock(path) if _ours(path) else None
+        lock = _lock(path) if _NAME.fullmatch(path.name) and _ours(path) else None
         if lock is not None:
             shutil.rmtree(path, ignore_errors=True)
             os.close(lock)
@@ -62,7 +68,9 @@ def _made(parent: Path) -> tuple[Path, int]:
     """A new directory and its lock."""
     while True:
         path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-        os.close(os.open(path / _OWNER, os.O_WRONLY | os.O_CREAT, 0o600))
+        owner = os.open(path / _OWNER, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_MODE)
+        os.fchmod(owner, _OWNER_MODE)  # whatever the umask is
+        os.close(owner)
         lock = _lock(path)
         if lock is not None:
             return path, lock
@@ -74,18 +82,27 @@ def _ours(path: Path) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700
+    return private and found.st_uid == os.geteuid()
 
 
 def _lock(path: Path) -> int | None:
     """The lock of a directory, held by us now; None if it has an owner or never had one."""
     try:
-        lock = os.open(path / _OWNER, os.O_WRONLY | os.O_NOFOLLOW)
+        lock = os.open(path / _OWNER, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
     try:
+        _check_owner(os.fstat(lock))
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(lock)
         return None
     return lock
+
+
+def _check_owner(found: os.stat_result) -> None:
+    """OSError unless it is the file that `_made` makes: empty, regular, mode 0600."""
+    regular = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == _OWNER_MODE
+    if not regular or found.st_size or found.st_uid != os.geteuid():
+        raise OSError("not made here")

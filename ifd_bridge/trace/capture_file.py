@@ -1,22 +1,23 @@
-"""Captures of a running world: what its readers are on the bus, and a file that can be a pipe."""
+"""Captures of a running world: what its readers are on the bus, and what fills the file."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from readers.ccid.descriptor import Descriptor
 from readers.models.model import Model
 
+from ..written_file import WrittenFile
 from .backlog import Backlog
 from .capture import Capture
 from .events import Event, Tap
 from .stream import Stream
+
+log = logging.getLogger("vcard.capture")
 
 WAITING_EVENTS = 50_000
 END_S = 5.0
@@ -41,20 +42,10 @@ def model(name: str, ccid: str, **facts: Any) -> Model:
     return Model(name, descriptor=Descriptor.parse(bytes.fromhex(ccid)), **facts)
 
 
-@contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
-    """The capture file: `-` is stdout; a named pipe is opened when somebody reads it."""
-    if path == "-":
-        yield sys.stdout.buffer
-        return
-    with Path(path).open("wb") as file:
-        yield file
-
-
 class Background:
     """A tap that passes events on in a thread of its own, so that a slow file stops nobody.
 
-    What is too much is left out.
+    What is too much is left out. Whatever ends it is told, once.
     """
 
     def __init__(self, tap: Tap) -> None:
@@ -73,26 +64,36 @@ class Background:
         self._thread.join(END_S)
 
     def _work(self) -> None:
-        with contextlib.suppress(OSError):
+        try:
             for batch in self._backlog.batches():
                 for event in batch:
                     self._tap(event)
-        self._backlog.close()
+        except BrokenPipeError:
+            pass  # whoever read the pipe has seen enough
+        except Exception:  # whatever it is: the capture ends, the world goes on
+            log.exception("the capture ends here")
+        finally:
+            self._backlog.close()
 
 
 @contextmanager
 def captured(
-    stream: Stream, models: Mapping[str, Model], path: str, *, pins: bool = False
-) -> Iterator[None]:
+    stream: Stream,
+    models: Mapping[str, Model],
+    path: str,
+    *,
+    pins: bool = False,
+    limit: int | None = None,
+) -> Iterator[WrittenFile]:
     """Capture what a stream tells of readers, by name, to a file as long as the context lasts."""
-    with opened(path) as file:
+    with WrittenFile(path, limit=limit) as file:
         capture = Capture(file, models.get)
         for name in models:
             capture.plug(name, stream.now())
         background = Background(capture)
         stream.add(background, pins=pins, calls=False)
         try:
-            yield
+            yield file
         finally:
             stream.remove(background)
             background.close()

@@ -22,10 +22,12 @@ from vcard.transmission.t1_block import edc_of, epilogue
 
 from .events import (
     KINDS,
+    Answered,
     Called,
     CommandSent,
     Event,
     KeyPressed,
+    MessageIn,
     MessageOut,
     ReaderEvent,
     ResponseReceived,
@@ -40,7 +42,8 @@ SUPERVISES, MORE = 0x80, 0x20
 """Bits of a T=1 block's PCB: this is no I-block; another one follows."""
 
 REMEMBERED = 32
-SHORTEST = 4
+SHORTEST, SURE = 2, 4
+"""Bytes of the shortest secret that is remembered, and of one that is hidden wherever it stands."""
 PADDING = frozenset({0, 0xFF, HIDDEN})
 
 Cards = Mapping[str, Callable[[], frozenset[SecretCommand]]]
@@ -59,6 +62,13 @@ _BYTES: dict[type[ReaderEvent], tuple[str, ...]] = {
     for kind in KINDS.values()
 }
 """The fields of each kind of happening that hold bytes."""
+
+_GIVEN: dict[tuple[type[ReaderEvent], str], slice] = {
+    (ResponseReceived, "response"): slice(0, -2),
+    (Answered, "data"): slice(0, -2),
+    (MessageIn, "message"): slice(HEADER_SIZE, -2),
+}
+"""What of an event's bytes is data that a card gives back."""
 
 
 class Masker:
@@ -127,7 +137,7 @@ class Masker:
 
     def _hide(self, raw: bytes, span: slice) -> bytes:
         for secret in pins_in(raw[span], self._secrets):
-            if len(secret) >= SHORTEST and secret not in self._seen and not set(secret) <= PADDING:
+            if secret not in self._seen and not set(secret) <= PADDING:
                 self._seen.append(secret)
         self._secrets = sorted(self._seen, key=len, reverse=True)
         return hide(raw, span)
@@ -180,17 +190,27 @@ class Masker:
         return block if code is None or hidden is information else changed + edc_of(changed, code)
 
     def _forget(self, what: ReaderEvent) -> ReaderEvent:
-        """Hide PINs seen before wherever they are in the event's bytes."""
+        """Hide PINs seen before wherever they are in the event's bytes.
+
+        Short ones are hidden in what a card gives back alone: headers and status words are like
+        them too often.
+        """
         for name in _BYTES[type(what)]:
             value = getattr(what, name)
             if value is not None:
-                what = self._changed(what, name, self._replace(value))
+                what = self._changed(
+                    what, name, self._replace(value, _GIVEN.get((type(what), name)))
+                )
         return what
 
-    def _replace(self, raw: bytes) -> bytes:
+    def _replace(self, raw: bytes, given: slice | None) -> bytes:
         for secret in self._secrets:
-            if secret in raw:
-                raw = raw.replace(secret, bytes((HIDDEN,)) * len(secret))
+            stars = bytes((HIDDEN,)) * len(secret)
+            if len(secret) >= SURE:
+                raw = raw.replace(secret, stars)
+            elif given is not None:
+                start, end, _ = given.indices(len(raw))
+                raw = raw[:start] + raw[start:end].replace(secret, stars) + raw[end:]
         return raw
 
 
@@ -216,12 +236,22 @@ def suspects(secrets: frozenset[SecretCommand]) -> frozenset[bytes]:
 
 
 def pins_in(secret: bytes, known: list[bytes]) -> Iterator[bytes]:
-    """What of a secret may come back: all of it, each half (a PIN and the next), what is new."""
+    """What of a secret may come back: all of it, each half (a PIN and the next), what is new.
+
+    All of it may be short; a part that is short says nothing.
+    """
+    yield from _unpadded(secret, SHORTEST)
     middle = len(secret) // 2
-    parts = [secret, *((secret[:middle], secret[middle:]) if len(secret) % 2 == 0 else ())]
+    parts = [secret[:middle], secret[middle:]] if len(secret) % 2 == 0 else []
     parts += [part for pin in known if pin in secret for part in secret.split(pin)]
     for part in parts:
-        yield from (part, part.rstrip(b"\xff"), part.rstrip(b"\0"))
+        yield from _unpadded(part, SURE)
+
+
+def _unpadded(part: bytes, least: int) -> Iterator[bytes]:
+    for form in (part, part.rstrip(b"\xff"), part.rstrip(b"\0")):
+        if len(form) >= least:
+            yield form
 
 
 def announces(data: bytes) -> bool:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TextIO
 
 import click
 
+from ..written_file import WrittenFile
 from .events import Event, Tap
 from .wording import Layer, Told, tell
 
@@ -79,12 +79,11 @@ class Text:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None)
 
 
-def text_tap(file: TextIO, text: Text) -> Tap:
+def text_tap(file: WrittenFile, text: Text) -> Tap:
     """What writes an event's lines to `file`, at once."""
 
     def write(event: Event) -> None:
         for line in text.lines(event):
-            file.write(line + "\n")
-        file.flush()
+            file.line(line)
 
     return write

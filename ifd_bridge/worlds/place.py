@@ -70,7 +70,7 @@ class Place:
         tray = self.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
-            tray.card.attach(Wrapped(self.reader, lambda card: self._wrapped(card, slot)), slot)
+            tray.card.attach(Wrapped(self.reader, self._wrapped), slot)
         else:
             self.reader.insert(self._wrapped(tray.card, slot), slot)
         tray.inserted = True

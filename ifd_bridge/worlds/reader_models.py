@@ -20,9 +20,12 @@ from typing import Any
 from readers import models as known_models
 from readers.models import Model
 
+from ..reading import read_bytes
 from ..spec import Options, Spec, SpecError
 
 DESCRIPTOR = "descriptor:"
+MOST_FILES = 16
+"""So many files of TOML may each be based on the next."""
 
 
 def model(text: str) -> Model:
@@ -80,10 +83,22 @@ def _described(source: str, options: Options) -> list[Model]:
 
 
 def _toml(source: str, _options: Options) -> list[Model]:
+    return [_based(source, MOST_FILES)]
+
+
+def _based(source: str, left: int) -> Model:
+    """The model of a TOML file, which may be based on another one, `left` times at most."""
+    if not left:
+        raise SpecError(f"{source}: more than {MOST_FILES} files, each based on the next")
     from .model_text import from_toml
 
+    def base(text: str) -> Model:
+        return _based(text, left - 1) if text.endswith(".toml") else model(text)
+
     try:
-        return [from_toml(read_file(source).decode(), model)]
+        return from_toml(read_file(source).decode(), base)
+    except SpecError as error:
+        raise error if left < MOST_FILES else SpecError(f"{source}: {error}") from error
     except ValueError as error:
         raise SpecError(f"{source}: {error}") from error
 
@@ -113,16 +128,10 @@ def _attribute(path: Path, name: str) -> Any:
 
 def read_file(path: str) -> bytes:
     """A file of at most 16 MiB; SpecError says why it cannot be read."""
-    from readers.description.parse import LONGEST
-
     try:
-        with Path(path).expanduser().open("rb") as file:
-            raw = file.read(LONGEST + 1)
-    except OSError as error:
-        raise SpecError(f"{path}: {error.strerror or error}") from error
-    if len(raw) > LONGEST:
-        raise SpecError(f"{path}: more than {LONGEST >> 20} MiB")
-    return raw
+        return read_bytes(path)
+    except ValueError as error:
+        raise SpecError(str(error)) from error
 
 
 _SOURCES: tuple[tuple[Callable[[str], bool], Callable[[str, Options], list[Model]]], ...] = (

@@ -1,12 +1,9 @@
-"""What is put around every card of a world: faults on purpose, a recorder."""
+"""What is put around every card of a world, and faults on purpose."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
 
 from vcard import Contact
 
@@ -34,13 +31,13 @@ NO_BLOCKS = "this reader hides the card's blocks from its host; --reader gemalto
 class Wrapped:
     """Slots whose cards are wrapped as they come; for Attachments."""
 
-    def __init__(self, reader: Slots, wrap: Callable[[Contact], Contact]) -> None:
+    def __init__(self, reader: Slots, wrap: Callable[[Contact, int], Contact]) -> None:
         self._reader = reader
         self._wrap = wrap
 
     def insert(self, card: Contact, slot: int = 0) -> None:
-        """Put the wrapped card in."""
-        self._reader.insert(self._wrap(card), slot)
+        """Put in the card, wrapped for this slot."""
+        self._reader.insert(self._wrap(card, slot), slot)
 
     def eject(self, slot: int = 0) -> None:
         """Take it out."""
@@ -67,41 +64,3 @@ def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
         return made
 
     return wrap
-
-
-class Recording:
-    """Records every card's exchanges: the first card in `path`, others beside it.
-
-    The other files are named after the reader and slot, `name.1-0.txt` for `name.txt`. Lines are
-    written as they happen. OSError if a file cannot be written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._files: dict[tuple[int, int], TextIO] = {}
-        self._open((0, 0))
-
-    def __call__(self, card: Contact, where: Where) -> Contact:
-        """Put a recorder around a card."""
-        from vcard.doubles import Recorder
-
-        file = self._open((where.number, where.slot))
-
-        def write(line: str) -> None:
-            if file.tell() == 0 or not line.startswith("#"):
-                print(line, file=file, flush=True)
-
-        return Recorder(card, write, time.monotonic)
-
-    def close(self) -> None:
-        """Close the files."""
-        for file in self._files.values():
-            file.close()
-
-    def _open(self, place: tuple[int, int]) -> TextIO:
-        if place not in self._files:
-            path = self._path
-            if place != (0, 0):
-                path = path.with_stem(f"{path.stem}.{place[0]}-{place[1]}")
-            self._files[place] = path.open("w")
-        return self._files[place]

@@ -62,10 +62,12 @@ say([hexed(result), bytes(answer).hex(), took, slowest[0]])
 
 
 def behave(port, atr, answer):
-    """Connect, give the ATR, and answer commands as told; None closes."""
+    """Connect, give a good ATR to be let in, then what is told; None closes."""
     sock = socket.create_connection(("127.0.0.1", port), 10)
     stream = Stream(sock)
     try:
+        stream.receive(20)
+        stream.send(ATR[2:])
         while True:
             asked = stream.receive(20)
             raw = atr if asked == b"\x04" else answer if len(asked) > 1 else b""

@@ -1,6 +1,5 @@
 """A PIN is seen nowhere unless somebody asks: every sink at once, every way a PIN travels."""
 
-import io
 import logging
 import os
 import re
@@ -19,6 +18,7 @@ from ifd_bridge.panel.serving import Serving
 from ifd_bridge.trace.capture_file import captured
 from ifd_bridge.trace.text import Text, text_tap
 from ifd_bridge.worlds.world import World, private
+from ifd_bridge.written_file import WrittenFile
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PINPAD_DISPLAY, at_level
 from tests.kits.pcsc.client import Client
@@ -107,7 +107,7 @@ def test_a_pin_is_in_no_sink_unless_it_is_asked_for(tmp_path, caplog, level, pin
     caplog.set_level(logging.DEBUG)
     browser, world = [], World([(at_level(PINPAD_DISPLAY, level), "pin-dump")], host=LOUD)
     with captured(world.trace, world.models, str(tmp_path / "capture"), pins=pins), world:
-        text = io.StringIO()
+        text = WrittenFile(tmp_path / "text")
         world.trace.add(text_tap(text, Text(limit=None)), pins=pins)
         looking = panel(world, browser, pins=pins)
         files = {name: tmp_path / name for name in ("json", "lines", "pcap")}
@@ -124,7 +124,7 @@ def test_a_pin_is_in_no_sink_unless_it_is_asked_for(tmp_path, caplog, level, pin
         assert process.wait(END_S) == 0
     looking.join(END_S)
     sinks = {
-        "text": text.getvalue(),
+        "text": (tmp_path / "text").read_text(),
         "browser": "\n".join(browser),
         "log": caplog.text,
         "capture": (tmp_path / "capture").read_bytes().decode("latin-1"),

@@ -17,7 +17,12 @@ def test_the_data_of_pin_commands_are_hidden():
         ("00200080", "00200080"),
         ("0020008000", "0020008000"),
         ("00A4040002ABCD", "00A4040002ABCD"),
-        ("FF20000004 31323334", "FF2000000431323334"),
+        ("FF20000004 31323334", "FF20000004" + "2A" * 4),
+        ("FF82200006 FFFFFFFFFFFF", "FF82200006" + "2A" * 6),
+        ("FFD2000103 AABBCC", "FFD2000103" + "2A" * 3),
+        ("FF0000000F D44001600401020304050601020304", "FF0000000F" + "2A" * 15),
+        ("FF00000002 D44A", "FF00000002D44A"),
+        ("FFCA000000", "FFCA000000"),
     ]
     for command, hidden in cases:
         assert without_pin(bytes.fromhex(command)) == bytes.fromhex(hidden)

@@ -69,7 +69,10 @@ RUN: list[tuple[str, str]] = [
     ("run --driver libccid-serial -- true", "exchanges no TPDUs"),
     ("run --fault x -- true", "the fault 'x': "),
     ("run --fault ins=20:nope -- true", "'nope' is none of mute, delay"),
-    ("run --fault when=1:mute -- true", "'when' is none of ins, power-up, block, pps, write, nth, count"),
+    (
+        "run --fault when=1:mute -- true",
+        "'when' is none of ins, power-up, block, pps, write, nth, count",
+    ),
     ("run --fault ins=20,nth=0:mute -- true", "nth is a whole number from 1"),
     ("run --fault ins=20,count=-1:mute -- true", "count is a whole number from 1"),
     ("run --fault ins=20:delay=-1 -- true", "delay is 0 to 86400 seconds, not '-1'"),

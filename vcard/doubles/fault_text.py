@@ -22,10 +22,10 @@ from collections.abc import Callable, Mapping
 
 from ..line import Unit
 from .faults import Faults
+from .numbers import seconds, status, whole
 from .trigger import Trigger
 
 MOST_BYTES = 1 << 20
-LONGEST_S = 86_400.0
 BELOW_APDU = frozenset(unit.value for unit in Unit)
 """Occasions that only a reader has which exchanges blocks or characters with its card."""
 OCCASIONS = ("ins", "power-up", *sorted(BELOW_APDU), "write")
@@ -59,13 +59,6 @@ def numbers(conditions: Mapping[str, str]) -> tuple[int, int | None]:
         return 1, None
     first = whole("nth", conditions.get("nth", "1"), 1)
     return first, whole("count", conditions.get("count", "1"), 1)
-
-
-def whole(name: str, text: str, least: int, most: int = 1_000_000_000) -> int:
-    """A number of a fault; ValueError with the name and the limits."""
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
-        raise ValueError(f"{name} is a whole number from {least} to {most}, not {text!r}")
-    return int(text)
 
 
 def _parse(text: str, faults: Faults) -> None:
@@ -118,22 +111,12 @@ def _warm(text: str) -> bool | None:
     return text == "warm" if text else None
 
 
-def _seconds(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= LONGEST_S:  # so not a number (nan) is refused as well
-        raise ValueError(f"delay is 0 to {LONGEST_S:.0f} seconds, not {text!r}")
-    return found
-
-
 Build = Callable[[Trigger, str], Trigger]
 
 _EFFECTS: dict[str, Build] = {
     "mute": lambda trigger, _: trigger.mute(),
-    "delay": lambda trigger, value: trigger.delay(_seconds(value)),
-    "status": lambda trigger, value: trigger.status(int(value, 16)),
+    "delay": lambda trigger, value: trigger.delay(seconds("delay", value)),
+    "status": lambda trigger, value: trigger.status(status(value)),
     "answer": lambda trigger, value: trigger.answer(bytes.fromhex(value)),
     "cut": lambda trigger, value: trigger.cut(whole("cut", value, 0)),
     "oversize": lambda trigger, value: trigger.oversize(

@@ -32,11 +32,16 @@ from ..command import Command
 from ..contact import Busy
 from ..secret import without_pin
 from ..sw import SW
+from .numbers import checked_seconds, seconds, whole
 from .pattern import Pattern
 
 log = logging.getLogger("vcard.scripted")
 
 ANY_STATE = ""
+MOST_UNMATCHED = 1000
+"""So many commands that no rule fits are kept: the first ones."""
+SHOWN = 64
+"""Bytes of such a command in the log."""
 Answer = str | bytes | SW | Callable[[Command], bytes] | None
 
 _PARTS: dict[str, Callable[[Command], bytes]] = {
@@ -77,8 +82,8 @@ class Rule:
         return self
 
     def after(self, seconds: float) -> Self:
-        """Answer only after `seconds` of the card's time."""
-        self.delay_s = seconds
+        """Answer only after `seconds` (0..86,400) of the card's time."""
+        self.delay_s = checked_seconds("delay", seconds)
         return self
 
     def times(self, count: int) -> Self:
@@ -140,15 +145,21 @@ class ScriptedCard:
         """Answer by the first rule that fits, those of the current state before the others."""
         fitting = [rule for rule in self.rules if rule.fits(command, self.state)]
         if not fitting:
-            self.unmatched.append(command)
-            shown = without_pin(command).hex(" ").upper()
-            log.warning("state %s: no rule for %s", self.state, shown)
+            self._missed(command)
             return SW.INS_NOT_SUPPORTED.raw
         rule = min(fitting, key=lambda candidate: candidate.state == ANY_STATE)
         answer = rule.reply(command)
         if rule.next_state is not None:
             self.state = rule.next_state
         return Busy(rule.delay_s, lambda: answer) if rule.delay_s else answer
+
+    def _missed(self, command: bytes) -> None:
+        """Keep a command that no rule fits, and tell it."""
+        if len(self.unmatched) < MOST_UNMATCHED:
+            self.unmatched.append(command)
+        shown = without_pin(command[:SHOWN]).hex(" ").upper()
+        more = f" and {len(command) - SHOWN} bytes" if len(command) > SHOWN else ""
+        log.warning("state %s: no rule for %s%s", self.state, shown, more)
 
     def answers_reader_apdu(self, command: bytes) -> bool:
         """True if a rule is for this command of class FF, which a reader could answer itself."""
@@ -198,9 +209,9 @@ def _set_option(rule: Rule, option: str) -> None:
     if name == "state":
         rule.then(value)
     elif name == "delay":
-        rule.after(float(value))
+        rule.after(seconds("delay", value))
     elif name == "repeat":
-        rule.times(int(value))
+        rule.times(whole("repeat", value, 0))
     else:
         raise ValueError(f"option {name!r} is not state, delay or repeat")
 

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from ..contact import Busy, changed
 from ..sw import SW
+from .numbers import checked_seconds
 from .pattern import Pattern
 
 Reply = bytes | Busy | None
@@ -88,7 +89,8 @@ class Trigger:
         return self._do("mute", lambda _: None)
 
     def delay(self, seconds: float) -> Self:
-        """The right answer, `seconds` late; the reader asks for more time meanwhile."""
+        """The right answer, `seconds` (0..86,400) late; the reader asks for time meanwhile."""
+        checked_seconds("delay", seconds)
         return self._do(f"delay {seconds} s", lambda strike: Busy(seconds, strike.answer))
 
     def status(self, sw: SW | int) -> Self:

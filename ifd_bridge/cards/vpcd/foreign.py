@@ -7,6 +7,7 @@ import logging
 import select
 import socket
 import threading
+import time
 
 from ifd_bridge.cards.attachment import Slots
 
@@ -17,6 +18,12 @@ log = logging.getLogger("vcard.vpcd")
 
 ANSWER_TIMEOUT_S = 30.0
 RETRY_S = 0.5
+GREETING_S, REST_S = 5.0, 1.0
+"""So long a peer may take to begin its first ATR, and to end it."""
+BRIEF_S, FREE = 1.0, 3
+"""A card that stays for less is brief; so many in a row are let in as they come."""
+PAUSES_S = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""The pauses before the next ones."""
 
 
 class ForeignCard:
@@ -31,6 +38,17 @@ class ForeignCard:
         self._timeout_s = timeout_s
         self._powered = False
         self.broken = False
+
+    def greet(self) -> bool:
+        """Ask for the ATR before anybody powers the card, as vpcd does; False without an answer."""
+        self._send(bytes((Control.GET_ATR,)))
+        if self.broken or not select.select([self._stream.socket], [], [], GREETING_S)[0]:
+            return False
+        try:
+            self._stream.receive(REST_S)
+        except PeerError:
+            return False
+        return True
 
     def power_up(self) -> bytes | None:
         """The peer's ATR; None if it has none of 2..33 bytes."""
@@ -138,15 +156,32 @@ class ForeignSlot:
         self._listener = self._stop = None
 
     def _run(self, reader: Slots, slot: int) -> None:
+        brief = 0
         while (stream := self._next_stream()) is not None:
+            began = time.monotonic()
             self._hold(stream, reader, slot)
             stream.close()
+            brief = brief + 1 if time.monotonic() - began < BRIEF_S else 0
+            self._pause(brief)
         self._wake.close()
+
+    def _pause(self, brief: int) -> None:
+        """Let a peer that comes and goes for ever wait, longer and longer."""
+        if brief <= FREE:
+            return
+        pause_s = PAUSES_S[min(brief - FREE, len(PAUSES_S)) - 1]
+        if brief == FREE + 1:
+            log.warning("cards come and go at once: the next one waits for %g s", pause_s)
+        select.select([self._wake], [], [], pause_s)
 
     def _hold(self, stream: Stream, reader: Slots, slot: int) -> None:
         """Keep a card in the slot as long as its connection lasts."""
+        card = ForeignCard(stream, self._timeout_s)
+        if not card.greet():
+            log.error("what has connected gives no ATR: it is refused")
+            return
         try:
-            reader.insert(ForeignCard(stream, self._timeout_s), slot)
+            reader.insert(card, slot)
         except RuntimeError as error:
             log.error("the card that connected is refused: %s", error)
             return

@@ -197,3 +197,64 @@ def test_msgpack_is_what_lies_in_the_file(path):
     [(raw,)] = db.execute("SELECT value FROM memory").fetchall()
     db.close()
     assert msgpack.unpackb(raw) == [1, b"x"]
+
+
+VALUES_KEPT = {"app/number": 7, "app/text": "a" * 300, "app/parts": (b"x" * 40, None, True)}
+
+
+@pytest.mark.slow
+def test_a_byte_that_changes_is_seen_or_changes_nothing(path):
+    with FileStore(path) as store:
+        store.commit(VALUES_KEPT)
+    raw = path.read_bytes()
+    refusals = 0
+    for place in range(0, len(raw), 5):
+        changed = bytearray(raw)
+        changed[place] ^= 0x01 << place % 8
+        path.write_bytes(changed)
+        try:
+            with FileStore(path) as store:
+                assert store.load() == VALUES_KEPT, place
+        except StoreError:
+            refusals += 1
+    assert refusals > 20
+
+
+@pytest.mark.parametrize(
+    "change", ["value = x'02'", "name = 'app/other'", "sum = sum + 1", "sum = NULL"]
+)
+def test_a_value_that_is_not_the_one_committed_is_refused(path, change):
+    with FileStore(path) as store:
+        store.commit({"app/tries": 3})
+    db = sqlite3.connect(path)
+    db.execute(f"UPDATE memory SET {change}")
+    db.commit()
+    db.close()
+    refused(path, "app/.* has a wrong checksum")
+
+
+def first_format(path, value=b"\x03"):
+    """A file as the first format had it."""
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+    db.execute("CREATE TABLE memory (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
+    db.execute("INSERT INTO memory VALUES ('app/tries', ?)", (value,))
+    db.commit()
+    db.close()
+
+
+def test_a_file_of_the_first_format_gets_its_checksums(path):
+    first_format(path)
+    with FileStore(path) as store:
+        assert store.load() == {"app/tries": 3}
+        store.commit({"app/tries": 2})
+    with FileStore(path) as store:
+        assert store.load() == {"app/tries": 2}
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == FORMAT == 2
+
+
+@pytest.mark.parametrize("value", [None, "text", b"\xc1"])
+def test_a_damaged_file_of_the_first_format_is_refused_and_untouched(path, value):
+    first_format(path, value)
+    refused(path, "damaged")

@@ -58,3 +58,33 @@ def test_a_card_that_needs_more_packages_names_the_command(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "applets.piv.cards", None)
     with pytest.raises(RuntimeError, match=r"needs more packages: .*pip install .*\[crypto\]"):
         open_card("piv?demo")
+
+
+def test_a_file_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "loop.toml"
+    path.write_text(f'card = "{path}"')
+    with pytest.raises(SpecError, match="more than 16 SPECs, each leading to the next"):
+        open_card(str(path))
+    with pytest.raises(SpecError, match="more than 16 SPECs"):
+        open_card("ports:" * 3000 + "hello")
+
+
+def test_a_file_of_brackets_and_one_without_an_end_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text("a = " + "[" * 100_000)
+    with pytest.raises(SpecError, match=r"deep\.toml: "):
+        open_card(str(path))
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    with pytest.raises(SpecError, match=r"zero\.toml: more than 1 MiB"):
+        open_card(str(tmp_path / "zero.toml"))
+    for scheme in ("script", "replay"):
+        with pytest.raises(SpecError, match="/dev/zero: more than"):
+            open_card(f"{scheme}:/dev/zero")
+    with pytest.raises(SpecError, match="/dev/zero: more than 16 MiB"):
+        open_card("hello?state=x&passphrase-file=/dev/zero")
+
+
+@pytest.mark.parametrize("timeout", ["nan", "inf", "-1", "1e308", "soon"])
+def test_a_foreign_card_is_waited_for_within_bounds(timeout: str) -> None:
+    with pytest.raises(SpecError, match="timeout is 0 to 86400 seconds"):
+        open_card(f"vpcd:listen:0?timeout={timeout}")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,89 @@ def test_vcard_is_put_on_the_path_if_it_is_not(
     assert child.path_with_vcard() == {"PATH": f"/nowhere:{tmp_path}"}
     monkeypatch.setenv("PATH", str(tmp_path))
     assert child.path_with_vcard() == {}
+
+
+MAKING = """
+import sys, time
+from ifd_bridge.cli import child
+with child.held_signals() as held:
+    try:
+        with child.endable(held):
+            print("making", flush=True)
+            {work}
+        print("made", flush=True)
+        sys.exit(child.run(["cat"], {{}}, held))
+    finally:
+        print("unwound", flush=True)
+"""
+STUBBORN = """
+            while True:
+                try:
+                    print("at work", flush=True)
+                    time.sleep(60)
+                except BaseException:
+                    print("swallowed", flush=True)"""
+
+
+def making(work: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", MAKING.format(work=work)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=listen,  # noqa: PLW1509
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "making\n"
+    return process
+
+
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT"])
+@pytest.mark.parametrize(
+    "work", ["time.sleep(60)", "open(sys.argv[1] if sys.argv[1:] else '/dev/stdin').read()"]
+)
+def test_a_signal_ends_what_is_being_made_and_it_is_unwound(name: str, work: str) -> None:
+    with making(work) as process:
+        number = getattr(signal, f"SIG{name}")
+        process.send_signal(number)
+        assert process.wait(10) == 128 + number
+        assert process.stdout is not None
+        assert process.stdout.read() == "unwound\n"
+
+
+def test_a_second_signal_ends_what_swallows_the_first() -> None:
+    with making(STUBBORN) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "swallowed\n"
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 128 + signal.SIGINT
+
+
+def test_what_is_made_is_passed_on_to_the_command() -> None:
+    with making("pass") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "made\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 128 + signal.SIGTERM
+
+
+def test_a_signal_for_the_command_waits_until_it_is_there() -> None:
+    with making("sys.stdin.readline()") as process:
+        process.send_signal(signal.SIGUSR1)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "made\n"
+        assert process.wait(10) == 128 + signal.SIGUSR1
+
+
+def test_afterwards_signals_have_the_handlers_that_they_had() -> None:
+    before = signal.getsignal(child.WAKE)
+    with child.held_signals() as held, child.endable(held):
+        assert signal.getsignal(child.WAKE) != before
+    assert signal.getsignal(child.WAKE) == before
+    assert "vcard-signals" not in [thread.name for thread in threading.enumerate()]

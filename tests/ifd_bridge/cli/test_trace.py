@@ -36,26 +36,31 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
     server.close()
 
 
-def test_events_are_lines(stream: Stream) -> None:
-    shown = CliRunner().invoke(vcard, ["trace", "--count", "3"])
-    lines = shown.output.splitlines()
+def test_events_are_lines(stream: Stream, capfd: pytest.CaptureFixture[str]) -> None:
+    CliRunner().invoke(vcard, ["trace", "--count", "3"])
+    lines = capfd.readouterr().out.splitlines()
     assert lines[0].endswith("R  = card inserted")
     assert "more" in lines[1]
     assert lines[2].endswith("> VERIFY  00 20 00 00 04 ** ** ** **")
 
 
-def test_only_some_layers_and_readers_are_shown(stream: Stream) -> None:
-    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--only", "reader", "-r", "r"])
-    assert len(shown.output.splitlines()) == 1
+def test_only_some_layers_and_readers_are_shown(
+    stream: Stream, capfd: pytest.CaptureFixture[str]
+) -> None:
+    CliRunner().invoke(vcard, ["trace", "-n", "3", "--only", "reader", "-r", "r"])
+    assert len(capfd.readouterr().out.splitlines()) == 1
 
 
-def test_nothing_is_shown_of_other_readers(stream: Stream) -> None:
-    assert CliRunner().invoke(vcard, ["trace", "-n", "3", "-r", "other"]).output == ""
+def test_nothing_is_shown_of_other_readers(
+    stream: Stream, capfd: pytest.CaptureFixture[str]
+) -> None:
+    CliRunner().invoke(vcard, ["trace", "-n", "3", "-r", "other"])
+    assert capfd.readouterr().out == ""
 
 
-def test_json_is_one_event_a_line(stream: Stream) -> None:
-    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "--json", "--only", "apdu"])
-    events = [json.loads(line) for line in shown.output.splitlines()]
+def test_json_is_one_event_a_line(stream: Stream, capfd: pytest.CaptureFixture[str]) -> None:
+    CliRunner().invoke(vcard, ["trace", "-n", "3", "--json", "--only", "apdu"])
+    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [event["event"] for event in events] == ["CommandSent"] * 2
     assert events[1]["command"] == "00200000042a2a2a2a"
 
@@ -74,3 +79,22 @@ def test_pins_and_all_bytes_are_shown_if_asked_for(stream: Stream, tmp_path: Pat
     assert CliRunner().invoke(vcard, args).exit_code == 0
     assert "more" not in out.read_text()
     assert "31 32 33 34" in out.read_text()
+
+
+def test_a_file_ends_at_its_limit_and_that_is_told(
+    stream: Stream, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    out = tmp_path / "out"
+    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", "-o", str(out), "--limit", "100"])
+    assert shown.exit_code == 0
+    assert out.read_text().count("\n") == 1
+    assert f"{out} has reached its limit of 100 bytes" in caplog.text
+
+
+@pytest.mark.parametrize("option", [["-o"], ["--pcap"]])
+def test_a_full_disk_is_told_and_is_the_exit_status(
+    option: list[str], stream: Stream, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = CliRunner().invoke(vcard, ["trace", "-n", "3", *option, "/dev/full"])
+    assert shown.exit_code == 1
+    assert "/dev/full cannot be written: No space left on device" in caplog.text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -73,8 +74,58 @@ def test_without_a_runtime_directory_the_temporary_one_serves(
     assert found.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_directory_open_to_others_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "vcard").mkdir()
-    (tmp_path / "vcard").chmod(0o777)
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    return tmp_path
+
+
+def taken(path: Path, how: str) -> None:
+    """Make what somebody else might have put where our directory would be."""
+    if how == "a file":
+        path.touch()
+    elif how == "a link":
+        path.symlink_to(path.parent)
+    else:
+        path.mkdir()
+        path.chmod(0o777 if how == "open to others" else 0o700)
+        if how == "another user's":
+            os.chown(path, 12345, -1)
+
+
+@pytest.mark.parametrize("how", ["a file", "a link", "open to others", "another user's"])
+def test_a_name_that_is_taken_stops_no_world_and_hides_none(
+    how: str, temporary: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    if how == "another user's" and os.getuid() != 0:
+        pytest.skip("only root can make what belongs to another user")
+    taken(temporary / f"vcard-{os.getuid()}", how)
+    control = temporary / "one" / "control"
+    with listening(control), rendezvous.announced(control, "mine") as link:
+        assert link == temporary / f"vcard-{os.getuid()}-1" / "mine"
+        assert rendezvous.find({}) == rendezvous.find({}, "mine") == control
+    assert "it is passed over" in caplog.text
+
+
+def test_a_world_of_before_is_found_when_the_name_is_free_again(temporary: Path) -> None:
+    first, control = temporary / f"vcard-{os.getuid()}", temporary / "one" / "control"
+    taken(first, "a file")
+    with listening(control), rendezvous.announced(control):
+        first.unlink()
+        assert rendezvous.directory() == first
+        assert rendezvous.find({}) == control
+
+
+def test_a_world_that_cannot_be_announced_is_steered_from_inside(
+    temporary: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("", "-1", "-2", "-3", "-4"):
+        taken(temporary / f"vcard-{os.getuid()}{name}", "a file")
+    control = temporary / "one" / "control"
+    with listening(control), rendezvous.announced(control) as found:
+        assert found == control
+    assert "found from inside alone, by VCARD_CONTROL" in caplog.text
+    assert rendezvous.worlds() == []
     with pytest.raises(PermissionError, match="mode 700"):
         rendezvous.directory()

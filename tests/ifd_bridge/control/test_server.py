@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,10 @@ def fail() -> None:
     raise ZeroDivisionError("a bug")
 
 
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def stream() -> Stream:
     return Stream()
@@ -33,7 +39,14 @@ def stream() -> Stream:
 
 @pytest.fixture
 def path(tmp_path: Path, stream: Stream) -> Iterator[Path]:
-    verbs = {"add": lambda a, b=1: a + b, "refuse": refuse, "fail": fail}
+    verbs = {
+        "add": lambda a, b=1: a + b,
+        "refuse": refuse,
+        "fail": fail,
+        "exit": lambda: sys.exit(3),
+        "interrupt": interrupt,
+        "odd": lambda: {1, 2},
+    }
     server = ControlServer(tmp_path / "control", verbs, stream)
     server.start()
     yield server.path
@@ -51,11 +64,24 @@ def test_a_verb_gets_its_arguments_and_answers(path: Path) -> None:
 @pytest.mark.parametrize(
     ("verb", "arguments", "says"),
     [
-        ("dance", {}, "cannot do 'dance'; there are add, fail, refuse, trace"),
+        (
+            "dance",
+            {},
+            "cannot do 'dance'; there are add, exit, fail, interrupt, odd, refuse, trace",
+        ),
         ("add", {}, "missing 1 required"),
         ("add", {"a": 1, "c": 2}, "unexpected keyword argument 'c'"),
         ("refuse", {"why": "not now"}, "^not now$"),
         ("fail", {}, "ZeroDivisionError: a bug"),
+        ("exit", {}, "SystemExit: 3"),
+        ("interrupt", {}, "KeyboardInterrupt"),
+        ("odd", {}, "not JSON serializable"),
+        ("trace", {"most": 1.5}, "most must be 1..10000, not 1.5"),
+        ("trace", {"most": True}, "most must be 1..10000, not True"),
+        ("trace", {"most": "9"}, "most must be 1..10000, not 9"),
+        ("trace", {"pins": "no"}, "pins is true or false, not 'no'"),
+        ("trace", {"kinds": [[]]}, "unhashable"),
+        ("trace", {"kinds": 5}, "not iterable"),
         ("trace", {"most": 0}, "most must be 1..10000, not 0"),
         ("trace", {"colour": 1}, "unexpected keyword"),
         ("trace", {"kinds": ["Nonsense"]}, "no such events: .*Nonsense"),
@@ -184,6 +210,30 @@ def test_connections_are_counted(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module, "MAX_CONNECTIONS", 1)
     with Control(path) as first:
         assert first.do("add", a=1) == 2
-        with Control(path) as second, pytest.raises(ControlError, match="gone"):
+        with Control(path) as second, pytest.raises(ControlError, match="1 programs steer this"):
             second.do("add", a=1)
         assert first.do("add", a=1) == 2
+
+
+def test_many_can_come_at_once(path: Path) -> None:
+    """Of 60 clients at a time, a unix socket refuses those for whom there is no room to wait."""
+
+    def ask(number: int) -> int:
+        with Control(path) as control:
+            found: int = control.do("add", a=number, b=0)
+            return found
+
+    with ThreadPoolExecutor(60) as pool:
+        assert list(pool.map(ask, range(300))) == list(range(300))
+
+
+def test_a_fault_of_ours_is_told_and_the_peer_is_hung_up(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ControlServer, "_handle", lambda self, line: fail())
+    with Control(path) as control, pytest.raises(ControlError, match="the world has gone"):
+        control.do("add", a=1)
+    assert "a connection of the control socket ends" in caplog.text
+    monkeypatch.undo()
+    with Control(path) as control:
+        assert control.do("add", a=1) == 2

@@ -2,7 +2,9 @@
 
 import pytest
 
+from ifd_bridge.explain import tlv_text
 from ifd_bridge.explain.tlv_text import looks_like_tlv, objects, tlv_tree
+from vcard.tlv import tlv
 
 
 def test_objects_stand_below_those_that_hold_them():
@@ -25,3 +27,18 @@ def test_accidents_are_no_tlv():
 def test_what_must_be_tlv_is_refused_if_it_is_not():
     with pytest.raises(ValueError, match="offset"):
         list(objects(b"\x5a"))
+
+
+def nested(depth: int) -> bytes:
+    raw = bytes.fromhex("0401AA")
+    for _ in range(depth):
+        raw = tlv(0x30, raw)
+    return raw
+
+
+def test_what_is_very_deep_is_shown_as_bytes():
+    lines = list(tlv_text.tlv_tree(nested(3000)))
+    assert len(lines) == tlv_text.DEEPEST + 1
+    assert [line.depth for line in lines] == list(range(tlv_text.DEEPEST + 1))
+    assert lines[-1].text.endswith("0401AA")
+    assert len(list(tlv_text.objects(nested(tlv_text.DEEPEST)))) == tlv_text.DEEPEST + 1

@@ -145,3 +145,37 @@ def test_a_browser_that_went_with_its_loop_wakes_nobody(hub, world):
     world.happens.put(Event(1.0, "Pad", CommandSent(0, b"\0\0\0\0")))
     assert seen.wait(20)
     assert stream is not None
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 60_000, b'{"do": {}}', b'{"do": []}', b'{"do": 1}', b"1" * 9999]
+)
+def test_odd_requests_are_answered_and_leave_no_traceback(client, world, content):
+    headers = {**OURS, "Content-Type": "application/json"}
+    assert client.post(f"/{TOKEN}/do", headers=headers, content=content).status_code == 400
+    assert world.asked == []
+
+
+def test_a_world_that_says_half_a_character_is_quoted(hub, monkeypatch):
+    def refuse(verb, **arguments):
+        raise ValueError("no card is named \ud800")
+
+    monkeypatch.setattr(hub, "do", refuse)
+    client = TestClient(web.application(hub, TOKEN, 8000), base_url="http://127.0.0.1:8000")
+    answer = client.post(f"/{TOKEN}/do", headers=OURS, json={"do": "insert"})
+    assert answer.json() == {"error": "no card is named \ud800"}
+
+
+@pytest.mark.parametrize(("path", "token"), [("?x", ""), ("", ""), ("/\ud800", ""), ("*", "*")])
+def test_a_path_that_is_none_is_a_wrong_token(hub, path, token):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8000")],
+    }  # fmt: skip
+    asyncio.run(web.application(hub, TOKEN, 8000)(scope, None, send))
+    assert sent[0]["status"] == 403

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,38 @@ def test_an_installation_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="exists"):
         installation.install(PLAIN, root=root)
     assert files(root) == {"etc/reader.conf.d"}
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_pcscd_can_read_it_whatever_its_user_and_our_umask_are(tmp_path: Path, umask: int) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    before = os.umask(umask)
+    try:
+        installation.install(PLAIN, root=root)
+    finally:
+        os.umask(before)
+    modes = {str(path.relative_to(root)): path.stat().st_mode & 0o777 for path in root.rglob("*")}
+    assert modes.pop(str(CONF)) == 0o644
+    assert set(modes.values()) == {0o755}
+
+
+def test_no_link_leads_out_of_the_root(tmp_path: Path) -> None:
+    root, victim = tmp_path / "root", tmp_path / "victim"
+    (root / CONF).parent.mkdir(parents=True)
+    (root / CONF).symlink_to(victim)
+    with pytest.raises(FileExistsError, match="vcard uninstall"):
+        installation.install(PLAIN, root=root)
+    assert installation.uninstall(root) == [root / CONF]
+    (root / LIBRARY).parent.mkdir(parents=True)
+    (root / LIBRARY).symlink_to(victim)
+    (root / LIBRARY).with_name("handler.so.new").symlink_to(victim)
+    installation.install(PLAIN, root=root)
+    assert not (root / LIBRARY).is_symlink()
+    assert not victim.exists()
+
+
+def test_a_socket_must_be_named_in_full(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"whole path of the socket, not ifd\.sock"):
+        installation.install(PLAIN, Path("ifd.sock"), tmp_path)
+    assert files(tmp_path) == {"handler.so"}

@@ -62,12 +62,57 @@ def test_what_nobody_ever_owned_is_left_alone(tmp_path, monkeypatch):
     (linked / "owner").symlink_to(tmp_path / "vcard-file")
     sweep(tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
-    other = tmp_path / "vcard-other"
-    other.mkdir()
-    (other / "owner").touch()
+    other = left_over(tmp_path / "vcard-12345678")
     monkeypatch.setattr(private_directory.os, "geteuid", lambda: os.getuid() + 1)
     sweep(tmp_path)
     assert other.is_dir()
+
+
+def left_over(path):
+    """What a killed process leaves."""
+    path.mkdir(mode=0o700)
+    (path / "owner").touch(mode=0o600)
+    (path / "owner").chmod(0o600)
+    return path
+
+
+def test_what_is_not_in_every_way_of_our_making_is_left_alone(tmp_path):
+    """A user's own folder that begins as ours do, with a file `owner` in it, is his."""
+    sweep_away = left_over(tmp_path / "vcard-abc_defg")
+    notes, long, upper = (
+        left_over(tmp_path / name) for name in ("vcard-notes", "vcard-addresses", "vcard-PASSPORT")
+    )
+    open_to_all = left_over(tmp_path / "vcard-12345671")
+    open_to_all.chmod(0o755)
+    filled = left_over(tmp_path / "vcard-12345672")
+    (filled / "owner").write_text("John")
+    readable = left_over(tmp_path / "vcard-12345673")
+    (readable / "owner").chmod(0o644)
+    sweep(tmp_path)
+    assert not sweep_away.exists()
+    for path in (notes, long, upper, open_to_all, filled, readable):
+        assert (path / "owner").exists()
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_owners_place_holds_nobody_up(tmp_path):
+    path = tmp_path / "vcard-12345678"
+    path.mkdir(mode=0o700)
+    os.mkfifo(path / "owner", 0o600)
+    sweep(tmp_path)
+    assert (path / "owner").exists()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_the_owners_file_has_its_mode_whatever_the_umask_is(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        place = PrivateDirectory(tmp_path)
+    finally:
+        os.umask(before)
+    owner = (place.path / "owner").stat()
+    assert (stat.S_IMODE(owner.st_mode), owner.st_size) == (0o600, 0)
+    place.remove()
 
 
 def test_a_directory_swept_while_it_is_made_is_made_again(tmp_path, monkeypatch):

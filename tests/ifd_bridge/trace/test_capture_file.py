@@ -42,11 +42,6 @@ def test_a_capture_can_go_to_a_named_pipe(tmp_path):
     assert found[0][:4] == bytes.fromhex("0A0D0D0A")
 
 
-def test_stdout_is_a_minus():
-    with capture_file.opened("-") as file:
-        assert not file.closed
-
-
 def test_a_slow_file_stops_nobody():
     began, go, seen = threading.Event(), threading.Event(), []
 
@@ -74,6 +69,38 @@ def test_a_reader_of_the_capture_that_goes_ends_it():
     background.close()
     with pytest.raises(BrokenPipeError):
         background(EVENT)
+
+
+def test_a_capture_that_fails_is_told_and_ends(caplog):
+    def broken(_event):
+        raise ZeroDivisionError("a fault of ours")
+
+    background = capture_file.Background(broken)
+    background(EVENT)
+    background.close()
+    assert "the capture ends here" in caplog.text
+    assert "a fault of ours" in caplog.text
+    with pytest.raises(BrokenPipeError):
+        background(EVENT)
+
+
+def test_a_capture_on_a_full_disk_is_told_by_its_name(tmp_path, caplog):
+    stream = Stream()
+    with capture_file.captured(stream, {"R": PLAIN}, "/dev/full") as file:
+        stream.say("R", EVENT.what)
+    assert file.failure == "No space left on device"
+    assert caplog.text.count("/dev/full cannot be written: No space left on device") == 1
+
+
+def test_a_capture_ends_at_its_limit_with_whole_blocks(tmp_path, caplog):
+    path = tmp_path / "capture"
+    with capture_file.captured(Stream(), {"R": PLAIN}, str(path), limit=400):
+        pass
+    raw = path.read_bytes()
+    assert 0 < len(raw) <= 400
+    size = int.from_bytes(raw[-4:], "little")
+    assert raw[-size + 4 : -size + 8] == size.to_bytes(4, "little")
+    assert "has reached its limit of 400 bytes" in caplog.text
 
 
 def test_closing_a_stuck_file_has_an_end(monkeypatch):

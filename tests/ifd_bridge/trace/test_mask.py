@@ -157,3 +157,38 @@ def test_a_block_is_told_from_an_apdu():
     assert is_t1_block(block(VERIFY))
     assert not is_t1_block(VERIFY)
     assert not is_t1_block(b"\0\0\xff\0")
+
+
+@pytest.mark.parametrize("pin", [b"12", b"123", b"\x12\x34"])
+def test_a_short_pin_that_a_card_gives_back_is_hidden_in_its_data(pin):
+    verify = bytes((0, 0x20, 0, 0x80, len(pin))) + pin
+    dump = b"A" + pin + b"B" + pin
+    seen = masked(
+        Event(0, "r", CommandSent(0, verify)),
+        Event(0, "r", ResponseReceived(0, b"\0\x40\0\0", dump), 0.1),
+        Event(0, "r", MessageIn(0, b"\x80" + bytes(9) + dump + b"\x90\0")),
+        Event(0, "r", Answered(0, Function.TRANSMIT_TO_ICC, 1, Code.SUCCESS, dump + b"\x90\0"), 0),
+    )
+    stars = b"*" * len(pin)
+    assert seen[1].response == b"A" + stars + b"B" + pin  # its end is a status word
+    assert seen[2].message[10:] == seen[3].data == b"A" + stars + b"B" + stars + b"\x90\0"
+
+
+def test_half_of_a_short_pin_hides_nothing():
+    verify = bytes.fromhex("0020008004") + b"1234"
+    seen = masked(
+        Event(0, "r", CommandSent(0, verify)),
+        Event(0, "r", ResponseReceived(0, b"\0\x40\0\0", b"12 34 \x90\0"), 0.1),
+    )
+    assert seen[1].response == b"12 34 \x90\0"
+
+
+@pytest.mark.parametrize("command", ["80D8018104", "FF82200004", "FFD2000104", "FF20000004"])
+def test_keys_of_cards_and_readers_are_hidden_and_do_not_come_back(command):
+    key = bytes.fromhex("C0FFEE42")
+    seen = masked(
+        Event(0, "r", CommandSent(0, bytes.fromhex(command) + key)),
+        Event(0, "r", ResponseReceived(0, b"\0\xca\0\0", key + b"\x90\0"), 0.1),
+    )
+    assert seen[0].command[5:] == b"****"
+    assert seen[1].response == b"****\x90\0"

@@ -1,7 +1,5 @@
 """Events on a terminal: coloured, filtered, with trees."""
 
-import io
-
 import pytest
 
 from ifd_bridge.ifdh.api import Function
@@ -16,6 +14,7 @@ from ifd_bridge.trace.events import (
 )
 from ifd_bridge.trace.text import Filter, Text, text_tap
 from ifd_bridge.trace.wording import Layer
+from ifd_bridge.written_file import WrittenFile
 
 FCI = Event(1.5, "Some Reader", ResponseReceived(1, b"", bytes.fromhex("6F048402A0009000")), 0)
 
@@ -62,13 +61,13 @@ def test_only_what_is_wanted_is_shown(wanted, shown):
 
 
 @pytest.mark.parametrize(("pins", "shown"), [(False, "** ** ** **"), (True, "31 32 33 34")])
-def test_lines_go_to_a_file_with_stars_for_pins(pins, shown):
-    file, stream = io.StringIO(), Stream()
+def test_lines_go_to_a_file_with_stars_for_pins(pins, shown, tmp_path):
+    file, stream = WrittenFile(tmp_path / "trace"), Stream()
     stream.add(text_tap(file, Text()), pins=pins)
     verify = bytes.fromhex("0020008004") + b"1234"
     stream.say("R", CommandSent(0, verify))
     stream.say("R", Called(0, Function.TRANSMIT_TO_ICC, 1, verify))
     stream.close()
-    lines = file.getvalue().splitlines()
+    lines = (tmp_path / "trace").read_text().splitlines()
     assert len(lines) == 2
     assert all(f"00 20 00 80 04 {shown}" in line for line in lines)

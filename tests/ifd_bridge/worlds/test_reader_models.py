@@ -89,3 +89,14 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:
 def test_a_file_without_an_end_is_not_read_to_its_end() -> None:
     with pytest.raises(SpecError, match="/dev/zero: more than 16 MiB"):
         model("descriptor:/dev/zero")
+
+
+def test_files_may_be_based_on_each_other_but_not_for_ever(tmp_path: Path) -> None:
+    for number in range(reader_models.MOST_FILES):
+        base = f"{tmp_path}/{number - 1}.toml" if number else "pinpad"
+        (tmp_path / f"{number}.toml").write_text(f'model = "{base}"\nvendor_id = {number}')
+    last = model(f"{tmp_path}/{reader_models.MOST_FILES - 1}.toml")
+    assert (last.vendor_id, last.has_pinpad) == (reader_models.MOST_FILES - 1, True)
+    (tmp_path / "0.toml").write_text(f'model = "{tmp_path}/0.toml"')
+    with pytest.raises(SpecError, match="more than 16 files, each based on the next"):
+        model(f"{tmp_path}/0.toml")

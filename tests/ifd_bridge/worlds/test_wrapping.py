@@ -3,9 +3,8 @@
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.worlds.wrapping import Recording, Where, Wrapped, faulty
+from ifd_bridge.worlds.wrapping import Where, Wrapped, faulty
 from vcard import Card
-from vcard.doubles.recording import parse
 
 SELECT = bytes.fromhex("00A404000AA00000006203010C0601")
 
@@ -39,36 +38,6 @@ def test_every_card_has_its_own_faults():
         assert card.exchange(bytes(4)) is None
 
 
-def use(card):
-    card.power_up()
-    card.exchange(SELECT)
-    card.power_down()
-
-
-def test_exchanges_are_recorded_as_they_happen(tmp_path):
-    recording = Recording(tmp_path / "hello.txt")
-    use(recording(Card(Hello()), where()[0]))
-    assert len(parse((tmp_path / "hello.txt").read_text())) == 4
-    recording.close()
-
-
-def test_a_card_that_comes_back_goes_on_in_the_same_file(tmp_path):
-    recording = Recording(tmp_path / "hello.txt")
-    for _ in range(2):
-        use(recording(Card(Hello()), where()[0]))
-    recording.close()
-    text = (tmp_path / "hello.txt").read_text()
-    assert len(parse(text)) == 8
-    assert text.count("#") == 1
-
-
-def test_other_slots_have_files_of_their_own(tmp_path):
-    recording = Recording(tmp_path / "hello.txt")
-    use(recording(Card(Hello()), where(1, 2)[0]))
-    recording.close()
-    assert len(parse((tmp_path / "hello.1-2.txt").read_text())) == 4
-
-
 def test_attachments_get_their_cards_wrapped():
     class Reader:
         inserted = None
@@ -80,8 +49,8 @@ def test_attachments_get_their_cards_wrapped():
             self.inserted = None
 
     reader = Reader()
-    slots = Wrapped(reader, lambda card: [card])
+    slots = Wrapped(reader, lambda card, slot: [card, slot])
     slots.insert("card", 1)
-    assert reader.inserted == (["card"], 1)
+    assert reader.inserted == (["card", 1], 1)
     slots.eject(1)
     assert reader.inserted is None

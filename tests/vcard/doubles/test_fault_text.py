@@ -72,6 +72,17 @@ def test_a_wrong_text_is_refused():
         ("block=1,ins=20:mute", "none of nth, count"),
         ("ins=20,nth=\u00b2:mute", "nth is a whole number"),
         ("...:mute,nth=2", "'mute,nth' is none of"),
+        ("ins=20:status=90", "four hexadecimal digits"),
+        ("ins=20:status=0000", "four hexadecimal digits"),
+        ("ins=20:delay=nan", "delay is 0 to 86400 seconds"),
+        ("ins=20:delay=inf", "delay is 0 to 86400 seconds"),
+        ("ins=20:delay=1e308", "delay is 0 to 86400 seconds"),
+        ("ins=20:delay=-5", "delay is 0 to 86400 seconds"),
+        ("ins=20,nth=0:mute", "nth is a whole number from 1"),
+        ("ins=20,count=-1:mute", "count is a whole number from 1"),
+        ("ins=20:cut=-5", "cut is a whole number from 0"),
+        ("ins=20:oversize=99999999999", "oversize is a whole number from 0 to 1048576"),
+        ("write=0:tear", "write is a whole number from 1"),
     ]
     for text, message in cases:
         with pytest.raises(ValueError, match=message):

@@ -3,6 +3,7 @@
 import pytest
 
 from vcard import SW, Busy
+from vcard.doubles import Faults, scripted
 from vcard.doubles.scripted import ScriptedCard
 
 SCRIPT = """
@@ -110,6 +111,11 @@ def test_a_wrong_script_names_its_line():
         ("00 => 90 00 ; colour=red", "'colour' is not state"),
         ("ZZ => 90 00", "column 1"),
         ("00 => {p9} 90 00", "is not hex and"),
+        ("00 => 90 00 ; delay=nan", "line 1: delay is 0 to 86400"),
+        ("00 => 90 00 ; delay=-1", "delay is 0 to 86400"),
+        ("00 => 90 00 ; repeat=-1", "repeat is a whole number"),
+        ("00 => 90 00 ; repeat=" + "9" * 5000, "repeat is a whole number"),
+        ("00 [99999999999] => 90 00", "a gap has 0 to 65544"),
     ]
     for text, message in cases:
         with pytest.raises(ValueError, match=message):
@@ -125,3 +131,20 @@ def test_a_rule_needs_an_answer():
 def test_a_uid_that_no_card_has_is_refused_with_its_line(uid):
     with pytest.raises(ValueError, match="line 2: "):
         ScriptedCard.parse(f"atr 3B 00\nuid {uid}")
+
+
+def test_what_no_rule_fits_is_kept_and_logged_up_to_a_bound(monkeypatch, caplog):
+    monkeypatch.setattr(scripted, "MOST_UNMATCHED", 2)
+    made = ScriptedCard()
+    for number in range(3):
+        made.exchange(bytes((number,)) + bytes(60_000))
+    assert [command[0] for command in made.unmatched] == [0, 1]
+    assert len(caplog.text) < 2000
+    assert "00 and 59937 bytes" in caplog.text
+
+
+def test_a_delay_that_no_clock_takes_is_refused_in_python_too():
+    with pytest.raises(ValueError, match="delay is 0 to"):
+        ScriptedCard().on("00").after(float("inf"))
+    with pytest.raises(ValueError, match="delay is 0 to"):
+        Faults().on("00").delay(-1)

@@ -9,11 +9,14 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge.cards.vpcd import ForeignCard, ForeignSlot, serve
+from ifd_bridge.cards.vpcd import foreign as module
 from ifd_bridge.cards.vpcd.connection import Stream, listener
 from ifd_bridge.cards.vpcd.messages import message
 from vcard import DEFAULT_ATR, Card
 
 SELECT = bytes.fromhex("00A404000AA00000006203010C0601")
+ATR_OK = message(b"\x3b\x00")
+ASK = message(b"\4")
 
 
 class Reader:
@@ -41,7 +44,15 @@ def slot():
 
 
 def connect(foreign):
-    return socket.create_connection(("127.0.0.1", foreign.port), 5)
+    """A card that connects, and has said its ATR when it was asked."""
+    peer = socket.create_connection(("127.0.0.1", foreign.port), 5)
+    greet(peer)
+    return peer
+
+
+def greet(peer):
+    assert peer.recv(3, socket.MSG_WAITALL) == ASK
+    peer.sendall(ATR_OK)
 
 
 def test_a_card_is_inserted_when_it_connects_and_ejected_when_it_goes(slot):
@@ -65,8 +76,7 @@ def test_a_second_card_is_refused_and_not_left_waiting(slot, caplog):
     foreign, reader = slot
     first = connect(foreign)
     reader.next()
-    second = connect(foreign)
-    second.settimeout(5)
+    second = socket.create_connection(("127.0.0.1", foreign.port), 5)
     assert second.recv(1) == b""
     assert "the slot is taken" in caplog.text
     first.close()
@@ -87,6 +97,7 @@ def test_a_slot_connects_to_a_card_that_listens():
         foreign, reader = ForeignSlot("127.0.0.1", card.getsockname()[1], listen=False), Reader()
         foreign.attach(reader)
         peer, _ = card.accept()
+        greet(peer)
         assert isinstance(reader.next(), ForeignCard)
         foreign.close()
         assert reader.next() is None
@@ -97,7 +108,8 @@ def test_a_slot_that_is_closed_does_not_connect_again():
     with listener("127.0.0.1", 0) as card:
         foreign, reader = ForeignSlot("127.0.0.1", card.getsockname()[1], listen=False), Reader()
         foreign.attach(reader)
-        with card.accept()[0]:
+        with card.accept()[0] as peer:
+            greet(peer)
             reader.next()
             foreign.close()
         assert reader.next() is None
@@ -129,10 +141,6 @@ def test_our_own_card_works_through_both_ends(slot):
     card.power_down()
     stop.set()
     thread.join(5)
-
-
-ATR_OK = message(b"\x3b\x00")
-ON, ASK = message(b"\1"), message(b"\4")
 
 
 def script(peer, *answers):
@@ -231,3 +239,55 @@ def test_a_command_that_the_protocol_cannot_carry_is_refused(slot):
 def test_listening_beyond_loopback_is_told(caplog):
     ForeignSlot("0.0.0.0", 0).close()
     assert "whoever reaches this port" in caplog.text
+
+
+@pytest.mark.parametrize("said", [None, b"\x00", b"\xff\xff\x00"])
+def test_what_gives_no_atr_is_no_card_and_the_next_one_gets_the_slot(
+    said, slot, monkeypatch, caplog
+):
+    monkeypatch.setattr(module, "GREETING_S", 0.05)
+    monkeypatch.setattr(module, "REST_S", 0.05)
+    foreign, reader = slot
+    silent = socket.create_connection(("127.0.0.1", foreign.port), 5)
+    if said:
+        silent.sendall(said)
+    peer = connect(foreign)
+    assert isinstance(reader.next(), ForeignCard)
+    assert "what has connected gives no ATR: it is refused" in caplog.text
+    silent.close()
+    peer.close()
+
+
+def test_a_card_that_comes_and_goes_for_ever_has_to_wait(monkeypatch, caplog):
+    foreign, reader = ForeignSlot(port=0), Reader()
+    monkeypatch.setattr(module, "PAUSES_S", (7.25, 7.5, 7.75))
+    paused = queue.Queue()
+    genuine = module.select.select
+
+    def select(read, write, other, seconds=None):
+        if seconds in module.PAUSES_S:
+            paused.put(seconds)
+            seconds = 0
+        return genuine(read, write, other, seconds)
+
+    monkeypatch.setattr(module.select, "select", select)
+    foreign.attach(reader)
+    for _ in range(9):
+        connect(foreign).close()
+        assert isinstance(reader.next(), ForeignCard)
+        assert reader.next() is None
+    assert [paused.get(timeout=5) for _ in range(6)] == [7.25, 7.5, *[7.75] * 4]
+    assert caplog.text.count("come and go at once") == 1
+    foreign.close()
+
+
+def test_closing_ends_a_pause_too(monkeypatch):
+    monkeypatch.setattr(module, "PAUSES_S", (60.0,))
+    foreign, reader = ForeignSlot(port=0), Reader()
+    foreign.attach(reader)
+    for _ in range(4):
+        connect(foreign).close()
+        reader.next()
+        assert reader.next() is None
+    foreign.close()
+    assert not foreign._thread.is_alive()

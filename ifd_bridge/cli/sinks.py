@@ -1,0 +1,60 @@
+"""What `run` and `serve` write beside their work: a recording, a trace, a capture."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from ifd_bridge.closing import Closing
+from ifd_bridge.worlds.recording import Recording
+from ifd_bridge.worlds.world import World
+from ifd_bridge.worlds.wrapping import Wrapper
+from ifd_bridge.written_file import WrittenFile
+
+STDERR = 2
+
+
+class Sinks(Closing):
+    """The files that the options name; `failed` once one of them could not take all."""
+
+    def __init__(self, record: Path | None) -> None:
+        self._exits = contextlib.ExitStack()
+        self._files: list[WrittenFile] = []
+        self._recording = None if record is None else Recording(record)
+        if self._recording is not None:
+            self._exits.callback(self._recording.close)
+
+    @property
+    def wrappers(self) -> Sequence[Wrapper]:
+        """What has to be around every card."""
+        return [] if self._recording is None else [self._recording]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is missing in one of the files."""
+        recorded = self._recording is not None and bool(self._recording.failures)
+        return recorded or any(file.failure for file in self._files)
+
+    def watch(self, world: World, path: str | None, limit: int | None, *, pins: bool) -> None:
+        """Write a world's trace as text to `path`, if there is one; `-` is stderr."""
+        if path is None:
+            return
+        from ifd_bridge.trace.text import Text, text_tap
+
+        file = WrittenFile(path, limit=limit, standard=STDERR)
+        self._files.append(self._exits.enter_context(file))
+        world.trace.add(text_tap(file, Text(tree=False)), pins=pins)
+
+    def capture(self, world: World, path: str | None, limit: int | None, *, pins: bool) -> None:
+        """Write a capture of a world to `path`, if there is one; `-` is stdout."""
+        if path is None:
+            return
+        from ifd_bridge.trace.capture_file import captured
+
+        made = captured(world.trace, world.models, path, pins=pins, limit=limit)
+        self._files.append(self._exits.enter_context(made))
+
+    def close(self) -> None:
+        """End the files."""
+        self._exits.close()

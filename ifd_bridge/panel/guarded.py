@@ -1,0 +1,82 @@
+"""HTTP for the panel with bounds: whose connections, how many, and how long they may say nothing.
+
+uvicorn would wait for ever for a request's header, and for as many peers as there are descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import time
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from . import peers
+
+log = logging.getLogger("vcard.panel")
+
+HEADER_S = 5.0
+"""So long a connection may take until its first request is there."""
+MOST = 64
+"""Connections at once, where the limit of descriptors allows for more."""
+REPEAT_S = 60.0
+"""The same trouble is told once in so long."""
+
+
+def most_connections() -> int:
+    """How many connections there may be: a quarter of the descriptors at most."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(4, min(MOST, soft // 4))
+
+
+class Rarely:
+    """Tells trouble at most once a minute for each kind of it."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+
+    def __call__(self, kind: str, text: str) -> None:
+        """Tell it, unless it was told just now."""
+        now = time.monotonic()
+        if now - self._told.get(kind, -REPEAT_S) >= REPEAT_S:
+            self._told[kind] = now
+            log.warning("panel: %s", text)
+
+
+class GuardedProtocol(H11Protocol):
+    """One connection: closed at once for other users and beyond the bound, soon if it is silent."""
+
+    tell = Rarely()
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as h11's
+        """Take the connection in, or close it."""
+        super().connection_made(transport)
+        if not self._welcome(transport):
+            transport.abort()
+            return
+        self._waiting = self.loop.call_later(HEADER_S, self._give_up, transport)
+
+    def _welcome(self, transport: asyncio.Transport) -> bool:
+        if len(self.connections) > most_connections():
+            self.tell("full", f"more than {most_connections()} connections: the rest is refused")
+            return False
+        peer, here = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        uid = peers.uid_of(peer[1], here[1])
+        if uid not in (None, 0, os.getuid()):
+            self.tell("foreign", f"user {uid} is refused")
+            return False
+        return True
+
+    def _give_up(self, transport: asyncio.Transport) -> None:
+        if self.cycle is None:
+            transport.abort()
+
+
+def quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What the event loop cannot do (accept without descriptors, mostly): a line, no traceback."""
+    why = context.get("exception") or context.get("message", "")
+    GuardedProtocol.tell("loop", str(why))
