@@ -14,7 +14,7 @@ DISTRIBUTION = "vcard-emulator"
 
 
 def pip_install(extra: str) -> str:
-    """The command that installs the packages of an extra (`crypto`, `asn1`, `panel`, `client`).
+    """The command that installs the packages of an extra (`crypto`, `esim`, `panel`, `client`).
 
     Spec: PEP 610 (direct_url.json: a distribution that was installed from a folder).
     """

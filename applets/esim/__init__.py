@@ -1,6 +1,6 @@
 """An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22.
 
-Needs the `asn1` extra (`cryptography`, `asn1tools`), but not to be listed: what needs it is
+Needs the `esim` extra (`cryptography`), but not to be listed: what needs it is
 imported when it is first asked for.
 """
 

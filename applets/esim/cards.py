@@ -86,13 +86,14 @@ def _profiles(options: Options) -> tuple[Profile, ...]:
     if kind.EMPTY.of(options):
         return ()
     texts = [text for text in kind.PROFILE.of(options).split("\f") if text]
-    return tuple(_profile(text) for text in texts) if texts else demo_profiles()
+    lenient = kind.LENIENT.of(options)
+    return tuple(_profile(text, lenient=lenient) for text in texts) if texts else demo_profiles()
 
 
-def _profile(text: str) -> Profile:
+def _profile(text: str, *, lenient: bool) -> Profile:
     """From TOML, or from a package in hex: its name is then its ICCID."""
     if "=" in text:
         return from_toml(text)
-    found = saip.decode(bytes.fromhex(text))
+    found = saip.decode(bytes.fromhex(text), lenient=lenient)
     metadata = Metadata(found.iccid, "", found.metadata.digits)
-    return replace(found, metadata=metadata, size=len(text) // 2)
+    return replace(found, metadata=metadata)

@@ -150,5 +150,5 @@ KIND = CardKind(
         instructions={0x7C: "MANAGE LSI"},
         tags=_TAGS,
     ),
-    extra="asn1",
+    extra="esim",
 )

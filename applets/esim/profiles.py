@@ -93,13 +93,22 @@ class Metadata:
         )
 
 
+_OLD_PARTS = 5
+"""How many parts the value of a profile had in version 0.1.0."""
+
+
 @dataclass(frozen=True)
 class Profile:
-    """A whole profile; `size` is the memory that it takes, in bytes."""
+    """A whole profile; `size` is the memory that it takes, in bytes.
+
+    `kept` are the elements of its package that are no part of the file system, as they came:
+    security domains, remote management, parameters of CDMA (`applets.esim.saip.applications`).
+    """
 
     metadata: Metadata
     subscription: Subscription = Subscription()  # noqa: RUF009 - immutable
     size: int = 0
+    kept: tuple[bytes, ...] = ()
 
     @property
     def iccid(self) -> bytes:
@@ -108,16 +117,21 @@ class Profile:
 
     def to_value(self) -> Value:
         """Convert to an immutable value for a Memory."""
-        return (self.metadata.to_value(), *self.subscription.to_value(), self.size)
+        return (self.metadata.to_value(), self.subscription.to_value(), self.size, self.kept)
 
     @classmethod
     def from_value(cls, value: Value) -> Profile:
         """Restore a profile from the result of `to_value`."""
         assert isinstance(value, tuple)
-        metadata, *subscription, size = value
-        assert isinstance(size, int)
+        if len(value) == _OLD_PARTS:
+            metadata, files, pins, aka, size = value
+            value = (metadata, (files, pins, aka), size, ())
+        metadata, subscription, size, kept = value
         return cls(
-            Metadata.from_value(metadata), Subscription.from_value(tuple(subscription)), size
+            Metadata.from_value(metadata),
+            Subscription.from_value(subscription),
+            size,  # type: ignore[arg-type] # as to_value wrote it
+            kept,  # type: ignore[arg-type] # as to_value wrote it
         )
 
 

@@ -50,11 +50,17 @@ PROVIDED = frozenset(
     {
         Service.USIM,
         Service.ISIM,
+        Service.CSIM,  # its files; authentication in a CDMA network is CAVE
         Service.MILENAGE,
         Service.TUAK128,
         Service.TUAK256,
         Service.USIM_TEST_ALGORITHM,
+        Service.MULTIPLE_USIM,
+        Service.MULTIPLE_ISIM,
+        Service.MULTIPLE_CSIM,
         Service.BER_TLV,
+        Service.DFLINK,
+        Service.IOTMINIMAL,
     }
 )
 """What this code does. A service is added here together with the code that provides it."""

@@ -34,6 +34,12 @@ class Subscription:
         """The files by path."""
         return Tree(self.files)
 
+    @property
+    def secrets(self) -> tuple[Aka, ...]:
+        """All AKA parameters."""
+        first = () if self.aka is None else (self.aka,)
+        return (*first, *(aka for _, aka in self.others))
+
     def to_value(self) -> tuple[Value, ...]:
         """Convert to immutable values for a Memory."""
         return (
@@ -78,8 +84,11 @@ class SubscriptionFiles(UiccFiles):
     def sequence(self, adf: Path = ()) -> Sequence:
         """The sequence numbers that an application's authentication has used up."""
         aka = self.aka(adf)
-        first = Sequence() if aka is None or not aka.sequence else Sequence(aka.sequence)
-        return Sequence(self._memory.get(self._place(adf), first.highest))  # type: ignore[arg-type] # we wrote integers
+        if aka is None:
+            return Sequence()
+        first = aka.sequence or Sequence().highest
+        used = self._memory.get(self._place(adf), first)
+        return Sequence(used, aka.delta, aka.age)  # type: ignore[arg-type] # we wrote integers
 
     def use_up(self, adf: Path, sequence: Sequence) -> None:
         """Keep the sequence numbers after a challenge."""

@@ -6,7 +6,7 @@ Spec: 3GPP TS 33.102, 6.3.3, 6.3.5 and annex C.2 (sequence numbers); 3GPP TS 31.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from vcard import Value
@@ -18,6 +18,8 @@ SEQ_BITS, INDEX_BITS = 43, 5
 SLOTS = 1 << INDEX_BITS
 DELTA = 1 << 28
 """The largest jump of a sequence number that is accepted (Spec: annex C.2.1)."""
+NO_LIMIT = 1 << SEQ_BITS
+"""A jump or an age that no sequence number reaches."""
 
 
 class MacError(Exception):
@@ -45,7 +47,8 @@ class Aka:
     """A subscription's secrets: algorithm, key `k` and the operator's `opc` (TOPc for TUAK).
 
     `options` are further arguments of the algorithm, by name. `sequence` has the sequence parts
-    that count as used at first, one for each of 32 indices; none: all are zero.
+    that count as used at first, one for each of 32 indices; none: all are zero. `delta` is the
+    largest jump of a sequence part that is accepted, `age` how far it may be behind the highest.
     """
 
     algorithm: AlgorithmId
@@ -53,6 +56,8 @@ class Aka:
     opc: bytes = b""
     options: tuple[tuple[str, Value], ...] = ()
     sequence: tuple[int, ...] = ()
+    delta: int = DELTA
+    age: int = NO_LIMIT
 
     @property
     def for_tests(self) -> bool:
@@ -82,7 +87,15 @@ class Aka:
 
     def to_value(self) -> Value:
         """As an immutable value for a Memory."""
-        return (int(self.algorithm), self.k, self.opc, self.options, self.sequence)
+        return (
+            int(self.algorithm),
+            self.k,
+            self.opc,
+            self.options,
+            self.sequence,
+            self.delta,
+            self.age,
+        )
 
     @classmethod
     def from_value(cls, value: Value) -> Aka:
@@ -95,9 +108,14 @@ class Aka:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """The highest sequence part accepted, for each of 32 indices (Spec: annex C.2.2)."""
+    """The highest sequence part accepted, for each of 32 indices (Spec: annex C.2.2).
+
+    `delta` and `age` are the limits of `Aka`.
+    """
 
     highest: tuple[int, ...] = (0,) * SLOTS
+    delta: int = DELTA
+    age: int = NO_LIMIT
 
     @property
     def number(self) -> int:
@@ -107,11 +125,11 @@ class Sequence:
         )
 
     def accept(self, sqn: int) -> Sequence | None:
-        """The state after accepting `sqn`; None if it is not fresh or jumps too far."""
-        seq, index = sqn >> INDEX_BITS, sqn % SLOTS
-        if not self.highest[index] < seq <= max(self.highest) + DELTA:
+        """The state after accepting `sqn`; None if it is not fresh, too old or too far ahead."""
+        seq, index, last = sqn >> INDEX_BITS, sqn % SLOTS, max(self.highest)
+        if not self.highest[index] < seq <= last + self.delta or seq < last - self.age:
             return None
-        return Sequence((*self.highest[:index], seq, *self.highest[index + 1 :]))
+        return replace(self, highest=(*self.highest[:index], seq, *self.highest[index + 1 :]))
 
 
 def answer(

@@ -31,4 +31,6 @@ class UiccFiles(Contents):
 
     def template(self, file: File) -> bytes:
         """The FCP of a file, with the state of the PINs for a DF."""
-        return fcp(file, lambda named: self.pins.status(file.path, named), self.life(file))
+        return fcp(
+            file, lambda named: self.pins.status(file.path, named or file.pins), self.life(file)
+        )

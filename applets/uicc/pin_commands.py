@@ -16,7 +16,9 @@ class PinCommands(Selection):
 
     def pin(self, reference: int) -> UiccPin:
         """The PIN that a reference means in the current application; raises 6A88."""
-        return self.files.pins.find(reference, self.place.adf or ())
+        place = self.place
+        here = place.df if len(place.df) > 1 else place.adf or ()
+        return self.files.pins.find(reference, here)
 
     @handles(ins=0x20, cla=0x00, p1=0)
     def verify(self, command: Command) -> Reply:

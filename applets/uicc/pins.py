@@ -134,8 +134,9 @@ class Pins:
     def _visible(self, path: Path) -> dict[int, UiccPin]:
         """The PINs by reference as they are seen at a path."""
 
-        def distance(pin: UiccPin) -> int:
-            return 2 if not pin.adf else 1 if path[: len(pin.adf)] == pin.adf else 3
+        def distance(pin: UiccPin) -> tuple[int, int]:
+            rank = 2 if not pin.adf else 1 if path[: len(pin.adf)] == pin.adf else 3
+            return rank, -len(pin.adf)
 
         found: dict[int, UiccPin] = {}
         for pin in sorted(self, key=distance):

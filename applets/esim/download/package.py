@@ -7,7 +7,8 @@ Spec: GSMA SGP.22, 2.5.4 (bound profile package), 5.5 (ES8+), 5.7.6 (result of a
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import logging
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -25,6 +26,8 @@ from ..signatures import SIGNATURE, signature_object
 from .bsp import KEY_LENGTH, KEY_TYPE_AES, Bsp, shared_secret
 from .metadata import parse_metadata, profile_class
 from .tlv_stream import Stream
+
+log = logging.getLogger("applets.esim")
 
 ONE_TIME_KEY = 0x5F49
 INSTALL = 1
@@ -69,11 +72,11 @@ NEVER = {Reason.UNDEFINED: "a fault of the card itself is answered with 6F00 or 
 
 
 class InstallError(Exception):
-    """The installation fails here and for this reason."""
+    """The installation fails here and for this reason; `response` is simaResponse, if any."""
 
-    def __init__(self, step: Step, reason: Reason) -> None:
+    def __init__(self, step: Step, reason: Reason, response: bytes = b"") -> None:
         super().__init__(step, reason)
-        self.step, self.reason = step, reason
+        self.step, self.reason, self.response = step, reason, response
 
 
 class BoundPackage:
@@ -91,6 +94,7 @@ class BoundPackage:
         self.binder, self.key = binder, key
         self._stream = Stream()
         self._about: Metadata | None = None
+        self._warnings: Sequence[saip.Finding] = ()
         self._step = Step.SECURE_CHANNEL
         self._taken = self._size = 0
         self._work = self._process()
@@ -222,25 +226,40 @@ class BoundPackage:
 
     def _profile(self, about: Metadata, elements: bytes) -> Profile:
         """The profile that the elements describe, under the metadata's name."""
+        core = self.core
         try:
-            profile = saip.decode(elements)
-        except ValueError:
-            raise InstallError(self._step, Reason.ELEMENT) from None
+            package = saip.read_package(
+                elements,
+                provided=core.config.services,
+                room=core.free_memory,
+                lenient=core.config.lenient,
+            )
+        except saip.PackageError as error:
+            raise self._refused(error.finding) from None
+        for warning in package.warnings:
+            log.warning("left out of a profile package: %s", warning)
+        self._warnings = package.warnings
+        profile = package.profile
         if profile.iccid != about.iccid:
             raise InstallError(self._step, Reason.MISMATCH)
         test = about.profile_class is ProfileClass.TEST
-        aka = profile.subscription.aka
-        if test and aka is not None and not aka.for_tests:
+        if test and not all(aka.for_tests for aka in profile.subscription.secrets):
             raise InstallError(self._step, Reason.TEST_KEY)
-        return replace(profile, metadata=about, size=len(elements))
+        return replace(profile, metadata=about)
+
+    def _refused(self, finding: saip.Finding) -> InstallError:
+        """The error for a package that cannot be installed; the log has its words."""
+        log.warning("a profile package is refused: %s", finding)
+        memory = finding.status is saip.Status.NOT_ENOUGH_MEMORY
+        reason = Reason.MEMORY if memory else Reason.ELEMENT
+        return InstallError(self._step, reason, saip.response([finding], aborted=True))
 
     # The result
 
     def _installed(self, profile: Profile) -> bytes:
         entry = self.core.inventory.add(profile)
-        result = self._report(
-            tlv(0xA0, tlv(0x4F, entry.aid), tlv(0x04, saip.STATUS_OK)), profile.iccid
-        )
+        response = saip.response(self._warnings, aborted=False)
+        result = self._report(tlv(0xA0, tlv(0x4F, entry.aid), tlv(0x04, response)), profile.iccid)
         self.core.notifications.report(profile.metadata, Event.INSTALL, but=self.address)
         self.core.happened("downloaded", entry)
         return result
@@ -249,7 +268,8 @@ class BoundPackage:
         self._work.close()
         iccid = b"" if self._about is None else self._about.iccid
         codes = tlv(0x80, bytes((error.step,))) + tlv(0x81, bytes((error.reason,)))
-        return self._report(tlv(0xA1, codes), iccid)
+        response = tlv(0x82, error.response) if error.response else b""
+        return self._report(tlv(0xA1, codes, response), iccid)
 
     def _report(self, outcome: bytes, iccid: bytes) -> bytes:
         """ProfileInstallationResult, signed and kept as a notification."""

@@ -1,5 +1,15 @@
 """Profile packages as files: the interoperable format of the Trusted Connectivity Alliance."""
 
-from .decoder import STATUS_OK, decode
+from .decoder import ENDLESS, Package, decode, read_package
+from .status import Finding, PackageError, Status, response
 
-__all__ = ["STATUS_OK", "decode"]
+__all__ = [
+    "ENDLESS",
+    "Finding",
+    "Package",
+    "PackageError",
+    "Status",
+    "decode",
+    "read_package",
+    "response",
+]

@@ -109,6 +109,7 @@ class Contents:
         """Check that an operation is allowed now.
 
         Raises 6982 if access is denied, 6984 if the file is deactivated, 6985 if it is terminated.
+        A deactivated file whose special file information says so is used all the same.
         Spec: ETSI TS 102 221, 10.2.1.5.
         """
         if not self.access.permits(file, mode):
@@ -116,7 +117,9 @@ class Contents:
         life = self.life(file)
         if life is Life.TERMINATED and mode is not Mode.DELETE:
             raise SW.CONDITIONS_NOT_SATISFIED
-        if life is Life.DEACTIVATED and not mode & _WITHOUT_ACTIVATION:
+        if mode & _WITHOUT_ACTIVATION or file.usable_deactivated:
+            return
+        if life is Life.DEACTIVATED:
             raise SW.REFERENCE_DATA_NOT_USABLE
 
 

@@ -14,6 +14,8 @@ from vcard import Value
 
 MF, DIR = 0x3F00, 0x2F00
 _SHAREABLE = 0x40
+USABLE_DEACTIVATED = 0x40
+"""Bit of the special file information. Spec: ETSI TS 102 222, 6.3.2.2.2."""
 
 
 class Life(IntEnum):
@@ -70,7 +72,9 @@ class File:
     `limit` is the capacity of a BER-TLV file in bytes; `link` is the path of the file whose body
     this one shares (`content` repeats that body). `life` is the first life cycle status; `compact`
     the access rule in compact format, which goes before `rule`; `told` the data objects that
-    a card's FCP has in place of ours (tag 62 without its tag), as another card told them.
+    a card's FCP has in place of ours (tag 62 without its tag), as another card told them. `special`
+    is the special file information (ETSI TS 102 222, 6.3.2.2.2); `pins` lists the key references
+    that a DF tells in its FCP (none: the usual ones).
     """
 
     path: Path
@@ -86,6 +90,13 @@ class File:
     life: int = Life.ACTIVATED
     compact: bytes = b""
     told: bytes = b""
+    special: int = 0
+    pins: bytes = b""
+
+    @property
+    def usable_deactivated(self) -> bool:
+        """Whether a deactivated file can still be read and updated."""
+        return bool(self.special & USABLE_DEACTIVATED)
 
     @property
     def fid(self) -> int:
@@ -117,7 +128,7 @@ class File:
         return (
             *(self.path, int(self.kind), self.content, self.record, self.sfi, self.aid),
             *(self.arr, self.rule, self.limit, self.link),
-            *(int(self.life), self.compact, self.told),
+            *(int(self.life), self.compact, self.told, self.special, self.pins),
         )
 
     @classmethod

@@ -1,6 +1,8 @@
 from applets.esim.profiles import ALL_EVENTS, Event, Policy, Profile
 from applets.esim.small_profile import EMPTY, profile
 
+ONE = profile("8949000000000000018", "001010000000001")
+
 
 def test_a_profile_is_read_back_from_its_value():
     one = profile("8949000000000000018", "001010000000001", policy=Policy.NO_DELETE, isim=True)
@@ -25,3 +27,8 @@ def test_an_event_is_a_bit_string_of_one_bit():
         "0780",
     ]
     assert Event.INSTALL in ALL_EVENTS
+
+
+def test_a_profile_of_version_0_1_0_is_read():
+    about, (files, pins, aka, _), size, _ = ONE.to_value()
+    assert Profile.from_value((about, files, pins, aka, size)) == ONE

@@ -9,5 +9,5 @@ def test_names_of_a_package_are_compared_with_what_there_is():
 
 
 def test_nothing_is_claimed_that_the_code_does_not_have():
-    absent = {Service.CSIM, Service.CAVE, Service.GBA_USIM, Service.EAP, Service.JAVACARD}
+    absent = {Service.CAVE, Service.GBA_USIM, Service.EAP, Service.JAVACARD}
     assert not PROVIDED & absent

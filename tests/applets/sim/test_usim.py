@@ -97,3 +97,10 @@ def test_the_test_algorithm_needs_no_operator_value():
 def test_a_wrong_length_is_the_callers_fault(one):
     with pytest.raises(ValueError, match="bytes"):
         one.make()
+
+
+def test_a_number_too_far_behind_the_highest_is_refused():
+    old = Sequence((100, *[0] * 31), age=10)
+    assert old.accept(89 << 5 | 1) is None
+    assert old.accept(90 << 5 | 1).age == 10
+    assert Sequence((100, *[0] * 31), delta=5).accept(106 << 5) is None

@@ -92,3 +92,11 @@ def test_outside_of_an_application_a_local_reference_is_that_of_the_first():
 
 def test_the_status_shows_the_references_that_are_named(pins):
     assert pins.status((), (0x81, 0x0A, 0x55)).hex() == "90014083018183010a830155"
+
+
+def test_of_two_directories_in_each_other_the_nearer_ones_pin_counts():
+    outer, inner = (0x3F00, 0x7FD0), (0x3F00, 0x7FD0, 0x5F3A)
+    specs = (PinSpec(0x81, b"1" * 8, adf=outer), PinSpec(0x81, b"2" * 8, adf=inner))
+    pins = Pins(specs, Memory().section("x"))
+    pins.find(0x81, (*inner, 0x4F3A)).pin.verify(b"2" * 8)
+    assert 0x81 not in pins.satisfied(outer)

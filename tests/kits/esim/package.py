@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from applets.esim.saip.schema import codec
 from applets.sim.small_usim import RULES
 from vcard import Tlv, tlv
+
+from .schema import codec
 
 USIM = bytes.fromhex("A0000000871002FF49FF0589")
 COMMON = {"identification": 1}
@@ -62,7 +63,7 @@ def _elements(
                      "tries": 0x33}),
             ("one", {"reference": 10, "value": b"55555555", "attributes": 7, "tries": 0xAA})])}),
         ("t19", {
-            "common": COMMON, "template": "2.23.143.1.2.4",
+            "common": COMMON, "template": "2.23.143.1.2.4.2",
             "f0": descriptor(fid=b"\x7f\xd0", aid=USIM, **one),
             "f1": descriptor(rule=b"\x02") + content(bytes.fromhex(imsi)),
             "f2": rules(),
@@ -82,7 +83,7 @@ def _elements(
                                         **one}), ("content", bytes(filler))]  # fmt: skip
         made.append(("files", {"common": COMMON, "commands": [("one", step)]}))
     coded = [bytes(codec().encode("Element", value)) for value in made]
-    # Servers want what our schema passes over: no service and no template is mandatory.
+    # Servers want what this schema does not have: no service and no template is mandatory.
     coded[0] = tlv(0xA0, Tlv.parse(coded[0]).value, bytes.fromhex("A500A600"))
     return (*coded, bytes.fromhex("AA05A003810163"))
 

@@ -124,9 +124,9 @@ def test_a_user_who_cancels(lpa, prepared):
 
 
 def test_a_memory_that_is_full():
-    lpa = Lpa(Euicc(eid=EID, pki=PKI, config=Config(memory=3000))).start()
+    lpa = Lpa(Euicc(eid=EID, pki=PKI, config=Config(memory=8000))).start()
     before = state(lpa, reports=1)
-    server = Smdp(PKI, elements=package(filler=4000))
+    server = Smdp(PKI, elements=package(filler=9000))
     assert outcome(lpa.download(server)) == (Step.ELEMENTS, Reason.MEMORY)
     assert state(lpa, reports=1) == before
     then_it_works(lpa)

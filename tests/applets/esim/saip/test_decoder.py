@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from applets.esim import saip
 from applets.esim.profiles import Profile
+from applets.esim.services import Service
 from applets.sim.subscription import SubscriptionFiles
 from applets.sim.usim import AlgorithmId, Sequence
 from tests.kits.esim.package import COMMON, USIM, elements, encoded, package, with_elements
-from vcard import Memory
+from tests.kits.esim.raw_package import element, file, managed, path
+from vcard import Memory, Tlv, tlv
 
 
 def test_a_package_becomes_a_profile():
@@ -82,7 +84,7 @@ def test_sequence_numbers_begin_at_zero_where_it_does_not():
 
 @pytest.mark.parametrize("codes", [[bytes(6)] * 31, [bytes(5)] * 32, [b"\x08" + bytes(5)] * 32])
 def test_other_than_32_sequence_numbers_of_43_bits_are_a_value_error(codes):
-    with pytest.raises(ValueError, match="sequence number"):
+    with pytest.raises(ValueError, match=r"sequence number|6 bytes are needed"):
         saip.decode(with_aka(sqn=[("one", code) for code in codes]))
 
 
@@ -101,10 +103,6 @@ def test_pins_and_puks_have_the_tries_that_a_package_left_them(coded, left, limi
     found = SubscriptionFiles(one.subscription, Memory().section("x")).pins[1]
     for secret in (found.pin, found.puk):
         assert (secret.tries_left, secret.limit) == (left, limit)
-
-
-def test_what_is_no_file_is_passed_over():
-    assert saip.decode(with_elements(bytes.fromhex("A603800101")))
 
 
 @pytest.mark.parametrize(
@@ -134,3 +132,70 @@ def test_a_damaged_package_is_a_profile_or_a_value_error(seed):
         raw[chance.randrange(len(raw))] = chance.randrange(256)
     with contextlib.suppress(ValueError):
         assert saip.decode(bytes(raw)).iccid
+
+
+def refused(*more, **options):
+    with pytest.raises(saip.PackageError) as caught:
+        saip.read_package(with_elements(*more), **options)
+    found = caught.value.finding
+    return found.status, found.name, found.element
+
+
+def test_an_element_that_is_not_known_is_left_out_unless_it_is_mandatory():
+    optional = element(40, mandated=False, identification=3)
+    package = saip.read_package(with_elements(optional))
+    assert [(one.status, one.element) for one in package.warnings] == [
+        (saip.Status.PE_NOT_SUPPORTED, 3)
+    ]
+    assert refused(element(40)) == (saip.Status.PE_NOT_SUPPORTED, "element 40", 7)
+    lenient = saip.read_package(with_elements(element(40)), lenient=True)
+    assert len(lenient.warnings) == 1
+
+
+def test_what_an_element_that_is_left_out_has_made_goes_with_it():
+    unknown = tlv(0x81, bytes.fromhex("67810F01020463"))
+    raw = element(23, unknown, mandated=False)
+    package = saip.read_package(with_elements(raw))
+    assert package.warnings[0].status is saip.Status.TEMPLATE_NOT_SUPPORTED
+    assert package.profile.subscription.files == saip.decode(with_elements()).subscription.files
+
+
+def test_a_wrong_value_is_refused_even_where_the_element_is_not_mandatory():
+    raw = managed(path(0x7F77), mandated=False)
+    assert refused(raw) == (saip.Status.INVALID_PARAMETER, "genericFileManagement", 7)
+
+
+def test_a_memory_that_is_full_is_told_with_the_file():
+    raw = managed(file(0x2F40, size=50000))
+    assert refused(raw, room=30000)[0] is saip.Status.NOT_ENOUGH_MEMORY
+    assert saip.decode(with_elements(raw), room=60000).size > 50000
+
+
+def test_services_of_the_header_are_demanded_unless_the_card_is_lenient():
+    first, *rest = elements()
+    gba = tlv(0xA0, Tlv.parse(first).value.replace(b"\xa5\0", b"\xa5\2\x87\0"))
+    with pytest.raises(saip.PackageError, match=r"header, offset 2.: service gba-usim"):
+        saip.decode(gba + b"".join(rest))
+    assert saip.read_package(gba + b"".join(rest), lenient=True).warnings
+    assert saip.decode(gba + b"".join(rest), provided=frozenset(Service))
+
+
+def test_components_that_are_not_known_are_passed_over_with_a_warning():
+    first, *rest = elements()
+    more = tlv(0xA0, Tlv.parse(first).value, tlv(0x8A, b"later"))
+    (one,) = saip.read_package(more + b"".join(rest)).warnings
+    assert (one.status, one.name) == (saip.Status.INVALID_PARAMETER, "header")
+
+
+def test_a_package_is_closed_by_its_end():
+    with pytest.raises(saip.PackageError, match="ends with an end element"):
+        saip.decode(package() + elements()[-1])
+    with pytest.raises(saip.PackageError, match="ends with an end element"):
+        saip.decode(b"".join(elements()[:-1]))
+
+
+def test_what_is_kept_beside_the_files_survives():
+    domain = element(5, tlv(0x81, bytes(8)))
+    one = saip.decode(with_elements(domain))
+    assert one.kept == (domain,)
+    assert Profile.from_value(one.to_value()) == one

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from applets.shared.file_system.access_rules import Mode
@@ -110,3 +112,13 @@ def test_what_is_undone_in_the_memory_is_undone_in_the_tree(contents, memory):
         assert DIRECTORY.path in contents.tree.by_path
         raise SW.WRONG_DATA
     assert DIRECTORY.path not in contents.tree.by_path
+
+
+def test_a_file_that_says_so_is_used_though_it_is_deactivated(memory):
+    usable = replace(FILE, special=0x40)
+    contents = Contents(Tree((usable,)), memory.section("x"), ReadOnly())
+    contents.set_life(usable, Life.DEACTIVATED)
+    contents.require(usable, Mode.READ)
+    contents.set_life(usable, Life.TERMINATED)
+    with pytest.raises(SW):
+        contents.require(usable, Mode.READ)

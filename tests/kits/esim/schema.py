@@ -1,11 +1,10 @@
-"""The part of the profile package's ASN.1 that is needed to build a profile from it.
+"""The ASN.1 of profile packages as asn1tools reads it, for tests that make packages.
 
-Written for this decoder: elements that are built from templates share one type, whose fields have
+Elements that are built from templates share one type, whose fields have
 numbers instead of names (see applets.esim.saip.templates). Tags follow from the order, as the
 module has automatic tags; a CHOICE with a tag of its own has none of these. What a SEQUENCE OF
-holds is always an extensible CHOICE: at an element of any other type that has an unexpected tag,
-asn1tools would wait for ever. It stands here as asn1tools' parser would give it, since reading the
-notation takes ten times as long as the rest.
+holds is always an extensible CHOICE. The card reads packages with code of its own: this one stands
+beside it as a second opinion.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8 (elements).
 """
 
@@ -15,9 +14,10 @@ from copy import deepcopy
 from functools import cache
 from typing import Any, Protocol, cast
 
-from .templates import templates
+from applets.esim.saip.templates import BY_NUMBER
+from applets.esim.saip.templates.rows import rows
 
-TEMPLATED = (16, 17, 18, 19, 20, 21, 22, 23, 24, 28, 29)
+TEMPLATED = tuple(BY_NUMBER)
 OCTETS, INTEGER, NULL = "OCTET STRING", "INTEGER", "NULL"
 
 Node = dict[str, Any]
@@ -153,7 +153,7 @@ class Codec(Protocol):
 
 def _templated(number: int) -> Node:
     """An element that is built from templates: a field for each."""
-    fields = (_maybe(f"f{index}", "File") for index in range(len(templates(number))))
+    fields = (_maybe(f"f{index}", "File") for index in range(len(rows(BY_NUMBER[number].rows))))
     return _element(_a("template", "OBJECT IDENTIFIER"), *fields, _MORE)
 
 

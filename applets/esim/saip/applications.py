@@ -1,0 +1,139 @@
+"""Security domains, remote management and load packages of a package.
+
+They are kept as the package has them. What a card does with them stands elsewhere.
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8;
+GlobalPlatform Card Specification, 11 (parameters).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .element import Element
+from .node import (
+    OCTETS,
+    SEQUENCE,
+    Node,
+    automatic,
+    fields,
+    identifier,
+    items,
+    malformed,
+    octets,
+)
+from .status import PackageError, Status
+
+_AID = 0x4F
+_DOMAIN = automatic(
+    "header", "instance", "keys", "personalisation", "open", "cat-tp",
+    constructed=("header", "instance", "keys", "personalisation", "open", "cat-tp"),
+)  # fmt: skip
+_KEY = {
+    0x95: "usage", 0x96: "access", 0x82: "identifier", 0x83: "version", 0x85: "counter",
+    0x30: "components",
+}  # fmt: skip
+_COMPONENT = {0x80: "type", 0x86: "data", 0x87: "mac"}
+_APPLICATION = automatic("header", "load", "instances", constructed=("header", "load", "instances"))
+_NON_STANDARD = automatic("header", "issuer", "content", constructed=("header",))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a security domain: version, identifier, usage, and type and value of each part."""
+
+    version: int
+    identifier: int
+    usage: bytes
+    parts: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A security domain: its AID, its privileges, its keys."""
+
+    aid: bytes
+    privileges: bytes
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rfm:
+    """Remote file management: its AID, that of its security domain, TARs, the ADF it begins in."""
+
+    aid: bytes
+    domain: bytes
+    tars: tuple[bytes, ...]
+    security: int
+    adf: bytes
+
+
+def read_domain(element: Element) -> Domain:
+    """A security domain."""
+    found, _ = fields(element.node, _DOMAIN, ["instance"])
+    aids, privileges = read_instance(found["instance"])
+    keys = tuple(_key(node) for node in items(found["keys"], SEQUENCE)) if "keys" in found else ()
+    return Domain(aids[2], privileges, keys)
+
+
+def read_instance(node: Node) -> tuple[tuple[bytes, ...], bytes]:
+    """The AIDs (load package, class, instance, domain if it is another) and the privileges."""
+    aids = tuple(octets(child, 5, 16) for child in node.children if child.tag == _AID)
+    privileges = next((child for child in node.children if child.tag == 0x82), None)
+    if not 3 <= len(aids) <= 4 or privileges is None:
+        raise malformed("an instance has three or four AIDs and privileges", node.start)
+    return aids, octets(privileges)
+
+
+def _key(node: Node) -> Key:
+    found, _ = fields(node, _KEY, ["usage", "identifier", "version", "components"])
+    octets(found["usage"], 1, 2)
+    parts = tuple(_component(one) for one in items(found["components"], SEQUENCE))
+    version, number = (octets(found[name], 1, 1)[0] for name in ("version", "identifier"))
+    return Key(version, number, found["usage"].value, parts)
+
+
+def _component(node: Node) -> tuple[int, bytes]:
+    found, _ = fields(node, _COMPONENT, ["type", "data"])
+    return int.from_bytes(octets(found["type"], 1, 2), "big"), octets(found["data"])
+
+
+def read_rfm(element: Element) -> Rfm:
+    """Remote file management. Its components have tags of their own, two of them the same."""
+    parts = element.components()
+    aids = [octets(part, 5, 16) for part in parts if part.tag == _AID]
+    tars = next((part for part in parts if part.tag == 0xA0), None)
+    level = next((part for part in parts if part.tag == 0x81), None)
+    access = [part for part in parts if part.tag == OCTETS]
+    if not 1 <= len(aids) <= 2 or level is None or len(access) != 2:
+        raise malformed("remote management has an AID, a level and two domains", element.node.start)
+    adf = next((part for part in parts if part.tag == SEQUENCE), None)
+    found = {} if adf is None else fields(adf, automatic("aid", "access", "admin"), ["aid"])[0]
+    return Rfm(
+        aids[0],
+        aids[1] if len(aids) > 1 else b"",
+        tuple(octets(one, 3, 3) for one in items(tars, OCTETS)) if tars is not None else (),
+        octets(level, 1, 1)[0],
+        octets(found["aid"], 5, 16) if found else b"",
+    )
+
+
+def check_application(element: Element) -> None:
+    """Check an application. This card runs no code of a package: runtime-not-supported."""
+    found, _ = fields(element.node, _APPLICATION)
+    if "load" in found:
+        raise PackageError(
+            Status.RUNTIME_NOT_SUPPORTED, "code of a package is not run", found["load"].start
+        )
+    raise PackageError(
+        Status.PE_NOT_SUPPORTED, "there is no load package to make instances of", element.node.start
+    )
+
+
+def check_non_standard(element: Element) -> None:
+    """Check an element of another issuer: none of them is known."""
+    found, _ = fields(element.node, _NON_STANDARD, ["issuer"])
+    raise PackageError(
+        Status.PE_NOT_SUPPORTED,
+        f"elements of issuer {identifier(found['issuer'])} are not known",
+        found["issuer"].start,
+    )

@@ -1,0 +1,86 @@
+"""One profile element: what it is, whether it is mandatory, where it begins.
+
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.1 (PEHeader).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .node import Node, automatic, component, fields, integer, malformed, read
+from .status import PackageError
+from .templates import BY_NUMBER
+
+HEADER, FILES, PINS, PUKS, AKA, CDMA, SECURITY_DOMAIN, RFM = range(8)
+APPLICATION, NON_STANDARD, END = 8, 9, 10
+NAMES = {
+    HEADER: "header",
+    FILES: "genericFileManagement",
+    PINS: "pinCodes",
+    PUKS: "pukCodes",
+    AKA: "akaParameter",
+    CDMA: "cdmaParameter",
+    SECURITY_DOMAIN: "securityDomain",
+    RFM: "rfm",
+    APPLICATION: "application",
+    NON_STANDARD: "nonStandard",
+    END: "end",
+    **{number: kindred.name for number, kindred in BY_NUMBER.items()},
+}
+"""The elements that this card knows, by tag number, with their names in the ASN.1 module."""
+
+_PE_HEADER = automatic("mandated", "identification")
+_MOST = 32767
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A profile element; offsets in `node` count from its tag."""
+
+    number: int
+    node: Node
+    raw: bytes
+    identification: int | None = None
+    mandated: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name in the ASN.1 module."""
+        return NAMES.get(self.number, f"element {self.number}")
+
+    def components(self) -> list[Node]:
+        """What comes after its header."""
+        return self.node.children[1:]
+
+
+def elements(raw: bytes) -> Iterator[Element]:
+    """The elements of a package, one after the other; PackageError where it is none."""
+    offset = 0
+    while offset < len(raw):
+        outer = read(raw, offset)
+        number = component(outer.tag)
+        end = outer.body + len(outer.value)
+        if number is None:
+            raise malformed(f"tag {outer.tag:X} is no profile element", offset)
+        own = raw[offset:end]
+        yield _element(number, read(own, 0), own)
+        offset = end
+
+
+def _element(number: int, node: Node, raw: bytes) -> Element:
+    if number == HEADER:
+        return Element(number, node, raw, mandated=True)
+    try:
+        identification, mandated = _pe_header(node)
+    except PackageError as error:
+        raise error.within(None, NAMES.get(number, f"element {number}")) from None
+    return Element(number, node, raw, identification, mandated)
+
+
+def _pe_header(node: Node) -> tuple[int, bool]:
+    header = next(iter(node.children), None)
+    if header is None or header.tag != 0xA0:
+        raise malformed("the header of the element is missing", node.start)
+    found, _ = fields(header, _PE_HEADER, ["identification"])
+    return integer(found["identification"], _MOST), "mandated" in found

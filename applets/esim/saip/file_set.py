@@ -1,0 +1,143 @@
+"""The files of a profile in the making, and the rules that they obey as a whole.
+
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.3 (links, access
+rules, PIN status).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from applets.shared.file_system.tree import MF, File, Kind, Path
+
+from .element import Element
+from .fcp import Fcp
+from .node import bad
+from .status import PackageError, Status
+
+OVERHEAD = 32
+"""Bytes of memory that a file takes beside its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in a package a file was described."""
+
+    element: Element
+    fcp: Fcp
+    at: int
+
+    def error(self, status: Status, text: str, *names: str) -> PackageError:
+        """An error at the first of these parts of the descriptor."""
+        place = self.fcp.place(*names)
+        error = PackageError(status, text, self.at if place is None else place)
+        return error.within(self.element.identification, self.element.name)
+
+
+@dataclass
+class FileSet:
+    """Files by path; `room` is the memory that is left for them in bytes."""
+
+    room: int
+    files: dict[Path, File] = field(default_factory=dict)
+    origins: dict[Path, Origin] = field(default_factory=dict)
+    used: int = 0
+
+    def add(self, file: File, origin: Origin) -> None:
+        """Add a file; PackageError if it exists, has no directory, or does not fit."""
+        if file.path in self.files:
+            raise bad(f"{file.name} exists already", origin.fcp.place("fid") or origin.at)
+        above = self.files.get(file.path[:-1])
+        if file.path != (MF,) and (above is None or above.kind is not Kind.DF):
+            self.no_directory(file.path[:-1], origin)
+        self.used += footprint(file)
+        if self.used > self.room:
+            text = f"{file.name} does not fit: {self.used} bytes are needed, {self.room} free"
+            raise origin.error(Status.NOT_ENOUGH_MEMORY, text, "size", "limit")
+        self.files[file.path] = file
+        self.origins[file.path] = origin
+
+    def no_directory(self, path: Path, origin: Origin) -> None:
+        """Raise the error for a directory that is not there."""
+        name = "".join(f"{fid:04X}" for fid in path)
+        text = f"there is no directory {name}" if path else "there is no MF"
+        raise origin.error(Status.INVALID_PARAMETER, text, "path")
+
+    def forget(self, element: Element) -> None:
+        """Take out what an element made, as it is left out."""
+        for path in [path for path, one in self.origins.items() if one.element is element]:
+            self.used -= footprint(self.files.pop(path))
+            del self.origins[path]
+
+    # The whole
+
+    def linked(self) -> tuple[File, ...]:
+        """All files: links with the bodies that they share, linked directories with their files."""
+        found: list[File] = []
+        for file in self.files.values():
+            if not file.link:
+                found.append(file)
+            elif file.kind is Kind.DF:
+                found += self._mirror(file)
+            else:
+                found.append(self._link(file))
+        return tuple(found)
+
+    def _target(self, file: File) -> File:
+        """What a link leads to; PackageError if that is missing, a link or of another kind."""
+        target = self.files.get(file.link)
+        if target is None or target.link or (target.kind is Kind.DF) != (file.kind is Kind.DF):
+            name = "".join(f"{fid:04X}" for fid in file.link)
+            text = f"{file.name} is a link to {name}, which is no file to link to"
+            raise self.origins[file.path].error(Status.INVALID_PARAMETER, text, "link")
+        return target
+
+    def _link(self, file: File) -> File:
+        target = self._target(file)
+        return replace(
+            target, path=file.path, sfi=file.sfi, arr=file.arr, rule=file.rule, link=file.link,
+            life=file.life, special=file.special,
+        )  # fmt: skip
+
+    def _mirror(self, file: File) -> Iterator[File]:
+        """A link to a directory: the directory, and a link to each file below it."""
+        target = self._target(file)
+        yield replace(file, link=())
+        depth = len(target.path)
+        for one in list(self.files.values()):
+            if one.path[:depth] == target.path and one is not target and not one.link:
+                path = (*file.path, *one.path[depth:])
+                yield replace(one, path=path, link=() if one.kind is Kind.DF else one.path)
+
+    def check_rules(self, files: tuple[File, ...]) -> None:
+        """Check that the record of EF.ARR that each file names is there."""
+        places = Rules({file.path: file for file in files})
+        for file in files:
+            origin = self.origins.get(file.path)
+            if origin is not None and origin.fcp.says("rule") and not places.has(file):
+                record = f"record {file.rule} of EF.ARR {file.arr:04X}"
+                text = f"{record}, which {file.name} names, is missing"
+                raise origin.error(Status.INVALID_PARAMETER, text, "rule")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The files with access rules."""
+
+    files: dict[Path, File]
+
+    def has(self, file: File) -> bool:
+        """Whether the record that a file names is there."""
+        path = file.path[:-1] or file.path
+        while path:
+            found = self.files.get((*path, file.arr))
+            if found is not None and found.kind is Kind.LINEAR:
+                return file.rule <= found.records
+            path = path[:-1]
+        return False
+
+
+def footprint(file: File) -> int:
+    """Bytes of memory that a file takes; a link shares the body of another."""
+    return OVERHEAD + (0 if file.link else file.size)

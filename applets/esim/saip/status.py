@@ -1,0 +1,106 @@
+"""What an eUICC says about a profile package: PEStatus, and the response that carries it.
+
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.11 (EUICCResponse).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from applets.shared.der import integer
+from vcard import tlv
+
+MESSAGE_LIMIT = 64
+"""Characters of the response's statusMessage, at most."""
+
+
+class Status(IntEnum):
+    """PEStatus, by the names of the ASN.1 module."""
+
+    OK = 0
+    PE_NOT_SUPPORTED = 1
+    MEMORY_FAILURE = 2
+    BAD_VALUES = 3
+    NOT_ENOUGH_MEMORY = 4
+    INVALID_REQUEST_FORMAT = 5
+    INVALID_PARAMETER = 6
+    RUNTIME_NOT_SUPPORTED = 7
+    LIB_NOT_SUPPORTED = 8
+    TEMPLATE_NOT_SUPPORTED = 9
+    FEATURE_NOT_SUPPORTED = 10
+    PIN_CODE_MISSING = 11
+    UNSUPPORTED_PROFILE_VERSION = 31
+
+    @property
+    def words(self) -> str:
+        """The name as the ASN.1 module has it."""
+        return self.name.lower().replace("_", "-")
+
+
+UNSUPPORTED = frozenset(
+    {
+        Status.PE_NOT_SUPPORTED,
+        Status.RUNTIME_NOT_SUPPORTED,
+        Status.LIB_NOT_SUPPORTED,
+        Status.TEMPLATE_NOT_SUPPORTED,
+        Status.FEATURE_NOT_SUPPORTED,
+    }
+)
+"""What only a mandatory element aborts an installation for; others are left out with a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in a package.
+
+    `element` is the identification of the profile element (None: the header, which has none),
+    `name` what it is, `offset` the position in it in bytes, counted from its tag.
+    """
+
+    status: Status
+    text: str
+    element: int | None = None
+    name: str = ""
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        which = f" {self.element}" if self.element is not None else ""
+        place = f", offset {self.offset}" if self.offset is not None else ""
+        where = f"{self.name}{which}{place}: " if self.name else ""
+        return f"{where}{self.text} ({self.status.words}, {self.status})"
+
+
+class PackageError(ValueError):
+    """A package that cannot be installed, and why."""
+
+    def __init__(self, status: Status, text: str, offset: int | None = None) -> None:
+        self.finding = Finding(status, text, offset=offset)
+        super().__init__(str(self.finding))
+
+    def within(self, element: int | None, name: str) -> PackageError:
+        """Name the profile element in which it was found, unless one is named."""
+        if not self.finding.name:
+            self.finding = replace(self.finding, element=element, name=name)
+            self.args = (str(self.finding),)
+        return self
+
+
+def response(findings: Sequence[Finding], *, aborted: bool) -> bytes:
+    """EUICCResponse: the status of what was wrong, or `ok`."""
+    statuses = [_status(one) for one in findings] or [tlv(0x30, tlv(0x80, b"\0"))]
+    parts = [tlv(0xA0, *statuses)]
+    if aborted:
+        parts.append(tlv(0x81))
+        parts.append(tlv(0x82, findings[-1].text[:MESSAGE_LIMIT].encode("ascii", "replace")))
+    return tlv(0x30, *parts)
+
+
+def _status(finding: Finding) -> bytes:
+    parts = [tlv(0x80, integer(finding.status))]
+    if finding.element is not None:
+        parts.append(tlv(0x81, integer(finding.element)))
+    if finding.offset is not None:
+        parts.append(tlv(0x83, integer(finding.offset)))
+    return tlv(0x30, *parts)

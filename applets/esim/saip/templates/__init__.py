@@ -1,0 +1,6 @@
+"""The templates of profile packages: which file each field of a profile element stands for."""
+
+from .by_element import BY_NUMBER, Template, known, template
+from .rows import Row
+
+__all__ = ["BY_NUMBER", "Row", "Template", "known", "template"]
