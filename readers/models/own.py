@@ -4,37 +4,57 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vcard.atr.values import DI, FI
+
 from ..ccid.descriptor import EXCHANGE_MASK, Descriptor, ExchangeLevel, Features, PinSupport
 from .model import Model
 from .real import REAL_MODELS
 
 ALL_PIN = PinSupport.VERIFICATION | PinSupport.MODIFICATION
 
-PLAIN = Model("Virtual Reader", product_name="Virtual Reader")
-PINPAD = Model(
-    "Virtual PIN Pad",
-    product_name="Virtual PIN Pad",
-    product_id=0x0002,
-    descriptor=Descriptor(bPINSupport=ALL_PIN),
+CLOCK_KHZ = 4000
+FASTEST = 344086
+"""Bit/s: Di 32 of Fi 372 at 4 MHz."""
+
+
+def _rates() -> tuple[int, ...]:
+    """Every rate that Fi and Di can make, from the default to the fastest, in bit/s."""
+    f_d = [(f, d) for f, _ in FI.values() for d in DI.values()]
+    rates = {1000 * CLOCK_KHZ * d // f for f, d in f_d}
+    return tuple(sorted(rate for rate in rates if 1000 * CLOCK_KHZ // 372 <= rate <= FASTEST))
+
+
+RATES = _rates()
+
+
+def _own(name: str, product_id: int, **fields: int) -> Model:
+    """One of ours: what the class requests list is counted, as some hosts want it."""
+    descriptor = Descriptor(
+        dwDefaultClock=CLOCK_KHZ,
+        dwMaximumClock=CLOCK_KHZ,
+        bNumClockSupported=1,
+        dwDataRate=RATES[0],
+        dwMaxDataRate=FASTEST,
+        bNumDataRatesSupported=len(RATES),
+        **fields,
+    )
+    return Model(
+        name,
+        product_name=name,
+        product_id=product_id,
+        descriptor=descriptor,
+        data_rates=RATES,
+        clock_frequencies=(CLOCK_KHZ,),
+    )
+
+
+PLAIN = _own("Virtual Reader", 0x0001)
+PINPAD = _own("Virtual PIN Pad", 0x0002, bPINSupport=ALL_PIN)
+PINPAD_DISPLAY = _own(
+    "Virtual PIN Pad with Display", 0x0003, bPINSupport=ALL_PIN, wLcdLayout=0x0210
 )
-PINPAD_DISPLAY = Model(
-    "Virtual PIN Pad with Display",
-    product_name="Virtual PIN Pad with Display",
-    product_id=0x0003,
-    descriptor=Descriptor(bPINSupport=ALL_PIN, wLcdLayout=0x0210),
-)
-TWO_SLOT = Model(
-    "Virtual Two-Slot Reader",
-    product_name="Virtual Two-Slot Reader",
-    product_id=0x0004,
-    descriptor=Descriptor(bMaxSlotIndex=1, bMaxCCIDBusySlots=2),
-)
-THREE_SLOT = Model(
-    "Virtual Three-Slot Reader",
-    product_name="Virtual Three-Slot Reader",
-    product_id=0x0005,
-    descriptor=Descriptor(bMaxSlotIndex=2, bMaxCCIDBusySlots=3),
-)
+TWO_SLOT = _own("Virtual Two-Slot Reader", 0x0004, bMaxSlotIndex=1, bMaxCCIDBusySlots=2)
+THREE_SLOT = _own("Virtual Three-Slot Reader", 0x0005, bMaxSlotIndex=2, bMaxCCIDBusySlots=3)
 
 MODELS: dict[str, Model] = {
     "plain": PLAIN,

@@ -58,6 +58,7 @@ class Liar(CcidReader):
         super().__init__(model)
         self.random = random.Random(seed)
         self.lies = False
+        self.deck = []
         self.broken = dict.fromkeys(KINDS, 0)
 
     def handle(self, message, now):
@@ -67,12 +68,17 @@ class Liar(CcidReader):
     def put(self, answer):
         chance = RARE if self.asked in (ICC_POWER_ON, GET_SLOT_STATUS) else OFTEN
         if self.lies and self.random.random() < chance:
-            kind = self.random.choice(list(KINDS))
+            kind = self.deal()
             self.broken[kind] += 1
             for each in KINDS[kind](self.random, answer):
                 self.bulk_in.append(each)
         else:
             super().put(answer)
+
+    def deal(self):
+        """The next kind: all of them, in any order, before one comes again."""
+        self.deck = self.deck or self.random.sample(list(KINDS), len(KINDS))
+        return self.deck.pop()
 
 
 def put_in(answer, place, raw):

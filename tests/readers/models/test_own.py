@@ -1,7 +1,7 @@
 from readers import MODELS, CcidReader
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.ccid.message import PC_to_RDR_GetSlotStatus
-from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
 from tests.kits.reader_host import Host
 
 
@@ -35,3 +35,13 @@ def test_a_model_can_be_put_at_another_level():
     assert short.exchange_level is ExchangeLevel.SHORT_APDU
     assert short.dwFeatures & Features.AUTO_PPS
     assert at_level(PLAIN, ExchangeLevel.EXTENDED_APDU) == PLAIN
+
+
+def test_our_own_models_count_the_clocks_and_data_rates_that_they_list():
+    for model in (PLAIN, PINPAD, PINPAD_DISPLAY, TWO_SLOT, THREE_SLOT):
+        descriptor = model.descriptor
+        assert descriptor.bNumClockSupported == len(model.clock_frequencies) > 0
+        assert descriptor.bNumDataRatesSupported == len(model.data_rates) > 0
+        assert model.clock_frequencies[0] == descriptor.dwDefaultClock
+        assert model.data_rates[0] == descriptor.dwDataRate
+        assert model.data_rates[-1] == descriptor.dwMaxDataRate
