@@ -18,7 +18,7 @@ LONG_FUNCTIONS = {
     "vcard/atr/atr.py build": "a parameter for each interface byte",
     "applets/sim/small_usim.py small_subscription": "a parameter for each fact",
     "applets/esim/euicc.py __init__": "a parameter for each fact about a card",
-    "ifd_bridge/cli/run.py world_options": "one option of the command line after the other",
+    "ifd_bridge/cli/world_options.py world_options": "one option after the other",
 }
 SILENCED = re.compile(r"# (?:noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])\s*(?P<why>[-#].*)?$")
 

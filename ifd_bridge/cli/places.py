@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-DEFAULT_MODEL = "plain"
+from ifd_bridge.spec import SpecError
+from ifd_bridge.worlds.description import DEFAULT_MODEL, ReaderDescription, WorldDescription
+
 _NAMES = {"--reader": "reader", "-r": "reader", "--card": "card", "-c": "card"}
 
-Places = list[tuple[str, str | None]]
+Places = list[ReaderDescription]
 
 
 class OrderedCommand(click.Command):
@@ -96,17 +99,33 @@ def misplaced(named: list[tuple[str, str]]) -> str | None:
 
 
 def places(named: list[tuple[str, str]]) -> Places:
-    """The readers, each with its card or None, that a list of options makes."""
+    """The readers, each with its card or none, that a list of options makes."""
     made: Places = []
     model, used = DEFAULT_MODEL, True
     for option, value in named:
-        if option == "card":
-            made.append((model, value))
-            used = True
-        else:
+        if option == "reader":
             if not used:
-                made.append((model, None))
+                made.append(ReaderDescription(model))
             model, used = value, False
+        else:
+            made.append(ReaderDescription(model, _cards(option, value)))
+            used = True
     if not used or not made:
-        made.append((model, None))
+        made.append(ReaderDescription(model))
     return made
+
+
+def _cards(option: str, value: str) -> tuple[str, ...]:
+    if not value:
+        raise SpecError("'' names no card; `vcard cards` lists those that are built in")
+    return tuple(json.loads(value)) if option == "cards" else (value,)
+
+
+def as_options(described: WorldDescription) -> list[str]:
+    """The readers of a description as `--place` has them, for click's map of defaults."""
+    named = []
+    for reader in described.readers:
+        named.append(f"reader={reader.model}")
+        if reader.cards:
+            named.append(f"cards={json.dumps(reader.cards)}")
+    return named

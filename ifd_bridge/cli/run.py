@@ -8,8 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,98 +15,25 @@ import click
 from applets.catalogue import CARDS
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.spec import Spec
+from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.world import World, private
-from ifd_bridge.worlds.wrapping import Wrapper, faulty
+from ifd_bridge.worlds.wrapping import Wrapper
 
 from . import OWN_FAILURE, child
-from .places import OrderedCommand, Places, place_options
-from .sizes import BOUND_HELP, SIZE
+from .places import OrderedCommand
+from .world_options import Wanted, world_options
 
 if TYPE_CHECKING:  # most worlds write nothing beside their work
-    from .sinks import Sinks
+    from ifd_bridge.worlds.sinks import Sinks
 
 TO_THE_END = {"allow_interspersed_args": False}
 
 
-def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that `run` and `serve` share."""
-    for option in (
-        click.option("--name", metavar="NAME", help="What `--world-name` finds this world by."),
-        click.option("-v", "--verbose", is_flag=True, help="Show pcscd's own log at the end."),
-        click.option(
-            "--driver",
-            metavar="NAME",
-            default="bridge",
-            help="What drives the readers: bridge (ours), the distribution's own libccid or "
-            "libccid-serial, or kernel (libccid through this machine's kernel; as root); "
-            "behind a `?` what an administrator sets, as in libccid's Info.plist: "
-            "`bridge?ifdDriverOptions=0x0001`, `bridge?as=1.8.4` (a libccid).",
-        ),
-        click.option(
-            "--show-pins",
-            "--pins",
-            "pins",
-            is_flag=True,
-            help="Show PINs in the trace instead of `**`.",
-        ),
-        click.option(
-            "--pcap",
-            metavar="FILE",
-            help="Write a capture for Wireshark; FILE may be a named pipe.",
-        ),
-        click.option(
-            "--record",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Write every exchange to FILE, as text that `--card replay:FILE` answers from.",
-        ),
-        click.option("--seed", default=0, help="For what is random in faults. Default: 0."),
-        click.option(
-            "--fault",
-            "faults",
-            metavar="TEXT",
-            multiple=True,
-            help="Break something in every card: `ins=20:mute`, `ins=20,nth=3:status=6F00`, "
-            "`...:delay=2`, `ins=B0:cut=1`, `ins=20:remove`, `write=2:tear=after`, `atr=3B00`, "
-            "also answer, oversize, hostile, reset; below the APDU `power-up,nth=2:mute`, "
-            "`power-up=warm:answer=3B00`, `pps:refuse`, `block=3:raw=00820082`; in every reader "
-            "`reader,nth=5:silent`, `usb,nth=9:reset`, `control:error`. Can be given again.",
-        ),
-        click.option(
-            "-t",
-            "--trace",
-            metavar="FILE",
-            help="Write every call, message and APDU to FILE; `-` is the terminal (stderr).",
-        ),
-        click.option("--trace-limit", type=SIZE, help=f"Stop the trace there. {BOUND_HELP}"),
-        click.option("--pcap-limit", type=SIZE, help=f"Stop the capture there. {BOUND_HELP}"),
-    ):
-        command = option(command)
-    return place_options(command)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the shared options say."""
-
-    places: Places
-    driver: str
-    trace: str | None
-    trace_limit: int | None
-    pcap: str | None
-    pcap_limit: int | None
-    record: Path | None
-    faults: tuple[str, ...]
-    seed: int
-    pins: bool
-    verbose: bool
-    name: str | None
-    command: tuple[str, ...] = ()
-
-
 @click.command("run", cls=OrderedCommand, context_settings=TO_THE_END)
 @world_options
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run_command(command: tuple[str, ...], **options: Any) -> None:
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def run_command(context: click.Context, /, command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND with PC/SC readers and cards of its own; exit with its status.
 
     Signals are passed on to it. Inside, `vcard eject`, `vcard insert`, `vcard press` and the
@@ -124,8 +49,12 @@ def run_command(command: tuple[str, ...], **options: Any) -> None:
       vcard run --card replay:hello.txt -- opensc-tool -a
       vcard run --fault 'ins=20,nth=2:remove' --card pin-dump -- python3 my_test.py
       vcard run --trace - --card 'hello?with=pin-dump' -- sh -c 'opensc-tool -a; vcard eject'
+      vcard run --reader pinpad --card hello --print-world > world.toml
+      vcard run --world world.toml -- pcsc_scan -r
     """
-    wanted = Wanted(**options, command=command)
+    wanted = Wanted.of(command, **options)
+    if not command:
+        raise click.MissingParameter(ctx=context, param_hint="'COMMAND...'", param_type="argument")
     with child.held_signals() as held, _world(wanted, held) as (world, sinks):
         try:
             status = child.run(command, {**child.path_with_vcard(), **world.environ}, held)
@@ -173,10 +102,10 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
       vcard serve --usb redir:/tmp/vcard --reader pinpad --card 'piv?demo'
       sudo vcard serve --usb vhci --card hello
     """
-    wanted = Wanted(**options, command=("vcard", "serve"))
+    wanted = Wanted.of(("vcard", "serve"), **options)
     make: Maker = _system_world if to_system else _private_world
     if usb is not None or listen is not None:
-        if to_system or wanted.driver != "bridge":
+        if to_system or wanted.world.driver != "bridge":
             raise click.ClickException("--usb takes neither --system nor --driver: hosts have both")
         make = usb_world(usb or "", listen)
     with child.held_signals() as held, _world(wanted, held, make) as (world, sinks):
@@ -194,15 +123,19 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
 Maker = Callable[[Wanted, Sequence[Wrapper]], World]
 
 
+def _readers(wanted: Wanted) -> list[tuple[str, Sequence[str]]]:
+    return [(one.model, one.cards) for one in wanted.world.readers]
+
+
 def _private_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     host = private(
-        wanted.driver, verbose=wanted.verbose, for_this_process=False, on_end=_tell_of_pcscd
+        wanted.world.driver, verbose=wanted.verbose, for_this_process=False, on_end=_tell_of_pcscd
     )
     return World(
-        wanted.places,
+        _readers(wanted),
         host=host,
         wrappers=wrappers,
-        name=wanted.name,
+        name=wanted.world.name,
         about=wanted.command,
         on_stop=_end,
     )
@@ -227,10 +160,10 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
     found = installed()
     if found is None:
         raise click.ClickException("nothing is installed; as root: vcard install --reader MODEL")
-    cards = [card for _, card in wanted.places]
+    cards = [cards for _, cards in _readers(wanted)]
     if len(cards) > len(found.models):
         raise click.ClickException(f"{len(found.models)} readers are installed, not {len(cards)}")
-    driver = Spec.parse(wanted.driver)
+    driver = Spec.parse(wanted.world.driver)
     if driver.source != "bridge":
         raise click.ClickException(
             "the system's pcscd reaches our readers by --driver bridge alone"
@@ -241,7 +174,7 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
         filled,
         host=lambda places: SystemHost(places, found.socket, options),
         wrappers=wrappers,
-        name=wanted.name,
+        name=wanted.world.name,
         about=wanted.command,
         on_stop=_end,
     )
@@ -254,54 +187,26 @@ def usb_world(text: str, listen: str | None) -> Maker:
 
     chosen = way(text, listen)
     return lambda wanted, wrappers: World(
-        wanted.places,
+        _readers(wanted),
         host=lambda places: UsbHost(places, chosen),
         wrappers=wrappers,
-        name=wanted.name,
+        name=wanted.world.name,
         about=wanted.command,
         on_stop=_end,
     )
-
-
-def faults_of(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The faults of cards, and those of readers."""
-    if not texts:
-        return [], []
-    from readers.fault_text import is_reader_fault  # few worlds have faults
-
-    of_readers = [text for text in texts if is_reader_fault(text)]
-    return [text for text in texts if text not in of_readers], of_readers
 
 
 @contextlib.contextmanager
 def _world(
     wanted: Wanted, held: set[signal.Signals], make: Maker = _private_world
 ) -> Iterator[tuple[World, Sinks | None]]:
-    """The world that the options describe, watched as they say; signals end its making."""
-    with contextlib.ExitStack() as exits:
-        with child.endable(held):
-            sinks = _sinks(wanted)
-            of_cards, of_readers = faults_of(wanted.faults)
-            wrappers = [faulty(of_cards, wanted.seed)] if of_cards else []
-            if sinks is not None:
-                wrappers += exits.enter_context(sinks).wrappers
-            world = make(wanted, wrappers)
-            for place in world.places:
-                if of_readers:
-                    place.break_by(of_readers)
-            if sinks is not None:
-                sinks.watch(world, wanted.trace, wanted.trace_limit, pins=wanted.pins)
-                sinks.capture(world, wanted.pcap, wanted.pcap_limit, pins=wanted.pins)
-            exits.enter_context(world)
-        if wanted.verbose:
-            exits.callback(lambda: click.echo(world.log, err=True))
-        yield world, sinks
-
-
-def _sinks(wanted: Wanted) -> Sinks | None:
-    """What writes the files that the options name; None, and nothing imported, without any."""
-    if (wanted.record, wanted.trace, wanted.pcap) == (None, None, None):
-        return None
-    from .sinks import Sinks
-
-    return Sinks(wanted.record)
+    """The world that the options describe; signals end its making."""
+    made = described(
+        wanted.world, lambda wrappers: make(wanted, wrappers), lambda: child.endable(held)
+    )
+    with made as (world, sinks):
+        try:
+            yield world, sinks
+        finally:
+            if wanted.verbose:
+                click.echo(world.log, err=True)

@@ -1,9 +1,10 @@
 """Cards and readers in tests: the fixtures `reader`, `readers`, `connect` and `pcsc`.
 
 Each test process has a world of its own (under pytest-xdist each worker), made when first asked
-for; its readers are named by `vcard_readers` in the configuration, one model a line (default:
-pinpad), and what drives them by `vcard_driver`. A fault in an applet fails the test that uses one
-of these fixtures, unless it is marked `vcard_faults`.
+for. Its readers are named by `vcard_readers` in the configuration, one model a line (default:
+pinpad), and what drives them by `vcard_driver`; or `vcard_world` names a file with all of it. The
+marker `vcard` gives a test or a module another world. A fault in an applet fails the test that uses
+one of these fixtures, unless it is marked `vcard_faults`.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..clashes import beside, explained
 from ..pcscd.process_socket import VARIABLE, ProcessSocket, early_contexts, process_socket
+from . import asked_world
 
 if TYPE_CHECKING:
     from readers import CcidReader
 
     from ..worlds.world import World
+    from .asked_world import AskedWorld
     from .pcsc_client import Connection
 
 FIXTURES = frozenset({"reader", "readers", "connect", "pcsc"})
@@ -37,18 +40,25 @@ NO_SERVICE = (
     " fixture `pcsc` (or `reader`, `readers`, `connect`) is used. Move the call into a test or a"
     " fixture."
 )
+HIDDEN: Any = getattr(pytest, "HIDDEN_PARAM", "vcard")
+"""The id of a marked test's parameter: none, where pytest (8.4) has that."""
 _SERVICE_CODES = ("0x8010001D", "0x8010002E", "Service not available")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the settings `vcard_readers` and `vcard_driver`."""
+    """Add the settings `vcard_readers`, `vcard_driver` and `vcard_world`."""
     parser.addini("vcard_readers", "reader models, one a line", type="linelist", default=["pinpad"])
     parser.addini("vcard_driver", "what drives them, as for `vcard run`", default="bridge")
+    parser.addini("vcard_world", "a file with readers and cards, as for `vcard run --world`")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the markers known, and where this process finds its pcscd."""
     config.addinivalue_line("markers", "vcard_faults: a fault in an applet does not fail the test")
+    config.addinivalue_line(
+        "markers",
+        "vcard(readers=[MODEL...], driver=NAME, world=FILE): a world of this kind for the test",
+    )
     link = process_socket()
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = str(link.path)
@@ -83,18 +93,29 @@ def pytest_make_collect_report(
     return report
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that is marked `vcard` a world of its own kind; pytest groups those alike."""
+    marker = metafunc.definition.get_closest_marker("vcard")
+    if marker is not None and "pcsc" in metafunc.fixturenames:
+        wanted = asked_world.of_marker(marker, metafunc.config)
+        metafunc.parametrize("pcsc", [wanted], ids=[HIDDEN], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
 def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
     """The world: `environ` is what other programs need; this process has it already."""
     try:
+        from ..worlds.described import described
         from ..worlds.world import World, private
     except ImportError as error:
         pytest.fail(explained(error) or f"{type(error).__name__}: {error}", pytrace=False)
     if early := early_contexts():
         warnings.warn(EARLY.format(early[0]), stacklevel=1)
-    host = private(request.config.getini("vcard_driver"))
-    models = request.config.getini("vcard_readers")
-    with World([(model, None) for model in models], host=host) as world:
+    wanted: AskedWorld = getattr(request, "param", None) or asked_world.of_settings(request.config)
+    host = private(wanted.about.driver)
+    with described(
+        wanted.about, lambda wrappers: World(wanted.readers, host=host, wrappers=wrappers)
+    ) as (world, _):
         before = {name: os.environ.get(name) for name in world.environ}
         os.environ.update(world.environ)
         yield world
@@ -107,18 +128,17 @@ def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
 
 @pytest.fixture
 def readers(pcsc: World) -> Iterator[Sequence[CcidReader]]:
-    """The readers, empty, in the order of the setting."""
+    """The readers, in the order of the setting: empty, but for the cards of a `vcard_world`."""
+    for place in pcsc.places:
+        place.insert_all()
     yield pcsc.readers
-    for reader in pcsc.readers:
-        for slot in range(len(reader.slots)):
-            with contextlib.suppress(RuntimeError):  # it is empty already
-                reader.eject(slot)
-        reader.pinpad.forget()
+    for place in pcsc.places:
+        place.clear()
 
 
 @pytest.fixture
 def reader(readers: Sequence[CcidReader]) -> CcidReader:
-    """The first reader, empty."""
+    """The first reader."""
     return readers[0]
 
 

@@ -98,9 +98,9 @@ class Place:
         tray.inserted = False
 
     def insert_all(self) -> None:
-        """Put in every card that lies in a tray."""
+        """Put in every card that lies in a tray and is not in."""
         for slot, tray in enumerate(self.trays):
-            if tray.card is not None:
+            if tray.card is not None and not tray.inserted:
                 self.insert(slot)
 
     def eject_all(self) -> None:
@@ -109,6 +109,15 @@ class Place:
             if tray.inserted:
                 with contextlib.suppress(RuntimeError):  # it was locked in, or has gone
                     self.eject(slot)
+
+    def clear(self) -> None:
+        """Leave every slot empty, whoever filled it, and the keypad without keys."""
+        self.eject_all()
+        for slot, tray in enumerate(self.trays):
+            with contextlib.suppress(RuntimeError):  # it is empty already
+                self.reader.eject(slot)
+            tray.inserted = False
+        self.reader.pinpad.forget()
 
     def watch(self) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""

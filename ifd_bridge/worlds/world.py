@@ -49,16 +49,16 @@ class World(Verbs, Closing):
     """A private PC/SC world; a context manager, entered once.
 
     `readers` are models (or their names on the command line), each with the SPEC of the card in
-    its first slot or None. ValueError says what is wrong with them; PcscdError and OSError why no
-    world can be had here. Programs that are to live in it need `environ`. `host` makes
-    another pcscd than one of its own. `wrappers` are put around every card, the last outermost.
-    `name` is what `--world-name` finds it by, `about` the command that it is for, and `on_stop`
-    what `vcard stop` does.
+    its first slot, the SPECs for its slots ("" for none), or None. ValueError says what is
+    wrong with them; PcscdError and OSError why no world can be had here. Programs that are to live
+    in it need `environ`. `host` makes another pcscd than one of its own. `wrappers` are put around
+    every card, the last outermost. `name` is what `--world-name` finds it by, `about` the command
+    that it is for, and `on_stop` what `vcard stop` does.
     """
 
     def __init__(
         self,
-        readers: Iterable[tuple[str | Model, str | None]],
+        readers: Iterable[tuple[str | Model, str | Sequence[str] | None]],
         *,
         host: MakeHost | None = None,
         wrappers: Sequence[Wrapper] = (),
@@ -69,12 +69,13 @@ class World(Verbs, Closing):
         self.name = None if name is None else rendezvous.check_name(name)
         self.trace = Stream()
         places: list[Place] = []
-        for model, card in readers:
+        for model, cards in readers:
             known = reader_models.models(model) if isinstance(model, str) else [model]
             for one in known:
                 places.append(Place(len(places), one, self.trace, wrappers))
-            if card is not None:
-                places[-len(known)].trays[0].load(card)
+            for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
+                if card:
+                    places[-len(known)].tray(slot).load(card)
         super().__init__(places, self.name, Status(about, on_stop))
         self._make_host = host or private()
         self._exits = contextlib.ExitStack()

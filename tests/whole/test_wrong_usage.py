@@ -31,7 +31,7 @@ RUN: list[tuple[str, str]] = [
     ("run --reader", "requires an argument"),
     ("run --nonsense -- true", "No such option"),
     ("run --card nope -- true", "no card is named 'nope'; built in are"),
-    ("run --card '' -- true", "names no card; built in are"),
+    ("run --card '' -- true", "names no card; `vcard cards` lists"),
     ("run --card own.py -- true", "A card in a file is own.py:NAME"),
     ("run --card none.py:card -- true", "none.py: no such file"),
     ("run --card own.py:nope -- true", "own.py has no 'nope'; it has Card, Hello, SW, done"),
@@ -71,7 +71,7 @@ RUN: list[tuple[str, str]] = [
     ("run --fault ins=20:nope -- true", "'nope' is none of mute, delay"),
     (
         "run --fault when=1:mute -- true",
-        "'when' is none of ins, power-up, block, pps, write, nth, count",
+        "'when' is none of ins, power-up, block, pps, write",
     ),
     ("run --fault ins=20,nth=0:mute -- true", "nth is a whole number from 1"),
     ("run --fault ins=20,count=-1:mute -- true", "count is a whole number from 1"),

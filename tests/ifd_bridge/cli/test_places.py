@@ -3,7 +3,8 @@ from __future__ import annotations
 import click
 from click.testing import CliRunner
 
-from ifd_bridge.cli.places import OrderedCommand, Places, place_options, places
+from ifd_bridge.cli.places import OrderedCommand, Places, as_options, place_options, places
+from ifd_bridge.worlds.description import ReaderDescription, WorldDescription
 
 
 @click.command(cls=OrderedCommand, context_settings={"allow_interspersed_args": False})
@@ -12,7 +13,7 @@ from ifd_bridge.cli.places import OrderedCommand, Places, place_options, places
 @click.option("--flag", is_flag=True)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def show(places: Places, trace: str | None, command: tuple[str, ...], *, flag: bool) -> None:
-    click.echo(repr((places, trace, flag, command)))
+    click.echo(repr(([(one.model, *one.cards) for one in places], trace, flag, command)))
 
 
 def parsed(*args: str) -> object:
@@ -23,24 +24,24 @@ def parsed(*args: str) -> object:
 
 def test_each_card_gets_a_reader_of_the_model_last_named() -> None:
     cases = [
-        ([], [("plain", None)]),
+        ([], [("plain",)]),
         ([("card", "hello")], [("plain", "hello")]),
         ([("card", "a"), ("card", "b")], [("plain", "a"), ("plain", "b")]),
-        ([("reader", "pinpad")], [("pinpad", None)]),
-        ([("reader", "x"), ("reader", "y")], [("x", None), ("y", None)]),
+        ([("reader", "pinpad")], [("pinpad",)]),
+        ([("reader", "x"), ("reader", "y")], [("x",), ("y",)]),
         ([("reader", "x"), ("card", "a"), ("card", "b")], [("x", "a"), ("x", "b")]),
         (
             [("card", "a"), ("reader", "x"), ("card", "b"), ("reader", "y")],
-            [("plain", "a"), ("x", "b"), ("y", None)],
+            [("plain", "a"), ("x", "b"), ("y",)],
         ),
     ]
     for named, made in cases:
-        assert places(named) == made
+        assert [(one.model, *one.cards) for one in places(named)] == made
 
 
 def test_order_counts_among_the_options() -> None:
     args = ["-c", "a", "--trace", "t", "--reader=x", "--flag", "-c", "b?k=v", "-r", "y", "--", "-c"]
-    made = [("plain", "a"), ("x", "b?k=v"), ("y", None)]
+    made = [("plain", "a"), ("x", "b?k=v"), ("y",)]
     assert parsed(*args) == (made, "t", True, ("-c",))
 
 
@@ -58,3 +59,11 @@ def test_half_an_option_is_refused() -> None:
         result = CliRunner().invoke(show, args)
         assert result.exit_code == 2
         assert args[0] in result.output
+
+
+def test_a_description_is_told_by_the_same_options() -> None:
+    readers = (ReaderDescription("x", ("a", "")), ReaderDescription("y"), ReaderDescription())
+    options = as_options(WorldDescription(readers=readers))
+    assert places([(name, value) for name, _, value in (o.partition("=") for o in options)]) == [
+        *readers
+    ]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ifd_bridge.cli.sinks import Sinks
+from ifd_bridge.worlds.sinks import Sinks
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END_S = 30

@@ -1,4 +1,4 @@
-"""What `run` and `serve` write beside their work: a recording, a trace, a capture."""
+"""What a world writes beside its work: a recording, a trace, a capture."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ifd_bridge.closing import Closing
-from ifd_bridge.worlds.recording import Recording
-from ifd_bridge.worlds.world import World
-from ifd_bridge.worlds.wrapping import Wrapper
-from ifd_bridge.written_file import WrittenFile
+from ..closing import Closing
+from ..written_file import WrittenFile
+from .recording import Recording
+from .world import World
+from .wrapping import Wrapper
 
 STDERR = 2
 
@@ -40,7 +40,7 @@ class Sinks(Closing):
         """Write a world's trace as text to `path`, if there is one; `-` is stderr."""
         if path is None:
             return
-        from ifd_bridge.trace.text import Text, text_tap
+        from ..trace.text import Text, text_tap
 
         file = WrittenFile(path, limit=limit, standard=STDERR)
         self._files.append(self._exits.enter_context(file))
@@ -50,7 +50,7 @@ class Sinks(Closing):
         """Write a capture of a world to `path`, if there is one; `-` is stdout."""
         if path is None:
             return
-        from ifd_bridge.trace.capture_file import captured
+        from ..trace.capture_file import captured
 
         made = captured(world.trace, world.models, path, pins=pins, limit=limit)
         self._files.append(self._exits.enter_context(made))
