@@ -13,7 +13,7 @@ PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-test demo test unit lint format bench wheel clean
+.PHONY: help setup setup-test demo test test-newest unit lint format bench wheel docs pictures clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -35,6 +35,11 @@ test: setup-test lint  ## lint, then the whole suite with branch coverage
 	    $(COVERED:%=--cov=%) --cov-branch \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
+	@.ci/newest --last
+
+test-newest:  ## the same with the drivers of Debian 13 and sid; needs root, the network and debootstrap
+	@.ci/newest
+
 # Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
 	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -m "not pcsc and not libccid and not slow"
@@ -55,6 +60,12 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb
+
+docs: $(VENV)/docs.stamp  ## the documentation's site, strictly: build/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict -q
+
+pictures: setup-test  ## the documentation's pictures, anew
+	@$(BIN)/python docs/pictures/make.py
 
 wheel: setup-test  ## what is released: dist/ with the wheel and the source
 	@rm -rf dist build
@@ -89,4 +100,9 @@ $(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp
 	@echo "installing what tests need"
 	@$(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/docs.stamp: pyproject.toml $(VENV)/packages.stamp
+	@echo "installing what the documentation needs"
+	@$(PIP) -e '.[docs]'
 	@touch $@

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from vcard import Applet, Card, Contact
@@ -37,7 +38,7 @@ from .models.quirks import Quirk
 from .pinpad.pinpad import Pinpad
 from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
 from .slot_states import Happening
-from .watched_contact import WatchedContact
+from .watched_contact import Removal, WatchedContact, lend
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
@@ -135,6 +136,7 @@ class CcidReader:
             place = self._place(slot)
             if place.card is not None:
                 raise RuntimeError(f"there is a card in slot {slot} already")
+            lend(card, Removal(partial(self.eject, slot)))
             place.card, place.watched = card, WatchedContact(card, self, slot)
             self.secrets |= secrets_of(card)
             place.happens(Happening.INSERTED)

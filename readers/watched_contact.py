@@ -9,6 +9,8 @@ the reader and leave its slot busy for ever.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from vcard import Busy, Contact
@@ -19,6 +21,8 @@ from .events import CommandSent, ResponseReceived
 log = logging.getLogger("readers.card")
 
 Answer = bytes | Busy | None
+ON_ACTION = "on_action"
+"""Where a card that can leave by itself (vcard.doubles.FaultyCard) is lent the way out."""
 LONGEST_WORK_S = 1e6
 """The longest delay (Busy.seconds) that counts as sensible; clocks overflow far above it."""
 
@@ -26,6 +30,27 @@ LONGEST_WORK_S = 1e6
 def report(slot: int, error: BaseException) -> None:
     """Log a failure of card code, with its traceback; `error` is kept in the record."""
     log.error("slot %d: the card's code failed: %r", slot, type(error), exc_info=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a reader lends to a card that leaves in the middle of a command, as a fault does."""
+
+    eject: Callable[[], object]
+
+    def __call__(self, _action: str) -> None:
+        """Take the card out."""
+        self.eject()
+
+
+def lend(card: object, removal: Removal) -> None:
+    """Give `removal` to each layer of a card that has a free `on_action`, or another reader's."""
+    layer: object | None = card
+    while layer is not None:
+        lent = getattr(layer, ON_ACTION, layer)
+        if lent is None or isinstance(lent, Removal):
+            setattr(layer, ON_ACTION, removal)
+        layer = getattr(layer, "contact", None)
 
 
 class WatchedContact:

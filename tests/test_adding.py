@@ -1,4 +1,4 @@
-"""docs/adding.md, followed to the letter by somebody new."""
+"""docs/how-to/adding.md, followed to the letter by somebody new."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.source import ROOT
 
-TEXT = (ROOT / "docs/adding.md").read_text()
+TEXT = (ROOT / "docs/how-to/adding.md").read_text()
 FILES = dict(re.findall(r"```python file=(\S+)\n(.*?)```", TEXT, re.DOTALL))
 RUN = re.findall(r"```python run\n(.*?)```", TEXT, re.DOTALL)
 PLACES = 5

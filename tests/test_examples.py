@@ -140,43 +140,16 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> None:
-    card, world, *others = blocks("python")
-    tests = [block for block in others if "def test_" in block]
-    (tmp_path / "readme.py").write_text(card + world)
-    run(environ, "python3", str(tmp_path / "readme.py"))
-    (tmp_path / "test_readme.py").write_text("\n".join(tests))
-    assert f"{len(tests)} passed" in pytest_in(environ, tmp_path / "test_readme.py")
-
-
-def test_the_python_of_the_page_about_the_esim_runs(
-    environ: dict[str, str], tmp_path: Path
-) -> None:
-    page = (ROOT / "docs/esim.md").read_text()
-    for number, block in enumerate(re.findall(r"```python\n(.*?)```", page, re.DOTALL)):
-        (tmp_path / f"{number}.py").write_text(block)
-        run(environ, "python3", str(tmp_path / f"{number}.py"))
-
-
 LINES = [line for block in blocks("sh") for line in block.splitlines()]
 
 
-NEEDS_MORE = ("card.txt", "replay:", "my_hook", "pcsc:", "passphrase-file", "--record")
-"""What stands for something that a reader of README.md would have to bring."""
+def test_the_readmes_python_runs(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "test_readme.py").write_text("\n".join(blocks("python")))
+    assert "1 passed" in pytest_in(environ, tmp_path / "test_readme.py")
 
 
-def is_whole(line: str) -> bool:
-    return line.startswith("vcard run") and not any(word in line for word in NEEDS_MORE)
-
-
-def as_a_case(line: str) -> object:
-    return pytest.param(line, marks=[pytest.mark.libccid] if "libccid" in line else [])
-
-
-@pytest.mark.parametrize("line", [as_a_case(line) for line in LINES if is_whole(line)])
-def test_the_readmes_worlds_can_be_made(environ: dict[str, str], line: str) -> None:
-    command = shlex.split(line)
-    run(environ, *command[: command.index("--")], "--", "true")
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") <= 130
 
 
 def test_the_readmes_steering_works(environ: dict[str, str]) -> None:

@@ -81,6 +81,7 @@ BRIDGE = {
     "written_file": {"closing"},  # files that are written beside the work
     "python_file": set(),
     "optional_packages": set(),
+    "environment": set(),
     "clashes": {"optional_packages"},
     "reader_lock": set(),
     # the borders with pcscd and with the reader

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from .exit_status import BROKEN_PIPE, OWN_FAILURE
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
     "serve": ("run", "The same for other programs, until interrupted."),
@@ -48,10 +50,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("help", "Show the help of a command."),
 }
 """Every command: its module, and its line in the help."""
-
-
-OWN_FAILURE = 125
-"""The exit status of `vcard run` for a failure that is not the wrapped command's."""
 
 
 class Commands(click.Group):
@@ -138,4 +136,4 @@ def main() -> None:
         vcard(prog_name="vcard")
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has read enough
-        sys.exit(141)
+        sys.exit(BROKEN_PIPE)

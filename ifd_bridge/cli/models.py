@@ -31,7 +31,7 @@ def models_command(describe: str | None, *, as_json: bool) -> None:
         click.echo(to_toml(model(describe)), nl=False)
         return
     if as_json:
-        click.echo(json.dumps([_values(name, one) for name, one in MODELS.items()], indent=2))
+        click.echo(json.dumps([described(name, one) for name, one in MODELS.items()], indent=2))
         return
     widest = max(len(name) for name in MODELS)
     for name, one in MODELS.items():
@@ -47,7 +47,8 @@ def _traits(one: Model) -> list[str]:
     return found
 
 
-def _values(name: str, one: Model) -> dict[str, object]:
+def described(name: str, one: Model) -> dict[str, object]:
+    """Describe a model for a list."""
     return {
         "model": name,
         "name": one.name,

@@ -34,7 +34,7 @@ def test_what_cannot_happen_is_not_in_the_table():
 
 
 def picture() -> str:
-    """The transitions as they are drawn in docs/states.md."""
+    """The transitions as they are drawn in docs/explanation/states.md."""
     rows = (
         f"{before.name:<8} --{what.name.lower()}--> {after.name}"
         for (before, what), after in TRANSITIONS.items()
@@ -43,5 +43,5 @@ def picture() -> str:
 
 
 def test_the_picture_in_the_documentation_is_the_table():
-    text = (Path(__file__).parents[2] / "docs/states.md").read_text()
+    text = (Path(__file__).parents[2] / "docs/explanation/states.md").read_text()
     assert picture() in text

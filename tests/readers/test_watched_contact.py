@@ -17,6 +17,7 @@ from readers.models import at_level
 from readers.watched_contact import WatchedContact
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host
 from vcard import Busy
+from vcard.doubles import Faults
 
 
 class Silent:
@@ -252,3 +253,23 @@ def test_a_buffer_is_as_good_as_bytes(kind, caplog):
     assert host.ask(POWER_ON).abData == ATR_T1
     assert host.ask(PC_to_RDR_XfrBlock(abData=bytes(4))).abData == b"\x90\0"
     assert caplog.records == []
+
+
+def test_a_card_that_pulls_itself_out_is_lent_the_way_by_the_reader_it_is_in():
+    faults = Faults()
+    faults.on(ins=0x10).remove()
+    card = faults.around(Silent(b"\x90\0"))
+    for _ in range(2):  # the second reader, not the first one
+        host = Host(card=card)
+        host.ask(PC_to_RDR_IccPowerOn())
+        answer = host.ask(PC_to_RDR_XfrBlock(abData=b"\0\x10\0\0"))
+        assert (answer.bStatus, answer.bError) == (0x42, Error.ICC_MUTE)
+        assert host.reader.slots[0].card is None
+
+
+def test_a_way_out_that_somebody_else_has_lent_is_kept():
+    card, asked = Faults().around(Silent(b"\x90\0")), []
+    card.on_action = asked.append
+    CcidReader(models.PLAIN).insert(card)
+    card.act("remove")
+    assert asked == ["remove"]

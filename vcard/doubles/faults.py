@@ -117,7 +117,7 @@ class Faults:
 class FaultyCard:
     """A Contact around another one that strikes as its Faults say.
 
-    `on_action("remove")` is set by whoever puts it into a reader.
+    `on_action("remove")` is set by the reader that it is put into, unless somebody has before.
     """
 
     def __init__(self, contact: Contact, faults: Faults) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from applets.esim.profile_states import TABLE, Action, Result, State, drawing, refused
 
-STATES = Path(__file__).parents[3] / "docs/states.md"
+STATES = Path(__file__).parents[3] / "docs/explanation/states.md"
 
 
 def test_every_state_knows_every_action_that_can_happen_in_it():

@@ -47,7 +47,7 @@ def test_a_picture_has_an_arrow_for_each_change_of_state():
 
 @pytest.mark.parametrize("rows", [HOST_ROWS, CARD_ROWS], ids=["host", "card"])
 def test_the_documentation_shows_the_tables_as_they_are(rows):
-    text = (Path(__file__).parents[3] / "docs/states.md").read_text()
+    text = (Path(__file__).parents[3] / "docs/explanation/states.md").read_text()
     assert f"```mermaid\n{picture(rows)}\n```" in text
 
 

@@ -1,0 +1,90 @@
+"""The documentation's site: strictly built, with a page for whatever the code has."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from applets import catalogue
+from docs.hooks import api, navigation, tables
+from docs.hooks.command_line import command_line, prose
+from ifd_bridge.cli import COMMANDS
+from readers.models import MODELS
+from tests.source import ROOT
+
+FETCHED = re.compile(
+    r'<(?:script|img|iframe|link rel="stylesheet")[^>]*(?:src|href)="(https?://[^"]+)'
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("mkdocs")
+    place = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(place)],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return place
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(site: Path) -> None:
+    assert (site / "index.html").exists()
+
+
+@pytest.mark.slow
+def test_nothing_on_it_is_fetched_from_elsewhere(site: Path) -> None:
+    fetched = re.compile(
+        r"""<(?:script|img|iframe|link rel="stylesheet")[^>]*(?:src|href)="(https?://[^"]+)"""
+    )
+    assert {
+        url for page in site.rglob("*.html") for url in fetched.findall(page.read_text())
+    } == set()
+
+
+@pytest.mark.slow
+def test_what_is_public_has_its_docstrings_on_it(site: Path) -> None:
+    for name in api.packages():
+        text = (site / f"reference/api/{name}.html").read_text()
+        path = ROOT / Path(*name.split(".")) / "__init__.py"
+        missing = [one for one in api.exported(path) if f'id="{name}.{one}"' not in text]
+        assert {*missing} <= {"models", "tlv"}, name  # modules have these names as well
+
+
+def test_the_command_line_has_all_commands() -> None:
+    page = "\n".join(command_line())
+    assert [name for name in COMMANDS if f"## vcard {name}\n" not in page] == []
+
+
+def test_examples_and_lists_keep_their_lines() -> None:
+    text = "Do it.\n\n\b\nExamples:\n  vcard a\n  vcard b"
+    assert prose(text) == "Do it.\n\nExamples:\n\n```text\nvcard a\nvcard b\n```\n"
+
+
+def test_the_tables_have_everything() -> None:
+    readers, cards = "\n".join(tables.readers()), "\n".join(tables.cards())
+    assert [name for name in MODELS if f"| `{name}` |" not in readers] == []
+    assert [name for name in catalogue.CARDS if f"## {name}\n" not in cards] == []
+    assert all("\n" in "\n".join(page()) for page in tables.PAGES.values())
+
+
+def test_a_new_page_finds_its_place() -> None:
+    nav = navigation.navigation(["index.md", "fleet.md", "how-to/ci.md", "reference/api/index.md"])
+    assert nav == [
+        "index.md",
+        {"Tutorials": []},
+        {"How to": ["how-to/ci.md", "fleet.md"]},
+        {"Reference": [{"Python": ["reference/api/index.md"]}]},
+        {"Explanation": []},
+    ]
