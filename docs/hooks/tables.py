@@ -9,9 +9,10 @@ from ifd_bridge.cli.catalogue import KEPT
 from ifd_bridge.cli.exit_status import STATUSES
 from ifd_bridge.cli.models import described
 from ifd_bridge.environment import VARIABLES
+from readers import fault_text as reader_faults
 from readers.models import MODELS
 from vcard.doubles import fault_text
-from vcard.doubles.faults import Trigger
+from vcard.doubles.trigger import Trigger
 
 
 def row(*cells: object) -> str:
@@ -88,10 +89,29 @@ def faults() -> Iterator[str]:
         "What `--fault TEXT` takes, and the methods of `vcard.doubles.Faults` behind it."
         " [Rehearse faults](../how-to/faults.md) shows them at work.\n"
     )
-    yield _first_paragraphs(fault_text.__doc__ or "")
-    yield "\n| Effect | What happens |\n|---|---|"
-    for name in fault_text._EFFECTS:
-        yield row(f"`{name}`", _summary(getattr(Trigger, name, None)))
+    yield "## Of a card\n"
+    yield _language(fault_text.__doc__)
+    rows = [("a command", fault_text._EFFECTS), *fault_text._ALLOWED.items()]
+    head = ("Effect", "At", "What happens")
+    at: dict[str, list[str]] = {}
+    for occasion, effects in rows:
+        for name in effects:
+            at.setdefault(name, []).append(occasion)
+    yield from table(head, ((f"`{name}`", ", ".join(at[name]), _effect(name)) for name in at))
+    yield "\n## Of a reader\n"
+    yield _language(reader_faults.__doc__)
+
+
+def _effect(name: str) -> str:
+    same = {"raw": "answer", "refuse": "mute"}.get(name, name)
+    return _summary(getattr(Trigger, same))
+
+
+def _language(text: str | None) -> str:
+    """The lines of a docstring's language, as a block."""
+    lines = (text or "").strip().splitlines()[1:]
+    shown = [line.removeprefix("    ") for line in lines if "  " in line.strip()]
+    return "```text\n" + "\n".join(shown) + "\n```\n"
 
 
 def exit_statuses() -> Iterator[str]:
@@ -112,10 +132,6 @@ def environment() -> Iterator[str]:
             ((f"`{one.name}`", one.text) for one in VARIABLES if one.yours is yours),
         )
         yield ""
-
-
-def _first_paragraphs(text: str) -> str:
-    return "\n".join(text.strip().splitlines()[1:]).strip("\n")
 
 
 def _summary(function: object) -> str:
