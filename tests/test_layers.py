@@ -32,7 +32,7 @@ HOUSES = {
 VCARD = {
     "atr": {"exclusive_or", "explanation", "sw"},
     "transmission": {"atr", "command", "contact", "crc", "exclusive_or", "line"},
-    "doubles": {"card", "command", "contact", "line", "memory", "secret", "sw"},
+    "doubles": {"atr", "card", "command", "contact", "line", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
 

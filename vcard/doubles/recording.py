@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
@@ -22,6 +22,7 @@ from typing import Self
 from ..contact import Busy, Contact, changed
 from ..secret import without_pin
 from ..sw import SW
+from .t0_forms import forms, speaks_t0
 
 log = logging.getLogger("vcard.replay")
 
@@ -136,7 +137,12 @@ class ReplayCard:
         self._atrs = [step.answer for step in self._steps if step.command is None]
         self._next = 0
         self._used: dict[bytes, int] = {}
+        self._known: dict[bytes, list[Step]] = {}
+        for step in self._steps:
+            if step.command is not None:
+                self._known.setdefault(step.command, []).append(step)
         self._ups = 0
+        self._over_t0 = False
         self.departure: str | None = None
         if not self._atrs:
             raise ValueError("the recording has no power-up")
@@ -157,6 +163,7 @@ class ReplayCard:
         """The recorded ATRs in turn; the last one stays."""
         atr = self._atrs[min(self._ups, len(self._atrs) - 1)]
         self._ups += 1
+        self._over_t0 = speaks_t0(atr)
         return atr
 
     def power_down(self) -> None:
@@ -173,7 +180,7 @@ class ReplayCard:
         while position < len(self._steps) and self._steps[position].command is None:
             position += 1
         expected = self._steps[position].command if position < len(self._steps) else None
-        if expected != command:
+        if expected not in list(self._forms(command)):
             wanted = "nothing more"
             if expected is not None:
                 wanted = without_pin(expected).hex(" ").upper()
@@ -183,13 +190,18 @@ class ReplayCard:
         return self._steps[position]
 
     def _find(self, command: bytes) -> Step | None:
-        known = [step for step in self._steps if step.command == command]
-        if not known:
-            self._depart(len(self._steps), "a recorded command", command)
-            return None
-        turn = self._used.get(command, 0)
-        self._used[command] = turn + 1
-        return known[min(turn, len(known) - 1)]
+        for form in self._forms(command):
+            known = self._known.get(form)
+            if known:
+                turn = self._used.get(form, 0)
+                self._used[form] = turn + 1
+                return known[min(turn, len(known) - 1)]
+        self._depart(len(self._steps), "a recorded command", command)
+        return None
+
+    def _forms(self, command: bytes) -> Iterator[bytes]:
+        """The command as it can stand in the recording."""
+        return forms(command, over_t0=self._over_t0)
 
     def _depart(self, position: int, wanted: str, command: bytes) -> None:
         """Keep and tell the first place where the client left the recording."""

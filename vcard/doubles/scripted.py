@@ -34,12 +34,15 @@ from ..secret import without_pin
 from ..sw import SW
 from .numbers import checked_seconds, seconds, whole
 from .pattern import Pattern
+from .reach import Reach
+from .t0_forms import forms, speaks_t0
 
 log = logging.getLogger("vcard.scripted")
 
 ANY_STATE = ""
 MOST_UNMATCHED = 1000
 """So many commands that no rule fits are kept: the first ones."""
+MOST_PARTS = 16
 SHOWN = 64
 """Bytes of such a command in the log."""
 Answer = str | bytes | SW | Callable[[Command], bytes] | None
@@ -113,19 +116,34 @@ class ScriptedCard:
         self.rules: list[Rule] = []
         self.unmatched: list[bytes] = []
         self.uid: bytes | None = None
+        self.unreachable: list[tuple[int, int]] = []
+        """Lines whose rules never answer, each with the line that answers in its place."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a script; ValueError names the line."""
         card = cls()
-        state = ANY_STATE
+        state, reach = ANY_STATE, Reach()
         for number, line in enumerate(text.splitlines(), 1):
             words = line.partition("#")[0].strip()
             try:
+                known = len(card.rules)
                 state = card._read_line(words, state)
+                if len(card.rules) > known:
+                    card._check_reach(reach, number)
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from None
         return card
+
+    def _check_reach(self, reach: Reach, line: int) -> None:
+        """Warn of the last rule if it never answers."""
+        rule = self.rules[-1]
+        hidden = reach.hidden_by(rule.pattern, rule.state)
+        if hidden is not None:
+            self.unreachable.append((line, hidden))
+            log.warning("line %d is never reached: line %d answers its commands", line, hidden)
+        elif rule.repeat is None:
+            reach.add(rule.pattern, rule.state, line)
 
     def on(self, pattern: str, state: str = ANY_STATE) -> Rule:
         """Add a rule for commands that fit `pattern` (see vcard.pattern) while in `state`."""
@@ -143,15 +161,22 @@ class ScriptedCard:
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002 - as in Contact
         """Answer by the first rule that fits, those of the current state before the others."""
-        fitting = [rule for rule in self.rules if rule.fits(command, self.state)]
-        if not fitting:
+        rule = self._rule(command)
+        if rule is None:
             self._missed(command)
             return SW.INS_NOT_SUPPORTED.raw
-        rule = min(fitting, key=lambda candidate: candidate.state == ANY_STATE)
         answer = rule.reply(command)
         if rule.next_state is not None:
             self.state = rule.next_state
         return Busy(rule.delay_s, lambda: answer) if rule.delay_s else answer
+
+    def _rule(self, command: bytes) -> Rule | None:
+        """The rule that answers; over T=0 one that has the command with its Le will do."""
+        for form in forms(command, over_t0=speaks_t0(self.atr)):
+            fitting = [rule for rule in self.rules if rule.fits(form, self.state)]
+            if fitting:
+                return min(fitting, key=lambda candidate: candidate.state == ANY_STATE)
+        return None
 
     def _missed(self, command: bytes) -> None:
         """Keep a command that no rule fits, and tell it."""
@@ -221,6 +246,8 @@ def _check(text: str) -> None:
     plain = text
     for part in _PARTS:
         plain = plain.replace(part, "")
+    if text.count("{") > MOST_PARTS:
+        raise ValueError(f"an answer has at most {MOST_PARTS} parts of the command")
     if re.fullmatch(r"\s*([0-9A-Fa-f]{2}\s*)*", plain) is None:
         raise ValueError(f"{text!r} is not hex and {' '.join(_PARTS)}")
     if len(bytes.fromhex(plain)) < 2:

@@ -116,6 +116,7 @@ def test_a_wrong_script_names_its_line():
         ("00 => 90 00 ; repeat=-1", "repeat is a whole number"),
         ("00 => 90 00 ; repeat=" + "9" * 5000, "repeat is a whole number"),
         ("00 [99999999999] => 90 00", "a gap has 0 to 65544"),
+        ("00 => " + "{data}" * 17 + "90 00", "at most 16 parts of the command"),
     ]
     for text, message in cases:
         with pytest.raises(ValueError, match=message):
