@@ -6,11 +6,12 @@ from typing import Any
 
 from applets.shared.authority import CA_CERTIFICATE, CA_KEY
 from applets.shared.options import ATR, Option, Options
-from applets.shared.x509_issuer import Extension
 from vcard import Card, Memory
 
 from . import kind
-from .issuing import DEMO_KEYS, Issuer, holder_extensions
+from .card_numbers import CardNumbers
+from .holder import Holder
+from .issuing import DEMO_KEYS, Issuer
 from .piv import Piv
 
 
@@ -20,13 +21,14 @@ def create(memory: Memory | None, options: Options) -> Card:
     The options are those of applets.piv.kind. ValueError says what is wrong with one.
     """
     blank = memory is None or f"{Piv.section}/serial" not in memory
-    equipment = _equipment(options) if blank and _personalised(options) else {}
-    return _piv(options, equipment).on_card(memory, ATR.of(options))
+    numbers = _numbers(options)
+    equipment = _equipment(options, numbers) if blank and _personalised(options) else {}
+    return _piv(options, {**equipment, "numbers": numbers}).on_card(memory, ATR.of(options))
 
 
 def _personalised(options: Options) -> bool:
     named: tuple[Option[Any], ...] = (
-        kind.SUBJECT, kind.UPN, kind.EMAIL, kind.OCSP, kind.CRL, CA_CERTIFICATE,
+        kind.SUBJECT, kind.UPN, kind.EMAIL, kind.OCSP, kind.CRL, kind.POLICY, CA_CERTIFICATE,
         *kind.SLOTS.values(),
     )  # fmt: skip
     return kind.DEMO.of(options) or any(option.given(options) for option in named)
@@ -46,7 +48,14 @@ def _piv(options: Options, equipment: dict[str, object]) -> Piv:
     )
 
 
-def _equipment(options: Options) -> dict[str, object]:
+def _numbers(options: Options) -> CardNumbers | None:
+    """The numbers of the card, if one is named."""
+    if not (kind.GUID.given(options) or kind.FASC_N.given(options)):
+        return None
+    return CardNumbers.made(kind.GUID.of(options), kind.FASC_N.of(options))
+
+
+def _equipment(options: Options, numbers: CardNumbers | None) -> dict[str, object]:
     """Keys, certificates and the signer of a personalised card, as Piv takes them."""
     chosen = {slot: option.of(options) for slot, option in kind.SLOTS.items()}
     issuer = _issuer(options)
@@ -55,20 +64,21 @@ def _equipment(options: Options) -> dict[str, object]:
         {slot: algorithm or DEMO_KEYS[slot] for slot, algorithm in chosen.items()},
         not_before=kind.NOT_BEFORE.of(options),
         not_after=kind.NOT_AFTER.of(options),
-        extensions=_names(options),
+        holder=_holder(options, numbers),
     )
     missing = kind.WITHOUT_KEY.of(options)
     kept = {slot: key for slot, key in keys.items() if slot is not missing}
     return {"keys": kept, "certificates": certificates, "signer": issuer.content_signer()}
 
 
-def _names(options: Options) -> list[Extension]:
-    """The extensions that name the holder, the OCSP responder and the revocation list."""
-    return holder_extensions(
+def _holder(options: Options, numbers: CardNumbers | None) -> Holder:
+    return Holder(
         upn=kind.UPN.of(options),
         email=kind.EMAIL.of(options),
         ocsp=kind.OCSP.of(options),
         crl=kind.CRL.of(options),
+        policies=kind.POLICY.of(options),
+        numbers=numbers,
     )
 
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import secrets
 
-from vcard.exclusive_or import exclusive_or
 from vcard.tlv import tlv
 
+from .card_numbers import CardNumbers
 from .codes import AID
 from .objects import CCC, CHUID, DISCOVERY, ERROR_DETECTION, PAIRING_CODE
 from .signed_objects import SIGNATURE
 
 
-def issued(global_pin: str | None = None, pairing_code: str | None = None) -> dict[int, bytes]:
+def issued(
+    global_pin: str | None = None,
+    pairing_code: str | None = None,
+    numbers: CardNumbers | None = None,
+) -> dict[int, bytes]:
     """CHUID, CCC and discovery object of a new card, and its pairing code if it has one."""
-    guid = bytearray(secrets.token_bytes(16))
-    guid[6], guid[8] = guid[6] & 0x0F | 0x40, guid[8] & 0x3F | 0x80  # RFC 4122, version 4
-    found = {CHUID: chuid(bytes(guid)), CCC: ccc(secrets.token_bytes(14))}
+    known = numbers or CardNumbers.made()
+    found = {CHUID: chuid(known.guid, known.fasc_n), CCC: ccc(secrets.token_bytes(14))}
     found[DISCOVERY] = discovery(global_pin=global_pin is not None)
     if pairing_code is not None:
         found[PAIRING_CODE] = tlv(0x99, pairing_code.encode()) + tlv(ERROR_DETECTION)
@@ -36,30 +39,13 @@ def key_history(retired: int) -> bytes:
     return counts + tlv(0xF3) + tlv(ERROR_DETECTION)
 
 
-def chuid(guid: bytes, *, expires: str = "20491231") -> bytes:
-    """A CHUID, not signed yet: non-federal FASC-N, `guid` (16 bytes), date of expiry (YYYYMMDD).
+def chuid(guid: bytes, number: bytes, *, expires: str = "20491231") -> bytes:
+    """A CHUID, not signed yet: FASC-N (25 bytes), `guid` (16), date of expiry (YYYYMMDD).
 
     Spec: SP 800-73-4, part 1, 3.1.2 and table 9.
     """
-    number = fasc_n("9999", "9999", "999999", person="0000000000")
     fields = tlv(0x30, number) + tlv(0x34, guid) + tlv(0x35, expires.encode())
     return fields + tlv(SIGNATURE) + tlv(ERROR_DETECTION)
-
-
-def fasc_n(agency: str, system: str, credential: str, *, person: str) -> bytes:
-    """The 25 bytes of a Federal Agency Smart Credential Number: 5-bit BCD with odd parity.
-
-    Spec: Technical Implementation Guidance: Smart Card Enabled PACS, 2.3, clause 6.
-    """
-    start, separator, end = 0b1011, 0b1101, 0b1111
-    groups = (agency, system, credential, "0", "1", person + "3" + "0000" + "1")
-    symbols = [start]
-    for i, group in enumerate(groups):
-        symbols += [separator] * (i > 0) + [int(digit) for digit in group]
-    symbols.append(end)
-    symbols.append(exclusive_or(bytes(symbols)))
-    bits = "".join(f"{s:04b}"[::-1] + str(1 - s.bit_count() % 2) for s in symbols)
-    return int(bits, 2).to_bytes(25, "big")
 
 
 def ccc(card_id: bytes) -> bytes:

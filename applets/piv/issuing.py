@@ -12,16 +12,16 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from applets.shared import x509_issuer
 from applets.shared.key_kinds import PrivateKey, PublicKey
 from applets.shared.validity import FIRST_DAY, LAST_DAY
 from applets.shared.x509_issuer import Extension, extended_usage, usage
-from vcard.tlv import tlv
 
 from .algorithms import generate
 from .codes import Algorithm, Slot
+from .holder import Holder
 from .signed_objects import ContentSigner
 
 DEMO_KEYS = {
@@ -32,7 +32,6 @@ DEMO_KEYS = {
 }
 CARD_AUTHENTICATION_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.8")
 CONTENT_SIGNING_USE = x509.ObjectIdentifier("2.16.840.1.101.3.6.7")
-PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 _SIGNING = {Slot.AUTHENTICATION, Slot.SIGNATURE, Slot.CARD_AUTHENTICATION}
 _PURPOSES: dict[Slot, list[x509.ObjectIdentifier]] = {
     Slot.AUTHENTICATION: [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SMARTCARD_LOGON],
@@ -56,7 +55,7 @@ class Issuer(x509_issuer.Issuer):
     ) -> x509.Certificate:
         """A certificate for the key of a slot: usage and extended usage are the slot's.
 
-        `extensions` are added to them (see `holder_extensions`).
+        `extensions` are added to them (see applets.piv.holder).
         """
         uses = (*slot_extensions(slot, key), *extensions)
         return self.certify(subject, key, uses, not_before=not_before, not_after=not_after)
@@ -74,41 +73,23 @@ class Issuer(x509_issuer.Issuer):
         *,
         not_before: datetime = FIRST_DAY,
         not_after: datetime = LAST_DAY,
-        extensions: Sequence[Extension] = (),
+        holder: Holder | None = None,
     ) -> tuple[dict[Slot, PrivateKey], dict[Slot, x509.Certificate]]:
-        """New keys and certificates for slots, the four of every PIV card if none are named."""
+        """New keys and certificates for slots, the four of every PIV card if none are named.
+
+        The certificates say what there is to say of their `holder`.
+        """
+        known = holder or Holder()
         chosen = DEMO_KEYS if algorithms is None else algorithms
         keys = {slot: generate(algorithm) for slot, algorithm in chosen.items()}
         days = {"not_before": not_before, "not_after": not_after}
         certificates = {
-            slot: self.issue(subject, key.public_key(), slot, **days, extensions=extensions)
+            slot: self.issue(
+                subject, key.public_key(), slot, **days, extensions=known.extensions(slot)
+            )
             for slot, key in keys.items()
         }
         return keys, certificates
-
-
-def holder_extensions(
-    *, upn: str = "", email: str = "", ocsp: str = "", crl: str = ""
-) -> list[Extension]:
-    """Extensions for what is named: subjectAltName, authorityInfoAccess, CRL distribution point.
-
-    `upn` is the principal name that Windows, PKINIT and pam_pkcs11 look for.
-    Spec: RFC 5280, 4.2.1.6, 4.2.1.13, 4.2.2.1.
-    """
-    names: list[x509.GeneralName] = []
-    if upn:
-        names.append(x509.OtherName(PRINCIPAL_NAME, tlv(0x0C, upn.encode())))
-    if email:
-        names.append(x509.RFC822Name(email))
-    found: list[Extension] = [(x509.SubjectAlternativeName(names), False)] if names else []
-    if ocsp:
-        place = x509.UniformResourceIdentifier(ocsp)
-        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
-        found.append((x509.AuthorityInformationAccess([access]), False))
-    if crl:
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)
-        found.append((x509.CRLDistributionPoints([point]), False))
-    return found
 
 
 def slot_extensions(slot: Slot, key: PublicKey) -> tuple[Extension, ...]:

@@ -11,6 +11,7 @@ from applets.shared.key_kinds import PrivateKey
 from vcard import Card, Memory
 
 from .algorithms import algorithm_of
+from .card_numbers import CardNumbers
 from .codes import DEFAULT_PIN, DEFAULT_PUK, Slot
 from .identity import identity as find_identity
 from .issued_objects import issued, key_history
@@ -29,8 +30,9 @@ class Piv(VendorCommands):
     `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
     tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
     `identity="yubikey"` opens the commands that Yubico's tools need, as `firmware` has them (the
-    usual version of the table in applets.piv.firmware unless named). All of the rest counts
-    only where the card's memory is still blank. ValueError if a PIN is not 6 to 8 digits or PIV
+    usual version of the table in applets.piv.firmware unless named). `numbers` are the CHUID's,
+    random unless named. All of the rest counts only where the card's memory is still blank.
+    ValueError if a PIN is not 6 to 8 digits or PIV
     has no algorithm for a key.
     """
 
@@ -53,11 +55,12 @@ class Piv(VendorCommands):
         card_authentication_key: SymmetricKey | None = None,
         identity: str = "nist",
         firmware: str | None = None,
+        numbers: CardNumbers | None = None,
     ) -> None:
         self.identity = find_identity(identity, firmware)
         self.keeps_session = self.identity.firmware.select_keeps_session
         all_objects = {
-            **issued(global_pin, pairing_code),
+            **issued(global_pin, pairing_code, numbers),
             **_history(certificates),
             **(objects or {}),
         }

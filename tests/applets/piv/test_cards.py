@@ -4,6 +4,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from applets.catalogue import CARDS
 from applets.piv import Algorithm, Issuer, Slot
+from applets.piv.card_numbers import agency_number
 from applets.piv.cards import create
 from vcard import SW, Memory, Tlv
 
@@ -99,6 +100,38 @@ def test_certificates_name_their_holder_and_who_knows_of_revocation():
     assert point.full_name[0].value == "http://ca.example/ca.crl"
 
 
+def test_a_card_has_its_numbers_in_its_chuid_and_in_its_certificates():
+    options = {
+        "guid": "00112233-4455-4677-8899-aabbccddeeff",
+        "fasc-n": "1341-0001-987654",
+        "policy": "2.16.840.1.101.3.2.1.3.13, 1.2.3",
+    }
+    card = create(None, {**options, **QUICK})
+    found = certificate(card).extensions
+    names = found.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.UniformResourceIdentifier) == [
+        "urn:uuid:00112233-4455-4677-8899-aabbccddeeff"
+    ]
+    number = agency_number("1341", "0001", "987654")
+    assert [one.value[2:] for one in names.get_values_for_type(x509.OtherName)] == [number]
+    policies = found.get_extension_for_class(x509.CertificatePolicies).value
+    assert [one.policy_identifier.dotted_string for one in policies] == [
+        "2.16.840.1.101.3.2.1.3.13",
+        "1.2.3",
+    ]
+    chuid = card.exchange(bytes.fromhex("00CB3FFF055C035FC10200"))
+    assert number in chuid
+    assert bytes.fromhex("00112233445546778899AABBCCDDEEFF") in chuid
+
+
+def test_a_blank_card_can_have_numbers_too():
+    card = create(None, {"fasc-n": "1341-0001-987654"})
+    card.power_up()
+    card.exchange(bytes.fromhex("00A4040005A000000308"))
+    chuid = card.exchange(bytes.fromhex("00CB3FFF055C035FC10200"))
+    assert agency_number("1341", "0001", "987654") in chuid
+
+
 def test_a_yubikey_has_a_version_and_a_plain_card_none():
     card = create(None, {"identity": "yubikey", "firmware": "5.4.3"})
     assert card.applets[0].identity.firmware.version == (5, 4, 3)
@@ -119,6 +152,14 @@ def test_wrong_options_are_named():
         ({"atr": "3B"}, r"2\.\.33 bytes in hexadecimal, not '3B'"),
         ({"identity": "gem"}, "identity is one of"),
         ({"ca-certificate": "", **QUICK}, "PEM"),
+        ({"guid": "4711"}, "guid is a UUID, not '4711'"),
+        ({"fasc-n": "1-2-3"}, "fasc-n is 4, 4 and 6 digits with - between, not '1-2-3'"),
+        ({"fasc-n": "9999-9999"}, "fasc-n is 4, 4 and 6 digits"),
+        ({"policy": "1.2,any"}, "policy is object identifiers in dots"),
+        ({"policy": "3.1"}, "policy is object identifiers"),
+        ({"policy": "1.40"}, "policy is object identifiers"),
+        ({"policy": "1"}, "policy is object identifiers"),
+        ({"policy": "2." + "9" * 5000}, "policy is object identifiers"),
     ]
     for options, message in cases:
         with pytest.raises(ValueError, match=message):

@@ -1,5 +1,6 @@
 from applets.piv import AID
-from applets.piv.issued_objects import ccc, chuid, discovery, fasc_n, issued, key_history
+from applets.piv.card_numbers import CardNumbers
+from applets.piv.issued_objects import ccc, chuid, discovery, issued, key_history
 from vcard.tlv import parse_all
 
 
@@ -13,15 +14,8 @@ def test_the_key_history_counts_retired_keys_whose_certificates_are_on_the_card(
     ]
 
 
-def test_the_non_federal_number_is_the_one_that_all_cards_carry():
-    # Agency and system 9999, credential 999999: the value in the CHUID of non-federal cards.
-    assert fasc_n("9999", "9999", "999999", person="0000000000").hex() == (
-        "d4e739da739ced39ce739d836858210842108421c84210c3eb"
-    )
-
-
 def test_the_chuid_has_the_mandatory_fields():
-    items = parse_all(chuid(bytes(range(16))))
+    items = parse_all(chuid(bytes(range(16)), bytes(25)))
     assert [item.tag for item in items] == [0x30, 0x34, 0x35, 0x3E, 0xFE]
     assert items[1].value == bytes(range(16))
     assert items[2].value == b"20491231"
@@ -44,3 +38,9 @@ def test_each_card_is_issued_with_its_own_number():
     assert issued()[0x5FC102] != issued()[0x5FC102]
     assert 0x5FC123 not in issued()
     assert issued(pairing_code="87654321")[0x5FC123] == b"\x99\x0887654321\xfe\0"
+
+
+def test_the_chuid_has_the_numbers_that_were_chosen():
+    numbers = CardNumbers(bytes(range(16)), bytes(25))
+    items = parse_all(issued(numbers=numbers)[0x5FC102])
+    assert [item.value for item in items[:2]] == [bytes(25), bytes(range(16))]
