@@ -27,7 +27,10 @@ STATUSES: tuple[Status, ...] = (
     Status("1", "`vcard run`", "Its command ended with 0, but left the recording that it replays."),
     Status(str(WRONG_USAGE), "every command but `run`", "Wrong options or arguments."),
     Status(
-        str(OWN_FAILURE), "`vcard run`", "The world could not be made: wrong options, no pcscd, ..."
+        str(OWN_FAILURE),
+        "`vcard run`",
+        "The world could not be made (wrong options, no pcscd, ...), or a trace, capture or recording"
+        " could not be written whole.",
     ),
     Status(str(CANNOT_RUN), "`vcard run`", "The wrapped command cannot be run."),
     Status(str(NOT_FOUND), "`vcard run`", "The wrapped command is not there."),

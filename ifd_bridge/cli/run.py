@@ -19,7 +19,8 @@ from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.world import World, private
 from ifd_bridge.worlds.wrapping import Wrapper
 
-from . import OWN_FAILURE, child
+from . import child
+from .exit_status import OWN_FAILURE
 from .places import OrderedCommand
 from .world_options import Wanted, world_options
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ifd_bridge.cli import OWN_FAILURE, vcard
+from ifd_bridge.cli import vcard
+from ifd_bridge.cli.exit_status import OWN_FAILURE
 
 FILES = {
     "own.py": (
