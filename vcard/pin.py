@@ -59,10 +59,11 @@ class Pin:
 
     @property
     def status(self) -> SW:
-        """What VERIFY without data answers: 9000, 63Cx or 6983."""
+        """What VERIFY without data answers: 9000, 63Cx (63CF for more tries, too) or 6983."""
         if self.verified:
             return SW.OK
-        return SW.tries_left(self.tries_left) if self.tries_left else SW.AUTHENTICATION_BLOCKED
+        left = min(self.tries_left, _MOST_TOLD)
+        return SW.tries_left(left) if left else SW.AUTHENTICATION_BLOCKED
 
     def verify(self, candidate: bytes) -> None:
         """Compare; raises 63Cx if wrong, 6983 if blocked."""
@@ -112,6 +113,9 @@ class Pin:
     def reset(self) -> None:
         """Forget that the PIN was verified (card reset, applet deselected)."""
         self.verified = False
+
+
+_MOST_TOLD = 0xF
 
 
 def _check_tries(tries: int) -> None:

@@ -21,6 +21,7 @@ def create(memory: Memory | None, options: Options) -> Card:
         touch=TOUCH.of(options)(),
         attestation=_attestation(options, settings),
         pin=kind.PIN.of(options) or None,
+        on_bus="fido" in kind.INTERFACES.of(options),
     )
     return made.on_card(memory, ATR.of(options))
 

@@ -40,6 +40,7 @@ class Fido2(Applet):
     `touch` is its user, who touches at once if none is named. What follows is for a blank memory:
     `attestation`, the keys of the batch and of the authenticator alone, which a new test CA issues
     if none are named; `pin`, none if it is None. ValueError for a PIN that is too short or long.
+    `on_bus` False leaves it without CTAPHID.
     """
 
     aid = AID
@@ -53,6 +54,7 @@ class Fido2(Applet):
         touch: Touch | None = None,
         attestation: tuple[Attestation, Attestation] | None = None,
         pin: str | None = None,
+        on_bus: bool = True,
     ) -> None:
         self.settings = settings or Settings()
         self.touch = touch or Touch()
@@ -60,6 +62,7 @@ class Fido2(Applet):
             raise ValueError(f"a PIN has {self.settings.min_pin} to {PIN_BYTES} characters")
         self._issued = attestation
         self._pin = pin
+        self.has_bus = on_bus
         self._call: Call | None = None
         self._waited = 0.0
 
@@ -89,7 +92,7 @@ class Fido2(Applet):
 
     def hid_function(self) -> CtapHid | None:
         """CTAPHID: the same authenticator on a bus, which powers it from now on."""
-        return CtapHid(self.authenticator)
+        return CtapHid(self.authenticator) if self.has_bus else None
 
     # The session
 

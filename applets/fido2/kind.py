@@ -6,7 +6,17 @@ from typing import Any
 
 from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import ATR, TOUCH, Option, choice, hexadecimal, number, switch, text
+from applets.shared.options import (
+    ATR,
+    TOUCH,
+    Option,
+    Options,
+    choice,
+    hexadecimal,
+    number,
+    switch,
+    text,
+)
 
 from .codes import AID
 from .settings import (
@@ -81,10 +91,24 @@ PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 8, low=1, high
 MIN_PIN = number("min-pin", "the length of the shortest PIN", 4, low=4, high=63)
 FIRMWARE = number("firmware", "the number of the firmware's version", _DEFAULT.firmware)
 
+INTERFACES = _several(
+    "interfaces",
+    "how a host on USB reaches it; with fido the card is a security key, reader and card in one",
+    ("ccid", "fido"),
+    ("ccid",),
+    "interfaces=ccid,fido",
+)
+
+
+def reader(options: Options) -> str:
+    """The reader that the card is built into: a security key's, if that has a bus."""
+    return "security-key" if "fido" in INTERFACES.of(options) else ""
+
+
 OPTIONS: tuple[Option[Any], ...] = (
     PIN, TOUCH, UV, AAGUID, VERSION_LIST, EXTENSION_LIST, ALGORITHM_LIST, ATTESTATION, ENTERPRISE,
     RESET, ALWAYS_UV, UV_TO_CREATE, WITHOUT_COUNTER, CREDENTIALS, LARGE_BLOB, PIN_TRIES, MIN_PIN,
-    FIRMWARE, CA, CA_CERTIFICATE, CA_KEY, ATR,
+    FIRMWARE, INTERFACES, CA, CA_CERTIFICATE, CA_KEY, ATR,
 )  # fmt: skip
 
 KIND = CardKind(
@@ -94,4 +118,5 @@ KIND = CardKind(
     options=OPTIONS,
     names=Names({AID: "FIDO"}, instructions={0x10: "NFCCTAP MSG", 0x11: "NFCCTAP GET RESPONSE"}),
     extra="fido2",
+    reader=reader,
 )

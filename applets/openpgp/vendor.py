@@ -15,10 +15,11 @@ from .attributes import named
 from .codes import ATTESTATION, USER_SLOTS, Ins, Origin
 from .codes import Password as Reference
 from .life_cycle import LifeCycle
-from .passwords import TRIES
 from .session import PW1, PW3, RC
 from .state import Contents
 
+VENDOR_TRIES = range(1, 100)
+"""More than a status word can tell of: 63CF then stands for 15 and more."""
 INSTRUCTIONS = (Ins.GET_VERSION, Ins.SET_PIN_RETRIES, Ins.GET_ATTESTATION)
 
 
@@ -47,13 +48,17 @@ class VendorCommands(LifeCycle):
 
     @handles(Ins.SET_PIN_RETRIES, p1=0, p2=0)
     def set_pin_retries(self, command: Command) -> Reply:
-        """New numbers of tries for PW1, resetting code and PW3; their counters are full then."""
+        """New numbers of tries for PW1, resetting code and PW3; their counters are full then.
+
+        No tries for the resetting code leave it as it is.
+        """
         self.needs(Reference.PW3)
         if len(command.data) != 3:
             return SW.WRONG_LENGTH
-        if not set(command.data) <= set(TRIES):
+        pw1, rc, pw3 = command.data
+        if not {pw1, rc or 1, pw3} <= set(VENDOR_TRIES):
             return SW.WRONG_DATA
-        for name, tries in zip((PW1, RC, PW3), command.data, strict=True):
+        for name, tries in ((PW1, pw1), (PW3, pw3), *(((RC, rc),) if rc else ())):
             self.passwords[name].limit_to(tries)
         return SW.OK
 

@@ -47,7 +47,8 @@ class CardKind:
     `factory` is where its maker stands, "package.module:function": it is imported when a card is
     made, and gets the memory (or None) and the options. `extra` names the packages that it needs.
     `secrets` are the commands that carry keys; those with PINs are known (see vcard.secret).
-    `atr` and `answers_unselected` are for cards with an `applet` alone.
+    `atr` and `answers_unselected` are for cards with an `applet` alone. `reader` tells from the
+    options which reader model the card is built into; "" for a card that goes into any.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CardKind:
     extra: str = ""
     atr: bytes = DEFAULT_ATR
     answers_unselected: bool = False
+    reader: Callable[[Options], str] = lambda options: ""  # noqa: ARG005 - any options
 
     def make(self, memory: Memory | None, options: Options) -> Card:
         """Make a card; ValueError for a wrong option, MissingError if packages are missing."""

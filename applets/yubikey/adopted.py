@@ -53,7 +53,8 @@ class TokenFido(Fido2):
 
     def hid_function(self) -> CtapHid | None:
         """CTAPHID, with the vendor's commands; None if neither FIDO2 nor U2F is enabled."""
-        if not self.device.enabled & (Capability.U2F | Capability.FIDO2):
+        enabled = self.device.enabled & (Capability.U2F | Capability.FIDO2)
+        if not enabled or not self.has_bus:
             return None
         return CtapHid(
             self.authenticator,

@@ -30,6 +30,7 @@ def create(memory: Memory | None, options: Options) -> Card:
         piv=_personalised() if blank and kind.DEMO.of(options) else None,
         openpgp=_with_keys(firmware) if blank and kind.DEMO.of(options) else None,
         fido_pin=kind.FIDO_PIN.of(options) or None,
+        on_bus="fido" in kind.INTERFACES.of(options),
         memory=memory,
         atr=ATR.of(options),
     )

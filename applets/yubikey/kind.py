@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from applets.fido2.kind import INTERFACES as FIDO_INTERFACES
 from applets.openpgp.kind import KIND as OPENPGP_KIND
 from applets.piv.firmware import FIRMWARE as VERSIONS
 from applets.piv.firmware import USUAL
 from applets.piv.kind import KIND as PIV_KIND
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import ATR, TOUCH, Option, choice, number, switch, text
+from applets.shared.options import ATR, TOUCH, Option, Options, choice, number, switch, text
 from vcard.secret import SecretCommand
 
 from .codes import BUILT, HSMAUTH_AID, MANAGEMENT_AID, OATH_AID, OTP_AID, Capability
@@ -31,6 +33,13 @@ SERIAL = number("serial", "the serial number; 0: a random one", 0, high=0xFFFF_F
 INTERFACE = choice(
     "interface", "how the host reaches the token", {"usb": "usb", "nfc": "nfc"}, "usb"
 )
+INTERFACES: Option[tuple[str, ...]] = replace(
+    FIDO_INTERFACES,
+    help="how a host on USB reaches the token",
+    default=("ccid", "fido"),
+    shown="ccid,fido",
+    example="interfaces=ccid",
+)
 CAPABILITIES: Option[Capability] = Option(
     "capabilities",
     "the applications that the token has",
@@ -43,8 +52,15 @@ CAPABILITIES: Option[Capability] = Option(
 )
 DEMO = switch("demo", "keys for PIV, with certificates from a new test CA, and for OpenPGP")
 FIDO_PIN = text("fido-pin", "the PIN of FIDO2; none is set without", example="fido-pin=1234")
+
+
+def reader(options: Options) -> str:
+    """The reader that the token is: one on USB is card and reader in one."""
+    return "yubikey" if INTERFACE.of(options) == "usb" else ""
+
+
 OPTIONS: tuple[Option[Any], ...] = (
-    FIRMWARE, SERIAL, INTERFACE, CAPABILITIES, DEMO, FIDO_PIN, TOUCH, ATR,
+    FIRMWARE, SERIAL, INTERFACE, INTERFACES, CAPABILITIES, DEMO, FIDO_PIN, TOUCH, ATR,
 )  # fmt: skip
 
 _OTP_SLOTS = frozenset({0x01, 0x03, 0x04, 0x05, 0x08, 0x09, 0x15})
@@ -72,4 +88,5 @@ KIND = CardKind(
         SecretCommand(0x1C, p1=frozenset({0x00}), p2=frozenset({0x00})),
     ),
     extra="fido2",
+    reader=reader,
 )

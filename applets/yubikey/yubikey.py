@@ -35,8 +35,9 @@ class YubiKey(Card):
     blank; a random one of 8 digits unless named. `interface` is usb or nfc: it decides the ATR,
     the device information and whether FIDO can be selected. `capabilities` are the applications
     that the token has. `piv` are keyword arguments of Piv (keys, certificates, PIN, ...),
-    `openpgp` those of OpenPgp. All applications share the token's one channel: selecting one ends
-    what was proved to another. ValueError for a version or interface that does not exist.
+    `openpgp` those of OpenPgp; `on_bus` False leaves FIDO without its HID interface. All
+    applications share the token's one channel: selecting one ends what was proved to another.
+    ValueError for a version or interface that does not exist.
     """
 
     has_channels = False
@@ -52,6 +53,7 @@ class YubiKey(Card):
         piv: Mapping[str, Any] | None = None,
         openpgp: Mapping[str, Any] | None = None,
         fido_pin: str | None = None,
+        on_bus: bool = True,
         memory: Memory | None = None,
         atr: bytes | None = None,
     ) -> None:
@@ -72,7 +74,8 @@ class YubiKey(Card):
         self.piv = TokenPiv(**(piv or {}), identity="yubikey", firmware=firmware)
         persona = openpgp_of(self.device.version)
         self.openpgp = TokenPgp(**(openpgp or {}), persona=persona, touch=self.device.touch)
-        self.fido = TokenFido(self._settings(), touch=self.device.touch, pin=fido_pin)
+        button = self.device.touch
+        self.fido = TokenFido(self._settings(), touch=button, pin=fido_pin, on_bus=on_bus)
         for adopted in (self.piv, self.openpgp, self.fido):
             adopted.device = self.device
         self.piv.domain = self.openpgp.domain = keys

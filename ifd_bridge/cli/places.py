@@ -9,7 +9,12 @@ from typing import Any
 import click
 
 from ifd_bridge.spec import SpecError
-from ifd_bridge.worlds.description import DEFAULT_MODEL, ReaderDescription, WorldDescription
+from ifd_bridge.worlds.description import (
+    DEFAULT_MODEL,
+    ReaderDescription,
+    WorldDescription,
+    usual_model,
+)
 
 _NAMES = {"--reader": "reader", "-r": "reader", "--card": "card", "-c": "card"}
 
@@ -71,7 +76,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             expose_value=False,
             help="The model of the readers that follow; without cards, an empty one: a name of "
             "`vcard models`, descriptor:FILE (a real reader's public descriptor), FILE.toml or "
-            f"FILE.py:NAME. Default: {DEFAULT_MODEL}.",
+            f"FILE.py:NAME. Default: {DEFAULT_MODEL}, and for a token the reader that it is.",
         ),
     ):
         command = option(command)
@@ -101,17 +106,18 @@ def misplaced(named: list[tuple[str, str]]) -> str | None:
 def places(named: list[tuple[str, str]]) -> Places:
     """The readers, each with its card or none, that a list of options makes."""
     made: Places = []
-    model, used = DEFAULT_MODEL, True
+    model, used = "", True
     for option, value in named:
         if option == "reader":
             if not used:
                 made.append(ReaderDescription(model))
             model, used = value, False
         else:
-            made.append(ReaderDescription(model, _cards(option, value)))
+            cards = _cards(option, value)
+            made.append(ReaderDescription(model or usual_model(cards), cards))
             used = True
     if not used or not made:
-        made.append(ReaderDescription(model))
+        made.append(ReaderDescription(model or DEFAULT_MODEL))
     return made
 
 

@@ -81,8 +81,8 @@ def run_command(context: click.Context, /, command: tuple[str, ...], **options: 
     "--usb",
     metavar="WAY",
     help="Make the readers USB devices: redir:DIR (a unix socket each, for virtual machines), "
-    "vhci (this machine's own kernel; as root) or ip[:PORT] (USB/IP on 127.0.0.1). "
-    "No pcscd is started.",
+    "vhci (this machine's own kernel; as root), uhid (the same, FIDO alone) or ip[:PORT] (USB/IP "
+    "on 127.0.0.1). No pcscd is started.",
 )
 @click.option(
     "--listen",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,7 +17,10 @@ from readers.ccid.codes import SLOT, asks_for_time
 from readers.models.endpoint import STANDARD
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Device
+from readers.usb.hid import HidInterface
+from vcard.hid import HidFunction
 
+from .bus_function import BusFunction
 from .pump import Pump
 
 MOST_MESSAGES = 64
@@ -49,9 +53,17 @@ class HostSession(Protocol):
 
 
 class UsbPort:
-    """Reader and device; `changed` is called when a host comes, configures, or goes."""
+    """Reader and device; `changed` is called when a host comes, configures, or goes.
 
-    def __init__(self, reader: CcidReader, changed: Callable[[], object] = bool) -> None:
+    `function` is what the device's card does on the bus beside its contacts, if anything.
+    """
+
+    def __init__(
+        self,
+        reader: CcidReader,
+        changed: Callable[[], object] = bool,
+        function: HidFunction | None = None,
+    ) -> None:
         self.reader = reader
         self.model = reader.model
         self.plugged = True
@@ -65,7 +77,9 @@ class UsbPort:
                 f"{reader.model.name!r} has endpoints of its own: --driver libccid and bridge drive"
                 " it, a host on this bus needs bulk 01 and 82 and interrupt 83"
             )
-        self.device = Device(reader, self._take, self._began)
+        self._bus = None if function is None else BusFunction(function, self._reports)
+        hid = None if self._bus is None else HidInterface(self._bus, time.monotonic)
+        self.device = Device(reader, self._take, self._began, hid=hid)
         self.guard = Pump(
             reader,
             self._bulk,
@@ -133,6 +147,8 @@ class UsbPort:
             self.unplug()
         self.guard.close()
         self._messages.put(CLOSED)
+        if self._bus is not None:
+            self._bus.close()
 
     # What the device and the reader say
 
@@ -161,6 +177,13 @@ class UsbPort:
         pipe.put(message)
         if self._host is not None:
             self._host.deliver()
+
+    def _reports(self, reports: list[bytes]) -> None:
+        with self.guard:
+            hid = self.device.hid
+            if hid is not None and self._host is not None and self.device.configuration:
+                hid.put(reports)
+                self._host.deliver()
 
     def _interrupt(self, message: bytes) -> bool:
         host = self._host

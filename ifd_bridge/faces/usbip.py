@@ -48,7 +48,7 @@ class Session:
         """Answer the transfers that have ended."""
         assert self._port is not None
         device = self._port.device
-        for pipe in (device.bulk_in, device.interrupt_in):
+        for pipe in device.in_pipes:
             for done in pipe.done():
                 status = frames.EOVERFLOW if done.overflow else 0
                 seqnum = cast("int", done.token)
@@ -122,10 +122,10 @@ class Session:
             self._out.send(frames.submitted(urb.seqnum, 0, urb.length))
 
     def _unlink(self, port: UsbPort, item: frames.Unlink) -> None:
-        waited = port.device.bulk_in.cancel(item.victim)
-        if not waited and port.device.interrupt_in.cancel(item.victim):
-            waited = True
+        device = port.device
+        if waited := device.interrupt_in.cancel(item.victim):
             port.guard.listening(-1)
+        waited = waited or any(pipe.cancel(item.victim) for pipe in device.in_pipes)
         self._out.send(frames.unlinked(item.seqnum, waited=waited))
 
 
@@ -169,7 +169,9 @@ class Server:
     def exported(self) -> list[frames.Exported]:
         """What can be attached."""
         return [
-            frames.Exported(number, port.model, port.device.configuration)
+            frames.Exported(
+                number, port.model, port.device.configuration, hid=port.device.hid is not None
+            )
             for number, port in enumerate(self._ports)
             if port.plugged
         ]

@@ -13,6 +13,7 @@ from enum import IntEnum
 from struct import Struct, pack
 
 from readers import Model
+from readers.usb.hid import HID_CLASS
 
 VERSION = 0x0111
 PORT = 3240
@@ -125,6 +126,13 @@ class Exported:
     number: int
     model: Model
     configuration: int = 0
+    hid: bool = False
+    """Whether it has a HID interface beside the reader's own."""
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """BInterfaceClass of each interface."""
+        return (self.model.interface_class, *((HID_CLASS,) if self.hid else ()))
 
     @property
     def busid(self) -> bytes:
@@ -149,14 +157,15 @@ class Exported:
             model.bcd_device,
             *(0, 0, 0),  # the class is the interface's
             self.configuration,
-            *(1, 1),
+            *(1, len(self.classes)),
         )
 
 
 def device_list(devices: list[Exported]) -> bytes:
-    """The answer to a list: each device with the class of its interface."""
+    """The answer to a list: each device with the classes of its interfaces."""
     body = b"".join(
-        bytes(device) + bytes((device.model.interface_class, 0, 0, 0)) for device in devices
+        bytes(device) + b"".join(bytes((each, 0, 0, 0)) for each in device.classes)
+        for device in devices
     )
     return OPERATION.pack(VERSION, REP_DEVLIST, Status.OK) + pack(">I", len(devices)) + body
 

@@ -13,6 +13,8 @@ from typing import cast
 
 from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
 from readers.usb.device import Stall
+from readers.usb.hid import HID_IN, REPORT
+from readers.usb.pipes import InPipe
 from readers.usb.setup import Setup, StandardRequest
 
 from . import usbredir_frames as frames
@@ -32,14 +34,15 @@ class Session:
         self._port, self._sock = port, sock
         self._parser = frames.Parser()
         self._out = Outgoing(sock, self._drained)
-        self._listening = False
+        self._listening: set[int] = set()
+        """The interrupt endpoints that the guest receives from."""
 
     # As the port's host
 
     @property
     def wants_interrupt(self) -> bool:
         """True while the guest receives interrupts, and takes what it is sent."""
-        return self._listening and self._out.idle
+        return INTERRUPT_IN in self._listening and self._out.idle
 
     def deliver(self) -> None:
         """Send what transfers have ended with; interrupts as they come."""
@@ -47,15 +50,20 @@ class Session:
         for done in device.bulk_in.done():
             status = Status.BABBLE if done.overflow else Status.SUCCESS
             self._bulk(cast("int", done.token), BULK_IN, status, len(done.data), done.data)
-        while device.interrupt_in.waiting:
-            device.interrupt_in.submit(0, INTERRUPT_PACKET)
-            for done in device.interrupt_in.done():
-                head = frames.INTERRUPT.pack(INTERRUPT_IN, Status.SUCCESS, len(done.data))
+        self._interrupts(device.interrupt_in, INTERRUPT_IN, INTERRUPT_PACKET)
+        if device.hid is not None and HID_IN in self._listening:
+            self._interrupts(device.hid.reports, HID_IN, REPORT)
+
+    def _interrupts(self, pipe: InPipe, endpoint: int, size: int) -> None:
+        while pipe.waiting:
+            pipe.submit(0, size)
+            for done in pipe.done():
+                head = frames.INTERRUPT.pack(endpoint, Status.SUCCESS, len(done.data))
                 self._send(Type.INTERRUPT_PACKET, 0, head + done.data)
 
     def hang_up(self) -> None:
         """Tell the guest that the device is gone; the connection stays."""
-        self._listening = False
+        self._listening.clear()
         self._send(Type.DEVICE_DISCONNECT)
 
     # The connection
@@ -96,9 +104,10 @@ class Session:
             pass  # leaving it offers what could not be told
 
     def _tell_endpoints(self) -> None:
-        self._send(Type.INTERFACE_INFO, 0, frames.interface_info(self._port.model))
+        hid = self._port.device.hid is not None
+        self._send(Type.INTERFACE_INFO, 0, frames.interface_info(self._port.model, hid=hid))
         sizes = self._parser.has(Cap.MAX_PACKET_SIZE)
-        self._send(Type.EP_INFO, 0, frames.endpoint_info(sizes=sizes))
+        self._send(Type.EP_INFO, 0, frames.endpoint_info(sizes=sizes, hid=hid))
 
     def _send(self, kind: Type, token: int = 0, body: bytes = b"") -> None:
         self._out.send(self._parser.pack(kind, token, body))
@@ -113,7 +122,7 @@ class Session:
             handler(self, message.token, message.body)
 
     def _reset(self, _token: int, _body: bytes) -> None:
-        self._listening = False
+        self._listening.clear()
         self._port.device.reset()
 
     def _control(self, token: int, body: bytes) -> None:
@@ -150,12 +159,17 @@ class Session:
         self._send(Type.ALT_SETTING_STATUS, token, bytes((status, body[0], 0)))
 
     def _start_interrupts(self, token: int, body: bytes) -> None:
-        self._listening = body[0] == INTERRUPT_IN and self._port.device.works(INTERRUPT_IN)
-        status = Status.SUCCESS if self._listening else Status.STALL
-        self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((status, body[0])))
+        device, endpoint = self._port.device, body[0]
+        there = (INTERRUPT_IN,) if device.hid is None else (INTERRUPT_IN, HID_IN)
+        able = endpoint in there and device.works(endpoint)
+        if able:
+            self._listening.add(endpoint)
+        status = Status.SUCCESS if able else Status.STALL
+        self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((status, endpoint)))
+        self.deliver()
 
     def _stop_interrupts(self, token: int, body: bytes) -> None:
-        self._listening = False
+        self._listening.discard(body[0])
         self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((Status.SUCCESS, body[0])))
 
     def _bulk_packet(self, token: int, body: bytes) -> None:
@@ -169,6 +183,16 @@ class Session:
                 self._bulk(token, bulk.endpoint, Status.SUCCESS, bulk.length)
         except Stall:
             self._bulk(token, bulk.endpoint, Status.STALL, 0)
+
+    def _interrupt_packet(self, token: int, body: bytes) -> None:
+        """A report of the guest."""
+        endpoint, _, length = frames.INTERRUPT.unpack_from(body)
+        status = Status.SUCCESS
+        try:
+            self._port.device.out(endpoint, body[frames.INTERRUPT.size :])
+        except Stall:
+            status, length = Status.STALL, 0
+        self._send(Type.INTERRUPT_PACKET, token, frames.INTERRUPT.pack(endpoint, status, length))
 
     def _cancel(self, token: int, _body: bytes) -> None:
         """Answer a transfer that waits; one that has ended is not answered again."""
@@ -192,6 +216,7 @@ _HANDLERS: dict[Type, Callable[[Session, int, bytes], None]] = {
     Type.CANCEL_DATA_PACKET: Session._cancel,
     Type.CONTROL_PACKET: Session._control,
     Type.BULK_PACKET: Session._bulk_packet,
+    Type.INTERRUPT_PACKET: Session._interrupt_packet,
 }
 """What is done for each message; the others (filters, acknowledgements) ask for nothing."""
 

@@ -22,6 +22,8 @@ from readers.usb.descriptors import (
     INTERRUPT_PACKET,
     INTERVAL_MS,
 )
+from readers.usb.hid import HID_CLASS, HID_IN, HID_INTERFACE, HID_OUT, REPORT
+from readers.usb.hid import INTERVAL_MS as HID_INTERVAL_MS
 
 
 class Type(IntEnum):
@@ -96,6 +98,7 @@ SIZES = {
     Type.DEVICE_DISCONNECT_ACK: 0,
     Type.CONTROL_PACKET: CONTROL.size,
     Type.BULK_PACKET: BULK.size,
+    Type.INTERRUPT_PACKET: INTERRUPT.size,
 }
 """The messages that a guest sends to a device like ours, and how long each is at least."""
 
@@ -206,26 +209,35 @@ def hello() -> bytes:
     return NARROW.pack(Type.HELLO, len(body), 0) + body
 
 
-def interface_info(model: Model) -> bytes:
-    """The body that tells of interfaces: there is one."""
-    columns = [bytes((value,)).ljust(ENDPOINTS, b"\0") for value in (0, model.interface_class)]
-    return pack("<I", 1) + b"".join(columns) + bytes(2 * ENDPOINTS)
+def interface_info(model: Model, *, hid: bool = False) -> bytes:
+    """The body that tells of interfaces: there is one, or another one for HID."""
+    classes = (model.interface_class, HID_CLASS) if hid else (model.interface_class,)
+    columns = [bytes(each).ljust(ENDPOINTS, b"\0") for each in (range(len(classes)), classes)]
+    return pack("<I", len(classes)) + b"".join(columns) + bytes(2 * ENDPOINTS)
 
 
-def endpoint_info(*, sizes: bool) -> bytes:
+_OF_READER = (
+    (0x00, CONTROL_TYPE, 8, 0, 0),
+    (0x80, CONTROL_TYPE, 8, 0, 0),
+    (BULK_OUT, BULK_TYPE, BULK_PACKET, 0, 0),
+    (BULK_IN, BULK_TYPE, BULK_PACKET, 0, 0),
+    (INTERRUPT_IN, INTERRUPT_TYPE, INTERRUPT_PACKET, INTERVAL_MS, 0),
+)
+_OF_HID = tuple(
+    (endpoint, INTERRUPT_TYPE, REPORT, HID_INTERVAL_MS, HID_INTERFACE)
+    for endpoint in (HID_OUT, HID_IN)
+)
+
+
+def endpoint_info(*, sizes: bool, hid: bool = False) -> bytes:
     """The body that tells of endpoints, with their packet sizes where the guest knows these."""
     types, intervals = bytearray([NO_TYPE] * ENDPOINTS), bytearray(ENDPOINTS)
-    packets = [0] * ENDPOINTS
-    for endpoint, kind, size, interval in (
-        (0x00, CONTROL_TYPE, 8, 0),
-        (0x80, CONTROL_TYPE, 8, 0),
-        (BULK_OUT, BULK_TYPE, BULK_PACKET, 0),
-        (BULK_IN, BULK_TYPE, BULK_PACKET, 0),
-        (INTERRUPT_IN, INTERRUPT_TYPE, INTERRUPT_PACKET, INTERVAL_MS),
-    ):
+    interfaces, packets = bytearray(ENDPOINTS), [0] * ENDPOINTS
+    for endpoint, kind, size, interval, interface in _OF_READER + (_OF_HID if hid else ()):
         at = (endpoint & 0x80) >> 3 | endpoint & 0x0F
         types[at], packets[at], intervals[at] = kind, size, interval
-    body = bytes(types) + bytes(intervals) + bytes(ENDPOINTS)
+        interfaces[at] = interface
+    body = bytes(types) + bytes(intervals) + bytes(interfaces)
     return body + (pack(f"<{ENDPOINTS}H", *packets) if sizes else b"")
 
 

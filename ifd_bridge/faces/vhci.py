@@ -102,7 +102,9 @@ class VhciLink:
         session.take(self._port)
         try:
             with theirs:
-                self._vhci.attach(at, theirs, Exported(self._number, self._port.model))
+                hid = self._port.device.hid is not None
+                exported = Exported(self._number, self._port.model, hid=hid)
+                self._vhci.attach(at, theirs, exported)
         except OSError:
             session.end()
             raise

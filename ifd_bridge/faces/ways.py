@@ -1,17 +1,18 @@
 """The ways in which hosts elsewhere get readers as USB devices, by name.
 
-`redir:DIR` gives a unix socket a reader, `ip[:PORT]` a USB/IP server, `vhci` this machine's kernel.
+`redir:DIR` gives a unix socket a reader, `ip[:PORT]` a USB/IP server, `vhci` this machine's kernel,
+`uhid` the same kernel the HID half of security keys.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from ..sockets import MAX_PATH
-from . import usbip, usbip_frames
+from . import uhid, usbip, usbip_frames
 from .usb_port import UsbPort
 from .usbredir import Listener
 from .vhci import Vhci, VhciLink
@@ -147,6 +148,37 @@ class VhciWay:
         return ["# this kernel has the readers now: lsusb shows them, pcscd finds them"]
 
 
+class UhidWay:
+    """The HID interface alone, for the kernel of this machine; OSError says why it cannot be."""
+
+    def __init__(self, device: Path = uhid.DEVICE) -> None:
+        self._device = device
+        self.links: dict[int, uhid.UhidLink] = {}
+
+    def open(self, ports: Sequence[UsbPort]) -> None:
+        """Make a device of every reader that is a security key."""
+        if reason := uhid.why_not(self._device):
+            raise OSError(reason)
+        for number, port in enumerate(ports):
+            if port.device.hid is not None:
+                self.links[number] = uhid.UhidLink(port, number, self._device)
+                self.links[number].open()
+        if not self.links:
+            raise OSError("no reader here is a security key: --card yubikey makes one")
+
+    def close(self) -> None:
+        """Nothing: a port that closes hangs up, and the kernel drops the device."""
+
+    def plugged(self, number: int) -> None:
+        """Make the device again."""
+        if number in self.links:
+            self.links[number].open()
+
+    def told(self) -> list[str]:
+        """That the kernel has them."""
+        return ["# this kernel has the security keys now: fido2-token -L lists them"]
+
+
 def way(text: str, listen: str | None = None) -> Way:
     """The way that `--usb` names; ValueError says what is wrong.
 
@@ -157,8 +189,12 @@ def way(text: str, listen: str | None = None) -> Way:
         raise ValueError("only --usb ip listens at an address")
     if name == "redir" and rest:
         return RedirWay(Path(rest))
-    if text == "vhci":
-        return VhciWay()
+    if text in _HERE:
+        return _HERE[text]()
     if name == "ip" and (not more or (rest.isdecimal() and int(rest) < 1 << 16)):
         return IpWay(int(rest) if more else usbip_frames.PORT, listen)
-    raise ValueError(f"{text!r} is no way to a host; there are redir:DIR, vhci and ip[:PORT]")
+    raise ValueError(f"{text!r} is no way to a host; there are redir:DIR, vhci, uhid and ip[:PORT]")
+
+
+_HERE: dict[str, Callable[[], Way]] = {"vhci": VhciWay, "uhid": UhidWay}
+"""The ways to this machine's own kernel."""

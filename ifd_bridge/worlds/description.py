@@ -20,7 +20,7 @@ All that stands in it is said as on the command line; paths start from the curre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -36,6 +36,13 @@ class ReaderDescription:
 
     model: str = DEFAULT_MODEL
     cards: tuple[str, ...] = ()
+
+
+def usual_model(cards: Sequence[str]) -> str:
+    """The model of a reader for which none is named: a token brings the reader that it is."""
+    from ..cards.built_in import reader_of  # most cards are imported by who opens them
+
+    return (reader_of(cards[0]) if cards else "") or DEFAULT_MODEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +109,7 @@ def _reader(told: dict[str, Any]) -> ReaderDescription:
         if cards:
             raise SpecError("a reader has `card` or `cards`, not both")
         cards = (values["card"],)
-    return ReaderDescription(values.get("model", DEFAULT_MODEL), cards)
+    return ReaderDescription(values.get("model") or usual_model(cards), cards)
 
 
 def _text(value: object) -> str:

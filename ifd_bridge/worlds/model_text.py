@@ -193,9 +193,17 @@ def _int(text: str) -> int:
     return int(text, 0)
 
 
+def _switch(text: str) -> bool:
+    known = {"": True, "true": True, "yes": True, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError(f"yes or no, not {text!r}")
+    return known[text.lower()]
+
+
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
     int: _int,
+    bool: _switch,
     float: _seconds,
     Quirk: _quirks,
     tuple[int, ...]: _numbers,

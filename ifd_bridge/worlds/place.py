@@ -16,9 +16,11 @@ from readers.ccid.codes import IccStatus
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import Model
 from vcard import Contact
+from vcard.hid import HidFunction, hid_function_of
 from vcard.touch import Touch
 
 from ..cards.attachment import Attachment, OneInSlots
+from ..cards.one_at_a_time import OneAtATime
 from ..doors.served import served
 from ..driver.options import DriverOptions
 from ..ifdh.presence import Source, current
@@ -86,6 +88,13 @@ class Place:
             self.tell(TouchAsked(slot, button.wanted))
 
         button.changed = changed
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin what a card that is built in does on the bus beside its contacts, if anything."""
+        card = self.trays[0].card
+        if not self.model.built_in or card is None or isinstance(card, Attachment):
+            return None
+        return hid_function_of(self._wrapped(card, 0))
 
     def eject(self, slot: int) -> None:
         """Take the card out; it stays in the tray. RuntimeError if it is locked in."""
@@ -185,7 +194,7 @@ class Place:
     def _wrapped(self, card: Contact, slot: int) -> Contact:
         """A card with the wrappers around it; the same ones each time it comes."""
         tray = self.tray(slot)
-        if not self._wrappers:
+        if not self._wrappers and not self.model.built_in:
             return card
         if tray.wrapped is None or tray.wrapped[0] is not card:
             where = Where(
@@ -195,7 +204,7 @@ class Place:
                 lambda text: self.tell(FaultStruck(slot, text)),
                 self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
             )
-            made = card
+            made = OneAtATime(card) if self.model.built_in else card
             for wrapper in self._wrappers:
                 made = wrapper(made, where)
             tray.wrapped = card, made

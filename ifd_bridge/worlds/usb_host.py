@@ -60,7 +60,8 @@ class UsbHost(Elsewhere):
             directory = PrivateDirectory()
             exits.callback(directory.remove)
             for number, place in enumerate(self._places):
-                port = UsbPort(place.reader, partial(self._changed, number))
+                changed = partial(self._changed, number)
+                port = UsbPort(place.reader, changed, place.hid_function())
                 exits.callback(port.close)
                 self._ports.append(port)
             exits.callback(self._way.close)

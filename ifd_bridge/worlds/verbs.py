@@ -86,6 +86,8 @@ class Verbs:
         tray = place.tray(slot)
         if not tray.inserted:
             raise RuntimeError(f"there is no card in {place.name!r}")
+        if place.model.built_in:
+            raise RuntimeError(f"the card of {place.name!r} is built in: `unplug` takes both")
         place.eject(slot)
         if wait:
             self._seen(place)

@@ -73,6 +73,8 @@ class World(Verbs, Closing):
             known = reader_models.models(model) if isinstance(model, str) else [model]
             for one in known:
                 places.append(Place(len(places), one, self.trace, wrappers))
+            if not cards and any(one.built_in for one in known):
+                raise ValueError(f"the card of {known[0].name!r} is built in: name it, by --card")
             for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
                 if card:
                     places[-len(known)].tray(slot).load(card)

@@ -77,6 +77,8 @@ class Model:
     """
     escapes: tuple[tuple[bytes, bytes], ...] = ()
     """Escape requests by their beginning, and what is answered."""
+    built_in: bool = False
+    """Whether its card is built in, as a token's is: the slot is never empty."""
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 121:

@@ -55,6 +55,7 @@ PINPAD_DISPLAY = _own(
 )
 TWO_SLOT = _own("Virtual Two-Slot Reader", 0x0004, bMaxSlotIndex=1, bMaxCCIDBusySlots=2)
 THREE_SLOT = _own("Virtual Three-Slot Reader", 0x0005, bMaxSlotIndex=2, bMaxCCIDBusySlots=3)
+SECURITY_KEY = replace(_own("Virtual Security Key", 0x0006), built_in=True)
 
 MODELS: dict[str, Model] = {
     "plain": PLAIN,
@@ -62,6 +63,7 @@ MODELS: dict[str, Model] = {
     "pinpad-display": PINPAD_DISPLAY,
     "two-slot": TWO_SLOT,
     "three-slot": THREE_SLOT,
+    "security-key": SECURITY_KEY,
     **REAL_MODELS,
 }
 """Every model by the name it has on the command line."""

@@ -228,6 +228,29 @@ KOBIL_MIDENTITY = Model(
 )
 """A banking reader: MCT commands (20 70, 20 71) by Escape, the PIN pad by FF C2 01 as well."""
 
+YUBIKEY = Model(
+    "Yubico YubiKey OTP+FIDO+CCID",
+    vendor_name="Yubico",
+    product_name="YubiKey OTP+FIDO+CCID",
+    vendor_id=0x1050,
+    product_id=0x0407,
+    bcd_device=0x0572,
+    descriptor=Descriptor(
+        bcdCCID=0x0100,
+        dwProtocols=Protocols.T1,
+        dwDefaultClock=4000,
+        dwMaximumClock=4000,
+        dwDataRate=307200,
+        dwMaxDataRate=307200,
+        dwMaxIFSD=3062,
+        dwFeatures=0x000400FE,
+        dwMaxCCIDMessageLength=3072,
+    ),
+    quirks=Quirk.NO_CLOCK_FREQUENCIES | Quirk.NO_DATA_RATES,
+    built_in=True,
+)
+"""A token: reader and card in one."""
+
 REAL_MODELS: dict[str, Model] = {
     "gemalto-pc-twin": GEMALTO_PC_TWIN,
     "gemalto-ct30": GEMALTO_CT30,
@@ -240,5 +263,6 @@ REAL_MODELS: dict[str, Model] = {
     "sim-t0": SIM_T0,
     "acr122u": ACR122U,
     "kobil-midentity": KOBIL_MIDENTITY,
+    "yubikey": YUBIKEY,
 }
 """By the name on the command line."""

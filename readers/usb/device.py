@@ -84,6 +84,12 @@ class Device:
             **{(DescriptorType.STRING, n): raw for n, raw in string_descriptors(model)},
         }
 
+    @property
+    def in_pipes(self) -> tuple[InPipe, ...]:
+        """The IN endpoints, those of the reader first."""
+        hid = () if self.hid is None else (self.hid.reports,)
+        return (self.bulk_in, self.interrupt_in, *hid)
+
     def reset(self) -> None:
         """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
         self._start(0)
@@ -117,8 +123,8 @@ class Device:
     def _clear(self) -> None:
         self._halted.clear()
         self._bulk_out.flush()
-        self.bulk_in.flush()
-        self.interrupt_in.flush()
+        for pipe in self.in_pipes:
+            pipe.flush()
         if self.hid is not None:
             self.hid.reset()
         if self.token is not None:

@@ -22,7 +22,8 @@ HID_INTERFACE = 1
 HID_OUT, HID_IN = 0x04, 0x85
 """Endpoint addresses."""
 REPORT, INTERVAL_MS = 64, 5
-_HID_CLASS = 3
+HID_CLASS = 3
+"""bInterfaceClass."""
 _HID_DESCRIPTOR = Struct("<BBHBBBH")
 REPORT_DESCRIPTOR = bytes.fromhex(
     "06D0F1 0901 A101"  # usage page FIDO, usage authenticator, collection
@@ -67,18 +68,19 @@ class HidInterface:
 
     def out(self, data: bytes) -> None:
         """Take a report of the host."""
-        self._put(self.function.receive(data, self._clock()))
+        self.put(self.function.receive(data, self._clock()))
 
     def tick(self) -> None:
         """Let time bring reports; wanted when `deadline` has come."""
-        self._put(self.function.tick(self._clock()))
+        self.put(self.function.tick(self._clock()))
 
     @property
     def deadline(self) -> float | None:
         """When `tick` is wanted next."""
         return self.function.deadline
 
-    def _put(self, reports: list[bytes]) -> None:
+    def put(self, reports: list[bytes]) -> None:
+        """Give reports to the host, those of a function that has a thread of its own as well."""
         for report in reports:
             self.reports.put(report)
 
@@ -114,7 +116,7 @@ def hid_descriptor() -> bytes:
 def interface_descriptors() -> bytes:
     """The interface in the configuration: its descriptor, the HID descriptor, two endpoints."""
     interface = INTERFACE.pack(
-        INTERFACE.size, DescriptorType.INTERFACE, HID_INTERFACE, 0, 2, _HID_CLASS, 0, 0, 0
+        INTERFACE.size, DescriptorType.INTERFACE, HID_INTERFACE, 0, 2, HID_CLASS, 0, 0, 0
     )
     endpoints = b"".join(
         ENDPOINT.pack(

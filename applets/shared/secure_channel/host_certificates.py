@@ -25,8 +25,24 @@ class HostChain:
         self._issuer = ca
         self._allowed = allowed
 
+    def begins_with(self, der: bytes) -> bool:
+        """Whether a certificate is one that may follow."""
+        try:
+            self._checked(der)
+        except ValueError:
+            return False
+        return True
+
     def add(self, der: bytes, *, last: bool) -> None:
         """Check the next certificate; ValueError if it is not one that may follow."""
+        certificate, subject = self._checked(der)
+        if last:
+            if self._allowed and certificate.serial_number not in self._allowed:
+                raise ValueError("the certificate's serial number is not allowed")
+            self.key = subject
+        self._issuer = subject
+
+    def _checked(self, der: bytes) -> tuple[x509.Certificate, ec.EllipticCurvePublicKey]:
         certificate = x509.load_der_x509_certificate(der)
         subject = certificate.public_key()
         algorithm = certificate.signature_hash_algorithm
@@ -38,8 +54,4 @@ class HostChain:
             )
         except InvalidSignature:
             raise ValueError("the certificate is not signed by the key before it") from None
-        if last:
-            if self._allowed and certificate.serial_number not in self._allowed:
-                raise ValueError("the certificate's serial number is not allowed")
-            self.key = subject
-        self._issuer = subject
+        return certificate, subject

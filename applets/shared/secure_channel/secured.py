@@ -144,33 +144,40 @@ class SecuredApplet(Applet):
 
     @handles(ins=PERFORM_SECURITY_OPERATION, cla=0x80)
     def perform_security_operation(self, command: Command) -> Reply:
-        """One certificate of the host; P1-P2 name the CA's key, P2 also says if more follow."""
-        kvn, kid = command.p1, command.p2 & ~_MORE_CERTIFICATES
-        if kid not in CA_KIDS:
-            return SW.REFERENCED_DATA_NOT_FOUND
-        chain = self._chain((kvn, kid))
+        """One certificate of the host; P1-P2 name the CA's key, P2 also says if more follow.
+
+        The key identifier 00 stands for whichever CA has signed the certificate.
+        """
+        chain = self._chain(command.p1, command.p2 & ~_MORE_CERTIFICATES, command.data)
         if chain is None:
             return SW.REFERENCED_DATA_NOT_FOUND
         state = self._state
         state.chain = None
         try:
-            self.domain.attempt(kvn, kid)
+            self.domain.attempt(*chain.reference)
             chain.add(command.data, last=not command.p2 & _MORE_CERTIFICATES)
         except SW as refused:
             return self._refused(refused)
         except ValueError:
             return SW.WRONG_DATA
-        self.domain.succeeded(kvn, kid)
+        self.domain.succeeded(*chain.reference)
         state.chain = chain
         return None
 
-    def _chain(self, reference: tuple[int, int]) -> HostChain | None:
+    def _chain(self, kvn: int, kid: int, certificate: bytes) -> HostChain | None:
         """The chain that was begun under a CA's key, or a new one; None without that key."""
-        chain = self._state.chain
-        if chain is not None and chain.reference == reference and chain.key is None:
-            return chain
+        begun = self._state.chain
+        if begun is not None and begun.key is None and kid in (0, begun.reference[1]):
+            return begun
+        new = [self._new_chain(each) for each in self.domain.keys.find(kvn or None, kid or None)]
+        chains = [chain for chain in new if chain is not None]
+        signed = (chain for chain in chains if chain.begins_with(certificate))
+        return next(signed, chains[0] if chains else None)
+
+    def _new_chain(self, reference: tuple[int, int]) -> HostChain | None:
+        """A chain under a key, if that is the key of a CA."""
         key = self.domain.keys.get(*reference)
-        if key is None or key.kind is not KeyType.EC_PUBLIC:
+        if key is None or key.kind is not KeyType.EC_PUBLIC or reference[1] not in CA_KIDS:
             return None
         allowed = self.domain.records.serials(reference)
         return HostChain(reference, public_key(key.value, key.curve), allowed)

@@ -4,6 +4,7 @@ from applets import catalogue
 from applets.fido2.issuing import Issuer
 from tests.kits.fido2.platform import Platform
 from vcard import Memory
+from vcard.hid import hid_function_of
 
 
 def card(**options):
@@ -64,3 +65,8 @@ def test_an_algorithm_that_the_library_has_not_is_refused(monkeypatch):
     monkeypatch.setattr("applets.fido2.cards.ALGORITHMS", {})
     with pytest.raises(ValueError, match="no ML-DSA-44"):
         card(algorithms="ML-DSA-44")
+
+
+def test_a_bus_is_there_where_it_is_asked_for():
+    assert hid_function_of(card()) is None
+    assert hid_function_of(card(interfaces="fido")) is not None

@@ -15,4 +15,9 @@ def test_each_card_has_a_user_of_its_own():
 
 def test_the_options_are_described():
     names = [option["name"] for option in KIND.described()["options"]]
-    assert len(names) == len(set(names)) == 22
+    assert len(names) == len(set(names)) == 23
+
+
+def test_a_card_with_a_bus_is_a_security_key():
+    assert KIND.reader({"interfaces": "ccid,fido"}) == "security-key"
+    assert KIND.reader({}) == ""

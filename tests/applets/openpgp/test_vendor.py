@@ -33,6 +33,17 @@ def test_tries_are_set_by_the_administrator(yubikey: Host) -> None:
     assert yubikey.get(0xC4)[4:].hex() == "050607"
 
 
+def test_there_may_be_more_tries_than_a_status_word_tells(yubikey: Host) -> None:
+    yubikey.administer()
+    assert yubikey.put(0xD3, b"11112222") == "9000"
+    assert yubikey.word(0xF2, 0, 0, b"\5\0\x64") == "6A80"
+    assert yubikey.word(0xF2, 0, 0, b"\5\0\x19") == "9000"
+    assert yubikey.get(0xC4)[4:].hex() == "050319"
+    assert yubikey.verify(0x83, b"00000000") == "6982"
+    assert yubikey.word(0x20, 0, 0x83) == "63CF"
+    assert yubikey.get(0xC4)[4:].hex() == "050318"
+
+
 def test_a_key_that_was_made_on_the_card_is_attested(yubikey: Host) -> None:
     yubikey.administer()
     assert yubikey.put(0xC1, bytes.fromhex("132A8648CE3D030107")) == "9000"

@@ -339,15 +339,17 @@ def world():
     say("world", said)
 
 
-def main(steps):
+def main(steps, known):
+    """Do the steps, which are functions by their names in `known`."""
     for step in steps:
         name, *arguments = step.split(":")
         try:
-            globals()[name](*arguments)
+            known[name](*arguments)
         except Exception as error:
             line = error.__traceback__.tb_next.tb_lineno
             say(name, f"{type(error).__name__} in line {line}: {error}")
     print(LOG.read_text()[-3000:] if LOG.exists() else "")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:], globals())

@@ -53,9 +53,9 @@ def boot(tmp_path_factory):
     if reason := guest.why_not():
         pytest.skip(reason)
 
-    def run(steps, modules, options=(), answer=lambda _: "ok"):
+    def run(steps, modules, options=(), answer=lambda _: "ok", program=PROGRAM):
         made = guest.Guest(tmp_path_factory.mktemp("guest"), modules)
-        lines = made.run([*PROGRAM, *steps], options, answer)
+        lines = made.run([*program, *steps], options, answer)
         told = [line.split("GUEST ", 1)[1] for line in lines if "GUEST [" in line]
         assert told, lines[-20:]
         return dict(map(json.loads, told))
@@ -66,18 +66,20 @@ def boot(tmp_path_factory):
 class Server:
     """`vcard serve --usb`, steered by the guest's words; two of them kill and start it."""
 
-    def __init__(self, way):
-        self.way = way
+    def __init__(self, way, places=PLACES):
+        self.way, self.places = way, places
         self.serve()
 
     def serve(self):
-        command = [VCARD, "serve", "--usb", self.way, *PLACES]
+        command = [VCARD, "serve", "--usb", self.way, *self.places]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.environ = {**os.environ, "VCARD_CONTROL": self.line().strip().split("=")[1]}
         self.said = [self.line()]
-        while not ("reader3'" in self.said[-1] or "-b 1-4" in self.said[-1]):
+        last = self.places.count("--card")
+        while not (f"reader{last - 1}'" in self.said[-1] or f"-b 1-{last}" in self.said[-1]):
             self.said.append(self.line())
-        self.do("insert hello -r 2 -s 1")
+        if last > 1:
+            self.do("insert hello -r 2 -s 1")
 
     def line(self):
         line = self.process.stdout.readline()

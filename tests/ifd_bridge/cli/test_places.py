@@ -67,3 +67,10 @@ def test_a_description_is_told_by_the_same_options() -> None:
     assert places([(name, value) for name, _, value in (o.partition("=") for o in options)]) == [
         *readers
     ]
+
+
+def test_a_token_brings_the_reader_that_it_is_unless_another_is_named() -> None:
+    token = "yubikey?serial=1"
+    own, named = [("card", token), ("card", "hello")], [("reader", "pinpad"), ("card", token)]
+    assert [each.model for each in places(own)] == ["yubikey", "plain"]
+    assert [each.model for each in places(named)] == ["pinpad"]

@@ -196,7 +196,7 @@ def test_readers_are_served_as_usb_devices_until_the_end(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--usb", "smoke"], "redir:DIR, vhci and ip[:PORT]"),
+        (["--usb", "smoke"], "redir:DIR, vhci, uhid and ip[:PORT]"),
         (["--listen", "0.0.0.0"], "only --usb ip"),
         (["--usb", "ip", "--listen", "there"], "'there'"),
         (["--usb", "ip", "--system"], "neither --system nor --driver"),

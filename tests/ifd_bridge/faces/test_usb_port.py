@@ -1,5 +1,6 @@
 """A reader as a USB device for one host at a time."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from ifd_bridge.faces.usb_port import MOST_MESSAGES, UsbPort
 from readers import CcidReader, models
 from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN
 from readers.usb.device import Stall
+from readers.usb.hid import HID_IN, HID_OUT
 from readers.usb.setup import Setup
 from vcard import Card
 
@@ -173,3 +175,51 @@ def test_a_reader_with_endpoints_of_its_own_is_refused() -> None:
     """Frames of this bus name the standard ones."""
     with pytest.raises(ValueError, match="has endpoints of its own"):
         UsbPort(CcidReader(replace(models.PLAIN, endpoints=())))
+
+
+class Echo:
+    """A function on the bus that gives each report back."""
+
+    deadline = None
+
+    def power_up(self, now):
+        pass
+
+    def receive(self, report, now):
+        return [report]
+
+    def tick(self, now):
+        return []
+
+
+class Fetching(Someone):
+    """A host that has asked for a report."""
+
+    def __init__(self, port):
+        super().__init__(port)
+        self.reports, self.came = [], threading.Event()
+
+    def deliver(self):
+        self.reports += [done.data for done in self.port.device.hid.reports.done()]
+        if self.reports:
+            self.came.set()
+
+
+def test_what_a_card_does_on_the_bus_is_answered_beside_the_reader():
+    port = UsbPort(CcidReader(models.PLAIN), function=Echo())
+    host = Fetching(port)
+    with port.guard:
+        assert port.attach(host)
+        port.device.control(CONFIGURE)
+        port.device.submit(HID_IN, "in", 64)
+        port.device.out(HID_OUT, b"report".ljust(64, b"\0"))
+    assert host.came.wait(10)
+    assert host.reports == [b"report".ljust(64, b"\0")]
+    port.close()
+
+
+def test_a_report_for_a_host_that_has_gone_is_dropped():
+    port = UsbPort(CcidReader(models.PLAIN), function=Echo())
+    port._reports([bytes(64)])
+    assert port.device.hid.reports.waiting == 0
+    port.close()

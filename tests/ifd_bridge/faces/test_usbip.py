@@ -12,6 +12,7 @@ from ifd_bridge.faces.usb_port import UsbPort
 from ifd_bridge.faces.usbip import Server
 from readers import CcidReader, models
 from readers.usb.setup import Setup
+from tests.ifd_bridge.faces.test_usb_port import Echo
 from vcard import Card
 
 STATUS = bytes.fromhex("65000000000005000000")
@@ -205,3 +206,23 @@ def test_the_address_is_known_before_and_after_it_is_taken(ports):
     assert server.address[0] == "::1"
     assert Host(server).attach() == 0
     server.close()
+
+
+def test_reports_of_a_security_key_go_both_ways():
+    port = UsbPort(CcidReader(models.PLAIN), function=Echo())
+    made = Server([port], port=0)
+    made.open()
+    host = attached(made)
+    waiting = host.submit(0x85, 64)
+    report = bytes(range(64))
+    sent = host.submit(4, data=report)
+    answers = {}
+    for _ in range(2):
+        command, seqnum, *_ = frames.RETURN.unpack(host.read(48))
+        answers[seqnum] = (command, host.read(64) if seqnum == waiting else b"")
+    assert answers == {sent: (3, b""), waiting: (3, report)}
+    victim = host.submit(0x85, 64)
+    host.unlink(victim)
+    assert host.answer()[2] == frames.ECONNRESET
+    made.close()
+    port.close()

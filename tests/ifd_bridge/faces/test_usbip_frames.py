@@ -82,3 +82,9 @@ def test_answers_have_the_protocols_numbers():
     assert frames.submitted(7, 0, 3, b"abc")[48:] == b"abc"
     assert frames.unlinked(9, waited=True)[20:24] == (-104).to_bytes(4, "big", signed=True)
     assert frames.unlinked(9, waited=False)[20:24] == bytes(4)
+
+
+def test_a_token_has_two_interfaces():
+    device = frames.Exported(0, models.PLAIN, hid=True)
+    assert bytes(device)[-1] == 2
+    assert frames.device_list([device]).endswith(bytes.fromhex("0B00000003000000"))

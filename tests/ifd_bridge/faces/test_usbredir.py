@@ -14,6 +14,8 @@ from ifd_bridge.faces.usb_port import UsbPort
 from ifd_bridge.faces.usbredir import Listener, peer
 from ifd_bridge.faces.usbredir_frames import Bulk, Parser, Status, Type
 from readers import CcidReader, models
+from readers.usb.hid import HID_IN, HID_OUT
+from tests.ifd_bridge.faces.test_usb_port import Echo
 from tests.ifd_bridge.faces.test_usbredir_frames import greeting
 from vcard import Card
 
@@ -325,3 +327,22 @@ def test_a_program_that_cannot_be_named_is_known_by_its_number(monkeypatch):
 
 def _refused(_path):
     raise PermissionError
+
+
+def test_reports_of_a_security_key_go_both_ways(tmp_path):
+    port = UsbPort(CcidReader(models.PLAIN), function=Echo())
+    made = Listener(port, tmp_path / "key")
+    made.open()
+    guest = Guest(made.path).configured()
+    report = bytes(range(64))
+    out = frames.INTERRUPT.pack(HID_OUT, 0, 64) + report
+    assert guest.ask(Type.INTERRUPT_PACKET, Type.INTERRUPT_PACKET, out) == out[:4]
+    start, status = Type.START_INTERRUPT_RECEIVING, Type.INTERRUPT_RECEIVING_STATUS
+    assert guest.ask(start, status, bytes((HID_IN,))) == bytes((0, HID_IN))
+    assert guest.hear(Type.INTERRUPT_PACKET).body == bytes((HID_IN, 0, 64, 0)) + report
+    wrong = frames.INTERRUPT.pack(0x07, 0, 1) + b"x"
+    refused = guest.ask(Type.INTERRUPT_PACKET, Type.INTERRUPT_PACKET, wrong)
+    assert refused == bytes((0x07, Status.STALL, 0, 0))
+    assert guest.ask(start, status, b"\x86") == b"\4\x86"
+    made.close()
+    port.close()

@@ -111,3 +111,13 @@ def test_the_device_is_described():
     assert len(frames.endpoint_info(sizes=False)) == 96
     assert frames.device_connect(models.PLAIN, version=True).hex() == "01000000091201000001"
     assert len(frames.device_connect(models.PLAIN, version=False)) == 8
+
+
+def test_a_token_has_two_interfaces_and_two_more_endpoints():
+    info = frames.interface_info(models.PLAIN, hid=True)
+    assert (info[:4], info[4:6], info[36:38]) == (b"\2\0\0\0", b"\0\1", b"\x0b\3")
+    endpoints = frames.endpoint_info(sizes=True, hid=True)
+    types, intervals, interfaces = (endpoints[n : n + 32] for n in (0, 32, 64))
+    for at in (0x04, 0x15):
+        assert (types[at], intervals[at], interfaces[at]) == (3, 5, 1)
+        assert endpoints[96 + 2 * at : 98 + 2 * at] == b"\x40\0"

@@ -7,7 +7,7 @@ import pytest
 
 from ifd_bridge.faces.usb_port import UsbPort
 from ifd_bridge.faces.vhci import Vhci
-from ifd_bridge.faces.ways import IpWay, RedirWay, VhciWay, way
+from ifd_bridge.faces.ways import IpWay, RedirWay, UhidWay, VhciWay, way
 from readers import CcidReader, models
 from tests.ifd_bridge.faces.test_vhci import Kernel, sysfs
 
@@ -32,7 +32,7 @@ def test_ways_have_names(text, kind):
 
 @pytest.mark.parametrize("text", ["", "redir:", "vhci:1", "ip:", "ip:x", "ip:70000", "tcp", "ipx"])
 def test_what_is_no_way_is_refused(text):
-    with pytest.raises(ValueError, match=r"redir:DIR, vhci and ip\[:PORT\]"):
+    with pytest.raises(ValueError, match=r"redir:DIR, vhci, uhid and ip\[:PORT\]"):
         way(text)
 
 
@@ -112,3 +112,21 @@ def test_the_kernel_gets_every_reader_and_again_what_is_plugged_in(ports, sysfs)
 def test_a_kernel_without_the_module_is_told_as_such(ports, tmp_path):
     with pytest.raises(OSError, match="modprobe"):
         VhciWay(Vhci(tmp_path)).open(ports)
+
+
+def test_uhid_says_what_is_missing(tmp_path):
+    with pytest.raises(OSError, match="modprobe uhid"):
+        UhidWay(tmp_path / "uhid").open([])
+    assert isinstance(way("uhid"), UhidWay)
+
+
+def test_a_reader_that_is_no_security_key_has_nothing_for_uhid(tmp_path):
+    (tmp_path / "uhid").touch()
+    port = UsbPort(CcidReader(models.PLAIN))
+    made = UhidWay(tmp_path / "uhid")
+    with pytest.raises(OSError, match="no reader here is a security key"):
+        made.open([port])
+    made.plugged(0)
+    made.close()
+    assert "fido2-token" in made.told()[0]
+    port.close()

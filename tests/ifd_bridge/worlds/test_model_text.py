@@ -95,3 +95,12 @@ def test_names_are_as_people_write_them() -> None:
         "bulk:82/64",
         "interrupt:83/8/24",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("", True), ("Yes", True), ("true", True), ("no", False), ("False", False)]
+)
+def test_a_switch_is_yes_or_no(text: str, value: bool) -> None:
+    assert changed(PLAIN, "built_in", text, "built_in").built_in is value
+    with pytest.raises(SpecError, match="yes or no"):
+        changed(PLAIN, "built_in", "perhaps", "built_in")

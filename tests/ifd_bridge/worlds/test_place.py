@@ -89,3 +89,16 @@ def test_a_reader_is_driven_and_its_calls_are_in_the_trace() -> None:
     trace.close()
     called = [event.what for event in seen if isinstance(event.what, Called)]
     assert [(what.slot, what.function) for what in called] == [(1, Function.CONTROL)]
+
+
+def test_a_card_that_is_built_in_works_on_the_bus_as_well() -> None:
+    place = Place(0, models.MODELS["yubikey"], Stream())
+    assert place.hid_function() is None
+    place.trays[0].load("yubikey")
+    place.insert_all()
+    assert place.hid_function() is not None
+    plain = Place(0, models.PLAIN, Stream())
+    plain.trays[0].load("yubikey")
+    assert plain.hid_function() is None
+    place.trays[0].load("yubikey?interfaces=ccid")
+    assert place.hid_function() is None

@@ -98,3 +98,14 @@ def test_a_private_pcscd_is_the_default_host() -> None:
 
 def test_the_card_itself_is_what_is_kept() -> None:
     assert isinstance(World([("plain", "hello")]).places[0].trays[0].card, Card)
+
+
+def test_a_token_has_a_card_and_keeps_it() -> None:
+    with pytest.raises(ValueError, match="is built in: name it"):
+        World([("yubikey", None)])
+    world = World([("yubikey", "yubikey")])
+    world.places[0].insert_all()
+    with pytest.raises(RuntimeError, match="unplug"):
+        world.eject()
+    with pytest.raises(RuntimeError, match="unplug"):
+        world.swap()

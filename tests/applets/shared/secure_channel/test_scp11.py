@@ -163,6 +163,27 @@ def test_certificates_come_one_by_one(card: Card) -> None:
     assert send_certificate(card, 0x10, other) == "6a80"
 
 
+def test_the_key_identifier_0_stands_for_the_ca_that_signed(card: Card) -> None:
+    _, other = curves.generate(0)
+    keys = card.applets[0].domain.keys  # type: ignore[attr-defined] # the Vault's
+    keys.put(0x02, 0x20, Key(KeyType.EC_PUBLIC, other, 0))
+    public = add_key(card, 0x11)
+    middle = certificate(CA.public_key(), CA)
+
+    def sent(header: str, der: bytes) -> str:
+        head = bytes.fromhex(header) + b"\0" + len(der).to_bytes(2, "big")
+        return exchange(card, head + der).hex()
+
+    assert sent("802A0080", middle) == "9000"
+    assert sent("802A0000", certificate(HOST.public_key(), CA)) == "9000"
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    assert sent("802A0000", certificate(HOST.public_key(), stranger)) == "6a80"
+    keys.delete(*CA_KEY)
+    keys.delete(0x02, 0x20)
+    assert sent("802A0000", middle) == "6a88"
+    assert public is not None
+
+
 def test_an_agreement_that_fails_is_counted(vault: Vault) -> None:
     made, _ = vault((3, 0x60), tries=3, restores=True, factory=())
     public = add_key(made, 0x13)

@@ -1,0 +1,95 @@
+"""A card's function on a bus, in real time and in a thread of its own.
+
+Reports are only queued by who holds the port's guard. The thread works without the guard, so that
+a card that computes holds up neither the bus nor the reader.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vcard.hid import HidFunction
+
+MOST_REPORTS = 1024
+"""Reports that may wait: eight of the longest messages. A host that sends more loses them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A report of the host; None for a power-up, `life` counts those."""
+
+    life: int
+    report: bytes | None
+
+
+class BusFunction:
+    """A function as its HID interface knows it: what comes in is answered later, by `deliver`.
+
+    `deliver` is called with reports by the thread, if no power-up came after what they answer.
+    """
+
+    deadline = None
+    """Nobody has to look: the thread does."""
+
+    def __init__(
+        self,
+        function: HidFunction,
+        deliver: Callable[[list[bytes]], object],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._function, self._deliver, self._clock = function, deliver, clock
+        self._items: queue.Queue[_Item | None] = queue.Queue()
+        self._life = 0
+        threading.Thread(target=self._run, name="usb-hid", daemon=True).start()
+
+    def power_up(self, now: float) -> None:  # noqa: ARG002 - the thread has a clock
+        """Begin anew; what waits is not done any more."""
+        self._life += 1
+        self._items.put(_Item(self._life, None))
+
+    def receive(self, report: bytes, now: float) -> list[bytes]:  # noqa: ARG002 - see power_up
+        """Queue a report."""
+        if self._items.qsize() < MOST_REPORTS:
+            self._items.put(_Item(self._life, report))
+        return []
+
+    def tick(self, now: float) -> list[bytes]:  # noqa: ARG002 - see power_up
+        """Nothing: the thread lets time bring reports."""
+        return []
+
+    def current(self, life: int) -> bool:
+        """Whether no power-up came since; to be asked with the port's guard held."""
+        return life == self._life
+
+    def close(self) -> None:
+        """End the thread."""
+        self._items.put(None)
+
+    def _run(self) -> None:
+        life = 0
+        while True:
+            try:
+                item = self._items.get(timeout=self._patience())
+            except queue.Empty:
+                self._tell(life, self._function.tick(self._clock()))
+                continue
+            if item is None:
+                return
+            life = item.life
+            if item.report is None:
+                self._function.power_up(self._clock())
+            elif self.current(life):
+                self._tell(life, self._function.receive(item.report, self._clock()))
+
+    def _patience(self) -> float | None:
+        """How long the thread may wait for the host."""
+        deadline = self._function.deadline
+        return None if deadline is None else max(0.0, deadline - self._clock())
+
+    def _tell(self, life: int, reports: list[bytes]) -> None:
+        if reports and self.current(life):
+            self._deliver(reports)
