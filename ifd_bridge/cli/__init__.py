@@ -13,8 +13,6 @@ from typing import Any
 
 import click
 
-from .exit_status import BROKEN_PIPE, OWN_FAILURE
-
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
     "serve": ("run", "The same for other programs, until interrupted."),
@@ -50,6 +48,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("help", "Show the help of a command."),
 }
 """Every command: its module, and its line in the help."""
+
+
+OWN_FAILURE, BROKEN_PIPE = 125, 141
+"""What the command exits with; ifd_bridge.cli.exit_status tells all."""
 
 
 class Commands(click.Group):

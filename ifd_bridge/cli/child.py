@@ -12,8 +12,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from .exit_status import CANNOT_RUN, NOT_FOUND
-
 FORWARDED = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -24,6 +22,8 @@ FORWARDED = (
 )
 _FROM_KERNEL = 0x80
 """si_code of a signal that the terminal sent: to the child too, so it is not sent again."""
+
+CANNOT_RUN, NOT_FOUND = 126, 127
 
 
 @contextlib.contextmanager

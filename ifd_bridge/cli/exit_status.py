@@ -1,10 +1,14 @@
-"""The exit statuses of the command `vcard`, for its code and the documentation."""
+"""The exit statuses of the command `vcard`, for the documentation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-WRONG_USAGE, OWN_FAILURE, CANNOT_RUN, NOT_FOUND, BROKEN_PIPE = 2, 125, 126, 127, 141
+from . import BROKEN_PIPE, OWN_FAILURE
+from .child import CANNOT_RUN, NOT_FOUND
+
+WRONG_USAGE = 2
+"""That of click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,8 @@ STATUSES: tuple[Status, ...] = (
     Status(
         str(OWN_FAILURE),
         "`vcard run`",
-        "The world could not be made (wrong options, no pcscd, ...), or a trace, capture or recording"
-        " could not be written whole.",
+        "The world could not be made (wrong options, no pcscd, ...), or a trace, capture or"
+        " recording could not be written whole.",
     ),
     Status(str(CANNOT_RUN), "`vcard run`", "The wrapped command cannot be run."),
     Status(str(NOT_FOUND), "`vcard run`", "The wrapped command is not there."),

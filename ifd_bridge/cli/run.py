@@ -19,8 +19,7 @@ from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.world import World, private
 from ifd_bridge.worlds.wrapping import Wrapper
 
-from . import child
-from .exit_status import OWN_FAILURE
+from . import OWN_FAILURE, child
 from .places import OrderedCommand
 from .world_options import Wanted, world_options
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ifd_bridge.cli import vcard
-from ifd_bridge.cli.exit_status import OWN_FAILURE
+from ifd_bridge.cli import OWN_FAILURE, vcard
 
 FILES = {
     "own.py": (
