@@ -5,9 +5,11 @@ Imported in the program's own process, since libpcsclite reads its environment o
 
 import json
 import sys
+import time
 
 from smartcard.scard import *  # noqa: F403 - a program of a test calls any of it
 from smartcard.scard import (
+    SCARD_E_TIMEOUT,
     SCARD_E_UNKNOWN_READER,
     SCARD_E_UNSUPPORTED_FEATURE,
     SCARD_S_SUCCESS,
@@ -17,6 +19,7 @@ from smartcard.scard import (
 
 PASSING = (SCARD_E_UNKNOWN_READER, SCARD_E_UNSUPPORTED_FEATURE)
 TRIES = 1000
+END, AGAIN = 20.0, 0.05
 
 
 def say(value):
@@ -48,9 +51,18 @@ def status_change(context, timeout_ms, states):
 
 
 def settled(context, reader, bits, before=None):
-    """Wait until a state has one of `bits`, and the event counter has moved on to `before`."""
-    state = SCARD_STATE_UNAWARE
+    """Wait until a state has one of `bits`, and the event counter has moved on to `before`.
+
+    pcsc-lite compares counters only with one that is not 0: until a first movement was counted, a
+    swap changes nothing that it tells of, and the state is asked for again.
+    """
+    state, end = SCARD_STATE_UNAWARE, time.monotonic() + END
     while True:
-        [(_, state, _)] = check(status_change(context, 20000, [(reader, state)]))
+        wait = END if state >> 16 else AGAIN
+        code, [(_, state, _)] = status_change(context, int(1000 * wait), [(reader, state)])
+        if code == SCARD_E_TIMEOUT and time.monotonic() < end:
+            state = SCARD_STATE_UNAWARE
+            continue
+        check((code,))
         if state & bits and (before is None or state >> 16 >= before):
             return state
