@@ -19,6 +19,12 @@ from ..worlds.place import Place
 from ..worlds.world import World
 
 SEEN_TIMEOUT_S = 10.0
+AGAIN_S = 0.05
+"""After this the state is read again where pcscd has counted no movement yet.
+
+pcsc-lite compares a client's event counter only if it is not 0: to a client that has seen none, a
+swap changes nothing.
+"""
 ELSEWHERE = (
     "this process's PC/SC does not lead to this world: libpcsclite reads PCSCLITE_CSOCK_NAME once"
     " for each process, and a context was made before the world was there (or the process has two"
@@ -72,7 +78,8 @@ class Client:
         state = scard.SCARD_STATE_UNAWARE
         while (left := end - time.monotonic()) > 0:
             asked = [(name, state)]
-            code, states = scard.SCardGetStatusChange(self._context, int(left * 1000) + 1, asked)
+            wait = left if state >> _COUNTER else min(left, AGAIN_S)
+            code, states = scard.SCardGetStatusChange(self._context, int(wait * 1000) + 1, asked)
             if code not in (scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT):
                 self._check((code, None))
             state = states[0][1]

@@ -44,6 +44,28 @@ def test_a_card_that_pcscd_does_not_see_is_not_waited_for_without_end(
         Client(world).connect(world.readers[0])
 
 
+def test_until_a_movement_was_counted_the_state_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """pcsc-lite tells a client that has counted none of no swap."""
+    waits = []
+
+    class Silent(Scard):
+        def SCardGetStatusChange(
+            self, context: str, timeout: int, asked: list[tuple[str, int]]
+        ) -> tuple[int, list[tuple[str, int, bytes]]]:
+            waits.append(timeout)
+            return 10, [(asked[0][0], len(waits) // 2 << 16, b"")]
+
+    monkeypatch.setattr(pcsc_client, "_scard", Silent)
+    monkeypatch.setattr(pcsc_client, "SEEN_TIMEOUT_S", 0.2)
+    world = World([("plain", None)])
+    world.readers[0].insert(Card(Hello()))
+    with pytest.raises(TimeoutError):
+        Client(world).connect(world.readers[0])
+    assert max(waits[:2]) <= 1000 * pcsc_client.AGAIN_S + 1 < waits[2]
+
+
 def test_a_card_that_nobody_has_put_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pcsc_client, "_scard", Scard)
     world = World([("two-slot", None)])
