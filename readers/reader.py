@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vcard import Applet, Card, Contact
 from vcard.secret import SecretCommand, secrets_of
@@ -39,6 +39,9 @@ from .pinpad.pinpad import Pinpad
 from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
 from .slot_states import Happening
 from .watched_contact import Removal, WatchedContact, lend
+
+if TYPE_CHECKING:  # few readers have commands of their own
+    from .acr122u import Peripherals
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
@@ -85,7 +88,8 @@ class CcidReader:
         self.secrets: frozenset[SecretCommand] = frozenset()
         """The secret commands of every card that was ever in, for who shows the traffic."""
         self.now = 0.0
-        self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU))
+        self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU | Quirk.ACR122U))
+        self.peripherals = self._peripherals()
         self._room = model.room
         self.pinpad = Pinpad(self)
 
@@ -176,6 +180,7 @@ class CcidReader:
             for slot in self.slots:
                 slot.lose_power(self.model.descriptor)
             self.pinpad.lose_power()
+            self.peripherals = self._peripherals()
             self.bulk_in.clear()
             self.interrupt_in.clear()
         for card in cards:
@@ -188,6 +193,13 @@ class CcidReader:
             self._interrupt(slot, bytes(RDR_to_PC_HardwareError(slot, job.seq if job else 0, code)))
             if job is not None:
                 job.fail(Error.HW_ERROR)
+
+    def _peripherals(self) -> Peripherals | None:
+        if Quirk.ACR122U not in self.model.quirks:
+            return None
+        from .acr122u import Peripherals  # few readers have commands of their own
+
+        return Peripherals()
 
     def _place(self, slot: int) -> Slot:
         if not 0 <= slot < len(self.slots):

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vcard import Busy, Contact
 
@@ -26,6 +26,9 @@ from .pinpad.entry import Entry
 from .pinpad.pinpad import Pinpad
 from .slot_states import TRANSITIONS, Happening
 from .watched_contact import WatchedContact, report
+
+if TYPE_CHECKING:  # few readers have commands of their own
+    from .acr122u import Peripherals
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
@@ -188,6 +191,8 @@ class Owner(Context, Protocol):
     bulk_in: deque[bytes]
     listens: bool
     """Some commands are for the reader itself."""
+    peripherals: Peripherals | None
+    """What some of these steer."""
 
     def put(self, answer: bytes) -> None:
         """Queue a bulk-IN message."""

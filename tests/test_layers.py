@@ -58,12 +58,14 @@ READERS = {
     "context": {"models", "events", "guard"},  # what parts may ask of the whole
     "pinpad": {"ccid", "events", "context"},
     "slot_states": {"ccid"},
+    "acr122u": set(),  # what one maker's readers do by themselves
     "watched_contact": {"context", "events"},
-    "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact"},
+    "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact", "acr122u"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
-    "commands": {"ccid", "models", "events", "pinpad", "slot", "slot_states"},  # by family
+    # by family
+    "commands": {"acr122u", "ccid", "models", "events", "pinpad", "slot", "slot_states"},
     "reader": {
-        "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
+        "acr122u", "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
         "watched_contact", "exchange", "commands",
     },
     "faults": {"ccid", "commands", "reader"},  # readers that fail on purpose

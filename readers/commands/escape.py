@@ -18,6 +18,9 @@ TEXT_SIZE = 16
 def escape(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_Escape: the longest entry that the request begins with answers it."""
     request, model = message[HEADER_SIZE:], job.reader.model
+    peripherals = job.reader.peripherals
+    if peripherals and (told := peripherals.answer(request, job.slot.card)) is not None:
+        return 0, told
     fixed = dict(model.escapes)
     computed = GEMALTO if model.has(Quirk.GEMALTO_ESCAPES) else {}
     if not (fixed or computed):

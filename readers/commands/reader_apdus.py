@@ -1,6 +1,6 @@
 """Commands of class FF that are meant for the reader and never reach the card.
 
-FF C2 01: the PIN pad through SCardTransmit (PPDU). FF CA: the UID of a contactless card.
+FF C2 01: the PIN pad through SCardTransmit (PPDU). FF CA: the UID or ATS of a contactless card.
 
 Spec: PC/SC part 10, 2.3 (PPDU); PC/SC part 3, 3.2.2.1.3 (GET DATA).
 """
@@ -13,6 +13,7 @@ from types import MethodType
 from vcard import SW, Contact
 from vcard.contact import asked
 
+from .. import acr122u
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import split_template
 from ..ccid.pin_request import PinModification, PinRequest, PinVerification
@@ -23,13 +24,15 @@ from .secure import INVALID_STRUCTURE, start_entry
 PPDU = b"\xff\xc2\x01"
 GET_UID = b"\xff\xca"
 FEATURE_LIST, VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT = 0x00, 0x06, 0x07
-RANDOM_UID = bytes.fromhex("08C0FFEE")
-"""The UID of a card without an attribute `uid` (4, 7 or 10 bytes) of its own."""
+UID, ATS = 0x00, 0x01
+"""P1 of GET DATA."""
 
 
 def for_reader(quirks: Quirk, command: bytes) -> bool:
     """True if the reader answers the command itself."""
     if Quirk.PPDU in quirks and command.startswith(PPDU):
+        return True
+    if Quirk.ACR122U in quirks and command.startswith(acr122u.PSEUDO):
         return True
     return Quirk.PSEUDO_APDU in quirks and command.startswith(GET_UID)
 
@@ -41,7 +44,11 @@ def answer(job: Job, command: bytes) -> Reply | None:
     card = job.card
     if answers_itself(card, command):
         return job.work(partial(card.exchange, command), lambda response: (0, response))
-    return job.work(partial(_get_uid, card, command), lambda response: (0, response))
+    if command.startswith(acr122u.PSEUDO):
+        peripherals = job.reader.peripherals
+        told = peripherals.answer(command, card) if peripherals else None
+        return 0, SW.FUNCTION_NOT_SUPPORTED.raw if told is None else told
+    return job.work(partial(_get_data, card, command), lambda response: (0, response))
 
 
 def answers_itself(card: Contact, command: bytes) -> bool:
@@ -50,15 +57,18 @@ def answers_itself(card: Contact, command: bytes) -> bool:
     return answers is not None and bool(answers(command))
 
 
-def _get_uid(card: Contact, command: bytes) -> bytes:
-    """GET DATA: the UID; asking a relayed card for it takes time, so this counts as its work."""
-    if command[2:4] != b"\0\0":
+def _get_data(card: Contact, command: bytes) -> bytes:
+    """GET DATA: UID or ATS; asking a relayed card takes time, so this counts as its work."""
+    if command[2:4] == bytes((UID, 0)):
+        told = asked(card, "uid", bytes) or acr122u.RANDOM_UID
+    elif command[2:4] == bytes((ATS, 0)):
+        told = acr122u.ats_of(card)
+    else:
         return SW.FUNCTION_NOT_SUPPORTED.raw
-    uid = asked(card, "uid", bytes) or RANDOM_UID
     wanted = command[4] if len(command) > 4 else 0
-    if wanted and wanted < len(uid):
-        return SW.exact_length(len(uid)).raw
-    return uid + (SW.END_OF_FILE if wanted > len(uid) else SW.OK).raw
+    if wanted and wanted < len(told):
+        return SW.exact_length(len(told)).raw
+    return told + (SW.END_OF_FILE if wanted > len(told) else SW.OK).raw
 
 
 def _ppdu(job: Job, command: bytes) -> Reply | None:

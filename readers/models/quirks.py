@@ -29,7 +29,9 @@ class Quirk(Flag):
     PPDU = auto()
     """Commands FF C2 01 are for the reader, not for the card."""
     PSEUDO_APDU = auto()
-    """Commands FF CA 00 00 ask a contactless reader for the card's UID."""
+    """Commands FF CA ask a contactless reader for the card's UID and ATS."""
+    ACR122U = auto()
+    """Commands FF 00 and such escapes steer LEDs, buzzer and polling (ACS ACR122U)."""
     GEMALTO_ESCAPES = auto()
     """Escapes tell the firmware (02) and load texts (B2 A0 00 4D 4C)."""
     CHAINS_SHORT_APDU = auto()

@@ -186,9 +186,9 @@ ACR122U = Model(
         bClassGetResponse=0x00,
         bClassEnvelope=0x00,
     ),
-    quirks=Quirk.PSEUDO_APDU,
+    quirks=Quirk.PSEUDO_APDU | Quirk.ACR122U,
 )
-"""Contactless: short APDUs, and FF CA for the UID."""
+"""Contactless: short APDUs, FF CA for UID and ATS, FF 00 for LEDs, buzzer, firmware, polling."""
 
 _SECODER_INFO = (
     b"\x40\x05vcard"

@@ -91,7 +91,7 @@ def test_a_contactless_reader_tells_the_uid():
         ("FFCA000007", "04112233445566 9000"),
         ("FFCA000004", "6C07"),
         ("FFCA000008", "04112233445566 6282"),
-        ("FFCA010000", "6A81"),
+        ("FFCA020000", "6A81"),
     ]
     for command, response in cases:
         host = pinpad_host(CONTACTLESS, Tag())
@@ -139,7 +139,7 @@ def test_a_script_has_a_uid_or_answers_by_its_own_rule(wrap):
     assert transfer(host, UID) == TAG
     host = pinpad_host(CONTACTLESS, wrap(ScriptedCard.parse("ff ca 00 00 ... => 63 00")))
     assert transfer(host, UID) == bytes.fromhex("6300")
-    assert transfer(host, bytes.fromhex("FFCA010000")) == bytes.fromhex("6A81")
+    assert transfer(host, bytes.fromhex("FFCA020000")) == bytes.fromhex("6A81")
 
 
 def test_a_uid_that_cannot_be_asked_for_is_a_fault_of_the_card(caplog):
