@@ -47,26 +47,30 @@ class Authentication(Uicc):
     @handles(ins=0x88, cla=0x00, p1=0, p2=0x81)
     def authenticate(self, command: Command) -> Reply:
         """AUTHENTICATE, 3G context: keys (DB), a resynchronisation (DC), or 9862."""
-        rand, autn = _fields(command.data, 2)
-        adf = self._application()
+        rand, autn = fields(command.data, 2, 16)
+        adf = self.application()
         try:
             keys, sequence = answer(self.algorithm(adf), self.files.sequence(adf), rand, autn)
         except MacError:
             return AUTHENTICATION_FAILED
         except SqnError as error:
-            return b"\xdc" + _lv(error.auts)
+            return b"\xdc" + length_value(error.auts)
         self.files.use_up(adf, sequence)
-        reply = b"\xdb" + _lv(keys.res) + _lv(keys.ck) + _lv(keys.ik)
-        return reply + _lv(sres_and_kc(keys)[1]) if self._gives_kc() else reply
+        reply = b"\xdb" + length_value(keys.res) + length_value(keys.ck) + length_value(keys.ik)
+        return (
+            reply + length_value(sres_and_kc(keys)[1])
+            if self.has_service(GSM_ACCESS_SERVICE)
+            else reply
+        )
 
     @handles(ins=0x88, cla=0x00, p1=0, p2=0x80)
     def authenticate_gsm(self, command: Command) -> Reply:
         """AUTHENTICATE, GSM context: SRES and Kc."""
-        (rand,) = _fields(command.data, 1)
-        sres, kc = sres_and_kc(self.algorithm(self._application()).f2345(rand))
-        return _lv(sres) + _lv(kc)
+        (rand,) = fields(command.data, 1, 16)
+        sres, kc = sres_and_kc(self.algorithm(self.application()).f2345(rand))
+        return length_value(sres) + length_value(kc)
 
-    def _application(self) -> Path:
+    def application(self) -> Path:
         """The path of the current ADF; raises 6985 outside of one."""
         if self.place.adf is None:
             raise SW.CONDITIONS_NOT_SATISFIED
@@ -77,30 +81,38 @@ class Authentication(Uicc):
         aka = self.files.aka(adf)
         if aka is None:
             raise SW.CONDITIONS_NOT_SATISFIED
-        if not self.files.pins.allow(PIN1, adf):
-            raise SW.SECURITY_STATUS_NOT_SATISFIED
+        self.needs_pin(adf)
         return aka.make()
 
-    def _gives_kc(self) -> bool:
-        """Whether service 27 (GSM access) is in the USIM's service table."""
+    def needs_pin(self, adf: Path) -> None:
+        """Raise 6982 if PIN 1 of an application is missing."""
+        if not self.files.pins.allow(PIN1, adf):
+            raise SW.SECURITY_STATUS_NOT_SATISFIED
+
+    def has_service(self, number: int) -> bool:
+        """Whether a service is available by the service table of the current application."""
         table = self.files.tree.child(self.place.adf or (), UST)
         content = b"" if table is None else self.files.content(table)
-        index = GSM_ACCESS_SERVICE - 1
+        index = number - 1
         return len(content) > index // 8 and bool(content[index // 8] >> index % 8 & 1)
 
 
-def _fields(data: bytes, count: int) -> list[bytes]:
-    """Split data into fields of 16 bytes, each after its length; raises 6700 or 6A80."""
+def fields(data: bytes, count: int, size: int | None = None) -> list[bytes]:
+    """Split data into fields, each after its length; raises 6700, or 6A80 for another `size`."""
     found = []
     for _ in range(count):
-        if len(data) < 17 or data[0] != 16:
-            raise SW.WRONG_LENGTH if len(data) < 17 else SW.WRONG_DATA
-        found.append(data[1:17])
-        data = data[17:]
+        length = data[0] if data else 0
+        if len(data) < 1 + (size or length):
+            raise SW.WRONG_LENGTH
+        if size not in (None, length):
+            raise SW.WRONG_DATA
+        found.append(data[1 : 1 + length])
+        data = data[1 + length :]
     if data:
         raise SW.WRONG_LENGTH
     return found
 
 
-def _lv(data: bytes) -> bytes:
+def length_value(data: bytes) -> bytes:
+    """Data after their length."""
     return bytes((len(data),)) + data

@@ -7,6 +7,7 @@ from typing import Any
 
 from applets.globalplatform.cards import loadable, security_domain
 from applets.shared.options import PROTOCOL, Options
+from applets.uicc.aram.aram import Aram
 from vcard import Applet, Memory
 from vcard.atr.values import T0
 
@@ -40,7 +41,7 @@ def create(memory: Memory | None, options: Options) -> Sim:
 def _applets(options: Options) -> list[Applet]:
     """What is on the card beside its files."""
     domain = SimIssuerDomain(security_domain(options), loadable=loadable(options))
-    return [domain]
+    return [domain, Aram()]
 
 
 def _subscription(options: Options) -> Subscription:

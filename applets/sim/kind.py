@@ -70,6 +70,8 @@ KIND = CardKind(
         aids={
             bytes.fromhex("A0000000871002"): "USIM",
             bytes.fromhex("A0000000871004"): "ISIM",
+            bytes.fromhex("A00000015141434C00"): "ARA-M",
+            bytes.fromhex("A000000063504B43532D3135"): "PKCS #15",
         },
     ),
     extra="crypto",

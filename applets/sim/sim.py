@@ -14,14 +14,15 @@ from vcard import Applet, Card, Command, Memory, Reply
 from vcard.channel import Channel
 
 from . import gsm
-from .authentication import Authentication
+from .gba import Bootstrapping
 from .subscription import Subscription, SubscriptionFiles
+from .suci.get_identity import Identities
 
 _HISTORICAL = bytes.fromhex("8031E073FE211F65762D53494D")
 """Compact TLV after TS 102 221, 6.3.3: card service data, card capabilities, and "v-SIM"."""
 
 
-class SimApplication(Authentication):
+class SimApplication(Bootstrapping, Identities):
     """The files of a subscription: MF, USIM, ISIM, and the view of 2G on them."""
 
     section = "Sim"

@@ -192,7 +192,7 @@ def _common(iccid: str, *, isim: bool) -> list[File]:
         _record_file((*root, DIR), tuple(applications), 38, READ_ALWAYS, sfi=30),
         File((*root, ICCID), Kind.TRANSPARENT, iccid_bytes(iccid), sfi=2),
         File((*root, 0x2F05), Kind.TRANSPARENT, b"en" + b"\xff" * 8, sfi=5, rule=ALWAYS_PIN),
-        File((*root, 0x2F08), Kind.TRANSPARENT, bytes.fromhex("0000000000"), sfi=8),
+        File((*root, 0x2F08), Kind.TRANSPARENT, bytes.fromhex("0000020000"), sfi=8),
         _rules(root),
         File((*root, TELECOM), Kind.DF, rule=ADMIN),
         _record_file((*root, TELECOM, 0x6F3A), (b"",) * 10, 28, READ_PIN_UPDATE_PIN),

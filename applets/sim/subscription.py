@@ -64,6 +64,10 @@ class Subscription:
         )
 
 
+def _digits(path: Path) -> str:
+    return "".join(f"{fid:04X}" for fid in path)
+
+
 def _others(pairs: Value = ()) -> tuple[tuple[Path, Aka], ...]:
     """The keys of further applications; memories of old have none."""
     assert isinstance(pairs, tuple)
@@ -94,7 +98,21 @@ class SubscriptionFiles(UiccFiles):
         """Keep the sequence numbers after a challenge."""
         self._memory[self._place(adf)] = sequence.highest
 
+    def bootstrap(self, adf: Path) -> tuple[bytes, bytes] | None:
+        """The challenge and the key of an application's last bootstrapping, or None."""
+        found = self._memory.get(f"gba-{_digits(adf)}")
+        if not isinstance(found, tuple):
+            return None
+        rand, key = found
+        assert isinstance(rand, bytes)
+        assert isinstance(key, bytes)
+        return rand, key
+
+    def bootstrapped(self, adf: Path, rand: bytes, key: bytes) -> None:
+        """Keep what a bootstrapping gave."""
+        self._memory[f"gba-{_digits(adf)}"] = (rand, key)
+
     def _place(self, adf: Path) -> str:
         """Where an application's numbers are: those with the same keys have them in common."""
         own = any(path == adf for path, _ in self.subscription.others)
-        return "sqn" + "".join(f"-{fid:04X}" for fid in adf[1:]) if own else "sqn"
+        return f"sqn-{_digits(adf)}" if own else "sqn"

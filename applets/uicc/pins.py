@@ -70,6 +70,11 @@ class UiccPin:
         return not self.enabled or self.pin.verified
 
     @property
+    def verified(self) -> bool:
+        """True if the value was shown since the reset."""
+        return self.pin.verified
+
+    @property
     def administrative(self) -> bool:
         """True for the keys of administrators, ADM1 to ADM10 (Spec: TS 102 221, table 9.3)."""
         return 0x0A <= self.reference & 0x7F <= 0x0E

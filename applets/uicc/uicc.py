@@ -1,9 +1,12 @@
 """The file application of a UICC: files, PINs, and what ETSI adds to both.
 
-Spec: ETSI TS 102 221, 11.1 (generic commands), 11.1.8 (INCREASE).
+Spec: ETSI TS 102 221, 11.1 (generic commands), 11.1.8 (INCREASE), 11.1.15 (GET
+CHALLENGE).
 """
 
 from __future__ import annotations
+
+import secrets
 
 from applets.shared.file_system.tree import Kind
 from vcard import SW, Command, Reply, handles
@@ -12,11 +15,13 @@ from .administration import Administration
 from .arr import INCREASE
 from .ber_tlv_files import BerTlvFiles
 from .pin_commands import PinCommands
+from .suspension import Suspension
 
 MAXIMUM_REACHED = SW(0x9850)
+LONGEST_CHALLENGE = 255
 
 
-class Uicc(PinCommands, BerTlvFiles, Administration):
+class Uicc(Suspension, PinCommands, BerTlvFiles, Administration):
     """All commands for the files and PINs that a port shows."""
 
     @handles(ins=0x32, cla=0x80)
@@ -34,3 +39,10 @@ class Uicc(PinCommands, BerTlvFiles, Administration):
         value = total.to_bytes(file.record, "big")
         self.append(file, value)
         return value + command.data
+
+    @handles(ins=0x84, cla=0x00, p1=0, p2=0)
+    def get_challenge(self, command: Command) -> Reply:
+        """GET CHALLENGE: as many random bytes as Le says, 6700 without it."""
+        if command.le is None or command.data:
+            return SW.WRONG_LENGTH
+        return secrets.token_bytes(min(command.ne, LONGEST_CHALLENGE))

@@ -130,7 +130,7 @@ SECTIONS = {
     "pin-dump": ["PinDump"],
     "piv": ["Piv"],
     "random": ["RandomNumber"],
-    "sim": ["Sim", "IssuerSecurityDomain"],
+    "sim": ["Sim", "IssuerSecurityDomain", "AccessRules"],
     "yubikey": [
         "IssuerSecurityDomain",
         "YubiKeyManagement",

@@ -45,3 +45,8 @@ def test_only_identifier_and_size_are_needed_to_resize():
     assert described("83026F42 80020100", whole=False).size == 256
     with pytest.raises(ValueError, match="83 is missing"):
         described("80020100", whole=False)
+
+
+def test_what_else_stands_in_a_template_is_passed_over():
+    one = described(f"82024121 83026F42 {RULE} 800105 A503C30102 8F0100")
+    assert one.pattern == b"\xff"

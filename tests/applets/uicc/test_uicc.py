@@ -22,3 +22,11 @@ def test_increase_stops_at_the_top(lpa):
     lpa.send("0020000108" + PIN)
     assert words(lpa, "8032000003FFFFFF", "8032000003000001") == [0x9000, 0x9850]
     assert lpa.send("00B2010403")[0].hex() == "ffffff"
+
+
+def test_a_challenge_is_random_and_as_long_as_asked_for():
+    lpa = made()
+    assert len(lpa.send("0084000008")[0]) == 8
+    assert lpa.send("0084000008")[0] != lpa.send("0084000008")[0]
+    assert len(lpa.send("0084000000")[0]) == 255
+    assert words(lpa, "00840000", "008400000101", "0084010008") == [0x6700, 0x6700, 0x6A86]

@@ -1,0 +1,112 @@
+"""SUSPEND UICC: the supply goes for a while, and the card goes on where it was.
+
+Spec: ETSI TS 102 221, 11.1.22.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from applets.shared.file_system.tree import Path
+from vcard import SW, Command, Reply, Value, handles
+
+from .selection import Selection
+
+_SUSPEND, _RESUME = 0x00, 0x01
+_TOKEN, _LAST_UNIT = 8, 0x04
+_SECONDS = (1, 60, 3600, 86400, 864000)
+"""What a unit of a duration is: seconds, minutes, hours, days, ten days."""
+
+
+class Suspension(Selection):
+    """Keeps what a reset would lose: the position of the basic channel, and the verified PINs."""
+
+    def powered(self) -> None:
+        """After an activation nothing is suspended any more, but it may be resumed."""
+        super().powered()
+        self._stopped: set[int] = set()
+        self._begun: set[int] = set()
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command; between suspension and deactivation every one is refused."""
+        port = self.channel.port
+        if port in self._stopped:
+            return SW.CONDITIONS_NOT_SATISFIED
+        if command.ins != 0x76:
+            self._begin(port)
+        return super().process(command)
+
+    def selected(self, command: Command, aid: bytes) -> Reply:
+        """Select an application: what was suspended is forgotten."""
+        self._begin(self.channel.port)
+        return super().selected(command, aid)
+
+    def _begin(self, port: int) -> None:
+        """The first command is another one: there is nothing to resume."""
+        self._begun.add(port)
+        self.memory.pop(f"suspended-{port}", None)
+
+    @handles(ins=0x76, cla=0x80)
+    def suspend_uicc(self, command: Command) -> Reply:
+        """SUSPEND UICC: P1 00 with two durations gives the longest one and a token, 01 resumes.
+
+        6985 on other channels than the basic one, for a wrong token, and if another command came
+        first; 6A80 for durations that are none.
+        """
+        if command.p2 or command.p1 not in (_SUSPEND, _RESUME):
+            return SW.INCORRECT_P1_P2
+        if self.channel.number:
+            return SW.CONDITIONS_NOT_SATISFIED
+        return self._suspend(command) if command.p1 == _SUSPEND else self._resume(command)
+
+    def _suspend(self, command: Command) -> Reply:
+        if len(command.data) != 4:
+            return SW.WRONG_LENGTH
+        shortest, longest = command.data[:2], command.data[2:]
+        if max(shortest[0], longest[0]) > _LAST_UNIT or _seconds(shortest) > _seconds(longest):
+            return SW.WRONG_DATA
+        port, place = self.channel.port, self.place
+        token = secrets.token_bytes(_TOKEN)
+        verified: Value = tuple(
+            (*pin.adf, pin.reference) for pin in self.files.pins if pin.verified
+        )
+        where: Value = (place.df, place.adf, None if place.ef is None else place.ef.path)
+        self.memory[f"suspended-{port}"] = (token, where, place.record, verified)
+        self._stopped.add(port)
+        return longest + token
+
+    def _resume(self, command: Command) -> Reply:
+        port = self.channel.port
+        kept = self.memory.pop(f"suspended-{port}", None)
+        first, self._begun = port not in self._begun, self._begun | {port}
+        if len(command.data) != _TOKEN:
+            return SW.WRONG_LENGTH
+        if not isinstance(kept, tuple) or not first:
+            return SW.CONDITIONS_NOT_SATISFIED
+        token, where, record, verified = kept
+        assert isinstance(token, bytes)
+        if not hmac.compare_digest(token, command.data):
+            return SW.CONDITIONS_NOT_SATISFIED
+        self._restore(where, record, verified)
+        return None
+
+    def _restore(self, where: Value, record: Value, verified: Value) -> None:
+        assert isinstance(where, tuple)
+        assert isinstance(verified, tuple)
+        assert isinstance(record, int)
+        place, (df, adf, ef) = self.place, where
+        place.adf, place.df = adf, df  # type: ignore[assignment] # paths, as _suspend wrote them
+        place.ef = None if ef is None else self.files.tree.by_path.get(_path(ef))
+        place.record = record
+        for pin in self.files.pins:
+            pin.pin.verified = (*pin.adf, pin.reference) in verified
+
+
+def _path(value: Value) -> Path:
+    assert isinstance(value, tuple)
+    return value  # type: ignore[return-value] # a path, as _suspend wrote it
+
+
+def _seconds(duration: bytes) -> int:
+    return _SECONDS[duration[0]] * duration[1]
