@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
-from applets.globalplatform.cards import loadable, security_domain
+from applets.globalplatform.cards import DEFAULT_KEY, loadable, security_domain
 from applets.shared.options import PROTOCOL, Options
+from applets.shared.secure_channel.keys import Key, KeySet, KeyType
 from applets.uicc.aram.aram import Aram
-from vcard import Applet, Memory
+from vcard import Memory
 from vcard.atr.values import T0
 
 from . import kind
@@ -16,6 +18,8 @@ from .issuer_domain import SimIssuerDomain
 from .sim import Sim
 from .small_usim import from_table
 from .subscription import Subscription
+
+_LONGEST_KEY = 32
 
 DEMO = {
     "iccid": "8949000000000000018",
@@ -35,13 +39,34 @@ def create(memory: Memory | None, options: Options) -> Sim:
     what is wrong with one.
     """
     protocols = PROTOCOL.of(options) or (T0,)
-    return Sim(_subscription(options), protocols=protocols, memory=memory, more=_applets(options))
+    level = kind.LEVEL.of(options) or b"\0"
+    return Sim(
+        _subscription(options),
+        protocols=protocols,
+        memory=memory,
+        domain=_domain(options),
+        level=level[0],
+        more=[Aram()],
+    )
 
 
-def _applets(options: Options) -> list[Applet]:
-    """What is on the card beside its files."""
-    domain = SimIssuerDomain(security_domain(options), loadable=loadable(options))
-    return [domain, Aram()]
+def _domain(options: Options) -> SimIssuerDomain:
+    """The security domain, with the keys for packets beside those for sessions."""
+    sessions = security_domain(options)
+    sessions.factory += tuple(_packet_keys(options))
+    return SimIssuerDomain(sessions, loadable=loadable(options))
+
+
+def _packet_keys(options: Options) -> Iterator[KeySet]:
+    """Version 1 for Triple DES, 2 for AES: KIc, KID and KIK, or one key for all."""
+    raw = kind.OTA_KEYS.of(options) or DEFAULT_KEY
+    if len(raw) not in (16, 24, 32, 48, 72, 96):
+        raise ValueError("ota_keys has KIc, KID and KIK of 16, 24 or 32 bytes each, or one for all")
+    size = len(raw) if len(raw) <= _LONGEST_KEY else len(raw) // 3
+    kic, kid, kik = ([raw[at : at + size] for at in range(0, len(raw), size)] * 3)[:3]
+    for version, cipher in ((1, KeyType.DES), (2, KeyType.AES)):
+        if cipher is KeyType.AES or size < _LONGEST_KEY:
+            yield KeySet(version, Key(cipher, kic), Key(cipher, kid), Key(cipher, kik))
 
 
 def _subscription(options: Options) -> Subscription:

@@ -58,7 +58,23 @@ PROFILE = from_files(
     _toml,
 )
 
-DOMAIN = (SCP, I_PARAMETER, KEYS, KVN, TRIES, LOADABLE)
+OTA_KEYS = hexadecimal(
+    "ota_keys",
+    "the keys for packets by short message, version 1 (Triple DES) and 2 (AES): KIc, KID and KIK "
+    "one after another, or one for all; 40..4F",
+    shortest=16,
+    longest=96,
+    example="ota_keys=404142434445464748494A4B4C4D4E4F",
+)
+LEVEL = hexadecimal(
+    "msl",
+    "the least protection of packets, as the first byte of the SPI; 00: none",
+    shortest=1,
+    longest=1,
+    example="msl=12",
+)
+
+DOMAIN = (SCP, I_PARAMETER, KEYS, KVN, TRIES, LOADABLE, OTA_KEYS, LEVEL)
 """The options of the card's security domain, as those of the card `globalplatform`."""
 
 KIND = CardKind(

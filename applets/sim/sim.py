@@ -9,12 +9,16 @@ from collections.abc import Iterable
 
 from applets.uicc.atr import answer_to_reset
 from applets.uicc.beside_files import GSM_CLASS
-from applets.uicc.toolkit import Cat
+from applets.uicc.ota.download import SmsDownload
+from applets.uicc.toolkit import Application, Cat
+from applets.uicc.toolkit.commands import send_short_message
 from vcard import Applet, Card, Command, Memory, Reply
 from vcard.channel import Channel
 
 from . import gsm
 from .gba import Bootstrapping
+from .issuer_domain import SimIssuerDomain
+from .remote import DomainKeys, targets
 from .subscription import Subscription, SubscriptionFiles
 from .suci.get_identity import Identities
 
@@ -39,9 +43,10 @@ class Sim(Card):
     """A SIM card with one subscription.
 
     `subscription` goes onto a card whose memory is empty; a memory that has one keeps its own.
-    `protocols` are (0,), (1,) or both; an `atr` says so itself. `more` are applets beside the
-    files: a security domain, access rules. ValueError if there is no subscription, or for other
-    protocols.
+    `protocols` are (0,), (1,) or both; an `atr` says so itself. `domain` is a security domain: its
+    keys of versions 01 to 0F are for packets by short message, which need the protection `level`
+    (first byte of the SPI); `more` are other applets beside the files. `application` is that of the
+    toolkit. ValueError if there is no subscription, or for other protocols.
     """
 
     # Terminals expect 61xx of a card over T=0, and accept it over T=1.
@@ -54,16 +59,32 @@ class Sim(Card):
         protocols: tuple[int, ...] = (0,),
         memory: Memory | None = None,
         atr: bytes = b"",
+        domain: SimIssuerDomain | None = None,
+        level: int = 0,
         more: Iterable[Applet] = (),
+        application: Application | None = None,
     ) -> None:
         super().__init__(atr=atr or answer_to_reset(protocols, _HISTORICAL), memory=memory)
-        self.cat = Cat(proactive=False)
+        self.cat = Cat(proactive=True, application=application)
         self.subscription = self._issued(subscription)
         self._shown = self._view()
         self.application = SimApplication()
-        for applet in (self.application, *more):
+        for applet in (self.application, *([domain] if domain else []), *more):
             self.install(applet)
         self.default = self.application
+        self._downloads = self._remote(domain, level) if domain else None
+
+    def _remote(self, domain: SimIssuerDomain, level: int) -> SmsDownload:
+        """What packets can reach: the files, and the security domain."""
+        keys = DomainKeys(domain.domain)
+        reached = targets(self.application, self.files, domain, keys, level)
+        downloads = SmsDownload(keys, reached, self._send)
+        self.cat.download = downloads.receive
+        return downloads
+
+    def _send(self, port: int, tpdu: bytes) -> None:
+        """Have the terminal send a short message."""
+        self.cat.queue(port, send_short_message(tpdu))
 
     def _issued(self, given: Subscription | None) -> Subscription:
         """The subscription in the memory; a new card gets the given one and its PINs."""
@@ -83,6 +104,8 @@ class Sim(Card):
         """Reset: verified PINs and the position of each channel are forgotten."""
         self._shown = self._view()
         self.cat.reset(0)
+        if self._downloads is not None:
+            self._downloads.reset(0)
         return super().power_up()
 
     def to_files(self, channel: Channel, command: Command) -> Reply:

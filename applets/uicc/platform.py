@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vcard import Applet, Memory, Reply, handles
+from vcard import Applet, Command, Memory, Reply, handles
 
 from .files import UiccFiles
 from .toolkit import Cat
@@ -30,6 +30,10 @@ class Platform(Applet):
 
     card: UiccCard
 
+    def process(self, command: Command) -> Reply:
+        """Answer a command; 9000 becomes 91xx while a proactive command waits."""
+        return self.card.cat.announced(self.channel.port, super().process(command))
+
     @handles(ins=0xAA, cla=0x80)
     def terminal_capability(self) -> Reply:
         """TERMINAL CAPABILITY: accepted and ignored, because everything it enables is on."""
@@ -46,11 +50,11 @@ class Platform(Applet):
         return self.card.cat.fetch(self.channel.port)
 
     @handles(ins=0x14, cla=0x80)
-    def terminal_response(self) -> Reply:
+    def terminal_response(self, command: Command) -> Reply:
         """TERMINAL RESPONSE: the terminal has performed the proactive command."""
-        return self.card.cat.respond(self.channel.port)
+        return self.card.cat.respond(self.channel.port, command.data)
 
     @handles(ins=0xC2, cla=0x80)
-    def envelope(self) -> Reply:
-        """ENVELOPE: accepted and ignored, because no toolkit application is there to take it."""
-        return None
+    def envelope(self, command: Command) -> Reply:
+        """ENVELOPE: a download, or something for the toolkit application."""
+        return self.card.cat.envelope(self.channel.port, command.data)

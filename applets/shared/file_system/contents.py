@@ -29,6 +29,11 @@ class Contents:
         self.access = access
         self._memory = memory
 
+    @property
+    def section(self) -> Section:
+        """Where the changes are kept."""
+        return self._memory
+
     # Which files there are
 
     @property

@@ -24,6 +24,11 @@ _KNOWN = {
     scp02.PROTOCOL: scp02.PARAMETERS,
     scp03.PROTOCOL: scp03.PARAMETERS | scp03.PARAMETERS_S16,
 }
+_LAST_OF_PACKETS = 0x0F
+"""Versions up to here are those of SCP80; a host that names no version means another one.
+
+Spec: ETSI TS 102 226, 8.2.1.5.
+"""
 _LAST_COUNT = {scp02.PROTOCOL: 0xFFFF, scp03.PROTOCOL: 0xFFFFFF}
 
 
@@ -147,7 +152,7 @@ class SecurityDomain:
         return opening, scp03.answer(keys, parameter, opening, challenge) + sequence
 
     def _keys(self, kvn: int) -> tuple[KeySet, Protocol]:
-        for keys in self.keys.sets():
+        for keys in sorted(self.keys.sets(), key=lambda one: one.kvn <= _LAST_OF_PACKETS):
             for protocol in self.protocols:
                 if protocol.key_type == keys.kind and kvn in (0, keys.kvn):
                     return keys, protocol
@@ -166,8 +171,18 @@ class SecurityDomain:
 
     def forget_count(self, kvn: int) -> None:
         """Start the sequence counter of a version anew: it has new keys."""
-        for name in (f"count-{kvn:02X}", _tries(kvn)):
+        for name in (f"count-{kvn:02X}", f"packets-{kvn:02X}", _tries(kvn)):
             self._section.pop(name, None)
+
+    # Packets (SCP80)
+
+    def packets(self, kvn: int) -> int:
+        """The highest counter of a packet that was accepted with keys of a version."""
+        return self._section.integer(f"packets-{kvn:02X}", 0)
+
+    def count_packets(self, kvn: int, value: int) -> None:
+        """Keep a packet's counter; at once, so that a power cut does not give it back."""
+        self._section.write_through(f"packets-{kvn:02X}", value)
 
     # Failures
 

@@ -58,3 +58,11 @@ def test_a_wrong_option_is_the_users_fault(options, wrong):
 def test_an_option_that_the_card_has_not_is_the_users_fault():
     with pytest.raises(ValueError, match="no option"):
         CARDS["sim"](None, {"colour": "red"})
+
+
+def test_keys_of_packets_have_whole_sizes():
+    with pytest.raises(ValueError, match="KIc, KID and KIK"):
+        create(None, {"ota_keys": "11" * 20})
+    card = create(None, {"ota_keys": "11" * 32 + "22" * 32 + "33" * 32})
+    found = [(kvn, kid) for kvn, kid in card.applets[1].domain.keys if kvn < 16]
+    assert found == [(2, 1), (2, 2), (2, 3)]  # Triple DES has no keys of 32 bytes

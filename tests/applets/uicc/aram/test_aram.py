@@ -1,12 +1,15 @@
 import pytest
 
+from applets.sim.sim import Sim
+from applets.sim.small_usim import small_subscription
 from applets.uicc.aram.aram import ARAM_AID, Aram
 from applets.uicc.aram.rules import Rule
 from tests.applets.sim.test_issuer_domain import opened
 from tests.kits.sim.terminal import Terminal, sim, terminal
-from vcard import Card, Memory
+from vcard import Memory
 from vcard.tlv import Tlv, tlv
 
+ONE = small_subscription("8949000000000000018", "001010000000001")
 HASH, OTHER = bytes(range(20)), bytes(range(20, 40))
 
 
@@ -144,7 +147,7 @@ def test_a_new_card_has_its_first_rules():
     memory = Memory()
     first, _ = Rule.parse(Tlv.parse(rule()))
     for _ in range(2):
-        phone = Terminal(Card(Aram([first]), memory=memory))
+        phone = Terminal(Sim(ONE, more=[Aram([first])], memory=memory))
         selected = phone.data(b"\0\xa4\4\0\x09" + ARAM_AID + b"\0")
         assert selected == "6f118409" + ARAM_AID.hex() + "a5049f6501ff"
         assert phone.data("80CAFF4000") == tlv(0xFF40, rule()).hex()

@@ -1,0 +1,22 @@
+"""The toolkit: what a card asks of its terminal, and what the terminal tells the card.
+
+    card.cat.queue(0, display_text("Hello"))
+
+Spec: ETSI TS 102 223.
+"""
+
+from .cat import REFRESH, Answer, Application, Cat, Script
+from .commands import Item, ProactiveCommand, read_command
+from .envelopes import Envelope
+
+__all__ = [
+    "REFRESH",
+    "Answer",
+    "Application",
+    "Cat",
+    "Envelope",
+    "Item",
+    "ProactiveCommand",
+    "Script",
+    "read_command",
+]
