@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from ifd_bridge.pcscd.compiled_parts import extension
@@ -33,6 +37,27 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, part in (("libccid", "fake_libusb"), ("hotplug", None)):
         if item.get_closest_marker(marker) and (reason := lacks(part)):
             pytest.skip(reason)
+
+
+RSA_KEYS = 3
+"""How many RSA keys of a size are made: no test needs more that differ at the same time."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_rsa_keys() -> Iterator[None]:
+    """Let RSA keys come again, the oldest first: to make one takes a fifth of a second."""
+    made: dict[tuple[int, int], list[rsa.RSAPrivateKey]] = defaultdict(list)
+    generate = rsa.generate_private_key
+
+    def again(public_exponent: int, key_size: int, backend: Any = None) -> rsa.RSAPrivateKey:
+        keys = made[public_exponent, key_size]
+        new = len(keys) < RSA_KEYS
+        keys.append(generate(public_exponent, key_size, backend) if new else keys.pop(0))
+        return keys[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", again)
+        yield
 
 
 def pytest_collection_finish() -> None:

@@ -138,6 +138,7 @@ SECTIONS = {
         "YubiKeyOath",
         "YubiKeyHsmAuth",
         "Piv",
+        "OpenPgp",
         "Fido2",
     ],
 }
