@@ -42,7 +42,8 @@ test-newest:  ## the same with the drivers of Debian 13 and sid; needs root, the
 
 # Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
-	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -m "not pcsc and not libccid and not slow"
+	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -n auto --maxprocesses 8 --dist worksteal \
+	    -m "not pcsc and not libccid and not slow"
 
 lint: setup-test  ## ruff and mypy
 	@$(RUN) ruff check -q .

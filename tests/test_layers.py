@@ -283,6 +283,28 @@ def test_the_searches_find_what_is_wrong() -> None:
     assert len(PURE) > 50
 
 
+CARDS_BY_NAME = {
+    "cli/esim.py": {"esim"},  # a command of its own: test certificates for eSIM cards
+    "testing/piv_fixture.py": {"piv"},  # fixtures for tests of programs that need such a card
+    "testing/fido2_fixture.py": {"fido2"},
+    "testing/openpgp_fixture.py": {"openpgp"},
+}
+"""Where the bridge's users name a card; all else asks the catalogue."""
+
+
+def cards_named(module: Source) -> set[str]:
+    """The rooms of cards that a file imports."""
+    parts = [name.split(".") for name in imports(module)]
+    rooms = {each[1] for each in parts if each[0] == "applets" and len(each) > 1}
+    return rooms - {"shared", "catalogue"}
+
+
+def test_the_bridge_knows_no_card_by_name() -> None:
+    bridge = [module for module in MODULES if module.path.parts[0] == "ifd_bridge"]
+    named = found(bridge, cards_named)
+    assert named == {f"ifd_bridge/{path}": cards for path, cards in CARDS_BY_NAME.items()}
+
+
 def module_name(path: Path) -> str:
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

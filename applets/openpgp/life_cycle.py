@@ -31,7 +31,7 @@ class LifeCycle(KeyCommands):
         return super().process(command)
 
     @handles(Ins.TERMINATE_DF, p1=0, p2=0)
-    def terminate_df(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def terminate_df(self) -> Reply:
         """End the application's life, with PW3 or when what the persona names is blocked."""
         blocked = all(self.passwords[name].blocked for name in self.persona.terminated_by)
         if not blocked and not self.terminated:
@@ -41,7 +41,7 @@ class LifeCycle(KeyCommands):
         return SW.OK
 
     @handles(Ins.ACTIVATE_FILE, p1=0, p2=0)
-    def activate_file(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def activate_file(self) -> Reply:
         """Begin a new life with the factory's values; nothing happens if the old one goes on."""
         if self.terminated:
             self.factory_state()

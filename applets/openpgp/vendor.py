@@ -42,7 +42,7 @@ class VendorCommands(LifeCycle):
             self.memory["attestation certificate"] = certificate
 
     @handles(Ins.GET_VERSION, p1=0, p2=0)
-    def get_version(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def get_version(self) -> Reply:
         """Three bytes, BCD: major, minor, patch."""
         return bytes(int(str(part), 16) for part in self.persona.firmware or ())
 

@@ -55,12 +55,12 @@ class VendorCommands(CardEdge):
             self.objects[name] = certificate_object(certificate)
 
     @handles(ins=GET_VERSION, p1=0, p2=0)
-    def get_version(self, command: Command) -> bytes:  # noqa: ARG002 - a handler's shape
+    def get_version(self) -> bytes:
         """Three bytes: major, minor, patch."""
         return bytes(self.identity.firmware.version)
 
     @handles(ins=GET_SERIAL, p1=0, p2=0)
-    def get_serial(self, command: Command) -> bytes:  # noqa: ARG002 - a handler's shape
+    def get_serial(self) -> bytes:
         """The serial number, 4 bytes."""
         return self.serial.to_bytes(4, "big")
 
@@ -193,7 +193,7 @@ class VendorCommands(CardEdge):
         self.status.pin = self.status.fresh = False
 
     @handles(ins=RESET, p1=0, p2=0)
-    def reset(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def reset(self) -> Reply:
         """Back to the factory's state; 6985 unless PIN and PUK are both blocked."""
         if not all(self.pins[r].blocked for r in (Reference.PIN, Reference.PUK)):
             return SW.CONDITIONS_NOT_SATISFIED

@@ -129,7 +129,7 @@ class Oath(TokenApplication):
         return None
 
     @handles(LIST, p1=0, p2=0)
-    def list_names(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def list_names(self) -> Reply:
         """Type, hash and name of every credential."""
         self._needs_access()
         return b"".join(tlv(NAME_LIST, bytes((one.kind,)), one.name) for one in self.credentials)
@@ -199,7 +199,7 @@ class Oath(TokenApplication):
         return tlv(RESPONSE, hmac_of(code[0], code[1:], challenge))
 
     @handles(RESET, p1=0xDE, p2=0xAD)
-    def reset(self, command: Command) -> Reply:  # noqa: ARG002 - a handler's shape
+    def reset(self) -> Reply:
         """Forget all credentials and the access code; a new salt."""
         self.credentials.clear()
         self.memory.pop("code", None)

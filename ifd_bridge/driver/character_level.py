@@ -14,14 +14,14 @@ from vcard.transmission.t0_host import T0Host
 from vcard.transmission.t1_block import PROLOGUE
 
 from ..ifdh.api import Answer, Code
+from .host_protocol import HostProtocol
 from .link import NO_ANSWER, Reply
-from .tpdu_level import TpduLevel
 
 HEADER, ICCD_A = 5, 1
 """Bytes of a TPDU's header; bInterfaceProtocol of a token that counts characters itself."""
 
 
-class CharacterLevel(TpduLevel):
+class CharacterLevel(HostProtocol):
     """The reader sends characters and waits for as many as it is told."""
 
     pps_level = 4
@@ -54,11 +54,3 @@ class CharacterLevel(TpduLevel):
             return NO_ANSWER
         tail = self.link.block(b"", head.data[2] + self.t1.epilogue, send.wtx, timeout_s)
         return Reply(tail.code, head.data + tail.data, tail.status, tail.error) if tail.ok else tail
-
-    @property
-    def _makes_pin_blocks(self) -> bool:
-        return False
-
-    def control(self, code: int, data: bytes) -> Answer | None:
-        """Only at the TPDU level is there a NAD to set."""
-        return super(TpduLevel, self).control(code, data)

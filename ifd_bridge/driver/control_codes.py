@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from readers.ccid.descriptor import ExchangeLevel, PinSupport
+from readers.ccid.part10 import PinModify, PinVerify
 
 from ..ifdh.api import Answer, Code
 from .known_reader import (
@@ -28,9 +29,7 @@ from .part10 import (
     GET_FEATURE_REQUEST,
     WINDOWS_FEATURE_REQUEST,
     Feature,
-    PinModify,
     PinProperties,
-    PinVerify,
     Property,
 )
 from .pin_repairs import appends_by_itself, modify_for, verify_for

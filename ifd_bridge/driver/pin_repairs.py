@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from readers.ccid.part10 import PinModify, PinVerify
+
 from .known_reader import (
     CHERRY_KC1000SC,
     CHERRY_ST2000,
@@ -21,7 +23,6 @@ from .known_reader import (
     VEGA_ALPHA,
     KnownReader,
 )
-from .part10 import PinModify, PinVerify
 
 KEY_PRESSED = 0x02
 _DEFAULT_MESSAGE = 0xFF

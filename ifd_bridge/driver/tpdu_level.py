@@ -10,67 +10,32 @@ from __future__ import annotations
 
 from readers.ccid.descriptor import Features
 from vcard.atr.atr import Atr
-from vcard.atr.values import T0, T1, Edc
-from vcard.transmission.steps import Done, Send, Step
+from vcard.atr.values import T1
+from vcard.transmission.steps import Done, Send
 from vcard.transmission.t1_block import MAX_INF, PROLOGUE, Supervision, s_response
-from vcard.transmission.t1_host import HostEnd
 
-from ..ifdh.api import Answer, Code, ScardProtocol
+from ..ifdh.api import Answer, Code
 from . import atr_rules
-from .known_reader import KnownReader
-from .level import NAD_CONTROL, Level
-from .link import Link, Reply
+from .host_protocol import HostProtocol
+from .level import NAD_CONTROL
+from .link import Reply
 
-PARITY = 0xFD
 _SET_NAD, _GET_NAD = bytes.fromhex("3E0001"), bytes.fromhex("3F0000")
 _WTX_REQUEST = 0xC0 | Supervision.WTX
 _PIN_STATUS_SIZE = 2
 
 
-class TpduLevel(Level):
+class TpduLevel(HostProtocol):
     """The reader takes one TPDU or one block in each message."""
 
-    def __init__(self, link: Link, reader: KnownReader) -> None:
-        super().__init__(link, reader)
-        self.t1 = HostEnd()
-        self.protocol: int | None = None
-
-    def powered(self) -> None:
-        """Sequence numbers, sizes and the NAD are as at first."""
-        self.t1 = HostEnd()
-        self.protocol = None
-
-    def protocol_set(self, protocol: int, atr: Atr) -> Code:
-        """At T=1: the error detection code, the card's IFSC, and the reader's IFSD."""
-        self.protocol = T0 if protocol == ScardProtocol.T0 else T1
-        if self.protocol != T1:
-            return Code.SUCCESS
-        self.t1.edc = Edc.CRC if atr_rules.uses_crc(atr) else Edc.LRC
-        return self.negotiate(atr)
-
     def negotiate(self, atr: Atr) -> Code:
-        """What each side takes in one block."""
+        """Settle the card's IFSC and the reader's IFSD."""
         self.t1.ifsc = atr_rules.ifsc(atr) or self.t1.ifsc
         if self.reader.has(Features.AUTO_IFSD):
             return Code.SUCCESS
         ifsd = max(1, min(self.reader.max_ifsd, MAX_INF))
-        done = isinstance(self._run(self.t1.negotiate(ifsd), None), Done)
+        done = isinstance(self.run(self.t1.negotiate(ifsd), None), Done)
         return Code.SUCCESS if done else Code.COMMUNICATION_ERROR
-
-    # Commands
-
-    def transmit(self, command: bytes, protocol: int, timeout_s: float | None = None) -> Answer:
-        """A TPDU of T=0, or an APDU in blocks of T=1."""
-        if protocol == T0:
-            return self.transmit_t0(command, timeout_s)
-        if protocol != T1:
-            return Answer(Code.PROTOCOL_NOT_SUPPORTED)
-        if not command:
-            return Answer(Code.COMMUNICATION_ERROR)
-        end = self._run(self.t1.start(command), timeout_s)
-        if isinstance(end, Done):
-            return Answer(Code.SUCCESS, end.response)
-        return Answer(Code.COMMUNICATION_ERROR)
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:
         """61xx and 6Cxx are the client's business at this level."""
@@ -78,19 +43,6 @@ class TpduLevel(Level):
             return Answer(Code.COMMUNICATION_ERROR)
         reply = self.link.block(command, timeout_s=timeout_s)
         return Answer(reply.code, reply.data)
-
-    def _run(self, step: Step, timeout_s: float | None) -> Step:
-        while isinstance(step, Send):
-            reply = self.carry(step, self._patience_s(step.wtx, timeout_s))
-            if reply.ok:
-                step = self.t1.receive(reply.data)
-            else:
-                step = self.t1.receive(None, parity=reply.error == PARITY)
-        return step
-
-    def _patience_s(self, wtx: int, timeout_s: float | None) -> float:
-        base = self.link.timeout_s if timeout_s is None else timeout_s
-        return base * max(wtx, 1)
 
     def carry(self, send: Send, timeout_s: float) -> Reply:
         """A block to the card and its answer."""
@@ -123,7 +75,7 @@ class TpduLevel(Level):
 
     def _extend(self, wtx: int) -> Reply:
         answer = s_response(0, Supervision.WTX, bytes((wtx,)), self.t1.edc)
-        return self.carry(Send(bytes(answer), wtx=wtx), self._patience_s(wtx, None))
+        return self.carry(Send(bytes(answer), wtx=wtx), self.patience_s(wtx, None))
 
     # NAD
 

@@ -31,6 +31,9 @@ class Source(Protocol):
     def slots(self) -> int:
         """How many slots the reader has."""
 
+    def presence(self, slot: int) -> Presence:
+        """What is known of a slot now."""
+
     def watch(self, slot: int, watcher: Watcher) -> Presence:
         """Tell `watcher` about every movement from now on; returns where it starts."""
 
@@ -43,21 +46,3 @@ class Source(Protocol):
 
 class AbandonedError(Exception):
     """Another thread has already answered this call; unwind without replying."""
-
-
-class _Look:
-    """Stands for a watcher, to ask a source where a card is."""
-
-    def moved(self, presence: Presence) -> None:
-        """Not of interest."""
-
-    def abandoned(self) -> None:
-        """Not of interest."""
-
-
-def current(source: Source, slot: int) -> Presence:
-    """Where a source is now with the card in a slot."""
-    look = _Look()
-    presence = source.watch(slot, look)
-    source.unwatch(slot, look)
-    return presence

@@ -15,7 +15,8 @@ from typing import Any
 from ifd_bridge.trace import events
 from ifd_bridge.trace.events import Event
 from ifd_bridge.trace.wording import Layer, Told, tell
-from readers.ccid.codes import CommandStatus, MessageType
+from readers.ccid.codes import HEADER_SIZE, SEQUENCE, STATUS, CommandStatus, MessageType
+from readers.ccid.pin_request import PinOperation
 
 KEPT = 1000
 """So many lines are kept for a viewer that comes later or is slow."""
@@ -142,24 +143,31 @@ def _display(face: Face, what: events.Displayed) -> bool:
     return before != what.text
 
 
+ENTRIES = (bytes((PinOperation.VERIFICATION,)), bytes((PinOperation.MODIFICATION,)))
+"""The bPINOperation of a command that waits for a person."""
+
+
 def _out(face: Face, what: events.MessageOut) -> bool:
     """A PIN entry begins."""
     message = what.message
-    if message[:1] != bytes((MessageType.PC_to_RDR_Secure,)) or message[10:11] not in (
-        b"\0",
-        b"\1",
-    ):
+    if message[:1] != bytes((MessageType.PC_to_RDR_Secure,)):
         return False
-    face.entry = message[6]
+    if message[HEADER_SIZE : HEADER_SIZE + 1] not in ENTRIES:
+        return False
+    face.entry = message[SEQUENCE]
     return True
 
 
 def _in(face: Face, what: events.MessageIn) -> bool:
     """A PIN entry ends with its answer, which is no time extension."""
     message = what.message
-    if face.entry is None or len(message) < 10 or face.entry not in (message[6], UNKNOWN):
+    if (
+        face.entry is None
+        or len(message) < HEADER_SIZE
+        or face.entry not in (message[SEQUENCE], UNKNOWN)
+    ):
         return False
-    if message[7] >> 6 == CommandStatus.TIME_EXTENSION:
+    if message[STATUS] >> 6 == CommandStatus.TIME_EXTENSION:
         return False
     face.entry = None
     return True

@@ -16,7 +16,15 @@ from dataclasses import dataclass, field, replace
 
 from ifd_bridge.explain import pin_structure
 from ifd_bridge.explain.ccid_text import error_name
-from readers.ccid.codes import HEADER, HEADER_SIZE, CommandStatus, MessageType
+from readers.ccid.codes import (
+    ERROR,
+    HEADER,
+    HEADER_SIZE,
+    STATUS,
+    CommandStatus,
+    MessageType,
+    level_of,
+)
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models.model import Model
 from readers.usb.descriptors import (
@@ -149,7 +157,7 @@ class Capture:
             return
         slot.kind, _, _, slot.seq = HEADER.unpack_from(message)
         slot.response = None
-        level = message[8] | message[9] << 8
+        level = level_of(message)
         transfer = slot.kind == MessageType.PC_to_RDR_XfrBlock
         slot.whole = transfer and not self._raw and (spied.pieces or level != 0)
         if not slot.whole:
@@ -211,7 +219,7 @@ def _fault(message: bytes) -> str:
     """What is worth saying of an answer: failures and time extensions."""
     if len(message) < HEADER_SIZE:
         return "too short" if message else "a packet without data"
-    status, error = message[7] >> 6, message[8]
+    status, error = message[STATUS] >> 6, message[ERROR]
     if status == CommandStatus.FAILED:
         return f"fault: {error_name(error)}"
     if status == CommandStatus.TIME_EXTENSION:

@@ -131,9 +131,26 @@ class Event:
 
 Tap = Callable[[Event], None]
 
-KINDS: dict[str, type[ReaderEvent]] = {
-    kind.__name__: kind
-    for kind in list(globals().values())
-    if isinstance(kind, type) and issubclass(kind, ReaderEvent) and kind is not ReaderEvent
-}
-"""Every kind of happening by its name."""
+_KINDS: tuple[type[ReaderEvent], ...] = (
+    CardEjected,
+    CardInserted,
+    CommandSent,
+    Displayed,
+    Interrupted,
+    KeyPressed,
+    MessageIn,
+    MessageOut,
+    PoweredDown,
+    PoweredUp,
+    ResponseReceived,
+    Called,
+    Answered,
+    FaultStruck,
+    TouchAsked,
+    Plugged,
+    Unplugged,
+    HostChanged,
+    Lost,
+)
+KINDS = {kind.__name__: kind for kind in _KINDS}
+"""Every kind of event by its name."""

@@ -23,7 +23,7 @@ from ..cards.attachment import Attachment, OneInSlots
 from ..cards.one_at_a_time import OneAtATime
 from ..doors.served import served
 from ..driver.options import DriverOptions
-from ..ifdh.presence import Source, current
+from ..ifdh.presence import Source
 from ..ifdh.server import Served
 from ..pcscd.reader_states import Seen
 from ..trace import Stream
@@ -162,7 +162,7 @@ class Place:
             return None
 
         def counted(seen: Seen) -> bool:
-            presence = current(source, slot)
+            presence = source.presence(slot)
             return (2 * presence.removals + presence.present - seen.events) % 0x10000 in (0, 1)
 
         return counted

@@ -13,6 +13,8 @@ HEADER = Struct("<BIBB")
 """bMessageType, dwLength, bSlot, bSeq: how every bulk message begins."""
 SLOT, SEQUENCE, STATUS, ERROR = 5, 6, 7, 8
 """Offsets of bSlot and bSeq in every bulk message, of bStatus and bError in an answer."""
+PARAMETER, LEVEL = 7, 8
+"""Offsets of the first byte that is specific to a command, and of wLevelParameter, 2 bytes."""
 ICC_MASK, COMMAND_MASK = 0x03, 0xC0
 """The bits of bStatus that hold bmICCStatus and bmCommandStatus."""
 
@@ -62,6 +64,11 @@ class CommandStatus(IntEnum):
 FAILED = CommandStatus.FAILED << 6
 TIME_EXTENSION = CommandStatus.TIME_EXTENSION << 6
 """bmCommandStatus where it stands in bStatus."""
+
+
+def level_of(message: bytes) -> int:
+    """The wLevelParameter of PC_to_RDR_XfrBlock or PC_to_RDR_Secure."""
+    return message[LEVEL] | message[LEVEL + 1] << 8
 
 
 def asks_for_time(answer: bytes) -> bool:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from vcard.atr.atr import Atr
 
-from ..ccid.codes import HEADER_SIZE, Error
+from ..ccid.codes import HEADER_SIZE, PARAMETER, Error
 from ..ccid.descriptor import Descriptor, ExchangeLevel, Features
 from ..ccid.parameters import KINDS, Parameters, WrongField, default_parameters
 from ..slot import RATES, Job, Refused, Reply
 
-PROTOCOL_FIELD = 7
 NAD_INDEX, NAD_OFFSET = 6, 0x10
 NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 """The reader brings the card to the protocol by itself, so it notices if that fails."""
@@ -45,7 +44,7 @@ def reset_parameters(job: Job, message: bytes) -> Reply:
 
 def set_parameters(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_SetParameters: protocol and parameters, if reader and values allow them."""
-    protocol, data = message[PROTOCOL_FIELD], message[HEADER_SIZE:]
+    protocol, data = message[PARAMETER], message[HEADER_SIZE:]
     descriptor = job.reader.model.descriptor
     if protocol >= len(KINDS) or not descriptor.dwProtocols >> protocol & 1:
         raise Refused(Error.BAD_PARAMETER)
@@ -83,7 +82,7 @@ def t0_apdu(job: Job, message: bytes) -> Reply:
     """
     if job.reader.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU:
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    if message[PROTOCOL_FIELD] > 3:
+    if message[PARAMETER] > 3:
         raise Refused(Error.BAD_PARAMETER)
     return int(job.slot.clock_stopped), b""
 

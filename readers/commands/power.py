@@ -8,7 +8,7 @@ from __future__ import annotations
 from vcard.atr.atr import Atr
 from vcard.atr.layout import checksum
 
-from ..ccid.codes import Error
+from ..ccid.codes import PARAMETER, Error
 from ..ccid.descriptor import Features, Mechanical, Voltage
 from ..events import PoweredDown, PoweredUp
 from ..models.quirks import Quirk
@@ -16,8 +16,6 @@ from ..slot import Job, Refused, Reply
 from ..slot_states import Happening
 from .negotiation import initial_parameters
 
-FIELD = 7
-"""Where the first of the three specific bytes stands."""
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""
 ALL_VOLTAGES = Voltage.V5 | Voltage.V3 | Voltage.V1_8
@@ -42,7 +40,7 @@ def get_slot_status(job: Job, _message: bytes) -> Reply:
 
 def icc_power_on(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_IccPowerOn: a cold reset; parameters are the defaults again."""
-    voltages = _voltages(job, message[FIELD])
+    voltages = _voltages(job, message[PARAMETER])
     slot, card, refused = job.slot, job.slot.active_card, job.reader.model.refused_voltages
     atr: bytes | None = None
     if voltages & ~refused:
@@ -99,7 +97,7 @@ def icc_clock(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_IccClock: only where dwFeatures says that the clock can be stopped."""
     if not job.reader.model.descriptor.has(Features.CLOCK_STOP):
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    command = message[FIELD]
+    command = message[PARAMETER]
     if command not in (RESTART, STOP):
         raise Refused(Error.BAD_PARAMETER)
     job.slot.clock_stopped = command == STOP
@@ -108,7 +106,7 @@ def icc_clock(job: Job, message: bytes) -> Reply:
 
 def mechanical(job: Job, message: bytes) -> Reply:
     """PC_to_RDR_Mechanical: what dwMechanical names, for readers with a motor."""
-    reader, slot, function = job.reader, job.slot, message[FIELD]
+    reader, slot, function = job.reader, job.slot, message[PARAMETER]
     supported = reader.model.descriptor.dwMechanical
     if not supported:
         raise Refused(Error.CMD_NOT_SUPPORTED)

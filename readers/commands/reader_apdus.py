@@ -15,6 +15,7 @@ from vcard.contact import asked
 
 from .. import acr122u
 from ..ccid.descriptor import PinSupport
+from ..ccid.part10 import PinModify, PinVerify
 from ..ccid.pin_block import split_template
 from ..ccid.pin_request import PinModification, PinRequest, PinVerification
 from ..models.quirks import Quirk
@@ -91,10 +92,7 @@ def _features(job: Job) -> list[int]:
 
 
 def _request(feature: int, data: bytes) -> PinRequest:
-    """A PIN_VERIFY or PIN_MODIFY structure: as CCID's, with bTimeOut2 and ulDataLength more.
-
-    Spec: PC/SC part 10, 2.5.2 and 2.5.3.
-    """
+    """A PIN_VERIFY or PIN_MODIFY structure as CCID has it; ValueError if it is none."""
     if feature == VERIFY_PIN_DIRECT:
-        return PinVerification.parse(data[:1] + data[2:15] + data[19:])
-    return PinModification.parse(data[:1] + data[2:20] + data[24:], indexes=3)
+        return PinVerification.parse(PinVerify.parse(data).secure[1:])
+    return PinModification.parse(PinModify.parse(data).secure(indexes=3)[1:], indexes=3)

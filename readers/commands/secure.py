@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from vcard import SW
 
-from ..ccid.codes import HEADER_SIZE, Error, MessageType
+from ..ccid.codes import HEADER_SIZE, Error, MessageType, level_of
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import BlockError, split_template
 from ..ccid.pin_request import (
@@ -54,7 +54,7 @@ def secure(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_Secure."""
     if not job.reader.model.has_pinpad:
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    if message[8] | message[9]:
+    if level_of(message):
         raise Refused(Error.BAD_LEVEL)
     if len(message) == HEADER_SIZE:
         raise Refused(Error.BAD_LENGTH)

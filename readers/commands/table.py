@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard import Busy
 
-from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType
+from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType, level_of
 from ..slot import Job, Reply, Rule
 from . import abort, escape, negotiation, power, secure
 
@@ -18,7 +18,7 @@ LONGEST = 0xFFFFFFFF
 def xfr_block(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_XfrBlock: to the exchange level."""
     slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
-    level = message[8] | message[9] << 8
+    level = level_of(message)
     slot.clock_stopped = False
     if reader.listens:
         from . import reader_apdus  # few readers have commands of their own

@@ -322,6 +322,8 @@ _ERRORS = (
     _E.WRONG_LENGTH,
 )
 
+# In which states, on which events: what is done, the next state (None: as before), the rule of
+# ISO/IEC 7816-3, 11.6.3 that says so, and further states that it may end in.
 CARD_ROWS: tuple[Row[CardState, Action], ...] = (
     Row(_OPEN, (_E.I_MORE,), _C._collect, _S.LISTENING, "2.2, 5", (_S.NEGOTIATING, _S.ABORTING)),
     Row(

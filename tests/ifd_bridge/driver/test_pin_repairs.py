@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.driver.known_reader import FirmwareFeatures, KnownReader
-from ifd_bridge.driver.part10 import PinModify, PinVerify
 from ifd_bridge.driver.pin_repairs import (
     appends_by_itself,
     modify_for,
     verify_for,
     wants_three_indexes,
 )
+from readers.ccid.part10 import PinModify, PinVerify
 from readers.models import PINPAD
 
 VERIFY = PinVerify(30, 0, 0x82, 8, 0, 8, 4, 2, 0xFF, 0x0409, 0, bytes(3), bytes(13))

@@ -26,6 +26,10 @@ class Source:
         self.watchers = [[] for _ in range(slots)]
         self.given_up = []
 
+    def presence(self, slot):
+        with self.lock:
+            return self.where[slot]
+
     def watch(self, slot, watcher):
         with self.lock:
             self.watchers[slot].append(watcher)
