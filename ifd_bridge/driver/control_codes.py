@@ -6,11 +6,10 @@ Spec: PC/SC Workgroup, part 10; the order of properties is the genuine driver's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from readers.ccid.descriptor import ExchangeLevel, PinSupport
-from readers.ccid.part10 import PinModify, PinVerify
 
 from ..ifdh.api import Answer, Code
 from .known_reader import (
@@ -22,7 +21,7 @@ from .known_reader import (
     KnownReader,
 )
 from .level import Level
-from .link import Link, Out, Reply
+from .link import Link, Out, answer_of
 from .options import DriverOptions
 from .part10 import (
     ESCAPE,
@@ -32,18 +31,15 @@ from .part10 import (
     PinProperties,
     Property,
 )
-from .pin_repairs import appends_by_itself, modify_for, verify_for
 
-_Pin = TypeVar("_Pin", PinVerify, PinModify)
+if TYPE_CHECKING:
+    from .pin_entry import PinEntry
 
 ESCAPE_TIMEOUT_S = 30.0
-SHORTEST_PIN_TIMEOUT_S = 90
-"""A person is given this long at least, and 10 s more than the command says."""
 
 FIRMWARE_REQUEST = b"\x02"
 _SWITCH_INTERFACE = bytes.fromhex("52F8040100")
 _MCT_HEADER = 5
-_APPEND_PIN = bytes.fromhex("800200")
 _WITH_MCT = frozenset({KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL})
 _LONG_APDUS = (ExchangeLevel.TPDU, ExchangeLevel.EXTENDED_APDU)
 _MAX_EXTENDED = 0x10000
@@ -130,7 +126,7 @@ class Features:
     def _escape(self, data: bytes) -> Answer:
         if not self._escape_allowed(data):
             return REFUSED
-        return _answer(self._link.command(Out.ESCAPE, data, timeout_s=ESCAPE_TIMEOUT_S))
+        return answer_of(self._link.command(Out.ESCAPE, data, timeout_s=ESCAPE_TIMEOUT_S))
 
     def _escape_allowed(self, data: bytes) -> bool:
         reader = self._reader
@@ -147,50 +143,21 @@ class Features:
             return UNSUPPORTED
         if data[0] != 0x20 or not 0x70 <= data[1] <= 0x74 or any(data[2:5]):
             return REFUSED
-        return _answer(self._link.command(Out.ESCAPE, data))
+        return answer_of(self._link.command(Out.ESCAPE, data))
 
     # PIN entry
 
     def _verify(self, data: bytes) -> Answer:
-        try:
-            pin = verify_for(self._reader, PinVerify.parse(data))
-        except ValueError:
-            self._link.skip()
-            return UNSUPPORTED
-        pin = self._in_turn(pin)
-        if appends_by_itself(self._reader, pin, data):
-            self._link.skip()
-            told = self._link.command(Out.ESCAPE, _APPEND_PIN)
-            if not told.ok:
-                return _answer(told)
-        return self._enter(pin.secure, pin.timeout)
+        return self._pin_entry.verify(data)
 
     def _modify(self, data: bytes) -> Answer:
-        try:
-            pin = PinModify.parse(data)
-            modify_for(self._reader, pin)
-        except ValueError:
-            self._link.skip()
-            return UNSUPPORTED
-        pin = self._in_turn(pin)
-        return self._enter(modify_for(self._reader, pin), pin.timeout)
+        return self._pin_entry.modify(data)
 
-    def _in_turn(self, pin: _Pin) -> _Pin:
-        """The structure with the prologue of the block that the reader will send."""
-        prologue = self._level.before_pin(pin.apdu)
-        return pin if prologue is None else replace(pin, teo_prologue=prologue)
+    @cached_property
+    def _pin_entry(self) -> PinEntry:
+        from .pin_entry import PinEntry  # most readers are never asked for a PIN
 
-    def _enter(self, secure: bytes, timeout: int) -> Answer:
-        """Let a person type; the reader's answer is the card's."""
-        patience_s = float(max(SHORTEST_PIN_TIMEOUT_S, timeout + 10))
-        reply = self._link.card_command(Out.SECURE, secure, timeout_s=patience_s)
-        reply = self._level.after_pin(reply)
-        return Answer(reply.code, reply.data)
-
-
-def _answer(reply: Reply) -> Answer:
-    """Nothing but a code where the reader failed."""
-    return Answer(reply.code, reply.data if reply.ok else b"")
+        return PinEntry(self._link, self._level, self._reader)
 
 
 def _display(layout: int) -> list[bytes]:

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, STATUS, IccStatus, MessageType
 from readers.ccid.codes import Error as CcidError
 
-from ..ifdh.api import Code
+from ..ifdh.api import Answer, Code
 
 _HEADER = struct.Struct("<BIBBBH")
 """bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
@@ -159,3 +159,8 @@ def _failure(raw: bytes) -> Reply:
     absent = error == CcidError.ICC_MUTE and status & ICC_ABSENT
     code = Code.ICC_NOT_PRESENT if absent else Code.COMMUNICATION_ERROR
     return Reply(code, b"", status, error, raw[ERROR + 1])
+
+
+def answer_of(reply: Reply) -> Answer:
+    """The answer to a client: nothing but a code where the reader failed."""
+    return Answer(reply.code, reply.data if reply.ok else b"")

@@ -28,7 +28,7 @@ UNNEEDED = (
     "ifd_bridge.cards.python_cards", "ifd_bridge.cards.toml_cards", "ifd_bridge.faces",
     "ifd_bridge.panel", "ifd_bridge.doctor", "ifd_bridge.python_file",
     "ifd_bridge.optional_packages", "ifd_bridge.worlds.model_text", "readers.description",
-    "readers.usb", "readers.ccid.message", "readers.exchange.tpdu",
+    "ifd_bridge.driver.pin_entry", "readers.usb", "readers.ccid.message", "readers.exchange.tpdu",
     "asyncio", "cryptography", "email", "importlib.metadata", "sqlite3", "tomllib",
 )  # fmt: skip
 MOST = 125

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from itertools import count
 
+from ifd_bridge.driver.control_codes import Features
+from ifd_bridge.driver.known_reader import KnownReader
+from ifd_bridge.driver.level import Level
 from ifd_bridge.driver.link import Link
+from ifd_bridge.driver.options import DriverOptions
+from readers.models import PINPAD
 
 OK, INACTIVE, ABSENT, FAILED = 0x00, 0x01, 0x02, 0x40
 
@@ -41,3 +47,12 @@ def link(*answers, slot=0):
     """A Link over a FakeCable, and the cable."""
     cable = FakeCable(*answers)
     return Link(cable, slot, count()), cable
+
+
+def features(*answers, model=PINPAD, escape=False, reader_id=None, firmware=None, level=Level):
+    """The control codes of a slot whose reader says these answers, and the cable to it."""
+    if reader_id is not None:
+        model = replace(model, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF)
+    one, cable = link(*answers)
+    reader = replace(KnownReader.of(model), firmware=firmware)
+    return Features(one, level(one, reader), reader, DriverOptions(escape=escape)), cable
