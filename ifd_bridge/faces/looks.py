@@ -7,7 +7,9 @@ there is lost on it. So one look does not say that a movement was seen:
 * The driver of one slot waits for an interrupt when a round is over.
 * The driver of several slots waits for interrupts all the time. Two looks are a whole round; where
   the second does not come by itself, another notification makes it come.
-* A driver that hears no interrupts looks again at once, or after some 400 ms.
+* A driver that hears no interrupts looks again at once, or after some 400 ms. Its first look may
+  be the one with which a client that leaves has the card switched off: what pcscd learns there,
+  its own round does not know, and it would take the next card for the one before.
 
 Spec: USB CCID 1.1, 6.1.3 (PC_to_RDR_GetSlotStatus), 6.3.1 (RDR_to_PC_NotifySlotChange).
 """
@@ -18,7 +20,7 @@ from collections.abc import Iterable
 
 QUIET_S = 0.02
 """After its first look a driver has this long for the second before it is told again."""
-POLLED_QUIET_S = 0.1
+POLLED_QUIET_S = 0.45
 """After this without another look a driver that is told nothing has done with the last one."""
 PACES = 8
 """A driver is waited for this many times as long as it took for the movement before."""

@@ -72,8 +72,8 @@ class Pump(ReaderLock):
         self._leader: threading.Thread | None = None
         self._leader_computes = False
         reader.guard = self
-        self._ticker = threading.Thread(target=self._tick, name="vcard-pump", daemon=True)
-        self._ticker.start()
+        self._ticker: threading.Thread
+        self._begin_ticking()
 
     def serve(self, receive: Callable[[], bytes], ended: Callable[[], object] = bool) -> None:
         """Handle every bulk-OUT message that `receive` returns; nothing or OSError is the end.
@@ -141,9 +141,12 @@ class Pump(ReaderLock):
     def _leave(self) -> None:
         """Let another thread receive, where the driver may go on with other slots.
 
-        Meanwhile the ticker sends the time extensions that the driver waits for.
+        Meanwhile the ticker sends the time extensions that the driver waits for. Where it is the
+        ticker that computes, the end of a card's work, another one does.
         """
-        if self._leader is threading.current_thread():
+        if self._ticker is threading.current_thread():
+            self._begin_ticking()
+        elif self._leader is threading.current_thread():
             if len(self._reader.slots) > 1:
                 self._hand_over()
             else:
@@ -265,17 +268,31 @@ class Pump(ReaderLock):
         except OSError:
             return False
 
+    # Time
+
+    def _begin_ticking(self) -> None:
+        self._ticker = threading.Thread(target=self._tick, name="vcard-pump", daemon=True)
+        self._ticker.start()
+
     def _tick(self) -> None:
+        me = threading.current_thread()
+        while self._await_due(me):
+            self._reader.tick(self._clock())  # not holding the lock: a card may compute in it
+            with self:
+                self._repeat()
+
+    def _await_due(self, me: threading.Thread) -> bool:
+        """Wait until something is due; False if the end has come, or another thread ticks."""
         with self._moved:
-            while not self._closed:
+            while not self._closed and self._ticker is me:
                 self._wakes_at = due = self._due()
                 if due == NEVER:
                     self._moved.wait()
                 elif (wait := due - self._clock()) > 0:
                     self._moved.wait(wait)
                 else:
-                    self._reader.tick(self._clock())
-                    self._repeat()
+                    return True
+        return False
 
     def _hurry(self) -> None:
         """Wake the ticker if something is due before it would wake by itself."""

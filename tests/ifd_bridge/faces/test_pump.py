@@ -10,7 +10,8 @@ from applets.pin_dump import PinDump
 from ifd_bridge.faces.looks import NEVER
 from ifd_bridge.faces.pump import Pump
 from readers import CcidReader, models
-from vcard import Applet, Card, handles
+from readers import slot as slot_module
+from vcard import Applet, Card, Later, handles
 
 END = 10.0
 POWER_ON, STATUS, XFR = 0x62, 0x65, 0x6F
@@ -330,3 +331,46 @@ def test_a_reader_whose_card_never_comes_back_is_served_on(host):
         assert one.answer()[6:9].hex() == "0142fe"
         assert one.ask(STATUS)[7] == 2
     go.set()
+
+
+class Held(Applet):
+    """Begins to work, and comes back when the test lets it."""
+
+    aid = b"12345"
+
+    def __init__(self):
+        self.began, self.release = threading.Event(), threading.Event()
+
+    @handles(ins=0)
+    def work(self, command):
+        return Later(0.0, self.finish)
+
+    def finish(self):
+        self.began.set()
+        self.release.wait(END)
+        return b"late"
+
+
+@pytest.mark.parametrize("model", [models.PLAIN, models.MODELS["two-slot"]])
+def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, model, monkeypatch):
+    """It ends in the thread that keeps the time, which must not keep the reader for it."""
+    monkeypatch.setattr(slot_module, "EXTENSION_S", 0.01)
+    one, applet = host(model), Held()
+    one.reader.insert(Card(applet))
+    one.ask(POWER_ON)
+    one.ask(XFR, bytes((0, 0xA4, 4, 0, 5)) + Held.aid)
+    one.out.put(message(XFR, bytes(4)))
+    assert applet.began.wait(END)
+    for _ in range(3):  # time extensions go on
+        assert one.answer()[7] & 0xC0 == 0x80
+    if model.slots > 1:
+        one.out.put(message(STATUS, slot=1, seq=9))
+        while (answer := one.answer())[6] != 9:
+            assert answer[7] & 0xC0 == 0x80
+    one.reader.eject()
+    while (answer := one.answer())[7] & 0xC0 == 0x80:
+        pass
+    assert answer[7] & 0xC0 == 0x40
+    applet.release.set()
+    one.reader.insert(Card(Hello()))
+    assert one.ask(POWER_ON, seq=3)[7] == 0
