@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,16 +18,25 @@ from vcard.tlv import parse_all, tlv
 
 from .application import TokenApplication
 from .codes import HSMAUTH_AID, VERSION_TAG
-from .hsmauth_credentials import AES_128, KEY_BYTES, P256, TRIES, Credential, Credentials
+from .hsmauth_credentials import (
+    AES_128,
+    KEY_BYTES,
+    P256,
+    PASSWORD_BYTES,
+    TRIES,
+    Credential,
+    Credentials,
+)
 
 PUT, DELETE, CALCULATE, GET_CHALLENGE, LIST, RESET = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 GET_VERSION, PUT_MANAGEMENT_KEY, GET_RETRIES, GET_PUBLIC_KEY = 0x07, 0x08, 0x09, 0x0A
+CHANGE_PASSWORD = 0x0B
 LABEL, LABEL_LIST, PASSWORD, ALGORITHM, KEY_ENC, KEY_MAC = 0x71, 0x72, 0x73, 0x74, 0x75, 0x76
 CONTEXT, CRYPTOGRAM, TOUCH, MANAGEMENT_KEY = 0x77, 0x78, 0x7A, 0x7B
 PUBLIC_KEY, PRIVATE_KEY = 0x7C, 0x7D
-SECRET_INSTRUCTIONS = frozenset({PUT, DELETE, CALCULATE, PUT_MANAGEMENT_KEY})
+SECRET_INSTRUCTIONS = frozenset({PUT, DELETE, CALCULATE, PUT_MANAGEMENT_KEY, CHANGE_PASSWORD})
 FACTORY_KEY = bytes(KEY_BYTES)
-_FIRST_WITH_P256 = (5, 6, 0)
+_FIRST_WITH_P256, _FIRST_WITH_CHANGE = (5, 6, 0), (5, 8, 0)
 
 
 @dataclass(slots=True)
@@ -174,6 +183,30 @@ class HsmAuth(TokenApplication):
         session = cast("HsmAuthSession", self.session)
         return self._touched(one, lambda: _session_keys(one, fields, session))
 
+    @handles(CHANGE_PASSWORD, p2=0)
+    def change_password(self, command: Command) -> Reply:
+        """Change a credential's password with the one that it has (P1 00) or as its manager (01).
+
+        63Cx for a wrong password or management key.
+        """
+        if self.device.version < _FIRST_WITH_CHANGE:
+            return SW.INS_NOT_SUPPORTED
+        by_password = {0: True, 1: False}.get(command.p1)
+        if by_password is None:
+            return SW.INCORRECT_P1_P2
+        label, proof, new = _values(
+            command.data, LABEL, PASSWORD if by_password else MANAGEMENT_KEY, PASSWORD
+        )
+        one = self.credentials.get(label)
+        if len(new) != PASSWORD_BYTES:
+            return SW.WRONG_DATA
+        if not by_password:
+            self._check(self.management, proof)
+        elif (refused := self.credentials.refuses(one, proof)) is not None:
+            return refused
+        self.credentials.put(replace(self.credentials.get(label), password=new))
+        return None
+
     def _touched(self, one: Credential, work: Callable[[], Reply]) -> Reply:
         return self.after_touch(work) if one.touch else work()
 
@@ -189,6 +222,17 @@ def _session_keys(one: Credential, fields: dict[int, bytes], session: HsmAuthSes
         return one.agreed_keys(context, ephemeral, fields.get(PUBLIC_KEY, b""), cryptogram)
     except ValueError:
         raise SW.WRONG_DATA from None
+
+
+def _values(data: bytes, *tags: int) -> list[bytes]:
+    """The values of exactly these objects in this order; raises 6A80 for anything else."""
+    try:
+        items = list(parse_all(data))
+    except ValueError:
+        raise SW.WRONG_DATA from None
+    if [item.tag for item in items] != list(tags):
+        raise SW.WRONG_DATA
+    return [item.value for item in items]
 
 
 def _fields(data: bytes) -> dict[int, bytes]:

@@ -84,6 +84,7 @@ KIND = CardKind(
         SecretCommand(0x01, p1=frozenset({0x00}) | _OTP_SLOTS, p2=frozenset({0x00})),
         SecretCommand(0x02, p1=frozenset({0x00}), p2=frozenset({0x00})),
         SecretCommand(0x03, p1=frozenset({0x00}), p2=frozenset({0x00})),
+        SecretCommand(0x0B, p1=frozenset({0x00, 0x01}), p2=frozenset({0x00})),
         SecretCommand(0x08, p1=frozenset({0x00}), p2=frozenset({0x00})),
         SecretCommand(0x1C, p1=frozenset({0x00}), p2=frozenset({0x00})),
     ),

@@ -17,6 +17,7 @@ HASHES = {1: hashlib.sha1, 2: hashlib.sha256, 3: hashlib.sha512}
 LONGEST_NAME, SHORTEST_KEY = 64, 14
 _TYPE, _ALGORITHM = 0xF0, 0x0F
 _DIGITS = range(6, 9)
+_LAST_COUNT = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Credential:
             raise ValueError(f"no type and hash {self.kind:02X}")
         if self.digits not in _DIGITS:
             raise ValueError(f"{self.digits} digits")
+        if self.counter > _LAST_COUNT:
+            raise ValueError("a counter has up to 8 bytes")
         if not 1 <= len(self.name) <= LONGEST_NAME or len(self.key) < SHORTEST_KEY:
             raise ValueError("the name or the key has a wrong length")
 
@@ -103,7 +106,7 @@ class Credentials:
         """The HMAC; a counter goes on by one."""
         mac = one.compute(challenge)
         if one.counts:
-            self.put(replace(one, counter=one.counter + 1))
+            self.put(replace(one, counter=(one.counter + 1) & _LAST_COUNT))
         return mac
 
     def clear(self) -> None:

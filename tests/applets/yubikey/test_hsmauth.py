@@ -101,3 +101,30 @@ def test_old_firmware_has_no_asymmetric_credentials(token):
     host = token(firmware="5.4.3")
     host.select(HSMAUTH_AID)
     assert put(host, algorithm=0x27, parts=b"") == SW.WRONG_DATA
+
+
+def change(host, *, p1=0, old=PASSWORD, new=b"n" * 16, label=b"a"):
+    proof = tlv(0x7B if p1 else 0x73, old)
+    return host.send(0x0B, p1, data=tlv(0x71, label) + proof + tlv(0x73, new)).sw
+
+
+def test_a_password_is_changed_by_who_knows_it_or_by_the_manager(token):
+    host = token(firmware="5.8.0")
+    host.select(HSMAUTH_AID)
+    put(host)
+    assert change(host, old=b"x" * 16) == SW.tries_left(7)
+    assert change(host, new=b"short") == SW.WRONG_DATA
+    assert change(host, label=b"b") == SW.REFERENCED_DATA_NOT_FOUND
+    assert change(host, p1=2) == SW.INCORRECT_P1_P2
+    assert host.send(0x0B, data=tlv(0x71, b"a")).sw == SW.WRONG_DATA
+    assert host.send(0x0B, data=b"\x71").sw == SW.WRONG_DATA
+    assert change(host) == SW.OK
+    assert calculate(host, bytes(16)).sw == SW.tries_left(7)
+    assert change(host, p1=1, old=b"x" * 16) == SW.tries_left(7)
+    assert change(host, p1=1, old=KEY, new=PASSWORD) == SW.OK
+    assert calculate(host, bytes(16)).sw == SW.OK
+
+
+def test_older_firmware_changes_no_password(host):
+    put(host)
+    assert change(host) == SW.INS_NOT_SUPPORTED

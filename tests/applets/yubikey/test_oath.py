@@ -154,3 +154,11 @@ def test_a_reset_takes_everything_and_changes_the_salt(token):
     assert host.send(0x04, 0xDE, 0xAD).sw == SW.OK
     assert listed(host) == []
     assert host.select(OATH_AID).data != before
+
+
+def test_a_counter_has_up_to_8_bytes_and_begins_anew_after_the_last(host):
+    assert put(host, b"a", 0x11, tlv(0x7A, b"\1" + bytes(8))) == SW.WRONG_DATA
+    assert put(host, b"a", 0x11, tlv(0x7A, b"\xff" * 8)) == SW.OK
+    codes = [host.send(0xA2, 0, 1, tlv(0x71, b"a") + tlv(0x74)).data for _ in range(2)]
+    put(host, b"b", 0x11)
+    assert host.send(0xA2, 0, 1, tlv(0x71, b"b") + tlv(0x74)).data == codes[1]
