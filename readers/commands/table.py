@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard import Busy
 
-from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType, level_of
+from ..ccid.codes import HEADER_SIZE, LEVEL, IccStatus, MessageType
 from ..slot import Job, Reply, Rule
 from . import abort, escape, negotiation, power, secure
 
@@ -18,7 +18,7 @@ LONGEST = 0xFFFFFFFF
 def xfr_block(job: Job, message: bytes) -> Reply | None:
     """PC_to_RDR_XfrBlock: hand the data to the exchange level."""
     slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
-    level = level_of(message)
+    level = message[LEVEL] | message[LEVEL + 1] << 8
     slot.clock_stopped = False
     if reader.listens:
         from . import reader_apdus  # few readers have commands of their own
