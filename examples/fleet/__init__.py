@@ -1,1 +1,1 @@
-"""A fleet of eUICCs that loads an SM-DP+: docs/fleet.md."""
+"""A fleet of eUICCs that loads an SM-DP+: docs/how-to/fleet.md."""

@@ -3,17 +3,19 @@
     python -m locust -f examples/fleet/locustfile.py --headless -u 100 -r 20 -t 30s \
         --host https://127.0.0.1:8443
 
-Locust spreads it over processes and machines: docs/fleet.md. The table has a line for each function
-of ES9+, and the line `download` for the whole, the card's computing included.
+Locust spreads it over processes and machines: docs/how-to/fleet.md. The table has a line for each
+function of ES9+, and the line `download` for the whole, the card's computing included.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from pathlib import Path
 from typing import Any
 
+import gevent.ssl
 from locust import FastHttpUser, events, task
 from locust.runners import WorkerRunner
 
@@ -46,6 +48,8 @@ class EuiccUser(FastHttpUser):
     """One eUICC with its LPA. It is the card that judges the server, by its own certificates."""
 
     insecure = True
+    ssl_context_factory = staticmethod(functools.cache(gevent.ssl._create_unverified_context))
+    """One for all: each would take a megabyte."""
 
     def on_start(self) -> None:
         """Make the card, with an EID and a certificate of its own."""
