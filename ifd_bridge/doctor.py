@@ -1,6 +1,6 @@
-"""Checks of what vcard needs on this machine, part by part.
+"""What a machine needs for our readers, looked for piece by piece.
 
-Each check reports what it found; a failed one names the command that mends it.
+Each check says what it found; one that failed says which command mends it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .worlds.endpoint import endpoint
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part: whether it is there, what was found, and the command that mends it."""
+    """One piece: whether it is there, what was found, and the command that mends it."""
 
     name: str
     good: bool

@@ -1,9 +1,7 @@
-"""A slot of a reader, its current job, and its way to the card.
+"""A slot of a reader, the job that it is busy with, and its way to the card.
 
-A job is one message under way, until its answer is sent. Card code runs inside `work` with the
-reader free for others; its result is dropped if the job was answered meanwhile (card removed,
-aborted). While dropped code still runs, the slot refuses new work with E0 (`computing`): two
-threads are never inside one card.
+A job is one message under way, until its answer is out. Card code runs inside `work`, with the
+reader free for others; what happened meanwhile is looked at afterwards.
 
 Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 """
@@ -41,12 +39,12 @@ T = TypeVar("T")
 
 
 EXTENSION_S = 1.0
-"""Interval of time extensions for a host that waits."""
+"""How often a host that waits is told that it may go on waiting."""
 
 Reply = tuple[int, bytes]
-"""The content of a successful answer: its third byte after bSeq, and its data."""
+"""What goes into a good answer: its third byte after bSeq, and its data."""
 Outcome = bytes | Busy | None
-"""A card's result: the response, Busy, or None if it is mute."""
+"""What a card makes of a command: the response, not yet, or silence."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer to the host, no fault of ours
@@ -81,7 +79,7 @@ class Rule:
 
 
 class Exchange(Protocol):
-    """How a slot exchanges data with its card."""
+    """How a slot talks to its card."""
 
     def reset(self) -> None:
         """The card was activated, deactivated or removed: forget what was under way."""
@@ -107,7 +105,7 @@ class Exchange(Protocol):
 
 
 class Aborting:
-    """The halves of an abort that a slot has received."""
+    """The halves that a slot has seen."""
 
     __slots__ = ("expires", "message", "requested")
 
@@ -117,7 +115,7 @@ class Aborting:
         self.expires: float | None = None  # None but between the halves
 
     def clear(self) -> None:
-        """Forget both halves."""
+        """No half has come."""
         self.requested = self.message = self.expires = None
 
 
@@ -158,7 +156,7 @@ class Slot:
         self.aborting = Aborting()
 
     def lose_power(self, descriptor: Descriptor) -> None:
-        """Discard all state but the card; its code may still run and keeps `computing`."""
+        """Forget everything but the card; its code may still run and keeps `computing`."""
         self.job = None
         self.aborting.clear()
         self.locked = False
@@ -169,7 +167,7 @@ class Slot:
             self.happens(Happening.DEACTIVATED)
 
     def happens(self, what: Happening) -> None:
-        """Change state, and discard what the change invalidates."""
+        """Go to the next state; whatever a change of state makes void is forgotten."""
         self.state = TRANSITIONS[self.state, what]
         self.clock_stopped = False
         self.exchange.reset()
@@ -187,12 +185,12 @@ class Slot:
 
 
 class Owner(Context, Protocol):
-    """What a job needs of its reader in addition to Context."""
+    """What a job may ask of its reader beyond that."""
 
     pinpad: Pinpad
     bulk_in: deque[bytes]
     listens: bool
-    """True if the reader handles some commands itself."""
+    """Some commands are for the reader itself."""
     peripherals: Peripherals | None
     """What some of these steer."""
 
@@ -200,14 +198,11 @@ class Owner(Context, Protocol):
         """Queue a bulk-IN message."""
 
     def release(self, slot: Slot) -> WatchedContact:
-        """Remove the card from its slot."""
+        """The card leaves its slot."""
 
 
 class Job:
-    """One message under way.
-
-    Defaults that hold for nearly every job are class attributes: a job is created for each APDU.
-    """
+    """One message under way. What is None or False here is so for nearly every job."""
 
     due: float | None = None
     """When a busy card will have its response; None if it is not busy."""
@@ -216,9 +211,9 @@ class Job:
     entry: Entry | None = None
     request: PinRequest | None = None
     judged = False
-    """True if the response is the card's verdict on a PIN."""
+    """The response is the card's judgement of a PIN."""
     as_data = False
-    """True if the end of an entry is reported as a status word, not as bError."""
+    """The end of an entry is told in a status word, not in bError."""
 
     def __init__(self, reader: Owner, rule: Rule, slot: Slot, seq: int) -> None:
         self.reader = reader
@@ -263,13 +258,13 @@ class Job:
         raise Refused(Error.ICC_MUTE)
 
     def resume(self, _message: bytes = b"") -> Reply | None:
-        """Finish the computation of a busy card."""
+        """The card's time has come."""
         self.due = None
         return self.work(self.finish, self.then)
 
     @property
     def deadline(self) -> float | None:
-        """The time of the next required `tick`."""
+        """When `tick` is wanted next."""
         times = [time for time in (self.due, self._extension) if time is not None]
         if self.entry is not None:
             times.append(self.entry.deadline)
@@ -280,7 +275,7 @@ class Job:
         return self.extend_at if self.rule.extends else None
 
     def settle(self, work: Callable[[Job, bytes], Reply | None], message: bytes = b"") -> None:
-        """Run a step of the job, and answer if that ends it."""
+        """Do a piece of the job; answer if that ends it."""
         try:
             reply = work(self, message)
         except Refused as refused:
@@ -319,7 +314,7 @@ Handler = Callable[[Job, bytes], Reply | None]
 
 
 def refusal(rule: Rule, slot: Slot | None, number: int, seq: int, error: int) -> bytes:
-    """Return the answer for a failed command, with the slot's current status."""
+    """The answer that says no, with what is in force all the same."""
     status = FAILED | (slot.state if slot else IccStatus.ABSENT)
     data, last = b"", 0
     if rule.answer == MessageType.RDR_to_PC_SlotStatus:

@@ -18,7 +18,7 @@ class State(Enum):
 
 
 class Action(Enum):
-    """Actions that change the state."""
+    """What changes the state."""
 
     INSTALL = "install"
     ENABLE = "enable"
@@ -84,7 +84,7 @@ def refused(state: State, action: Action) -> Result | None:
 
 
 def drawing() -> str:
-    """Draw the table as text: for each state, the transitions and refusals."""
+    """The table as a picture: for each state, what leads where and what is refused."""
     lines = []
     for state in State:
         for (source, action), outcome in TABLE.items():

@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("models", "List the reader models, or write one as TOML."),
     "reader": ("reader", "Explain a reader's descriptor, or count what many say."),
     "decode": ("decode", "Explain an APDU, a CCID message, a block, TLV."),
-    "esim": ("esim", "Make test certificates for eSIM cards."),
+    "esim": ("esim", "Make certificates for eSIM cards; look into profile packages."),
     "worlds": ("worlds", "List the running worlds."),
     "stop": ("worlds", "End a world."),
     "service": ("worlds", "Stop and start the pcscd inside a world."),

@@ -1,8 +1,4 @@
-"""The wrapped command: start it, forward signals, return its exit status.
-
-Signals are blocked before any thread starts and fetched with sigwaitinfo, which tells apart those
-that the terminal sent to the child as well (not sent twice) and those that must be forwarded.
-"""
+"""A wrapped command: started, given the signals meant for it, its exit status passed on."""
 
 from __future__ import annotations
 

@@ -7,15 +7,22 @@ from pathlib import Path
 
 import click
 
+from .packages import check_command, diff_command, show_command
+
 
 @click.group("esim")
 def esim_command() -> None:
-    """Make test certificates for eSIM cards and SM-DP+ servers.
+    """Make test certificates for eSIM cards and servers; look into profile packages.
 
     \b
-    Example:
+    Examples:
       vcard esim pki certs && vcard run --card 'esim?empty&pki=certs' -- lpac chip info
+      vcard esim show package.der
     """
+
+
+for _command in (show_command, check_command, diff_command):
+    esim_command.add_command(_command)
 
 
 @esim_command.command("pki")

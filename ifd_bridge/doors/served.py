@@ -1,4 +1,4 @@
-"""Creates the cable and the driver of a reader, for doors that use our own driver."""
+"""What makes a served reader: its cable and its driver, for doors of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Levels at which the host runs T=0 and T=1 itself; each defines how bytes reach the card.
+"""Levels at which the host runs T=0 and T=1 itself; how bytes reach the card is each level's own.
 
 Spec: ISO/IEC 7816-3, 11 (T=1).
 """
@@ -28,7 +28,7 @@ class HostProtocol(Level):
         self.protocol: int | None = None
 
     def powered(self) -> None:
-        """Reset sequence numbers, sizes and the NAD."""
+        """Sequence numbers, sizes and the NAD are as at first."""
         self.t1 = HostEnd()
         self.protocol = None
 

@@ -1,4 +1,4 @@
-"""Faces: a reader as a device for a driver that is not ours."""
+"""A reader as a device for a driver that is not ours: what all faces have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vocabulary of the IFD handler API: functions, result codes, tags, and the answer to a call.
+"""The words of the IFD handler API: functions, result codes, tags, and one call's answer.
 
 Spec: pcsc-lite, ifdhandler.h; PC/SC Workgroup, part 3.
 """

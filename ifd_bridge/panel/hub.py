@@ -1,8 +1,7 @@
-"""The hub: keeps the view up to date and wakes the viewers.
+"""Keeps the view up to date, and wakes whoever shows it.
 
-One thread reads the world's events and reduces them to a view of bounded size. Viewers have no
-queues: each is woken at most once until it has looked, and takes what is new from the view's ring.
-So two browsers are in step, a slow one sees less, a dead one costs nothing.
+One thread reads the world's events. Viewers have no queues: each is woken at most once until it
+has looked, and takes what is new from the view's ring; a slow one sees less, a dead one nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Readers that come and go while pcscd runs, as USB readers do.
 
 pcscd's own code for USB readers does the work; a preloaded libudev (fake_libudev.c) shows it
-devices: a directory with a file for each, watched by inotify. It takes a mount namespace, because
-pcscd reads its drivers from one fixed directory.
+the devices. It takes a mount namespace, in which our driver bundles are the only ones.
 """
 
 from __future__ import annotations

@@ -41,10 +41,7 @@ def of_world(
 
 @contextlib.contextmanager
 def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
-    """Capture readers that are in no world's stream, if VCARD_CAPTURES is set.
-
-    A reader that already has a tap is left alone.
-    """
+    """Capture readers that are in no world's stream, if that is wanted; whoever taps one has it."""
     if not readers or not os.environ.get(VARIABLE):
         yield
         return

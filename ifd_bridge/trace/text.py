@@ -19,7 +19,7 @@ from .events import Event, Tap
 from .wording import Layer, Told, tell
 
 LIMIT = 64
-"""Bytes shown of long data."""
+"""So many bytes are shown of long data."""
 
 _COLOURS = {Layer.APDU: "cyan", Layer.CCID: "magenta", Layer.IFDH: "blue", Layer.READER: "yellow"}
 

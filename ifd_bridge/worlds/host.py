@@ -1,4 +1,4 @@
-"""Hosts: the pcscd that has a world's readers."""
+"""What a world needs of the pcscd that has its readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pcscd of a world as a service: stop, start, restart, as an administrator would."""
+"""The pcscd of a world as a service: stopped, started, restarted, as on a user's machine."""
 
 from __future__ import annotations
 

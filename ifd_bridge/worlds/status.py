@@ -1,4 +1,4 @@
-"""The status of a world, and the request to end it."""
+"""What a world tells about itself, and how it is asked to end."""
 
 from __future__ import annotations
 

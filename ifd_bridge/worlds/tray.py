@@ -1,4 +1,4 @@
-"""A tray: the card of one slot, and what the card reports about itself."""
+"""What lies in one slot of a reader: a card, and what it tells about itself."""
 
 from __future__ import annotations
 

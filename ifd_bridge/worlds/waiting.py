@@ -1,4 +1,4 @@
-"""The conditions of `vcard wait`, as a table."""
+"""What `vcard wait` can wait for, as a table."""
 
 from __future__ import annotations
 

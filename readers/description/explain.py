@@ -1,4 +1,4 @@
-"""The meaning of each field of a reader's description.
+"""What each field of a reader's description means.
 
 Spec: USB CCID 1.1, table 5.1-1; USB ICCD 1.0, 5.
 """

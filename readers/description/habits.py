@@ -1,7 +1,7 @@
-"""Properties of known products that no descriptor contains: firmware quirks, keypads, escapes.
+"""What is known of a product and stands in no descriptor: firmware habits, keypads, escapes.
 
-Host drivers rely on these: a reader built from its descriptor alone would be refused or
-misunderstood.
+A host driver of the product relies on these, so that a reader made from its descriptor alone would
+be refused or misunderstood.
 """
 
 from __future__ import annotations
@@ -57,5 +57,5 @@ def with_habits(model: Model) -> Model:
 
 
 def _carried(quirks: Quirk) -> Quirk:
-    """Return the quirks that hold for all releases of the firmware."""
+    """Without the habits of one release of the firmware."""
     return quirks & ~Quirk.ZERO_LENGTH_PACKETS

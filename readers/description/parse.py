@@ -1,4 +1,4 @@
-"""Descriptions of readers in any format: find the format, and select the device."""
+"""Any description of a reader: which format it is, and which of its devices is meant."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Deviations of readers from the standard, as data.
+"""What readers do otherwise than the standard, as data.
 
-A quirk belongs to a reader's firmware; a Model names the ones it has. No code asks for a product
-id.
+A quirk is a habit of a reader's firmware; a Model names the ones it has.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from enum import Flag, auto
 
 
 class Quirk(Flag):
-    """Quirks of real readers."""
+    """Habits of real readers. Nothing here depends on product ids."""
 
     NONE = 0
     ZERO_LENGTH_PACKETS = auto()

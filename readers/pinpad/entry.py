@@ -1,7 +1,6 @@
 """One PIN entry: prompts, keys and the clock, as a table.
 
-The time limit (bTimeOut) applies to the next key, not to the whole entry. Too few digits end an
-entry unless the model beeps. What is done with the digits is decided elsewhere.
+Which command the digits go into is decided elsewhere.
 
 Spec: USB CCID 1.1, 6.1.11 (bEntryValidationCondition, bConfirmPIN, wPINMaxExtraDigit).
 """
@@ -16,7 +15,7 @@ from .keys import Key
 
 
 class Phase(Enum):
-    """Progress of the PIN at the current prompt."""
+    """How far the PIN at the current prompt has come."""
 
     SHORT = auto()
     ENOUGH = auto()
@@ -24,7 +23,7 @@ class Phase(Enum):
 
 
 class Stroke(Enum):
-    """An input to an entry."""
+    """What can happen to an entry."""
 
     DIGIT = auto()
     OK = auto()
@@ -72,22 +71,22 @@ class Entry:
         self.pins: dict[Prompt, str] = {}
         self.result: Result | None = None
         self.full_by_itself = False
-        """True if the last PIN ended at its maximum length; the user may still press OK."""
+        """The last PIN was taken because it was long enough; a hand may still press OK."""
 
     @property
     def prompt(self) -> Prompt:
-        """The PIN that is requested now."""
+        """What is being asked for."""
         return self.prompts[self.step]
 
     @property
     def phase(self) -> Phase:
-        """The progress of the PIN at this prompt."""
+        """Where the PIN at this prompt stands."""
         if len(self.typed) >= self.high:
             return Phase.FULL
         return Phase.ENOUGH if len(self.typed) >= self.low else Phase.SHORT
 
     def press(self, key: Key, now: float) -> None:
-        """Handle a key while the entry waits."""
+        """A key, while the entry waits."""
         self.deadline = now + self.timeout_s
         self.full_by_itself = False
         if key.digit:
@@ -96,7 +95,7 @@ class Entry:
             TABLE[self.phase, Stroke[key.name]](self, "")
 
     def tick(self, now: float) -> None:
-        """Advance the clock while the entry waits."""
+        """The clock, while the entry waits."""
         if now >= self.deadline:
             TABLE[self.phase, Stroke.TIMEOUT](self, "")
             self.deadline = now + self.timeout_s
@@ -106,11 +105,11 @@ class Entry:
         self.end(Result.CANCELLED)
 
     def end(self, result: Result) -> None:
-        """End the entry with a result."""
+        """Nothing more is waited for."""
         self.result = result
 
     def take(self) -> None:
-        """Complete the PIN at this prompt: go to the next prompt, or end."""
+        """The PIN at this prompt is complete: on to the next, or to the end."""
         self.pins[self.prompt] = self.typed
         if self.prompt is Prompt.CONFIRM and self.typed != self.pins[Prompt.NEW]:
             self.end(Result.DIFFERENT)
@@ -165,7 +164,7 @@ def _cancel(entry: Entry, _: str) -> None:
 
 
 def _ignore(_entry: Entry, _: str) -> None:
-    """Ignore the key; a real reader beeps."""
+    """A beep, if anyone could hear it."""
 
 
 TABLE: dict[tuple[Phase, Stroke], Action] = {

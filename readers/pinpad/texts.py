@@ -1,4 +1,4 @@
-"""The texts on a reader's display, in the language that the host requests.
+"""What a reader's display says, in the language that the host asks for.
 
 Spec: USB CCID 1.1, 6.1.11 (bMsgIndex, wLangId); USB Language Identifiers 1.0.
 """

@@ -74,7 +74,7 @@ class Token:
         """True while the reader says that no card is in."""
 
     def reset(self) -> None:
-        """Discard what was begun."""
+        """Forget what was begun."""
         self._answer, self._pending = None, False
 
     def answered(self, message: bytes) -> None:

@@ -1,6 +1,9 @@
 """Profile packages as files: the interoperable format of the Trusted Connectivity Alliance."""
 
+from .checking import check, installs
+from .comparison import differences
 from .decoder import ENDLESS, Package, decode, read_package
+from .outline import finding, outline
 from .status import Finding, PackageError, Status, response
 
 __all__ = [
@@ -9,7 +12,12 @@ __all__ = [
     "Package",
     "PackageError",
     "Status",
+    "check",
     "decode",
+    "differences",
+    "finding",
+    "installs",
+    "outline",
     "read_package",
     "response",
 ]

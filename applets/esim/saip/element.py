@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .node import Node, automatic, component, fields, integer, malformed, read
+from .node import Node, automatic, component, fields, identifier, integer, malformed, read
 from .status import PackageError
 from .templates import BY_NUMBER
 
@@ -48,6 +48,14 @@ class Element:
     def name(self) -> str:
         """Its name in the ASN.1 module."""
         return NAMES.get(self.number, f"element {self.number}")
+
+    @property
+    def template(self) -> str:
+        """The identifier of its template; empty if it has none."""
+        if self.number not in BY_NUMBER:
+            return ""
+        first = next(iter(self.components()), None)
+        return identifier(first) if first is not None and first.component == 1 else ""
 
     def components(self) -> list[Node]:
         """What comes after its header."""

@@ -10,7 +10,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +22,7 @@ from applets.esim.signatures import sign, verified
 from applets.shared.credentials import Credential
 from vcard import Tlv, tlv
 from vcard.tlv import length_bytes, tag_bytes
+from vcard.tlv import read as tlv_at
 
 from .package import package
 
@@ -208,11 +208,11 @@ def metadata(
     return tlv(0xBF25, *parts)
 
 
-@cache
 def _iccid(elements: bytes) -> bytes:
-    from applets.esim import saip
-
-    return saip.decode(elements).iccid
+    """The ICCID in a header, whatever else is in the package, as EF.ICCID has it."""
+    header, _ = tlv_at(elements)
+    (digits,) = (part.value for part in header.children if part.tag == 0x83)
+    return bytes(byte >> 4 | (byte & 15) << 4 for byte in digits)
 
 
 def other_pki(eid: str) -> Pki:

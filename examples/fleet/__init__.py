@@ -1,1 +1,0 @@
-"""A fleet of eUICCs that loads an SM-DP+: docs/how-to/fleet.md."""
