@@ -1,7 +1,7 @@
-"""How readers reach PC/SC programs: sockets, processes, pcscd and the command line.
+"""PC/SC for readers: sockets, processes, pcscd and the command line.
 
-The names below are imported when they are asked for, so that commands that steer a running world
-start without the machinery that makes one.
+The names below are imported on first use, so that commands that steer a running world start without
+the code that creates one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Other packages that have the names of ours: which one hides or overwrites which, and the cure.
+"""Clashes of package names: which foreign package hides or overwrites ours, and the remedy.
 
 The import names `vcard`, `applets`, `readers` and the command `vcard` are short, and others use
 them: PyPI has a distribution `vcard` (contacts), projects have packages of their own named

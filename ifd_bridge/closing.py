@@ -1,4 +1,4 @@
-"""What has an end of its own: by `close`, or with a `with` block."""
+"""Objects that are closed: by `close`, or at the end of a `with` block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Closing(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """End what was begun."""
+        """Release everything; see the class."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
-"""What a machine needs for our readers, looked for piece by piece.
+"""Checks of what vcard needs on this machine, part by part.
 
-Each check says what it found; one that failed says which command mends it.
+Each check reports what it found; a failed one names the command that mends it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .worlds.endpoint import endpoint
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece: whether it is there, what was found, and the command that mends it."""
+    """One part: whether it is there, what was found, and the command that mends it."""
 
     name: str
     good: bool

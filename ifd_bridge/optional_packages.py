@@ -1,4 +1,4 @@
-"""Optional packages: which command brings them, from wherever vcard itself came."""
+"""Optional packages: the command that installs them, wherever vcard itself came from."""
 
 from __future__ import annotations
 

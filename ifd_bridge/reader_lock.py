@@ -1,4 +1,4 @@
-"""The guard of a reader that several threads share: a lock, let go while a card computes.
+"""The guard of a reader that several threads share: a lock, released while a card computes.
 
 The lock is reentrant, since an input may cause another. One blocking thread serves each slot of a
 reader; a card that computes, or never comes back, holds up its own thread and no other slot.

@@ -1,4 +1,4 @@
-"""Files that a user names, read with a bound: a device or a wrong file cannot fill the memory."""
+"""Files named by a user, read with a limit: a device or a wrong file cannot fill the memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every unix socket here needs: how long its path may be, who is there, and its end."""
+"""Helpers for unix sockets: the length of a path, the peer, closing."""
 
 from __future__ import annotations
 

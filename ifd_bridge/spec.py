@@ -1,4 +1,4 @@
-"""The grammar that cards, reader models and drivers are named in: `source?key=value&switch`."""
+"""The grammar of SPECs, which name cards, reader models and drivers: `source?key=value&switch`."""
 
 from __future__ import annotations
 

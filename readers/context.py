@@ -1,4 +1,4 @@
-"""What the parts of a reader may ask of the whole."""
+"""The part of a reader that its slots, cards and keypad may use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .models.model import Model
 
 
 class Context(Protocol):
-    """A reader as its keypad, its slots and their cards see it."""
+    """The reader as its keypad, its slots and their cards see it."""
 
     model: Model
     now: float
@@ -18,4 +18,4 @@ class Context(Protocol):
     tap: Tap | None
 
     def tell(self, event: ReaderEvent) -> None:
-        """Tell whoever taps the reader."""
+        """Report an event to the tap, if there is one."""

@@ -1,7 +1,7 @@
-"""What a reader tells its `tap`: everything worth watching, in bytes and numbers.
+"""Events that a reader reports to its `tap`, as bytes and numbers.
 
-An event is made while a message is on its way, so it is not frozen: that would take three times
-as long. Nobody changes one all the same.
+Events are created on the path of every message, so they are not frozen: a frozen one takes three
+times as long to create. Treat them as immutable.
 """
 
 from __future__ import annotations
@@ -12,47 +12,47 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class ReaderEvent:
-    """Something happened at a slot."""
+    """An event at a slot."""
 
     slot: int
 
 
 @dataclass(slots=True)
 class MessageOut(ReaderEvent):
-    """A PC_to_RDR message came from the host (bulk OUT)."""
+    """The host sent a PC_to_RDR message (bulk OUT)."""
 
     message: bytes
 
 
 @dataclass(slots=True)
 class MessageIn(ReaderEvent):
-    """A RDR_to_PC message goes to the host (bulk IN)."""
+    """The reader sent an RDR_to_PC message (bulk IN)."""
 
     message: bytes
 
 
 @dataclass(slots=True)
 class Interrupted(ReaderEvent):
-    """A RDR_to_PC message goes to the host by itself (interrupt IN)."""
+    """The reader sent an RDR_to_PC message unasked (interrupt IN)."""
 
     message: bytes
 
 
 @dataclass(slots=True)
 class PoweredUp(ReaderEvent):
-    """The card got its supply or a reset; `atr` is None from a mute card."""
+    """The card was powered up or reset; `atr` is None for a mute card."""
 
     atr: bytes | None
 
 
 @dataclass(slots=True)
 class PoweredDown(ReaderEvent):
-    """The card's supply was taken away."""
+    """The card was powered down."""
 
 
 @dataclass(slots=True)
 class CommandSent(ReaderEvent):
-    """A command APDU went to the card, on the port that the NAD named (None: no NAD)."""
+    """A command APDU was sent to the card, on the port that the NAD selected (None: no NAD)."""
 
     command: bytes
     port: int | None = None
@@ -68,24 +68,24 @@ class ResponseReceived(ReaderEvent):
 
 @dataclass(slots=True)
 class CardInserted(ReaderEvent):
-    """A card was put in."""
+    """A card was inserted."""
 
 
 @dataclass(slots=True)
 class CardEjected(ReaderEvent):
-    """The card was taken out."""
+    """The card was removed."""
 
 
 @dataclass(slots=True)
 class KeyPressed(ReaderEvent):
-    """A key of the keypad was pressed. A digit is a secret."""
+    """A key was pressed. A digit is secret."""
 
     key: str
 
 
 @dataclass(slots=True)
 class Displayed(ReaderEvent):
-    """The display shows `text` now: lines divided by newlines, "" when dark."""
+    """The display changed to `text`: lines separated by newlines, "" when dark."""
 
     text: str
 

@@ -1,7 +1,7 @@
-"""What surrounds every input to a reader.
+"""The guard around every input of a reader.
 
-A reader has no locks of its own. Whoever shares it between threads (ifd_bridge.cable) gives
-it a guard: held while a message or an input is handled, let go while a card computes.
+A reader has no locks of its own. Whoever shares it between threads (ifd_bridge/reader_lock.py)
+gives it a guard: held while a message or an input is handled, released while a card computes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Guard(Protocol):
-    """A lock as the reader sees it. Leaving it delivers what the reader has put out."""
+    """A lock as the reader sees it. Leaving it delivers the reader's answers."""
 
     def __enter__(self) -> object:
         """Wait for the reader, for a bounded time."""
@@ -25,7 +25,7 @@ class Guard(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let the reader go and wake whoever waits for its messages."""
+        """Release the reader and wake the threads that wait for its messages."""
 
     def unlocked(self, work: Callable[[], T]) -> T:
         """Run a card's code with the guard released, and take it again."""
@@ -48,4 +48,4 @@ class NoGuard:
         return work()
 
     def await_look(self, slot: int) -> None:
-        """Go on: nobody looks but the thread that moves the card."""
+        """Return at once: the only thread is the one that moves the card."""

@@ -1,7 +1,7 @@
-"""The reader: a USB CCID device, fed with messages and inputs, emptied by its host.
+"""The reader: a USB CCID device that takes messages and inputs and queues its answers.
 
-What each message does is in the modules that readers.rules names; here is what all have in
-common: which slot, whether it may, who answers, and when.
+What each message does is in readers/commands; this module decides what all have in common: which
+slot, whether the command is allowed, who answers, and when.
 
 Spec: USB CCID 1.1, 5.3.1 (ABORT), 6 (messages).
 """
@@ -58,10 +58,10 @@ def _card(card: Contact | Applet) -> Contact:
 
 
 class Disturbance(Protocol):
-    """What keeps a reader from doing as it is told (readers.faults)."""
+    """A disturbance that overrides messages (readers.faults)."""
 
     def strike(self, reader: CcidReader, message: bytes) -> bool:
-        """Do what happens instead of a message; False if it is taken as usual."""
+        """Handle a message in place of the reader; False to let the reader take it."""
 
 
 class CcidReader:
@@ -84,9 +84,9 @@ class CcidReader:
         self.tap: Tap | None = None
         self.moved: Callable[[int], None] | None = None
         self.faults: Disturbance | None = None
-        """How it fails on purpose."""
+        """Faults injected into the reader."""
         self.secrets: frozenset[SecretCommand] = frozenset()
-        """The secret commands of every card that was ever in, for who shows the traffic."""
+        """The secret commands of every card inserted so far, for whoever displays the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU | Quirk.ACR122U))
         self.peripherals = self._peripherals()
@@ -105,7 +105,7 @@ class CcidReader:
                 self._take(message)
 
     def tick(self, now: float) -> None:
-        """Do what is due at `now`."""
+        """Perform everything that is due at `now`."""
         with self.guard:
             self.now = now
             for slot in self.slots:
@@ -116,7 +116,7 @@ class CcidReader:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next; None if nothing is under way."""
+        """The time of the next `tick`, on the clock of `now`; None if nothing is under way."""
         times: list[float | None] = [slot.aborting.expires for slot in self.slots]
         times += [slot.job.deadline for slot in self.slots if slot.job is not None]
         return min((time for time in times if time is not None), default=None)
@@ -130,7 +130,7 @@ class CcidReader:
     # People
 
     def insert(self, card: Contact | Applet, slot: int = 0) -> None:
-        """Put a card in, or an applet on a card of its own; RuntimeError if there is one already.
+        """Insert a card, or an applet on a card of its own; RuntimeError if the slot is occupied.
 
         TypeError for anything else.
         """
@@ -150,7 +150,7 @@ class CcidReader:
             self.moved(slot)
 
     def eject(self, slot: int = 0) -> Contact:
-        """Take the card out and return it; RuntimeError if there is none, or if it is locked in."""
+        """Remove the card and return it; RuntimeError if there is none, or if it is locked in."""
         self.guard.await_look(slot)
         with self.guard:
             place = self._place(slot)
@@ -187,7 +187,7 @@ class CcidReader:
             card.power_down()
 
     def hardware_error(self, slot: int = 0, code: int = OVERCURRENT) -> None:
-        """Something breaks: RDR_to_PC_HardwareError, and the command under way fails."""
+        """Simulate a hardware error: RDR_to_PC_HardwareError, and the command under way fails."""
         with self.guard:
             job = self._place(slot).job
             self._interrupt(slot, bytes(RDR_to_PC_HardwareError(slot, job.seq if job else 0, code)))
@@ -207,7 +207,7 @@ class CcidReader:
         return self.slots[slot]
 
     def release(self, slot: Slot) -> WatchedContact:
-        """The card leaves its slot; whatever is under way there is the caller's business."""
+        """Remove the card from its slot; the caller handles whatever is under way there."""
         watched, slot.card, slot.watched = slot.active_card, None, None
         slot.atr = b""
         slot.computing = None
@@ -248,7 +248,7 @@ class CcidReader:
         job.settle(cancelled)
 
     def _objection(self, rule: Rule, number: int, length: int, size: int) -> int | None:
-        """The bError for a message that cannot even be tried; None if it can."""
+        """Return the bError for a message that cannot be tried; None if it can."""
         if number >= len(self.slots):
             return Error.BAD_SLOT
         slot = self.slots[number]
@@ -306,7 +306,11 @@ class CcidReader:
             self.tap(event)
 
     def _notify(self, moved: int) -> None:
-        """RDR_to_PC_NotifySlotChange: who is there now, and the one that moved."""
+        """Send RDR_to_PC_NotifySlotChange: which slots are occupied, and the one that changed.
+
+        Each movement has a message of its own, so a host that reads all of them can count. libccid
+        keeps only the last of several: the faces for it hold messages back (ifd_bridge/faces).
+        """
         bits = sum(1 << 2 * s.number for s in self.slots if s.card is not None) | 2 << 2 * moved
         bitmap = bits.to_bytes((len(self.slots) + 3) // 4, "little")
         self._interrupt(moved, bytes(RDR_to_PC_NotifySlotChange(bitmap)))

@@ -1,7 +1,9 @@
-"""A slot of a reader, the job that it is busy with, and its way to the card.
+"""A slot of a reader, its current job, and its way to the card.
 
-A job is one message under way, until its answer is out. Card code runs inside `work`, with the
-reader free for others; what happened meanwhile is looked at afterwards.
+A job is one message under way, until its answer is sent. Card code runs inside `work` with the
+reader free for others; its result is dropped if the job was answered meanwhile (card removed,
+aborted). While dropped code still runs, the slot refuses new work with E0 (`computing`): two
+threads are never inside one card.
 
 Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 """
@@ -39,12 +41,12 @@ T = TypeVar("T")
 
 
 EXTENSION_S = 1.0
-"""How often a host that waits is told that it may go on waiting."""
+"""Interval of time extensions for a host that waits."""
 
 Reply = tuple[int, bytes]
-"""What goes into a good answer: its third byte after bSeq, and its data."""
+"""The content of a successful answer: its third byte after bSeq, and its data."""
 Outcome = bytes | Busy | None
-"""What a card makes of a command: the response, not yet, or silence."""
+"""A card's result: the response, Busy, or None if it is mute."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer to the host, no fault of ours
@@ -79,7 +81,7 @@ class Rule:
 
 
 class Exchange(Protocol):
-    """How a slot talks to its card."""
+    """How a slot exchanges data with its card."""
 
     def reset(self) -> None:
         """The card was activated, deactivated or removed: forget what was under way."""
@@ -105,7 +107,7 @@ class Exchange(Protocol):
 
 
 class Aborting:
-    """The halves that a slot has seen."""
+    """The halves of an abort that a slot has received."""
 
     __slots__ = ("expires", "message", "requested")
 
@@ -115,7 +117,7 @@ class Aborting:
         self.expires: float | None = None  # None but between the halves
 
     def clear(self) -> None:
-        """No half has come."""
+        """Forget both halves."""
         self.requested = self.message = self.expires = None
 
 
@@ -156,7 +158,7 @@ class Slot:
         self.aborting = Aborting()
 
     def lose_power(self, descriptor: Descriptor) -> None:
-        """Forget everything but the card; its code may still run and keeps `computing`."""
+        """Discard all state but the card; its code may still run and keeps `computing`."""
         self.job = None
         self.aborting.clear()
         self.locked = False
@@ -167,7 +169,7 @@ class Slot:
             self.happens(Happening.DEACTIVATED)
 
     def happens(self, what: Happening) -> None:
-        """Go to the next state; whatever a change of state makes void is forgotten."""
+        """Change state, and discard what the change invalidates."""
         self.state = TRANSITIONS[self.state, what]
         self.clock_stopped = False
         self.exchange.reset()
@@ -185,12 +187,12 @@ class Slot:
 
 
 class Owner(Context, Protocol):
-    """What a job may ask of its reader beyond that."""
+    """What a job needs of its reader in addition to Context."""
 
     pinpad: Pinpad
     bulk_in: deque[bytes]
     listens: bool
-    """Some commands are for the reader itself."""
+    """True if the reader handles some commands itself."""
     peripherals: Peripherals | None
     """What some of these steer."""
 
@@ -198,11 +200,14 @@ class Owner(Context, Protocol):
         """Queue a bulk-IN message."""
 
     def release(self, slot: Slot) -> WatchedContact:
-        """The card leaves its slot."""
+        """Remove the card from its slot."""
 
 
 class Job:
-    """One message under way. What is None or False here is so for nearly every job."""
+    """One message under way.
+
+    Defaults that hold for nearly every job are class attributes: a job is created for each APDU.
+    """
 
     due: float | None = None
     """When a busy card will have its response; None if it is not busy."""
@@ -211,9 +216,9 @@ class Job:
     entry: Entry | None = None
     request: PinRequest | None = None
     judged = False
-    """The response is the card's judgement of a PIN."""
+    """True if the response is the card's verdict on a PIN."""
     as_data = False
-    """The end of an entry is told in a status word, not in bError."""
+    """True if the end of an entry is reported as a status word, not as bError."""
 
     def __init__(self, reader: Owner, rule: Rule, slot: Slot, seq: int) -> None:
         self.reader = reader
@@ -258,13 +263,13 @@ class Job:
         raise Refused(Error.ICC_MUTE)
 
     def resume(self, _message: bytes = b"") -> Reply | None:
-        """The card's time has come."""
+        """Finish the computation of a busy card."""
         self.due = None
         return self.work(self.finish, self.then)
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next."""
+        """The time of the next required `tick`."""
         times = [time for time in (self.due, self._extension) if time is not None]
         if self.entry is not None:
             times.append(self.entry.deadline)
@@ -275,7 +280,7 @@ class Job:
         return self.extend_at if self.rule.extends else None
 
     def settle(self, work: Callable[[Job, bytes], Reply | None], message: bytes = b"") -> None:
-        """Do a piece of the job; answer if that ends it."""
+        """Run a step of the job, and answer if that ends it."""
         try:
             reply = work(self, message)
         except Refused as refused:
@@ -314,7 +319,7 @@ Handler = Callable[[Job, bytes], Reply | None]
 
 
 def refusal(rule: Rule, slot: Slot | None, number: int, seq: int, error: int) -> bytes:
-    """The answer that says no, with what is in force all the same."""
+    """Return the answer for a failed command, with the slot's current status."""
     status = FAILED | (slot.state if slot else IccStatus.ABSENT)
     data, last = b"", 0
     if rule.answer == MessageType.RDR_to_PC_SlotStatus:

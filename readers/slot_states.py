@@ -1,6 +1,6 @@
-"""The states of a slot, which are those of bmICCStatus, as a table.
+"""The states of a slot (those of bmICCStatus), as a table.
 
-A card that is taken out and put back is never active: a host has to power it anew, so that no
+A card that was removed and reinserted is never active: the host must power it up again, so no
 session outlives a card.
 
 Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
@@ -14,7 +14,7 @@ from .ccid.codes import IccStatus
 
 
 class Happening(Enum):
-    """What moves a slot from one state to another."""
+    """An event that changes the state of a slot."""
 
     INSERTED = auto()
     REMOVED = auto()
@@ -31,4 +31,4 @@ TRANSITIONS: dict[tuple[IccStatus, Happening], IccStatus] = {
     (IccStatus.ACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
     (IccStatus.ACTIVE, Happening.REMOVED): IccStatus.ABSENT,
 }
-"""The state after each happening; what is not here cannot happen."""
+"""The state after each event; a pair that is missing cannot occur."""

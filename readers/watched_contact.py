@@ -1,4 +1,4 @@
-"""The border with a card's code, which may do anything: raise, exit, return a wrong type.
+"""The border with a card's code, which may raise, exit, or return a wrong type.
 
 Every call of a card goes through here, whichever door the reader stands behind, so that no
 misbehaviour gets past it: it is logged once and becomes a mute card. SystemExit, KeyboardInterrupt

@@ -1,7 +1,7 @@
-"""An eUICC: a UICC whose profiles are downloaded and switched, after GSMA SGP.22.
+"""An eUICC after GSMA SGP.22, and for the Internet of Things after SGP.32.
 
-Needs the `esim` extra (`cryptography`), but not to be listed: what needs it is
-imported when it is first asked for.
+Needs the `esim` extra (`cryptography`) when a name of it is first used; importing the package does
+not.
 """
 
 from __future__ import annotations

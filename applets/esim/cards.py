@@ -1,4 +1,4 @@
-"""The built-in eSIM cards, made from text options (see applets.catalogue)."""
+"""Make the built-in eSIM cards from text options (see applets.catalogue)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PORTS = 2
 
 
 def demo_profiles() -> tuple[Profile, Profile]:
-    """Two profiles with ICCIDs, IMSIs and keys of their own: MILENAGE and the test algorithm."""
+    """Two profiles with different ICCIDs, IMSIs and keys: MILENAGE, and the test algorithm."""
     return (
         profile(
             "8949000000000000018",
@@ -67,12 +67,12 @@ def create(memory: Memory | None, options: Options) -> Euicc:
         protocols=PROTOCOL.of(options),
         pki=chain,
         memory=memory,
-        now=lambda: now,  # a clock that stands still
+        now=lambda: now,  # a stopped clock
     )
 
 
 def _config(options: Options) -> Config:
-    """What kind of card it is; ports need version 3, and a card with them has it by itself."""
+    """The kind of card. The default version is 3.1 with ports, which need it, else 2.2.2."""
     named = kind.SVN.of(options) or ("2.2.2" if kind.MEP.of(options) == "none" else "3.1")
     iot = kind.IOT.of(options)
     return Config(

@@ -1,7 +1,7 @@
-"""Checks of a server's certificate, as a card makes them.
+"""Verify a server's certificate.
 
-Spec: GSMA SGP.22, 4.5.2.2 (verification of certificates). A card has no clock: validity is checked
-only where its maker gave it one.
+Spec: GSMA SGP.22, 4.5.2.2 (verification of certificates). A card has no clock: validity is
+checked only if a clock was given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KNOWN_CRITICAL = (
 
 
 class Fault(Enum):
-    """What is wrong with a certificate."""
+    """Reasons to reject a certificate."""
 
     CERTIFICATE = "invalid"
     CURVE = "its curve is not supported"
@@ -36,7 +36,7 @@ class Fault(Enum):
 
 
 class CertificateError(Exception):
-    """A certificate that the card does not accept."""
+    """The card rejects a certificate."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.value)
@@ -45,7 +45,7 @@ class CertificateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a card keeps of a server's certificate: its key and the server's OID."""
+    """The key and the OID in a server's certificate."""
 
     key: ec.EllipticCurvePublicKey
     oid: x509.ObjectIdentifier
@@ -63,10 +63,10 @@ class Server:
 def check(
     der: bytes, issuer: x509.Certificate, roles: Collection[str], now: datetime | None
 ) -> Server:
-    """The server behind a certificate; CertificateError unless everything is right.
+    """Verify a certificate and return its server; CertificateError if anything is wrong.
 
-    `issuer` is the CI's certificate, `roles` the policies of which it must have one, `now` UTC
-    without a zone.
+    `issuer` is the CI's certificate. The certificate needs one of the policies `roles`. `now` is
+    UTC without a zone, or None.
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
@@ -88,7 +88,7 @@ _MALFORMED = (
     x509.ExtensionNotFound,
     x509.DuplicateExtension,
 )
-"""What the library raises for certificates that are none, or not signed by the issuer."""
+"""Exceptions of the library for malformed or wrongly signed certificates."""
 
 
 def _key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
@@ -96,7 +96,7 @@ def _key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
         key = certificate.public_key()
     except UnsupportedAlgorithm:
         if certificate.public_key_algorithm_oid == x509.PublicKeyAlgorithmOID.EC_PUBLIC_KEY:
-            raise CertificateError(Fault.CURVE) from None  # one that the library does not know
+            raise CertificateError(Fault.CURVE) from None  # unknown to the library
         raise
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise CertificateError(Fault.CERTIFICATE)
@@ -115,7 +115,7 @@ def _check_validity(certificate: x509.Certificate, now: datetime | None) -> None
 def _checked_extensions(
     certificate: x509.Certificate, issuer: x509.Certificate, roles: Collection[str]
 ) -> x509.ObjectIdentifier:
-    """The server's OID, once key identifiers, usage, role and critical extensions are right."""
+    """Check key identifier, usage, role and critical extensions; return the server's OID."""
     extensions = certificate.extensions
     authority = extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
     if authority.key_identifier != key_identifier(issuer):
@@ -141,7 +141,7 @@ def key_identifier(certificate: x509.Certificate) -> bytes:
 
 
 def check_own(chain: Chain, eid: str) -> None:
-    """ValueError unless the card's own chain is whole and allows its EID (name constraints)."""
+    """Verify the card's own chain and that the EUM may certify its EID; ValueError otherwise."""
     try:
         chain.eum.verify_directly_issued_by(chain.ci)
         chain.euicc.certificate.verify_directly_issued_by(chain.eum)

@@ -1,6 +1,6 @@
-"""The eUICC controlling authority security domain: it tells the EID.
+"""The eUICC controlling authority security domain: GET DATA with the EID.
 
-Spec: GSMA SGP.02, 2.2.2 and 4.1.3.3; SGP.22, 2.4.5 (what else it holds is used inside the card).
+Spec: GSMA SGP.02, 2.2.2 and 4.1.3.3; SGP.22, 2.4.5 (its keys are used inside the card).
 """
 
 from __future__ import annotations

@@ -9,14 +9,14 @@ DIGITS = 32
 
 
 def check_digits(first: str) -> str:
-    """The last two digits for the first 30."""
+    """Compute the last two digits from the first 30."""
     if not (first.isdecimal() and len(first) == DIGITS - 2):
         raise ValueError(f"{DIGITS - 2} digits are wanted, not {first!r}")
     return f"{98 - int(first) * 100 % 97:02d}"
 
 
 def checked(eid: str) -> str:
-    """The EID itself; ValueError if it has not 32 digits or its check digits are wrong."""
+    """Return the EID; ValueError if it has not 32 digits or wrong check digits."""
     if not (eid.isdecimal() and len(eid) == DIGITS):
         raise ValueError(f"an EID has {DIGITS} digits, not {eid!r}")
     if int(eid) % 97 != 1:
@@ -25,6 +25,6 @@ def checked(eid: str) -> str:
 
 
 def numbered(number: int, prefix: str = "89049032") -> str:
-    """The EID number `number` (from 0) of an issuer, for a fleet."""
+    """Make the EID with serial number `number` (from 0) of an issuer."""
     first = prefix + str(number).zfill(DIGITS - 2 - len(prefix))
     return first + check_digits(first)

@@ -1,4 +1,4 @@
-"""The eUICC: a card whose ports show the profiles that are enabled on them.
+"""The eUICC: a card with ports, each with the file system of its enabled profile.
 
 Spec: GSMA SGP.22, 2.4 (architecture of the eUICC); ETSI TS 102 221, 7 (the UICC at its interface).
 """
@@ -50,7 +50,7 @@ _HISTORICAL = bytes.fromhex("8031E073FE211F67762D6555494343")
 
 
 class EsimPort(Port):
-    """A port of an eUICC; `enabled` is the profile that it shows."""
+    """A port of an eUICC."""
 
     __slots__ = ("_inventory",)
 
@@ -68,12 +68,12 @@ class EsimPort(Port):
 class Euicc(Card):
     """An eUICC.
 
-    `profiles` are put on a card whose memory is empty, the first `enable` of them enabled. `ports`
-    counts eSIM ports; under MEP-A1 and A2 interface 0 is there besides, for the ISD-R alone.
-    `listener` is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) after a
-    change was asked for. `protocols` are (0,), (1,) or both: T=0 alone as removable eUICCs do, both
-    where ports are to be chosen by NAD. `now` gives UTC without a zone; without it certificates do
-    not expire.
+    `profiles` are installed if the memory is empty, and the first `enable` of them enabled. `ports`
+    counts eSIM ports; MEP-A1 and A2 have interface 0 in addition, for the ISD-R alone. `listener`
+    is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) by the command that
+    makes the change. `protocols` are (0,), (1,) or both: by default T=0 alone, as removable eUICCs
+    have it, and both with ports, which a NAD may choose. `now` returns UTC without a zone, or None:
+    certificates do not expire then.
     """
 
     data_need_le = True
@@ -143,7 +143,7 @@ class Euicc(Card):
             self._furnish(profiles, enable)
 
     def install_applets(self, core: Core) -> None:
-        """The file system, the ISD-R and the ECASD, with what they work on."""
+        """Install the file system, the ISD-R and the ECASD."""
         es10b = Es10b(core)
         self.download = Download(core, partial(info2, core))
         self.switch = Switch(core, self.files_changed)
@@ -171,11 +171,11 @@ class Euicc(Card):
 
     @property
     def progress(self) -> tuple[str, int, int] | None:
-        """What a panel shows of a download that is under way: done, of how many bytes."""
+        """Progress of a download for a panel: what is being done, bytes received, bytes in all."""
         return self.download.progress
 
     def profiles_shown(self) -> list[dict[str, object]]:
-        """The profiles as a front panel shows them: `name`, `iccid`, `enabled` and `port`."""
+        """The profiles for a panel: `name`, `iccid`, `enabled` and `port` of each."""
         return [
             {
                 "name": entry.nickname or self.inventory.profile(entry.iccid).metadata.name,
@@ -187,8 +187,8 @@ class Euicc(Card):
         ]
 
     def _furnish(self, profiles: Iterable[Profile], enable: int) -> None:
-        """Put profiles on a new card; those to be enabled get ports in order."""
-        first = min(1, len(self.ports) - 1)  # interface 0 is the ISD-R's where there are more
+        """Install profiles on a new card and enable the first `enable` on ports in order."""
+        first = min(1, len(self.ports) - 1)  # interface 0 is for the ISD-R if there are more
         with self.memory.transaction():
             self.memory["euicc/order"] = ()
             for number, profile in enumerate(profiles):
@@ -201,7 +201,7 @@ class Euicc(Card):
     # Power
 
     def power_up(self) -> bytes | None:
-        """Reset: sessions, verified PINs and half downloads are forgotten."""
+        """Reset: forget sessions, verified PINs and unfinished downloads."""
         self._files.clear()
         for port in self.ports:
             self.cat.reset(port.number)
@@ -210,9 +210,9 @@ class Euicc(Card):
         return super().power_up()
 
     def reset_port(self, number: int, keep: Channel | None = None) -> bytes:
-        """Reset one interface; answers the ATR.
+        """Reset one interface and return the ATR.
 
-        Channel `keep` stays, as if it were newly opened: it is to carry the answer.
+        Channel `keep` carries the response: it stays open, as if newly opened.
         """
         port = self.ports[number]
         self.cat.reset(number)
@@ -232,7 +232,7 @@ class Euicc(Card):
     # Files
 
     def files(self, port: int) -> SubscriptionFiles:
-        """The file system that a port shows."""
+        """The file system of a port."""
         known = self._files.get(port)
         if known is None:
             entry = self.inventory.on_port(port)
@@ -244,7 +244,7 @@ class Euicc(Card):
         return known
 
     def files_changed(self, port: int) -> None:
-        """Another profile is on the port: every channel there begins in the new MF."""
+        """Another profile is enabled on the port: select its MF on every channel."""
         self._files.pop(port, None)
         for channel in self.ports[port].channels.values():
             if channel.applet is self.uicc:
@@ -252,6 +252,6 @@ class Euicc(Card):
                 self._select_default(channel)
 
     def to_files(self, channel: Channel, command: Command) -> Reply:
-        """Select the file system on a channel, and give it a command."""
+        """Select the file system on a channel and pass it a command."""
         channel.select(self.uicc, b"")
         return self.uicc.process(command)

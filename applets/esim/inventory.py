@@ -1,6 +1,6 @@
-"""What is on the eUICC: its profiles, their states and ports, and the address of its server.
+"""The profiles on the card, their states and ports, and the default SM-DP+ address.
 
-All of it lives in the card's memory, so that each command changes all or nothing of it.
+All of this is in the card's memory, so each command changes all of it or nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIRST_INSTANCE = 0x10
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A profile on the card: the AID of its ISD-P, its port (None: disabled), its nickname."""
+    """A profile on the card: AID of its ISD-P, port (None if disabled), nickname."""
 
     iccid: bytes
     aid: bytes
@@ -30,7 +30,7 @@ class Entry:
 
     @property
     def state(self) -> State:
-        """Enabled, if it has a port."""
+        """Enabled if the profile has a port."""
         return State.DISABLED if self.port is None else State.ENABLED
 
 
@@ -59,11 +59,11 @@ class Inventory:
         return Entry(iccid, aid, port, nickname)
 
     def put(self, entry: Entry) -> None:
-        """Change what is known about a profile that is there."""
+        """Store a changed entry of an installed profile."""
         self._memory[f"entry/{entry.iccid.hex()}"] = (entry.aid, entry.port, entry.nickname)
 
     def find(self, *, iccid: bytes = b"", aid: bytes = b"") -> Entry | None:
-        """A profile by ICCID or by the AID of its ISD-P."""
+        """Find a profile by ICCID or by the AID of its ISD-P."""
         return next((one for one in self if one.iccid == iccid or one.aid == aid), None)
 
     def on_port(self, port: int) -> Entry | None:
@@ -71,7 +71,7 @@ class Inventory:
         return next((one for one in self if one.port == port), None)
 
     def profile(self, iccid: bytes) -> Profile:
-        """The whole profile. Decoded once, and anew if the memory says something else."""
+        """The whole profile, decoded again only if the memory has changed."""
         value = self._memory[f"profile/{iccid.hex()}"]
         known = self._cache.get(iccid)
         if known is None or known[0] is not value:
@@ -79,13 +79,13 @@ class Inventory:
         return known[1]
 
     def files(self, iccid: bytes) -> SubscriptionFiles:
-        """A new view of a profile's file system: no PIN is verified in it."""
+        """A new view of a profile's file system, with no PIN verified."""
         return SubscriptionFiles(
             self.profile(iccid).subscription, self._memory.section(f"of/{iccid.hex()}")
         )
 
     def add(self, profile: Profile) -> Entry:
-        """Install a profile, disabled. Its ISD-P gets the lowest AID that is free."""
+        """Install a profile, disabled. Its ISD-P gets the lowest free AID."""
         self._memory[f"profile/{profile.iccid.hex()}"] = profile.to_value()
         taken = {one.aid for one in self}
         number = FIRST_INSTANCE
@@ -98,7 +98,7 @@ class Inventory:
         return entry
 
     def remove(self, iccid: bytes) -> None:
-        """Delete a profile and everything that was changed in it."""
+        """Delete a profile with its files and settings."""
         self._memory["order"] = tuple(one for one in self._order if one != iccid)
         for name in (f"profile/{iccid.hex()}", f"entry/{iccid.hex()}"):
             del self._memory[name]
@@ -115,12 +115,12 @@ class Inventory:
 
     @property
     def used(self) -> int:
-        """Bytes of memory that the profiles take."""
+        """Bytes of memory used by profiles."""
         return sum(self.profile(one.iccid).size for one in self)
 
     @property
     def server(self) -> str:
-        """The default SM-DP+ address; empty if there is none."""
+        """The default SM-DP+ address, or an empty text."""
         return cast(str, self._memory.get("server", ""))
 
     @server.setter

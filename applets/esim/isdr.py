@@ -1,4 +1,4 @@
-"""The ISD-R: STORE DATA in pieces, and which function the whole is for.
+"""The ISD-R: collect the blocks of STORE DATA and call the function that they are for.
 
 Spec: GSMA SGP.22, 5.7.2 (transport command); GlobalPlatform Card Specification, 11.11.
 """
@@ -23,16 +23,16 @@ MORE, LAST = 0x11, 0x91
 
 @dataclass(slots=True)
 class Pieces:
-    """The blocks of STORE DATA that came so far, and the number of the next.
+    """The blocks of STORE DATA received so far, and the number of the next.
 
-    The 257th block begins anew, so that no more than 65280 bytes are ever kept.
+    The 257th block starts a new command, so at most 65280 bytes are kept.
     """
 
     data: bytes = b""
     number: int = 0
 
     def add(self, command: Command) -> bytes | None:
-        """The whole data at the last block, None before. 6700 or 6A86 for a wrong block."""
+        """Add a block; return all data at the last one. 6700 or 6A86 for a wrong block."""
         if not command.data:
             raise SW.WRONG_LENGTH
         if command.p1 not in (MORE, LAST):
@@ -64,7 +64,7 @@ class Isdr(SecurityDomain):
         return port == 0 or self._core.mode in (Mep.NONE, Mep.B)
 
     def new_session(self) -> Pieces:
-        """Blocks belong to one selection on one channel."""
+        """Blocks belong to one selection of the ISD-R on one channel."""
         return Pieces()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
@@ -90,7 +90,7 @@ class Isdr(SecurityDomain):
 
     @handles(ins=0xE2, cla=0x80)
     def store_data(self, command: Command) -> Reply:
-        """STORE DATA: the answer comes with the last block."""
+        """STORE DATA; the last block is answered with the function's response."""
         data = self.session.add(command)
         if data is None:
             return None
@@ -99,7 +99,7 @@ class Isdr(SecurityDomain):
         return Response(reply, word) if reply else word
 
     def _answered(self, data: bytes) -> bytes:
-        """The answer of the function that the data are for; 6A88 if there is no such function."""
+        """Call the function of the tag; 6A88 if there is none, 6A80 for malformed data."""
         if self._download.wants(data):
             return self._download.load(data)
         try:
@@ -113,6 +113,6 @@ class Isdr(SecurityDomain):
             raise SW.WRONG_DATA from None
 
     def _refused(self, request: Tlv) -> bytes | None:
-        """The answer to a request of a wrong form, unless the card is lenient."""
+        """The response that refuses a malformed request; None if it may pass."""
         config = self._core.config
         return None if config.lenient else refused(request, config.version)

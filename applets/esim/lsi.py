@@ -1,7 +1,7 @@
-"""Logical secure element interfaces: MANAGE LSI. Which NAD means which port is in `Habits.nads`.
+"""Logical secure element interfaces: MANAGE LSI. `Habits.nads` maps NADs to ports.
 
-What is known of the coding comes from decoders and logs, not from the text of the standard. The
-status words for wrong parameters are guesses.
+Assumption: the coding follows decoders and logs, as the standard's text was not at hand; so do the
+status words for wrong parameters.
 Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
 """
 
@@ -19,7 +19,7 @@ NAD_SELECTION = 0x01
 
 
 class Mep(IntEnum):
-    """Modes of multiple enabled profiles, as MANAGE LSI numbers them."""
+    """Modes of multiple enabled profiles, with their numbers in MANAGE LSI."""
 
     NONE = 0
     A1 = 1
@@ -43,14 +43,14 @@ class Interfaces(Protocol):
 
     @property
     def ports(self) -> Sequence[Port]:
-        """The interfaces."""
+        """All interfaces, by number."""
 
     def reset_port(self, number: int, keep: Channel | None = None) -> bytes:
-        """Reset one interface; the ATR."""
+        """Reset one interface and return the ATR."""
 
 
 class Lsi:
-    """The interfaces of one card. `strict` refuses other ports before they are configured."""
+    """MANAGE LSI for one card. With `strict`, interfaces but 0 must be configured first."""
 
     def __init__(self, card: Interfaces, mode: Mep, *, strict: bool) -> None:
         self.card = card
@@ -59,7 +59,7 @@ class Lsi:
         self.configured = False
 
     def reset(self) -> None:
-        """A reset of the card: interface 0 counts, and nothing is configured."""
+        """Reset of the card: forget the configuration."""
         self.configured = False
 
     def manage(self, command: Command, channel: Channel) -> Reply:

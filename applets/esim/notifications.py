@@ -1,6 +1,6 @@
-"""Notifications: signed reports for servers, kept until an LPA says that they were delivered.
+"""Notifications: signed reports for servers, kept until an LPA removes them.
 
-They survive the profile that they speak of. Numbers rise by one for each, and are never reused.
+A notification outlives its profile. Sequence numbers rise by one and are never reused.
 Spec: GSMA SGP.22, 3.5; 5.7.9 to 5.7.11.
 """
 
@@ -22,7 +22,7 @@ METADATA = 0xBF2F
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One report: for the server `address`, about `event` of a profile; `signed` is all of it."""
+    """A report of `event` for the server at `address`; `signed` is the whole data object."""
 
     number: int
     event: Event
@@ -63,7 +63,7 @@ class Notifications:
             yield Notification(number, Event(event), address, iccid, signed)
 
     def next_number(self) -> int:
-        """The number for a new notification; it is used up."""
+        """Use up and return the next sequence number."""
         number = cast(int, self._memory.get("number", 0)) + 1
         self._memory["number"] = number
         return number
@@ -75,7 +75,7 @@ class Notifications:
         self._memory[f"{one.number:08d}"] = (int(one.event), one.address, one.iccid, one.signed)
 
     def remove(self, number: int) -> bool:
-        """Forget a notification; False if there is none of that number."""
+        """Remove a notification; False if there is none of that number."""
         pending = cast(tuple[int, ...], self._memory.get("pending", ()))
         if number not in pending:
             return False
@@ -84,10 +84,10 @@ class Notifications:
         return True
 
     def report(self, profile: Metadata, event: Event, *, but: str | None = None) -> None:
-        """Sign and keep a notification for each server that the profile names for the event.
+        """Sign and store a notification for each server that the profile names for the event.
 
         Spec: GSMA SGP.22, 2.4.5.3, 3.5.
-        `but` is a server that is told in another way. Of test profiles nobody is told.
+        `but` is a server that is informed otherwise. Test profiles have no notifications.
         """
         if profile.profile_class is ProfileClass.TEST:
             return

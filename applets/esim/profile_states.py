@@ -18,7 +18,7 @@ class State(Enum):
 
 
 class Action(Enum):
-    """What changes the state."""
+    """Actions that change the state."""
 
     INSTALL = "install"
     ENABLE = "enable"
@@ -84,7 +84,7 @@ def refused(state: State, action: Action) -> Result | None:
 
 
 def drawing() -> str:
-    """The table as a picture: for each state, what leads where and what is refused."""
+    """Draw the table as text: for each state, the transitions and refusals."""
     lines = []
     for state in State:
         for (source, action), outcome in TABLE.items():

@@ -1,4 +1,4 @@
-"""A profile: a subscription with what GSMA adds to it, as one immutable value."""
+"""A profile as one immutable value: a subscription and GSMA metadata."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vcard import Value
 
 
 class ProfileClass(IntEnum):
-    """What a profile is for. Spec: GSMA SGP.22, ProfileClass."""
+    """Classes of profiles. Spec: GSMA SGP.22, ProfileClass."""
 
     TEST = 0
     PROVISIONING = 1
@@ -19,7 +19,7 @@ class ProfileClass(IntEnum):
 
 
 class Event(IntFlag):
-    """Events that a server can be notified of, as the byte of their BIT STRING."""
+    """Events for notifications, as the byte of their BIT STRING."""
 
     INSTALL = 0x80
     ENABLE = 0x40
@@ -28,7 +28,7 @@ class Event(IntFlag):
 
     @property
     def bit_string(self) -> bytes:
-        """The contents of the BIT STRING with this one bit."""
+        """The contents of the BIT STRING with this single bit."""
         unused = (int(self) & -int(self)).bit_length() - 1
         return bytes((unused, self))
 
@@ -49,7 +49,7 @@ NO_POLICY = Policy(0)
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the ISD-R tells about a profile; `owner` and `icon` are the coded bytes.
+    """A profile's metadata; `owner` and `icon` are bytes as coded.
 
     `iccid` has the 10 bytes of EF.ICCID. `notifications` pairs events with the address of a
     server. `privileges` are carrier privilege rules, as data objects REF-AR-DO (E2);
@@ -99,7 +99,7 @@ _OLD_PARTS = 5
 
 @dataclass(frozen=True)
 class Profile:
-    """A whole profile; `size` is the memory that it takes, in bytes.
+    """A whole profile; `size` is the memory that it uses, in bytes.
 
     `kept` are the elements of its package that are no part of the file system, as they came:
     security domains, remote management, parameters of CDMA (`applets.esim.saip.applications`).
@@ -112,7 +112,7 @@ class Profile:
 
     @property
     def iccid(self) -> bytes:
-        """The 10 bytes that name the profile."""
+        """The ICCID, 10 bytes."""
         return self.metadata.iccid
 
     def to_value(self) -> Value:
@@ -136,7 +136,7 @@ class Profile:
 
 
 def _plain(value: object) -> Value:
-    """Without enumerations, which are not of a Memory's types."""
+    """Convert enumerations to integers, which a Memory can hold."""
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
     if isinstance(value, int) and not isinstance(value, bool):

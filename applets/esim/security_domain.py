@@ -1,4 +1,4 @@
-"""The eUICC's own applications: the file system, and security domains beside it.
+"""Applications of an eUICC: the file system of each port, and security domains.
 
 Spec: GSMA SGP.22, 2.4 (ISD-R, ECASD); ETSI TS 102 221, 7.5 (MANAGE LSI).
 """
@@ -34,7 +34,7 @@ class MultiplePorts(Platform):
 
 
 class ProfileFiles(SimApplication, MultiplePorts):
-    """The file system that each port shows: that of its enabled profile, or an almost empty one."""
+    """The file system of a port: that of its enabled profile, or an almost empty one."""
 
     section = "Uicc"
     card: EuiccCard

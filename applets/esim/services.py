@@ -1,4 +1,4 @@
-"""What an eUICC offers to profiles: told in EUICCInfo2, demanded by packages.
+"""Services of an eUICC for profiles: named in EUICCInfo2, demanded by packages.
 
 One table for both, so that a card never claims a service for which it refuses a package.
 Spec: GSMA SGP.22, UICCCapability; TCA eUICC Profile Package, ServicesList.
@@ -44,6 +44,7 @@ class Service(IntEnum):
     S16MODE = 29
     EAKA = 30
     IOTMINIMAL = 31
+    SUCI_NSWO = 32
 
 
 PROVIDED = frozenset(
@@ -55,15 +56,21 @@ PROVIDED = frozenset(
         Service.TUAK128,
         Service.TUAK256,
         Service.USIM_TEST_ALGORITHM,
+        Service.GBA_USIM,
+        Service.GBA_ISIM,
         Service.MULTIPLE_USIM,
         Service.MULTIPLE_ISIM,
         Service.MULTIPLE_CSIM,
         Service.BER_TLV,
         Service.DFLINK,
+        Service.GET_IDENTITY,
+        Service.PROFILE_A_X25519,
+        Service.PROFILE_B_P256,
+        Service.SUCI_NSWO,
         Service.IOTMINIMAL,
     }
 )
-"""What this code does. A service is added here together with the code that provides it."""
+"""The services that this code provides. Add a service together with its code."""
 
 
 def missing(names: Iterable[str], provided: frozenset[Service] = PROVIDED) -> list[str]:

@@ -1,4 +1,4 @@
-"""Signatures as SGP.22 has them: ECDSA with SHA-256, r and s side by side.
+"""ECDSA signatures with SHA-256 in plain format: r and s, 32 bytes each.
 
 Spec: GSMA SGP.22, 2.6.7.2; BSI TR-03111, 5.2.1 (plain format).
 """
@@ -20,7 +20,7 @@ SIGNATURE = 0x5F37
 
 
 def sign(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
-    """A signature of 64 bytes."""
+    """Sign `data`; 64 bytes."""
     r, s = decode_dss_signature(key.sign(data, ec.ECDSA(SHA256())))
     return r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")
 
@@ -31,7 +31,7 @@ def signature_object(key: ec.EllipticCurvePrivateKey, data: bytes, *, behind: by
 
 
 def verified(key: ec.EllipticCurvePublicKey, signature: bytes, data: bytes) -> bool:
-    """True if the signature (64 bytes, or it is wrong) fits the data."""
+    """Verify a signature; False also if it has not 64 bytes."""
     if len(signature) != 2 * HALF:
         return False
     r, s = (int.from_bytes(part, "big") for part in (signature[:HALF], signature[HALF:]))

@@ -1,4 +1,4 @@
-"""A small profile: a subscription made from a few facts, and metadata for the ISD-R."""
+"""Make a small profile from a few settings: a subscription and metadata."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .profiles import ALL_EVENTS, NO_POLICY, Event, Metadata, Policy, Profile, P
 EMPTY = Subscription(
     (File((MF,), Kind.DF), File((MF, DIR), Kind.LINEAR, b"\xff" * 32, 32, sfi=30)),
 )
-"""The files that a port without a profile shows."""
+"""The files of a port without a profile."""
 
 
 class Facts(TypedDict, total=False):

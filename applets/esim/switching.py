@@ -1,8 +1,8 @@
-"""Enabling, disabling and deleting profiles: rules, ports, policy, and who is told.
+"""Enable, disable and delete profiles: states, ports, policy rules, notifications.
 
 Spec: GSMA SGP.22, 3.2, 5.7.16 to 5.7.19; version 3, 2.12 (ports and modes); SGP.21, 4.6 (a test
-profile may take any profile's place, and gives it back). Which events a profile reports is in its
-metadata.
+profile may replace any profile, which comes back when the test profile is disabled). A profile's
+metadata says which events it reports.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .profiles import Event, Policy, ProfileClass
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """A function was refused; `result` is the number to answer."""
+    """A function was refused; `result` is the reason, which the card's version may not number."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result)
@@ -27,7 +27,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class Switch:
-    """Changes the state of profiles on one card."""
+    """Changes the states of profiles. `files_changed` is called with a port that shows others."""
 
     def __init__(self, core: Core, files_changed: Callable[[int], None]) -> None:
         self.core = core
@@ -35,9 +35,9 @@ class Switch:
         self._files_changed = files_changed
 
     def enable(self, entry: Entry | None, port: int, target: int | None, *, refresh: bool) -> int:
-        """Enable a profile, from a command on `port` that named `target`; answers its port.
+        """Enable a profile for a command on `port` that named `target`; return the profile's port.
 
-        Raises Refused, or 6A80 where a strict MEP-A1 card is told no port.
+        Raises Refused; 6A80 if a strict MEP-A1 card is told no port.
         """
         if self.core.strict and self.core.mode is Mep.A1 and target is None:
             raise SW.WRONG_DATA  # the command lacks a field, whatever it names
@@ -54,12 +54,12 @@ class Switch:
         return chosen
 
     def disable(self, entry: Entry | None, port: int, *, refresh: bool) -> None:
-        """Disable a profile; raises Refused. What a test profile had replaced comes back."""
+        """Disable a profile; raises Refused. What a test profile replaced is enabled again."""
         entry = _allowed(entry, Action.DISABLE)
         freed = entry.port
         assert freed is not None
         if self.core.mode is Mep.B and port != freed and self.core.cat.started(freed):
-            raise Refused(Result.COMMAND_ERROR)  # the port's own terminal is to send it
+            raise Refused(Result.COMMAND_ERROR)  # only the terminal of that port may
         self._not_busy(freed, refresh=refresh)
         self._release(entry)
         before = self.inventory.find(iccid=self._forgotten(freed))
@@ -76,7 +76,7 @@ class Switch:
         self._remove(entry)
 
     def reset(self, classes: frozenset[ProfileClass]) -> int:
-        """Delete all profiles of these classes, whatever their state and policy; how many."""
+        """Delete all profiles of these classes in any state and despite policy; return how many."""
         doomed = [
             one
             for one in self.inventory
@@ -122,7 +122,7 @@ class Switch:
     def _port(self, port: int, target: int | None) -> int:
         mode = self.core.mode
         if mode in (Mep.A2, Mep.B) and target is not None:
-            raise Refused(Result.COMMAND_ERROR)  # not the LPA's to choose
+            raise Refused(Result.COMMAND_ERROR)  # the card chooses in these modes
         if mode is Mep.B:
             return port
         if mode is Mep.NONE:
@@ -142,7 +142,7 @@ class Switch:
         return target
 
     def _reenabling(self, held: Entry, wanted: Entry, port: int) -> None:
-        """While a test profile is enabled, only what was enabled before it may come back."""
+        """Refuse any profile but the one that the enabled test profile replaced."""
         if not self._is_test(held) or self._is_test(wanted):
             return
         if self.core.before_test.get(str(port)) != wanted.iccid:
@@ -156,7 +156,7 @@ class Switch:
             memory[str(port)] = held.iccid
 
     def _forgotten(self, port: int) -> bytes:
-        """What was enabled on a port before a test profile, which is forgotten now."""
+        """Return the ICCID that a test profile replaced on a port, and forget it."""
         iccid = self.core.before_test.pop(str(port), b"")
         assert isinstance(iccid, bytes)
         return iccid

@@ -1,4 +1,4 @@
-"""What brings its own cards: something that inserts and ejects by itself while it is attached."""
+"""An attachment: inserts and ejects cards by itself while it is attached to a slot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vcard import Contact
 
 
 class Slots(Protocol):
-    """What such a thing needs of a reader."""
+    """What an attachment needs of a reader."""
 
     def insert(self, card: Contact, slot: int = 0) -> None:
         """Put a card into a slot."""
@@ -20,10 +20,10 @@ class Slots(Protocol):
 
 @runtime_checkable
 class Attachment(Protocol):
-    """A foreign card on a socket, a real card behind another reader."""
+    """Inserts cards itself: a foreign card on a socket, a real card in another reader."""
 
     def attach(self, reader: Slots, slot: int = 0) -> None:
-        """Begin to insert and eject in `slot` of `reader`."""
+        """Start to insert and eject in `slot` of `reader`."""
 
     def close(self) -> None:
         """Stop; what is inserted is ejected."""
@@ -31,7 +31,7 @@ class Attachment(Protocol):
 
 @runtime_checkable
 class OneInSlots(Attachment, Protocol):
-    """An Attachment with one card that is in several slots; `contact` leads to it."""
+    """An Attachment that puts one card into several slots; `contact` leads to the card."""
 
     @property
     def slots(self) -> Sequence[int]:

@@ -1,10 +1,10 @@
-"""A card's non-volatile memory in a file: a Store on SQLite, one commit, one transaction.
+"""A card's non-volatile memory in a file: a Store on SQLite; one commit is one transaction.
 
-SQLite's journal gives what a card promises: after a crash at any point the file holds the state
-before or after a commit. The file's application id and user version say that it is ours and in
-which format; a file that is not ours, newer or damaged is refused and left as it is. Each value has
-a checksum, since a byte that changes within one is nothing to SQLite. One process at a time may
-have it open.
+SQLite's journal guarantees what a card promises: after a crash at any point the file holds the
+state before or after a commit. Application id and user version identify the file and its format.
+The header is read before SQLite sees the file: a foreign, newer or damaged file is refused and left
+unchanged, not even opened. Each value has a checksum, since SQLite does not notice a changed byte
+within one. One process at a time may open the file.
 
 Spec: https://www.sqlite.org/fileformat.html, 1.3 (application id, user version).
 """
@@ -27,12 +27,12 @@ from ..closing import Closing
 
 APPLICATION_ID = 0x76636172  # "vcar"
 FORMAT = 2
-"""1 had no checksums; such a file is made one of format 2 when it is opened."""
+"""Format 1 had no checksums; such a file is converted when it is opened."""
 _MAGIC = b"SQLite format 3\0"
 
 
 class StoreError(ValueError):
-    """The file cannot be used as a card's memory; it has been left as it was."""
+    """The file cannot be used as a card's memory; it was left unchanged."""
 
 
 class FileStore(Closing):
@@ -74,7 +74,7 @@ class FileStore(Closing):
             raise OSError(f"cannot write the card's memory {self.path}: {fault}") from fault
 
     def close(self) -> None:
-        """Let another process have the file. Harmless a second time."""
+        """Release the file to other processes. Harmless a second time."""
         if self._db is not None:
             self._db.close()
         self._db = None

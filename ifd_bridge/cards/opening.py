@@ -31,7 +31,7 @@ MOST_FILES = 16
 
 
 def open_card(text: str) -> Opened:
-    """The card that a SPEC names, or what brings cards by itself; SpecError says what is wrong.
+    """Return the card or attachment that a SPEC names; SpecError says what is wrong.
 
     A new card each time, unless the SPEC names an object of a module. An error inside the
     user's own code comes out as it is.

@@ -1,7 +1,7 @@
-"""The files that options of a card's SPEC name: its memory, a passphrase, what the card declares.
+"""Files named by options of a card's SPEC: its memory, a passphrase, files that the card declares.
 
-Applets do no I/O: what they need of a file is read here and given to them as text. Which options
-name files, and how they are read, is declared by the card (see applets.shared.card_kind).
+Applets do no I/O: the contents of files are read here and passed to them. A card declares which of
+its options name files, and how they are read (see applets.shared.card_kind).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
 
 
 def memory(options: Options) -> Memory | None:
-    """The memory that the option `state` names, or None; takes its options out.
+    """Return the memory that the option `state` names, or None; removes its options.
 
-    A passphrase is the first line of a file or the value of an environment variable: on the
-    command line others could read it. SpecError says what is wrong.
+    A passphrase is the first line of a file or the value of an environment variable: other users
+    could read it on the command line. SpecError says what is wrong.
     """
     try:
         return _kept(options)
@@ -77,7 +77,7 @@ def read_files(source: str, options: Options) -> Options:
 
 
 class _Files:
-    """The disk as a card's declaration uses it (applets.shared.options.Disk)."""
+    """The disk that a card's declaration uses (applets.shared.options.Disk)."""
 
     def text(self, path: str) -> str:
         return read_text(path)

@@ -1,6 +1,6 @@
-"""A slot for each port of a card: so that programs that know of no ports reach them all.
+"""A slot for each port of a card, for programs that do not know ports.
 
-    --reader three-slot --card 'ports:esim?mep=a1'
+--reader three-slot --card 'ports:esim?mep=a1'
 
 Slot i of the reader is port i of the one card that is in all of them.
 """

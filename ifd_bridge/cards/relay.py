@@ -1,6 +1,6 @@
-"""A real card, in a real reader, shown in a virtual one.
+"""A real card in a real reader, shown in a virtual reader.
 
-The real reader is one of the pcscd that this process talks to: the system's, or the one that
+The real reader belongs to the pcscd that this process uses: the system's, or the one that
 PCSCLITE_CSOCK_NAME named when the process started. Needs the extra `client` (pyscard).
 """
 
@@ -23,7 +23,8 @@ POLL_MS = 500
 GET_UID = bytes.fromhex("FFCA000000")
 Send = Callable[[bytes], bytes]
 Hook = Callable[[bytes, Send], bytes]
-"""Sees each command: `hook(command, send)` returns the response, having sent what it likes."""
+"""Called for each command: `hook(command, send)` returns the response, and may send anything first.
+"""
 
 
 def _scard() -> Any:
@@ -35,7 +36,7 @@ def _scard() -> Any:
 
 
 class RelayError(Exception):
-    """PC/SC refused something; the message has its words."""
+    """PC/SC reported an error; the message has its words."""
 
 
 class RealCard:
@@ -113,7 +114,10 @@ class RealCard:
         )
 
     def _send(self, command: bytes) -> bytes:
-        """At T=0 PC/SC carries TPDUs only, so a case 4 or a wrong Le is dealt with here."""
+        """Send a command APDU.
+
+        At T=0, PC/SC passes TPDUs only, so case 4 and a wrong Le are handled here.
+        """
         if self._protocol == self._scard.SCARD_PROTOCOL_T1:
             return self._transmit(command)
         return apdu_over_t0.transmit(command, self._transmit)

@@ -1,4 +1,4 @@
-"""Cards that come from elsewhere: what makes a card of a SPEC's `scheme:rest?options`.
+"""Cards from other sources, by the scheme of a SPEC, `scheme:rest?options`.
 
     script:card.txt                 commands and answers as text (vcard.scripted)
     replay:FILE[?order=lookup]      a recording answers, or a log (`vcard recording convert --help`)

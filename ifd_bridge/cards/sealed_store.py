@@ -1,8 +1,8 @@
-"""A card's memory under a passphrase: a Store around another Store.
+"""A card's memory encrypted with a passphrase: a Store around another Store.
 
-All values are one AES-256-GCM ciphertext, written anew at each commit, so that neither names
-nor sizes of single values show and no old value can be put back beside new ones. The key comes
-from the passphrase by scrypt. Needs `cryptography` (the `crypto` extra).
+All values are one AES-256-GCM ciphertext, rewritten at each commit, so neither names nor sizes of
+values are visible, and no old value can be restored beside new ones. The key is derived from the
+passphrase by scrypt. Needs `cryptography` (the `crypto` extra).
 
 Spec: NIST SP 800-38D (GCM); RFC 7914 (scrypt).
 """

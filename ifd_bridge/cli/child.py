@@ -1,4 +1,8 @@
-"""A wrapped command: started, given the signals meant for it, its exit status passed on."""
+"""The wrapped command: start it, forward signals, return its exit status.
+
+Signals are blocked before any thread starts and fetched with sigwaitinfo, which tells apart those
+that the terminal sent to the child as well (not sent twice) and those that must be forwarded.
+"""
 
 from __future__ import annotations
 

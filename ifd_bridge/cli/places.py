@@ -1,4 +1,4 @@
-"""`--reader` and `--card`, whose order counts: each card gets a reader of the model last named."""
+"""`--reader` and `--card`, whose order matters: a card goes into the last model named."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""How a running world is steered: JSON, one object a line, over a unix socket; the steering end.
+"""The steering protocol, client side: JSON, one object for each line, over a unix socket.
 
-A request is `{"do": VERB, ...}`; what else it holds are the verb's arguments. The answer is
-`{"result": ...}` or `{"error": "..."}`. After `{"do": "trace"}` the same connection carries one
-`{"event": ...}` a line (see trace/wire.py) until it is closed; how many came too fast is told as
+A request is `{"do": VERB, ...}`; its other keys are the verb's arguments. The answer is `{"result":
+...}` or `{"error": "..."}`. After `{"do": "trace"}` the connection carries one `{"event": ...}` for
+each line (see trace/json_form.py) until it is closed; events that came too fast are reported as
 `Lost`. The socket is the user's own (mode 0600, the peer's user is checked); the variable
-VCARD_CONTROL names it. The world's end is in control_server.py.
+VCARD_CONTROL names it. The server side is in server.py.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ MAX_WAIT_S = 86_400.0
 
 
 class ControlError(RuntimeError):
-    """What the world says to a request that it cannot follow."""
+    """A request that the world refused, or no world to ask; the message says why."""
 
 
 class Control(Closing):
     """Steers the world whose socket is at `path`; a context manager.
 
-    ControlError is what the world answers, or that there is none.
+    ControlError if the world refuses a request, or if there is none.
     """
 
     def __init__(self, path: Path, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
@@ -50,7 +50,7 @@ class Control(Closing):
         self._lines = self._socket.makefile("rb")
 
     def do(self, verb: str, **arguments: Any) -> Any:
-        """Let the world do something, and return what comes of it."""
+        """Send a verb to the world and return its result."""
         try:
             with contextlib.suppress(BrokenPipeError):  # what it said before it hung up counts
                 send(self._socket, {"do": verb, **arguments})
@@ -71,9 +71,9 @@ class Control(Closing):
     def events(
         self, *, pins: bool = False, kinds: list[str] | None = None, most: int | None = None
     ) -> Iterator[Event]:
-        """Events as they happen, until the world ends.
+        """Yield events until the world ends.
 
-        Only those of some `kinds`; at `most` so many wait to be read, the older ones are lost.
+        Only those of the given `kinds`; at most `most` wait to be read, older ones are dropped.
         """
         from ..trace.json_form import from_json  # steering needs none of it
 
@@ -83,7 +83,7 @@ class Control(Closing):
             yield from_json(json.loads(line))
 
     def close(self) -> None:
-        """Hang up, also on a thread that waits for events."""
+        """Close the connection, even while a thread waits for events."""
         with contextlib.suppress(OSError):  # it may be over already
             self._socket.shutdown(socket.SHUT_RDWR)
         self._lines.close()

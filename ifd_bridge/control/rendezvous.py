@@ -1,7 +1,7 @@
-"""Where a running world can be found by programs that were not started inside it.
+"""How programs find a running world that did not start them.
 
-Each world leaves a link to its control socket in a directory of the user's own. The environment
-(VCARD_CONTROL) goes first; without it, the only world there is will do.
+Each world leaves a link to its control socket in a directory of the user's own. VCARD_CONTROL wins;
+without it, a single running world is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger("vcard.worlds")
 
 
 OTHERS = 4
-"""So many other names are tried where somebody has taken ours."""
+"""Number of other names tried if the directory's name is taken."""
 
 
 def directory() -> Path:
@@ -127,7 +127,7 @@ def named_worlds() -> dict[str, Path]:
 
 
 def find(environ: Mapping[str, str] = os.environ, name: str | None = None) -> Path:
-    """The control socket of the world meant; ControlError says how to name one."""
+    """Return the control socket of the chosen world; ControlError says how to choose one."""
     if name is not None:
         known = named_worlds()
         if name not in known:

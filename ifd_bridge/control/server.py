@@ -1,4 +1,4 @@
-"""The world's end of the control protocol (see control.py): verbs by name, and the events."""
+"""The steering protocol, server side (see client.py): verbs by name, and events."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:  # imported with the first watcher: a world that is only steer
 log = logging.getLogger("vcard.control")
 
 WAITING_EVENTS = 10_000
-"""So many events wait for a watcher, who may ask for less."""
+"""Events queued for a watcher, unless it asks for fewer."""
 MAX_CONNECTIONS = 64
 WAITING_CONNECTIONS = 1024
-"""So many may wait until they are accepted: a unix socket refuses others at once."""
+"""Connections that wait to be accepted; a unix socket refuses more at once."""
 LAST_S = 1.0
-"""So long the end waits for watchers that have not read everything."""
+"""How long close() waits for watchers to read their last events, in seconds."""
 
 Verb = Callable[..., Any]
 
@@ -60,7 +60,7 @@ class ControlServer:
         threading.Thread(target=self._accept, name="vcard-control", daemon=True).start()
 
     def close(self) -> None:
-        """Hang up everywhere, on watchers when they have heard the last. Harmless a second time."""
+        """Close all connections, those of watchers after the last event. Harmless a second time."""
         self._open = False
         hang_up(self._listener)
         self._stream.settle()
@@ -147,7 +147,7 @@ class ControlServer:
         return answer
 
     def _send_events(self, connection: socket.socket, request: dict[str, Any]) -> None:
-        """Send events until the peer says anything more, or goes."""
+        """Send events until the peer sends anything or closes."""
         from ..trace.backlog import Backlog
         from ..trace.json_form import encoded
 

@@ -1,4 +1,4 @@
-"""The main door: pcscd loads our handler, which hands every call to a Server here."""
+"""The main door: pcscd loads our handler, which passes every call to a Server in this process."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..pcscd.hotplug import Device, Plugs, why_not
 from .door import Drivable
 
 USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
-"""Only to tell the readers apart in pcscd; what programs see is the model's."""
+"""USB ids that only distinguish the readers within pcscd; programs see those of the model."""
 
 
 class BridgeDoor:
     """The readers of `places` behind our own handler and driver.
 
-    With `hotplug` they come as USB readers do and can be unplugged; without, by reader.conf, as it
-    must be where no mount namespace can be made. None means: if it can be. ValueError for a
-    reader that no host would take.
+    With `hotplug`, readers come and go as USB readers do; without, they stand in reader.conf and
+    stay. None: with hotplug where a mount namespace can be made, since pcscd reads its drivers from
+    one fixed directory. ValueError for a reader that no host would take.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class BridgeDoor:
             self._server.wake()
 
     def renew(self, number: int) -> None:
-        """Nothing: the handler connects again, and `ready` waits for it."""
+        """Do nothing: the handler connects again, and `ready` waits for it."""
 
     def close(self) -> None:
         """End the server."""

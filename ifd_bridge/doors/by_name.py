@@ -18,12 +18,12 @@ DOORS = {
     "libccid-serial": ("libccid", "LibccidSerialDoor"),
     "kernel": ("kernel", "KernelDoor"),
 }
-"""What can drive the readers, and where its door is: a world imports the one that it needs."""
+"""The drivers, and the class of the door to each; only the chosen one is imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoorName:
-    """A door that was asked for, and the options of the driver behind it."""
+    """A chosen door, with the options of the driver behind it."""
 
     name: str
     options: DriverOptions

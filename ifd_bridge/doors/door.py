@@ -1,4 +1,4 @@
-"""How a pcscd reaches a world's readers: through our handler, or as another driver wants it."""
+"""A door: how a pcscd reaches a world's readers."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from ..pcscd.daemon import Entrance
 
 
 class Drivable(Protocol):
-    """A place that a door leads to: a reader, which a driver of ours can be put in front of."""
+    """A place behind a door: a reader, and the means to put a driver of ours in front of it."""
 
     @property
     def reader(self) -> CcidReader:
         """The reader itself, for doors that show it to another driver."""
 
     def drive(self, options: DriverOptions) -> Served:
-        """Make its cable, its driver and what traces them; ValueError if no host takes it."""
+        """Create the reader's cable, driver and trace; ValueError if no host takes the reader."""
 
 
 class Door(Protocol):
-    """One way in for pcscd. Its readers are numbered from 0."""
+    """A way for pcscd to reach readers, which are numbered from 0."""
 
     @property
     def slots(self) -> int:
         """How many slots all readers have together."""
 
     def open(self, directory: Path) -> Entrance:
-        """Prepare the way, with sockets and files in `directory` (the world's own)."""
+        """Prepare sockets and files in `directory` (the world's own); returns what pcscd needs."""
 
     def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
         """Wait until pcscd has found every reader or `ended` (see `wake`); True if it has."""
 
     def wake(self) -> None:
-        """Let `ready` look again."""
+        """Let `ready` check again."""
 
     def renew(self, number: int) -> None:
-        """Make a plugged reader ready for a pcscd that starts anew."""
+        """Prepare a plugged reader for a pcscd that starts again."""
 
     def close(self) -> None:
         """Hang up. Harmless a second time."""

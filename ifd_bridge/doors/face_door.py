@@ -1,4 +1,4 @@
-"""What doors to another driver have in common: they show it devices and wait until it has them."""
+"""Base of doors to another driver: shows devices to it and waits until it has opened them."""
 
 from __future__ import annotations
 

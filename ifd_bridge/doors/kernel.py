@@ -1,7 +1,7 @@
-"""The distribution's own libccid over this machine's own kernel: usbfs, usbcore, vhci-hcd.
+"""The distribution's libccid through this machine's own kernel: usbfs, usbcore, vhci-hcd.
 
-Nothing is preloaded: the private pcscd finds the devices by udev, or where udev does not run, as
-they stand in sysfs when it starts.
+Nothing is preloaded: the private pcscd finds the devices by udev, or, where udev does not run, in
+sysfs when it starts.
 """
 
 from __future__ import annotations

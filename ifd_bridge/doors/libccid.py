@@ -1,7 +1,9 @@
-"""The distribution's own libccid as the driver of our readers: over USB, or over a serial line.
+"""The distribution's libccid as the driver of our readers, over USB or a serial line.
 
-Its libraries are used as they are; in the mount namespace of a private pcscd they stand in the
-world's own directory. `usb.py` and `serial.py` are the devices that they find.
+The library is faked, not the kernel: libccid calls two dozen functions of libusb, and with those on
+unix sockets it runs unmodified, without root, kernel module or virtual machine. It cannot show the
+faults of a host controller. In the mount namespace of a private pcscd, the genuine libraries stand
+in the world's own directory. The devices are in faces/libusb.py and faces/serial.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What makes a served reader: its cable and its driver, for doors of our own."""
+"""Creates the cable and the driver of a reader, for doors that use our own driver."""
 
 from __future__ import annotations
 

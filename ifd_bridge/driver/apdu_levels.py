@@ -1,7 +1,7 @@
-"""How commands travel to a card: one class for each exchange level of dwFeatures.
+"""Exchange levels, one class for each level of dwFeatures: those at which the reader takes APDUs.
 
-Here are the levels at which the reader takes APDUs. At the others the host runs the
-transmission protocol itself: tpdu_level.py and character_level.py.
+At the others the host runs the transmission protocol itself (host_protocol.py). A new level
+subclasses Level; its hooks are all that the rest of the driver uses.
 
 Spec: USB CCID 1.1, 5.1 (dwFeatures), 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter).
 """
@@ -115,5 +115,5 @@ LEVELS: dict[ExchangeLevel, Callable[[Link, KnownReader], Level]] = {
 
 
 def level_for(link: Link, reader: KnownReader) -> Level:
-    """The level of a reader."""
+    """Create the level of a reader."""
     return LEVELS[reader.level](link, reader)

@@ -1,7 +1,7 @@
-"""What a host driver works out from an ATR: speed, PPS, protocol parameters, waiting times.
+"""What a host driver derives from an ATR: speed, PPS, protocol parameters, waiting times.
 
-Nothing is sent here. The rules are those of the genuine driver, peculiarities included: it takes
-the first TBi and TCi with i > 2 whatever protocol they are for.
+Nothing is sent here. The rules are those of libccid, peculiarities included: it takes the first TBi
+and TCi with i > 2 of any protocol.
 
 Spec: ISO/IEC 7816-3:2006, 8, 9 (PPS), 10.2, 11.4; USB CCID 1.1, 6.1.7 (SetParameters).
 """

@@ -1,11 +1,13 @@
-"""The wire between drivers and one CCID reader: the real clock, and the reader's lock.
+"""The cable between drivers and one CCID reader: the real clock, and the reader's lock.
 
-A cable is the reader's guard. Leaving the guard sorts what the reader has put out: answers to
-the exchange that waits for them, slot changes to whoever watches the slot. What messages mean is
-the driver's business; here only the header and RDR_to_PC_NotifySlotChange are read.
+A cable is the reader's guard. Leaving the guard distributes what the reader has put out: answers to
+the waiting exchange, slot changes to the watchers of the slot. Only the header and
+RDR_to_PC_NotifySlotChange are read here. Answers with another bSeq are dropped; libccid takes any
+answer to an XfrBlock, so after a time-out its answers are off by one until the reader is plugged in
+again, which nobody wants emulated.
 
-Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange),
-5.3.1 and 6.1.13 (abort).
+Spec: USB CCID 1.1, 6.1 and 6.2 (headers), 6.3.1 (RDR_to_PC_NotifySlotChange), 5.3.1 and 6.1.13
+(abort).
 """
 
 from __future__ import annotations
@@ -111,13 +113,13 @@ class Cable(ReaderLock):
         return self._slots[slot].presence
 
     def watch(self, slot: int, watcher: Watcher) -> Presence:
-        """Tell `watcher` about every movement from now on; returns where it starts."""
+        """Report every movement to `watcher` from now on; returns the current presence."""
         with self._moved:
             self._slots[slot].watchers.append(watcher)
             return self._slots[slot].presence
 
     def unwatch(self, slot: int, watcher: Watcher) -> None:
-        """Tell `watcher` no more; harmless if it was not told."""
+        """Stop reports to `watcher`; harmless if there were none."""
         with self._moved:
             watchers = self._slots[slot].watchers
             watchers[:] = [each for each in watchers if each is not watcher]
@@ -170,7 +172,7 @@ class Cable(ReaderLock):
     # The guard
 
     def await_look(self, slot: int) -> None:
-        """Go on: removals are counted, so that no driver of ours misses one."""
+        """Return at once: removals are counted, so a driver of ours misses none."""
 
     def _settle(self) -> None:
         reader = self._reader
@@ -211,7 +213,7 @@ class Cable(ReaderLock):
             return self._clock()
 
     def _deliver(self) -> None:
-        """Sort what the reader has put out."""
+        """Distribute what the reader has put out."""
         reader = self._reader
         while reader.bulk_in:
             answer = reader.bulk_in.popleft()
@@ -231,7 +233,7 @@ class Cable(ReaderLock):
             self._moved.notify_all()
 
     def _first_waiting(self) -> _Exchange | None:
-        """Who gets a packet that names no slot (some readers send empty ones)."""
+        """Return the exchange that gets a packet without a slot number: some readers send such."""
         return next((slot.exchange for slot in self._slots if slot.exchange), None)
 
     def _slot_change(self, bitmap: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The capabilities that clients and pcscd ask for, each in one line of a table.
+"""The capabilities that clients and pcscd request, one line of a table each.
 
 What is not in the table is answered ERROR_TAG, so that pcscd can give its own answer (for the
 friendly name, it does). The tags whose values are functions live in the handler.

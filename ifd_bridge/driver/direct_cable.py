@@ -1,7 +1,7 @@
-"""A cable without threads: driver, reader and card in one process, time that jumps.
+"""A cable without threads: driver, reader and card in one process, with a clock that jumps.
 
-For unit tests and measurements. Where a card or a person takes time, the clock goes forward to
-the reader's next deadline instead of waiting. The real cable is in cable.py.
+For unit tests and measurements. Where a card or a person takes time, the clock jumps to the
+reader's next deadline. The real cable is in cable.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from .cable import Reader
 
 
 class DirectCable:
-    """Connects a driver with a reader that nobody else uses. `now` is in seconds.
+    """Connects a driver with a reader that nothing else uses.
 
-    `meanwhile`, if set, is called each time the clock has jumped: here things happen while an
-    answer is awaited (a key is pressed, a card is taken out).
+    `now` is in seconds. `meanwhile`, if set, is called after each jump of the clock: tests press a
+    key or remove a card there.
     """
 
     def __init__(self, reader: Reader) -> None:

@@ -1,7 +1,7 @@
-"""The host's logic above one CCID reader: what the genuine driver does with each IFDH call.
+"""The host driver above one CCID reader: what libccid does for each IFDH call.
 
-Power, protocol, transmission, presence. Control codes are in features.py, capabilities in
-capabilities.py, exchange levels in levels.py.
+Power, protocol, transmission, presence. Control codes are in control_codes.py, capabilities in
+capabilities.py, exchange levels in level.py and its subclasses.
 
 Spec: pcsc-lite, ifdhandler.h; USB CCID 1.1, 6.
 """
@@ -26,7 +26,7 @@ from .options import DriverOptions
 from .repairs import NO_PPS
 
 POWER_ON_TIMEOUT_S = 60.0
-"""An ATR may take 29 s at the slowest."""
+"""Time-out of a power-up in seconds: the slowest ATR takes 29 s."""
 
 PPDU_TIMEOUT_S = 90.0
 _PPDU = b"\xff\xc2\x01"
@@ -37,8 +37,8 @@ _AUTO_VOLTAGE = ReaderFeatures.AUTO_VOLTAGE | ReaderFeatures.AUTO_ACTIVATION
 class Driver:
     """Drives the reader of `model` at the other end of `cable`; `slots[n]` is a SlotDriver.
 
-    The reader is set up here, as when a real one is plugged in: `opened` says with what
-    success. The genuine driver drops a reader whose code is not SUCCESS.
+    The reader is initialised here, as when a real one is plugged in; `opened` is the result.
+    libccid drops a reader whose code is not SUCCESS.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Driver:
 
 
 class Slot:
-    """One slot of a reader, as a SlotDriver (see ifd_bridge.ifd)."""
+    """One slot of a reader, as a SlotDriver (see ifdh/api.py)."""
 
     def __init__(self, link: Link, reader: KnownReader, options: DriverOptions) -> None:
         self.reader = reader

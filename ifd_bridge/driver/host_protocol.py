@@ -1,4 +1,4 @@
-"""Levels at which the host runs T=0 and T=1 itself; how bytes reach the card is each level's own.
+"""Levels at which the host runs T=0 and T=1 itself; each defines how bytes reach the card.
 
 Spec: ISO/IEC 7816-3, 11 (T=1).
 """
@@ -28,7 +28,7 @@ class HostProtocol(Level):
         self.protocol: int | None = None
 
     def powered(self) -> None:
-        """Sequence numbers, sizes and the NAD are as at first."""
+        """Reset sequence numbers, sizes and the NAD."""
         self.t1 = HostEnd()
         self.protocol = None
 

@@ -1,7 +1,8 @@
-"""What a host driver knows and believes about one kind of reader.
+"""What a host driver knows about one kind of reader.
 
-Host drivers correct what some readers say of themselves, by vendor and product id: repairs.py has
-the corrections that the genuine driver makes, pin_repairs.py those of PIN commands.
+Host drivers correct what some readers claim, by vendor and product id, so a model with these ids
+meets the host that its users have: repairs.py has libccid's corrections, pin_repairs.py those of
+PIN commands.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from .release import TODAY, Release
 from .repairs import REPAIRS, SCM_MESSAGE_LENGTH, Repair, firmware_refusal
 
 OWN_VENDOR, OWN_PRODUCTS = 0x1209, range(0x0001, 0x0011)
-"""Readers with these ids are ours: their limits are told to clients as they stand.
-
-Others share the vendor id: pid.codes gives product ids of it to anybody.
+"""Readers with these ids are ours: clients are told their limits and firmware as they are. Others
+share the vendor id: pid.codes gives product ids of it to anybody.
 """
 
 GEMALTO = 0x08E6
@@ -33,7 +33,7 @@ KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL, KOBIL_IDTOKEN = 0x0D463010, 0x0D464289, 0
 
 @dataclass(frozen=True, slots=True)
 class FirmwareFeatures:
-    """What a Gemalto reader says of itself when asked by Escape 6A (21 bytes)."""
+    """A Gemalto reader's answer to Escape 6A (21 bytes)."""
 
     validation: int
     three_indexes_fixed: bool
@@ -59,7 +59,7 @@ class PinLimits:
 
 @dataclass(frozen=True, slots=True)
 class KnownReader:
-    """A reader as its host treats it: the descriptor's values, corrected.
+    """A reader as its host treats it: the corrected values of the descriptor.
 
     `features` is dwFeatures without the exchange level, which is `level`; lengths in bytes, rates
     in bit/s. `address` is the device's on its bus (1..127).
@@ -77,7 +77,7 @@ class KnownReader:
 
     @classmethod
     def of(cls, model: Model, release: Release = TODAY, address: int = 1) -> KnownReader:
-        """What a release of the genuine driver knows of a model, with its corrections."""
+        """Return what a release of libccid knows of a model, with its corrections."""
         said = model.descriptor
         reader = cls(
             model,

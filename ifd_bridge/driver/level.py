@@ -1,6 +1,6 @@
-"""What every exchange level has: a way to transmit, and hooks around power, protocol and PINs.
+"""The base of exchange levels: transmission, and hooks for power, protocol and PINs.
 
-The levels themselves are in levels.py, tpdu_level.py and character_level.py.
+The levels are in apdu_levels.py, tpdu_level.py and character_level.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .link import Link, Reply
 from .part10 import CONTROL
 
 CAPACITY = 65548
-"""What a client can get back: an extended response with its status word, and some more."""
+"""The longest response for a client: an extended one with its status word, and some more."""
 
 
 NAD_CONTROL = CONTROL + 3600

@@ -1,8 +1,8 @@
-"""One slot's conversation with its reader: commands out, answers in, waits and faults.
+"""One slot's link to its reader: commands, answers, time-outs and failures.
 
-What a host driver does on the bulk pipes: it counts bSeq, waits as long as the card may take,
-grants time extensions, and turns bError into the codes of the IFD handler API. What the
-messages are for is said in driver.py and levels.py.
+A host driver's work on the bulk pipes: it counts bSeq, waits as long as the card may take, grants
+time extensions, and maps bError to codes of the IFD handler API. driver.py and the levels decide
+what is sent.
 
 Spec: USB CCID 1.1, 6.1 and 6.2.
 """

@@ -1,4 +1,4 @@
-"""What an administrator may set for a driver, ours or the genuine one.
+"""Driver options that an administrator may set, for our driver and libccid.
 
 Spec: libccid, Info.plist (ifdDriverOptions) and README (LANG).
 """
@@ -59,9 +59,9 @@ class DriverOptions:
         return self.further | voltage | escape | bogus
 
     def changed(self, texts: Mapping[str, str]) -> DriverOptions:
-        """With what a line of text says (`ifdDriverOptions=0x0001`, `language=de`).
+        """Return the options changed by text (`ifdDriverOptions=0x0001`, `language=de`).
 
-        ValueError for anything else.
+        ValueError for any other key or value.
         """
         made = self
         if unknown := [key for key in texts if key not in (NUMBER, LANGUAGE, RELEASE)]:

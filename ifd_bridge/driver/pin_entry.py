@@ -1,4 +1,4 @@
-"""PIN entry at the reader, as clients ask for it: a structure of part 10 becomes PC_to_RDR_Secure.
+"""PIN entry at the reader for clients: turns a part 10 structure into PC_to_RDR_Secure.
 
 Spec: PC/SC Workgroup, part 10, 2.5; USB CCID 1.1, 6.1.11.
 """
@@ -17,9 +17,9 @@ from .link import Link, Out, answer_of
 from .pin_repairs import appends_by_itself, modify_for, verify_for
 
 SHORTEST_PIN_TIMEOUT_S = 90
-"""A person is given this long at least, and 10 s more than the command says."""
+"""Least time for a person in seconds; otherwise 10 s more than the structure says."""
 UNSUPPORTED = Answer(Code.NOT_SUPPORTED)
-"""The answer to a structure that is none; a bSeq is used up all the same, as by libccid."""
+"""The answer to an invalid structure; a bSeq is used up all the same, as by libccid."""
 _APPEND_PIN = bytes.fromhex("800200")
 _Pin = TypeVar("_Pin", PinVerify, PinModify)
 

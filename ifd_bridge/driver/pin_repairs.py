@@ -1,7 +1,7 @@
-"""What a host driver changes in a PIN command before a reader gets it.
+"""Corrections of PIN commands, made before a reader gets them.
 
-Some readers refuse or misunderstand correct structures; the genuine driver mends them, in this
-order, by vendor and product id. Which repairs a reader needs is data.
+Some readers refuse or misinterpret correct structures; libccid corrects them, in this order, by
+vendor and product id. Which reader needs which correction is data.
 """
 
 from __future__ import annotations

@@ -32,11 +32,11 @@ class Release(NamedTuple):
 
 
 FIRST = Release(1, 5, 2)
-"""What is older is treated nowhere."""
+"""The oldest release in the tables."""
 DISTRIBUTIONS = {
     "Debian 12": Release(1, 5, 2),
     "Debian 13": Release(1, 6, 2),
     "Debian sid": Release(1, 8, 4),
 }
 TODAY = DISTRIBUTIONS["Debian 12"]
-"""What our driver does where nobody says otherwise."""
+"""The release that our driver follows by default."""

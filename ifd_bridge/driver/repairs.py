@@ -1,4 +1,4 @@
-"""What the genuine driver corrects in a reader's descriptor, by vendor and product id.
+"""libccid's corrections of descriptors, by vendor and product id.
 
 Data only: `known_reader` applies it. Corrections of PIN commands are in pin_repairs.py.
 """

@@ -1,4 +1,4 @@
-"""What a host driver does when a reader is plugged in.
+"""The initialisation of a reader by its host driver, when it is plugged in.
 
 Spec: USB CCID 1.1, 6.1.3 (GetSlotStatus), 6.1.8 (Escape: what it says belongs to the maker).
 """
@@ -35,7 +35,7 @@ def open_reader(
 
 
 def _open_slot(link: Link, reader: KnownReader, options: DriverOptions) -> tuple[Code, KnownReader]:
-    """Wake the reader, see that it answers, load what it wants, ask what it can do."""
+    """Wake the reader, check that it answers, load texts, request its features."""
     link.command(Out.GET_SLOT_STATUS, timeout_s=DEFAULT_TIMEOUT_S)
     if not (_answers(link) or _answers(link)):
         return Code.COMMUNICATION_ERROR, reader

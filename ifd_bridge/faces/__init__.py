@@ -1,1 +1,1 @@
-"""Other drivers on the same readers: the genuine libccid; plug and unplug."""
+"""Readers as devices for other drivers: libusb, serial lines, USB hosts elsewhere."""

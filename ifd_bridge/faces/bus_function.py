@@ -1,7 +1,7 @@
 """A card's function on a bus, in real time and in a thread of its own.
 
-Reports are only queued by who holds the port's guard. The thread works without the guard, so that
-a card that computes holds up neither the bus nor the reader.
+The holder of the port's guard only queues reports. The thread works without the guard, so a card
+that computes blocks neither the bus nor the reader.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class BusFunction:
         return []
 
     def tick(self, now: float) -> list[bytes]:  # noqa: ARG002 - see power_up
-        """Nothing: the thread lets time bring reports."""
+        """Do nothing: the thread delivers what time brings."""
         return []
 
     def current(self, life: int) -> bool:

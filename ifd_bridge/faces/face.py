@@ -1,4 +1,4 @@
-"""A reader as a device for a driver that is not ours: what all faces have in common."""
+"""Faces: a reader as a device for a driver that is not ours."""
 
 from __future__ import annotations
 

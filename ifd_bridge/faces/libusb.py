@@ -1,4 +1,9 @@
-"""A reader as a USB device for the preloaded libusb (fake_libusb.c), which says how they talk."""
+"""A reader as a USB device for the preloaded libusb (fake_libusb.c has the protocol).
+
+Each endpoint has a connection of its own (SOCK_SEQPACKET): a packet is one message, the end of the
+connection is the unplugging. A leading byte tells an empty packet from the end. The descriptors are
+bytes made here, so that odd ones can be tried.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +58,7 @@ class UsbFace:
 
     @property
     def device_node(self) -> str:
-        """Where the driver is told that the device is."""
+        """The device node that the driver is given."""
         return f"/dev/bus/usb/{self.bus:03}/{self.address:03}"
 
     def open(self) -> None:
@@ -114,7 +119,10 @@ class UsbFace:
         return True
 
     def _heard(self, message: bytes) -> bytes:
-        """The driver opens slots one after another; its first word to the last one ends that."""
+        """Note a message of the driver.
+
+        It opens slots in order, so its first message to the last slot means that all are open.
+        """
         if message[SLOT : SLOT + 1] == self._last_slot:
             self._note_opened()
         return message

@@ -1,4 +1,4 @@
-"""What goes to a host over a stream socket, without ever holding up who sends it."""
+"""Sends to a host over a stream socket without ever blocking the sender."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PIECE = 1 << 16
 
 
 class Outgoing:
-    """Sends at once where the socket has room, otherwise by a thread of its own.
+    """Sends at once if the socket has room, otherwise in a thread of its own.
 
-    `drained` is called when everything is on its way that had to wait.
+    `drained` is called when everything that had to wait has been sent.
     """
 
     def __init__(self, sock: socket.socket, drained: Callable[[], object] = bool) -> None:

@@ -1,7 +1,10 @@
-"""Moves messages between a reader and a driver that is not ours, in real time.
+"""The pump: moves messages between a reader and a driver that is not ours, in real time.
 
-A pump is the reader's guard. What the reader puts out is sent at once, but a slot change waits for
-the driver to look at the one before it (`slot_changes.py`).
+A pump is the reader's guard, as the cable is for our driver. The thread that receives from the
+driver runs the card's code as well; if that blocks while the driver can go on (another slot, or the
+card has been answered for), another thread takes over receiving. The ticker sends time extensions
+meanwhile, and is woken only if something is due before it would wake. A slot change waits until the
+driver has looked at the one before (slot_changes.py).
 """
 
 from __future__ import annotations
@@ -76,9 +79,9 @@ class Pump(ReaderLock):
         self._begin_ticking()
 
     def serve(self, receive: Callable[[], bytes], ended: Callable[[], object] = bool) -> None:
-        """Handle every bulk-OUT message that `receive` returns; nothing or OSError is the end.
+        """Handle every bulk-OUT message of `receive`, until it returns nothing or raises OSError.
 
-        Where this thread is held up by a card while the driver goes on, another one receives.
+        If a card blocks this thread while the driver goes on, another thread receives.
         """
         self._receive, self._ended = receive, ended
         self._lead()
@@ -139,10 +142,9 @@ class Pump(ReaderLock):
         self._hurry()
 
     def _leave(self) -> None:
-        """Let another thread receive, where the driver may go on with other slots.
+        """Let another thread receive if the driver may go on with other slots.
 
-        Meanwhile the ticker sends the time extensions that the driver waits for. Where it is the
-        ticker that computes, the end of a card's work, another one does.
+        The ticker sends the time extensions that the driver waits for meanwhile.
         """
         if self._ticker is threading.current_thread():
             self._begin_ticking()

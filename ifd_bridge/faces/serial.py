@@ -1,7 +1,9 @@
-"""A reader on a serial line, as the GemPC Twin frames its messages.
+"""A reader on a serial line, with the framing of the GemPC Twin.
 
-A frame is SYNC (03), ACK (06), a CCID message and the exclusive or of all that. Readers of the
-Twin's family send each frame back before they answer it; slot changes stand between frames.
+A frame is SYNC (03), ACK (06), a CCID message and the exclusive-or of all these. Readers of this
+family echo each frame before they answer it; slot changes stand between frames. A serial line has
+no descriptor: the driver knows the reader by the device's name, at TPDU level, and it cannot be
+unplugged.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Which slot changes a driver is still to be told of, so that it looks as often as it has to.
+"""The slot changes that a driver must still be told, so that it looks often enough.
 
 Nothing here sends or waits. A driver is told of a slot, looks at it (PC_to_RDR_GetSlotStatus), and
-only then is told of what happened meanwhile. So a card that was swapped gets the two looks that it
-needs: at one libccid finds it without power and takes it for absent, at the next for present.
+only then is told what happened meanwhile. So a swapped card gets the two looks that it needs: at
+the first, libccid finds it unpowered and takes it for absent, at the second for present.
 
 Spec: USB CCID 1.1, 6.3.1 (RDR_to_PC_NotifySlotChange: two bits for each slot, present and changed).
 """

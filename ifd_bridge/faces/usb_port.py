@@ -99,7 +99,7 @@ class UsbPort:
 
     @property
     def state(self) -> str:
-        """What people are told: unplugged, waiting, attached or configured."""
+        """The state shown to people: unplugged, waiting, attached or configured."""
         if not self.plugged:
             return "unplugged"
         if self._host is None:

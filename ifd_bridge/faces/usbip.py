@@ -72,7 +72,7 @@ class Session:
         self._out.send(reply)
 
     def items(self) -> Iterator[frames.Operation | frames.Urb | frames.Unlink]:
-        """What the host says, until it hangs up or says what is no USB/IP."""
+        """Yield the host's requests until it closes, or sends something that is not USB/IP."""
         with contextlib.suppress(OSError, ValueError):
             yield from self._parser.feed(b"")  # what came with the operation
             while data := self._sock.recv(BUFFER):

@@ -1,4 +1,4 @@
-"""The ways in which hosts elsewhere get readers as USB devices, by name.
+"""The ways, by name, in which hosts elsewhere get readers as USB devices.
 
 `redir:DIR` gives a unix socket a reader, `ip[:PORT]` a USB/IP server, `vhci` this machine's kernel,
 `uhid` the same kernel the HID half of security keys.

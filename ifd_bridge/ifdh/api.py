@@ -1,4 +1,4 @@
-"""The words of the IFD handler API: functions, result codes, tags, and one call's answer.
+"""The vocabulary of the IFD handler API: functions, result codes, tags, and the answer to a call.
 
 Spec: pcsc-lite, ifdhandler.h; PC/SC Workgroup, part 3.
 """

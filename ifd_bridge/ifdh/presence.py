@@ -1,4 +1,4 @@
-"""What the bridge knows about the card in a slot, and who is told when it moves."""
+"""The presence of the card in a slot, and its watchers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Presence:
 
 
 class Watcher(Protocol):
-    """Who wants to know about a slot. Called with the reader's lock held: be quick."""
+    """A watcher of a slot. Called with the reader's lock held, so it must be quick."""
 
     def moved(self, presence: Presence) -> None:
         """A card came or went."""
@@ -25,20 +25,20 @@ class Watcher(Protocol):
 
 
 class Source(Protocol):
-    """Where the movements of a reader's cards are known: its cable."""
+    """The source of a reader's card movements: its cable."""
 
     @property
     def slots(self) -> int:
         """How many slots the reader has."""
 
     def presence(self, slot: int) -> Presence:
-        """What is known of a slot now."""
+        """Return the current presence."""
 
     def watch(self, slot: int, watcher: Watcher) -> Presence:
-        """Tell `watcher` about every movement from now on; returns where it starts."""
+        """Report every movement to `watcher` from now on; returns the current presence."""
 
     def unwatch(self, slot: int, watcher: Watcher) -> None:
-        """Tell `watcher` no more; harmless if it was not told."""
+        """Stop reports to `watcher`; harmless if there were none."""
 
     def abandon(self, slot: int) -> None:
         """Give up what is under way in a slot, if anything."""

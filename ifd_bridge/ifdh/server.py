@@ -1,6 +1,6 @@
-"""Listens for the handler in pcscd, and leads each of its connections to the slot it is for.
+"""Listens for the handler in pcscd, and assigns each of its connections to a slot.
 
-Sockets and threads, and nothing of CCID. What goes over a connection is in station.py.
+Sockets and threads, nothing of CCID. station.py handles a connection.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Served:
 class Server(Closing):
     """Listens at `path` for the handler; `readers` are numbered from 0 as in its DEVICENAME.
 
-    The directory is made if need be, with mode 0700; the socket has mode 0600. Only `uids` may
-    connect (default: our own and root). ValueError for a path that does not do.
+    The directory is created if needed, with mode 0700; the socket has mode 0600. Only `uids` may
+    connect (default: our own and root). ValueError if the path is too long for a unix socket.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Server(Closing):
                 station.refuse()
 
     def wake(self) -> None:
-        """Let `wait_connected` look again."""
+        """Let `wait_connected` check again."""
         with self._connected:
             self._connected.notify_all()
 

@@ -1,8 +1,9 @@
 """One slot as the handler sees it: a connection for calls, and one for movements of the card.
 
-Calls are served by one blocking thread; movements are written by whoever moves a card. Where a
-card never comes back from a command, its thread is lost to it: when the card is taken out, the
-call is answered in its place and a new thread serves the connection.
+One blocking thread serves the calls; whoever moves a card writes the movement. Presence lives in
+the handler: a movement frame has "present" and a count of removals, so a frame that is lost or
+merged in a full socket costs nothing. If a card never returns from a command, its thread is lost:
+when the card is removed, the call is answered in its place and a new thread serves the connection.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ class _Calls:
         hang_up(connection)
 
     def answer_instead(self, code: Code) -> None:
-        """Answer the call under way, if there is one, and serve the connection in a new thread."""
+        """Answer the call under way, if any, and serve the connection in a new thread."""
         try:
             sequence = self._pending.pop()
         except IndexError:
@@ -148,7 +149,7 @@ class _Calls:
         threading.Thread(target=self.serve, name="vcard-slot", daemon=True).start()
 
     def _answer(self, function: int, argument: int, data: bytes) -> Answer:
-        """What the driver says; whatever goes wrong in it is a communication error."""
+        """Return the driver's answer; any exception becomes a communication error."""
         if self._refused:
             return Answer(Code.COMMUNICATION_ERROR)
         try:

@@ -1,7 +1,8 @@
-"""Keeps the view up to date, and wakes whoever shows it.
+"""The hub: keeps the view up to date and wakes the viewers.
 
-One thread reads the world's events. Viewers have no queues: each is woken at most once until it
-has looked, and takes what is new from the view's ring; a slow one sees less, a dead one nothing.
+One thread reads the world's events and reduces them to a view of bounded size. Viewers have no
+queues: each is woken at most once until it has looked, and takes what is new from the view's ring.
+So two browsers are in step, a slow one sees less, a dead one costs nothing.
 """
 
 from __future__ import annotations

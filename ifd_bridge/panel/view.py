@@ -1,7 +1,7 @@
-"""What a panel shows: readers as they stand now, and the last lines of the trace.
+"""The state of a panel: readers as they are now, and the last lines of the trace.
 
-A pure reduction of events and of the world's `list`. Nothing grows: readers are as many as
-there are, lines are kept in a ring and numbered, so that a viewer knows what it has missed.
+A pure reduction of events and of the world's `list`. Its size is bounded: lines are kept in a ring
+and numbered, so that a viewer knows what it missed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from readers.ccid.codes import HEADER_SIZE, SEQUENCE, STATUS, CommandStatus, Mes
 from readers.ccid.pin_request import PinOperation
 
 KEPT = 1000
-"""So many lines are kept for a viewer that comes later or is slow."""
+"""Lines kept for a viewer that comes later or is slow."""
 
 Values = dict[str, Any]
 

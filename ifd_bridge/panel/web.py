@@ -42,7 +42,7 @@ HEADERS = {
 }
 VERBS = frozenset({"list", "insert", "eject", "swap", "press", "pin", "touch", "plug", "unplug"})
 PAUSE_S = 0.05
-"""A browser gets news at most so often."""
+"""Shortest interval between news for a browser, in seconds."""
 ALIVE_S = 15.0
 """A browser that hears nothing else hears a comment, so that a dead one is found out."""
 LONGEST_BODY = 1 << 16

@@ -1,9 +1,10 @@
 """A private pcscd: the stock daemon, started by socket activation on a socket of ours.
 
-It needs no root and touches no installed file. Where the kernel allows it, it gets a mount
-namespace of its own, so that its pid file is its own and readers on USB stay out; where not (many
-containers), it runs without one, but never beside a system pcscd whose pid file it would overwrite.
-It dies with us, however we die.
+It needs no root and changes no installed file. Where the kernel allows it, it gets a mount
+namespace, so that its pid file is its own and USB readers of the machine stay out; elsewhere (many
+containers) it runs without one, but never beside a system pcscd whose pid file it would overwrite.
+A thread of its own starts the daemon and waits for it: the death signal of a child comes when the
+thread that started it ends. So pcscd dies with us, whatever kills us.
 
 Spec: sd_listen_fds(3); pcscd(8); reader.conf(5).
 """

@@ -1,7 +1,8 @@
 """Readers that come and go while pcscd runs, as USB readers do.
 
 pcscd's own code for USB readers does the work; a preloaded libudev (fake_libudev.c) shows it
-the devices. It takes a mount namespace, in which our driver bundles are the only ones.
+devices: a directory with a file for each, watched by inotify. It takes a mount namespace, because
+pcscd reads its drivers from one fixed directory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Private directories for sockets, with short names; those of killed owners are swept away.
+"""Private directories for sockets, with short names; those of killed owners are removed.
 
-An owner holds a lock on a file in its directory. The kernel lets go of it however the owner
-ends, so a directory whose lock can be taken belongs to nobody any more.
+An owner holds a lock on a file in its directory. The kernel releases it however the owner ends, so
+a directory whose lock can be taken has no owner, and no process need be asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The one socket path by which this process's own PC/SC calls find its worlds, one by one.
+"""The socket path by which this process's own PC/SC calls find its worlds, one after another.
 
-libpcsclite reads PCSCLITE_CSOCK_NAME once for each process. So a process has one path, a symbolic
-link: it leads to the pcscd of the world that runs, and between worlds to the pcscd that the process
+libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so a process has one path, a symbolic
+link: it leads to the pcscd of the running world, and between worlds to the pcscd that the process
 would have used without us (if there is one).
 """
 

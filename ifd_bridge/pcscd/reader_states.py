@@ -1,4 +1,4 @@
-"""What pcscd sees in its readers, asked without libpcsclite: that one is bound to one daemon.
+"""The states of pcscd's readers, asked without libpcsclite, which is bound to one daemon.
 
 The one message used here (CMD_GET_READERS_STATE) has had the same form since 1.6.5; newer daemons
 answer it for older clients, with at most 16 readers.

@@ -1,8 +1,8 @@
-"""/run/pcscd where pcscd has no mount namespace: whose it is, and who takes it away.
+"""/run/pcscd without a mount namespace: ownership and removal.
 
-A directory that we make has a mark in it, and every world that uses it holds a lock on the mark.
-The kernel lets go of a lock however its owner ends. So the last world to leave removes the
-directory; where that one was killed, the next to come does so when it leaves.
+A directory that we create has a mark in it, and every world that uses it holds a lock on the mark,
+which the kernel releases however the owner ends. The last world to leave removes the directory;
+after a kill, the next one that leaves does.
 """
 
 from __future__ import annotations

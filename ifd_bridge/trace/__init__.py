@@ -1,4 +1,4 @@
-"""What happens in a world, as one stream of events, and the ways to watch it.
+"""The trace: everything that happens in a world, as one stream of events.
 
 events.py has the events, stream.py carries them; the others here are taps, or feed the stream.
 """

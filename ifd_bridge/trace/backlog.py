@@ -1,4 +1,4 @@
-"""Events held back for a thread of its own, so that whoever is slow stops nobody."""
+"""Events queued for a thread of its own, so that a slow consumer stops nothing."""
 
 from __future__ import annotations
 

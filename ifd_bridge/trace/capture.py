@@ -63,7 +63,7 @@ Transfer = Iterator[bytes]
 
 @dataclass(slots=True)
 class Slot:
-    """What is under way at a slot: the message, whether it is told in whole APDUs, the answer."""
+    """The transfer under way at a slot: the message, whether it is a whole APDU, the answer."""
 
     kind: int = 0
     seq: int = 0

@@ -41,7 +41,10 @@ def of_world(
 
 @contextlib.contextmanager
 def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
-    """Capture readers that are in no world's stream, if that is wanted; whoever taps one has it."""
+    """Capture readers that are in no world's stream, if VCARD_CAPTURES is set.
+
+    A reader that already has a tap is left alone.
+    """
     if not readers or not os.environ.get(VARIABLE):
         yield
         return

@@ -1,7 +1,7 @@
-"""The events of a world: what readers tell, what drivers are asked, when and where.
+"""The events of a world: what readers report and drivers are asked, when and where.
 
-Nothing is formatted or written here. An event says what happened in bytes and numbers, as it
-was on the border; names for people are added by the taps (text.py and its neighbours).
+Nothing is formatted or written here. An event holds the bytes and numbers of a border; taps
+(text.py and its neighbours) add names.
 """
 
 from __future__ import annotations
@@ -109,17 +109,17 @@ class HostChanged(ReaderEvent):
 
 @dataclass(slots=True)
 class Lost(ReaderEvent):
-    """So many events came too fast for whoever reads this, and are missing here."""
+    """`count` events came too fast for this reader of the trace, and are missing."""
 
     count: int
 
 
 @dataclass(slots=True)
 class Event:
-    """`what` happened: `at` in seconds since the epoch, at a reader.
+    """`what` happened at a reader, `at` seconds since the epoch.
 
-    `seconds` tells how long an answer took. Not frozen, for the sake of speed (see
-    readers.events); nobody changes an event but to keep its `encoded` form (see wire.py).
+    `seconds` is how long an answer took. Not frozen, for speed (see readers.events); only the
+    `encoded` form is added later (json_form.py).
     """
 
     at: float

@@ -1,7 +1,8 @@
-"""PINs hidden in events, so that no tap behind this one can show them.
+"""Hides PINs in events before any tap sees them.
 
-A PIN is hidden where it stands in a command, and wherever its bytes turn up again later (a
-test card that gives back what it got).
+A PIN is hidden where it stands in a command, in a block, in pieces of either or after a T=0 header,
+and wherever its bytes turn up again later, since a test card may return what it got. That memory
+begins when somebody starts to watch: an earlier PIN in a card's answer is the card's own word.
 """
 
 from __future__ import annotations

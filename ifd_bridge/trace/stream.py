@@ -1,7 +1,8 @@
-"""The stream that carries a world's events to whoever watches.
+"""The stream that carries a world's events to its taps.
 
-A card must not wait for those who look at it. So whoever has something to say only puts it down;
-one thread, woken at most once in a while, makes events of it, hides PINs and calls the taps.
+A card must not wait for a viewer. So an event is only put down, with the time, which takes a
+microsecond; a thread takes what is there every 40 ms, hides PINs once for all taps and calls them,
+so that the interpreter's lock changes hands once for each batch.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ if TYPE_CHECKING:  # what hides PINs is imported with the first event: most worl
     from .mask import Masker
 
 BATCH_S = 0.04
-"""Events are shown in batches with such pauses between."""
+"""Interval between batches of events, in seconds."""
 MOST = 50_000
-"""So many events wait to be shown; then whoever says more has to help showing them."""
+"""Queue limit. Beyond it, the thread that adds an event helps to drain the queue."""
 ROOM_S = 1.0
-"""So long somebody waits for room, when a tap is stuck; then events are lost."""
+"""How long to wait for a stuck tap before events are dropped, in seconds."""
 
 Taps = tuple[tuple[Tap, bool, bool], ...]
 """Each tap, whether it sees PINs, and whether it wants the driver's calls."""
@@ -75,7 +76,7 @@ class Stream:
         self.teller(reader)(what)
 
     def teller(self, reader: str) -> Callable[[ReaderEvent], None]:
-        """What says for one reader; cards wait for it, so it looks up nothing twice."""
+        """Return what reports events of one reader; cards wait for it, so it looks up nothing."""
         said, put_down, now = self._said, self._said.append, self.now
 
         def tell(what: ReaderEvent) -> None:

@@ -19,7 +19,7 @@ from .events import Event, Tap
 from .wording import Layer, Told, tell
 
 LIMIT = 64
-"""So many bytes are shown of long data."""
+"""Bytes shown of long data."""
 
 _COLOURS = {Layer.APDU: "cyan", Layer.CCID: "magenta", Layer.IFDH: "blue", Layer.READER: "yellow"}
 

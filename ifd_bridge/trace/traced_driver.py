@@ -1,6 +1,6 @@
-"""A driver that tells what it was asked.
+"""A driver that reports its calls to the trace.
 
-Nobody listens most of the time, so each call asks the stream first and does nothing else then.
+Usually nobody watches, so each call asks the stream first and does nothing else then.
 """
 
 from __future__ import annotations

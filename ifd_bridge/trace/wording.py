@@ -1,6 +1,6 @@
-"""What an event says to people: one line with names, and what may stand below it.
+"""The words for an event: one line with names, and the lines below it.
 
-Nothing here knows where the words go: text.py prints them, the panel sends them to browsers.
+Output is elsewhere: text.py prints the words, the panel sends them to browsers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Readers as people write them: a number, a part of the name, or what a program printed."""
+"""Readers as users name them: a number, a part of the name, or a name as printed by a program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def find(places: Sequence[Place], reader: str | int) -> Place:
-    """The one place that is meant; an exact name wins. ValueError names those there are."""
+    """Return the place that is named; an exact name wins. ValueError names those there are."""
     named = plain(str(reader))
     for place in places:
         if named == str(place.number):

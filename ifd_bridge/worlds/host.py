@@ -1,4 +1,4 @@
-"""What a world needs of the pcscd that has its readers."""
+"""Hosts: the pcscd that has a world's readers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One reader of a world: the reader itself, and the trays that its cards lie in.
 
-A card goes in with the world's wrappers around it, and what it does is told to the world's trace.
-What a person may ask of a place is in world.py.
+A card is inserted with the world's wrappers around it, and reports to the world's trace. What a
+user may do to a place is in verbs.py.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Place:
         self.number = number
         self.model = model
         self.name = model.name
-        """The model's; where several have it, with their number, as pcscd names them."""
+        """The model's name, with a number if several readers have it, as pcscd names them."""
         self.reader = CcidReader(model)
         self.trays = [Tray() for _ in range(model.slots)]
         self.source: Source | None = None
@@ -50,7 +50,7 @@ class Place:
         self.pulled = False
         """True once it has been unplugged: pcscd counts its events anew since."""
         self.asked = threading.Condition()
-        """Told when a card wants a touch, or does not want it any more."""
+        """Notified when a card starts or stops to want a touch."""
         self._trace = trace
         self._wrappers = tuple(wrappers)
 
@@ -61,7 +61,7 @@ class Place:
         return self.trays[self._home(slot)]
 
     def _home(self, slot: int) -> int:
-        """Whose tray a slot's card lies in: its own, or that of a card with a port here."""
+        """Return the tray of a slot's card: the slot's own, or that of a card with a port here."""
         for number, tray in enumerate(self.trays):
             if isinstance(tray.card, OneInSlots) and slot in tray.card.slots:
                 return number

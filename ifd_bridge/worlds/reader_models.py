@@ -25,7 +25,7 @@ from ..spec import Options, Spec, SpecError
 
 DESCRIPTOR = "descriptor:"
 MOST_FILES = 16
-"""So many files of TOML may each be based on the next."""
+"""How many TOML files may be based on one another."""
 
 
 def model(text: str) -> Model:

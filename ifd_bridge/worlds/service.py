@@ -1,4 +1,4 @@
-"""The pcscd of a world as a service: stopped, started, restarted, as on a user's machine."""
+"""The pcscd of a world as a service: stop, start, restart, as an administrator would."""
 
 from __future__ import annotations
 

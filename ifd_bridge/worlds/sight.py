@@ -1,4 +1,8 @@
-"""Waiting until pcscd has seen what moved in readers, so that the next PC/SC call finds it."""
+"""Waits until pcscd has noticed card movements, so that the next PC/SC call sees them.
+
+The criterion is pcscd's event counter, not "a card is present": after a quick swap, the card that
+pcscd remembers is not the one that is there.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ Counted = Callable[[Seen], bool]
 
 
 class Sight:
-    """What the pcscd at `socket` sees of `readers`; `plugged` tells which are in now."""
+    """What the pcscd at `socket` sees of `readers`; `plugged` says which are plugged in."""
 
     def __init__(
         self, socket: Path, readers: Sequence[CcidReader], plugged: Callable[[int], bool]

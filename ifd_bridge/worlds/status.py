@@ -1,4 +1,4 @@
-"""What a world tells about itself, and how it is asked to end."""
+"""The status of a world, and the request to end it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies in one slot of a reader: a card, and what it tells about itself."""
+"""A tray: the card of one slot, and what the card reports about itself."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The verbs: everything that a person can do to readers, their cards and the pcscd around them.
+"""The verbs: everything that a user can do to readers, their cards and the pcscd around them.
 
-The command line and the panel reach them through the control socket (ifd_bridge/control), programs
-as methods of their World.
+The command line and the panel use them through the control socket (ifd_bridge/control), so whatever
+the command line can do, a test or a panel can do; programs call them as methods of their World.
+ValueError and RuntimeError are the user's own mistakes and travel as text.
 """
 
 from __future__ import annotations

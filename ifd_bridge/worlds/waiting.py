@@ -1,4 +1,4 @@
-"""What `vcard wait` can wait for, as a table."""
+"""The conditions of `vcard wait`, as a table."""
 
 from __future__ import annotations
 

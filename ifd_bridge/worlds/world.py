@@ -1,7 +1,7 @@
 """A world: readers with their cards, a private pcscd, and a socket to steer them by.
 
-What `vcard run`, `vcard serve` and the pytest plugin make: how it begins and how it ends. What can
-be done to it in between is in verbs.py.
+Created by `vcard run`, `vcard serve` and the pytest plugin. This module begins and ends a world;
+verbs.py acts on it in between.
 """
 
 from __future__ import annotations

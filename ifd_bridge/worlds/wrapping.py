@@ -1,4 +1,4 @@
-"""What is put around every card of a world, and faults on purpose."""
+"""Wrappers around every card of a world, and faults on purpose."""
 
 from __future__ import annotations
 

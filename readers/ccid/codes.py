@@ -63,7 +63,7 @@ class CommandStatus(IntEnum):
 
 FAILED = CommandStatus.FAILED << 6
 TIME_EXTENSION = CommandStatus.TIME_EXTENSION << 6
-"""bmCommandStatus where it stands in bStatus."""
+"""bmCommandStatus in its place within bStatus."""
 
 
 def level_of(message: bytes) -> int:
@@ -72,7 +72,7 @@ def level_of(message: bytes) -> int:
 
 
 def asks_for_time(answer: bytes) -> bool:
-    """Tell whether an answer is a request for a time extension."""
+    """Return True if an answer requests a time extension."""
     return len(answer) > STATUS and answer[STATUS] & COMMAND_MASK == TIME_EXTENSION
 
 
@@ -114,4 +114,6 @@ class Level(IntEnum):
     END = 0x02
     MIDDLE = 0x03
     EMPTY = 0x10
-    """No data here: (host) go on with the response, (reader) go on with the command."""
+    """No data in this message. From the host: send more of the response. From the reader: send more
+    of the command.
+    """

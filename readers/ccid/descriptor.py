@@ -1,4 +1,4 @@
-"""The class descriptor of a CCID: 54 bytes that say what a reader can do.
+"""The CCID class descriptor: 54 bytes that state what a reader can do.
 
 Spec: USB CCID 1.1, 5.1.
 """
@@ -53,7 +53,7 @@ class Features(IntFlag):
 
 
 class ExchangeLevel(IntEnum):
-    """What a reader and its host exchange; bits 18..16 of dwFeatures."""
+    """The exchange level, bits 18..16 of dwFeatures: what reader and host exchange."""
 
     CHARACTER = 0
     TPDU = 0x10000
@@ -115,12 +115,12 @@ class Descriptor:
 
     @property
     def slots(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         return self.bMaxSlotIndex + 1
 
     @property
     def exchange_level(self) -> ExchangeLevel:
-        """What an XfrBlock carries; the highest of the levels that dwFeatures names."""
+        """What an XfrBlock carries: the highest level that dwFeatures names."""
         bits = self.dwFeatures & EXCHANGE_MASK
         return next((level for level in reversed(ExchangeLevel) if bits & level), ExchangeLevel(0))
 

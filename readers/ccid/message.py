@@ -116,7 +116,7 @@ class PC_to_RDR_T0APDU(Message):
 
 @dataclass(frozen=True, slots=True)
 class PC_to_RDR_Escape(Message):
-    """Something of the reader's maker."""
+    """A request defined by the manufacturer."""
 
     bMessageType = MessageType.PC_to_RDR_Escape
     has_data = True
@@ -132,7 +132,7 @@ class PC_to_RDR_GetParameters(Message):
 
 @dataclass(frozen=True, slots=True)
 class PC_to_RDR_ResetParameters(Message):
-    """Back to the default parameters."""
+    """Restore the default parameters."""
 
     bMessageType = MessageType.PC_to_RDR_ResetParameters
 
@@ -235,7 +235,7 @@ class RDR_to_PC_Parameters(Answer):
 
 @dataclass(frozen=True, slots=True)
 class RDR_to_PC_Escape(Answer):
-    """What the reader's maker answers."""
+    """The answer to a request defined by the manufacturer."""
 
     bMessageType = MessageType.RDR_to_PC_Escape
     layout = Struct("<BBx")

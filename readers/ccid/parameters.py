@@ -1,4 +1,4 @@
-"""Protocol parameters: what the reader and the card have agreed on.
+"""Protocol parameters that reader and card have agreed on.
 
 Spec: USB CCID 1.1, 6.1.7 and 6.2.3; ISO/IEC 7816-3, 8.3 (Fi, Di) and 10 to 11.
 """
@@ -20,7 +20,7 @@ _RESERVED_FI, _RESERVED_DI = (7, 8, 14, 15), (0, 10, 11, 12, 13, 14, 15)
 
 
 class WrongField(ValueError):  # noqa: N818 - not a fault of ours: the host is told the offset
-    """A parameter is out of range; `offset` is that of the field in the message."""
+    """A parameter is out of range; `offset` is the field's position in the message."""
 
     def __init__(self, index: int) -> None:
         self.offset = FIELD_OFFSET + index
@@ -88,10 +88,10 @@ def _check_common(fi_di: int, reserved_tccks: int, clock_stop: int) -> None:
 
 @lru_cache(maxsize=64)
 def default_parameters(atr: bytes, protocol: int | None = None) -> Parameters:
-    """What counts after a reset, as the ATR says it; F and D are still 372 and 1.
+    """Return the parameters that apply after a reset, from the ATR; F and D are still 372 and 1.
 
-    `protocol` is 0 or 1; by default the one that the card begins with. Nearly every ATR comes
-    again, and clients learn of a card only when it has been reset: so what it says is kept.
+    `protocol` is 0 or 1; the default is the card's first protocol. Results are cached: nearly every
+    ATR recurs, and a client sees a card only after its reset.
     """
     card = Atr.parse(atr or NO_ATR)
     protocol = card.protocol if protocol is None else protocol

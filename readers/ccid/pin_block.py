@@ -1,7 +1,7 @@
-"""PIN blocks: where the digits of a PIN go in a command.
+"""PIN blocks: where the digits of a PIN are written in a command.
 
-The host's template says what stands around the digits: every bit that is not overwritten is
-kept, so the template is the padding.
+The host's template supplies everything around the digits: bits that are not overwritten are kept,
+so the template is the padding.
 
 Spec: USB CCID 1.1, 6.1.11 (bmFormatString, bmPINBlockString, bmPINLengthFormat).
 """
@@ -29,10 +29,10 @@ class BlockError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PinFormat:
-    """The three format bytes by meaning; positions and the length field in bits.
+    """The three format bytes, decoded; positions and the length field in bits.
 
-    `size` is the block's size in bytes, 0 for as long as the PIN. `whole` tells that the
-    block includes what stands before `position` (positions given in bits).
+    `size` is the block size in bytes, 0 for a block as long as the PIN. `whole` is True if the
+    block includes everything before `position` (positions given in bits).
     """
 
     coding: Coding
@@ -59,12 +59,12 @@ class PinFormat:
 
     @property
     def digit_bits(self) -> int:
-        """How many bits a digit takes."""
+        """The number of bits for each digit."""
         return 4 if self.coding is Coding.BCD else 8
 
     @property
     def room(self) -> int | None:
-        """How many digits the block can hold; None if it grows with the PIN."""
+        """The most digits that fit into the block; None if it grows with the PIN."""
         if not self.size:
             return None
         return (self.size * 8 - (self.position if self.whole else 0)) // self.digit_bits
@@ -95,7 +95,7 @@ class Bits:
         self.value |= (value & (1 << count) - 1) << shift
 
     def grow(self, end: int) -> None:
-        """Make it reach to bit `end`."""
+        """Extend the string to bit `end`."""
         self.write(0, end, 0)
 
     def __bytes__(self) -> bytes:

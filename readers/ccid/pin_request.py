@@ -1,4 +1,4 @@
-"""The data of PC_to_RDR_Secure: what the host wants to be entered, and how.
+"""The data of PC_to_RDR_Secure: which PINs to enter, and how.
 
 Spec: USB CCID 1.1, 6.1.11 (tables 6.1-20 and following).
 """
@@ -37,7 +37,7 @@ class Condition(IntFlag):
 
 
 class Prompt(IntEnum):
-    """Which PIN is asked for; the value is the index of its usual message."""
+    """The PIN that is requested; the value is the index of its usual message."""
 
     ENTER = 0
     NEW = 1
@@ -76,7 +76,7 @@ class PinVerification(_Structure):
         "messages": 18,
         "command": 25,
     }
-    """Where the fields stand in the message; a wrong one is named by it."""
+    """Offsets of the fields in the message; bError names a wrong field by its offset."""
 
     bTimeOut: int = 0
     bmFormatString: int = 0x82
@@ -116,7 +116,7 @@ class PinVerification(_Structure):
 
 
 def index_count(messages: int) -> int:
-    """How many message indexes a modification has for a bNumberMessage."""
+    """Return the number of message indexes in a modification, for its bNumberMessage."""
     return {0: 1, 1: 2, 2: 2}.get(messages, 3)
 
 

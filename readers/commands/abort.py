@@ -1,8 +1,9 @@
-"""Abort: a command under way is given up when both halves of an abort have come.
+"""Abort: cancel the command under way once both halves of an abort have arrived.
 
-One half is a control request, the other PC_to_RDR_Abort; both name the slot and the same bSeq,
-in either order. Between them the slot refuses every command. A half that stays alone is
-forgotten after ABORT_TIMEOUT_S, so that a host that dies in between blocks nothing.
+One half is a control request, the other PC_to_RDR_Abort; both name the slot and the same bSeq, in
+either order. Between them the slot refuses every command. The standard sets no limit to that, but
+every wait here has one: after ABORT_TIMEOUT_S a single half is dropped, so that a host that dies in
+between blocks nothing.
 
 Spec: USB CCID 1.1, 5.3.1 and 6.1.13.
 """
@@ -25,7 +26,7 @@ def abort_requested(slot: Slot, seq: int, now: float) -> Job | None:
 
 
 def abort(job: Job, _message: bytes) -> Reply | None:
-    """PC_to_RDR_Abort: answered when the control request has come, too."""
+    """PC_to_RDR_Abort: answered once the control request has arrived as well."""
     halves = job.slot.aborting
     if halves.requested is not None:
         if halves.requested != job.seq:
@@ -38,7 +39,7 @@ def abort(job: Job, _message: bytes) -> Reply | None:
 
 
 def complete(job: Job, _message: bytes = b"") -> Reply:
-    """Both halves are there: the command under way fails with FF, then the abort is answered."""
+    """Both halves have arrived: fail the command under way with FF, then answer the abort."""
     slot = job.slot
     slot.aborting.clear()
     if slot.job is not None:
@@ -47,7 +48,7 @@ def complete(job: Job, _message: bytes = b"") -> Reply:
 
 
 def expire(slot: Slot, now: float) -> Job | None:
-    """Forget a half that stayed alone; returns the Abort message that has to be refused."""
+    """Drop a half that stayed alone; returns the Abort message that must be refused."""
     halves = slot.aborting
     if halves.expires is None or now < halves.expires:
         return None

@@ -1,4 +1,4 @@
-"""Escape: what a reader's maker added.
+"""Escape: requests defined by a reader's manufacturer.
 
 Spec: USB CCID 1.1, 6.1.8 and 6.2.4.
 """
@@ -16,7 +16,7 @@ TEXT_SIZE = 16
 
 
 def escape(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_Escape: the longest entry that the request begins with answers it."""
+    """PC_to_RDR_Escape: answered by the longest table entry that the request starts with."""
     request, model = message[HEADER_SIZE:], job.reader.model
     peripherals = job.reader.peripherals
     if peripherals and (told := peripherals.answer(request, job.slot.card)) is not None:
@@ -58,4 +58,4 @@ GEMALTO: dict[bytes, Callable[[Job, bytes], bytes]] = {
     b"\x1f\x02": _accept,  # APDU mode, which is the level of the descriptor here
     b"\xb2\xa0\x00\x4d\x4c": _load_texts,
 }
-"""What Gemalto's readers understand."""
+"""Requests that Gemalto's readers understand."""

@@ -1,4 +1,4 @@
-"""Parameters, data rate and clock, as the host sets and asks them.
+"""Parameters, data rate and clock frequency, set and read by the host.
 
 Spec: USB CCID 1.1, 6.1.5 to 6.1.7, 6.1.10 (T0APDU), 6.1.14.
 """
@@ -14,14 +14,15 @@ from ..slot import RATES, Job, Refused, Reply
 
 NAD_INDEX, NAD_OFFSET = 6, 0x10
 NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
-"""The reader brings the card to the protocol by itself, so it notices if that fails."""
+"""The reader negotiates the protocol itself, so it detects a failure."""
 CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
 
 
 def initial_parameters(atr: bytes, descriptor: Descriptor) -> Parameters:
-    """Parameters after a reset: with automatic negotiation, of a protocol that both ends speak.
+    """Return the parameters that apply after a reset.
 
-    A card's first protocol counts where the host negotiates, or if none is common.
+    With automatic negotiation they are those of a protocol that both support. Where the host
+    negotiates, or if they share none, the card's first protocol applies.
     """
     if atr and descriptor.has(Features.AUTO_NEGOTIATION):
         common = (each for each in choices(atr) if descriptor.dwProtocols >> each & 1)
@@ -36,7 +37,7 @@ def get_parameters(job: Job, _message: bytes) -> Reply:
 
 
 def reset_parameters(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_ResetParameters: what counted after the last reset of the card."""
+    """PC_to_RDR_ResetParameters: restore the parameters as after the card's last reset."""
     job.slot.parameters = initial_parameters(job.slot.atr, job.reader.model.descriptor)
     job.slot.exchange.renegotiated()
     return get_parameters(job, message)
@@ -68,7 +69,7 @@ def set_parameters(job: Job, message: bytes) -> Reply:
 
 
 def choices(atr: bytes) -> tuple[int, ...]:
-    """The protocols that a card can be brought to by a PPS, or without one; both if it is off."""
+    """Return the protocols the card offers, with or without a PPS; both if it is off."""
     if not atr:
         return (0, 1)
     card = Atr.parse(atr)
@@ -76,9 +77,9 @@ def choices(atr: bytes) -> tuple[int, ...]:
 
 
 def t0_apdu(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_T0APDU: only for readers that send GET RESPONSE and ENVELOPE by themselves.
+    """PC_to_RDR_T0APDU: only for readers that send GET RESPONSE and ENVELOPE themselves.
 
-    The card behind an APDU level gets whole APDUs, so the class bytes have nowhere to go.
+    An APDU level passes whole APDUs to the card, so the class bytes are checked and not used.
     """
     if job.reader.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU:
         raise Refused(Error.CMD_NOT_SUPPORTED)
@@ -88,9 +89,9 @@ def t0_apdu(job: Job, message: bytes) -> Reply:
 
 
 def set_data_rate_and_clock_frequency(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_SetDataRateAndClockFrequency: the nearest that the reader can do.
+    """PC_to_RDR_SetDataRateAndClockFrequency: select the nearest supported values.
 
-    Not for readers that find both by themselves.
+    Refused by readers that choose both themselves.
     """
     slot, descriptor = job.slot, job.reader.model.descriptor
     if descriptor.dwFeatures & (Features.AUTO_CLOCK | Features.AUTO_BAUD):

@@ -1,4 +1,4 @@
-"""The card's supply: power on and off, clock, mechanics, status.
+"""The card's power supply: power on and off, clock, mechanics, status.
 
 Spec: USB CCID 1.1, 6.1.1 to 6.1.3, 6.1.9 (IccClock), 6.1.12 (Mechanical).
 """
@@ -19,7 +19,7 @@ from .negotiation import initial_parameters
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""
 ALL_VOLTAGES = Voltage.V5 | Voltage.V3 | Voltage.V1_8
-"""Meant by a descriptor that names none, as some real ones do."""
+"""Assumed where a descriptor names no voltage, as some real ones do."""
 MAX_ATR = 33
 RESTART, STOP = 0, 1
 ACCEPT, EJECT, CAPTURE, LOCK, UNLOCK = 1, 2, 3, 4, 5
@@ -39,7 +39,7 @@ def get_slot_status(job: Job, _message: bytes) -> Reply:
 
 
 def icc_power_on(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_IccPowerOn: a cold reset; parameters are the defaults again."""
+    """PC_to_RDR_IccPowerOn: a cold reset, which restores the default parameters."""
     voltages = _voltages(job, message[PARAMETER])
     slot, card, refused = job.slot, job.slot.active_card, job.reader.model.refused_voltages
     atr: bytes | None = None
@@ -58,7 +58,7 @@ def icc_power_on(job: Job, message: bytes) -> Reply:
 
 
 def _voltages(job: Job, select: int) -> int:
-    """The voltages to try; refuses a bPowerSelect that the reader does not support."""
+    """Return the voltages to try; refuses a bPowerSelect that the reader does not support."""
     descriptor = job.reader.model.descriptor
     supported = descriptor.bVoltageSupport or ALL_VOLTAGES
     if select == 0 and descriptor.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
@@ -70,7 +70,7 @@ def _voltages(job: Job, select: int) -> int:
 
 
 def _objection(job: Job, atr: bytes) -> int:
-    """The bError for an ATR that the reader does not take; 0 if it does."""
+    """Return the bError for an ATR that the reader rejects; 0 if it accepts it."""
     if not atr:
         return Error.ICC_MUTE
     if len(atr) > MAX_ATR:
@@ -94,7 +94,7 @@ def icc_power_off(job: Job, _message: bytes) -> Reply:
 
 
 def icc_clock(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_IccClock: only where dwFeatures says that the clock can be stopped."""
+    """PC_to_RDR_IccClock: only where dwFeatures declares that the clock can be stopped."""
     if not job.reader.model.descriptor.has(Features.CLOCK_STOP):
         raise Refused(Error.CMD_NOT_SUPPORTED)
     command = message[PARAMETER]
@@ -105,7 +105,7 @@ def icc_clock(job: Job, message: bytes) -> Reply:
 
 
 def mechanical(job: Job, message: bytes) -> Reply:
-    """PC_to_RDR_Mechanical: what dwMechanical names, for readers with a motor."""
+    """PC_to_RDR_Mechanical: the functions that dwMechanical names, for motorised readers."""
     reader, slot, function = job.reader, job.slot, message[PARAMETER]
     supported = reader.model.descriptor.dwMechanical
     if not supported:

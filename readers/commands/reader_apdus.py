@@ -53,7 +53,7 @@ def answer(job: Job, command: bytes) -> Reply | None:
 
 
 def answers_itself(card: Contact, command: bytes) -> bool:
-    """True for a card, as a script's, that takes commands for the reader upon itself."""
+    """Return True for a card that answers commands for the reader itself, as a script may."""
     answers = asked(card, "answers_reader_apdu", MethodType)
     return answers is not None and bool(answers(command))
 
@@ -92,7 +92,7 @@ def _features(job: Job) -> list[int]:
 
 
 def _request(feature: int, data: bytes) -> PinRequest:
-    """A PIN_VERIFY or PIN_MODIFY structure as CCID has it; ValueError if it is none."""
+    """Convert a PIN_VERIFY or PIN_MODIFY structure to CCID's; ValueError if it is neither."""
     if feature == VERIFY_PIN_DIRECT:
         return PinVerification.parse(PinVerify.parse(data).secure[1:])
     return PinModification.parse(PinModify.parse(data).secure(indexes=3)[1:], indexes=3)

@@ -1,4 +1,8 @@
-"""PC_to_RDR_Secure: a PIN goes from the keypad to the card, past the host.
+"""PC_to_RDR_Secure: pass a PIN from the keypad to the card without showing it to the host.
+
+Results that the reader decides are those of real readers: F0 for a time-out and EF for cancel, data
+6402 and 6403 for PINs that differ and wrong lengths, 6B80 for an inconsistent structure in strict
+models, and the offset of the wrong field in all others.
 
 Spec: USB CCID 1.1, 6.1.11; PC/SC part 10 (64xx and 6B80 as answers of the reader).
 """
@@ -33,9 +37,9 @@ INVALID_STRUCTURE = SW(0x6B80)
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an entry without a PIN for the card ends: a status word, and bError.
+    """How an entry ends that yields no PIN: a status word, and bError.
 
-    Where there is no bError, or no message to carry it, the status word is the answer.
+    Without a bError, or a message that can carry one, the status word is the answer.
     """
 
     sw: SW
@@ -117,7 +121,7 @@ OPERATIONS: dict[int, Callable[[Job, int, bytes], Reply | None]] = {
 
 
 def start_entry(job: Job, request: PinRequest) -> Reply | None:
-    """Ask a person for what the request wants; the reply comes when the keys have come."""
+    """Start the entry of the requested PINs; the reply follows when the keys have been pressed."""
     reader = job.reader
     pad, keypad = reader.pinpad, reader.model.pinpad
     if pad.waiting:
@@ -139,7 +143,7 @@ def start_entry(job: Job, request: PinRequest) -> Reply | None:
 
 
 def _check(job: Job, request: PinRequest) -> tuple[tuple[int, int], Condition]:
-    """Limits and conditions that reader and host agree on; Refused names the wrong field."""
+    """Return limits and conditions that both accept; Refused names the wrong field."""
     keypad, offsets = job.reader.model.pinpad, request.offsets
     try:
         pin_format(request)
@@ -168,7 +172,7 @@ def _check(job: Job, request: PinRequest) -> tuple[tuple[int, int], Condition]:
 
 
 def conclude(job: Job, _message: bytes) -> Reply | None:
-    """The entry has ended: send the PIN to the card, or tell the host why not."""
+    """Finish an entry: send the PIN to the card, or tell the host why there is none."""
     entry, request = job.entry, job.request
     assert entry is not None
     assert request is not None
@@ -189,7 +193,7 @@ def conclude(job: Job, _message: bytes) -> Reply | None:
 
 
 def cancels(message: bytes) -> bool:
-    """True for PC_to_RDR_Secure that ends the entry under way."""
+    """Return True for a PC_to_RDR_Secure that cancels the entry under way."""
     return message[0] == MessageType.PC_to_RDR_Secure and message[HEADER_SIZE:] == bytes(
         (PinOperation.CANCEL,)
     )

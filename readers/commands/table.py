@@ -1,4 +1,4 @@
-"""What each PC_to_RDR message needs, and what answers it: one table.
+"""The requirements and the answer of each PC_to_RDR message, in one table.
 
 Spec: USB CCID 1.1, 6.1 (table 6.1-1) and the error tables of each command.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from vcard import Busy
 
-from ..ccid.codes import HEADER_SIZE, IccStatus, MessageType, level_of
+from ..ccid.codes import HEADER_SIZE, LEVEL, IccStatus, MessageType
 from ..slot import Job, Reply, Rule
 from . import abort, escape, negotiation, power, secure
 
 LONGEST = 0xFFFFFFFF
-"""dwMaxCCIDMessageLength is the limit."""
+"""No limit of its own: dwMaxCCIDMessageLength applies."""
 
 
 def xfr_block(job: Job, message: bytes) -> Reply | None:
-    """PC_to_RDR_XfrBlock: to the exchange level."""
+    """PC_to_RDR_XfrBlock: hand the data to the exchange level."""
     slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
-    level = level_of(message)
+    level = message[LEVEL] | message[LEVEL + 1] << 8
     slot.clock_stopped = False
     if reader.listens:
         from . import reader_apdus  # few readers have commands of their own
@@ -40,6 +40,8 @@ RULES: dict[int, Rule] = {
     _TYPE.PC_to_RDR_IccPowerOff: Rule(
         _TYPE.RDR_to_PC_SlotStatus, power.icc_power_off, touches=True
     ),
+    # Not `touches`: bMaxCCIDBusySlots limits the work of cards, and the state of one slot is
+    # answered while the card in another computes.
     _TYPE.PC_to_RDR_GetSlotStatus: Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status),
     _TYPE.PC_to_RDR_XfrBlock: Rule(
         _TYPE.RDR_to_PC_DataBlock,

@@ -1,4 +1,4 @@
-"""What a description says that cannot be true, or that hosts have to make up for.
+"""Contradictions in a description, and errors that hosts have to compensate for.
 
 Spec: USB CCID 1.1, 4.8 (endpoints), 5.1 (class descriptor); USB ICCD 1.0, 5.
 """
@@ -20,7 +20,7 @@ Rule = Callable[[Model], str | None]
 
 
 def contradictions(model: Model) -> list[str]:
-    """One sentence for each; none for a description that agrees with itself."""
+    """Return one sentence for each contradiction; empty for a consistent description."""
     return [text for rule in RULES if (text := rule(model)) is not None]
 
 

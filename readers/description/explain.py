@@ -1,4 +1,4 @@
-"""What each field of a reader's description means.
+"""The meaning of each field of a reader's description.
 
 Spec: USB CCID 1.1, table 5.1-1; USB ICCD 1.0, 5.
 """

@@ -1,7 +1,7 @@
-"""What is known of a product and stands in no descriptor: firmware habits, keypads, escapes.
+"""Properties of known products that no descriptor contains: firmware quirks, keypads, escapes.
 
-A host driver of the product relies on these, so that a reader made from its descriptor alone would
-be refused or misunderstood.
+Host drivers rely on these: a reader built from its descriptor alone would be refused or
+misunderstood.
 """
 
 from __future__ import annotations
@@ -57,5 +57,5 @@ def with_habits(model: Model) -> Model:
 
 
 def _carried(quirks: Quirk) -> Quirk:
-    """Without the habits of one release of the firmware."""
+    """Return the quirks that hold for all releases of the firmware."""
     return quirks & ~Quirk.ZERO_LENGTH_PACKETS

@@ -1,4 +1,4 @@
-"""Any description of a reader: which format it is, and which of its devices is meant."""
+"""Descriptions of readers in any format: find the format, and select the device."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ VENDOR_CLASS = 0xFF
 
 @dataclass(slots=True)
 class RawDevice:
-    """What a device answered: descriptors, strings by index, class lists by interface.
+    """A device's answers: descriptors, strings by index, class lists by interface.
 
     `rates` and `frequencies` hold None for a request that stalled.
     """

@@ -1,7 +1,11 @@
-"""The APDU levels: the host sends command APDUs, the reader does the protocol by itself.
+"""The APDU levels: the host sends command APDUs, the reader runs the protocol itself.
 
-Spec: USB CCID 1.1, 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter); ISO/IEC 7816-3, 12.2
-(APDUs over T=0).
+T=0 is reproduced as far as a program can see it: a command with data and without Le is answered
+61xx, and the data wait in the reader for GET RESPONSE. A four-byte command gets its data at once,
+since its P3 would be 00, which requests 256 bytes.
+
+Spec: USB CCID 1.1, 6.1.4 (wLevelParameter), 6.2.1 (bChainParameter); ISO/IEC 7816-3, 12.2 (APDUs
+over T=0).
 """
 
 from __future__ import annotations
@@ -18,18 +22,18 @@ _WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
 class ShortApdu:
-    """Short APDU level: one message, one APDU. `room` is the size of the longest abData."""
+    """Short APDU level: one APDU for each message. `room` is the length of the longest abData."""
 
     def __init__(self, room: int) -> None:
         self.room = room
         self.waiting = b""  # at T=0: what the card keeps for GET RESPONSE
 
     def reset(self) -> None:
-        """Forget what waits for GET RESPONSE."""
+        """Discard the data that wait for GET RESPONSE."""
         self.waiting = b""
 
     def renegotiated(self) -> None:
-        """Another protocol: nothing of the one before counts."""
+        """The protocol changed: discard the state of the previous one."""
         self.reset()
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
@@ -47,7 +51,7 @@ class ShortApdu:
         raise Refused(Error.BAD_DATA)
 
     def send(self, job: Job, command: bytes) -> Reply | None:
-        """Let the card answer a whole command."""
+        """Exchange a whole command with the card."""
         slot = job.slot
         if slot.parameters.protocol == 0:
             return self._send_t0(job, command)
@@ -56,7 +60,7 @@ class ShortApdu:
         return job.work(partial(card.exchange, command), self.respond)
 
     def respond(self, response: bytes) -> Reply:
-        """The card's response, if it has room in a message."""
+        """Return the response; refused if it is longer than a message."""
         if len(response) > self.room:
             raise Refused(Error.XFR_OVERRUN)
         return _WHOLE, response
@@ -77,7 +81,7 @@ class ShortApdu:
         return self.respond(self._hold(response, 0))
 
     def _hold(self, response: bytes, wanted: int) -> bytes:
-        """At most `wanted` bytes of the data now, the others later."""
+        """Return at most `wanted` bytes now and keep the rest."""
         data = response[:-2]
         if len(data) <= wanted:
             return response
@@ -86,7 +90,7 @@ class ShortApdu:
 
 
 class ExtendedApdu(ShortApdu):
-    """Short and extended APDU level: long APDUs come and go in pieces."""
+    """Short and extended APDU level: long APDUs travel in pieces."""
 
     def __init__(self, room: int) -> None:
         super().__init__(room)
@@ -100,7 +104,7 @@ class ExtendedApdu(ShortApdu):
         self.response = b""
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
-        """A piece of a command APDU, or the wish for more of the response."""
+        """Take a piece of a command APDU, or a request for more of the response."""
         if level == _WHOLE:
             self.command = None
             return self.send(job, data)

@@ -1,4 +1,4 @@
-"""The character level: the host does the protocols, the reader only sends and waits.
+"""The character level: the host runs the protocols, the reader sends characters and waits.
 
 Spec: USB CCID 1.1, 3.2.1 (character level of exchange): wLevelParameter is how many characters
 the host waits for.
@@ -18,7 +18,7 @@ PPS_BEGINS = bytes((PPSS,))
 
 
 class Character(Tpdu):
-    """Characters to the card, and as many from it as the host wants."""
+    """Sends characters to the card, and returns as many as the host requests."""
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """Send what is there and wait for `level` characters; fewer if the card stops before."""
@@ -31,5 +31,5 @@ class Character(Tpdu):
         return job.work(partial(wire.characters, data, level), self.give)
 
     def give(self, heard: bytes) -> Reply:
-        """What was heard; nothing if nothing was waited for."""
+        """Return the received characters; none if none were requested."""
         return self.respond(heard) if heard else (Level.WHOLE, b"")

@@ -30,14 +30,14 @@ LEVELS: dict[ExchangeLevel, Callable[[int], Exchange]] = {
     ExchangeLevel.SHORT_APDU: ShortApdu,
     ExchangeLevel.EXTENDED_APDU: ExtendedApdu,
 }
-"""Made for each slot, from the size in bytes of the longest abData."""
+"""Creates the strategy for a slot, from the length in bytes of the longest abData."""
 
 
 def exchange_for(model: Model) -> Exchange:
-    """The strategy for one slot.
+    """Return the strategy for one slot.
 
-    Responses that come in pieces have pieces as long as the descriptor claims, since the host's
-    buffer may be no longer; what comes whole may be as long as the hardware's own buffer.
+    Pieces of a response are as long as the descriptor claims, since the host's buffer may be no
+    longer; a whole response may be as long as the hardware's own buffer.
     """
     level = model.descriptor.exchange_level
     if level is ExchangeLevel.SHORT_APDU and model.has(Quirk.CHAINS_SHORT_APDU):

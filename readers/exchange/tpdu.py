@@ -1,6 +1,7 @@
-"""The TPDU level: the host sends TPDUs of T=0 and whole blocks of T=1, or a PPS.
+"""The TPDU level: the host sends T=0 TPDUs and whole T=1 blocks, or a PPS.
 
-At T=0 the reader deals with procedure bytes; at T=1 it carries blocks and looks into none.
+At T=0 the reader handles procedure bytes; at T=1 it passes blocks without reading them.
+
 Spec: USB CCID 1.1, 3.2.2 (TPDU level of exchange), 6.1.11.7 (T=1 and PIN entry).
 """
 
@@ -36,14 +37,14 @@ class Tpdu:
         self.reset()
 
     def reset(self) -> None:
-        """The card was reset or is gone: so is the protocol."""
+        """The card was reset or removed: end the protocol."""
         self.wire: Wire | None = None
         self.engine = T0Host()
         self.pin_block = b""
         self.selects = self.guesses = self.tells_ifsd = False
 
     def renegotiated(self) -> None:
-        """New parameters: the card does not notice."""
+        """The parameters changed; the card is not told."""
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """A TPDU, a block or a PPS, as the parameters say."""
@@ -62,7 +63,7 @@ class Tpdu:
         return self._send_block(job, wire, data)
 
     def connect(self, job: Job) -> Wire:
-        """The line to the card, with the PPS on it that the reader does by itself."""
+        """Return the line to the card, after the PPS that the reader sends itself."""
         slot = job.slot
         if self.wire is None:
             clock_hz = 1000 * slot.clock or DEFAULT_CLOCK_HZ  # some descriptors say 0
@@ -92,7 +93,7 @@ class Tpdu:
         wire.agree(protocol)
 
     def respond(self, response: bytes) -> Reply:
-        """What the card said, if it has room in a message."""
+        """Return the card's answer; refused if it is longer than a message."""
         if not response:
             raise Refused(Error.ICC_MUTE)
         if len(response) > self.room:

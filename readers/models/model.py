@@ -1,7 +1,7 @@
-"""What kind of reader it is: names, numbers, descriptor, habits.
+"""A reader model: names, numbers, descriptor, quirks.
 
-A Model is data; readers.reader behaves by it. The models that there are stand in
-readers.models; change one with dataclasses.replace.
+A Model is data that readers.reader acts on; differences between readers belong here and not in
+code. The existing models are in readers.models; change one with dataclasses.replace.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class PinpadModel:
     min_digits: int = 0
     max_digits: int = 16
     timeout_s: int = 30
-    """How long it waits for a key when the host names no time."""
+    """Time for the next key, in seconds, where the host names none."""
     conditions: int = 7
     """bEntryValidationCondition bits that it knows: 1 length reached, 2 key, 4 time-out."""
     verify_messages: frozenset[int] | None = None
@@ -32,7 +32,7 @@ class PinpadModel:
     modify_messages: frozenset[int] | None = None
     """The same for a modification."""
     language: int = 0x0409
-    """wLangId where the host names none."""
+    """wLangId if the host names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Model:
     refused_voltages: int = 0
     """Voltages (bVoltageSupport bits) at which no card answers."""
     delay_s: float = 0.0
-    """How much longer than the card itself every exchange takes."""
+    """Delay of every exchange in seconds, in addition to the card's own."""
     hardware_message_length: int = 0
     """Bytes of the longest message that the hardware really takes, header included.
 
@@ -86,7 +86,7 @@ class Model:
 
     @property
     def slots(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         return self.descriptor.slots
 
     @property
@@ -101,5 +101,5 @@ class Model:
         return bool(self.descriptor.bPINSupport)
 
     def has(self, quirk: Quirk) -> bool:
-        """True if it has the habit."""
+        """Return True if the model has the quirk."""
         return quirk in self.quirks

@@ -1,6 +1,7 @@
-"""What readers do otherwise than the standard, as data.
+"""Deviations of readers from the standard, as data.
 
-A quirk is a habit of a reader's firmware; a Model names the ones it has.
+A quirk belongs to a reader's firmware; a Model names the ones it has. No code asks for a product
+id.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from enum import Flag, auto
 
 
 class Quirk(Flag):
-    """Habits of real readers. Nothing here depends on product ids."""
+    """Quirks of real readers."""
 
     NONE = 0
     ZERO_LENGTH_PACKETS = auto()

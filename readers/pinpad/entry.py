@@ -1,6 +1,7 @@
 """One PIN entry: prompts, keys and the clock, as a table.
 
-Which command the digits go into is decided elsewhere.
+The time limit (bTimeOut) applies to the next key, not to the whole entry. Too few digits end an
+entry unless the model beeps. What is done with the digits is decided elsewhere.
 
 Spec: USB CCID 1.1, 6.1.11 (bEntryValidationCondition, bConfirmPIN, wPINMaxExtraDigit).
 """
@@ -15,7 +16,7 @@ from .keys import Key
 
 
 class Phase(Enum):
-    """How far the PIN at the current prompt has come."""
+    """Progress of the PIN at the current prompt."""
 
     SHORT = auto()
     ENOUGH = auto()
@@ -23,7 +24,7 @@ class Phase(Enum):
 
 
 class Stroke(Enum):
-    """What can happen to an entry."""
+    """An input to an entry."""
 
     DIGIT = auto()
     OK = auto()
@@ -71,22 +72,22 @@ class Entry:
         self.pins: dict[Prompt, str] = {}
         self.result: Result | None = None
         self.full_by_itself = False
-        """The last PIN was taken because it was long enough; a hand may still press OK."""
+        """True if the last PIN ended at its maximum length; the user may still press OK."""
 
     @property
     def prompt(self) -> Prompt:
-        """What is being asked for."""
+        """The PIN that is requested now."""
         return self.prompts[self.step]
 
     @property
     def phase(self) -> Phase:
-        """Where the PIN at this prompt stands."""
+        """The progress of the PIN at this prompt."""
         if len(self.typed) >= self.high:
             return Phase.FULL
         return Phase.ENOUGH if len(self.typed) >= self.low else Phase.SHORT
 
     def press(self, key: Key, now: float) -> None:
-        """A key, while the entry waits."""
+        """Handle a key while the entry waits."""
         self.deadline = now + self.timeout_s
         self.full_by_itself = False
         if key.digit:
@@ -95,7 +96,7 @@ class Entry:
             TABLE[self.phase, Stroke[key.name]](self, "")
 
     def tick(self, now: float) -> None:
-        """The clock, while the entry waits."""
+        """Advance the clock while the entry waits."""
         if now >= self.deadline:
             TABLE[self.phase, Stroke.TIMEOUT](self, "")
             self.deadline = now + self.timeout_s
@@ -105,11 +106,11 @@ class Entry:
         self.end(Result.CANCELLED)
 
     def end(self, result: Result) -> None:
-        """Nothing more is waited for."""
+        """End the entry with a result."""
         self.result = result
 
     def take(self) -> None:
-        """The PIN at this prompt is complete: on to the next, or to the end."""
+        """Complete the PIN at this prompt: go to the next prompt, or end."""
         self.pins[self.prompt] = self.typed
         if self.prompt is Prompt.CONFIRM and self.typed != self.pins[Prompt.NEW]:
             self.end(Result.DIFFERENT)
@@ -164,7 +165,7 @@ def _cancel(entry: Entry, _: str) -> None:
 
 
 def _ignore(_entry: Entry, _: str) -> None:
-    """A beep, if anyone could hear it."""
+    """Ignore the key; a real reader beeps."""
 
 
 TABLE: dict[tuple[Phase, Stroke], Action] = {

@@ -1,6 +1,6 @@
-"""The keypad and the display of a reader, as people use them.
+"""The keypad and the display of a reader.
 
-Keys come from a person (`press`) or from a queue that is typed as soon as an entry waits.
+Keys are pressed by a person (`press`) or taken from a queue as soon as an entry waits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ENDS = {
     Result.DIFFERENT: Text.DIFFERENT,
     Result.WRONG_LENGTH: Text.WRONG_LENGTH,
 }
-"""What the display says when an entry ends without a PIN."""
+"""The text on the display when an entry ends without a PIN."""
 
 
 class Pinpad:
@@ -71,7 +71,7 @@ class Pinpad:
         return taken
 
     def queue(self, *keys: str) -> None:
-        """Keys to be typed as soon as an entry waits: `queue("1234", OK)`.
+        """Queue keys for the next entry: `queue("1234", OK)`.
 
         An entry takes the keys that it needs and leaves the others for the next one. A
         queued OK is skipped if the reader already accepted the PIN after its last digit.
@@ -82,7 +82,7 @@ class Pinpad:
             self._type()
 
     def forget(self) -> None:
-        """Drop the keys that are queued."""
+        """Discard the queued keys."""
         with self._reader.guard:
             self._queue.clear()
 
@@ -101,7 +101,7 @@ class Pinpad:
             return True
 
     def _type(self) -> None:
-        """Type what is queued while somebody waits for it."""
+        """Type queued keys while an entry waits."""
         while self._queue and (entry := self._entry) is not None:
             key = self._queue.popleft()
             self._reader.tell(KeyPressed(self._slot, key.value))
@@ -118,7 +118,7 @@ class Pinpad:
     def begin(
         self, entry: Entry, request: PinRequest, slot: int, ended: Callable[[], None]
     ) -> None:
-        """An entry starts to wait; `ended` is called when it has a result."""
+        """Start an entry; `ended` is called when it has a result."""
         self._entry, self._request, self._ended = entry, request, ended
         self._slot = slot
         self._language = request.wLangId or self._reader.model.pinpad.language
@@ -126,31 +126,31 @@ class Pinpad:
         self._type()
 
     def tick(self) -> None:
-        """The clock goes on for the entry under way."""
+        """Advance the clock of the entry under way."""
         if self._entry is not None:
             self._entry.tick(self._reader.now)
             self._settle(self._entry)
 
     def cancel(self) -> None:
-        """The host ends the entry under way."""
+        """Cancel the entry under way, as the host requested."""
         if self._entry is not None:
             self._entry.cancel()
             self._settle(self._entry)
 
     def drop(self, entry: Entry | None) -> None:
-        """The host has been answered otherwise: this entry waits no more."""
+        """Drop an entry whose command has been answered in another way."""
         if entry is not None and self._entry is entry:
             self._entry = None
             self._show("")
 
     def lose_power(self) -> None:
-        """End the entry under way untold, forget loaded texts, turn the display dark."""
+        """End the entry under way without reporting it, discard loaded texts, clear the display."""
         self._entry = None
         self._loaded = ()
         self._show("")
 
     def _settle(self, entry: Entry) -> None:
-        """Show where the entry stands, or end it."""
+        """Show the progress of the entry, or end it."""
         if entry.result is None:
             self._prompt(entry)
             return
@@ -160,7 +160,7 @@ class Pinpad:
         self._ended()
 
     def judged(self, status: bytes) -> None:
-        """The card has judged the PIN with SW1-SW2: say so on the display."""
+        """Show the card's verdict on the PIN, given as SW1-SW2."""
         sw = SW(int.from_bytes(status, "big"))
         if sw.ok:
             self._show(self._text(Text.RIGHT))
@@ -172,7 +172,7 @@ class Pinpad:
             self._show(self._text(Text.CARD_ERROR))
 
     def load(self, texts: tuple[str, ...]) -> None:
-        """The host brings its own first texts."""
+        """Replace the first texts with the host's own."""
         self._loaded = texts[:LOADABLE]
 
     def _prompt(self, entry: Entry) -> None:

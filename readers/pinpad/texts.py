@@ -1,4 +1,4 @@
-"""What a reader's display says, in the language that the host asks for.
+"""The texts on a reader's display, in the language that the host requests.
 
 Spec: USB CCID 1.1, 6.1.11 (bMsgIndex, wLangId); USB Language Identifiers 1.0.
 """

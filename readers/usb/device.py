@@ -1,4 +1,4 @@
-"""A CCID reader as its bus sees it: control requests, halts, endpoints.
+"""A CCID reader as a USB device: control requests, halts, endpoints.
 
 Whoever shares a device between threads holds the reader's guard around each call.
 
@@ -91,7 +91,7 @@ class Device:
         return (self.bulk_in, self.interrupt_in, *hid)
 
     def reset(self) -> None:
-        """Begin anew: the bus was reset, or the host has gone. The cards lose their supply."""
+        """Reset the device: after a bus reset, or when the host has gone. The cards lose power."""
         self._start(0)
 
     # Endpoints

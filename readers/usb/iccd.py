@@ -74,7 +74,7 @@ class Token:
         """True while the reader says that no card is in."""
 
     def reset(self) -> None:
-        """Forget what was begun."""
+        """Discard what was begun."""
         self._answer, self._pending = None, False
 
     def answered(self, message: bytes) -> None:

@@ -1,4 +1,4 @@
-"""One connection of the vpcd protocol: whole messages over TCP, with an end to each wait."""
+"""One connection of the vpcd protocol: whole messages over TCP, each wait bounded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class PeerError(Exception):
-    """The peer closed, kept silent too long or broke the protocol; the message says which."""
+    """The peer closed, was silent too long or broke the protocol; the message says which."""
 
 
 class SilenceError(PeerError):
@@ -58,7 +58,7 @@ class Stream:
             raise PeerError("the peer sent bytes that nobody asked for")
 
     def hang_up(self) -> None:
-        """End the connection; whoever waits in `receive` gets a PeerError. Any thread may call."""
+        """End the connection; a thread in `receive` gets a PeerError. Any thread may call this."""
         with contextlib.suppress(OSError):  # it was not connected any more
             self.socket.shutdown(socket.SHUT_RDWR)
 

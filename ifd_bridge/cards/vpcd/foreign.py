@@ -1,4 +1,4 @@
-"""Somebody else's virtual card in our reader: the reader's side of the vpcd protocol."""
+"""A foreign virtual card in our reader: the reader's side of the vpcd protocol."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class ForeignCard:
     """A card at the other end of a connection. It is a Contact.
 
     A peer that is silent for `timeout_s`, closes, or sends what no card would send is a mute card,
-    and `broken` is set: the messages are out of step then, so the connection is of no more use.
+    and `broken` is set. The protocol has no sequence numbers: a late answer could be taken for that
+    of another command, so the connection is given up.
     """
 
     def __init__(self, stream: Stream, timeout_s: float = ANSWER_TIMEOUT_S) -> None:

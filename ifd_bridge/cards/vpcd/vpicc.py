@@ -1,4 +1,4 @@
-"""Our card in somebody else's virtual reader: the card's side of the vpcd protocol."""
+"""Our card in a foreign virtual reader: the card's side of the vpcd protocol."""
 
 from __future__ import annotations
 

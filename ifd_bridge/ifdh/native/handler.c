@@ -58,6 +58,8 @@ RESPONSECODE IFDHICCPresence(DWORD lun)
 	read_movements(s);
 	lost = s->event < 0;
 	(void)pthread_mutex_unlock(&s->state);
+	/* Only here: so pcscd learns that the card was gone before it talks to the next peer, and powers
+	 * the card up again. */
 	if (lost && pthread_mutex_trylock(&s->line) == 0) {
 		reconnect(s);
 		(void)pthread_mutex_unlock(&s->line);

@@ -1,4 +1,11 @@
-/* Where the card is: the movements that the peer tells, and what pcscd is told of them. */
+/*
+ * Where the card is: the movements that the peer tells, and what pcscd is told of them.
+ *
+ * A movement says whether a card is there and how many have been removed so far, so a frame that is
+ * lost or merged in a full socket costs nothing. pcscd must see every removal: "absent" is reported
+ * once for each, with a card in between, one step for each turn of pcscd's event thread. Not more,
+ * because pcscd also asks for presence inside each power-up, and would swallow a step there.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>

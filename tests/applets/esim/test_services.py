@@ -3,11 +3,11 @@ from applets.esim.services import PROVIDED, Service, missing
 
 def test_names_of_a_package_are_compared_with_what_there_is():
     assert missing(["usim", "isim", "milenage", "ber-tlv"]) == []
-    assert missing(["gba-usim", "usim-test-algorithm", "multos"]) == ["gba-usim", "multos"]
+    assert missing(["mbms", "usim-test-algorithm", "multos"]) == ["mbms", "multos"]
     assert missing(["never-heard-of"]) == ["never-heard-of"]
     assert missing(["usim"], frozenset()) == ["usim"]
 
 
 def test_nothing_is_claimed_that_the_code_does_not_have():
-    absent = {Service.CAVE, Service.GBA_USIM, Service.EAP, Service.JAVACARD}
+    absent = {Service.CAVE, Service.MBMS, Service.EAP, Service.JAVACARD}
     assert not PROVIDED & absent

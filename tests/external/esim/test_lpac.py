@@ -68,6 +68,11 @@ def test_the_reader_is_listed_by_its_name():
     assert [one["name"] for one in said["data"]] == [f"{PLAIN.name} 00 00"]
 
 
+def test_its_drivers_are_listed_beside_any_card():
+    found = Lpac(card=create(None, {}))("driver", "list")
+    assert {"pcsc", "stdio"} <= set(found["LPAC_APDU"])
+
+
 def test_it_tells_its_version_beside_any_card():
     assert Lpac(card=create(None, {}))("version")["code"] == 0
 

@@ -13,8 +13,8 @@ from applets.esim.eid import numbered
 from applets.esim.pki import DEMO_START
 from applets.esim.pki.issuing import DS_AUTH, Plan, issue
 from readers.models import PLAIN
-from tests.external.esim.es9 import Es9
 from tests.external.esim.lpac import Lpac
+from tests.kits.esim.es9 import Es9
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp, other_pki
 from tests.kits.pcsc.desk import desk

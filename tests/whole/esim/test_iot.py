@@ -15,7 +15,8 @@ from applets.esim.iot.results import MOST as MOST_RESULTS
 from applets.esim.iot.versions import VERSIONS
 from tests.kits.esim.ipa import A, B, C, Ipa
 from tests.kits.esim.smdp import Smdp
-from tests.whole.esim.test_power_cut import Cut, check
+from tests.kits.torn import Torn
+from tests.whole.esim.test_power_cut import check
 from vcard import Memory, tlv
 
 EID = numbered(1)
@@ -70,9 +71,9 @@ def lived(store):
     """The card after a life that a power cut may end, and the states between its functions."""
     card = made(Memory(store))
     ipa = Ipa(card, size=250).start()
-    states = [dict(store.values)]
+    states = [store.load()]
     try:
-        states.extend(dict(store.values) for _ in life(ipa))
+        states.extend(store.load() for _ in life(ipa))
     except AssertionError:
         assert not card.powered
     return card, states
@@ -80,19 +81,20 @@ def lived(store):
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_after_a_power_cut_at_any_write_the_card_is_as_before_a_function_or_after_it(kept):
-    whole = Cut()
+    whole = Torn()
     _, states = lived(whole)
     total = whole.writes
     assert total >= len(states) - 1
     assert len(states) == 18
-    for at in range(1, total):
-        store = Cut(at, kept=kept)
+    for at in range(2, total + 1):
+        store = Torn()
+        store.cut(at, kept=kept)
         lived(store)
-        store.at = None
+        store.cut()
         again = made(Memory(store))
         check_iot(again)
         # names tell one state from another: what is signed differs from run to run
-        shape = {name for name in store.values if "notification" not in name}
+        shape = {name for name in store.load() if "notification" not in name}
         assert any(
             shape == {name for name in state if "notification" not in name} for state in states
         ), at
@@ -102,13 +104,13 @@ def test_after_a_power_cut_at_any_write_the_card_is_as_before_a_function_or_afte
 
 
 def test_a_package_that_a_power_cut_undid_is_done_when_it_comes_again():
-    store = Cut()
+    store = Torn()
     ipa = Ipa(made(Memory(store))).associated()
     package = ipa.eim.package(EID, make.enable(B.iccid))
-    store.at = store.writes
+    store.cut(1)
     with pytest.raises(AssertionError):
         ipa.ask(package)
-    store.at = None
+    store.cut()
     again = Ipa(made(Memory(store)), eim=ipa.eim).start()
     assert again.enabled() == A.iccid
     assert [bytes(one).hex() for one in again.perform(package)] == ["830100"]

@@ -173,11 +173,11 @@ def test_a_memory_that_is_full_is_told_with_the_file():
 
 def test_services_of_the_header_are_demanded_unless_the_card_is_lenient():
     first, *rest = elements()
-    gba = tlv(0xA0, Tlv.parse(first).value.replace(b"\xa5\0", b"\xa5\2\x87\0"))
-    with pytest.raises(saip.PackageError, match=r"header, offset 2.: service gba-usim"):
-        saip.decode(gba + b"".join(rest))
-    assert saip.read_package(gba + b"".join(rest), lenient=True).warnings
-    assert saip.decode(gba + b"".join(rest), provided=frozenset(Service))
+    mbms = tlv(0xA0, Tlv.parse(first).value.replace(b"\xa5\0", b"\xa5\2\x89\0"))
+    with pytest.raises(saip.PackageError, match=r"header, offset 2.: service mbms"):
+        saip.decode(mbms + b"".join(rest))
+    assert saip.read_package(mbms + b"".join(rest), lenient=True).warnings
+    assert saip.decode(mbms + b"".join(rest), provided=frozenset(Service))
 
 
 def test_components_that_are_not_known_are_passed_over_with_a_warning():

@@ -79,6 +79,14 @@ class Es9:
         return {}
 
 
+def transaction_of(body: bytes) -> bytes:
+    """The session that a request goes on with; empty if it names none."""
+    try:
+        return bytes.fromhex(json.loads(body)["transactionId"])
+    except (ValueError, KeyError, TypeError):
+        return b""
+
+
 def _answer(said: dict, status: dict) -> bytes:
     return json.dumps({"header": {"functionExecutionStatus": status}, **said}).encode()
 

@@ -1,0 +1,198 @@
+"""Measures a fleet: Locust loads the stand-in SM-DP+ with eUICCs, from one worker and from two.
+
+    python -m bench.fleet [--users N] [--seconds N]
+
+The server runs on the same machine. So the goal is about cores: a worker and the server on one core
+against two workers and the server on two. What one worker does with both cores is told as well, and
+for each run the seconds of computing that a download cost workers and server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import os
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LOCUSTFILE = "examples/fleet/locustfile.py"
+GOAL_RATIO = 1.6
+RUNS = (("one worker, one core", 1, 1), ("one worker, two cores", 2, 1), ("two workers", 2, 2))
+END = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Downloads a second, failures, seconds of computing for one download, bytes for one card."""
+
+    rate: float
+    failures: int
+    worker: float
+    server: float
+    memory: float
+    table: str
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+    return port
+
+
+def computed(process: subprocess.Popen[bytes]) -> float:
+    """Seconds that a process has computed so far."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident(process: subprocess.Popen[bytes]) -> int:
+    """Bytes of memory that a process has now."""
+    return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until somebody listens; RuntimeError if the process ends first."""
+    until = time.monotonic() + END
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server does not listen")
+
+
+@contextmanager
+def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python program of this tree, ended at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(END)
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """Start processes on so many cores."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, set(sorted(usual)[:count]))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
+def measured(workers: int, users: int, seconds: int) -> Run:
+    """One run of a master and so many workers; each process is watched from outside."""
+    port, bind = free_port(), free_port()
+    locust = ("locust", "-f", LOCUSTFILE)
+    place = ("--master-bind-port", str(bind))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started("examples.fleet.server", "--port", str(port)) as server,
+    ):
+        answers(port, server)
+        with started(
+            *locust, "--headless", "--master", *place, "--expect-workers", str(workers),
+            "-u", str(users), "-r", str(users), "-t", f"{seconds}s", "--csv", f"{folder}/run",
+            "--host", f"https://127.0.0.1:{port}", "--reset-stats",
+        ) as master:  # fmt: skip
+            crowd = [
+                subprocess.Popen(
+                    [sys.executable, "-m", *locust, "--worker", "--master-port", str(bind)],
+                    cwd=ROOT,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+                for _ in range(workers)
+            ]
+            try:
+                empty = computed_when_ready(crowd)
+                base = sum(map(resident, crowd))
+                time.sleep(seconds * 0.9)
+                used = [computed(one) for one in crowd]
+                serving, memory = computed(server), sum(map(resident, crowd)) - base
+                said, _ = master.communicate(timeout=END)
+            finally:
+                for one in crowd:
+                    one.terminate()
+                    one.wait(END)
+        line = downloads(Path(folder, "run_stats.csv"), said)
+    count = max(1, int(line["Request Count"]))
+    table = said.decode(errors="replace").split("Response time percentiles")[0]
+    return Run(
+        float(line["Requests/s"]),
+        int(line["Failure Count"]),
+        (sum(used) - empty) / count,
+        serving / count,
+        memory / users,
+        table[table.rfind("Type     Name") :],
+    )
+
+
+def downloads(path: Path, said: bytes) -> dict[str, str]:
+    """The line of Locust's table that counts; RuntimeError with what Locust said without one."""
+    with path.open() as file:
+        found = [row for row in csv.DictReader(file) if row["Name"] == "download"]
+    if not found:
+        raise RuntimeError(said.decode(errors="replace"))
+    return found[0]
+
+
+def computed_when_ready(crowd: list[subprocess.Popen[bytes]]) -> float:
+    """Wait until the workers have been imported; what that took them."""
+    time.sleep(4)
+    return sum(computed(one) for one in crowd)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; 1 if two workers are not faster as they should be."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--users", type=int, default=40)
+    parser.add_argument("--seconds", type=int, default=20)
+    wanted = parser.parse_args(arguments)
+    if importlib.util.find_spec("locust") is None:
+        print("fleet                    left out: pip install 'vcard-emulator[fleet]'")
+        return 0
+    runs = {}
+    for name, cores, workers in RUNS:
+        with on_cores(cores):
+            runs[name] = measured(workers, wanted.users, wanted.seconds)
+    one, alone, two = runs.values()
+    print(two.table.rstrip())
+    load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
+    print(f"load of the machine      {load} on {os.cpu_count()} cores")
+    for name, run in runs.items():
+        print(
+            f"{name:<24} {run.rate:10.1f} downloads/s, {run.failures} failed; computing for one: "
+            f"{run.worker * 1e3:.1f} ms in workers, {run.server * 1e3:.1f} ms in the server"
+        )
+    print(f"memory for an eUICC      {two.memory / 1024:10.0f} KiB")
+    print(f"two workers to one       {two.rate / one.rate:10.2f}   goal {GOAL_RATIO}")
+    print(f"to one with both cores   {two.rate / alone.rate:10.2f}")
+    return 0 if two.rate / one.rate >= GOAL_RATIO else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

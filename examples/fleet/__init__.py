@@ -1,0 +1,1 @@
+"""A fleet of eUICCs that loads an SM-DP+: docs/how-to/fleet.md."""

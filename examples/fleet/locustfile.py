@@ -1,0 +1,113 @@
+"""Load an SM-DP+ with eUICCs: each user is one, that downloads a profile, reports and deletes it.
+
+    python -m locust -f examples/fleet/locustfile.py --headless -u 100 -r 20 -t 30s \
+        --host https://127.0.0.1:8443
+
+Locust spreads it over processes and machines: docs/how-to/fleet.md. The table has a line for each
+function of ES9+, and the line `download` for the whole, the card's computing included.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import time
+from pathlib import Path
+from typing import Any
+
+import gevent.ssl
+from locust import FastHttpUser, events, task
+from locust.runners import WorkerRunner
+
+from applets.esim import Euicc
+from applets.esim.eid import numbered
+from applets.esim.pki import SERVER_NAME, Pki
+from examples.fleet.es9 import HEADERS, PATH, RemoteServer
+from tests.kits.esim.lpa import Lpa
+from vcard import Tlv, tlv
+
+WORKER = 1_000_000
+"""How many EIDs each worker has for itself."""
+NUMBERS = itertools.count(1)
+
+
+@events.init_command_line_parser.add_listener
+def options(parser: Any) -> None:
+    """What Locust's own options do not say."""
+    parser.add_argument("--smdp", default=SERVER_NAME, help="the address that the server signs")
+    parser.add_argument("--matching-id", default="", help="the order that each eUICC asks for")
+    parser.add_argument("--pki", default="", help="certificates of `vcard esim pki FOLDER`")
+    parser.add_argument("--block", type=int, default=120, help="bytes in each STORE DATA")
+
+
+class FailedError(Exception):
+    """The server refused, or the card did."""
+
+
+class EuiccUser(FastHttpUser):
+    """One eUICC with its LPA. It is the card that judges the server, by its own certificates."""
+
+    insecure = True
+    ssl_context_factory = staticmethod(functools.cache(gevent.ssl._create_unverified_context))
+    """One for all: each would take a megabyte."""
+
+    def on_start(self) -> None:
+        """Make the card, with an EID and a certificate of its own."""
+        wanted = self.environment.parsed_options
+        runner = self.environment.runner
+        index = runner.worker_index if isinstance(runner, WorkerRunner) else 0
+        eid = numbered(index * WORKER + next(NUMBERS))
+        folder = wanted.pki
+        pki = Pki.read(lambda name: Path(folder, name).read_bytes()) if folder else Pki.demo(eid)
+        self.lpa = Lpa(Euicc(eid=eid, pki=pki.for_eid(eid) if folder else pki), size=wanted.block)
+        self.lpa.start()
+        self.server = RemoteServer(self.post, wanted.smdp)
+        self.matching = wanted.matching_id
+
+    def post(self, function: str, fields: dict[str, str]) -> dict[str, Any]:
+        """Call a function of ES9+; FailedError with the server's codes if it refuses."""
+        with self.client.post(
+            PATH + function, json=fields, headers=HEADERS, name=function, catch_response=True
+        ) as answer:
+            done = answer.status_code in (200, 204)
+            said: dict[str, Any] = answer.json() if done and answer.content else {}
+            status = said.get("header", {}).get("functionExecutionStatus", {})
+            if not done or status.get("status") == "Failed":
+                codes = status.get("statusCodeData", {})
+                reason = (
+                    f"{answer.status_code} {codes.get('subjectCode')} {codes.get('reasonCode')}"
+                )
+                answer.failure(f"{answer.status_code} {reason}")
+                raise FailedError(reason)
+        return said
+
+    @task
+    def download(self) -> None:
+        """Download, report and delete a profile, and tell Locust how long it took."""
+        began, failure, size = time.perf_counter(), None, 0
+        try:
+            size = self.work()
+        except Exception as error:
+            failure = error
+        events.request.fire(
+            request_type="eUICC",
+            name="download",
+            response_time=(time.perf_counter() - began) * 1000,
+            response_length=size,
+            exception=failure,
+            context={},
+        )
+
+    def work(self) -> int:
+        """The whole of it; the bytes of the installation result."""
+        result = self.lpa.download(self.server, self.matching)
+        if result.find(0xBF27, 0xA2, 0xA0) is None:
+            raise FailedError(bytes(result).hex())
+        for one in self.lpa.ask("BF2B00").children[0].children:
+            self.server.notify(bytes(one))
+        for number, _, _ in self.lpa.notifications():
+            self.lpa.ask(tlv(0xBF30, tlv(0x80, number.to_bytes(4, "big"))))
+        iccid = result.find(0xBF27, 0xBF2F, 0x5A)
+        assert isinstance(iccid, Tlv)
+        self.lpa.delete(iccid.value)
+        return len(bytes(result))
