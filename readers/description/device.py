@@ -71,6 +71,7 @@ class DescribedDevice:
             bcd_device=self.bcd_device,
             serial_number=self.serial_number,
             interface_name=interface.name,
+            interface_number=interface.number,
             interface_class=interface.interface_class,
             interface_subclass=interface.subclass,
             interface_protocol=interface.protocol,

@@ -52,6 +52,8 @@ class Model:
     bcd_device: int = 0x0100
     serial_number: str = ""
     interface_name: str = ""
+    interface_number: int = 0
+    """bInterfaceNumber; models in a row that differ in it alone are one device's interfaces."""
     interface_class: int = 0x0B
     interface_subclass: int = 0
     interface_protocol: int = 0

@@ -5,7 +5,7 @@ Spec: USB 2.0, 9.6 (descriptors); USB CCID 1.1, 4 and 5 (interface, endpoints).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from struct import Struct, pack
 
@@ -58,13 +58,19 @@ def strings(model: Model) -> dict[StringIndex, str]:
     return {index: text for index, text in texts.items() if text}
 
 
-def string_descriptors(model: Model) -> Iterator[tuple[int, bytes]]:
+def string_descriptors(*models: Model) -> Iterator[tuple[int, bytes]]:
     """The string descriptors by index; 0 names the language. Long strings are cut.
+
+    Of several interfaces each has its own, from StringIndex.INTERFACE on.
 
     Spec: USB 2.0, 9.6.7.
     """
     yield 0, pack("<BBH", 4, DescriptorType.STRING, ENGLISH)
-    for index, text in strings(model).items():
+    texts: dict[int, str] = dict(strings(models[0]).items())
+    for index, model in enumerate(models[1:], StringIndex.INTERFACE + 1):
+        if model.interface_name:
+            texts[index] = model.interface_name
+    for index, text in texts.items():
         raw = _cut(text.encode("utf-16-le"))
         yield index, pack("<BB", 2 + len(raw), DescriptorType.STRING) + raw
 
@@ -96,26 +102,48 @@ def configuration_descriptor(model: Model, *others: bytes) -> bytes:
 
     `others` are the descriptors of further interfaces, one each.
     """
-    ccid = bytes(model.descriptor)
-    endpoints = b"".join(_endpoint(one) for one in model.endpoints)
-    at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
-    body = _interface(model) + (endpoints + ccid if at_end else ccid + endpoints)
-    body += b"".join(others)
+    body = interface_descriptors(model) + b"".join(others)
     size, count = CONFIGURATION.size + len(body), 1 + len(others)
     return CONFIGURATION.pack(9, DescriptorType.CONFIGURATION, size, count, 1, 0, 0x80, 50) + body
 
 
-def _interface(model: Model) -> bytes:
+def interface_descriptors(model: Model, text: int = StringIndex.INTERFACE) -> bytes:
+    """An interface: its descriptor, its class descriptor, its endpoints; `text` is its string."""
+    ccid = bytes(model.descriptor)
+    endpoints = b"".join(_endpoint(one) for one in model.endpoints)
+    at_end = model.has(Quirk.ENDPOINT_DESCRIPTOR)
+    return _interface(model, text) + (endpoints + ccid if at_end else ccid + endpoints)
+
+
+def _interface(model: Model, text: int) -> bytes:
     return INTERFACE.pack(
         INTERFACE.size,
         DescriptorType.INTERFACE,
-        *(0, 0),  # the only interface, in its only setting
+        model.interface_number,
+        0,  # its only setting
         len(model.endpoints),
         model.interface_class,
         model.interface_subclass,
         model.interface_protocol,
-        StringIndex.INTERFACE if model.interface_name else 0,
+        text if model.interface_name else 0,
     )
+
+
+def all_descriptors(
+    models: Sequence[Model], *others: bytes
+) -> dict[tuple[DescriptorType, int], bytes]:
+    """What GET_DESCRIPTOR answers, by type and index; `models` are the interfaces in order."""
+    first, *rest = models
+    further = [
+        interface_descriptors(model, index)
+        for index, model in enumerate(rest, StringIndex.INTERFACE + 1)
+    ]
+    texts = {(DescriptorType.STRING, n): raw for n, raw in string_descriptors(*models)}
+    return {
+        (DescriptorType.DEVICE, 0): device_descriptor(first),
+        (DescriptorType.CONFIGURATION, 0): configuration_descriptor(first, *further, *others),
+        **texts,
+    }
 
 
 def _endpoint(one: Endpoint) -> bytes:

@@ -7,7 +7,7 @@ Spec: USB 2.0, 9.1 (device states), 9.4 (standard requests); USB CCID 1.1, 5.3 (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import pack
 
 from ..models import Model
@@ -16,9 +16,7 @@ from ..models.quirks import Quirk
 from ..reader import CcidReader
 from .descriptors import (
     DescriptorType,
-    configuration_descriptor,
-    device_descriptor,
-    string_descriptors,
+    all_descriptors,
 )
 from .hid import HID_IN, HID_INTERFACE, HID_OUT, HidInterface, interface_descriptors
 from .iccd import token
@@ -44,7 +42,8 @@ class Device:
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
     `began` is called after each reset with the configuration that is in force (0: none): what was
     under way is over, and a card that is in has to be told of anew.
-    `hid` is another interface of the device.
+    `hid` is another interface of the device. `beside` are all its models, this one among them,
+    where several readers are its interfaces; each of them is a Device (`composite.py`).
     """
 
     def __init__(
@@ -54,6 +53,7 @@ class Device:
         began: Callable[[int], object] = bool,
         *,
         hid: HidInterface | None = None,
+        beside: Sequence[Model] = (),
     ) -> None:
         self._reader, self.hid = reader, hid
         self._message, self._began = message, began
@@ -78,11 +78,7 @@ class Device:
         self.token = token(model, self._at_once)
         """What answers class requests where messages go by control transfers."""
         self._halted: set[int] = set()
-        self._descriptors = {
-            (DescriptorType.DEVICE, 0): device_descriptor(model),
-            (DescriptorType.CONFIGURATION, 0): configuration_descriptor(model, *others),
-            **{(DescriptorType.STRING, n): raw for n, raw in string_descriptors(model)},
-        }
+        self._descriptors = all_descriptors(beside or [model], *others)
 
     @property
     def in_pipes(self) -> tuple[InPipe, ...]:
@@ -115,6 +111,10 @@ class Device:
             return
         if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
             raise Stall
+
+    def has_endpoint(self, endpoint: int) -> bool:
+        """True if it is one of this interface's."""
+        return endpoint in self._pipes or endpoint in self._outs
 
     def works(self, endpoint: int) -> bool:
         """True if the device is configured and the endpoint not halted."""
@@ -149,19 +149,23 @@ class Device:
             answer = self._standard(setup)
         elif setup.kind == CLASS and setup.recipient == Recipient.INTERFACE:
             self._need_interface_number(setup.wIndex)
-            answer = self._hid_class(setup) if setup.wIndex else self._class(setup, data)
+            hid = self._hid_of(setup)
+            answer = self._class(setup, data) if hid is None else self._hid_class(hid, setup)
         else:
             raise Stall
         return answer[: setup.wLength]
 
-    def _hid_class(self, setup: Setup) -> bytes:
-        assert self.hid is not None
+    def _hid_of(self, setup: Setup) -> HidInterface | None:
+        return self.hid if setup.wIndex == HID_INTERFACE else None
+
+    @staticmethod
+    def _hid_class(hid: HidInterface, setup: Setup) -> bytes:
         if setup.reads:
-            answer = self.hid.read(setup.bRequest)
+            answer = hid.read(setup.bRequest)
             if answer is None:
                 raise Stall
             return answer
-        if not self.hid.write(setup.bRequest, setup.wValue):
+        if not hid.write(setup.bRequest, setup.wValue):
             raise Stall
         return b""
 
@@ -192,7 +196,8 @@ class Device:
     def _get_interface_descriptor(self, setup: Setup) -> bytes:
         """Spec: USB HID 1.11, 7.1.1."""
         self._need_interface_number(setup.wIndex)
-        found = self.hid.descriptor(setup.wValue >> 8) if self.hid and setup.wIndex else None
+        hid = self._hid_of(setup)
+        found = None if hid is None else hid.descriptor(setup.wValue >> 8)
         if found is None:
             raise Stall
         return found
@@ -233,7 +238,7 @@ class Device:
         self._need_interface_number(index)
 
     def _need_interface_number(self, index: int) -> None:
-        if index > (0 if self.hid is None else HID_INTERFACE):
+        if index != self.model.interface_number and not (self.hid and index == HID_INTERFACE):
             raise Stall
 
     def _device_status(self, _setup: Setup) -> bytes:
