@@ -13,7 +13,9 @@ from .door import Drivable
 class Shown(Protocol):
     """A reader as a device: a face, or a port of a USB host."""
 
-    opened: threading.Event
+    @property
+    def opened(self) -> threading.Event:
+        """Set when a driver has opened it."""
 
     def close(self) -> None:
         """Take the device away."""

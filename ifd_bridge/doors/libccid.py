@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from readers.ccid.descriptor import ExchangeLevel
-from readers.models import Model
+from readers.models.interfaces import devices
 
 from ..driver.options import NUMBER, DriverOptions
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
-from ..pcscd.bundle import UsbId, write_bundle
+from ..pcscd.bundle import UsbId, UsbInterface, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
@@ -33,6 +34,8 @@ USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
 INFO = DRIVERS / "ifd-ccid.bundle/Contents/Info.plist"
 SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
 BUNDLE = "ifd-ccid"
+_NAME = re.compile(r"(.*?)(?: \[([^][]*)\])?(?: \(([^()]*)\))?")
+"""The name of one interface of several: to that of the product pcscd adds what tells them apart."""
 
 
 class LibccidDoor(FaceDoor[UsbFace]):
@@ -42,6 +45,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         super().__init__(places, options)
         self._plugs: Plugs | None = None
         self._directory = Path()
+        self._together = devices([reader.model for reader in self._readers])
 
     def open(self, directory: Path) -> Entrance:
         """Make the devices, and a bundle that lists them; PcscdError says what is missing."""
@@ -51,11 +55,11 @@ class LibccidDoor(FaceDoor[UsbFace]):
         self._directory = directory
         (directory / "usb").mkdir()
         library = copy(USB_LIBRARY, directory)
-        for number in range(len(self._readers)):
-            self._open_face(number)
+        for places in self._together:
+            self._open_face(places[0])
         self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
         info = genuine_info(self._options)
-        ids = [self._usb_id(reader.model) for reader in self._readers]
+        ids = [self._usb_id(number) for number in range(len(self._readers))]
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
         return plugs.entrance(
             str(extension("fake_libusb")),
@@ -66,30 +70,48 @@ class LibccidDoor(FaceDoor[UsbFace]):
 
     def renew(self, number: int) -> None:
         """Make the device anew: its driver has gone."""
-        self._devices[number].close()
-        self._open_face(number)
+        face = self._face(number)
+        if number == self._together[face.address - 1][0]:
+            face.close()
+            self._open_face(number)
 
     def plug(self, number: int) -> None:
-        """Plug a reader in."""
-        self._open_face(number)
+        """Plug a reader in, and with it the device of its interface."""
+        if self._face(number).closed:
+            self._open_face(number)
         self._need_plugs().plug(number)
 
     def unplug(self, number: int) -> None:
-        """Pull a reader out."""
+        """Pull a reader out, and with it the device of its interface."""
         self._need_plugs().unplug(number)
-        self._devices[number].close()
+        self._face(number).close()
+
+    def _face(self, number: int) -> UsbFace:
+        return next(
+            face
+            for face, places in zip(self._devices, self._together, strict=True)
+            if number in places
+        )
 
     def _open_face(self, number: int) -> None:
-        face = UsbFace(self._readers[number], self._directory / "usb", number + 1, self.wake)
-        self._devices[number : number + 1] = [face]
+        index = next(n for n, places in enumerate(self._together) if number in places)
+        first, *others = (self._readers[n] for n in self._together[index])
+        face = UsbFace(first, self._directory / "usb", index + 1, self.wake, others)
+        self._devices[index : index + 1] = [face]
         face.open()
 
     def _device(self, number: int) -> Device:
-        return Device(self._usb_id(self._readers[number].model), self._devices[number].device_node)
+        model, face = self._readers[number].model, self._face(number)
+        at = UsbInterface(model.interface_number)
+        if len(face.functions) > 1:
+            at = UsbInterface(at.number, *_parts(model.name)[1:])
+        return Device(self._usb_id(number), face.device_node, at)
 
-    @staticmethod
-    def _usb_id(model: Model) -> UsbId:
-        return UsbId(model.vendor_id, model.product_id, model.name)
+    def _usb_id(self, number: int) -> UsbId:
+        model = self._readers[number].model
+        several = len(self._face(number).functions) > 1
+        name = _parts(model.name)[0] if several else model.name
+        return UsbId(model.vendor_id, model.product_id, name)
 
     def _need_plugs(self) -> Plugs:
         if self._plugs is None:
@@ -147,6 +169,13 @@ class LibccidSerialDoor(FaceDoor[SerialFace]):
     def unplug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""
         raise RuntimeError(f"reader {number} is on a serial line: it cannot be unplugged")
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Of a name as pcscd makes it for an interface: product, interface, serial number."""
+    found = _NAME.fullmatch(name)
+    assert found is not None  # everything has a product
+    return found.groups("")
 
 
 def genuine_info(options: DriverOptions) -> dict[str, Any]:

@@ -3,7 +3,8 @@
  * distribution's own libccid drive a CcidReader in Python.
  *
  * Only what libccid calls is here. Each device is a SOCK_SEQPACKET socket BBB-DDD (bus and address)
- * in the directory $VCARD_USB. A connection says with its first byte what it is for:
+ * in the directory $VCARD_USB. A connection says with its first byte what it is for, and for which
+ * interface (bInterfaceNumber) with a second one, where it is for one:
  *
  *   C  control transfers: setup packet (8 bytes) and data out, a little-endian int32 (a length or an
  *      error) and data back
@@ -35,7 +36,8 @@
 #define MAX_DEVICES 16
 #define MAX_ENDPOINTS 16
 #define MAX_CONTROL (1 << 16) /* wLength has two bytes */
-#define MAX_DESCRIPTOR 512
+#define MAX_DESCRIPTOR 1024
+#define MAX_INTERFACES 8
 #define BUFFER_SIZE (1 << 17)
 #define HELLO_TIMEOUT_MS 3000
 
@@ -64,15 +66,15 @@ struct transfer {
 /* A configuration descriptor and all it points to, so that one free() ends it. */
 struct configuration {
 	struct libusb_config_descriptor public;
-	struct libusb_interface interface;
-	struct libusb_interface_descriptor setting;
-	struct libusb_endpoint_descriptor endpoints[MAX_ENDPOINTS];
+	struct libusb_interface interfaces[MAX_INTERFACES];
+	struct libusb_interface_descriptor settings[MAX_INTERFACES];
+	struct libusb_endpoint_descriptor endpoints[MAX_INTERFACES][MAX_ENDPOINTS];
 	unsigned char raw[MAX_DESCRIPTOR];
 };
 
 /* --- connections --- */
 
-static int connect_for(const libusb_device *device, const char *kind)
+static int connect_for(const libusb_device *device, const void *hello, size_t size)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -80,7 +82,7 @@ static int connect_for(const libusb_device *device, const char *kind)
 	int room = BUFFER_SIZE;
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
 	if (connect(fd, (const struct sockaddr *)&device->path, sizeof device->path) < 0 ||
-	    send(fd, kind, 1, MSG_NOSIGNAL) < 0) {
+	    send(fd, hello, size, MSG_NOSIGNAL) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -159,7 +161,7 @@ void libusb_exit(libusb_context *context)
 /* Both descriptors of a device, as a kernel reads them when it is plugged in; 0 if it has none. */
 static size_t enumerate(const libusb_device *device, unsigned char *raw)
 {
-	int fd = connect_for(device, "C");
+	int fd = connect_for(device, "C", 1);
 	if (fd < 0)
 		return 0;
 	int got = read_descriptor(fd, LIBUSB_DT_DEVICE, 0, 0, raw, 18), more = 0;
@@ -271,10 +273,14 @@ int libusb_get_device_descriptor(libusb_device *device, struct libusb_device_des
 
 static void read_interface(struct configuration *c, const unsigned char *d)
 {
-	c->setting = (struct libusb_interface_descriptor) {
+	int number = c->public.bNumInterfaces++;
+	c->settings[number] = (struct libusb_interface_descriptor) {
 		.bLength = d[0], .bDescriptorType = d[1], .bInterfaceNumber = d[2],
 		.bAlternateSetting = d[3], .bInterfaceClass = d[5], .bInterfaceSubClass = d[6],
-		.bInterfaceProtocol = d[7], .iInterface = d[8], .endpoint = c->endpoints,
+		.bInterfaceProtocol = d[7], .iInterface = d[8], .endpoint = c->endpoints[number],
+	};
+	c->interfaces[number] = (struct libusb_interface) {
+		.altsetting = &c->settings[number], .num_altsetting = 1,
 	};
 }
 
@@ -288,17 +294,27 @@ static void read_endpoint(struct libusb_endpoint_descriptor *e, const unsigned c
 }
 
 /* What is neither interface nor endpoint belongs to what stands before it. */
-static void read_extra(struct configuration *c, const unsigned char *d)
+static void read_extra(struct libusb_interface_descriptor *setting,
+		       struct libusb_endpoint_descriptor *endpoints, const unsigned char *d)
 {
-	if (c->setting.bNumEndpoints == 0) {
-		c->setting.extra = d;
-		c->setting.extra_length = d[0];
+	if (setting->bNumEndpoints == 0) {
+		setting->extra = d;
+		setting->extra_length = d[0];
 	} else {
-		struct libusb_endpoint_descriptor *last =
-			&c->endpoints[c->setting.bNumEndpoints - 1];
+		struct libusb_endpoint_descriptor *last = &endpoints[setting->bNumEndpoints - 1];
 		last->extra = d;
 		last->extra_length = d[0];
 	}
+}
+
+static void read_in_interface(struct configuration *c, const unsigned char *d)
+{
+	int number = c->public.bNumInterfaces - 1;
+	struct libusb_interface_descriptor *setting = &c->settings[number];
+	if (d[1] == LIBUSB_DT_ENDPOINT && d[0] >= 7 && setting->bNumEndpoints < MAX_ENDPOINTS)
+		read_endpoint(&c->endpoints[number][setting->bNumEndpoints++], d);
+	else
+		read_extra(setting, c->endpoints[number], d);
 }
 
 int libusb_get_active_config_descriptor(libusb_device *device,
@@ -310,21 +326,14 @@ int libusb_get_active_config_descriptor(libusb_device *device,
 	memcpy(c->raw, device->configuration, device->configuration_size);
 	c->public.bLength = c->raw[0];
 	c->public.bDescriptorType = c->raw[1];
-	c->public.bNumInterfaces = 1;
 	c->public.bConfigurationValue = c->raw[5];
-	c->public.interface = &c->interface;
-	c->interface.altsetting = &c->setting;
-	c->interface.num_altsetting = 1;
-	c->setting.endpoint = c->endpoints;
+	c->public.interface = c->interfaces;
 	const unsigned char *end = c->raw + device->configuration_size;
 	for (const unsigned char *d = c->raw + 9; d + 2 <= end && d[0] > 1 && d + d[0] <= end; d += d[0]) {
-		if (d[1] == LIBUSB_DT_INTERFACE && d[0] >= 9)
+		if (d[1] == LIBUSB_DT_INTERFACE && d[0] >= 9 && c->public.bNumInterfaces < MAX_INTERFACES)
 			read_interface(c, d);
-		else if (d[1] == LIBUSB_DT_ENDPOINT && d[0] >= 7 &&
-			 c->setting.bNumEndpoints < MAX_ENDPOINTS)
-			read_endpoint(&c->endpoints[c->setting.bNumEndpoints++], d);
-		else
-			read_extra(c, d);
+		else if (c->public.bNumInterfaces)
+			read_in_interface(c, d);
 	}
 	*answer = &c->public;
 	return 0;
@@ -363,13 +372,12 @@ int libusb_open(libusb_device *device, libusb_device_handle **answer)
 	libusb_device_handle *handle = calloc(1, sizeof *handle);
 	if (!handle)
 		return LIBUSB_ERROR_NO_MEM;
-	handle->control = connect_for(device, "C");
-	handle->bulk = connect_for(device, "B");
-	handle->interrupt = connect_for(device, "I");
+	handle->control = connect_for(device, "C", 1);
+	handle->bulk = handle->interrupt = -1; /* until an interface is claimed */
 	handle->device = device;
 	device->references++;
 	pthread_mutex_init(&handle->controlling, NULL);
-	if (handle->control < 0 || handle->bulk < 0 || handle->interrupt < 0) {
+	if (handle->control < 0) {
 		libusb_close(handle);
 		return LIBUSB_ERROR_NO_DEVICE;
 	}
@@ -388,10 +396,15 @@ void libusb_close(libusb_device_handle *handle)
 	free(handle);
 }
 
+/* libccid opens a device once for each interface that it claims. */
 int libusb_claim_interface(libusb_device_handle *handle, int number)
 {
-	(void)handle, (void)number;
-	return 0;
+	const char bulk[] = { 'B', (char)number }, interrupt[] = { 'I', (char)number };
+	if (handle->bulk >= 0)
+		return LIBUSB_ERROR_BUSY;
+	handle->bulk = connect_for(handle->device, bulk, sizeof bulk);
+	handle->interrupt = connect_for(handle->device, interrupt, sizeof interrupt);
+	return handle->bulk < 0 || handle->interrupt < 0 ? LIBUSB_ERROR_NO_DEVICE : 0;
 }
 
 int libusb_release_interface(libusb_device_handle *handle, int number)
@@ -472,11 +485,13 @@ void libusb_free_transfer(struct libusb_transfer *public)
 /* libccid waits for each transfer in the thread that submitted it. */
 static _Thread_local struct transfer *waiting_for;
 
-/* A device that has gone is found later. */
-static void say_of_wait(const struct libusb_transfer *public, const char *what)
+/* Tell of a wait for an interrupt; false if the device has gone. */
+static int say_of_wait(const struct libusb_transfer *public, const char *what)
 {
-	if (public->type == LIBUSB_TRANSFER_TYPE_INTERRUPT)
-		send(public->dev_handle->interrupt, what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (public->type != LIBUSB_TRANSFER_TYPE_INTERRUPT)
+		return 1;
+	return send(public->dev_handle->interrupt, what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0 ||
+	       errno == EAGAIN;
 }
 
 int libusb_submit_transfer(struct libusb_transfer *public)
@@ -485,7 +500,8 @@ int libusb_submit_transfer(struct libusb_transfer *public)
 	uint64_t drained;
 	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
 		return LIBUSB_ERROR_OTHER;
-	say_of_wait(public, "w");
+	if (!say_of_wait(public, "w")) /* else libccid's thread would never end */
+		return LIBUSB_ERROR_NO_DEVICE;
 	transfer->cancelled = 0;
 	transfer->submitted = 1;
 	waiting_for = transfer;
@@ -507,7 +523,7 @@ static void complete(struct transfer *transfer, enum libusb_transfer_status stat
 	transfer->submitted = 0;
 	waiting_for = NULL;
 	if (status == LIBUSB_TRANSFER_TIMED_OUT || status == LIBUSB_TRANSFER_CANCELLED)
-		say_of_wait(&transfer->public, "e");
+		(void)say_of_wait(&transfer->public, "e");
 	transfer->public.status = status;
 	transfer->public.actual_length = size > 0 ? (int)size : 0;
 	transfer->public.callback(&transfer->public);

@@ -12,12 +12,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from struct import pack
 
 from readers import CcidReader
+from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN
+from readers.usb.composite import addressed
 from readers.usb.device import Device, Stall
 from readers.usb.setup import Setup, StandardRequest
 
@@ -32,85 +34,47 @@ STALL = -9
 CONFIGURE = Setup(0, StandardRequest.SET_CONFIGURATION, 1)
 
 
-class UsbFace:
-    """One device in `directory`, at `address` (1..127) of bus 1, from `open` to `close`."""
+class Function:
+    """A reader as an interface of a device: its pump, and the connections to its endpoints.
 
-    bus = 1
+    `beside` are the models of all interfaces, where there are several.
+    """
 
     def __init__(
-        self,
-        reader: CcidReader,
-        directory: Path,
-        address: int,
-        opened: Callable[[], object] = bool,
+        self, reader: CcidReader, opened: Callable[[], object], beside: Sequence[Model] = ()
     ) -> None:
         self._reader = reader
-        self._path = directory / f"{self.bus:03}-{address:03}"
-        self.address = address
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.number = reader.model.interface_number
         self.opened = threading.Event()
         self._last_slot = bytes((reader.model.slots - 1,))
         self._tell_opened = opened
         self._connections: dict[str, socket.socket] = {}
-        self._device = Device(reader, self._token_message)
+        self.device = Device(reader, self._token_message, beside=beside)
         polled = all(one.address != INTERRUPT_IN.address for one in reader.model.endpoints)
-        self._pump = Pump(reader, self._send_bulk, self._send_interrupt, polled=polled)
-
-    @property
-    def device_node(self) -> str:
-        """The device node that the driver is given."""
-        return f"/dev/bus/usb/{self.bus:03}/{self.address:03}"
-
-    def open(self) -> None:
-        """Let drivers find the device, configured as a kernel has done it before they come."""
-        self._device.control(CONFIGURE)
-        self._listener.bind(os.fspath(self._path))
-        self._path.chmod(0o600)
-        self._listener.listen(16)
-        threading.Thread(target=self._accept, name=self._path.name, daemon=True).start()
+        self.pump = Pump(reader, self._send_bulk, self._send_interrupt, polled=polled)
 
     def close(self) -> None:
-        """Unplug: every connection ends, and the reader loses its supply."""
-        self._path.unlink(missing_ok=True)
-        self._pump.close()
-        for sock in (self._listener, *self._connections.values()):
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
-        self._device.reset()
+        """Hang up on the driver."""
+        self.pump.close()
+        for sock in self._connections.values():
+            hang_up(sock)
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # the listener was closed
-            while True:
-                sock, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+    def control(self, setup: Setup, data: bytes) -> bytes:
+        """Answer a control transfer; Stall if it is refused."""
+        with self.pump:
+            return self.device.control(setup, data)
 
-    def _serve(self, sock: socket.socket) -> None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-        with contextlib.suppress(OSError):  # the driver has gone
-            kind = sock.recv(1).decode("latin-1")
-            if kind == "C":
-                self._serve_control(sock)
-            elif kind == "B":
-                self._connections[kind] = sock
-                self._pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
-                return
-            elif kind == "I":
-                self._connections[kind] = sock
-                self._pump.restart()
-                while change := sock.recv(1):
-                    self._pump.listening(WAITS[change])
-                return  # `close` closes it
-        sock.close()
+    def serve_bulk(self, sock: socket.socket) -> None:
+        """Serve the bulk endpoints until the driver has gone."""
+        self._connections["B"] = sock
+        self.pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
 
-    def _serve_control(self, sock: socket.socket) -> None:
-        while request := sock.recv(BUFFER):
-            try:
-                with self._pump:
-                    answer = self._device.control(Setup.parse(request[:8]), request[8:])
-                _send(sock, pack("<i", len(answer)) + answer)
-            except Stall:
-                _send(sock, pack("<i", STALL))
+    def serve_interrupt(self, sock: socket.socket) -> None:
+        """Serve the interrupt endpoint; `close` closes it."""
+        self._connections["I"] = sock
+        self.pump.restart()
+        while change := sock.recv(1):
+            self.pump.listening(WAITS[change])
 
     def _token_message(self, message: bytes) -> bool:
         """A message of a token that has control transfers only, inside the pump's guard."""
@@ -133,8 +97,8 @@ class UsbFace:
             self._tell_opened()
 
     def _send_bulk(self, message: bytes) -> None:
-        if self._device.token is not None:
-            self._device.token.answered(message)
+        if self.device.token is not None:
+            self.device.token.answered(message)
         elif "B" in self._connections:  # else the driver has gone, and wants no answer
             _send(self._connections["B"], message)
 
@@ -143,6 +107,106 @@ class UsbFace:
             return False
         _send(self._connections["I"], message, socket.MSG_DONTWAIT)
         return True
+
+
+class UsbFace:
+    """One device in `directory`, at `address` (1..127) of bus 1, from `open` to `close`.
+
+    `others` are the readers of its further interfaces.
+    """
+
+    bus = 1
+
+    def __init__(
+        self,
+        reader: CcidReader,
+        directory: Path,
+        address: int,
+        opened: Callable[[], object] = bool,
+        others: Sequence[CcidReader] = (),
+    ) -> None:
+        readers = (reader, *others)
+        beside = [one.model for one in readers] if others else ()
+        self.functions = [Function(one, opened, beside) for one in readers]
+        self._devices = [one.device for one in self.functions]
+        self._path = directory / f"{self.bus:03}-{address:03}"
+        self.address = address
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.closed = False
+
+    @property
+    def device_node(self) -> str:
+        """The device node that the driver is given."""
+        return f"/dev/bus/usb/{self.bus:03}/{self.address:03}"
+
+    @property
+    def opened(self) -> threading.Event:
+        """Set when a driver has opened the last interface."""
+        waiting = (one.opened for one in self.functions if not one.opened.is_set())
+        return next(waiting, self.functions[-1].opened)
+
+    def open(self) -> None:
+        """Let drivers find the device, configured as a kernel has done it before they come."""
+        self._control(CONFIGURE, b"")
+        self._listener.bind(os.fspath(self._path))
+        self._path.chmod(0o600)
+        self._listener.listen(16)
+        threading.Thread(target=self._accept, name=self._path.name, daemon=True).start()
+
+    def close(self) -> None:
+        """Unplug: every connection ends, and the readers lose their supply."""
+        self.closed = True
+        self._path.unlink(missing_ok=True)
+        for one in self.functions:
+            one.pump.close()
+        hang_up(self._listener)
+        for one in self.functions:
+            one.close()
+            one.device.reset()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # the listener was closed
+            while True:
+                sock, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        with contextlib.suppress(OSError):  # the driver has gone
+            hello = sock.recv(2)
+            if hello == b"C":
+                self._serve_control(sock)
+            elif function := self._function(hello[1:]):
+                if hello[:1] == b"B":
+                    function.serve_bulk(sock)
+                    return
+                if hello[:1] == b"I":
+                    function.serve_interrupt(sock)
+                    return
+        sock.close()
+
+    def _function(self, number: bytes) -> Function | None:
+        return next((one for one in self.functions if number == bytes((one.number,))), None)
+
+    def _serve_control(self, sock: socket.socket) -> None:
+        while request := sock.recv(BUFFER):
+            try:
+                answer = self._control(Setup.parse(request[:8]), request[8:])
+                _send(sock, pack("<i", len(answer)) + answer)
+            except Stall:
+                _send(sock, pack("<i", STALL))
+
+    def _control(self, setup: Setup, data: bytes) -> bytes:
+        meant = addressed(self._devices, setup)
+        answers = [one.control(setup, data) for one in self.functions if one.device in meant]
+        return answers[0]
+
+
+def hang_up(sock: socket.socket) -> None:
+    """Close a socket under whoever waits for it."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
 
 
 def _send(sock: socket.socket, message: bytes, flags: int = 0) -> None:

@@ -24,6 +24,15 @@ class UsbId:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class UsbInterface:
+    """An interface as pcscd sees it: bInterfaceNumber, and what pcscd adds to the reader's name."""
+
+    number: int = 0
+    name: str = ""
+    serial: str = ""
+
+
 def write_bundle(
     drivers: Path,
     name: str,
@@ -70,15 +79,17 @@ class PlugDirectory:
         self._draft = directory / "udev.draft"
         self.path.mkdir()
 
-    def plug(self, number: int, usb: UsbId, device_node: str) -> None:
-        """Plug device `number` in: pcscd sees it within milliseconds."""
+    def plug(self, number: int, usb: UsbId, device_node: str, at: UsbInterface) -> None:
+        """Plug interface `number` in: pcscd sees it within milliseconds."""
         lines = {
             "idVendor": f"{usb.vendor:04x}",
             "idProduct": f"{usb.product:04x}",
-            "bInterfaceNumber": "00",
+            "bInterfaceNumber": f"{at.number:02x}",
             "devnode": device_node,
+            "interface": at.name,
+            "serial": at.serial,
         }
-        self._draft.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+        self._draft.write_text("".join(f"{key}={text}\n" for key, text in lines.items() if text))
         self._draft.rename(self._file(number))  # pcscd never sees half of it
 
     def unplug(self, number: int) -> None:
@@ -90,4 +101,4 @@ class PlugDirectory:
         return self._file(number).exists()
 
     def _file(self, number: int) -> Path:
-        return self.path / f"1-{number + 1:02}:1.0"
+        return self.path / f"1-{number + 1:02}:1"

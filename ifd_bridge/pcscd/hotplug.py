@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle import PlugDirectory, UsbId
+from .bundle import PlugDirectory, UsbId, UsbInterface
 from .compiled_parts import extension
 from .daemon import Entrance, PcscdError, namespace
 
@@ -37,6 +37,7 @@ class Device:
 
     usb: UsbId
     node: str
+    interface: UsbInterface = UsbInterface()
 
 
 class Plugs:
@@ -67,7 +68,7 @@ class Plugs:
         if self._plugged.plugged(number):
             raise RuntimeError(f"reader {number} is plugged in already")
         device = self._devices[number]
-        self._plugged.plug(number, device.usb, device.node)
+        self._plugged.plug(number, device.usb, device.node, device.interface)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out; RuntimeError if it is out."""

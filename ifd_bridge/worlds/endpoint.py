@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from readers.models.interfaces import addresses, devices
 from readers.reader import CcidReader
 
 from ..closing import Closing
@@ -40,7 +41,8 @@ def endpoint(
     administrator sets for it. ValueError for a reader that cannot be named or set up; PcscdError,
     when entered, if something is missing here.
     """
-    places = [BareReader(reader, address) for address, reader in enumerate(readers, 1)]
+    at = addresses([reader.model for reader in readers])
+    places = [BareReader(reader, address) for reader, address in zip(readers, at, strict=True)]
     door = DoorName.parse(driver, options).door(places)
     return Endpoint(door, readers, directory=directory, verbose=verbose, untold=readers)
 
@@ -143,13 +145,20 @@ class Endpoint(Closing):
 
     def plug(self, number: int) -> None:
         """Plug a reader in again; RuntimeError where that cannot be, or if it is in."""
-        self._door.plug(number)
-        self._unplugged.discard(number)
+        for each in self.together(number):
+            self._door.plug(each)
+            self._unplugged.discard(each)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out, as from USB; RuntimeError where that cannot be, or if it is out."""
-        self._door.unplug(number)
-        self._unplugged.add(number)
+        for each in self.together(number):
+            self._door.unplug(each)
+            self._unplugged.add(each)
+
+    def together(self, number: int) -> list[int]:
+        """The readers of the device that this one is an interface of: they come and go with it."""
+        every = devices([reader.model for reader in self._readers])
+        return next(places for places in every if number in places)
 
     def _run_pcscd(self, directory: Path) -> None:
         """Start pcscd and wait until it has found every reader; PcscdError says what it said."""

@@ -30,6 +30,9 @@ class Host(Protocol):
     def sight(self) -> Sight | None:
         """What pcscd sees of the readers, where that can be known."""
 
+    def together(self, number: int) -> Sequence[int]:
+        """The readers that come and go with this one, itself among them."""
+
     def plug(self, number: int) -> None:
         """Plug a reader in."""
 
@@ -59,6 +62,10 @@ class Elsewhere(Closing):
     @property
     def sight(self) -> None:
         """Nothing: that pcscd is not asked what it sees."""
+
+    def together(self, number: int) -> Sequence[int]:
+        """The reader alone: each is a device of its own."""
+        return (number,)
 
 
 MakeHost = Callable[[Sequence[Place]], Host]

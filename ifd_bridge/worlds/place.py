@@ -40,6 +40,8 @@ class Place:
         self, number: int, model: Model, trace: Stream, wrappers: Sequence[Wrapper] = ()
     ) -> None:
         self.number = number
+        self.address = number + 1
+        """Of its device on the bus; readers that are interfaces of one device share it."""
         self.model = model
         self.name = model.name
         """The model's name, with a number if several readers have it, as pcscd names them."""
@@ -144,7 +146,7 @@ class Place:
 
         ValueError if no host would take the reader. See doors.door.Drivable.
         """
-        made = served(self.reader, options, self.number + 1)
+        made = served(self.reader, options, self.address)
         self.source = made.source
         return Served(
             made.source,

@@ -138,26 +138,38 @@ class Verbs:
         button.press()
 
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
-        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false."""
+        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.
+
+        Readers that are interfaces of one device come together.
+        """
         place, host = self.find(reader), self._entered()
-        if not place.plugged:
-            place.tell(Plugged(0))
+        beside = self._beside(place)
+        for each in beside:
+            if not each.plugged:
+                each.tell(Plugged(0))
         host.plug(place.number)
-        place.plugged = True
+        for each in beside:
+            each.plugged = True
         if wait and host.sight:
-            host.sight.wait_for_reader(place.number)
-            with contextlib.suppress(TimeoutError):  # a card may take longer to power up
-                self._seen(place)
+            for each in beside:
+                host.sight.wait_for_reader(each.number)
+                with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                    self._seen(each)
 
     def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
-        """Pull a reader out; waits as `plug` does."""
-        place = self.find(reader)
-        self._entered().unplug(place.number)
-        place.reader.reset()
-        place.plugged, place.pulled = False, True
-        place.tell(Unplugged(0))
-        if wait and (sight := self._entered().sight):
-            sight.wait_for_reader(place.number)
+        """Pull a reader out; waits as `plug` does, and takes as many."""
+        place, host = self.find(reader), self._entered()
+        host.unplug(place.number)
+        for each in self._beside(place):
+            each.reader.reset()
+            each.plugged, each.pulled = False, True
+            each.tell(Unplugged(0))
+            if wait and host.sight:
+                host.sight.wait_for_reader(each.number)
+
+    def _beside(self, place: Place) -> Sequence[Place]:
+        """The places of one device."""
+        return [self.places[number] for number in self._entered().together(place.number)]
 
     def wait(
         self,

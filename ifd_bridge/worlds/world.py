@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from readers import CcidReader
 from readers.models import Model
+from readers.models.interfaces import addresses
 
 from ..closing import Closing
 from ..control import rendezvous
@@ -78,6 +79,8 @@ class World(Verbs, Closing):
             for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
                 if card:
                     places[-len(known)].tray(slot).load(card)
+        for place, address in zip(places, addresses([one.model for one in places]), strict=True):
+            place.address = address
         super().__init__(places, self.name, Status(about, on_stop))
         self._make_host = host or private()
         self._exits = contextlib.ExitStack()

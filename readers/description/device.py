@@ -90,7 +90,7 @@ class DescribedDevice:
             text += f" [{interface.name}]"
         elif several:
             text += f" [interface {interface.number}]"
-        if self.serial_number:
+        if self.serial_number and self.serial_number not in interface.name:
             text += f" ({self.serial_number})"
         return pcsc_name(text)
 

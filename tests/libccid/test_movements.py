@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from applets.hello import Hello
-from ifd_bridge.faces.libusb import UsbFace
+from ifd_bridge.faces.libusb import Function
 from ifd_bridge.faces.looks import QUIET_S
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
@@ -81,14 +81,14 @@ def test_swaps_without_a_client_are_seen_by_the_genuine_driver(slots):
 @pytest.mark.parametrize("slots", [1, 2])
 def test_a_driver_that_takes_its_time_between_two_looks_sees_every_swap(slots, monkeypatch):
     """On a busy machine it does; here each PC_to_RDR_GetSlotStatus comes late."""
-    heard = UsbFace._heard
+    heard = Function._heard
 
     def late(face, message):
         if message[:1] == bytes((MessageType.PC_to_RDR_GetSlotStatus,)):
             threading.Event().wait(3 * QUIET_S)
         return heard(face, message)
 
-    storm(slots, 5, lambda: monkeypatch.setattr(UsbFace, "_heard", late))
+    storm(slots, 5, lambda: monkeypatch.setattr(Function, "_heard", late))
 
 
 @pytest.mark.slow

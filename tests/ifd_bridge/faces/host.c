@@ -27,10 +27,12 @@ static void descriptors(libusb_device *device)
 	struct libusb_config_descriptor *config = NULL;
 	if (libusb_get_active_config_descriptor(device, &config))
 		return;
-	const struct libusb_interface_descriptor *setting = config->interface->altsetting;
-	read_all(setting->extra, setting->extra_length);
-	for (int i = 0; i < setting->bNumEndpoints; i++)
-		read_all(setting->endpoint[i].extra, setting->endpoint[i].extra_length);
+	for (int n = 0; n < config->bNumInterfaces; n++) {
+		const struct libusb_interface_descriptor *setting = config->interface[n].altsetting;
+		read_all(setting->extra, setting->extra_length);
+		for (int i = 0; i < setting->bNumEndpoints; i++)
+			read_all(setting->endpoint[i].extra, setting->endpoint[i].extra_length);
+	}
 	libusb_free_config_descriptor(config);
 }
 
@@ -81,7 +83,8 @@ int main(int argc, char **argv)
 		if (libusb_open(list[i], &handle))
 			continue;
 		opened++;
-		talk(handle);
+		if (libusb_claim_interface(handle, 0) == 0)
+			talk(handle);
 		libusb_close(handle);
 	}
 	libusb_free_device_list(list, 1);

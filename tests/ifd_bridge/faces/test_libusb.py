@@ -16,8 +16,9 @@ from vcard import Card
 
 @pytest.fixture
 def face(tmp_path):
-    made = UsbFace(CcidReader(models.PLAIN), tmp_path, 2)
-    made.reader = made._reader
+    reader = CcidReader(models.PLAIN)
+    made = UsbFace(reader, tmp_path, 2)
+    made.reader = reader
     made.open()
     yield made
     made.close()
@@ -58,7 +59,7 @@ def test_descriptors_and_strings_are_read_by_requests(face):
 
 
 def test_bulk_messages_are_answered_and_movements_told(face):
-    with connect(face, b"B") as bulk, connect(face, b"I") as interrupt:
+    with connect(face, b"B\0") as bulk, connect(face, b"I\0") as interrupt:
         bulk.send(bytes.fromhex("65000000000005000000"))
         assert receive(bulk)[:7].hex() == "81000000000005"
         assert face.opened.wait(10)
@@ -71,7 +72,7 @@ def test_a_movement_is_told_when_the_interrupt_endpoint_opens(face, before):
     """However late its connection comes, and whether the card came before it or after."""
     if before:
         face.reader.insert(Card(Hello()))
-    with connect(face, b"I") as interrupt:
+    with connect(face, b"I\0") as interrupt:
         if not before:
             face.reader.insert(Card(Hello()))
         assert receive(interrupt) == b"\x50\x03"
@@ -80,18 +81,18 @@ def test_a_movement_is_told_when_the_interrupt_endpoint_opens(face, before):
 def test_a_driver_that_opens_the_device_again_is_told_of_the_card_again(face):
     face.reader.insert(Card(Hello()))
     for _ in range(2):
-        with connect(face, b"I") as interrupt:
+        with connect(face, b"I\0") as interrupt:
             assert receive(interrupt) == b"\x50\x03"
 
 
 def test_a_driver_that_reads_no_interrupts_holds_nobody_up(face):
-    with connect(face, b"I") as interrupt, connect(face, b"B") as bulk:
+    with connect(face, b"I\0") as interrupt, connect(face, b"B\0") as bulk:
         face.reader.insert(Card(Hello()))
         receive(interrupt)
         for _ in range(2000):  # more than the socket has room for
             bulk.send(bytes.fromhex("65000000000005000000"))
             receive(bulk)
-            face._pump.restart()
+            face.functions[0].pump.restart()
 
 
 def test_class_requests_are_answered_or_stall(face):
@@ -112,7 +113,7 @@ def test_unplugging_takes_the_cards_supply_away(face):
 
 
 def test_closing_ends_every_connection(face):
-    with connect(face, b"B") as bulk:
+    with connect(face, b"B\0") as bulk:
         bulk.send(bytes.fromhex("65000000000005000000"))
         receive(bulk)
         face.close()
@@ -128,7 +129,7 @@ def test_the_device_is_where_the_driver_looks(face):
 def test_a_reader_is_opened_when_its_last_slot_is_spoken_to(tmp_path):
     face = UsbFace(CcidReader(models.TWO_SLOT), tmp_path, 3)
     face.open()
-    with connect(face, b"B") as bulk:
+    with connect(face, b"B\0") as bulk:
         bulk.send(bytes.fromhex("65000000000005000000"))
         receive(bulk)
         assert not face.opened.is_set()
