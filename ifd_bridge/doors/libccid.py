@@ -82,9 +82,13 @@ class LibccidDoor(FaceDoor[UsbFace]):
         self._need_plugs().plug(number)
 
     def unplug(self, number: int) -> None:
-        """Pull a reader out, and with it the device of its interface."""
-        self._need_plugs().unplug(number)
+        """Pull a reader out, and with it the device of its interface.
+
+        As on a bus, transfers fail before the driver is told: it may crash the other way round.
+        """
+        self._need_plugs().need(number)
         self._face(number).close()
+        self._need_plugs().unplug(number)
 
     def _face(self, number: int) -> UsbFace:
         return next(

@@ -500,7 +500,8 @@ int libusb_submit_transfer(struct libusb_transfer *public)
 	uint64_t drained;
 	if (read(transfer->wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
 		return LIBUSB_ERROR_OTHER;
-	if (!say_of_wait(public, "w")) /* else libccid's thread would never end */
+	/* libccid up to 1.8.2 has no handle any more where it has closed the first slot of several. */
+	if (!public->dev_handle || !say_of_wait(public, "w"))
 		return LIBUSB_ERROR_NO_DEVICE;
 	transfer->cancelled = 0;
 	transfer->submitted = 1;

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from tests.kits.pcsc.program import Process
 
-END = 60.0
+END, AGAIN_S = 60.0, 0.05
+COUNTER = 16
+"""The event counter is in the high half of a state."""
 OK = 0
 NO_SMARTCARD, INSUFFICIENT_BUFFER = 0x8010000C, 0x80100008
 NOT_TRANSACTED, UNSUPPORTED_FEATURE = 0x80100016, 0x8010001F
 RESET_CARD, REMOVED_CARD, PROTO_MISMATCH = 0x80100068, 0x80100069, 0x8010000F
 SHARED, DIRECT, EXCLUSIVE = 2, 3, 1
 LEAVE, RESET, UNPOWER = 0, 1, 2
+TIMEOUT = 0x8010000A
 T0, T1 = 1, 2
 EMPTY, PRESENT, MUTE = 0x10, 0x20, 0x200
 
@@ -89,15 +93,25 @@ class Client(Process):
         name, state, protocol, atr = self.call("SCardStatus", self.card)
         return name, state, protocol, bytes(atr)
 
-    def wait(self, bits, reader=0, timeout_s=END):
-        """Wait until the reader's state has all of `bits`; returns the state."""
-        name, state = self.readers[reader], 0
+    def wait(self, bits, reader=0, timeout_s=END, counted=0):
+        """Wait until the reader's state has all of `bits`, and so many movements were counted.
+
+        Returns the state. See `calls.settled` for states in which none was counted yet.
+        """
+        name, state, end = self.readers[reader], 0, time.monotonic() + timeout_s
         while True:
-            wanted = [[name, state]]
-            _, state, _ = self.call(
-                "SCardGetStatusChange", self.context, int(timeout_s * 1000), wanted
-            )[0]
-            if state & bits == bits:
+            left = end - time.monotonic()
+            wait_s = left if state >> COUNTER else min(left, AGAIN_S)
+            try:
+                _, state, _ = self.call(
+                    "SCardGetStatusChange", self.context, int(wait_s * 1000), [[name, state]]
+                )[0]
+            except ScardError as refused:
+                if refused.code != TIMEOUT or time.monotonic() >= end:
+                    raise
+                state = 0
+                continue
+            if state & bits == bits and state >> COUNTER >= counted:
                 return state
 
 

@@ -69,4 +69,3 @@ def test_an_interface_knows_its_own_number_alone(interfaces):
     with pytest.raises(Stall):
         interfaces[1].control(Setup(0xA1, 3, 0, 0, 4))
     assert interfaces[1].control(Setup(0xA1, 3, 0, 2, 4)) == bytes.fromhex("002a0000")
-
