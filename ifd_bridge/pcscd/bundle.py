@@ -33,6 +33,10 @@ class UsbInterface:
     serial: str = ""
 
 
+FIRST = UsbInterface()
+"""The only interface of a device, or its first; pcscd adds nothing to the name."""
+
+
 def write_bundle(
     drivers: Path,
     name: str,

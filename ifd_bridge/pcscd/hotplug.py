@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle import PlugDirectory, UsbId, UsbInterface
+from .bundle import FIRST, PlugDirectory, UsbId, UsbInterface
 from .compiled_parts import extension
 from .daemon import Entrance, PcscdError, namespace
 
@@ -37,7 +37,7 @@ class Device:
 
     usb: UsbId
     node: str
-    interface: UsbInterface = UsbInterface()
+    interface: UsbInterface = FIRST
 
 
 class Plugs:
