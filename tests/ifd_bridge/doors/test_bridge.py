@@ -37,7 +37,7 @@ def test_with_hotplug_the_readers_are_devices_of_our_bundle(door, tmp_path):
     assert entrance.readers == ()
     info = entrance.drivers / "vcard.bundle/Contents/Info.plist"
     assert plistlib.loads(info.read_bytes())["ifdFriendlyName"] == ["One", "Two"]
-    device = (tmp_path / "udev/1-02:1.0").read_text()
+    device = (tmp_path / "udev/1-02:1").read_text()
     assert f"devnode=vcard:{tmp_path}/ifd.sock:1" in device
 
 

@@ -2,7 +2,7 @@
 
 import plistlib
 
-from ifd_bridge.pcscd.bundle import PlugDirectory, UsbId, write_bundle
+from ifd_bridge.pcscd.bundle import FIRST, PlugDirectory, UsbId, write_bundle
 
 ONE = UsbId(0x1209, 0x8000, "One")
 
@@ -34,7 +34,7 @@ def test_a_bundle_of_our_own_tells_that_it_can_be_plugged(tmp_path):
 
 def test_a_device_is_a_file_that_appears_whole_and_goes(tmp_path):
     plugs = PlugDirectory(tmp_path)
-    plugs.plug(0, ONE, "/dev/somewhere")
+    plugs.plug(0, ONE, "/dev/somewhere", FIRST)
     [file] = plugs.path.iterdir()
     assert file.read_text().splitlines() == [
         "idVendor=1209",

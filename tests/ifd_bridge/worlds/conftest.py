@@ -27,6 +27,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
         def __init__(self, places: Sequence[Place]) -> None:
             self.moves: list[str] = []
 
+        def together(self, number: int) -> list[int]:
+            return [number]
+
         def plug(self, number: int) -> None:
             self.moves.append(f"plug {number}")
 
