@@ -101,6 +101,8 @@ $(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp
 	@echo "installing what tests need"
 	@$(PIP) -e '.[test]'
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit \
+	    --prefix $(VENV) axe-core@4; else echo "no npm: the panel is not judged by axe" >&2; fi
 	@touch $@
 
 $(VENV)/docs.stamp: pyproject.toml $(VENV)/packages.stamp

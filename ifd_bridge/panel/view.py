@@ -15,8 +15,9 @@ from typing import Any
 from ifd_bridge.trace import events
 from ifd_bridge.trace.events import Event
 from ifd_bridge.trace.wording import Layer, Told, tell
-from readers.ccid.codes import HEADER_SIZE, SEQUENCE, STATUS, CommandStatus, MessageType
-from readers.ccid.pin_request import PinOperation
+from readers.ccid.codes import SEQUENCE
+
+from . import pin_entry
 
 KEPT = 1000
 """Lines kept for a viewer that comes later or is slow."""
@@ -42,7 +43,9 @@ class Face:
         self.powered = set(reader["powered"])
         self.display = str(reader["display"])
         if not reader["waiting"]:
-            self.entry = None
+            self.entry = (
+                None if self.entry == UNKNOWN else self.entry
+            )  # its end is an event to come
         elif self.entry is None:
             self.entry = UNKNOWN
 
@@ -71,16 +74,24 @@ class View:
         what = event.what
         if isinstance(what, events.Lost):
             self._keep({"lost": what.count})
+            for face in self._faces.values():
+                face.entry = None if face.entry is None else UNKNOWN
             return True  # what was lost may have been a card
+        face = self._face(event.reader)
+        begins = isinstance(what, events.MessageOut) and pin_entry.begins(what.message)
+        if isinstance(what, events.MessageOut) and begins:
+            self._keep(pin_entry.asked(event, what.message))
+        elif isinstance(what, events.MessageIn) and face.ends(what.message):
+            self._keep(pin_entry.ended(event, what.message))
         change = _CHANGES.get(type(what))
-        if change is not None and change(self._face(event.reader), what):
+        if change is not None and change(face, what):
             self.changed += 1
         told = tell(event)
         if told.layer in (Layer.APDU, Layer.READER):
             self._keep(_line(event, told))
         if isinstance(what, events.ResponseReceived):
             return what.command[:2] in STORE_DATA
-        return isinstance(what, _MOVES)
+        return isinstance(what, _MOVES) or begins
 
     def _keep(self, line: Values) -> None:
         self.told += 1
@@ -143,31 +154,17 @@ def _display(face: Face, what: events.Displayed) -> bool:
     return before != what.text
 
 
-ENTRIES = (bytes((PinOperation.VERIFICATION,)), bytes((PinOperation.MODIFICATION,)))
-"""The bPINOperation of a command that waits for a person."""
-
-
 def _out(face: Face, what: events.MessageOut) -> bool:
     """A PIN entry begins."""
-    message = what.message
-    if message[:1] != bytes((MessageType.PC_to_RDR_Secure,)):
+    if not pin_entry.begins(what.message):
         return False
-    if message[HEADER_SIZE : HEADER_SIZE + 1] not in ENTRIES:
-        return False
-    face.entry = message[SEQUENCE]
+    face.entry = what.message[SEQUENCE]
     return True
 
 
 def _in(face: Face, what: events.MessageIn) -> bool:
-    """A PIN entry ends with its answer, which is no time extension."""
-    message = what.message
-    if (
-        face.entry is None
-        or len(message) < HEADER_SIZE
-        or face.entry not in (message[SEQUENCE], UNKNOWN)
-    ):
-        return False
-    if message[STATUS] >> 6 == CommandStatus.TIME_EXTENSION:
+    """A PIN entry ends."""
+    if not face.ends(what.message):
         return False
     face.entry = None
     return True
@@ -189,7 +186,10 @@ _MOVES = (
     | events.Unplugged
     | events.HostChanged
     | events.TouchAsked
+    | events.KeyPressed
+    | events.Displayed
 )
+"""Events after which the world's own list may say something else."""
 
 KINDS: Iterable[str] = tuple(
     kind.__name__

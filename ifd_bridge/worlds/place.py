@@ -14,6 +14,7 @@ from typing import Any
 from readers import CcidReader
 from readers.ccid.codes import IccStatus
 from readers.ccid.descriptor import ExchangeLevel
+from readers.ccid.pin_request import Prompt
 from readers.models import Model
 from vcard import Contact
 from vcard.hid import HidFunction, hid_function_of
@@ -180,6 +181,7 @@ class Place:
             "lcd": list(model.descriptor.lcd),
             "display": "\n".join(reader.pinpad.display),
             "waiting": reader.pinpad.waiting,
+            "asking": _asking(reader),
             "powered": [slot.number for slot in reader.slots if slot.state is IccStatus.ACTIVE],
             "usb": _usb(model),
             "slots": [self._slot_state(number) for number in range(len(self.trays))],
@@ -226,6 +228,18 @@ class Place:
         """Tell the trace what happened here, while somebody looks."""
         if self._trace.on:
             self._trace.say(self.name, what)
+
+
+PROMPTS = {Prompt.ENTER: "the PIN", Prompt.NEW: "the new PIN", Prompt.CONFIRM: "the new PIN again"}
+
+
+def _asking(reader: CcidReader) -> dict[str, Any] | None:
+    """What a PIN entry waits for; None without one."""
+    told = reader.pinpad.asking
+    if told is None:
+        return None
+    step, steps, prompt, digits = told
+    return {"step": step, "steps": steps, "what": PROMPTS[prompt], "digits": digits}
 
 
 def _usb(model: Model) -> dict[str, Any]:

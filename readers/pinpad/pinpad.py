@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from vcard import SW
 
-from ..ccid.pin_request import DEFAULT_MESSAGES, PinRequest
+from ..ccid.pin_request import DEFAULT_MESSAGES, PinRequest, Prompt
 from ..context import Context
 from ..events import Displayed, KeyPressed
 from .entry import Entry, Result
@@ -51,6 +51,14 @@ class Pinpad:
     def waiting(self) -> bool:
         """True while an entry waits for keys."""
         return self._entry is not None
+
+    @property
+    def asking(self) -> tuple[int, int, Prompt, int] | None:
+        """The prompt under way (from 1), of how many, which, and how many digits stand there."""
+        entry = self._entry
+        if entry is None or entry.result is not None:
+            return None
+        return entry.step + 1, len(entry.prompts), entry.prompt, len(entry.typed)
 
     @property
     def display(self) -> tuple[str, ...]:

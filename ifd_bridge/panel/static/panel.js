@@ -127,7 +127,9 @@ function drawReader(section, reader) {
   write(section.querySelector(".plug"), plugged ? "Unplug" : "Plug in");
   if (reader.waiting && !section.dataset.waiting) waitFor(section);
   reader.waiting ? set(section, "data-waiting", "yes") : section.removeAttribute("data-waiting");
-  section.querySelector(".hint").hidden = !reader.waiting;
+  const hint = section.querySelector(".hint");
+  hint.hidden = !reader.keypad;
+  write(hint, reader.waiting ? hintFor(reader.asking) : "");
   section.querySelector(".keypad").hidden = !reader.keypad;
   const display = section.querySelector(".display");
   display.hidden = !(reader.lcd && reader.lcd[0]) && !reader.display;
@@ -137,6 +139,13 @@ function drawReader(section, reader) {
   const slots = [...section.querySelectorAll(".slot")];
   reader.slots.forEach((slot, i) =>
     drawSlot(slots[i] || buildSlot(section, reader, slot.slot), reader, slot));
+}
+
+function hintFor(asking) {
+  if (!asking) return "A program waits for a PIN: type it here, or on your keyboard.";
+  const step = asking.steps > 1 ? `${asking.step} of ${asking.steps}: ` : "";
+  const typed = asking.digits ? ` ${"•".repeat(asking.digits)}` : "";
+  return `${step}type ${asking.what} here, or on your keyboard.${typed}`;
 }
 
 // A person at the keyboard can type at once, unless they are busy elsewhere.
@@ -152,6 +161,7 @@ function drawSlot(node, reader, slot) {
   const [work, done, total] = slot.progress || [];
   const percent = work ? `, ${work} ${Math.floor(100 * done / Math.max(1, total))} %` : "";
   write(node.querySelector(".what"), place + what + percent);
+  set(node.querySelector(".spec"), "placeholder", slot.card ? "the same" : "hello");
   const move = node.querySelector(".move");
   write(move, slot.inserted ? "Eject" : "Insert");
   set(move, "aria-label", `${slot.inserted ? "Eject the card from" : "Insert a card into"} ${reader.name}`);
@@ -210,7 +220,7 @@ function line(entry) {
     item.textContent = `${entry.lost} events came too fast to be shown`;
     return item;
   }
-  item.className = entry.layer === "reader" ? "reader-line" : "";
+  item.className = { reader: "reader-line", pin: "pin-line" }[entry.layer] || "";
   if (entry.good === true) item.classList.add("good");
   if (entry.good === false) item.classList.add("bad");
   item.dataset.reader = entry.reader;
@@ -232,7 +242,7 @@ function add(entries, lost) {
   for (const entry of entries) fresh.append(line(entry));
   lines.append(fresh);
   while (lines.childElementCount > KEPT) lines.firstElementChild.remove();
-  if ($("follow").checked) lines.scrollTop = lines.scrollHeight;
+  if ($("follow").checked) $("log").scrollTop = $("log").scrollHeight;
 }
 
 function link(state, text) {
@@ -254,6 +264,13 @@ function listen() {
     source.readyState === EventSource.CLOSED ? "disconnected" : "connecting again");
 }
 
+// Where there is room for one only, a tab says which.
+for (const tab of document.querySelectorAll(".views button")) {
+  tab.addEventListener("click", () => {
+    document.body.dataset.view = tab.dataset.view;
+    for (const other of document.querySelectorAll(".views button")) set(other, "aria-pressed", other === tab);
+  });
+}
 $("filter").addEventListener("change", () => {
   for (const item of lines.children) item.hidden = Boolean($("filter").value) && item.dataset.reader !== $("filter").value;
 });

@@ -195,12 +195,15 @@ def test_a_pin_is_clicked_in_one_browser_and_typed_in_another(serving, client):
         phone.type("3", "4", "\ue007")
         assert program.communicate(timeout=END_S)[0].splitlines()[-1].startswith("00200080083132")
         desktop.until("#lines", "INS 40")
-        phone.until("#lines", "INS 40")
         shown = desktop.find("#lines").text
         assert "00 20 00 80 08 ** ** ** ** ** ** ** **" in shown
         assert "31 32 33 34" not in shown
         desktop.keep("desktop-after")
-        phone.keep("phone-trace-dark", at="#trace")
+        phone.find('[data-view="trace"]').click()
+        phone.until("#lines", "INS 40")
+        assert phone.find("#log").is_displayed()
+        assert not phone.find("#readers").is_displayed()
+        phone.keep("phone-trace-dark")
         assert desktop.errors() == phone.errors() == []
 
 
@@ -240,6 +243,72 @@ def test_the_panel_can_be_used_by_keyboard_alone(serving, client):
             " e.labels?.length)).length"
         )
         assert unnamed == 0
+
+
+MODIFY = """
+from smartcard.System import readers
+card = readers()[0].createConnection()
+card.connect()
+card.transmit(list(bytes.fromhex("00A4040007A000000018FF01")))
+structure = "1E1E82080000080804" + "03" + "02" + "03" + "0904" + "000102" + "000000"
+command = "0024000010FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+structure += "15000000" + command
+print(bytes(card.control(0x42330007, list(bytes.fromhex(structure)))).hex())
+"""
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+def test_each_step_of_a_modification_is_told_and_nothing_jumps(world, serving):
+    with Browser(serving.url) as browser:
+        browser.until("#link", "live")
+        place = browser.find(".move").location
+        environ = {**os.environ, **world.environ}
+        program = subprocess.Popen([sys.executable, "-c", MODIFY], env=environ)
+        browser.until(".hint", "1 of 3: type the PIN here")
+        assert browser.find(".move").location == place
+        browser.key("1", "2")
+        browser.until(".hint", "\u2022\u2022")
+        browser.key("3", "4", "OK")
+        browser.until(".hint", "2 of 3: type the new PIN here")
+        browser.key("4", "3", "2", "1", "OK")
+        browser.until(".hint", "3 of 3: type the new PIN again")
+        browser.keep("desktop-modification")
+        browser.key("4", "3", "2", "2", "OK")
+        browser.until("#lines", "6402, PINs do not match")
+        told = browser.find("#lines").text
+        assert "PIN modification asked for" in told
+        assert "4 to 8 digits" in told
+        assert program.wait(END_S) == 0
+
+
+AXE = Path(sys.prefix) / "node_modules" / "axe-core" / "axe.min.js"
+JUDGE = """
+const done = arguments[arguments.length - 1];
+axe.run().then(({ violations }) => done(violations.map(
+    (one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => node.target).join("; ")}`)));
+"""
+
+
+@needs_browser
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install axe-core")
+@pytest.mark.slow
+@pytest.mark.pcsc
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_axe_finds_nothing_to_complain_of(serving, client, phone, dark):
+    with Browser(serving.url, phone=phone, dark=dark) as browser:
+        browser.driver.execute_script(AXE.read_text())
+        browser.until("#link", "live")
+        assert browser.driver.execute_async_script(JUDGE) == []
+        program = client()
+        browser.until(".display", "Enter PIN")
+        if phone:
+            browser.find('[data-view="trace"]').click()
+        assert browser.driver.execute_async_script(JUDGE) == []
+        browser.keep(f"axe-{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}")
+        program.kill()
 
 
 ENABLE_TWO = """

@@ -91,6 +91,7 @@ def test_a_click_is_a_key_and_letters_move_cards():
 
 def test_readers_and_trace_follow_the_world():
     async def script(pilot, app, world):
+        world.readers[0]["display"] = "Enter PIN:\n**"
         world.happens.put(Event(1.0, "Pad", Displayed(0, "Enter PIN:\n**")))
         await until(pilot, lambda: "Enter PIN:" in text(app, ".display"))
         fci = bytes.fromhex("6F048402A0009000")

@@ -81,7 +81,7 @@ def test_a_card_that_moves_asks_for_a_new_list(view):
     assert view.event(events.Event(*AT, events.Unplugged(0)))
     assert view.event(events.Event(*AT, events.Plugged(0)))
     assert view.event(events.Event(*AT, events.TouchAsked(0, wanted=True)))
-    assert not view.event(events.Event(*AT, events.KeyPressed(0, "*")))
+    assert view.event(events.Event(*AT, events.KeyPressed(0, "*")))
 
 
 def test_lines_are_numbered_and_bounded(view):
@@ -106,3 +106,49 @@ def test_messages_make_no_lines_and_long_data_are_cut(view):
 def test_lost_events_are_a_line(view):
     assert view.event(events.Event(1.0, "", events.Lost(0, 7)))
     assert view.lines_after(0)[0] == [{"n": 1, "lost": 7}]
+
+
+VERIFY = bytes.fromhex(
+    "6915000000000700000000" + "1E" + "820800" + "0804" + "02" + "01" + "0904" + "00" + "000000"
+    + "0020008000"
+)  # fmt: skip
+
+
+def ended(seq, data, status=0, error=0):
+    head = bytes((0x80, len(data), 0, 0, 0, 0, seq, status, error, 0))
+    return events.Event(*AT, events.MessageIn(0, head + data))
+
+
+def told(view):
+    return [(line["name"], line["note"]) for line in view.lines_after(0)[0]]
+
+
+def test_a_pin_entry_is_told_in_a_sentence_with_its_end(view):
+    assert view.event(events.Event(*AT, events.MessageOut(0, VERIFY)))
+    view.event(ended(7, b"", status=0x80))  # time extension
+    view.event(ended(7, bytes.fromhex("6401")))
+    (asked, how), (end, word) = told(view)
+    assert asked == "PIN verification asked for"
+    assert how.startswith("4 to 8 digits, ASCII, left justified")
+    assert how.endswith("ended by key OK, time-out 30 s")
+    assert (end, word[:4]) == ("PIN entry ended", "6401")
+
+
+def test_a_pin_entry_that_fails_names_the_error(view):
+    view.event(events.Event(*AT, events.MessageOut(0, VERIFY)))
+    view.event(ended(7, b"", status=0x40, error=0xF0))
+    assert told(view)[-1] == ("PIN entry failed", "PIN_TIMEOUT")
+
+
+def test_the_end_is_told_though_the_list_knew_it_before(view):
+    view.event(events.Event(*AT, events.MessageOut(0, VERIFY)))
+    view.listed([{**READER, "waiting": False}])
+    view.event(ended(7, b"\x90\0"))
+    assert told(view)[-1][0] == "PIN entry ended"
+
+
+def test_after_losses_the_list_says_whether_an_entry_waits(view):
+    view.event(events.Event(*AT, events.MessageOut(0, VERIFY)))
+    view.event(events.Event(1.0, "", events.Lost(0, 5)))
+    view.listed([{**READER, "waiting": False}])
+    assert not view.state()["readers"][0]["waiting"]
