@@ -42,12 +42,15 @@ class Face:
         """Take over what the world says of the reader now."""
         self.powered = set(reader["powered"])
         self.display = str(reader["display"])
-        if not reader["waiting"]:
-            self.entry = (
-                None if self.entry == UNKNOWN else self.entry
-            )  # its end is an event to come
-        elif self.entry is None:
+        if reader["waiting"] and self.entry is None:
             self.entry = UNKNOWN
+        elif not reader["waiting"] and self.entry == UNKNOWN:
+            self.entry = None  # the end of any other is an event to come
+
+    def ends(self, message: bytes) -> bool:
+        """True if the message is the answer to the PIN entry under way."""
+        known = None if self.entry == UNKNOWN else self.entry
+        return self.entry is not None and pin_entry.ends(message, known)
 
 
 class View:
