@@ -105,7 +105,7 @@ BRIDGE = {
         "closing", "spec", "reading", "written_file", "python_file", "ifdh", "driver", "pcscd",
         "faces", "doors", "cards", "trace", "control",
     },
-    "panel": {"closing", "trace"},
+    "panel": {"closing", "explain", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
     "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
