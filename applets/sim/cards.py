@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from applets.globalplatform.cards import DEFAULT_KEY, loadable, security_domain
@@ -14,7 +14,9 @@ from vcard import Memory
 from vcard.atr.values import T0
 
 from . import kind
+from .dumps import Dump, from_dump, read_dump
 from .issuer_domain import SimIssuerDomain
+from .models.table import MODELS, Model, on_model
 from .sim import Sim
 from .small_usim import from_table
 from .subscription import Subscription
@@ -34,20 +36,32 @@ DEMO = {
 def create(memory: Memory | None, options: Options) -> Sim:
     """The SIM card: a USIM, and an ISIM if wanted, for one subscription.
 
-    The options are those of applets.sim.kind; `profile` is TOML text, which the others override.
-    Without it, the settings that are not named are those of the demo subscription. ValueError says
-    what is wrong with one.
+    The options are those of applets.sim.kind; `profile` is TOML text, which the others override,
+    and `from` the text of a dump. Without them, the settings that are not named are those of the
+    demo subscription. ValueError says what is wrong with one.
     """
     protocols = PROTOCOL.of(options) or (T0,)
     level = kind.LEVEL.of(options) or b"\0"
+    model = MODELS.get(kind.MODEL.of(options))
+    dump = read_dump(kind.FROM.of(options)) if kind.FROM.of(options) else None
+    one = _subscription(options) if dump is None else from_dump(dump, _settings(options, DEMO))
     return Sim(
-        _subscription(options),
+        one if model is None else on_model(one, model),
         protocols=protocols,
         memory=memory,
+        atr=_atr(dump, model),
+        model=model,
         domain=_domain(options),
         level=level[0],
         more=[Aram()],
     )
+
+
+def _atr(dump: Dump | None, model: Model | None) -> bytes:
+    """The answer to reset that a dump tells, or a model has; empty for one of our own."""
+    if dump is not None and dump.atr:
+        return dump.atr
+    return b"" if model is None else model.atr
 
 
 def _domain(options: Options) -> SimIssuerDomain:
@@ -71,9 +85,14 @@ def _packet_keys(options: Options) -> Iterator[KeySet]:
 
 def _subscription(options: Options) -> Subscription:
     text = kind.PROFILE.of(options)
-    table: dict[str, Any] = tomllib.loads(text) if text else dict(DEMO)
+    return from_table(_settings(options, tomllib.loads(text) if text else DEMO))
+
+
+def _settings(options: Options, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by name, with those of the options in place of others."""
+    table = dict(known)
     for setting in kind.SETTINGS:
         if setting.given(options):
             value = setting.of(options)
             table[setting.name] = value.hex() if isinstance(value, bytes) else value
-    return from_table(table)
+    return table

@@ -149,10 +149,9 @@ def _level(uicc: Authentication, file: File, mode: Mode) -> int:
 def _run_gsm_algorithm(uicc: Authentication, command: Command) -> Reply:
     if len(command.data) != 16:
         return SW.WRONG_LENGTH
-    usim = next((adf.path for adf in uicc.files.tree.adfs), (MF,))
-    if uicc.files.aka(usim) is None:
+    if uicc.files.aka((MF,)) is None:
         return SW.FILE_NOT_FOUND
-    return b"".join(sres_and_kc(uicc.algorithm(usim).f2345(command.data)))
+    return b"".join(sres_and_kc(uicc.algorithm((MF,)).f2345(command.data)))
 
 
 def _seek(uicc: Authentication, command: Command) -> Reply:

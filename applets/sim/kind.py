@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applets.globalplatform.kind import I_PARAMETER, KEYS, KVN, LOADABLE, SCP, TRIES
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import PROTOCOL, Disk, from_files, hexadecimal, switch, text
+from applets.shared.options import PROTOCOL, Disk, choice, from_files, hexadecimal, switch, text
 
 ICCID = text("iccid", "the card's number, 18 to 20 digits", example="iccid=8949000000000000018")
 IMSI = text("imsi", "the subscriber's number, 6 to 15 digits", example="imsi=001010000000001")
@@ -49,6 +49,10 @@ def _toml(name: str, disk: Disk) -> dict[str, str]:
     return {"profile": disk.text(name)}
 
 
+def _dump(name: str, disk: Disk) -> dict[str, str]:
+    return {"from": disk.text(name)}
+
+
 PROFILE = from_files(
     text(
         "profile",
@@ -58,6 +62,23 @@ PROFILE = from_files(
     _toml,
 )
 
+FROM = from_files(
+    text(
+        "from",
+        "a card as pySim found it: the file of its fsdump or export; keys and PINs are those "
+        "of the other options",
+        example="from=card.json",
+    ),
+    _dump,
+)
+MODEL = choice(
+    "model",
+    "a real model: its answer to reset, and its key files, which pySim programs; gr1 is one of 2G "
+    "alone",
+    {name: name for name in ("none", "gr1", "sja2", "sja5")},
+    "none",
+    example="model=sja5",
+)
 OTA_KEYS = hexadecimal(
     "ota_keys",
     "the keys for packets by short message, version 1 (Triple DES) and 2 (AES): KIc, KID and KIK "
@@ -81,7 +102,7 @@ KIND = CardKind(
     "sim",
     "A USIM, an ISIM and the class of 2G on a plain UICC, after the specifications of 3GPP.",
     factory="applets.sim.cards:create",
-    options=(*SETTINGS, PROFILE, PROTOCOL, *DOMAIN),
+    options=(*SETTINGS, PROFILE, FROM, MODEL, PROTOCOL, *DOMAIN),
     names=Names(
         aids={
             bytes.fromhex("A0000000871002"): "USIM",

@@ -12,12 +12,15 @@ from applets.uicc.beside_files import GSM_CLASS
 from applets.uicc.ota.download import SmsDownload
 from applets.uicc.toolkit import Application, Cat
 from applets.uicc.toolkit.commands import send_short_message
-from vcard import Applet, Card, Command, Memory, Reply
+from vcard import SW, Applet, Card, Command, Memory, Reply
 from vcard.channel import Channel
+from vcard.contact import Busy
 
 from . import gsm
 from .gba import Bootstrapping
 from .issuer_domain import SimIssuerDomain
+from .models.files import viewer
+from .models.table import Model
 from .remote import DomainKeys, targets
 from .subscription import Subscription, SubscriptionFiles
 from .suci.get_identity import Identities
@@ -43,7 +46,8 @@ class Sim(Card):
     """A SIM card with one subscription.
 
     `subscription` goes onto a card whose memory is empty; a memory that has one keeps its own.
-    `protocols` are (0,), (1,) or both; an `atr` says so itself. `domain` is a security domain: its
+    `protocols` are (0,), (1,) or both; an `atr` says so itself. A `model` has its keys in files.
+    `domain` is a security domain: its
     keys of versions 01 to 0F are for packets by short message, which need the protection `level`
     (first byte of the SPI); `more` are other applets beside the files. `application` is that of the
     toolkit. ValueError if there is no subscription, or for other protocols.
@@ -59,12 +63,15 @@ class Sim(Card):
         protocols: tuple[int, ...] = (0,),
         memory: Memory | None = None,
         atr: bytes = b"",
+        model: Model | None = None,
         domain: SimIssuerDomain | None = None,
         level: int = 0,
         more: Iterable[Applet] = (),
         application: Application | None = None,
     ) -> None:
         super().__init__(atr=atr or answer_to_reset(protocols, _HISTORICAL), memory=memory)
+        self._viewed = viewer(model)
+        self._classic = model is not None and model.classic
         self.cat = Cat(proactive=True, application=application)
         self.subscription = self._issued(subscription)
         self._shown = self._view()
@@ -94,11 +101,11 @@ class Sim(Card):
                 raise ValueError("a new SIM card needs a subscription")
             with self.memory.transaction():
                 state["subscription"] = given.to_value()
-                SubscriptionFiles(given, state).pins.write()
+                self._viewed(given, state).pins.write()
         return Subscription.from_value(state["subscription"])
 
     def _view(self) -> SubscriptionFiles:
-        return SubscriptionFiles(self.subscription, self.memory.section("sim"))
+        return self._viewed(self.subscription, self.memory.section("sim"))
 
     def power_up(self) -> bytes | None:
         """Reset: verified PINs and the position of each channel are forgotten."""
@@ -107,6 +114,12 @@ class Sim(Card):
         if self._downloads is not None:
             self._downloads.reset(0)
         return super().power_up()
+
+    def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
+        """Answer a command; a card that is no UICC knows the class of 2G alone."""
+        if self.powered and self._classic and command[:1] != bytes((GSM_CLASS,)):
+            return SW.CLA_NOT_SUPPORTED.raw
+        return super().exchange(command, port)
 
     def to_files(self, channel: Channel, command: Command) -> Reply:
         """Select the file system on a channel, and give it a command."""
