@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from applets.shared.file_system.tree import MF, File, Kind, Life, Path, filled
+from applets.uicc.files import ARR
 from vcard.tlv import Tlv, parse_all, tlv
 
 from .small_usim import ADF_USIM, ADM1, from_table
@@ -22,6 +23,9 @@ _FCP = 0x62
 _DESCRIPTOR, _IDENTIFIER, _NAME, _SIZE, _SHORT, _LIFE = 0x82, 0x83, 0x84, 0x80, 0x88, 0x8A
 _REFERENCED, _COMPACT, _PROPRIETARY, _LIMIT = 0x8B, 0x8C, 0xA5, 0x86
 _PIN_STATUS, _KEY_REFERENCE = 0xC6, 0x83
+_NOT_SATISFIED = "6982"
+_ADMIN_CHANGES = bytes.fromhex("5B1A1A1A1A")
+"""A rule in compact format: delete, activate, deactivate and update for ADM1, then read."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Found:
     template: bytes
     records: dict[int, bytes] = field(default_factory=dict)
     body: bytes = b""
+    refused: bool = False
 
 
 def read_dump(text: str) -> Dump:
@@ -48,7 +53,7 @@ def read_dump(text: str) -> Dump:
         found, atr = _from_json(json.loads(text))
     else:
         found, atr = list(_from_script(text.splitlines())), b""
-    files = tuple(_files(found))
+    files = tuple(_with_rules(list(_files(found))))
     if not files:
         raise ValueError("the dump has no files: it is neither pySim's export nor its fsdump")
     return Dump(files, atr)
@@ -60,6 +65,7 @@ def _from_json(whole: dict[str, Any]) -> tuple[list[Found], bytes]:
         if "fcp_raw" not in one:
             continue
         made = Found(tuple(one["path"]), bytes.fromhex(one["fcp_raw"]))
+        made.refused = one.get("error", {}).get("sw_actual") == _NOT_SATISFIED
         body = one.get("body")
         if isinstance(body, str):
             made.body = bytes.fromhex(body)
@@ -123,7 +129,7 @@ def _from_script(lines: Iterable[str]) -> Iterator[Found]:
         yield current
 
 
-def _files(found: Iterable[Found]) -> Iterator[File]:
+def _files(found: Iterable[Found]) -> Iterator[tuple[File, Found]]:
     """The files with their paths; what is no file (a security domain) is left out."""
     paths: dict[tuple[str, ...], Path] = {}
     unnamed = _FIRST_ADF
@@ -137,7 +143,21 @@ def _files(found: Iterable[Found]) -> Iterator[File]:
         if _NAME in parts and fid in (0, _CURRENT_ADF):
             fid, unnamed = unnamed, unnamed + 1
         paths[one.names] = path = (*parent, fid) if one.names[1:] else (MF,)
-        yield _file(path, parts, template.value, one)
+        yield _file(path, parts, template.value, one), one
+
+
+def _with_rules(pairs: list[tuple[File, Found]]) -> Iterator[File]:
+    """The files, each with a rule where the EF.ARR that it names was not found.
+
+    Then everybody may read what pySim could read; the rest is for ADM1.
+    """
+    there = {file.path for file, _ in pairs}
+    for file, one in pairs:
+        above = (file.path[:end] for end in range(1, len(file.path)))
+        if file.compact or any((*df, file.arr or ARR) in there for df in above):
+            yield file
+        else:
+            yield replace(file, compact=_ADMIN_CHANGES + (b"\x1a" if one.refused else b"\0"))
 
 
 def _number(parts: dict[int, Tlv], tag: int) -> int:

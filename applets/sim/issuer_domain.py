@@ -9,7 +9,11 @@ from typing import Protocol
 
 from applets.globalplatform.issuer_domain import IssuerSecurityDomain
 from applets.globalplatform.manager import ManagedCard
+from applets.shared.file_system.tree import MF
 from applets.uicc.beside_files import BesideFiles, CardWithFiles
+from applets.uicc.files import ICCID, UiccFiles
+
+from .digits import unswapped
 
 
 class SimWithDomain(ManagedCard, CardWithFiles, Protocol):
@@ -21,3 +25,20 @@ class SimIssuerDomain(BesideFiles, IssuerSecurityDomain):
 
     section = "IssuerSecurityDomain"
     card: SimWithDomain
+
+    def installed(self) -> None:
+        """Keys and registry are in the memory; a new card has an issuer and an image number.
+
+        They follow from its ICCID: the first three bytes, and all of it.
+        """
+        super().installed()
+        iccid = _iccid(self.card.files(0))
+        if iccid and "data-42" not in self.memory:
+            self.memory["data-42"], self.memory["data-45"] = iccid[:3], iccid
+
+
+def _iccid(files: UiccFiles) -> bytes:
+    """The ICCID in the order of its digits; empty without one."""
+    file = files.tree.by_path.get((MF, ICCID))
+    digits = "" if file is None else unswapped(files.content(file))
+    return bytes.fromhex(digits.ljust(len(digits) + len(digits) % 2, "F"))

@@ -15,7 +15,7 @@ from applets.sim.usim import NO_LIMIT, SLOTS, Aka, AlgorithmId, Sequence
 from vcard.exclusive_or import mixed
 
 _MILENAGE, _TUAK, _XOR = 0x4, 0x6, 0xF
-_OPC_GIVEN, _LONG_KEY = 0x10, 0x40
+_OPC_GIVEN, _LONG_KEY, _EMPTY = 0x10, 0x40, 0xFF
 _TUAK_SIZES = {0: 4, 1: 8, 2: 16, 3: 32}
 _SKIP_NEXT, _CHECK_DELTA, _CHECK_AGE, _CHECK = 0x80, 0x40, 0x20, 0x10
 
@@ -25,7 +25,7 @@ def read_key(content: bytes) -> Aka | None:
 
     A file that has OP instead of OPc is read as well. ValueError if it is cut short.
     """
-    if not content:
+    if not content or content[0] == _EMPTY:
         return None
     algorithm, opc_given = content[0] & 0x0F, bool(content[0] & _OPC_GIVEN)
     if algorithm == _TUAK:

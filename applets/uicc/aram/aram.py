@@ -56,10 +56,6 @@ class Aram(BesideFiles):
         """Phones that know the tag read the rules again when it is another."""
         self.memory["tag"] = self._random(8)
 
-    def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - an applet's shape
-        """The FCI: the name and the longest data."""
-        return tlv(0x6F, tlv(0x84, ARAM_AID), tlv(0xA5, tlv(0x9F65, b"\xff")))
-
     @handles(ins=GET_DATA, cla=0x80)
     def get_data(self, command: Command) -> Reply:
         """GET DATA: all rules (FF40), those of a reference (FF50), the refresh tag (DF20), DF21.

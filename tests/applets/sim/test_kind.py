@@ -1,6 +1,6 @@
 import inspect
 
-from applets.sim.kind import KIND, PROFILE, SETTINGS
+from applets.sim.kind import FROM, KIND, PROFILE, SETTINGS
 from applets.sim.small_usim import small_subscription
 
 
@@ -13,6 +13,10 @@ class Disk:
 
 def test_a_profile_is_read_as_text():
     assert PROFILE.read("own.toml", Disk()) == {"profile": "[own.toml]"}
+
+
+def test_a_dump_is_read_as_text():
+    assert FROM.read("card.json", Disk()) == {"from": "[card.json]"}
 
 
 def test_every_fact_of_a_subscription_is_an_option():

@@ -21,3 +21,9 @@ def test_sequence_numbers_are_kept_in_the_memory():
 
 def test_files_without_secrets_have_sequence_numbers_of_zero():
     assert SubscriptionFiles(Subscription(), Memory().section("x")).sequence() == Sequence()
+
+
+def test_all_secrets_are_told_together():
+    one = small_subscription("8949000000000000018", "001010000000001", isim=True, isim_k=b"1" * 16)
+    assert [aka.k for aka in one.secrets] == [one.aka.k, b"1" * 16]
+    assert Subscription().secrets == ()

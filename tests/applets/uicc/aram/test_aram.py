@@ -148,6 +148,5 @@ def test_a_new_card_has_its_first_rules():
     first, _ = Rule.parse(Tlv.parse(rule()))
     for _ in range(2):
         phone = Terminal(Sim(ONE, more=[Aram([first])], memory=memory))
-        selected = phone.data(b"\0\xa4\4\0\x09" + ARAM_AID + b"\0")
-        assert selected == "6f118409" + ARAM_AID.hex() + "a5049f6501ff"
+        assert phone.data(b"\0\xa4\4\0\x09" + ARAM_AID + b"\0") == ""
         assert phone.data("80CAFF4000") == tlv(0xFF40, rule()).hex()

@@ -217,7 +217,7 @@ def test_the_security_domain_is_managed_by_packets(server):
     assert server.send("80CA9F7F2D")[1].startswith("0190009f7f2a")
     listed = server.send("80F28002024F00" + "00C0000000")
     assert listed[1].startswith("029000e3134f08a000000151000000")
-    assert server.send("80CA0042" + "00") == (Status.OK, "016a88")
+    assert server.send("80CA0043" + "00") == (Status.OK, "016a88")
 
 
 def test_keys_are_put_by_packets(server):
