@@ -58,6 +58,7 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench
 	@$(RUN) bench.piv
 	@$(RUN) bench.openpgp
+	@$(RUN) bench.token
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb

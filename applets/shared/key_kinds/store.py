@@ -30,11 +30,11 @@ class KeptKey:
 
     key: PrivateKey = field(repr=False)
     facts: tuple[int, ...] = ()
+    kind: KeyKind = field(init=False, repr=False, compare=False)
+    """What the key can do: found once, since each use asks for it."""
 
-    @property
-    def kind(self) -> KeyKind:
-        """What the key can do."""
-        return kind_of(self.key)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", kind_of(self.key))
 
     @property
     def public_key(self) -> PublicKey:
