@@ -70,8 +70,8 @@ def _read(core: Core, fields: Fields) -> Request:
     rp, user = mapping(required(fields, 2, dict)), mapping(required(fields, 3, dict))
     texts(rp, "icon"), texts(user, "icon")
     chosen = options(fields, 7)
-    if not chosen.get("up", True):
-        raise CtapError(Status.INVALID_OPTION)
+    if "up" in chosen and not (chosen["up"] and core.settings.ctap21):
+        raise CtapError(Status.INVALID_OPTION)  # CTAP 2.0 knows no such option here
     discoverable = chosen.get("rk", False)
     claim = Claim(
         proof(fields, 8, 9),

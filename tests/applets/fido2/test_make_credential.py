@@ -82,6 +82,8 @@ def test_options_that_cannot_be_are_refused(platform):
     assert platform.refused(1, creation(options={"up": False})) is Status.INVALID_OPTION
     assert platform.refused(1, creation(options={"uv": True})) is Status.INVALID_OPTION
     assert platform.make(options={"unknown": True, "up": True, "uv": False}).identity
+    old = Platform(fido(versions=("U2F_V2", "FIDO_2_0")))
+    assert old.refused(1, creation(options={"up": True})) is Status.INVALID_OPTION
 
 
 def test_a_credential_that_is_excluded_is_told_after_a_touch(platform):
