@@ -1,5 +1,6 @@
 """What is written beside the work stops nothing, is whole, private and bounded, and tells."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -48,19 +49,24 @@ def test_a_limit_ends_it_between_two_records_and_is_told_once(path, caplog):
     assert caplog.text.count(f"{path} has reached its limit of 10 bytes") == 1
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_files():
-    """Files of this process may have 1000 bytes, as on a disk that is almost full."""
+    """Let files of this process have 1000 bytes, as on a disk that is almost full.
+
+    Not a fixture: pytest writes its own report while fixtures last.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    signal.signal(signal.SIGXFSZ, ignored)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
 
 
-def test_a_record_that_does_not_fit_leaves_nothing_behind(path, small_files, caplog):
-    with WrittenFile(path) as file:
+def test_a_record_that_does_not_fit_leaves_nothing_behind(path, caplog):
+    with small_files(), WrittenFile(path) as file:
         for _ in range(5):
             file.write(bytes(300))
         assert file.failure == "File too large"
