@@ -66,14 +66,21 @@ def elements(raw: bytes) -> Iterator[Element]:
     """The elements of a package, one after the other; PackageError where it is none."""
     offset = 0
     while offset < len(raw):
+        number, own = _next(raw, offset)
+        yield _element(number, read(own, 0), own)
+        offset += len(own)
+
+
+def _next(raw: bytes, offset: int) -> tuple[int, bytes]:
+    """The number and the bytes of the element at an offset."""
+    try:
         outer = read(raw, offset)
         number = component(outer.tag)
-        end = outer.body + len(outer.value)
         if number is None:
             raise malformed(f"tag {outer.tag:X} is no profile element", offset)
-        own = raw[offset:end]
-        yield _element(number, read(own, 0), own)
-        offset = end
+    except PackageError as error:
+        raise error.within(None, "package") from None
+    return number, raw[offset : outer.body + len(outer.value)]
 
 
 def _element(number: int, node: Node, raw: bytes) -> Element:
@@ -87,8 +94,8 @@ def _element(number: int, node: Node, raw: bytes) -> Element:
 
 
 def _pe_header(node: Node) -> tuple[int, bool]:
-    header = next(iter(node.children), None)
-    if header is None or header.tag != 0xA0:
+    if not node.value or node.value[0] != 0xA0:
         raise malformed("the header of the element is missing", node.start)
+    header = read(node.value, 0, node.body)
     found, _ = fields(header, _PE_HEADER, ["identification"])
     return integer(found["identification"], _MOST), "mandated" in found
