@@ -53,6 +53,11 @@ def _channel(address: int) -> int:
     return _USB_CHANNEL << 16 | _BUS << 8 | address
 
 
+def usb_path(address: int) -> bytes:
+    """BUS-PORT:CONFIGURATION.INTERFACE, as Linux names it, with a zero behind."""
+    return b"%d-%d:1.0\0" % (_BUS, address)
+
+
 TABLE: dict[int, Callable[[Slot], bytes]] = {
     Tag.ATR: lambda slot: slot.atr,
     Attribute.ATR_STRING: lambda slot: slot.atr,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from readers.ccid.descriptor import ExchangeLevel, PinSupport
 
 from ..ifdh.api import Answer, Code
+from .capabilities import usb_path
 from .known_reader import (
     GEMALTO,
     GEMALTO_PROX_DU,
@@ -31,6 +32,7 @@ from .part10 import (
     PinProperties,
     Property,
 )
+from .release import Release
 
 if TYPE_CHECKING:
     from .pin_entry import PinEntry
@@ -43,6 +45,9 @@ _MCT_HEADER = 5
 _WITH_MCT = frozenset({KOBIL_TRIBANK, KOBIL_MIDENTITY_VISUAL})
 _LONG_APDUS = (ExchangeLevel.TPDU, ExchangeLevel.EXTENDED_APDU)
 _MAX_EXTENDED = 0x10000
+
+USB_PATH, USB_PATH_SINCE = 0x42000000 + 3601, Release(1, 7, 1)
+"""The place of a reader on its bus, and the release of libccid that tells it first."""
 
 UNSUPPORTED = Answer(Code.NOT_SUPPORTED)
 REFUSED = Answer(Code.COMMUNICATION_ERROR)
@@ -68,6 +73,8 @@ class Features:
             Feature.MODIFY_PIN_DIRECT.control_code: self._modify,
             Feature.MCT_READER_DIRECT.control_code: self._mct,
         }
+        if options.release >= USB_PATH_SINCE:
+            self._table[USB_PATH] = lambda _: Answer(Code.SUCCESS, usb_path(reader.address))
 
     def control(self, code: int, data: bytes) -> Answer:
         """IFDHControl; a code that nobody knows is ERROR_NOT_SUPPORTED."""

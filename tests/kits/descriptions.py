@@ -19,6 +19,7 @@ from readers.ccid.descriptor import ExchangeLevel, PinSupport
 from readers.description import parse
 from readers.models import Model
 from readers.pinpad.keys import OK
+from tests.kits.genuine import options
 from tests.kits.pcsc.client import T0, T1, Client, ScardError
 from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify, verify
 from tests.source import ROOT
@@ -141,5 +142,8 @@ def session(model: Model, driver: str) -> dict[str, object]:
     """A client's session with the reader of a model behind one driver."""
     reader = CcidReader(replace(model, name="Reader"))
     reader.insert(CARDS["pin-dump"](None, {"atr": BOTH}))
-    with endpoint(reader, driver=driver) as world, Client(world.environ) as client:
+    with (
+        endpoint(reader, driver=driver, options=options(driver)) as world,
+        Client(world.environ) as client,
+    ):
         return Session(client, reader).run()

@@ -11,6 +11,7 @@ from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
 from readers.models import Model
 from tests.kits.descriptions import ATTRIBUTES, FOLDER, OURS, Client, described, session
+from tests.kits.genuine import options
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 
@@ -53,7 +54,10 @@ def attributes(driver: str, models: list[Model]) -> list[dict[str, object]]:
     """Every attribute of every reader, in the order of the readers."""
     readers = [CcidReader(model) for model in models]
     found = []
-    with endpoint(*readers, driver=driver) as world, Client(world.environ) as client:
+    with (
+        endpoint(*readers, driver=driver, options=options(driver)) as world,
+        Client(world.environ) as client,
+    ):
         for name in sorted(client.readers, key=lambda name: name[-5:]):
             client.connect(name, 3, 0)
             found.append({f"{number:X}": asked(client, number) for number in ATTRIBUTES})

@@ -16,6 +16,7 @@ from readers import CcidReader, models
 from readers.ccid.codes import MessageType
 from readers.ccid.descriptor import ExchangeLevel, Features, Voltage
 from readers.pinpad.keys import OK
+from tests.kits.genuine import options
 from tests.kits.pcsc.program import ask
 from tests.libccid.told import told, without_timing
 from vcard import Card
@@ -66,7 +67,7 @@ def run(driver, reader, code, typed=()):
     messages = told(reader)
     for pin in typed:
         reader.pinpad.queue(pin, OK)
-    with endpoint(reader, driver=driver) as pcsc:
+    with endpoint(reader, driver=driver, options=options(driver)) as pcsc:
         said = ask(pcsc.environ, CLIENT + code)
     return said, without_timing(messages, {MessageType.PC_to_RDR_Escape})
 

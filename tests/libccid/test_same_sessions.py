@@ -12,6 +12,7 @@ from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, PINPAD, PLAIN, at_level
 from readers.pinpad.keys import CANCEL, OK
 from readers.reader import CcidReader
+from tests.kits.genuine import options
 from tests.kits.pcsc.client import RESET, T0, T1, UNPOWER, Client, ScardError
 from tests.libccid.told import told, without_timing
 from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify, verify
@@ -104,7 +105,8 @@ def observed(model, driver, atr, protocols):
     reader = CcidReader(model)
     reader.insert(CARDS["pin-dump"](None, {"atr": atr}))
     messages = told(reader)
-    with endpoint(reader, driver=driver) as world, Client(world.environ) as client:
+    how = options(driver)
+    with endpoint(reader, driver=driver, options=how) as world, Client(world.environ) as client:
         session = Session(client, reader)
         session.run(protocols)
     return without_timing(map(without_texts, messages)), session.results

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from ifd_bridge.driver.control_codes import USB_PATH
 from ifd_bridge.driver.known_reader import FirmwareFeatures
 from ifd_bridge.driver.part10 import ESCAPE, GET_FEATURE_REQUEST, Feature
+from ifd_bridge.driver.release import Release
 from ifd_bridge.ifdh.api import Answer, Code
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
@@ -138,6 +140,18 @@ def test_a_secoder_command_shorter_than_its_header_is_not_supported():
         slot, cable = features(reader_id=0x0D463010)
         reply = slot.control(Feature.MCT_READER_DIRECT.control_code, bytes.fromhex(data))
         assert (reply, cable.sent) == (Answer(Code.NOT_SUPPORTED), [])
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        (Release(1, 6, 2), Answer(Code.ERROR_NOT_SUPPORTED)),
+        (Release(1, 7, 1), Answer(Code.SUCCESS, b"1-1:1.0\0")),
+    ],
+)
+def test_the_place_on_the_bus_is_told_by_newer_releases(release, expected):
+    slot, _ = features(release=release)
+    assert slot.control(USB_PATH, b"") == expected
 
 
 @pytest.mark.parametrize("code", [0, 0x42000000, 0x42000000 + 3601])

@@ -11,6 +11,7 @@ from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.level import Level
 from ifd_bridge.driver.link import Link
 from ifd_bridge.driver.options import DriverOptions
+from ifd_bridge.driver.release import TODAY
 from readers.models import PINPAD
 
 OK, INACTIVE, ABSENT, FAILED = 0x00, 0x01, 0x02, 0x40
@@ -49,10 +50,14 @@ def link(*answers, slot=0):
     return Link(cable, slot, count()), cable
 
 
-def features(*answers, model=PINPAD, escape=False, reader_id=None, firmware=None, level=Level):
+def features(
+    *answers, model=PINPAD, escape=False, reader_id=None, firmware=None, level=Level, release=TODAY
+):
     """The control codes of a slot whose reader says these answers, and the cable to it."""
     if reader_id is not None:
         model = replace(model, vendor_id=reader_id >> 16, product_id=reader_id & 0xFFFF)
     one, cable = link(*answers)
     reader = replace(KnownReader.of(model), firmware=firmware)
-    return Features(one, level(one, reader), reader, DriverOptions(escape=escape)), cable
+    return Features(
+        one, level(one, reader), reader, DriverOptions(escape=escape, release=release)
+    ), cable
