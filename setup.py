@@ -1,19 +1,24 @@
 """Builds the parts in C beside the Python modules; everything else is in pyproject.toml."""
 
+import gzip
 import os
 import shlex
 import subprocess
+import tarfile
+import time
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 from setuptools.errors import CompileError
 
 WARNINGS = (
     "-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla"
     " -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wpointer-arith -Wundef -fvisibility=default"
 )
+WARNINGS += f" -g0 -ffile-prefix-map={Path.cwd()}=."  # the same bytes wherever it is built
 if os.environ.get("VCARD_WERROR"):  # in our own builds: a user's newer compiler may warn of more
     WARNINGS += " -Werror"
 
@@ -72,6 +77,29 @@ class Wheel(bdist_wheel):
         return "py3", "none", super().get_tag()[2]
 
 
+class Source(sdist):
+    """The source, with the same bytes each time: in order, of one date, owned by nobody."""
+
+    def make_archive(self, base_name: str, *_: object, **how: str) -> str:
+        """Write the folder `base_dir` as a tar file, compressed."""
+        date = int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+
+        def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+            member.mtime, member.uid, member.gid, member.uname, member.gname = date, 0, 0, "", ""
+            member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+            return member
+
+        made = f"{base_name}.tar.gz"
+        Path(made).parent.mkdir(parents=True, exist_ok=True)
+        with (
+            Path(made).open("wb") as file,
+            gzip.GzipFile("", "wb", mtime=date, fileobj=file) as packed,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+        ):
+            archive.add(how["base_dir"], filter=plain)  # it goes through folders in order
+        return made
+
+
 setup(
     ext_modules=[
         Part("ifd_bridge.ifdh.handler", "ifd_bridge/ifdh/native/*.c", "libpcsclite"),
@@ -84,5 +112,5 @@ setup(
             optional=True,
         ),
     ],
-    cmdclass={"build_ext": BuildParts, "bdist_wheel": Wheel},
+    cmdclass={"build_ext": BuildParts, "bdist_wheel": Wheel, "sdist": Source},
 )
