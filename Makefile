@@ -73,6 +73,8 @@ wheel: setup-test  ## what is released: dist/ with the wheel and the source
 	@rm -rf dist build
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
 	    $(BIN)/python setup.py -q sdist bdist_wheel
+	@tag=$$($(BIN)/auditwheel show dist/*.whl | tr '\n' ' ' | sed -n 's/.*platform tag: "\([^"]*\)".*/\1/p') && \
+	    $(BIN)/wheel tags --remove --platform-tag "$$tag" dist/*.whl
 	@$(BIN)/twine check --strict dist/*
 
 clean:  ## remove what was built, the virtual environment too
