@@ -69,10 +69,10 @@ docs: $(VENV)/docs.stamp  ## the documentation's site, strictly: build/site/inde
 pictures: setup-test  ## the documentation's pictures, anew
 	@$(BIN)/python docs/pictures/make.py
 
+wheel: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 wheel: setup-test  ## what is released: dist/ with the wheel and the source
-	@rm -rf dist build
-	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-	    $(BIN)/python setup.py -q sdist bdist_wheel
+	@rm -rf dist build/bdist* build/lib*
+	@$(BIN)/python setup.py -q sdist bdist_wheel
 	@tag=$$($(BIN)/auditwheel show dist/*.whl | tr '\n' ' ' | sed -n 's/.*platform tag: "\([^"]*\)".*/\1/p') && \
 	    $(BIN)/wheel tags --remove --platform-tag "$$tag" dist/*.whl
 	@$(BIN)/twine check --strict dist/*
