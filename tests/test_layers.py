@@ -286,6 +286,8 @@ def test_the_searches_find_what_is_wrong() -> None:
 CARDS_BY_NAME = {
     "cli/esim.py": {"esim"},  # a command of its own: test certificates for eSIM cards
     "cli/packages.py": {"esim"},  # its profile packages
+    "cli/sim.py": {"uicc"},  # a command of its own: packets, proactive commands
+    "explain/toolkit_text.py": {"uicc"},  # what such commands mean
     "testing/piv_fixture.py": {"piv"},  # fixtures for tests of programs that need such a card
     "testing/fido2_fixture.py": {"fido2"},
     "testing/openpgp_fixture.py": {"openpgp"},

@@ -108,7 +108,12 @@ KIND = CardKind(
             bytes.fromhex("A0000000871002"): "USIM",
             bytes.fromhex("A0000000871004"): "ISIM",
             bytes.fromhex("A00000015141434C00"): "ARA-M",
-            bytes.fromhex("A000000063504B43532D3135"): "PKCS #15",
+        },
+        instructions={
+            0x32: "INCREASE",
+            0x76: "SUSPEND UICC",
+            0x78: "GET IDENTITY",
+            0xD4: "RESIZE FILE",
         },
     ),
     extra="crypto",

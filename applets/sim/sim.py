@@ -5,16 +5,20 @@ Spec: ETSI TS 102 221, 4 and 6 to 8; 3GPP TS 31.101; TS 31.102 (USIM), TS 31.103
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from applets.uicc.atr import answer_to_reset
 from applets.uicc.beside_files import GSM_CLASS
 from applets.uicc.ota.download import SmsDownload
 from applets.uicc.toolkit import Application, Cat
 from applets.uicc.toolkit.commands import send_short_message
+from applets.uicc.toolkit.phone import Phone
+from applets.uicc.toolkit.spoken import spoken
 from vcard import SW, Applet, Card, Command, Memory, Reply
 from vcard.channel import Channel
 from vcard.contact import Busy
+from vcard.secret import SecretCommand
 
 from . import gsm
 from .gba import Bootstrapping
@@ -25,6 +29,7 @@ from .remote import DomainKeys, targets
 from .subscription import Subscription, SubscriptionFiles
 from .suci.get_identity import Identities
 
+_UPDATE_BINARY = 0xD6
 _HISTORICAL = bytes.fromhex("8031E073FE211F65762D53494D")
 """Compact TLV after TS 102 221, 6.3.3: card service data, card capabilities, and "v-SIM"."""
 
@@ -72,7 +77,9 @@ class Sim(Card):
         super().__init__(atr=atr or answer_to_reset(protocols, _HISTORICAL), memory=memory)
         self._viewed = viewer(model)
         self._classic = model is not None and model.classic
+        self._has_key_files = model is not None and not model.classic
         self.cat = Cat(proactive=True, application=application)
+        self.phone = Phone(self.cat)
         self.subscription = self._issued(subscription)
         self._shown = self._view()
         self.application = SimApplication()
@@ -111,9 +118,48 @@ class Sim(Card):
         """Reset: verified PINs and the position of each channel are forgotten."""
         self._shown = self._view()
         self.cat.reset(0)
+        self.phone.reset()
         if self._downloads is not None:
             self._downloads.reset(0)
         return super().power_up()
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """What no trace may show: on a model with key files, whatever is written to files, too."""
+        known = super().secret_commands
+        return known | {SecretCommand(_UPDATE_BINARY)} if self._has_key_files else known
+
+    # A person as the phone
+
+    def phone_shown(self) -> dict[str, Any]:
+        """What the card asks its user, and its menu."""
+        return self.phone.shown()
+
+    def phone_told(
+        self,
+        action: str,
+        *,
+        text: str | None = None,
+        item: int | None = None,
+        result: int = 0,
+        words: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Do as the phone's user does, and give what the card asks then.
+
+        `action` is `look`, `on` (switch the phone on), `answer`, `choose` (an entry of the menu) or
+        `queue` (have the card ask what `words` say). ValueError or RuntimeError say what is wrong.
+        """
+        work: dict[str, Callable[[], None]] = {
+            "look": lambda: None,
+            "on": self.phone.switch_on,
+            "answer": lambda: self.phone.answer(text, item, result),
+            "choose": lambda: self.phone.choose(item or 0),
+            "queue": lambda: self.phone.queue(spoken(words)),
+        }
+        if action not in work:
+            raise ValueError(f"the phone's user can {', '.join(work)}, not {action!r}")
+        work[action]()
+        return self.phone_shown()
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
         """Answer a command; a card that is no UICC knows the class of 2G alone."""

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reader": ("reader", "Explain a reader's descriptor, or count what many say."),
     "decode": ("decode", "Explain an APDU, a CCID message, a block, TLV."),
     "esim": ("esim", "Make certificates for eSIM cards; look into profile packages."),
+    "sim": ("sim", "Make packets for SIM cards, and be their phone's user."),
     "worlds": ("worlds", "List the running worlds."),
     "stop": ("worlds", "End a world."),
     "service": ("worlds", "Stop and start the pcscd inside a world."),

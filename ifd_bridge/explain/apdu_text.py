@@ -12,14 +12,16 @@ from vcard.command import Command
 from vcard.explanation import Line
 from vcard.sw import SW
 
+from . import toolkit_text
 from .names import aid_name, command_name
 from .tlv_text import tlv_tree
+from .toolkit_text import NO_KEYS, GivenKeys
 
 SELECT, BY_NAME = 0xA4, 0x04
 
 
-def apdu(raw: bytes) -> Iterator[Line]:
-    """A command APDU."""
+def apdu(raw: bytes, keys: GivenKeys = NO_KEYS) -> Iterator[Line]:
+    """A command APDU; `keys` are for the packet in it, if it carries one."""
     command = Command.parse(raw)
     name = command_name(command.cla, command.ins)
     yield Line(0, raw, "command", f"{name}, case {command.case}{_form(command)}")
@@ -31,6 +33,7 @@ def apdu(raw: bytes) -> Iterator[Line]:
         at += size
         yield Line(at, command.data, "data", _about_data(command), 1)
         if not (command.ins == SELECT and command.p1 == BY_NAME):
+            yield from toolkit_text.lines(command, at, 2, keys)
             yield from tlv_tree(command.data, at, 2)
         at += len(command.data)
     if command.le is not None:
@@ -58,6 +61,8 @@ def _header(command: Command) -> Iterator[Line]:
 def _about_data(command: Command) -> str:
     if command.ins == SELECT and command.p1 == BY_NAME:
         return aid_name(command.data) or "unknown AID"
+    if words := toolkit_text.about_command(command):
+        return words
     return printable(command.data) if len(command.data) <= 64 else f"{len(command.data)} bytes"
 
 
@@ -68,6 +73,7 @@ def response(raw: bytes, offset: int = 0, depth: int = 0) -> Iterator[Line]:
     sw = SW(int.from_bytes(raw[-2:], "big"))
     if len(raw) > 2:
         yield Line(offset, raw[:-2], "data", printable(raw[:-2]), depth)
+        yield from toolkit_text.proactive_lines(raw[:-2], offset, depth + 1)
         yield from tlv_tree(raw[:-2], offset, depth + 1)
     yield Line(offset + len(raw) - 2, raw[-2:], "SW", sw.name, depth)
 

@@ -88,6 +88,11 @@ def _slot(mark: str, slot: Values) -> Iterator[str]:
     if slot.get("touch"):
         what += " wants a touch"
     yield f"{mark}slot {slot['slot']}: {what}"
+    for title, shown in slot.get("phone", {}).items():
+        if shown:
+            entries = ", ".join(f"{number} {text}" for number, text in shown["items"])
+            name = shown.get("command", title)
+            yield f"{mark and '  '}  {name}: {shown['text']} {entries}".rstrip()
     for profile in slot.get("profiles", ()):
         port = "" if profile["port"] is None else f", port {profile['port']}"
         state = f"enabled{port}" if profile["enabled"] else "disabled"

@@ -27,6 +27,8 @@ Values = dict[str, Any]
 UNKNOWN = -1
 STORE_DATA = frozenset(bytes((cla, 0xE2)) for cla in (*range(0x80, 0x84), *range(0xC0, 0xD0)))
 """Commands after which an eUICC's profiles may be others."""
+TOOLKIT = frozenset(bytes((0x80, ins)) for ins in (0x10, 0x12, 0x14, 0xC2))
+"""Commands after which a SIM may ask something else."""
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class View:
         if told.layer in (Layer.APDU, Layer.READER):
             self._keep(_line(event, told))
         if isinstance(what, events.ResponseReceived):
-            return what.command[:2] in STORE_DATA
+            return what.command[:2] in STORE_DATA | TOOLKIT
         return isinstance(what, _MOVES) or begins
 
     def _keep(self, line: Values) -> None:

@@ -40,7 +40,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-VERBS = frozenset({"list", "insert", "eject", "swap", "press", "pin", "touch", "plug", "unplug"})
+VERBS = frozenset(
+    {"list", "insert", "eject", "swap", "press", "pin", "touch", "phone", "plug", "unplug"}
+)
 PAUSE_S = 0.05
 """Shortest interval between news for a browser, in seconds."""
 ALIVE_S = 15.0

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from applets import catalogue
-from ifd_bridge.explain import ccid_text, pin_structure
+from ifd_bridge.explain import ccid_text, pin_structure, toolkit_text
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
 from ifd_bridge.explain.tlv_text import tlv_tree
@@ -108,6 +108,8 @@ def command_words(raw: bytes) -> tuple[str, str]:
         notes.append(aid_name(command.data) or "unknown AID")
     elif command.ins == SELECT and 0 < len(command.data) <= 8:
         notes.append(f"file {command.data.hex().upper()}")
+    elif words := toolkit_text.about_command(command):
+        notes.append(words)
     if command.class_byte.channel:
         notes.append(f"channel {command.class_byte.channel}")
     if command.class_byte.chained:
@@ -125,7 +127,8 @@ def _response(what: events.ResponseReceived, took: str) -> Told:
         return Told(Layer.APDU, Mark.FROM_CARD, "mute", raw or b"", took, good=False)
     sw = SW(int.from_bytes(raw[-2:], "big"))
     tree = tuple(f"{'  ' * line.depth}{line.name}: {line.text}" for line in tlv_tree(raw[:-2]))
-    return Told(Layer.APDU, Mark.FROM_CARD, str(sw), raw, _joined(sw.name, took), tree, good=sw.ok)
+    note = _joined(toolkit_text.about_data(raw[:-2]), sw.name, took)
+    return Told(Layer.APDU, Mark.FROM_CARD, str(sw), raw, note, tree, good=sw.ok)
 
 
 def _message(mark: Mark) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MethodType
 from typing import Any
@@ -38,7 +39,7 @@ class Tray:
         done, button = self.progress, self.touch
         if button is not None:
             told["touch"] = button.wanted
-        return {**told, **self._profiles(), **({"progress": done} if done else {})}
+        return {**told, **self._profiles(), **self._phone(), **({"progress": done} if done else {})}
 
     @property
     def progress(self) -> tuple[str, int, int] | None:
@@ -54,6 +55,19 @@ class Tray:
     def departure(self) -> str | None:
         """Where the client left the recording that the card replays; None if it did not."""
         return asked(self.card, "departure", str)
+
+    def _phone(self) -> dict[str, Any]:
+        """What a SIM asks its user: the menu, and a question."""
+        shown = asked(self.card, "phone_shown", MethodType) if self.inserted else None
+        if shown is None:
+            return {}
+        found = shown()
+        return {"phone": found} if any(found.values()) else {}
+
+    @property
+    def phone(self) -> Callable[..., dict[str, Any]] | None:
+        """Does as a SIM's user does, if the card that is in is one."""
+        return asked(self.card, "phone_told", MethodType) if self.inserted else None
 
     def _profiles(self) -> dict[str, Any]:
         """The profiles on a card that has some, an eUICC; nothing while it changes them.

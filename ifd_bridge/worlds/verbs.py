@@ -45,6 +45,7 @@ class Verbs:
             "press": self.press,
             "pin": self.pin,
             "touch": self.touch,
+            "phone": self.phone,
             "plug": self.plug,
             "unplug": self.unplug,
             "wait": self.wait,
@@ -136,6 +137,22 @@ class Verbs:
             if not wanted:
                 raise RuntimeError(f"no touch was wanted within {seconds:g} s")
         button.press()
+
+    def phone(
+        self, action: str, reader: str | int | None = None, slot: int = 0, **told: Any
+    ) -> dict[str, Any]:
+        """Do as the user of a SIM's phone does, and give what the card asks then.
+
+        Actions are those of `applets.sim.sim.Sim.phone_told`; ValueError for another one,
+        RuntimeError if there is no SIM, or it does not take the answer.
+        """
+        places = self.places if reader is None else [self.find(reader)]
+        for place in places:
+            trays = place.trays if reader is None else [place.tray(slot)]
+            for tray in trays:
+                if (phone := tray.phone) is not None:
+                    return phone(action, **told)
+        raise RuntimeError("no SIM is in; `--card sim` is one")
 
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
         """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.

@@ -150,6 +150,12 @@ class Cat:
         if self.proactive:
             self._on(port).waiting = deque((REFRESH,))
 
+    def next_command(self, port: int) -> ProactiveCommand | None:
+        """The command that is under way, or the first that waits."""
+        conversation = self._on(port)
+        raw = conversation.fetched or next(iter(conversation.waiting), None)
+        return None if raw is None else read_command(raw)
+
     # How it stands
 
     def busy(self, *ports: int) -> bool:

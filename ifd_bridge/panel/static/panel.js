@@ -82,6 +82,19 @@ function buildSlot(section, reader, number) {
     slot.dataset.in === "true" ? act("eject", where) : act("insert", named()));
   slot.querySelector(".swap").addEventListener("click", () => act("swap", named()));
   slot.querySelector(".touch").addEventListener("click", () => act("touch", where));
+  const phone = slot.querySelector(".phone");
+  phone.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const entered = phone.querySelector(".entered");
+    const text = entered.hidden ? {} : { text: entered.value };
+    act("phone", { ...where, action: "answer", ...text });
+    entered.value = "";
+  });
+  phone.querySelector(".back").addEventListener("click", () => act("phone", { ...where, action: "answer", result: 17 }));
+  phone.querySelector(".choices").addEventListener("click", (event) => {
+    const item = Number(event.target.dataset.item);
+    if (item) act("phone", { ...where, action: event.target.dataset.action, item });
+  });
   section.querySelector(".slots").append(slot);
   return slot;
 }
@@ -173,6 +186,27 @@ function drawSlot(node, reader, slot) {
   set(touch, "data-wanted", Boolean(slot.touch));
   set(touch, "aria-label", `Touch the card in ${reader.name}${slot.touch ? ": it waits" : ""}`);
   drawPorts(node.querySelector(".ports"), slot.inserted ? slot.profiles || [] : []);
+  drawPhone(node.querySelector(".phone"), slot.phone || {});
+}
+
+// What a SIM asks its user: a question, else its menu.
+function drawPhone(form, phone) {
+  const { asks, menu } = phone;
+  form.hidden = !asks && !menu;
+  const text = JSON.stringify(phone);
+  if (form.dataset.text === text) return;
+  form.dataset.text = text;
+  const shown = asks || menu || { text: "", items: [] };
+  write(form.querySelector(".asks"), shown.text || (asks ? asks.command : ""));
+  form.querySelector(".entered").hidden = !asks || !asks.command.startsWith("GET");
+  for (const button of form.querySelectorAll("[type=submit], .back")) button.hidden = !asks;
+  form.querySelector(".choices").replaceChildren(...shown.items.map(([number, label]) => {
+    const button = element("button", "item", label);
+    button.type = "button";
+    button.dataset.item = number;
+    button.dataset.action = asks ? "answer" : "choose";
+    return button;
+  }));
 }
 
 function drawPorts(list, profiles) {

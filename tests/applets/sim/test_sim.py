@@ -6,6 +6,7 @@ from applets.sim.sim import Sim
 from applets.sim.small_usim import small_subscription
 from applets.sim.usim import challenge
 from vcard import Atr, Memory
+from vcard.secret import SecretCommand
 
 USIM = "00A4040007A0000000871002"
 ISDR = "00A4040010A0000005591010FFFFFFFF8900000100"
@@ -105,3 +106,22 @@ def test_the_room_shows_what_users_need_and_nothing_else():
     assert (applets.sim.Sim, applets.sim.small_subscription) == (Sim, small_subscription)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = applets.sim.nonsense
+
+
+def test_a_person_is_the_phone(card):
+    assert card.phone_shown() == {"menu": None, "asks": None}
+    assert card.phone_told("queue", words=["display-text", "Hi"])["asks"]["text"] == "Hi"
+    assert card.phone_told("on")["asks"]["command"] == "DISPLAY TEXT"
+    assert card.phone_told("answer")["asks"] is None
+    with pytest.raises(RuntimeError, match="no entry"):
+        card.phone_told("choose", item=3)
+    with pytest.raises(ValueError, match="the phone's user can"):
+        card.phone_told("sing")
+    assert card.phone_told("look")["menu"] is None
+
+
+def test_what_is_written_to_key_files_shows_in_no_trace(card):
+    update = SecretCommand(0xD6)
+    assert update not in card.secret_commands
+    assert update in create(None, {"model": "sja5"}).secret_commands
+    assert update not in create(None, {"model": "gr1"}).secret_commands
