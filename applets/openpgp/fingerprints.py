@@ -20,11 +20,17 @@ _KDF = {
     "P-521": bytes.fromhex("03010A09"),
     "brainpoolP512r1": bytes.fromhex("03010A09"),
 }
-"""Hash and cipher of ECDH keys as GnuPG chooses them; SHA-256 and AES-128 for the other curves."""
+"""Hash and cipher of ECDH keys after RFC 6637, 13; SHA-256 and AES-128 for the other curves."""
 
 
-def fingerprint(key: PublicKey, attributes: Attributes, time: int) -> bytes:
-    """Compute the fingerprint (20 bytes) of a key made at `time`, in seconds since 1970."""
+def fingerprint(
+    key: PublicKey, attributes: Attributes, time: int, *, kdf: bytes | None = None
+) -> bytes:
+    """Compute the fingerprint (20 bytes) of a key made at `time`, in seconds since 1970.
+
+    `kdf` are other parameters of an ECDH key, 4 bytes: hosts choose them, and so GnuPG 2.4 gives
+    384 bits AES-256 where 2.2 has AES-192.
+    """
     parts = public_parts(key)
     body = bytes((4,)) + time.to_bytes(4, "big")
     body += bytes((PUBLIC_KEY_ALGORITHMS[attributes.algorithm],))
@@ -35,7 +41,7 @@ def fingerprint(key: PublicKey, attributes: Attributes, time: int) -> bytes:
         body += bytes((len(attributes.oid),)) + attributes.oid
         body += _mpi(NATIVE_POINT + parts[POINT] if point is None else point)
     if attributes.algorithm == ECDH:
-        body += _KDF.get(attributes.kind.name, bytes.fromhex("03010807"))
+        body += kdf or _KDF.get(attributes.kind.name, bytes.fromhex("03010807"))
     return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body).digest()  # noqa: S324 - the format's own
 
 

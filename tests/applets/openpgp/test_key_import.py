@@ -10,6 +10,7 @@ from applets.openpgp.codes import ATTESTATION, DECRYPTION, SIGNATURE, SLOTS
 from applets.openpgp.key_import import ImportedKey
 from applets.shared.key_kinds import public_parts
 from tests.kits.openpgp.host import header_list, made_key
+from vcard.tlv import tlv
 
 B6 = bytes.fromhex("B600")
 
@@ -89,3 +90,9 @@ def test_a_list_without_a_template_names_a_key_only() -> None:
 def test_what_is_malformed_is_refused(raw: str) -> None:
     with pytest.raises((ValueError, IndexError)):
         ImportedKey.parse(bytes.fromhex(raw), SLOTS)
+
+
+def test_values_that_are_not_as_long_as_the_template_says_are_refused() -> None:
+    raw = tlv(0x4D, B6, tlv(0x7F48, bytes.fromhex("9220")), tlv(0x5F48, bytes(31)))
+    with pytest.raises(ValueError, match="the template wants 32 bytes, 31 are there"):
+        ImportedKey.parse(raw, SLOTS)

@@ -3,6 +3,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+import applets.piv
 from applets.piv import Algorithm, Issuer, Piv, Slot
 from applets.piv.codes import AID
 from vcard import DEFAULT_ATR, SW, Memory, Tlv
@@ -73,3 +74,8 @@ def test_the_identity_chooses_the_atr_and_the_memory_is_the_one_given():
     assert Piv().on_card().atr == DEFAULT_ATR
     assert b"YubiKey" in Piv(identity="yubikey").on_card().atr
     assert Piv.aid == AID
+
+
+def test_the_room_has_no_other_names() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        applets.piv.Nothing  # noqa: B018 - asking is the test

@@ -71,6 +71,9 @@ def test_keys_are_agreed_on_p_256(host):
     more = tlv(0x7C, curves.point_of(static.public_key()))
     more += tlv(0x78, cmac(keys[:16], device + epk))
     assert calculate(host, epk + device, more).data == keys[16:]
+    epk = host.send(0x04, data=tlv(0x71, b"a")).data
+    without = tlv(0x7C, curves.point_of(static.public_key()))
+    assert len(calculate(host, epk + device, without).data) == 48
     assert calculate(host, epk + device, more).sw == SW.CONDITIONS_NOT_SATISFIED
     host.send(0x04, data=tlv(0x71, b"a"))
     assert calculate(host, epk + bytes(65), more).sw == SW.WRONG_DATA

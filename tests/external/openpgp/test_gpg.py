@@ -29,6 +29,10 @@ ANSWERS = ("n", "0", "y", "Alice Example", "alice@example.org", "", "O")
 """To `generate`: no backup, no end, correct; name, address, comment, okay."""
 
 
+WITH_AES_256 = bytes.fromhex("03010909")
+"""Parameters of ECDH keys of 384 bits from GnuPG 2.4 on."""
+
+
 def made(name: str, **options: object) -> OpenPgp:
     slots = (SIGNATURE, DECRYPTION, AUTHENTICATION)
     return OpenPgp(algorithms=dict.fromkeys(slots, name), **options)
@@ -100,8 +104,9 @@ def test_keys_from_outside_sign_and_decrypt(gpg: Gpg, algorithm: str) -> None:
     imported(gpg, card, GPG_NAMES[algorithm])
     for slot in (SIGNATURE, DECRYPTION, AUTHENTICATION):
         key, time = card.key(slot).public_key, int.from_bytes(card.value(slot.time), "big")
-        ours = fingerprint(key, card.attributes(slot), time)
-        assert ours == card.value(slot.fingerprint)  # that is what gpg wrote
+        attributes = card.attributes(slot)
+        ours = [fingerprint(key, attributes, time, kdf=kdf) for kdf in (None, WITH_AES_256)]
+        assert card.value(slot.fingerprint) in ours  # that is what gpg wrote
     signs_and_decrypts(gpg)
 
 

@@ -100,9 +100,9 @@ def test_opensc_tests_itself_with_the_tokens_openpgp(token: Token) -> None:
 
 
 def test_opensc_tests_itself_with_the_tokens_piv(token: Token) -> None:
-    """All but random numbers: OpenSC asks for a challenge of a TDES key, and the key is AES-192."""
+    """All but random numbers: OpenSC before 0.24 wants the challenge of a TDES key for them."""
     needs("pkcs11-tool", "apt install opensc")
     said = token.attempt("pkcs11-tool", "--test", "--login", "--pin", "123456")
     assert "all 4 signature functions seem to work" in said.stdout
     assert said.stdout.count(": OK") == 19
-    assert "1 errors" in said.stdout
+    assert said.stdout.rstrip().endswith(("\n1 errors", "\nNo errors"))
