@@ -24,6 +24,9 @@ MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
 
 START_TIMEOUT_S = 10.0
+"""How long pcscd may take to find one reader; it opens several one after another."""
+AT_ONCE = 8
+"""So many more readers take it as long again."""
 
 
 def endpoint(
@@ -167,7 +170,8 @@ class Endpoint(Closing):
             directory, self._entrance, self._door, self._on_end, verbose=self._verbose
         )
         pcscd.start()
-        if not self._door.ready(START_TIMEOUT_S, lambda: not pcscd.running):
+        patience_s = START_TIMEOUT_S * (1 + self._door.slots / AT_ONCE)
+        if not self._door.ready(patience_s, lambda: not pcscd.running):
             raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
 
     @property

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 SEED = 7
 MOVES = {"bridge": [1] * 60 + [8] * 10, "libccid": [1] * 20 + [8] * 5}
 """How many readers move at once; pcscd takes 400 ms to let go of one of libccid's."""
+LET_GO_S = 5.0
+"""The same on a machine that has much else to do."""
 PNP = r"\\?PnP?\Notification"
 FIRST, SECOND = "Virtual Reader 00 00", "Virtual PIN Pad 01 00"
 
