@@ -14,7 +14,7 @@ from ..driver.options import DriverOptions
 from ..faces.usb_port import UsbPort
 from ..faces.vhci import Vhci
 from ..faces.ways import VhciWay
-from ..pcscd.bundle import UsbId, write_bundle
+from ..pcscd.bundle import IDS, UsbId, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Drivable
@@ -22,7 +22,6 @@ from .face_door import FaceDoor
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
-IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
 ENUMERATION_S = 10.0
 """How long a kernel may take to read a device's descriptors; an emulated one takes a second."""
 LOOK_S = 0.01

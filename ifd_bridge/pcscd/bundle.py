@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
+"""The lists of an Info.plist: what stands at one place in them is one reader."""
 GENERATES_HOTPLUG = 1
 """ifdCapabilities."""
 
@@ -46,21 +48,25 @@ def write_bundle(
 ) -> None:
     """Write bundle `name` into `drivers`: `library` drives `ids`, before those of `info`.
 
-    `info` is the Info.plist of the genuine bundle, if it is one.
+    `info` is the Info.plist of the genuine bundle, if it is one. What it has for one of `ids` is
+    left out, as pcscd goes by the last name of an id.
     """
     contents = drivers / f"{name}.bundle" / "Contents"
     (contents / "Linux").mkdir(parents=True)
     (contents / "Linux" / library.name).symlink_to(library)
     known = dict(info or _INFO)
-    ours = list(ids)
     known["CFBundleExecutable"] = library.name
-    for key, values in (
-        ("ifdVendorID", [f"0x{usb.vendor:04X}" for usb in ours]),
-        ("ifdProductID", [f"0x{usb.product:04X}" for usb in ours]),
-        ("ifdFriendlyName", [usb.name for usb in ours]),
-    ):
-        known[key] = [*values, *known.get(key, [])]
+    listed = [(f"0x{usb.vendor:04X}", f"0x{usb.product:04X}", usb.name) for usb in ids]
+    ours = {_numbers(one) for one in listed}
+    theirs = zip(*(known.get(key, ()) for key in IDS), strict=True)
+    listed += [one for one in theirs if _numbers(one) not in ours]
+    for place, key in enumerate(IDS):
+        known[key] = [one[place] for one in listed]
     (contents / "Info.plist").write_bytes(plistlib.dumps(known))
+
+
+def _numbers(entry: tuple[str, str, str]) -> tuple[int, int]:
+    return int(entry[0], 16), int(entry[1], 16)
 
 
 _INFO: dict[str, Any] = {

@@ -57,6 +57,9 @@ LONGEST = 65536 + 18
 FIRST_ADDRESS, ADDRESSES = 2, 126
 """Where devices are on the bus: each plug-in is at an address of its own."""
 
+_SHORTEST_APDU = {int(MessageType.PC_to_RDR_Escape): 4, int(MessageType.RDR_to_PC_Escape): 2}
+"""Bytes of the shortest command, and of the shortest response. Spec: ISO/IEC 7816-4, 5.1."""
+
 Identify = Callable[[str], Model | None]
 Transfer = Iterator[bytes]
 
@@ -162,7 +165,7 @@ class Capture:
         slot.whole = transfer and not self._raw and (spied.pieces or level != 0)
         if not slot.whole:
             comment = _entry(message) if slot.kind == MessageType.PC_to_RDR_Secure else ""
-            self._write(spied.device.bulk_out(message, at), at, comment)
+            self._write(spied.device.bulk_out(message, at), at, comment, _too_short(message))
 
     def _command(self, spied: Spied, what: CommandSent, at: float) -> None:
         slot = spied.slot(what.slot)
@@ -189,19 +192,36 @@ class Capture:
         ):
             message = self._whole(slot, what, b"\0\0\0")
         comment, slot.fault = "\n".join(filter(None, (comment, slot.fault))), ""
-        self._write(spied.device.bulk_in(message, at), at, comment)
+        self._write(spied.device.bulk_in(message, at), at, comment, _too_short(message))
 
     @staticmethod
     def _whole(slot: Slot, what: MessageIn, rest: bytes) -> bytes:
         assert slot.response is not None
         return _message(MessageType.RDR_to_PC_DataBlock, what.slot, slot.seq, rest, slot.response)
 
-    def _write(self, packets: Transfer, at: float, comment: str = "") -> None:
-        """Write a transfer's packets; a comment stands at the one that carries the data."""
+    def _write(
+        self, packets: Transfer, at: float, comment: str = "", withheld: bytes = b""
+    ) -> None:
+        """Write a transfer's packets; a comment stands at the one that carries the data.
+
+        Data that are `withheld` from its end stand in the comment alone.
+        """
         pair = list(packets)
         longest = max(pair, key=len)
+        if withheld:
+            comment = "\n".join(filter(None, (comment, f"abData {withheld.hex(' ')}: no APDU")))
         for packet in pair:
-            self._writer.packet(packet, at, comment if packet is longest else "")
+            if packet is longest:
+                kept = packet.removesuffix(withheld)
+                self._writer.packet(kept, at, comment, len(packet) - len(kept))
+            else:
+                self._writer.packet(packet, at)
+
+
+def _too_short(message: bytes) -> bytes:
+    """The data of an escape that Wireshark would take for an APDU, and call malformed."""
+    data = message[HEADER_SIZE:]
+    return data if data and len(data) < _SHORTEST_APDU.get(message[0], 0) else b""
 
 
 def at_apdu_level(descriptor: Descriptor) -> Descriptor:

@@ -34,12 +34,14 @@ class PcapngWriter:
         self._write(INTERFACE, struct.pack("<HHI", link_type, 0, 0), {NAME: interface})
         self._file.flush()
 
-    def packet(self, raw: bytes, at: float, comment: str = "") -> None:
-        """Write a packet seen `at` seconds since the epoch, with a comment if there is one."""
+    def packet(self, raw: bytes, at: float, comment: str = "", withheld: int = 0) -> None:
+        """Write a packet seen `at` seconds since the epoch, with a comment if there is one.
+
+        `withheld` bytes more were on the wire.
+        """
         microseconds = round(at * 1_000_000)
-        head = struct.pack(
-            "<IIIII", 0, microseconds >> 32, microseconds & 0xFFFFFFFF, len(raw), len(raw)
-        )
+        sizes = len(raw), len(raw) + withheld
+        head = struct.pack("<IIIII", 0, microseconds >> 32, microseconds & 0xFFFFFFFF, *sizes)
         self._write(PACKET, head + raw + padding(raw), {COMMENT: comment})
         self._file.flush()
 

@@ -26,6 +26,18 @@ def test_a_bundle_lists_our_readers_before_those_it_had(tmp_path):
     assert (contents / "Linux/lib.so").resolve() == library
 
 
+def test_the_name_that_the_genuine_bundle_has_for_one_of_our_ids_is_left_out(tmp_path):
+    genuine = {
+        "ifdVendorID": ["0x08E6", "0x1209"],
+        "ifdProductID": ["0x3437", "0x8000"],
+        "ifdFriendlyName": ["Twin", "Theirs"],
+    }
+    write_bundle(tmp_path, "ccid", tmp_path / "lib.so", [ONE], genuine)
+    info = plistlib.loads((tmp_path / "ccid.bundle/Contents/Info.plist").read_bytes())
+    assert info["ifdFriendlyName"] == ["One", "Twin"]
+    assert info["ifdVendorID"] == ["0x1209", "0x08E6"]
+
+
 def test_a_bundle_of_our_own_tells_that_it_can_be_plugged(tmp_path):
     write_bundle(tmp_path, "own", tmp_path / "lib.so", [ONE])
     info = plistlib.loads((tmp_path / "own.bundle/Contents/Info.plist").read_bytes())

@@ -12,6 +12,7 @@ from ifd_bridge.trace.capture import Capture
 from ifd_bridge.trace.mask import Masker
 from readers import CcidReader, models
 from readers.ccid.descriptor import Descriptor, ExchangeLevel
+from readers.ccid.message import PC_to_RDR_Escape
 from readers.models import at_level
 from tests.kits.bridge import tshark
 from vcard import Card
@@ -229,6 +230,31 @@ def test_tshark_reads_a_capture_as_ccid_with_iso_7816_inside(tmp_path):
         path, "-T", "fields", "-e", "usbccid.bMessageType", "-e", "iso7816.apdu.ins"
     )
     assert fields.splitlines().count("0x6f\t0xa4") == 4
+
+
+def escape(data):
+    return bytes(PC_to_RDR_Escape(abData=bytes.fromhex(data)))
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("02", ""), ("010203", ""), ("01020304", "01020304")])
+def test_an_escape_that_is_too_short_for_an_apdu_stands_in_its_comment(asked, kept):
+    """Wireshark hands the data of escapes to its dissector of APDUs."""
+    bench = Bench(models.MODELS["gemalto-pc-twin"])
+    bench.send(0, escape(asked))
+    [sent] = [data for _, endpoint, data in bench.packets() if endpoint == 0x01]
+    assert sent[10:].hex() == kept
+    told = b"abData " + bytes.fromhex(asked).hex(" ").encode() + b": no APDU"
+    assert (told in bench.file.getvalue()) == (not kept)
+
+
+@tshark.needs_tshark
+@pytest.mark.slow
+def test_no_escape_is_malformed_to_tshark(tmp_path):
+    bench = Bench(models.MODELS["gemalto-pinpad"])
+    bench.send(0, escape("02"), escape("6a"), escape("0102"), escape("01020304"), escape("b2a0"))
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(bench.file.getvalue())
+    assert tshark.malformed(path) == []
 
 
 @tshark.needs_tshark
