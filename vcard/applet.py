@@ -1,7 +1,7 @@
-"""What a card's author writes: applets and their handlers.
+"""Applets and their handlers: what the author of a card writes.
 
-An applet is the application behind an AID. Which applet a command reaches is decided in
-vcard.card; what it answers is decided here.
+An applet is the application behind an AID. vcard.card decides which applet gets a command;
+this module decides how the applet answers it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def handles(
 
 
 class Home(Protocol):
-    """The card as its applets see it."""
+    """What an applet may ask of its card."""
 
     memory: Memory
     current_port: int
@@ -140,7 +140,7 @@ class Applet:
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """All AIDs that select this applet; usually the one, none for a card's default alone."""
+        """All AIDs that select this applet: usually one; none for one that is only a default."""
         return (self.aid,) if self.aid else ()
 
     @property
@@ -157,32 +157,32 @@ class Applet:
         return self.aids if self.visible(port) else ()
 
     def installed(self) -> None:
-        """The applet sits on its card now: `card` and `memory` can be used."""
+        """Called when the applet has been added to a card: `card` and `memory` can be used now."""
 
     def powered(self) -> None:
-        """The card was powered up or reset: volatile state starts anew."""
+        """Called after power-up or reset: clear volatile state here."""
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - for applets that need it
-        """SELECT chose this applet by `aid`; what is returned is the answer (FCI)."""
+        """Called when SELECT has chosen this applet by `aid`; returns the FCI."""
         return None
 
     def deselected(self) -> None:
-        """Another applet was selected on the channel, or the channel was closed."""
+        """Called when another applet is selected on the channel, or the channel is closed."""
 
     def hid_function(self) -> HidFunction | None:
         """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
         return None
 
     def new_session(self) -> Any:
-        """The state for one selection on one channel; found as `session` while it lasts."""
+        """Make the state of one selection on one channel; `session` returns it while it lasts."""
         return None
 
     def inherited_session(self, opener: Any) -> Any:  # noqa: ARG002 - subclasses need it
-        """The state on a channel opened from another one, whose session is `opener`."""
+        """Make the state for a channel opened from another one, whose session is `opener`."""
         return self.new_session()
 
     def allows(self, applet: Applet) -> bool:  # noqa: ARG002 - card managers need it
-        """Whether SELECT may choose `applet`; a card manager that locks applets says no."""
+        """Return whether SELECT may choose `applet`; a card manager refuses locked applets."""
         return True
 
     @property
@@ -191,7 +191,7 @@ class Applet:
         return self.channel.session
 
     def process(self, command: Command) -> Reply:
-        """Answer a command: find its handler, or say in the standard's words why there is none.
+        """Answer a command with its handler, or with the status word that says why there is none.
 
         Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
         """
@@ -248,7 +248,7 @@ def _section(cls: type[Applet]) -> str:
 
 
 def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
-    """The routes of a class by INS, its own before its bases', the narrowest first.
+    """Collect the handlers of a class by INS: its own before inherited ones, the narrowest first.
 
     A method that overrides a handler without a mark of its own keeps the handler's routes.
     """
@@ -263,7 +263,7 @@ def _collect(cls: type[Applet]) -> dict[int, tuple[Route, ...]]:
 
 
 def _takes_command(method: Callable[..., Reply]) -> bool:
-    """Whether a method has a parameter beside `self`; asked once for a class, not per command."""
+    """Return whether a method has a parameter beside `self`; cached for each class."""
     return len(inspect.signature(method).parameters) > 1
 
 

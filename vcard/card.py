@@ -97,7 +97,7 @@ class Card:
         return frozenset(SecretCommand(ins) for ins in found)
 
     def hid_function(self) -> HidFunction | None:
-        """Begin the work of the first applet that has any on a bus (see vcard.hid)."""
+        """Start the bus function of the first applet that has one (see vcard.hid)."""
         begun = (applet.hid_function() for applet in self.applets)
         return next((function for function in begun if function is not None), None)
 
@@ -122,7 +122,7 @@ class Card:
     # The Contact
 
     def power_up(self) -> bytes | None:
-        """Reset: volatile state starts anew. Answers the ATR."""
+        """Reset the card, clear volatile state, and return the ATR."""
         self.power_down()
         self.powered = True
         self.current_port = 0
@@ -134,7 +134,7 @@ class Card:
         return self.atr
 
     def power_down(self) -> None:
-        """The supply is gone; the memory stays."""
+        """Lose the supply; non-volatile memory is kept."""
         self.powered = False
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
@@ -161,9 +161,9 @@ class Card:
     def _answer(
         self, channel: Channel, command: Command, work: Callable[[Channel, Command], Reply]
     ) -> bytes | Busy | None:
-        """Do the work as one transaction of the memory and put its reply on the wire.
+        """Run the work as one memory transaction and return its response APDU.
 
-        What the command wrote is kept first, and only then its answer goes.
+        What the command wrote is committed before its response is returned.
         """
         memory = self.memory
         memory.begin()
@@ -254,7 +254,7 @@ class Card:
 
     @staticmethod
     def _explain(error: Exception, channel: Channel, command: Command) -> SW:
-        """The status word for what a handler raised; anything but a SW is a fault of ours."""
+        """Return the status word for what a handler raised; all but an SW is the applet's bug."""
         if isinstance(error, SW):
             error.__traceback__ = error.__context__ = None  # shared: keep no frames alive
             return error
@@ -284,11 +284,11 @@ class Card:
         return data[:ne] + SW.bytes_left(len(channel.pending)).raw
 
     def _select_default(self, channel: Channel) -> None:
-        """Select what is selected on a channel from the start."""
+        """Select the default applet on a new channel."""
         select_default(self.applets, self.default, channel)
 
     def _die(self) -> None:
-        """The power went in the middle of a write: mute until the next power-up."""
+        """Lose power in the middle of a write: stay mute until the next power-up."""
         self.memory.power_lost()
         self.power_down()
 

@@ -1,4 +1,4 @@
-"""Ports and logical channels: who is selected where, and what is half said.
+"""Ports and logical channels: the selected applet of each, and its pending data.
 
 Spec: ISO/IEC 7816-4, 5.4 (logical channels); ETSI TS 102 221, 7.5 (logical interfaces).
 """
@@ -113,7 +113,7 @@ class Channel:
         return None if known.chained else self._whole(command)
 
     def unlink(self) -> None:
-        """Drop a chain that was begun."""
+        """Discard the parts of an unfinished chained command."""
         self.chain_key, self.chain = None, b""
 
     def _whole(self, command: Command) -> Command:

@@ -27,5 +27,5 @@ def bits(value: int, meanings: Mapping[int, str]) -> list[str]:
 
 
 def listed(items: list[str], nothing: str = "nothing") -> str:
-    """The items in a row, or a word for none."""
+    """Join the items with commas, or return a word for none."""
     return ", ".join(items) or nothing

@@ -15,7 +15,7 @@ class HidFunction(Protocol):
     """Takes reports and gives reports; time is an argument, in seconds."""
 
     def power_up(self, now: float) -> None:
-        """The device was configured: begin anew."""
+        """Called when the host has configured the device: start afresh."""
 
     def receive(self, report: bytes, now: float) -> list[bytes]:
         """Take a report of the host; give those that answer it."""

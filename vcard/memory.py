@@ -14,7 +14,7 @@ Value = None | bool | int | str | bytes | tuple["Value", ...]
 
 
 class Deleted:
-    """Stands for 'this name is gone' in a set of changes."""
+    """Marks a deleted name in a set of changes."""
 
     def __repr__(self) -> str:
         return "DELETED"
@@ -33,10 +33,10 @@ class Store(Protocol):
     """Where committed values live. `commit` keeps all of `changes`, or none of them."""
 
     def load(self) -> dict[str, Value]:
-        """Everything committed so far."""
+        """Return all committed values."""
 
     def commit(self, changes: Changes) -> None:
-        """Keep `changes`; OSError if that is impossible, and nothing is changed then."""
+        """Store all of `changes`, or raise OSError and store none."""
 
 
 class RamStore:
@@ -46,7 +46,7 @@ class RamStore:
         self._values: dict[str, Value] = {}
 
     def load(self) -> dict[str, Value]:
-        """Everything committed so far."""
+        """Return all committed values."""
         return dict(self._values)
 
     def commit(self, changes: Changes) -> None:
@@ -147,18 +147,18 @@ class Memory(Typed):
         self._values[name] = value
 
     def snapshot(self) -> dict[str, Value]:
-        """All values as they are now, for `restore`."""
+        """Return all current values, for `restore`."""
         return dict(self._values)
 
     def restore(self, snapshot: Mapping[str, Value]) -> None:
-        """Make the values what they were at the snapshot, in one transaction."""
+        """Restore the values of a snapshot, in one transaction."""
         with self.transaction():
             for name in self._values.keys() - snapshot.keys():
                 del self[name]
             self.update(snapshot)
 
     def power_lost(self) -> None:
-        """Forget what was not committed: the state is what the store has."""
+        """Discard uncommitted changes and return to what the store has."""
         self._undo.clear()
         self._depth = 0
         self._values = self.store.load()

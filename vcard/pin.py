@@ -39,7 +39,7 @@ class Pin:
 
     @staticmethod
     def kept(memory: Memory | Section, name: str) -> bool:
-        """Whether a memory has a PIN of that name already."""
+        """Return whether a memory already has a PIN of that name."""
         return f"{name}.value" in memory
 
     @property
@@ -71,7 +71,7 @@ class Pin:
         self.verified = True
 
     def check(self, candidate: bytes) -> None:
-        """Compare without granting anything (raises and counts as `verify`)."""
+        """Compare without setting `verified` (raises and counts as `verify`)."""
         if self.blocked:
             raise SW.AUTHENTICATION_BLOCKED
         self.verified = False
@@ -107,7 +107,7 @@ class Pin:
         self.refill()
 
     def refill(self) -> None:
-        """Make the retry counter full again (RESET RETRY COUNTER)."""
+        """Reset the retry counter to its initial value (RESET RETRY COUNTER)."""
         self._memory[self._tries] = self.limit
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""Which commands carry a PIN or a key, so that no trace and no log shows it.
+"""Commands that carry a PIN or a key, which no trace or log may show.
 
 Spec: ISO/IEC 7816-4, 11.6 (VERIFY and its neighbours); ETSI TS 102 221, 11.1.9 to 11.1.13.
 """
@@ -83,7 +83,7 @@ def _is_secret(command: bytes, secrets: Iterable[SecretCommand]) -> bool:
 
 
 def hide(raw: bytes, span: slice) -> bytes:
-    """The bytes with asterisks at `span`."""
+    """Replace the bytes at `span` with asterisks."""
     start, end, _ = span.indices(len(raw))
     return raw[:start] + bytes((HIDDEN,)) * max(0, end - start) + raw[end:]
 

@@ -1,4 +1,4 @@
-"""SELECT by DF name: which applet a name chooses.
+"""SELECT by DF name: find the applet for a name.
 
 Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 12.2.2 (application selection).
 """

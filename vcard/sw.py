@@ -88,7 +88,7 @@ class SW(Exception):  # noqa: N818 - a value first, raised to end a handler earl
 
     @property
     def name(self) -> str:
-        """What the word means, in the standard's words."""
+        """The meaning of the word in the terms of ISO/IEC 7816-4."""
         if self.value >> 4 == 0x63C:
             return f"verification failed, {self.number} tries left"
         return (

@@ -31,7 +31,7 @@ class Tlv:
 
     @property
     def children(self) -> list[Tlv]:
-        """The data objects inside; ValueError if the value is not made of such."""
+        """Parse the value as data objects; ValueError if it is primitive or malformed."""
         return parse_all(self.value)
 
     def find(self, *path: int) -> Tlv | None:

@@ -28,7 +28,7 @@ class Verdict(Enum):
 
 
 class Touch:
-    """A card's button with the finger that belongs to it.
+    """The button of a card, together with its user.
 
     `after` is when the user touches by himself: seconds from the question, or None if only
     `press` does it. `pressable` False ignores presses; `refuses` says no at once.
@@ -66,7 +66,7 @@ class Touch:
         return named[text]() if text in named else cls(float(text))
 
     def ask(self) -> None:
-        """Begin to want a touch."""
+        """Ask for a touch."""
         self._want(wanted=True)
 
     def verdict(self, waited: float) -> Verdict | None:
@@ -89,7 +89,7 @@ class Touch:
         self._pressed = self.pressable
 
     def stop(self) -> None:
-        """Want no touch any more: the question was withdrawn."""
+        """Withdraw the question: no touch is wanted any more."""
         self._want(wanted=False)
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""The answer to reset: built from intent, read whatever it is, explained elsewhere.
+"""The answer to reset: build one from parameters, or parse any bytes without raising.
 
 Spec: ISO/IEC 7816-3:2006, 8 (answer to reset), 10.2 (T=0), 11.4 (T=1).
 """
@@ -39,7 +39,7 @@ class Atr:
 
     @classmethod
     def parse(cls, raw: bytes) -> Atr:
-        """Read an ATR, wrong ones too; ValueError only if there is nothing to read.
+        """Parse an ATR, however malformed; ValueError only for an empty one.
 
         One that begins with 03 was sampled by the wrong convention; it is read by the right one.
         """
@@ -67,7 +67,7 @@ class Atr:
         classes: VoltageClass | None = None,
         uicc: int | None = None,
     ) -> Atr:
-        """Put together an ATR that says what is given here and no more.
+        """Build an ATR that announces these parameters and nothing else.
 
         `protocols` in ascending order; `uicc` is the first TB after T=15 (82 an eUICC, 83 one
         with several ports; Spec: ETSI TS 102 221, 6.3.3). ValueError names what cannot be said.
@@ -104,7 +104,7 @@ class Atr:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with it; empty if nothing is."""
+        """The violations of the standard, in the order of the bytes; empty for a correct ATR."""
         return tuple(check(self.decoded, self.layout))
 
     @property
@@ -114,7 +114,7 @@ class Atr:
 
     @property
     def protocols(self) -> tuple[int, ...]:
-        """The protocols offered, the first one first; T=15 is none."""
+        """The offered protocols in their order, without T=15."""
         offered = dict.fromkeys(t for t in self.layout.announced if t != 15)
         return tuple(offered) or (0,)
 
@@ -126,7 +126,7 @@ class Atr:
 
     @property
     def protocol(self) -> int:
-        """The protocol that is used where no PPS chooses another."""
+        """The protocol in use unless a PPS selects another."""
         return self.protocols[0] if self.specific is None else self.specific.protocol
 
     # Speed
@@ -219,7 +219,7 @@ class Atr:
 
     @property
     def classes(self) -> VoltageClass | None:
-        """The supply voltages; 5 V if nothing is said, None if the indicator is reserved."""
+        """The supply voltages: 5 V if the ATR names none, None if the indicator is reserved."""
         value = self.layout.first_value(15, "A")
         if value is None:
             return VoltageClass.A

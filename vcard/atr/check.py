@@ -1,4 +1,4 @@
-"""What is wrong with an ATR. Nothing is repaired here, and nothing is too wrong to be read.
+"""Find violations of the standard in an ATR, without repairing any.
 
 Spec: ISO/IEC 7816-3:2006, 8 and 11.4.
 """
@@ -12,7 +12,7 @@ from .values import DI, FI, VALID_CLASSES, Problem
 
 
 def check(raw: bytes, layout: Layout) -> Iterator[Problem]:
-    """All that is wrong, in the order of the bytes; `raw` is in the convention TS names."""
+    """List all violations in the order of the bytes; `raw` is in the convention that TS names."""
     if layout.ts not in tuple(Convention):
         yield Problem(0, f"TS is {layout.ts:02X}, not 3B (direct) or 3F (inverse convention)")
     for character in layout.characters():

@@ -14,7 +14,7 @@ from ..sw import SW
 def explain(raw: bytes, offset: int = 0) -> list[Line]:
     """A line for the category and one for each part; `offset` is where `raw` begins.
 
-    Whatever does not follow the standard is shown as bytes, never refused.
+    What does not follow the standard is shown as bytes.
     """
     if not raw:
         return []
@@ -34,7 +34,7 @@ def explain(raw: bytes, offset: int = 0) -> list[Line]:
 
 
 def printable(raw: bytes) -> str:
-    """The bytes as text, a dot for each that is none."""
+    """Decode printable ASCII, with a dot for every other byte."""
     return '"' + "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in raw) + '"'
 
 

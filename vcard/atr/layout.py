@@ -1,4 +1,4 @@
-"""The characters of an ATR in their order, with no meaning yet beyond their place.
+"""Split an ATR into its characters by position, without interpreting their values.
 
 Spec: ISO/IEC 7816-3:2006, 8.2 (sequence and configuration).
 """
@@ -29,7 +29,7 @@ _INVERTED = bytes(int(f"{value ^ 0xFF:08b}"[::-1], 2) for value in range(256))
 
 
 def inverted(raw: bytes) -> bytes:
-    """The same levels on the line, read by the other convention."""
+    """Convert a byte between the direct and the inverse convention."""
     return raw.translate(_INVERTED)
 
 
@@ -121,7 +121,7 @@ class Layout:
         return None if found is None else found.value
 
     def characters(self) -> Iterator[Character]:
-        """Every byte with its place and name, in the order of the line."""
+        """Every byte with its offset and name, in order."""
         for offset, (name, value, protocol) in enumerate(self._named()):
             yield Character(offset, name, value, protocol)
 
@@ -143,7 +143,7 @@ class Layout:
 
 
 def read(raw: bytes) -> Layout:
-    """Cut an ATR into its parts; short and long ones as far as they go."""
+    """Split an ATR into its parts; one that is too short or too long as far as possible."""
     if len(raw) < 2:
         return Layout(raw[0], missing=1)
     groups, offset, missing = _read_groups(raw)
@@ -183,7 +183,7 @@ def checksum(raw: bytes) -> int:
 
 
 def compose(groups: Sequence[Group], historical: bytes = b"", ts: int = 0x3B) -> bytes:
-    """Put an ATR together: T0, the TDs and TCK follow from what is there.
+    """Assemble an ATR; T0, the TDs and TCK are computed from its parts.
 
     The first group's `protocol` is ignored, and so is every `td`. ValueError if it gets too long.
     """

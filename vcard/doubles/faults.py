@@ -30,7 +30,7 @@ log = logging.getLogger("vcard.faults")
 
 
 class When(Enum):
-    """Where in a memory write the power goes."""
+    """When the power fails in relation to a memory write."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -38,7 +38,7 @@ class When(Enum):
 
 @dataclass(slots=True)
 class WriteTrigger:
-    """A memory write at which the power goes; built by Faults.on_write."""
+    """A memory write at which the power fails; built by Faults.on_write."""
 
     number: int
     when: When | None = None
@@ -92,7 +92,7 @@ class Faults:
         self.atr = atr
 
     def clear(self) -> None:
-        """No more faults; the counts of writes go on."""
+        """Remove all faults; the counts of writes continue."""
         self.triggers.clear()
         self.power_ups.clear()
         for triggers in self.line.values():
@@ -101,7 +101,7 @@ class Faults:
         self.atr = None
 
     def around(self, contact: Contact) -> FaultyCard:
-        """The same card with these faults; its memory's writes are watched, too."""
+        """Wrap a card with these faults; the writes of its memory are watched as well."""
         memory = getattr(contact, "memory", None)
         if isinstance(memory, Memory):
             memory.store = FaultyStore(memory.store, self)
@@ -178,7 +178,7 @@ class FaultyCard:
 
 
 class FaultyStore:
-    """A Store around another one that cuts the power at chosen writes."""
+    """Wraps a Store and cuts the power at chosen writes."""
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store

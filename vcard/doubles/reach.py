@@ -1,4 +1,4 @@
-"""Which rule of a script can never answer, since an earlier one takes all of its commands."""
+"""Find rules of a script that can never answer, since an earlier one takes all their commands."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def parse(text: str) -> list[Entry]:
 
 
 class Recorder:
-    """A Contact around another one that writes down what passes.
+    """Wraps a Contact and writes down its traffic.
 
     `write` gets each line (without newline), the header first; `clock` gives seconds.
     """

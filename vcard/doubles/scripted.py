@@ -1,4 +1,4 @@
-"""Cards that are a list of commands and answers: no class needed, in Python or as text.
+"""Cards defined by a list of commands and answers, in Python or as text.
 
 The text has one rule a line (`#` starts a comment):
 
@@ -90,7 +90,7 @@ class Rule:
         return self
 
     def times(self, count: int) -> Self:
-        """Hold for `count` commands only."""
+        """Apply this rule to `count` commands only."""
         self.repeat = count
         return self
 
@@ -152,7 +152,7 @@ class ScriptedCard:
         return rule
 
     def power_up(self) -> bytes | None:
-        """Back to the first state. Answers given in turn go on: they stand for counters."""
+        """Return to the first state. Answers in turn continue, since they stand for counters."""
         self.state = self.start
         return self.atr
 

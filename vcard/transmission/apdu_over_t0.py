@@ -47,7 +47,7 @@ def _first(command: Command) -> bytes:
 
 
 def _envelopes(apdu: bytes, command: Command, tpdu: Transmit) -> bytes:
-    """A long command in pieces; an empty one ends it if the last piece is full."""
+    """Split a long command into ENVELOPEs; an empty one ends it if the last is full."""
     answer = OK
     for piece in _pieces(apdu):
         if answer != OK:
@@ -65,7 +65,7 @@ def _pieces(apdu: bytes) -> Iterator[bytes]:
 
 
 def _fetch(answer: bytes, command: Command, tpdu: Transmit) -> bytes:
-    """All that is announced with 61xx, up to Ne."""
+    """Fetch all data announced by 61xx, at most Ne bytes."""
     data, sw = answer[:-2], answer[-2:]
     for _ in range(MAX_FETCHES):
         left = command.ne - len(data)

@@ -25,7 +25,7 @@ def nads_of_ports(count: int) -> Nads:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """A card's ways with characters and blocks.
+    """How a card behaves with characters and blocks where the standard leaves it free.
 
     `nads` is None for a card without ports: its first block then fixes the NAD. `asks_ifsc`
     (1..254): a new IFSC that the card asks for with the first command. `one_by_one`: at T=0 it

@@ -1,4 +1,4 @@
-"""Protocol and parameters selection: the one question before the first command.
+"""Protocol and parameters selection (PPS), before the first command.
 
 Spec: ISO/IEC 7816-3, 9 (PPS), ETSI TS 102 221, 6.4 (PPS2 tells that the terminal uses LSIs).
 """
@@ -49,7 +49,7 @@ class Pps:
 
 
 def respond(request: Pps, atr: Atr) -> Pps | None:
-    """What a card with this ATR answers: what it agrees to, or None (it stays mute).
+    """Return the response of a card with this ATR, or None where it stays mute.
 
     PPS1 is agreed to if it is the card's own Fi and a Di that is not faster, or the default; if
     it is left out of the answer, the default parameters stay.

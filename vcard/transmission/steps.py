@@ -1,6 +1,6 @@
-"""What a host's protocol engine wants next; the same words for T=0 and T=1.
+"""The next step of a host's protocol engine, for T=0 and T=1 alike.
 
-An engine is fed with what the card sent and answers with a step. Whoever has the line does it.
+The engine is given what the card sent and returns a step; its caller, who has the line, does it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Give `data` to the card and tell the engine what comes.
+    """Send `data` to the card and pass its answer to the engine.
 
     `want` is how many bytes are waited for (T=0; 0 where a block tells its own length); `wtx`
     is how many times the block waiting time is allowed (T=1; 0 for once).
@@ -48,7 +48,7 @@ class Engine(Protocol):
 
 
 def drive(engine: Engine, step: Step, line: Callable[[Send], bytes | None]) -> Done | Dead:
-    """Do steps on a line, which gives what the card answers, until the exchange is over."""
+    """Carry out steps on a line until the exchange is over."""
     while isinstance(step, Send):
         step = engine.receive(line(step))
     return step

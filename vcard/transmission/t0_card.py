@@ -46,7 +46,7 @@ class T0Card:
         self.reset()
 
     def reset(self) -> None:
-        """As after the ATR: nothing is under way and nothing waits."""
+        """Start as after the ATR: no command under way, no data pending."""
         self._header = b""
         self._data = bytearray()
         self._envelope = bytearray()
@@ -63,12 +63,12 @@ class T0Card:
         return self.contact.power_up()
 
     def power_down(self) -> None:
-        """The supply is gone."""
+        """Lose the supply."""
         self._work = None
         self.contact.power_down()
 
     def exchange(self, command: bytes, port: int | None = None) -> Answer:
-        """Take characters, none where the host only waits, and go on as far as possible."""
+        """Take characters (none where the host only waits) and proceed as far as possible."""
         if self._work is not None and not command:
             return self._wait(self._work)
         if len(self._header) == HEADER and self._acknowledged and not command and not self._data:
@@ -159,7 +159,7 @@ class T0Card:
         return self._wait(work)
 
     def _wait(self, work: Busy) -> Busy:
-        """Work, and send NULL whenever the waiting time is nearly over."""
+        """Run the command and send NULL whenever the waiting time is nearly over."""
         step = self.wt_s * MARGIN
         self._work = None
         if work.seconds <= step:
@@ -172,14 +172,14 @@ class T0Card:
         return Busy(step, null)
 
     def _worked(self, answer: Answer) -> Answer:
-        """The response; NULL if the card has to work on."""
+        """Send the response, or NULL if the card needs more time."""
         if not isinstance(answer, Busy):
             return answer
         self._work = answer
         return bytes((NULL,))
 
     def _reply(self, answer: bytes | None, tpdu: bytes) -> bytes | None:
-        """Put a response APDU on the line as the TPDU's direction allows."""
+        """Send a response APDU as the direction of the TPDU allows."""
         if answer is None:
             return None
         data, sw = answer[:-2], answer[-2:]

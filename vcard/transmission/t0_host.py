@@ -25,7 +25,7 @@ PATIENCE = 1 << 16
 
 
 class Wait(Enum):
-    """What the next byte from the card is."""
+    """The meaning of the next byte from the card."""
 
     PROCEDURE = auto()
     ONE_BYTE = auto()
@@ -34,7 +34,7 @@ class Wait(Enum):
 
 
 class T0Host:
-    """One TPDU at a time. Nothing lasts from one to the next."""
+    """Exchanges one TPDU at a time and keeps no state between them."""
 
     def __init__(self) -> None:
         self._ins = 0
@@ -60,7 +60,7 @@ class T0Host:
         return Send(header, want=1)
 
     def receive(self, raw: bytes | None) -> Step:
-        """Go on with what the card sent: exactly as many bytes as were wanted, or None."""
+        """Proceed with what the card sent: exactly the wanted number of bytes, or None."""
         if not raw:
             return Dead(MUTE)
         if self._wait is Wait.PROCEDURE:
@@ -89,7 +89,7 @@ class T0Host:
         return Dead(CONFLICT)
 
     def _transfer(self, count: int | None) -> Step:
-        """Move all that is left, or one byte, in the direction that the TPDU has."""
+        """Transfer all remaining data, or one byte, in the direction of the TPDU."""
         if self._wanted is None:
             piece, self._data = self._data[:count], self._data[len(self._data[:count]) :]
             return Send(piece, want=1)

@@ -1,6 +1,6 @@
 """The block of T=1: its bytes, its kinds and its error detection code.
 
-Both ends use it (vcard.t1_card, vcard.t1_host); what they do with blocks is not told here.
+Both ends use it: t1_card and t1_host.
 Spec: ISO/IEC 7816-3, 11.3.2 (prologue: NAD, PCB, LEN), 11.3.4 (epilogue), 11.4.4 (EDC).
 """
 
@@ -18,7 +18,7 @@ PROLOGUE = 3
 
 
 class Kind(Enum):
-    """What the two upper bits of PCB say."""
+    """The kind of a block: the two upper bits of PCB."""
 
     I = "I"  # noqa: E741 - the standard's name
     R = "R"
@@ -26,7 +26,7 @@ class Kind(Enum):
 
 
 class Complaint(IntEnum):
-    """The lower four bits of an R-block's PCB: why a block is asked for again."""
+    """The lower four bits of an R-block's PCB: the reason for the repetition."""
 
     NONE = 0
     EDC_OR_PARITY = 1
@@ -58,7 +58,7 @@ def epilogue(edc: Edc) -> int:
 
 
 def swap(nad: int) -> int:
-    """The NAD of the answer: source and destination change places."""
+    """Swap source and destination of a NAD, for the answer."""
     return nad >> 4 | (nad & 0x0F) << 4
 
 
@@ -132,20 +132,20 @@ _GOOD: dict[int, range] = {
 
 
 def i_block(nad: int, ns: int, inf: bytes, *, more: bool = False, edc: Edc = Edc.LRC) -> Block:
-    """An I-block: a piece of an APDU."""
+    """Make an I-block: a part of an APDU."""
     return Block(nad, ns << 6 | more << 5, inf, edc)
 
 
 def r_block(nad: int, nr: int, complaint: Complaint, edc: Edc = Edc.LRC) -> Block:
-    """An R-block: asks for the I-block whose N(S) is `nr`."""
+    """Make an R-block that asks for the I-block with N(S) `nr`."""
     return Block(nad, 0x80 | nr << 4 | complaint, b"", edc)
 
 
 def s_request(nad: int, what: Supervision, inf: bytes = b"", edc: Edc = Edc.LRC) -> Block:
-    """An S-block that asks."""
+    """Make an S-block that is a request."""
     return Block(nad, 0xC0 | what, inf, edc)
 
 
 def s_response(nad: int, what: Supervision, inf: bytes = b"", edc: Edc = Edc.LRC) -> Block:
-    """An S-block that answers."""
+    """Make an S-block that is a response."""
     return Block(nad, 0xE0 | what, inf, edc)

@@ -78,7 +78,7 @@ class T1Card:
         self.reset()
 
     def reset(self) -> None:
-        """As after the ATR: sequence numbers 0, sizes as they were, no NAD yet."""
+        """Start as after the ATR: sequence numbers 0, sizes unchanged, no NAD yet."""
         self.ifsc = self._first_ifsc
         self.ifsd = DEFAULT_IFSC
         self.nad: int | None = None
@@ -105,7 +105,7 @@ class T1Card:
         return self.contact.power_up()
 
     def power_down(self) -> None:
-        """The supply is gone."""
+        """Lose the supply."""
         self._work = None
         self.contact.power_down()
 
@@ -178,7 +178,7 @@ class T1Card:
         self._response = b""
 
     def _collect(self, block: Block) -> Answer:
-        """A piece of a command: ask for the next one (rule 2.2)."""
+        """Take a part of a command and ask for the next one (rule 2.2)."""
         if self._wanted_ifsc is not None:
             return self._ask_ifsc(block)
         self._acknowledged()
@@ -191,7 +191,7 @@ class T1Card:
         return self._put(r_block(swap(block.nad), self.nr, Complaint.NONE, self.edc))
 
     def _run(self, block: Block) -> Answer:
-        """The last piece of a command: let the card do it."""
+        """Take the last part of a command and let the card process it."""
         if self._wanted_ifsc is not None:
             return self._ask_ifsc(block)
         self._acknowledged()
@@ -228,7 +228,7 @@ class T1Card:
         return self._put(self._unacknowledged) if self._unacknowledged else self._repeat(_)
 
     def _repeat(self, _: Block) -> Answer:
-        """Whatever was sent last; R(OTHER) if that was nothing."""
+        """Send the last block again, or R(OTHER) if there is none."""
         return self._put(self._last) if self._last else self._complain(Complaint.OTHER)
 
     # What is done: supervision
@@ -251,7 +251,7 @@ class T1Card:
         return self._put(s_response(swap(block.nad), Supervision.IFS, block.inf, self.edc))
 
     def _abort(self, block: Block) -> Answer:
-        """The host ends a chain, its own or ours (rule 9)."""
+        """End a chain on the host's request, its own or ours (rule 9)."""
         self._command.clear()
         self._chain_nad = None
         self._acknowledged()
@@ -283,7 +283,7 @@ class T1Card:
         return self._wait(work, min(work.seconds, block.inf[0] * self.bwt_s * MARGIN))
 
     def _wait(self, work: Busy, seconds: float) -> Busy:
-        """Be busy for `seconds` of the work; then it is done, or asks for time again."""
+        """Be busy for `seconds`; afterwards the work is done or asks for more time."""
         self._work = work
 
         def finish() -> Answer:

@@ -35,7 +35,7 @@ MAX_RESPONSE = 65536 + 2
 
 
 class HostState(Enum):
-    """Where an exchange stands."""
+    """The state of an exchange."""
 
     __hash__ = object.__hash__
 
@@ -48,7 +48,7 @@ class HostState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How patient the host is.
+    """How often the host tries again.
 
     `tries` for a block before it resynchronises (rule 7.4.2), `resynchronisations` before it
     gives up (rule 6.4), `patience` blocks without any progress. `whole`: after a
@@ -63,7 +63,7 @@ class Rules:
 
 
 class HostEnd:
-    """T=1 as the host speaks it, from one reset of the card to the next.
+    """The host's end of T=1, from one reset of the card to the next.
 
     `nad` is put on every block; sequence numbers go on when it changes. `ifsc` is what the card
     takes (from its ATR, then from S(IFS)).
@@ -113,7 +113,7 @@ class HostEnd:
         return self._ask_ifs()
 
     def receive(self, raw: bytes | None, *, parity: bool = False) -> Step:
-        """Go on with what came from the card: bytes, a parity error, or None for silence."""
+        """Proceed with what the card sent: bytes, a parity error, or None for silence."""
         if self.state is HostState.DEAD:
             return Dead("the card must be reset first")
         self._tries -= 1
@@ -136,7 +136,7 @@ class HostEnd:
         return bytes(block)[:PROLOGUE]
 
     def secure_undone(self) -> None:
-        """Both sequence numbers as before `secure_prologue`."""
+        """Restore both sequence numbers as before `secure_prologue`."""
         self.ns ^= 1
         self.nr ^= 1
 
@@ -186,7 +186,7 @@ class HostEnd:
         return self._complain(Complaint.OTHER)
 
     def _complain(self, why: Complaint) -> Step:
-        """Ask for the block with an R-block; the same one again if one was sent last."""
+        """Ask for the block with an R-block; repeat the R-block if it was sent last."""
         if self._tries <= 0:
             return self._resynchronise()
         if self._last.kind is Kind.R:
@@ -203,7 +203,7 @@ class HostEnd:
         return self._put(r_block(self.nad, self.nr, Complaint.OTHER, self.edc))
 
     def _resynchronise(self, _: Block | None = None) -> Step:
-        """Both ends shall begin anew; three times at most."""
+        """Resynchronise both ends, three times at most."""
         if self._resyncs == 0:
             return self._die("the card does not resynchronise")
         self._resyncs -= 1
@@ -238,7 +238,7 @@ class HostEnd:
         self._progress()
 
     def _progress(self) -> None:
-        """Be patient again if the exchange is further than it ever was."""
+        """Reset the counter of fruitless blocks once the exchange has made progress."""
         done = self._sent + len(self._response)
         if done > self._furthest:
             self._furthest = done

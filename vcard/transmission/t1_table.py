@@ -1,4 +1,4 @@
-"""What both ends of T=1 share beside the block: events and the form of a state table.
+"""Events and state tables, shared by both ends of T=1.
 
 A table row says: in these states, when this arrives, do that, and be in the next state. The ends
 (vcard.t1_card, vcard.t1_host) fill their tables; `picture` draws one.
@@ -16,7 +16,7 @@ from .t1_block import Block, Supervision
 
 
 class Event(Enum):
-    """What a received block, or its absence, means to whoever waits for it."""
+    """The meaning of a received block, or of its absence."""
 
     __hash__ = object.__hash__  # members are unique; the one of Enum hashes the name every time
 
@@ -60,7 +60,7 @@ RESPONSES: dict[int, Event] = {
 
 
 def meaning(block: Block, ns: int, nr: int) -> Event:
-    """The event that an error-free block is, for an end with these sequence numbers."""
+    """Classify an error-free block for an end with these sequence numbers."""
     pcb = block.pcb
     if pcb < 0x80:
         if pcb >> 6 != nr:
@@ -99,7 +99,7 @@ class Row(Generic[S, A]):
 
 
 def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
-    """Rows by state and event; ValueError where two rows claim the same."""
+    """Index rows by state and event; ValueError if two rows claim the same pair."""
     found: dict[tuple[S, Event], Row[S, A]] = {}
     for row in rows:
         for state in row.states:

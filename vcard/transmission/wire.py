@@ -22,7 +22,7 @@ Answer = bytes | Busy | None
 
 
 class Wire:
-    """One activation of a card: make it after the ATR, throw it away at the next reset.
+    """The line during one activation of a card: from the ATR to the next reset.
 
     The card's own end of T=0 or T=1 is made when the first characters come, with the habits that
     the contact has.
@@ -41,11 +41,11 @@ class Wire:
 
     @property
     def protocol(self) -> int:
-        """The protocol that the card speaks, or will speak if no PPS changes it."""
+        """The protocol in use, or that of the ATR until a PPS selects another."""
         return self.atr.protocol if self.parameters is None else self.parameters.protocol
 
     def exchange(self, raw: bytes) -> Answer:
-        """Give characters to the card: what it sends back, b"" if it waits, None if mute."""
+        """Send characters to the card; returns its answer, b"" if it waits, None if it is mute."""
         if self.end is None and raw[:1] == bytes((PPSS,)):
             try:
                 request = Pps.parse(raw)
@@ -62,7 +62,7 @@ class Wire:
         return answer() if self._tap is None else self._tap.passed(unit, answer)
 
     def agree(self, protocol: int) -> bool:
-        """A PPS for this protocol, if it is needed and still possible; True if it is spoken."""
+        """Select this protocol by a PPS, if needed and possible; True if it is in use then."""
         if protocol != self.protocol and self.end is None:
             self._passed(Unit.PPS, lambda: self._select(Pps(protocol)))
         return protocol == self.protocol
