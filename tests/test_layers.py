@@ -79,6 +79,7 @@ BRIDGE = {
     "closing": set(),
     "sockets": set(),
     "spec": set(),
+    "threads": set(),  # none of ours ends in silence
     "reading": set(),  # files that users name
     "written_file": {"closing"},  # files that are written beside the work
     "python_file": set(),
@@ -87,30 +88,31 @@ BRIDGE = {
     "clashes": {"optional_packages"},
     "reader_lock": set(),
     # the borders with pcscd and with the reader
-    "ifdh": {"closing", "sockets"},
+    "ifdh": {"threads", "closing", "sockets"},
     "driver": {"reader_lock", "ifdh"},
-    "pcscd": {"sockets"},
-    "faces": {"closing", "sockets", "spec", "reader_lock"},
+    "pcscd": {"threads", "sockets"},
+    "faces": {"threads", "closing", "sockets", "spec", "reader_lock"},
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "logs": set(),  # what other programs wrote of APDUs
     "cards": {
-        "logs", "closing", "sockets", "spec", "reading", "python_file", "optional_packages",
+        "threads", "logs", "closing", "sockets", "spec", "reading", "python_file",
+        "optional_packages",
     },
     "explain": {"reading", "driver"},  # what a driver does with a reader
-    "trace": {"written_file", "ifdh", "explain"},
-    "control": {"closing", "sockets", "trace"},
+    "trace": {"threads", "written_file", "ifdh", "explain"},
+    "control": {"threads", "closing", "sockets", "trace"},
     # who puts all that together, and who uses it
     "worlds": {
         "closing", "spec", "reading", "written_file", "python_file", "ifdh", "driver", "pcscd",
         "faces", "doors", "cards", "trace", "control",
     },
-    "panel": {"closing", "explain", "trace"},
+    "panel": {"threads", "closing", "explain", "trace"},
     "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
     "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "clashes", "closing", "spec", "written_file", "optional_packages", "driver", "pcscd",
-        "faces", "logs", "cards", "explain", "trace",
+        "threads", "clashes", "closing", "spec", "written_file", "optional_packages", "driver",
+        "pcscd", "faces", "logs", "cards", "explain", "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip

@@ -10,8 +10,10 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from ifd_bridge import threads
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.optional_packages import pip_install
 from vcard import SW
@@ -157,10 +159,10 @@ class RelaySlot:
     def attach(self, reader: Slots, slot: int = 0) -> None:
         """Begin to insert and eject in `slot` of `reader`; also again after `close`."""
         self._stop.clear()
-        self._thread = threading.Thread(
-            target=self._run, args=(reader, slot), name=f"relay {self._name}", daemon=True
+        name = f"relay {self._name}"
+        self._thread = threads.start(
+            name, partial(self._run, reader, slot), partial(_take_out, reader, slot)
         )
-        self._thread.start()
 
     def close(self) -> None:
         """Stop; the card is ejected."""
@@ -208,3 +210,9 @@ class RelaySlot:
             with contextlib.suppress(RuntimeError):
                 reader.eject(slot)
         scard.SCardReleaseContext(context)
+
+
+def _take_out(reader: Slots, slot: int) -> None:
+    """Leave no card in that nobody relays."""
+    with contextlib.suppress(RuntimeError):  # there is none
+        reader.eject(slot)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ifd_bridge import threads
+
 if TYPE_CHECKING:
     from ifd_bridge.worlds.world import World
 
@@ -34,8 +36,7 @@ def of_cards(world: World) -> Iterator[None]:
         yield
         return
     over = threading.Event()
-    thread = threading.Thread(target=_watch, args=(world, over), name="vcard-progress", daemon=True)
-    thread.start()
+    thread = threads.start("vcard-progress", lambda: _watch(world, over))
     try:
         yield
     finally:

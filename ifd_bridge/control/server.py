@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ifd_bridge import threads
 
 from ..sockets import hang_up, make_free, peer_uid
 from ..trace import Stream
@@ -20,8 +22,6 @@ from .client import MAX_LINE, send
 
 if TYPE_CHECKING:  # imported with the first watcher: a world that is only steered has none
     from ..trace.backlog import Backlog
-
-log = logging.getLogger("vcard.control")
 
 WAITING_EVENTS = 10_000
 """Events queued for a watcher, unless it asks for fewer."""
@@ -57,7 +57,7 @@ class ControlServer:
         self._listener.bind(os.fspath(self.path))
         self.path.chmod(0o600)
         self._listener.listen(WAITING_CONNECTIONS)
-        threading.Thread(target=self._accept, name="vcard-control", daemon=True).start()
+        threads.start("vcard-control", self._accept, partial(hang_up, self._listener))
 
     def close(self) -> None:
         """Close all connections, those of watchers after the last event. Harmless a second time."""
@@ -87,9 +87,7 @@ class ControlServer:
             if not self._admit(connection):
                 self._refuse(connection)
                 continue
-            threading.Thread(
-                target=self._serve, args=(connection,), name="vcard-control", daemon=True
-            ).start()
+            threads.start("vcard-control", partial(self._serve, connection))
 
     @staticmethod
     def _refuse(connection: socket.socket) -> None:
@@ -115,8 +113,6 @@ class ControlServer:
                         self._send_events(connection, request)
         except OSError:
             pass  # the peer has gone, or we have
-        except Exception:  # a fault of ours: told, and the peer is not left waiting
-            log.exception("a connection of the control socket ends")
         finally:
             with self._lock:
                 self._connections.discard(connection)
@@ -158,9 +154,7 @@ class ControlServer:
             self._watchers[backlog] = threading.current_thread()
         calls = kinds is None or not {"Called", "Answered"}.isdisjoint(kinds)
         self._stream.add(backlog, pins=bool(request.get("pins")), calls=calls)
-        threading.Thread(
-            target=_end_with, args=(connection, backlog), name="vcard-control", daemon=True
-        ).start()
+        threads.start("vcard-control", partial(_end_with, connection, backlog), backlog.close)
         try:
             for batch in backlog.batches():
                 connection.sendall(b"".join(map(encoded, batch)))

@@ -7,11 +7,11 @@ that computes blocks neither the bus nor the reader.
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ifd_bridge import threads
 from vcard.hid import HidFunction
 
 MOST_REPORTS = 1024
@@ -44,7 +44,7 @@ class BusFunction:
         self._function, self._deliver, self._clock = function, deliver, clock
         self._items: queue.Queue[_Item | None] = queue.Queue()
         self._life = 0
-        threading.Thread(target=self._run, name="usb-hid", daemon=True).start()
+        threads.start("usb-hid", self._run)
 
     def power_up(self, now: float) -> None:  # noqa: ARG002 - the thread has a clock
         """Begin anew; what waits is not done any more."""

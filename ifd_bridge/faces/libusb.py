@@ -13,9 +13,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from struct import pack
 
+from ifd_bridge import threads
+from ifd_bridge.sockets import hang_up
 from readers import CcidReader
 from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN
@@ -67,7 +70,7 @@ class Function:
     def serve_bulk(self, sock: socket.socket) -> None:
         """Serve the bulk endpoints until the driver has gone."""
         self._connections["B"] = sock
-        self.pump.serve(lambda: self._heard(sock.recv(BUFFER)), sock.close)
+        self.pump.serve(lambda: self._heard(sock.recv(BUFFER)), partial(hang_up, sock))
 
     def serve_interrupt(self, sock: socket.socket) -> None:
         """Serve the interrupt endpoint; `close` closes it."""
@@ -151,7 +154,7 @@ class UsbFace:
         self._listener.bind(os.fspath(self._path))
         self._path.chmod(0o600)
         self._listener.listen(16)
-        threading.Thread(target=self._accept, name=self._path.name, daemon=True).start()
+        threads.start(self._path.name, self._accept, self.close)
 
     def close(self) -> None:
         """Unplug: every connection ends, and the readers lose their supply."""
@@ -168,7 +171,7 @@ class UsbFace:
         with contextlib.suppress(OSError):  # the listener was closed
             while True:
                 sock, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+                threads.start("vcard-usb", partial(self._serve, sock), partial(hang_up, sock))
 
     def _serve(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
@@ -200,13 +203,6 @@ class UsbFace:
         meant = addressed(self._devices, setup)
         answers = [one.control(setup, data) for one in self.functions if one.device in meant]
         return answers[0]
-
-
-def hang_up(sock: socket.socket) -> None:
-    """Close a socket under whoever waits for it."""
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-    sock.close()
 
 
 def _send(sock: socket.socket, message: bytes, flags: int = 0) -> None:

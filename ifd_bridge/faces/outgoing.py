@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from ifd_bridge import threads
+
 ROOM = 1 << 20
 """Bytes that may wait before the host's own requests wait for them."""
 MOST = 1 << 24
@@ -56,14 +58,16 @@ class Outgoing:
 
     def _keep(self, data: bytes) -> None:
         if len(self._rest) + len(data) > MOST:
-            with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_RDWR)
+            self._give_up()
             return
         self._rest += data
         if self._writer is None:
-            self._writer = threading.Thread(target=self._write, name="usb-out", daemon=True)
-            self._writer.start()
+            self._writer = threads.start("usb-out", self._write, self._give_up)
         self._changed.notify_all()
+
+    def _give_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from ifd_bridge import threads
 from readers import CcidReader
 from readers.ccid.codes import SLOT, MessageType, asks_for_time
 
@@ -75,7 +76,8 @@ class Pump(ReaderLock):
         self._leader: threading.Thread | None = None
         self._leader_computes = False
         reader.guard = self
-        self._ticker: threading.Thread
+        self._ended: Callable[[], object] = bool
+        self._ticker: threading.Thread | None = None
         self._begin_ticking()
 
     def serve(self, receive: Callable[[], bytes], ended: Callable[[], object] = bool) -> None:
@@ -132,8 +134,12 @@ class Pump(ReaderLock):
 
     def _hand_over(self) -> None:
         self._leader_computes = False
-        self._leader = threading.Thread(target=self._lead, name="vcard-slot", daemon=True)
-        self._leader.start()
+        self._leader = None  # nobody leads, until the thread itself says that it does
+        threads.start("vcard-slot", self._lead, self._fail)
+
+    def _fail(self) -> None:
+        """A thread has ended that should not: the driver is not left waiting for its answer."""
+        self._ended()
 
     # The guard
 
@@ -273,11 +279,11 @@ class Pump(ReaderLock):
     # Time
 
     def _begin_ticking(self) -> None:
-        self._ticker = threading.Thread(target=self._tick, name="vcard-pump", daemon=True)
-        self._ticker.start()
+        self._ticker = None
+        threads.start("vcard-pump", self._tick, self._fail)
 
     def _tick(self) -> None:
-        me = threading.current_thread()
+        self._ticker = me = threading.current_thread()
         while self._await_due(me):
             self._reader.tick(self._clock())  # not holding the lock: a card may compute in it
             with self:

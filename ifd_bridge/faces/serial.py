@@ -16,6 +16,7 @@ import threading
 import tty
 from collections.abc import Callable, Iterator
 
+from ifd_bridge import threads
 from readers import CcidReader
 from readers.ccid.codes import HEADER_SIZE, IccStatus, MessageType
 from vcard.exclusive_or import exclusive_or
@@ -89,7 +90,7 @@ class SerialFace:
 
     def open(self) -> None:
         """Begin to answer."""
-        threading.Thread(target=self._run, name=f"serial {self.terminal}", daemon=True).start()
+        threads.start(f"serial {self.terminal}", self._run, self._ended)
 
     def close(self) -> None:
         """Stop; the driver sees a line that is dead, the reader loses its supply."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
+from functools import partial
 from pathlib import Path
 
+from ifd_bridge import threads
 from readers.usb.device import Stall
 from readers.usb.hid import HID_IN, HID_OUT, REPORT
 from readers.usb.setup import Setup, StandardRequest
@@ -48,7 +49,7 @@ class UhidLink:
         with self._port.guard:
             self._port.attach(self)
             self._port.device.control(CONFIGURE)
-        threading.Thread(target=self._serve, args=(self._file,), name="uhid", daemon=True).start()
+        threads.start("uhid", partial(self._serve, self._file))
 
     # As the port's host
 

@@ -10,8 +10,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
+from ifd_bridge import threads
 from readers import CcidReader
 from readers.ccid.codes import SLOT, asks_for_time
 from readers.models.endpoint import STANDARD
@@ -88,9 +90,16 @@ class UsbPort:
             longest_s=LONGEST_S,
             held_s=HELD_S,
         )
-        threading.Thread(
-            target=self.guard.serve, args=(self._messages.get,), name="usb-slot", daemon=True
-        ).start()
+        threads.start(
+            "usb-slot",
+            partial(self.guard.serve, self._messages.get, self._lost),
+            self._lost,
+        )
+
+    def _lost(self) -> None:
+        """Let the host lose a device that nobody serves any more."""
+        if self._host is not None:
+            self._host.hang_up()
 
     @property
     def host(self) -> HostSession | None:

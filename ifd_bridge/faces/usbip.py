@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import cast
 
+from ifd_bridge import threads
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Stall
 from readers.usb.setup import Setup
@@ -155,7 +156,7 @@ class Server:
         """Listen; OSError if the address cannot be had."""
         family = socket.AF_INET6 if ":" in self._wanted[0] else socket.AF_INET
         self._listener = socket.create_server(self._wanted, family=family)
-        threading.Thread(target=self._accept, name="usbip", daemon=True).start()
+        threads.start("usbip", self._accept, self.close)
 
     def close(self) -> None:
         """Hang up on everybody. Harmless a second time."""
@@ -187,9 +188,7 @@ class Server:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 session = Session(sock, f"{peer[0]}:{peer[1]}")
                 self._sessions.add(session)
-                threading.Thread(
-                    target=self._serve, args=(session, sock), name="usbip-host", daemon=True
-                ).start()
+                threads.start("usbip-host", partial(self._serve, session, sock), session.hang_up)
 
     def _serve(self, session: Session, sock: socket.socket) -> None:
         try:

@@ -6,11 +6,12 @@ import contextlib
 import os
 import socket
 import struct
-import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
+from ifd_bridge import threads
 from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
 from readers.usb.device import Stall
 from readers.usb.hid import HID_IN, REPORT
@@ -237,7 +238,7 @@ class Listener:
         os.fchmod(self._listener.fileno(), 0o600)  # before others can connect
         self._listener.bind(os.fspath(self.path))
         self._listener.listen(16)
-        threading.Thread(target=self._accept, name="usbredir", daemon=True).start()
+        threads.start("usbredir", self._accept, self.close)
 
     def close(self) -> None:
         """Hang up. Harmless a second time."""
@@ -261,9 +262,9 @@ class Listener:
                     sock.close()
                     continue
                 self._session = Session(self.port, sock)
-                threading.Thread(
-                    target=self._serve, args=(self._session,), name="usbredir-guest", daemon=True
-                ).start()
+                threads.start(
+                    "usbredir-guest", partial(self._serve, self._session), self._session.end
+                )
 
     def _serve(self, session: Session) -> None:
         try:

@@ -9,10 +9,12 @@ Spec: Linux, Documentation/ABI/testing/sysfs-platform-usbip-vudc and drivers/usb
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from ifd_bridge import threads
 
 from .usb_port import UsbPort
 from .usbip import Session
@@ -108,9 +110,7 @@ class VhciLink:
         except OSError:
             session.end()
             raise
-        threading.Thread(
-            target=self._serve, args=(session,), name=f"vhci port {at}", daemon=True
-        ).start()
+        threads.start(f"vhci port {at}", partial(self._serve, session))
 
     @staticmethod
     def _serve(session: Session) -> None:

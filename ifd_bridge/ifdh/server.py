@@ -13,7 +13,10 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from ifd_bridge import threads
 
 from ..closing import Closing
 from ..sockets import MAX_PATH, hang_up, make_free, peer_uid
@@ -75,9 +78,7 @@ class Server(Closing):
             raise
         self._listener = listener
         sys.setswitchinterval(min(SWITCH_INTERVAL_S, sys.getswitchinterval()))
-        threading.Thread(
-            target=self._accept, args=(listener,), name="vcard-accept", daemon=True
-        ).start()
+        threads.start("vcard-accept", partial(self._accept, listener), self.close)
 
     def close(self) -> None:
         """Hang up everywhere and remove the socket. Calls under way are given up."""
@@ -129,9 +130,9 @@ class Server(Closing):
                 log.warning("refused a connection of user %d", peer_uid(connection))
                 connection.close()
                 continue
-            threading.Thread(
-                target=self._greet, args=(connection,), name="vcard-slot", daemon=True
-            ).start()
+            threads.start(
+                "vcard-slot", partial(self._greet, connection), partial(hang_up, connection)
+            )
         listener.close()
 
     def _greet(self, connection: socket.socket) -> None:

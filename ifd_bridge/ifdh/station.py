@@ -14,6 +14,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from ifd_bridge import threads
+
 from ..sockets import hang_up
 from .api import Answer, Code, Function, SlotDriver, Tag
 from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
@@ -146,7 +148,7 @@ class _Calls:
             self._connection.send(pack_answer(sequence, code), socket.MSG_DONTWAIT)
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
-        threading.Thread(target=self.serve, name="vcard-slot", daemon=True).start()
+        threads.start("vcard-slot", self.serve, self.close)
 
     def _answer(self, function: int, argument: int, data: bytes) -> Answer:
         """Return the driver's answer; any exception becomes a communication error."""
@@ -197,7 +199,7 @@ class _Movements:
             self._connection.send(pack_movement(presence), socket.MSG_DONTWAIT)
         except BlockingIOError:
             self._late = True
-            threading.Thread(target=self._catch_up, name="vcard-late", daemon=True).start()
+            threads.start("vcard-late", self._catch_up, self.close)
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from ifd_bridge import threads
 from ifd_bridge.closing import Closing
 from ifd_bridge.trace.events import Event
 
@@ -83,17 +84,18 @@ class Hub(Closing):
         self._pins = pins
         self._viewers: tuple[Viewer, ...] = ()
         self._stream = connect()
-        self._thread = threading.Thread(target=self._follow, name="vcard-panel", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Hub:
-        self._thread.start()
+        self._thread = threads.start("vcard-panel", self._follow, self._end)
         self.refresh()
         return self
 
     def close(self) -> None:
         """Follow no more."""
         self._stream.close()
-        self._thread.join(5)
+        if self._thread is not None:
+            self._thread.join(5)
 
     def do(self, verb: str, **arguments: Any) -> Any:
         """Let the world do something; RuntimeError says why it will not."""
@@ -133,6 +135,9 @@ class Hub(Closing):
                 self._take(event)
         except (RuntimeError, OSError, ValueError):
             pass  # the world has ended, or we have hung up
+        self._end()
+
+    def _end(self) -> None:
         with self.lock:
             self.ended = True
             self._stir()

@@ -10,6 +10,7 @@ import threading
 
 import uvicorn
 
+from ifd_bridge import threads
 from ifd_bridge.closing import Closing
 
 from .guarded import GuardedProtocol, quiet
@@ -59,7 +60,7 @@ class Serving(Closing):
         )
         self._server = _Server(config)
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="vcard-panel-web", daemon=True)
+        self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -84,11 +85,12 @@ class Serving(Closing):
 
     def __enter__(self) -> Serving:
         self._socket.listen(WAITING)
-        self._thread.start()
+        self._thread = threads.start("vcard-panel-web", self._run)
         return self
 
     def close(self) -> None:
         """Serve no more."""
         self._server.should_exit = True
-        self._thread.join(START_TIMEOUT_S)
+        if self._thread is not None:
+            self._thread.join(START_TIMEOUT_S)
         self._socket.close()

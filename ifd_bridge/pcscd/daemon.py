@@ -21,8 +21,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+
+from ifd_bridge import threads
 
 from ..sockets import MAX_PATH
 from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
@@ -146,7 +148,7 @@ class Pcscd:
         conf.mkdir(mode=0o700, exist_ok=True)
         (conf / "vcard").write_text("\n".join(map(str, self._readers)))
         # The death signal comes when the thread that started a process ends: so one of its own.
-        threading.Thread(target=self._run, args=(command,), name="vcard-pcscd", daemon=True).start()
+        threads.start("vcard-pcscd", partial(self._run, command), self._started.set)
         self._started.wait()
         if self._fault:
             raise PcscdError(f"cannot start pcscd: {self._fault}") from self._fault

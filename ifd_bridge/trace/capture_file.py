@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,13 +9,12 @@ from typing import Any
 from readers.ccid.descriptor import Descriptor
 from readers.models.model import Model
 
+from .. import threads
 from ..written_file import WrittenFile
 from .backlog import Backlog
 from .capture import Capture
 from .events import Event, Tap
 from .stream import Stream
-
-log = logging.getLogger("vcard.capture")
 
 WAITING_EVENTS = 50_000
 END_S = 5.0
@@ -51,8 +48,7 @@ class Background:
     def __init__(self, tap: Tap) -> None:
         self._tap = tap
         self._backlog = Backlog(WAITING_EVENTS)
-        self._thread = threading.Thread(target=self._work, name="vcard-capture", daemon=True)
-        self._thread.start()
+        self._thread = threads.start("vcard-capture", self._work, self._backlog.close)
 
     def __call__(self, event: Event) -> None:
         """Take an event; BrokenPipeError when nobody wants more."""
@@ -70,10 +66,7 @@ class Background:
                     self._tap(event)
         except BrokenPipeError:
             pass  # whoever read the pipe has seen enough
-        except Exception:  # whatever it is: the capture ends, the world goes on
-            log.exception("the capture ends here")
-        finally:
-            self._backlog.close()
+        self._backlog.close()
 
 
 @contextmanager

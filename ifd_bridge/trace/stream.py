@@ -7,19 +7,23 @@ so that the interpreter's lock changes hands once for each batch.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from .. import threads
 from .events import Answered, Called, CommandSent, Event, Lost, ReaderEvent, ResponseReceived, Tap
 
 if TYPE_CHECKING:  # what hides PINs is imported with the first event: most worlds show none
     from vcard.secret import SecretCommand
 
     from .mask import Masker
+
+log = logging.getLogger("vcard.trace")
 
 BATCH_S = 0.04
 """Interval between batches of events, in seconds."""
@@ -129,12 +133,20 @@ class Stream:
     def _show_all(self) -> int:
         waiting = len(self._said)
         for _ in range(waiting):
-            self._pass_on(*self._said.popleft())
-        if self._lost:
-            lost, self._lost = self._lost, 0
-            self._pass_on(self.now(), "", Lost(0, lost))
+            self._lost += not self._shown(*self._said.popleft())
+        if self._lost and self._shown(self.now(), "", Lost(0, self._lost)):
+            self._lost = 0
         self._stuck = False
         return waiting
+
+    def _shown(self, at: float, reader: str, what: ReaderEvent) -> bool:
+        """Pass an event on; nobody sees one whose secrets could not be hidden."""
+        try:
+            self._pass_on(at, reader, what)
+        except Exception:  # a fault of ours, which no card waits for
+            log.exception("an event cannot be shown: %s", type(what).__name__)
+            return False
+        return True
 
     def _drop(self, tap: Tap) -> None:
         self._turn(lambda taps: tuple(other for other in taps if other[0] != tap))
@@ -158,9 +170,7 @@ class Stream:
     def _begin(self) -> None:
         self._said.clear()
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
-        threading.Thread(
-            target=self._work, args=(self._wake, self._over), name="vcard-trace", daemon=True
-        ).start()
+        threads.start("vcard-trace", partial(self._work, self._wake, self._over))
 
     def _work(self, wake: threading.Event, over: threading.Event) -> None:
         while not over.is_set():

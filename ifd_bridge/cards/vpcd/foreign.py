@@ -8,7 +8,9 @@ import select
 import socket
 import threading
 import time
+from functools import partial
 
+from ifd_bridge import threads
 from ifd_bridge.cards.attachment import Slots
 
 from .connection import LOOPBACK, PeerError, Stream, listener
@@ -140,10 +142,8 @@ class ForeignSlot:
         if self._listen and self._listener is None:
             self._listener = listener(*self._address)
         self._wake, self._stop = socket.socketpair()
-        self._thread = threading.Thread(
-            target=self._run, args=(reader, slot), name=f"foreign card {self.port}", daemon=True
-        )
-        self._thread.start()
+        name = f"foreign card {self.port}"
+        self._thread = threads.start(name, partial(self._run, reader, slot), self._give_up)
 
     def close(self) -> None:
         """Stop; the card is ejected."""
@@ -165,6 +165,11 @@ class ForeignSlot:
             brief = brief + 1 if time.monotonic() - began < BRIEF_S else 0
             self._pause(brief)
         self._wake.close()
+
+    def _give_up(self) -> None:
+        """Take no more cards: a peer that comes is refused, not left waiting."""
+        if self._listener is not None:
+            self._listener.close()
 
     def _pause(self, brief: int) -> None:
         """Let a peer that comes and goes for ever wait, longer and longer."""

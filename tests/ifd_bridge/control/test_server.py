@@ -13,6 +13,7 @@ import pytest
 from ifd_bridge.control import server as module
 from ifd_bridge.control.client import Control, ControlError
 from ifd_bridge.control.server import ControlServer
+from ifd_bridge.pcscd.reader_states import wait_until
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.backlog import Backlog
 from ifd_bridge.trace.events import CardEjected, CardInserted, CommandSent, Event, KeyPressed
@@ -233,7 +234,18 @@ def test_a_fault_of_ours_is_told_and_the_peer_is_hung_up(
     monkeypatch.setattr(ControlServer, "_handle", lambda self, line: fail())
     with Control(path) as control, pytest.raises(ControlError, match="the world has gone"):
         control.do("add", a=1)
-    assert "a connection of the control socket ends" in caplog.text
+    assert wait_until(lambda: "the thread 'vcard-control' has failed" in caplog.text)
     monkeypatch.undo()
     with Control(path) as control:
         assert control.do("add", a=1) == 2
+
+
+def test_a_listener_that_fails_refuses_who_comes(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "peer_uid", lambda _: 1 // 0)
+    with Control(path) as control, pytest.raises(ControlError, match=r"gone|has not answered"):
+        control.do("add", a=1)
+    with pytest.raises(ControlError, match="no world listens"):
+        Control(path)
+    assert wait_until(lambda: "the thread 'vcard-control' has failed" in caplog.text)

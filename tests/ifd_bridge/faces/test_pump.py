@@ -7,6 +7,7 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
+from ifd_bridge import threads
 from ifd_bridge.faces.looks import NEVER
 from ifd_bridge.faces.pump import Pump
 from readers import CcidReader, models
@@ -374,3 +375,25 @@ def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, mode
     applet.release.set()
     one.reader.insert(Card(Hello()))
     assert one.ask(POWER_ON, seq=3)[7] == 0
+
+
+@pytest.mark.parametrize("part", ["handle", "tick"])
+def test_a_driver_is_hung_up_on_where_a_thread_fails(part, monkeypatch, caplog):
+    """The one that receives or the one that keeps the time: nobody waits for an answer for ever."""
+    reader, ended, out = CcidReader(models.PLAIN), threading.Event(), queue.Queue()
+    pump = Pump(reader, lambda _: None, lambda _: True)
+    threads.start("face", lambda: pump.serve(out.get, ended.set), ended.set)
+    reader.insert(Card(PinDump()))
+
+    def fail(*_):
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(CcidReader, part, fail)
+    monkeypatch.setattr(CcidReader, "deadline", property(lambda _: 0.0 if part == "tick" else None))
+    out.put(message(STATUS))
+    with pump:
+        pass  # whoever leaves the guard wakes the one that keeps the time
+    assert ended.wait(END)
+    assert "a fault of ours" in caplog.text
+    pump.close()
+    out.put(b"")

@@ -125,3 +125,16 @@ def test_a_world_that_is_gone_is_no_error():
         hub.refresh()
         world.end()
     assert hub.ended
+
+
+def test_viewers_learn_of_a_fault_of_ours(monkeypatch, caplog):
+    world = Connections()
+    monkeypatch.setattr(Hub, "_take", lambda self, event: 1 / 0)
+    with Hub(world) as hub:
+        told = threading.Event()
+        viewer = hub.look(told.set)
+        viewer.news()
+        world.happens.put(Event(1.0, "Pad", CommandSent(0, bytes(4))))
+        assert told.wait(20)
+        assert viewer.news()["ended"] is True
+    assert "'vcard-panel' has failed" in caplog.text

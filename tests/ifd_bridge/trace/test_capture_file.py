@@ -78,7 +78,7 @@ def test_a_capture_that_fails_is_told_and_ends(caplog):
     background = capture_file.Background(broken)
     background(EVENT)
     background.close()
-    assert "the capture ends here" in caplog.text
+    assert "the thread 'vcard-capture' has failed" in caplog.text
     assert "a fault of ours" in caplog.text
     with pytest.raises(BrokenPipeError):
         background(EVENT)

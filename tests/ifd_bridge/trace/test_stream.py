@@ -170,3 +170,21 @@ def test_a_stuck_tap_stops_nobody_and_what_is_lost_is_told(
     assert [event.what for event in seen if isinstance(event.what, Lost)] == [Lost(0, 2)]
     assert seen[-1].what == CardEjected(0)
     assert len(seen) == 1 + 3 + 1 + 1
+
+
+def test_an_event_that_cannot_be_masked_is_shown_to_nobody_and_told(monkeypatch, caplog):
+    """A fault in what hides secrets stops neither the stream nor the card that speaks."""
+    stream, seen = Stream(), []
+    stream.add(seen.append)
+
+    def fail(_event):
+        raise ZeroDivisionError("a fault of ours")
+
+    stream._masker = fail
+    stream.say("R", CardInserted(0))
+    stream.settle()
+    assert "an event cannot be shown: CardInserted" in caplog.text
+    del stream._masker
+    stream.say("R", CardInserted(0))
+    stream.settle()
+    assert [event.what for event in seen] == [CardInserted(0), Lost(0, 1)]

@@ -291,3 +291,16 @@ def test_closing_ends_a_pause_too(monkeypatch):
         assert reader.next() is None
     foreign.close()
     assert not foreign._thread.is_alive()
+
+
+def test_a_slot_that_fails_takes_no_more_cards_and_says_so(monkeypatch, caplog):
+    foreign, reader = ForeignSlot(port=0), Reader()
+    monkeypatch.setattr(ForeignSlot, "_hold", lambda *_: 1 / 0)
+    foreign.attach(reader)
+    port = foreign.port
+    peer = socket.create_connection(("127.0.0.1", port), 5)
+    foreign._thread.join(5)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), 5)
+    assert f"'foreign card {port}' has failed" in caplog.text
+    peer.close()

@@ -1,0 +1,37 @@
+"""Threads of ours: none ends in silence, and whoever waits for one that failed is told."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+log = logging.getLogger("vcard.threads")
+
+
+def nobody_waits() -> None:
+    """What a thread does in the end that nobody waits for."""
+
+
+def start(
+    name: str, work: Callable[[], object], failed: Callable[[], object] = nobody_waits
+) -> threading.Thread:
+    """Do `work` in a thread that ends with the process.
+
+    What it raises is logged, once, with its traceback; then `failed` hangs up on whoever would
+    wait for it. What that raises is logged, too.
+    """
+    thread = threading.Thread(target=_run, args=(name, work, failed), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _run(name: str, work: Callable[[], object], failed: Callable[[], object]) -> None:
+    try:
+        work()
+    except BaseException:  # SystemExit, too: it would end the thread in silence
+        log.critical("the thread %r has failed, which is a fault of vcard", name, exc_info=True)
+        try:
+            failed()
+        except BaseException:
+            log.critical("nor could those who wait for %r be told", name, exc_info=True)

@@ -1,0 +1,56 @@
+"""Each thread of ours that fails says so, and somebody who would wait for it is answered."""
+
+import ast
+import threading
+
+import pytest
+
+from ifd_bridge import threads
+from tests.source import sources
+
+END_S = 10
+OWN = {"ifd_bridge/threads.py", "ifd_bridge/cli/child.py"}
+"""Where a thread is made: here, and where it has to inherit a mask of signals."""
+
+
+def test_work_is_done_in_a_thread_that_ends_with_the_process():
+    found = []
+    thread = threads.start("named", lambda: found.append(threading.current_thread()))
+    thread.join(END_S)
+    assert found == [thread]
+    assert (thread.name, thread.daemon) == ("named", True)
+
+
+@pytest.mark.parametrize("kind", [ZeroDivisionError, SystemExit, KeyboardInterrupt])
+def test_a_failure_is_told_once_and_who_waits_is_let_go(kind, caplog):
+    told = threading.Event()
+
+    def work():
+        raise kind("on purpose")
+
+    threads.start("clumsy", work, told.set).join(END_S)
+    assert told.is_set()
+    assert caplog.text.count("the thread 'clumsy' has failed, which is a fault of vcard") == 1
+    assert "on purpose" in caplog.text
+
+
+def test_who_cannot_be_told_is_told_of(caplog):
+    def work():
+        raise ValueError("first")
+
+    def failed():
+        raise OSError("second")
+
+    threads.start("clumsy", work, failed).join(END_S)
+    assert "nor could those who wait for 'clumsy' be told" in caplog.text
+
+
+def test_every_thread_of_ours_is_made_here():
+    """So that none of them ends in silence."""
+    made = {
+        str(module.path)
+        for module in sources()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("threading.Thread", "Thread")
+    }
+    assert made <= OWN
