@@ -133,9 +133,11 @@ class Stream:
     def _show_all(self) -> int:
         waiting = len(self._said)
         for _ in range(waiting):
-            self._lost += not self._shown(*self._said.popleft())
-        if self._lost and self._shown(self.now(), "", Lost(0, self._lost)):
-            self._lost = 0
+            if not self._shown(*self._said.popleft()):
+                self._lost += 1
+        lost, self._lost = self._lost, 0
+        if lost and not self._shown(self.now(), "", Lost(0, lost)):
+            self._lost += lost
         self._stuck = False
         return waiting
 
