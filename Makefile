@@ -13,7 +13,7 @@ PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-test demo test test-newest unit lint format bench wheel docs pictures clean
+.PHONY: help setup setup-test demo test test-newest unit lint format bench soak mutants wheel docs pictures clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -62,6 +62,14 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 	@$(RUN) bench.esim
 	@$(RUN) bench.panel
 	@$(RUN) bench.usb
+
+soak: setup-test  ## ten minutes of a world at work: growth of memory, descriptors, threads
+	@$(RUN) tests.pcsc.test_soak 600
+
+# `MUTANTS='--sample 0'` tries all of them, which takes hours; `MUTANTS='vcard --seed 2'` others.
+mutants: setup-test  ## small changes to the code: do the unit tests notice?
+	@$(PIP) -e '.[test-mutants]'
+	@$(RUN) mutants $(MUTANTS)
 
 docs: $(VENV)/docs.stamp  ## the documentation's site, strictly: build/site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict -q

@@ -22,6 +22,14 @@ class DescriptionError(ValueError):
     """A description that cannot be read; the message says where and why."""
 
 
+SHOWN = 60
+
+
+def shown(text: str) -> str:
+    """A text in a message: not all of what a wrong file may have on one line."""
+    return repr(text.strip()[:SHOWN])
+
+
 def number(text: str, width: int, line: int) -> int:
     """The number that a text begins with, of at most `width` bits; DescriptionError names the line.
 
@@ -31,9 +39,9 @@ def number(text: str, width: int, line: int) -> int:
     try:
         value = int(word, 16) if word[:2].lower() == "0x" else int(word)
     except ValueError:
-        raise DescriptionError(f"line {line}: {text.strip()!r} is no number") from None
+        raise DescriptionError(f"line {line}: {shown(text)} is no number") from None
     if not -(1 << width - 1) <= value < 1 << width:
-        raise DescriptionError(f"line {line}: {word} does not fit into {width} bits")
+        raise DescriptionError(f"line {line}: {word[:SHOWN]} does not fit into {width} bits")
     return value & (1 << width) - 1
 
 
@@ -46,7 +54,7 @@ def bcd(text: str, line: int) -> int:
     except ValueError:
         value = -1
     if not 0 <= value <= 0xFFFF or len(minor) > 2:
-        raise DescriptionError(f"line {line}: {text.strip()!r} is no release number such as 1.10")
+        raise DescriptionError(f"line {line}: {shown(text)} is no release number such as 1.10")
     return value
 
 

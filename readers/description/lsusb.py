@@ -14,7 +14,7 @@ from ..ccid.descriptor import Descriptor
 from ..models.endpoint import Endpoint, TransferType
 from . import fields
 from .device import DescribedDevice, Interface
-from .fields import WIDTHS, DescriptionError, bcd, number
+from .fields import WIDTHS, DescriptionError, bcd, number, shown
 
 FIRST = re.compile(r"Bus \d+ Device \d+: ID [0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
 """How the output begins."""
@@ -101,7 +101,7 @@ def _hexadecimal(text: str, at: int) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise DescriptionError(f"line {at}: {text.strip()!r} is not hexadecimal") from None
+        raise DescriptionError(f"line {at}: {shown(text)} is not hexadecimal") from None
 
 
 def _field(section: _Section, name: str, value: str, at: int) -> None:

@@ -41,3 +41,13 @@ def test_a_descriptor_names_the_fields_that_it_lacks() -> None:
     del values["dwFeatures"], values["bPINSupport"]
     with pytest.raises(DescriptionError, match=r"line 3: .* lacks dwFeatures, bPINSupport"):
         descriptor(values, 3)
+
+
+def test_what_is_wrong_on_a_long_line_is_shown_in_short():
+    for read in (lambda text: number(text, 8, 7), lambda text: bcd(text, 7)):
+        with pytest.raises(DescriptionError, match="line 7: ") as caught:
+            read("x" * 5000)
+        assert len(str(caught.value)) < 120
+    with pytest.raises(DescriptionError, match="does not fit into 8 bits") as caught:
+        number("9" * 4000, 8, 7)
+    assert len(str(caught.value)) < 120
