@@ -22,10 +22,12 @@ from collections.abc import Callable, Mapping
 
 from ..line import Unit
 from .faults import Faults
-from .numbers import seconds, status, whole
+from .numbers import octet, seconds, status, whole
 from .trigger import Trigger
 
 MOST_BYTES = 1 << 20
+SHOWN, LONGEST = 60, 300
+"""Characters of a fault, and of what is wrong with it, in a message."""
 BELOW_APDU = frozenset(unit.value for unit in Unit)
 """Occasions that only a reader has which exchanges blocks or characters with its card."""
 OCCASIONS = ("ins", "power-up", *sorted(BELOW_APDU), "write")
@@ -37,7 +39,7 @@ def parse(text: str, faults: Faults) -> None:
     try:
         _parse(text, faults)
     except ValueError as error:
-        raise ValueError(f"the fault {text!r}: {error}") from error
+        raise ValueError(f"the fault {text[:SHOWN]!r}: {str(error)[:LONGEST]}") from error
 
 
 def occasion(text: str) -> str:
@@ -94,7 +96,7 @@ def _trigger(about: str, conditions: Mapping[str, str], faults: Faults) -> Trigg
         return trigger.nth(whole(about, given, 1)) if given else trigger
     if about == "ins":
         _only(others)
-        return faults.on(ins=int(given, 16))
+        return faults.on(ins=octet("ins", given))
     if len(others) != 1 or conditions[others[0]]:
         raise ValueError(f"{others[-1]!r} is none of {', '.join((*OCCASIONS, *COUNTS))}")
     return faults.on(others[0])

@@ -34,3 +34,10 @@ def status(text: str) -> int:
     if len(text) != 4 or text[0] not in "69" or not set(text[1:]) <= set("0123456789abcdefABCDEF"):
         raise ValueError(f"a status is four hexadecimal digits, 6xxx or 9xxx, not {text[:40]!r}")
     return int(text, 16)
+
+
+def octet(name: str, text: str) -> int:
+    """One byte in hexadecimal, such as the INS of a command; ValueError names what it was for."""
+    if not 0 < len(text) <= 2 or not set(text) <= set("0123456789abcdefABCDEF"):
+        raise ValueError(f"{name} is one byte in hexadecimal, not {text[:40]!r}")
+    return int(text, 16)

@@ -58,7 +58,7 @@ class Entry:
         """Read a line; ValueError if it is none."""
         match = _LINE.fullmatch(line.strip())
         if match is None:
-            raise ValueError(f"{line.strip()!r} is no line of a recording")
+            raise ValueError(f"{line.strip()[:60]!r} is no line of a recording")
         data = None if match["data"] == "mute" else bytes.fromhex(match["data"])
         port = int(match["port"]) if match["port"] else None
         return cls(float(match["time"]), Kind(match["kind"]), data, port)

@@ -109,3 +109,10 @@ def test_an_empty_atr_is_a_card_that_does_not_answer():
     faults = Faults()
     parse("atr=", faults)
     assert faults.around(Card(Hello())).power_up() == b""
+
+
+def test_what_is_wrong_with_a_long_text_is_said_in_short():
+    for text in ("x" * 5000, "ins=" + "9" * 5000 + ":mute", "ins=20:" + "m" * 5000):
+        with pytest.raises(ValueError, match="the fault ") as caught:
+            parse(text, Faults())
+        assert len(str(caught.value)) < 400

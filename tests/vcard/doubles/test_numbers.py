@@ -2,7 +2,7 @@
 
 import pytest
 
-from vcard.doubles.numbers import LONGEST_S, MOST, checked_seconds, seconds, status, whole
+from vcard.doubles.numbers import LONGEST_S, MOST, checked_seconds, octet, seconds, status, whole
 
 
 def test_whole_numbers_have_both_bounds():
@@ -28,3 +28,11 @@ def test_a_status_is_a_whole_status_word():
     for text in ("90", "", "5000", "A000", "90000", "9 00", "-900", "90_0"):
         with pytest.raises(ValueError, match="four hexadecimal digits, 6xxx or 9xxx"):
             status(text)
+
+
+def test_an_octet_is_one_byte_in_hexadecimal():
+    assert [octet("ins", text) for text in ("0", "20", "ff", "FF")] == [0, 0x20, 0xFF, 0xFF]
+    for text in ("", "100", "-1", "0x", "2_0", "gg", "9" * 5000):
+        with pytest.raises(ValueError, match="ins is one byte in hexadecimal, not") as caught:
+            octet("ins", text)
+        assert len(str(caught.value)) < 100

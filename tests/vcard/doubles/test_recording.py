@@ -129,3 +129,9 @@ def test_a_wrong_recording_names_its_line():
 def test_a_recording_without_power_up_cannot_be_replayed():
     with pytest.raises(ValueError, match="no power-up"):
         ReplayCard([])
+
+
+def test_a_long_line_that_is_none_is_shown_in_short():
+    with pytest.raises(ValueError, match=r"line 2: 'xxx.*is no line of a recording") as caught:
+        parse(HEADER + "\n" + "x" * 5000)
+    assert len(str(caught.value)) < 120
