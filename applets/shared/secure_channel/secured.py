@@ -183,7 +183,7 @@ class SecuredApplet(Applet):
         return HostChain(reference, public_key(key.value, key.curve), allowed)
 
     @handles(ins=EXTERNAL_AUTHENTICATE, cla=0x80)
-    def mutual_authenticate(self, command: Command) -> Reply:
+    def scp11_mutual_authenticate(self, command: Command) -> Reply:
         """Key agreement of SCP11a and c, after the host's certificates."""
         variant = VARIANTS.get(command.p2)
         if variant is None or not variant.host_keys:
@@ -191,7 +191,7 @@ class SecuredApplet(Applet):
         return self._agree(command, variant)
 
     @handles(ins=INTERNAL_AUTHENTICATE, cla=0x80)
-    def internal_authenticate(self, command: Command) -> Reply:
+    def scp11_internal_authenticate(self, command: Command) -> Reply:
         """Key agreement of SCP11b."""
         variant = VARIANTS.get(command.p2)
         if variant is None or variant.host_keys:

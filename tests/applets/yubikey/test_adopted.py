@@ -1,6 +1,12 @@
+import pytest
+
 from applets.fido2.hid_packets import BROADCAST, Command, Packet, reports
+from applets.openpgp import OpenPgp
 from applets.openpgp.codes import PREFIX as OPENPGP_AID
-from applets.yubikey.adopted import READ_CONFIG, WRITE_CONFIG
+from applets.openpgp.codes import USER_SLOTS
+from applets.piv.piv import Piv
+from applets.shared.secure_channel.secured import SecuredApplet
+from applets.yubikey.adopted import READ_CONFIG, WRITE_CONFIG, TokenPgp, TokenPiv
 from applets.yubikey.codes import OATH_AID
 from vcard import SW
 from vcard.hid import hid_function_of
@@ -64,3 +70,27 @@ def test_a_touch_that_the_contacts_wanted_ends_with_their_power(token):
     host.card.device.touch.ask()
     host.card.power_up()
     assert not host.card.device.touch.wanted
+
+
+@pytest.mark.parametrize(("ours", "own"), [(TokenPiv, Piv), (TokenPgp, OpenPgp)])
+def test_the_secure_channel_takes_no_command_from_an_application(ours, own):
+    """Handlers of one name would: then the application's would not be reached."""
+
+    def routes(applet):
+        return {
+            (route.ins, route.cla, route.p1, route.p2, getattr(applet, route.name).__qualname__)
+            for found in applet._routes.values()
+            for route in found
+        }
+
+    assert routes(own) <= routes(ours)
+    assert routes(SecuredApplet) <= routes(ours)
+
+
+def test_a_key_for_authentication_signs(token):
+    host = token(openpgp={"algorithms": dict.fromkeys(USER_SLOTS, "Ed25519")})
+    host.select(OPENPGP_AID)
+    assert host.send(0x20, 0, 0x83, b"12345678").sw == SW.OK
+    assert host.send(0x47, 0x80, 0, b"\xa4\0").sw == SW.OK
+    assert host.send(0x20, 0, 0x82, b"123456").sw == SW.OK
+    assert len(host.send(0x88, data=b"digest").data) == 64
