@@ -22,9 +22,10 @@ LONGEST = 24
 def read(name: str) -> Package:
     """The package in a file; a message if it is none that can be read."""
     from applets.esim import saip
+    from applets.esim.services import Service
 
-    try:
-        return saip.read_package(given((name,)), lenient=True)
+    try:  # whatever our card has: the service tables of files are shown as they are
+        return saip.read_package(given((name,)), provided=frozenset(Service), lenient=True)
     except saip.PackageError as error:
         raise click.ClickException(f"{name}: {error}") from None
 

@@ -21,14 +21,14 @@ MAC_SIZE = 8
 
 
 def shared_secret(private: ec.EllipticCurvePrivateKey, point: bytes) -> bytes:
-    """ECDH with the other side's uncompressed point; ValueError if it is not on the curve."""
+    """Compute the ECDH secret with an uncompressed point; ValueError if it is not on the curve."""
     other = ec.EllipticCurvePublicKey.from_encoded_point(private.curve, point)
     return private.exchange(ec.ECDH(), other)
 
 
 @dataclass(slots=True)
 class Bsp:
-    """The protection state of one package, on the card's side; the server goes through it in step.
+    """The protection state of one package on the card; the server keeps the same state.
 
     `chain` is the MAC chaining value; `counter` counts data blocks from 1, encrypted or not.
     """
@@ -40,7 +40,7 @@ class Bsp:
 
     @classmethod
     def derive(cls, secret: bytes, host_id: bytes, eid: bytes) -> Bsp:
-        """From the shared secret, the host's identifier and the 16 bytes of the EID.
+        """Derive the keys from the shared secret, the host identifier and the EID (16 bytes).
 
         Spec: GSMA SGP.22, 2.6.4.2; annex G (X9.63 with SHA-256: chaining value, S-ENC, S-MAC).
         """
@@ -51,7 +51,7 @@ class Bsp:
         return cls(keys[16:32], keys[32:], keys[:16])
 
     def open(self, segment: bytes, *, encrypted: bool = True) -> bytes:
-        """The data of a data object from the wire, its MAC checked in constant time."""
+        """Check the MAC of a data object in constant time, and return its data."""
         _, start = read_length(segment, read_tag(segment)[1])
         if len(segment) < start + MAC_SIZE:
             raise ValueError(f"offset {start}: no room for a MAC")

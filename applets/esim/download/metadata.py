@@ -1,4 +1,4 @@
-"""StoreMetadata: what a server says of a profile before it sends it.
+"""StoreMetadata: the description of a profile that the server sends first.
 
 Spec: GSMA SGP.22, 5.5.3.
 """
@@ -15,13 +15,13 @@ CERTIFICATE_HASHES = (20, 32)
 
 
 def profile_class(request: Tlv) -> int:
-    """The class that the metadata name, which may be one that nobody knows; operational if none."""
+    """The class in the metadata, known or not; operational if they name none."""
     named = request.find(0x95)
     return ProfileClass.OPERATIONAL if named is None else int.from_bytes(named.value, "big")
 
 
 def parse_metadata(request: Tlv) -> Metadata:
-    """StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
+    """Parse StoreMetadataRequest (BF25); ValueError if a field is missing or malformed."""
     fields = {part.tag: part for part in request.children}
     if request.tag != 0xBF25 or 0x5A not in fields or len(fields[0x5A].value) != 10:
         raise ValueError("the metadata begin with an ICCID of 10 bytes")
@@ -47,7 +47,7 @@ def parse_metadata(request: Tlv) -> Metadata:
 
 
 def _privileges(rules: Tlv) -> bytes:
-    """Carrier privilege rules; ValueError unless each names an application and what it may do."""
+    """Parse carrier privilege rules; ValueError unless each has an application and rights."""
     for rule in rules.children:
         application = rule.find(0xE1, 0xC1)
         if rule.tag != 0xE2 or application is None or rule.find(0xE3) is None:

@@ -32,11 +32,11 @@ log = logging.getLogger("applets.esim")
 ONE_TIME_KEY = 0x5F49
 INSTALL = 1
 PROPRIETARY_LIMIT = 128
-"""Bytes of data for the server, with tag and length."""
+"""Longest proprietary data of the server in bytes, with tag and length."""
 
 
 class Step(IntEnum):
-    """BppCommandId: what was being done."""
+    """BppCommandId: the command in progress."""
 
     SECURE_CHANNEL = 0
     CONFIGURE = 1
@@ -47,7 +47,7 @@ class Step(IntEnum):
 
 
 class Reason(IntEnum):
-    """ErrorReason: why an installation failed."""
+    """ErrorReason of a failed installation."""
 
     INPUT = 1
     SIGNATURE = 2
@@ -68,11 +68,11 @@ class Reason(IntEnum):
 
 
 NEVER = {Reason.UNDEFINED: "a fault of the card itself is answered with 6F00 or 6581"}
-"""The reason that this card never gives, and why."""
+"""Reasons that this card never returns, and why."""
 
 
 class InstallError(Exception):
-    """The installation fails here and for this reason; `response` is simaResponse, if any."""
+    """A failed installation: step, reason, and simaResponse if there is one."""
 
     def __init__(self, step: Step, reason: Reason, response: bytes = b"") -> None:
         super().__init__(step, reason)
@@ -80,7 +80,7 @@ class InstallError(Exception):
 
 
 class BoundPackage:
-    """One package, for one session."""
+    """The bound package of one session."""
 
     def __init__(
         self,
@@ -102,11 +102,11 @@ class BoundPackage:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many bytes have come, and of how many."""
+        """Bytes received so far, and the total."""
         return min(self._taken, self._size), self._size
 
     def feed(self, data: bytes) -> bytes:
-        """Take a piece. Answers ProfileInstallationResult at the end or at the first error."""
+        """Process a piece; return ProfileInstallationResult at the end or at the first error."""
         if data[:2] == b"\xbf\x36" and (self._step is not Step.SECURE_CHANNEL or self._stream):
             return self._failed(InstallError(self._step, Reason.INTERRUPTED))
         self._stream.add(data)
@@ -142,7 +142,7 @@ class BoundPackage:
         return self._profile(self._about, elements)
 
     def _segments(self, bsp: Bsp, outer: int, inner: int) -> Generator[None, None, bytes]:
-        """All segments in `outer`, opened and joined."""
+        """Decrypt all segments in `outer` and join them."""
         left = yield from self._stream.header(outer)
         opened = bytearray()
         while left > 0:
@@ -167,7 +167,7 @@ class BoundPackage:
             raise InstallError(self._step, Reason.INPUT)
         return found
 
-    # What the parts say
+    # Contents of the parts
 
     def _secure_channel(self, request: Tlv) -> Bsp:
         """InitialiseSecureChannel: the session keys. Spec: SGP.22, 5.5.1."""
@@ -225,7 +225,7 @@ class BoundPackage:
         return Bsp(enc, mac, chain)
 
     def _profile(self, about: Metadata, elements: bytes) -> Profile:
-        """The profile that the elements describe, under the metadata's name."""
+        """Decode the elements; the profile gets the metadata of the package."""
         core = self.core
         try:
             package = saip.read_package(
@@ -248,7 +248,7 @@ class BoundPackage:
         return replace(profile, metadata=about)
 
     def _refused(self, finding: saip.Finding) -> InstallError:
-        """The error for a package that cannot be installed; the log has its words."""
+        """Log why a package cannot be installed, and make the error."""
         log.warning("a profile package is refused: %s", finding)
         memory = finding.status is saip.Status.NOT_ENOUGH_MEMORY
         reason = Reason.MEMORY if memory else Reason.ELEMENT
@@ -272,7 +272,7 @@ class BoundPackage:
         return self._report(tlv(0xA1, codes, response), iccid)
 
     def _report(self, outcome: bytes, iccid: bytes) -> bytes:
-        """ProfileInstallationResult, signed and kept as a notification."""
+        """Sign ProfileInstallationResult and keep it as a notification."""
         notifications = self.core.notifications
         number = notifications.next_number()
         data = tlv(

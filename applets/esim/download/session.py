@@ -53,7 +53,7 @@ class DownloadError(IntEnum):
 
 
 INVALID_TRANSACTION_ID, UNDEFINED_ERROR = 5, 127
-"""What CancelSession answers in place of a statement."""
+"""CancelSession's error if there is no such session."""
 _AUTHENTICATE_FAULTS = {
     Fault.CERTIFICATE: AuthenticateError.CERTIFICATE,
     Fault.CURVE: AuthenticateError.CURVE,
@@ -68,20 +68,20 @@ _DOWNLOAD_FAULTS = {
 
 @dataclass(slots=True)
 class Session:
-    """A session with a server that has proved who it is."""
+    """A session with an authenticated server."""
 
     transaction: bytes
     address: str
     issuer: bytes
     server: Server
     signature: bytes
-    """euiccSignature1 as a data object: the server signs it, too."""
+    """euiccSignature1 as a data object, which the server signs as well."""
     binder: Server | None = None
     key: ec.EllipticCurvePrivateKey | None = None
 
 
 class Download:
-    """The functions, by tag, in `commands`; package segments come through `load`."""
+    """The functions by tag (`commands`), and `load` for package segments."""
 
     def __init__(self, core: Core, info: Callable[[], bytes]) -> None:
         self.core = core
@@ -101,15 +101,15 @@ class Download:
 
     @property
     def progress(self) -> tuple[str, int, int] | None:
-        """What a panel shows of a package that is on its way: done, of how many bytes."""
+        """Progress of a download for a panel: name, bytes received, total."""
         return None if self._package is None else ("download", *self._package.progress)
 
     def reset(self) -> None:
-        """Forget everything, as a reset of the card does."""
+        """Clear everything, as a card reset does."""
         self._challenge = self._session = self._package = self._key = self.completed = None
 
     def get_challenge(self, _request: Tlv, _port: int) -> bytes:
-        """GetEUICCChallenge: a session that was open ends."""
+        """GetEUICCChallenge; ends an open session."""
         self._session = self._package = None
         self._challenge = self.core.random(CHALLENGE_SIZE)
         return tlv(0xBF2E, tlv(0x80, self._challenge))
@@ -141,7 +141,7 @@ class Download:
         return tlv(0xBF38, tlv(0xA0, own, session.signature, *chain))
 
     def _authenticated(self, signed: Tlv, signature: Tlv, issuer: Tlv, certificate: Tlv) -> Session:
-        """The session, if the server is right in everything; raises _Failure."""
+        """Check everything about the server and open a session; raises _Failure."""
         known = self.core.issuers.get(issuer.value)
         if known is None:
             raise _Failure(AuthenticateError.ISSUER_UNKNOWN)
@@ -164,7 +164,7 @@ class Download:
     # PrepareDownload
 
     def prepare(self, request: Tlv, _port: int) -> bytes:
-        """PrepareDownload: a one-time key for the package."""
+        """PrepareDownload: return a one-time key for the package."""
         parts = request.children
         if [part.tag for part in parts] not in ([0x30, SIGNATURE, 0x30], _WITH_CODE):
             raise SW.WRONG_DATA
@@ -204,7 +204,7 @@ class Download:
         return session
 
     def _one_time_key(self, named: bytes | None) -> ec.EllipticCurvePrivateKey:
-        """A new key pair, or the last one if the server has bound a package to it already."""
+        """Make a key pair, or take the last one if the server has bound a package to it."""
         if self._key is None or named != point(self._key):
             self._key = ec.generate_private_key(ec.SECP256R1())
         return self._key
@@ -213,11 +213,11 @@ class Download:
 
     @staticmethod
     def wants(data: bytes) -> bool:
-        """Whether these data are a piece of a package, not a function."""
+        """Whether the data are a piece of a package, not a function."""
         return data[:2] == b"\xbf\x36" or data[0] in (0xA0, 0xA1, 0xA2, 0xA3, 0x86, 0x87, 0x88)
 
     def load(self, data: bytes) -> bytes:
-        """A piece of the package: nothing, or the result of the installation at its end."""
+        """Process a piece of the package; return the installation result at its end."""
         session = self._session
         if session is None or session.key is None or session.binder is None:
             raise SW.CONDITIONS_NOT_SATISFIED
@@ -240,7 +240,7 @@ class Download:
     # CancelSession
 
     def cancel(self, request: Tlv, _port: int) -> bytes:
-        """CancelSession: a signed statement for the server why it ends."""
+        """CancelSession: return a signed reason for the server."""
         transaction, reason = _value(request, 0x80), _value(request, 0x81)
         session = self._session
         if session is None or session.transaction != transaction:
@@ -269,7 +269,7 @@ def point(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _fields(request: Tlv, tags: tuple[int, ...]) -> list[Tlv]:
-    """The fields, which must have these tags; 6A80 otherwise."""
+    """The fields with these tags; raises 6A80 if one is missing."""
     parts = request.children
     if tuple(part.tag for part in parts) != tags:
         raise SW.WRONG_DATA
@@ -284,7 +284,7 @@ def _value(where: Tlv, tag: int) -> bytes:
 
 
 def _installed(result: bytes) -> bytes:
-    """The ICCID in a ProfileInstallationResult; empty if it tells of a failure."""
+    """The ICCID in a ProfileInstallationResult; empty for a failure."""
     said = Tlv.parse(result)
     iccid = said.find(0xBF27, 0xBF2F, 0x5A)
     return b"" if iccid is None or said.find(0xBF27, 0xA2, 0xA0) is None else iccid.value

@@ -1,4 +1,4 @@
-"""Data objects out of bytes that come in pieces, wherever they are cut.
+"""Data objects from a stream of pieces, cut at any place.
 
 Each generator yields while it waits for more bytes, and returns what it read. Spec: GSMA SGP.22,
 2.5.4 (the data objects of a bound profile package that are sent one by one).
@@ -11,12 +11,12 @@ from collections.abc import Generator
 from vcard.tlv import read_length, read_tag
 
 SEGMENT_LIMIT = 4096
-"""Segments have up to 1020 bytes by the standard; servers that cut before they pad send more."""
+"""Longest segment in bytes. The standard has 1020; servers that cut before padding send more."""
 _LONGEST_HEAD = 8
 
 
 class Stream:
-    """The bytes that have come and were not read yet. What is no such object is a ValueError."""
+    """Bytes received and not read yet. Reading raises ValueError for an unexpected object."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -25,23 +25,23 @@ class Stream:
         return len(self._buffer)
 
     def add(self, data: bytes) -> None:
-        """More bytes have come."""
+        """Append received bytes."""
         self._buffer += data
 
     def peek(self) -> Generator[None, None, int]:
-        """The next byte, which stays."""
+        """Return the next byte without reading it."""
         while not self._buffer:
             yield
         return self._buffer[0]
 
     def header(self, tag: int) -> Generator[None, None, int]:
-        """Tag and length of an object whose contents follow; the length."""
+        """Read the tag and length of an object; return the length of the contents."""
         end, length = yield from self._head(tag)
         del self._buffer[:end]
         return length
 
     def object(self, tag: int) -> Generator[None, None, bytes]:
-        """A whole object with this tag, as it stands on the wire."""
+        """Read a whole object with this tag; return it encoded."""
         start, length = yield from self._head(tag)
         end = start + length
         if length > SEGMENT_LIMIT:

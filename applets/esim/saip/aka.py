@@ -32,7 +32,7 @@ _CONSTANTS = 5
 
 
 def read_aka(element: Element) -> Aka | bytes:
-    """The parameters of an application, or the AID of the one that it shares them with."""
+    """Read the parameters of an application, or the AID of the application that shares them."""
     body = element.node
     found, _ = fields(body, {0xA0: "header", **_ELEMENT}, ["configuration"])
     choice = next(iter(found["configuration"].children), None)
@@ -61,7 +61,7 @@ def _aka(own: dict[str, Node], sequence: tuple[int, ...], limits: tuple[int, int
 
 
 def _limits(found: dict[str, Node]) -> tuple[int, int]:
-    """The largest jump and the largest age; beyond all numbers where they do not count."""
+    """The largest jump and age of a sequence number; NO_LIMIT if not checked."""
     rules = octets(found["rules"], 1, 1)[0] if "rules" in found else _DELTA_RULE
     endless = 1 << SEQ_BITS
     limits = [
@@ -79,7 +79,7 @@ def _number(node: Node | None, usual: bytes) -> int:
 
 
 def _sequence(node: Node | None) -> tuple[int, ...]:
-    """The sequence parts used up, by index; nothing if the package has none of them."""
+    """The used sequence parts by index; empty if the package has none."""
     if node is None:
         return ()
     numbers = tuple(_number(code, b"") for code in items(node, OCTETS))
@@ -89,7 +89,7 @@ def _sequence(node: Node | None) -> tuple[int, ...]:
 
 
 def _milenage(own: dict[str, Node]) -> dict[str, Value]:
-    """Rotations and constants, where they are not the usual ones."""
+    """Rotations and constants, if the package has its own."""
     options: dict[str, Value] = {}
     if "rotations" in own:
         options["rotations"] = tuple(octets(own["rotations"], _CONSTANTS, _CONSTANTS))
@@ -127,7 +127,7 @@ _OPTIONS: dict[AlgorithmId, Callable[[dict[str, Node]], dict[str, Value]]] = {
 
 
 def check_cdma(element: Element) -> None:
-    """Check the parameters of CDMA, which are kept but not used: this card has no CAVE."""
+    """Check CDMA parameters. They are kept but not used: this card has no CAVE."""
     found, _ = fields(element.node, _CDMA, ["key"])
     for name, (least, most) in _CDMA_LENGTHS.items():
         if name in found:

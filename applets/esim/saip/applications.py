@@ -1,6 +1,6 @@
 """Security domains, remote management and load packages of a package.
 
-They are kept as the package has them. What a card does with them stands elsewhere.
+They are kept encoded and parsed on demand.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8;
 GlobalPlatform Card Specification, 11 (parameters).
 """
@@ -49,7 +49,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A security domain: its AID, its privileges, its keys."""
+    """A security domain: AID, privileges, keys."""
 
     aid: bytes
     privileges: bytes
@@ -58,7 +58,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Rfm:
-    """Remote file management: its AID, that of its security domain, TARs, the ADF it begins in."""
+    """Remote file management: AIDs of instance and security domain, TARs, initial ADF."""
 
     aid: bytes
     domain: bytes
@@ -68,7 +68,7 @@ class Rfm:
 
 
 def read_domain(element: Element) -> Domain:
-    """A security domain."""
+    """Parse a security domain."""
     found, _ = fields(element.node, _DOMAIN, ["instance"])
     aids, privileges = read_instance(found["instance"])
     keys = tuple(_key(node) for node in items(found["keys"], SEQUENCE)) if "keys" in found else ()
@@ -76,7 +76,7 @@ def read_domain(element: Element) -> Domain:
 
 
 def read_instance(node: Node) -> tuple[tuple[bytes, ...], bytes]:
-    """The AIDs (load package, class, instance, domain if it is another) and the privileges."""
+    """Parse the AIDs (load package, class, instance, perhaps domain) and the privileges."""
     aids = tuple(octets(child, 5, 16) for child in node.children if child.tag == _AID)
     privileges = next((child for child in node.children if child.tag == 0x82), None)
     if not 3 <= len(aids) <= 4 or privileges is None:
@@ -98,7 +98,7 @@ def _component(node: Node) -> tuple[int, bytes]:
 
 
 def read_rfm(element: Element) -> Rfm:
-    """Remote file management. Its components have tags of their own, two of them the same."""
+    """Parse remote file management; its components are told apart by tag and order."""
     parts = element.components()
     aids = [octets(part, 5, 16) for part in parts if part.tag == _AID]
     tars = next((part for part in parts if part.tag == 0xA0), None)
@@ -118,7 +118,7 @@ def read_rfm(element: Element) -> Rfm:
 
 
 def check_application(element: Element) -> None:
-    """Check an application. This card runs no code of a package: runtime-not-supported."""
+    """Refuse an application: this card does not run code (runtime-not-supported)."""
     found, _ = fields(element.node, _APPLICATION)
     if "load" in found:
         raise PackageError(
@@ -130,7 +130,7 @@ def check_application(element: Element) -> None:
 
 
 def check_non_standard(element: Element) -> None:
-    """Check an element of another issuer: none of them is known."""
+    """Refuse a non-standard element: no issuer is known (pe-not-supported)."""
     found, _ = fields(element.node, _NON_STANDARD, ["issuer"])
     raise PackageError(
         Status.PE_NOT_SUPPORTED,

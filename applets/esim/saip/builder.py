@@ -1,4 +1,4 @@
-"""A profile in the making: what each element of a package adds to it.
+"""A profile under construction: each element of a package adds to it.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7.2 (order of the
 elements), 8.3 to 8.8.
@@ -39,12 +39,12 @@ from .templates import BY_NUMBER, Template, template
 
 _PATH, _FCP, _CONTENT = 0x80, 0x62, 0x81
 _USIM_OF_IOT = {32: "usim"}
-"""Elements whose ADF is that of another kind of application."""
+"""Elements whose ADF has the type of another element's."""
 
 
 @dataclass
 class Builder:
-    """What was read so far. `warnings` tells what was left out."""
+    """The parts read so far; `warnings` lists what was skipped."""
 
     header: Header
     files: FileSet
@@ -56,12 +56,12 @@ class Builder:
     warnings: list[Finding] = field(default_factory=list)
     applications: dict[str, Path] = field(default_factory=dict)
     context: Path = ()
-    """The DF that PINs are for: the first that the element before them made."""
+    """PIN context: the first DF created by the last element that creates DFs."""
     application: Path | None = None
-    """The ADF that was made last."""
+    """The last ADF created."""
 
     def take(self, element: Element) -> None:
-        """Add what one element says; PackageError if that cannot be."""
+        """Add an element; PackageError if it is invalid."""
         reader = _READERS.get(element.number)
         if reader is not None:
             reader(self, element)
@@ -72,12 +72,12 @@ class Builder:
             raise PackageError(Status.PE_NOT_SUPPORTED, text, element.node.start)
 
     def leave_out(self, element: Element, error: PackageError) -> None:
-        """Go on without an element that is not mandatory."""
+        """Skip an element that is not mandatory."""
         self.files.forget(element)
         self.warnings.append(error.finding)
 
     def unknown(self, element: Element, others: list[Node] | tuple[Node, ...]) -> None:
-        """Tell of components that the module does not have; they are passed over."""
+        """Add a warning for each unknown component; they are skipped."""
         for node in others:
             text = f"component {node.tag:X} is not known"
             error = PackageError(Status.INVALID_PARAMETER, text, node.start)
@@ -86,7 +86,7 @@ class Builder:
     # Files
 
     def _templated(self, element: Element) -> None:
-        """Files from a template: each field of the element changes what its template says."""
+        """Create files from a template; each field of the element modifies a row."""
         parts = iter(element.components())
         first = next(parts, None)
         if first is None or first.component != 1:
@@ -109,7 +109,7 @@ class Builder:
         self.context = made_here[0] if made_here else self.context
 
     def _fields(self, element: Element, parts: Iterator[Node], found: Template) -> dict[int, Field]:
-        """The fields of an element by their numbers."""
+        """Read the fields of an element by row number."""
         given: dict[int, Field] = {}
         for part in parts:
             number = -1 if part.component is None else part.component - 2
@@ -123,7 +123,7 @@ class Builder:
         return given
 
     def _home(self, found: Template, element: Element) -> Path:
-        """The directory that a template's files lie in."""
+        """The directory of a template's files."""
         if found.home == "mf":
             return (MF,)
         home = self.applications.get(found.home) if found.home else self.application
@@ -135,7 +135,7 @@ class Builder:
     def _from_rows(
         self, home: Path, found: Template, given: dict[int, Field], element: Element
     ) -> Iterator[tuple[int, File, Field]]:
-        """The files of a template that the package wants, each with the number of its row."""
+        """The files that the element creates, each with its row number."""
         base = here = home
         for number, row in enumerate(found.rows):
             said = given.get(number)
@@ -154,7 +154,7 @@ class Builder:
             yield number, file, said
 
     def _directory(self, file: File, root: bool, adf: bool) -> File:  # noqa: FBT001 - two facts of a row
-        """The MF lies in nothing; the name of an IoT profile's USIM follows from its header."""
+        """Correct the path of the MF, and the AID of an IoT profile's USIM."""
         if root:
             return replace(file, path=(MF,))
         if adf and not file.aid and self.header.pix is not None:
@@ -162,7 +162,7 @@ class Builder:
         return file
 
     def _manage(self, element: Element) -> None:
-        """Generic file management: paths, new files, contents."""
+        """Generic file management: select paths, create files, write contents."""
         commands = next(iter(element.components()), None)
         if commands is None or commands.component != 1:
             raise malformed("file management has commands", element.node.start)
@@ -176,7 +176,7 @@ class Builder:
         self.context = first or self.context
 
     def _commanded(self, element: Element, command: Node) -> Iterator[tuple[File, Field]]:
-        """The files that one sequence of commands makes."""
+        """The files that one sequence of commands creates."""
         here: Path = (MF,)
         said: Field | None = None
         for node in command.children:
@@ -196,7 +196,7 @@ class Builder:
             yield made(here, None, said), said
 
     def _entered(self, path: Path, element: Element, at: int) -> Path:
-        """A directory that is to be there."""
+        """Check that a directory exists."""
         found = self.files.files.get(path)
         root = path == (MF,) and found is None
         if not root and (found is None or found.kind is not Kind.DF):
@@ -216,7 +216,7 @@ class Builder:
         self.puks.update(read_puks(element))
 
     def _authentication(self, element: Element) -> None:
-        """Parameters for the application that was made last; the first own ones count."""
+        """Parameters of the last ADF created; the first own parameters count."""
         if self.application is None:
             raise malformed("parameters come before their application", element.node.start)
         read = read_aka(element)
@@ -224,14 +224,14 @@ class Builder:
             self.aka[self.application] = read
 
     def _keep(self, element: Element) -> None:
-        """Check an element that is not a file, and keep it as it is."""
+        """Check an element without files, and keep it encoded."""
         _KEPT[element.number](element)
         self.kept.append(element.raw)
 
     # The whole
 
     def all_pins(self) -> tuple[PinSpec, ...]:
-        """The PINs with their PUKs; those that directories share are there for each of them."""
+        """The PINs with their PUKs; shared PINs are repeated for each directory."""
         found = [self._with_puk(one) for one in self.pins]
         for df, other in self.shared.items():
             found += [replace(one, adf=df) for one in found if one.adf == other]
@@ -250,7 +250,7 @@ class Builder:
         return replace(pin.spec, puk=puk.value, puk_tries=puk.tries, puk_left=puk.left)
 
     def check_status(self, files: tuple[File, ...], pins: tuple[PinSpec, ...]) -> None:
-        """Check that each directory tells only PINs that are there."""
+        """Check that the PINs in pinStatusTemplateDO exist."""
         known = {(one.adf, one.reference) for one in pins}
         for file in files:
             for reference in file.pins:
@@ -265,10 +265,7 @@ class Builder:
                     raise origin.error(Status.PIN_CODE_MISSING, text, "pins")
 
     def all_aka(self) -> tuple[Aka | None, tuple[tuple[Path, Aka], ...]]:
-        """The parameters of the first application, and those of others that have their own.
-
-        An application that shares those of another has the same keys.
-        """
+        """Parameters of the first application, and of others that differ; mappings resolved."""
         aids = {file.aid: path for path, file in self.files.files.items() if file.aid}
         own: dict[Path, Aka] = {}
         for path, aka in self.aka.items():

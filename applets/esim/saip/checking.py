@@ -1,4 +1,4 @@
-"""What a card cannot hold of a package: all that can be said at once.
+"""Check a package for a card without installing it.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.11 (PEStatus).
 """
@@ -13,9 +13,9 @@ from .status import Finding, PackageError
 def check(
     raw: bytes, *, provided: frozenset[Service] = PROVIDED, room: int = ENDLESS
 ) -> tuple[Finding, ...]:
-    """What is demanded and not there, what would be left out, and the first thing that is wrong.
+    """List unmet requirements, skipped elements, and the first error.
 
-    Nothing, if a card with these services and `room` bytes of memory holds all of it.
+    The result is empty if a card with these services and `room` bytes of memory holds everything.
     """
     try:
         return read_package(raw, provided=provided, room=room, lenient=True).warnings
@@ -28,7 +28,7 @@ def check(
 
 
 def installs(raw: bytes, *, provided: frozenset[Service] = PROVIDED, room: int = ENDLESS) -> bool:
-    """Whether such a card installs the package, if perhaps not all of it."""
+    """Whether such a card installs the package, perhaps with elements skipped."""
     try:
         read_package(raw, provided=provided, room=room)
     except PackageError:

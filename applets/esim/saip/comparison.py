@@ -1,7 +1,4 @@
-"""Two packages side by side: each fact by its name, and where they differ.
-
-Secrets are compared, not shown.
-"""
+"""Compare two packages fact by fact. Secrets are compared but not shown."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ from .decoder import Package
 from .outline import MASK, outline
 
 _NAMED = ("path", "reference", "aid", "name")
-"""What tells one member of a list from another."""
+"""Keys that identify a member of a list."""
 
 
 def differences(old: Package, new: Package) -> dict[str, tuple[str | None, str | None]]:
-    """The facts that differ, by name: what the one and the other have (None: nothing)."""
+    """The facts that differ, by name: old and new value (None: missing)."""
     sides = [dict(_facts("", outline(one, secret=_digest))) for one in (old, new)]
     before, after = sides
     return {
@@ -36,7 +33,7 @@ def _shown(value: str | None) -> str | None:
 
 
 def _facts(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The leaves of a tree of values, with names from the root on."""
+    """The leaves of a tree of values, with their full names."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _facts(f"{name}, {key}" if name else key, part)

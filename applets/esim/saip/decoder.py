@@ -1,4 +1,4 @@
-"""Profile packages: from the elements of a package to a profile, or to what is wrong with it.
+"""Profile packages: decode a package to a profile, or say what is wrong and where.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7 and 8.
 """
@@ -13,6 +13,7 @@ from applets.sim.subscription import Subscription
 
 from ..profiles import Metadata, Profile
 from ..services import PROVIDED, Service
+from . import service_tables
 from .builder import Builder
 from .element import END, HEADER, NAMES, Element, elements
 from .file_set import FileSet
@@ -21,12 +22,12 @@ from .node import Node, malformed
 from .status import UNSUPPORTED, Finding, PackageError
 
 ENDLESS = 1 << 40
-"""More memory than any package needs."""
+"""No limit of memory."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package that was read: its header, its elements, the profile, and what was left out."""
+    """A decoded package: header, elements, profile, warnings."""
 
     header: Header
     elements: tuple[Element, ...]
@@ -41,7 +42,7 @@ def decode(
     room: int = ENDLESS,
     lenient: bool = False,
 ) -> Profile:
-    """The profile of a package; PackageError (a ValueError) says what is wrong, and where.
+    """Decode a package; PackageError (a ValueError) says what is wrong and where.
 
     `provided` are the services of the card, `room` is the memory that is free, in bytes. A
     `lenient` card leaves out what it does not support even if the package demands it. The metadata
@@ -57,7 +58,7 @@ def read_package(
     room: int = ENDLESS,
     lenient: bool = False,
 ) -> Package:
-    """Read a package as `decode` does, and keep what it is made of."""
+    """Decode a package as `decode` does, and return its parts as well."""
     sequence = elements(raw)
     header, others, first = _header(sequence)
     builder = Builder(header, FileSet(room))
@@ -73,7 +74,7 @@ def read_package(
     if found[-1].number != END:
         raise _ends(found[-1])
     try:
-        profile = _profile(builder)
+        profile = _profile(builder, provided)
     except PackageError as error:
         raise error.within(None, NAMES[END]) from None
     return Package(header, tuple(found), profile, tuple(builder.warnings))
@@ -99,7 +100,7 @@ def _check_demands(builder: Builder, provided: frozenset[Service], *, lenient: b
 
 
 def _take(builder: Builder, element: Element, *, lenient: bool) -> None:
-    """Add an element. What is not supported is left out, unless it is mandatory."""
+    """Add an element; skip it if it is not supported and not mandatory."""
     try:
         builder.take(element)
     except PackageError as error:
@@ -115,8 +116,8 @@ def _ends(element: Element) -> PackageError:
     return error.within(element.identification, element.name)
 
 
-def _profile(builder: Builder) -> Profile:
-    """The whole; PackageError if the MF is missing, or parts do not fit each other."""
+def _profile(builder: Builder, provided: frozenset[Service]) -> Profile:
+    """Make the profile; PackageError if the MF is missing or a reference leads nowhere."""
     if (MF,) not in builder.files.files:
         raise malformed("a profile has an MF", None)
     files = builder.files.linked()
@@ -124,7 +125,9 @@ def _profile(builder: Builder) -> Profile:
     pins = builder.all_pins()
     builder.check_status(files, pins)
     aka, others = builder.all_aka()
-    subscription = Subscription(files, pins, aka, others)
+    kinds = {path: kind for kind, path in builder.applications.items()}
+    shown = tuple(service_tables.without(file, kinds, provided) for file in files)
+    subscription = Subscription(shown, pins, aka, others)
     size = builder.files.used + sum(map(len, builder.kept))
     profile = Profile(Metadata(builder.header.iccid), subscription, size)
     return replace(profile, kept=tuple(builder.kept))

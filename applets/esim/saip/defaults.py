@@ -1,7 +1,7 @@
-"""What an IoT minimal profile leaves to the card: rules, identifiers, a PIN.
+"""Defaults of IoT minimal profiles: access rules, EF.DIR, EF.ICCID, PINs.
 
-Assumption: the values of the PINs that such a profile need not name were not available; PIN 1 is
-0000 and off, the administrative key eight digits 0.
+Assumption: PIN 1 is 0000 and disabled, ADM 1 is 00000000. The values in the specification were not
+available.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7.5 and 9.9.
 """
 
@@ -46,7 +46,7 @@ def usim_aid(header: Header) -> bytes:
 
 
 def contents(name: str, header: Header) -> bytes:
-    """The contents that a row of a template leaves to the card (`@NAME`)."""
+    """Make the default contents `@NAME` of a template row."""
     return _CONTENTS[name](header)
 
 

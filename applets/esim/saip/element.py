@@ -1,4 +1,4 @@
-"""One profile element: what it is, whether it is mandatory, where it begins.
+"""One profile element: its type, its identification, whether it is mandatory.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.1 (PEHeader).
 """
@@ -28,7 +28,7 @@ NAMES = {
     END: "end",
     **{number: kindred.name for number, kindred in BY_NUMBER.items()},
 }
-"""The elements that this card knows, by tag number, with their names in the ASN.1 module."""
+"""The known elements by tag number, with their names in the ASN.1 module."""
 
 _PE_HEADER = automatic("mandated", "identification")
 _MOST = 32767
@@ -46,24 +46,24 @@ class Element:
 
     @property
     def name(self) -> str:
-        """Its name in the ASN.1 module."""
+        """The name in the ASN.1 module."""
         return NAMES.get(self.number, f"element {self.number}")
 
     @property
     def template(self) -> str:
-        """The identifier of its template; empty if it has none."""
+        """The identifier of the template; empty if there is none."""
         if self.number not in BY_NUMBER:
             return ""
         first = next(iter(self.components()), None)
         return identifier(first) if first is not None and first.component == 1 else ""
 
     def components(self) -> list[Node]:
-        """What comes after its header."""
+        """The components after the header."""
         return self.node.children[1:]
 
 
 def elements(raw: bytes) -> Iterator[Element]:
-    """The elements of a package, one after the other; PackageError where it is none."""
+    """Read the elements of a package in order; PackageError at invalid data."""
     offset = 0
     while offset < len(raw):
         number, own = _next(raw, offset)
@@ -72,7 +72,7 @@ def elements(raw: bytes) -> Iterator[Element]:
 
 
 def _next(raw: bytes, offset: int) -> tuple[int, bytes]:
-    """The number and the bytes of the element at an offset."""
+    """Read the number and the bytes of the element at an offset."""
     try:
         outer = read(raw, offset)
         number = component(outer.tag)

@@ -1,4 +1,4 @@
-"""The file control parameters of a package: what a descriptor says of one file.
+"""File control parameters (Fcp) of a package: the descriptor of one file.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.3.1 (Fcp); ETSI TS
 102 222, 6.3.2.2 (coding of its data objects).
@@ -19,10 +19,10 @@ _PROPRIETARY = 0xA5
 
 
 class Fcp:
-    """What a descriptor says of a file; an attribute is None where it says nothing.
+    """The descriptor of a file; an attribute is None if its part is missing.
 
     `rule` is the record of EF.ARR and `arr` its identifier, `link` the path of the file that this
-    one is linked to (empty: none, whatever the template says), `others` what is not known.
+    one is linked to (empty: no link, whatever the template says), `others` unknown parts.
     """
 
     def __init__(self, node: Node | None = None) -> None:
@@ -59,11 +59,11 @@ class Fcp:
                 self.others.append(child)
 
     def says(self, name: str) -> bool:
-        """Whether a part is there."""
+        """Whether a part is present."""
         return name in self._parts
 
     def place(self, *names: str) -> int | None:
-        """The offset of the first of these parts that is there, else that of the whole."""
+        """The offset of the first of these parts that is present, else of the descriptor."""
         found = next((self._parts[name] for name in names if name in self._parts), self._node)
         return None if found is None else found.start
 
@@ -101,7 +101,7 @@ def _descriptor(fcp: Fcp, raw: bytes, at: int) -> None:
 
 
 def kind_of(byte: int) -> Kind | None:
-    """The kind that a file descriptor byte names; files for the card's own use are like others."""
+    """The kind of a file descriptor byte (None: invalid); internal EFs count as working EFs."""
     internal = byte & _TYPE == _INTERNAL
     return _KINDS.get((byte & ~_TYPE if internal else byte) | _SHAREABLE)
 
@@ -132,7 +132,7 @@ def _life(fcp: Fcp, raw: bytes, at: int) -> None:
 
 
 def _sfi(fcp: Fcp, raw: bytes, at: int) -> None:
-    """The short identifier in the upper five bits; nothing: there is none."""
+    """Read the short identifier from the upper five bits; empty: no short identifier."""
     if raw and (raw[0] & 7 or not _LOWEST <= raw[0] >> 3 <= _HIGHEST):
         raise bad(f"{raw[0]:02X} is no short identifier", at)
     fcp.sfi = raw[0] >> 3 if raw else 0
@@ -143,7 +143,7 @@ def _link(fcp: Fcp, raw: bytes, at: int) -> None:
 
 
 def path_of(raw: bytes, offset: int | None = None) -> Path:
-    """The path that a package names, from the MF on."""
+    """Read a path of a package; the result starts at the MF."""
     if len(raw) % 2:
         raise bad("a path has two bytes for each file", offset)
     fids = tuple(int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2))

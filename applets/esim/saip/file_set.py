@@ -1,4 +1,4 @@
-"""The files of a profile in the making, and the rules that they obey as a whole.
+"""The files of a profile under construction, and the checks across files.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.3 (links, access
 rules, PIN status).
@@ -17,19 +17,19 @@ from .node import bad
 from .status import PackageError, Status
 
 OVERHEAD = 32
-"""Bytes of memory that a file takes beside its body."""
+"""Bytes of memory for a file besides its body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where in a package a file was described."""
+    """The place in a package that describes a file."""
 
     element: Element
     fcp: Fcp
     at: int
 
     def error(self, status: Status, text: str, *names: str) -> PackageError:
-        """An error at the first of these parts of the descriptor."""
+        """Make an error at the first of these parts of the descriptor."""
         place = self.fcp.place(*names)
         error = PackageError(status, text, self.at if place is None else place)
         return error.within(self.element.identification, self.element.name)
@@ -37,7 +37,7 @@ class Origin:
 
 @dataclass
 class FileSet:
-    """Files by path; `room` is the memory that is left for them in bytes."""
+    """Files by path; `room` is the free memory in bytes."""
 
     room: int
     files: dict[Path, File] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class FileSet:
     used: int = 0
 
     def add(self, file: File, origin: Origin) -> None:
-        """Add a file; PackageError if it exists, has no directory, or does not fit."""
+        """Add a file; PackageError if it exists, its directory is missing, or memory is full."""
         if file.path in self.files:
             raise bad(f"{file.name} exists already", origin.fcp.place("fid") or origin.at)
         above = self.files.get(file.path[:-1])
@@ -59,13 +59,13 @@ class FileSet:
         self.origins[file.path] = origin
 
     def no_directory(self, path: Path, origin: Origin) -> None:
-        """Raise the error for a directory that is not there."""
+        """Raise the error for a missing directory."""
         name = "".join(f"{fid:04X}" for fid in path)
         text = f"there is no directory {name}" if path else "there is no MF"
         raise origin.error(Status.INVALID_PARAMETER, text, "path")
 
     def forget(self, element: Element) -> None:
-        """Take out what an element made, as it is left out."""
+        """Remove the files of an element that is skipped."""
         for path in [path for path, one in self.origins.items() if one.element is element]:
             self.used -= footprint(self.files.pop(path))
             del self.origins[path]
@@ -73,7 +73,7 @@ class FileSet:
     # The whole
 
     def linked(self) -> tuple[File, ...]:
-        """All files: links with the bodies that they share, linked directories with their files."""
+        """All files with links resolved: bodies of EFs, files of linked directories."""
         found: list[File] = []
         for file in self.files.values():
             if not file.link:
@@ -85,7 +85,7 @@ class FileSet:
         return tuple(found)
 
     def _target(self, file: File) -> File:
-        """What a link leads to; PackageError if that is missing, a link or of another kind."""
+        """The target of a link; PackageError if it is missing, a link, or of another kind."""
         target = self.files.get(file.link)
         if target is None or target.link or (target.kind is Kind.DF) != (file.kind is Kind.DF):
             name = "".join(f"{fid:04X}" for fid in file.link)
@@ -101,7 +101,7 @@ class FileSet:
         )  # fmt: skip
 
     def _mirror(self, file: File) -> Iterator[File]:
-        """A link to a directory: the directory, and a link to each file below it."""
+        """Resolve a link to a directory: a directory, and a link to each file below the target."""
         target = self._target(file)
         yield replace(file, link=())
         depth = len(target.path)
@@ -111,7 +111,7 @@ class FileSet:
                 yield replace(one, path=path, link=() if one.kind is Kind.DF else one.path)
 
     def check_rules(self, files: tuple[File, ...]) -> None:
-        """Check that the record of EF.ARR that each file names is there."""
+        """Check that the record of EF.ARR exists that each file refers to."""
         places = Rules({file.path: file for file in files})
         for file in files:
             origin = self.origins.get(file.path)
@@ -128,7 +128,7 @@ class Rules:
     files: dict[Path, File]
 
     def has(self, file: File) -> bool:
-        """Whether the record that a file names is there."""
+        """Whether the record exists that a file refers to."""
         path = file.path[:-1] or file.path
         while path:
             found = self.files.get((*path, file.arr))
@@ -139,5 +139,5 @@ class Rules:
 
 
 def footprint(file: File) -> int:
-    """Bytes of memory that a file takes; a link shares the body of another."""
+    """Bytes of memory for a file; a link has no body of its own."""
     return OVERHEAD + (0 if file.link else file.size)

@@ -1,4 +1,4 @@
-"""Files of a profile package: a template, what a descriptor changes of it, and contents.
+"""Files of a profile package: template, descriptor and contents combined.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.3 (files); ETSI TS
 102 222, 6.3.2.2 (descriptors).
@@ -23,7 +23,7 @@ _ABSENT, _DESCRIPTOR, _OFFSET, _CONTENT = 0x80, 0xA1, 0x82, 0x83
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of contents: `skip` bytes are left as they are, `content` follows."""
+    """A piece of contents: skip some bytes, then write `content`."""
 
     at: int
     skip: int = 0
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Field:
-    """What a field of an element says of its file."""
+    """A field of an element: the descriptor and contents of its file."""
 
     at: int
     fcp: Fcp = NOTHING
@@ -42,7 +42,7 @@ class Field:
 
 
 def read_field(node: Node) -> Field:
-    """Read a field: a descriptor, offsets and contents, or that the file is not to be made."""
+    """Read a field: descriptor, offsets and contents, or doNotCreate."""
     fcp, steps, others, absent = NOTHING, [], list[Node](), False
     for child in node.children:
         if child.tag == _ABSENT:
@@ -59,16 +59,16 @@ def read_field(node: Node) -> Field:
 
 
 def read_step(node: Node, skipping: int) -> Step:
-    """Read an offset (it has the tag `skipping`) or contents."""
+    """Read an offset (tag `skipping`) or contents."""
     if node.tag == skipping:
         return Step(node.start, integer(node, LIMIT))
     return Step(node.start, 0, octets(node))
 
 
 def made(here: Path, row: Row | None, said: Field, default: bytes | None = None) -> File:
-    """The file that a template and a package describe, with its first contents.
+    """Make a file from a template row and a field, with its first contents.
 
-    `here` is its directory. `default` are contents in place of the template's.
+    `here` is its directory; `default` replaces the default contents of the row.
     """
     fcp = said.fcp
     kind = fcp.kind or (None if row is None else row.kind)
@@ -104,13 +104,13 @@ def _directory(path: Path, fcp: Fcp, arr: int, rule: int) -> File:
 
 
 def _rule(here: Path, row: Row | None, fcp: Fcp) -> tuple[int, int]:
-    """EF.ARR and record: 2F06 for the MF, what lies in it and ADFs, 6F06 for all else."""
+    """EF.ARR and record: by default 2F06 for the MF, its files and ADFs, else 6F06."""
     usual = _ROOT_ARR if len(here) < 2 else _ARR
     return fcp.arr or usual, fcp.rule or (1 if row is None else row.rule)
 
 
 def _sfi(fcp: Fcp, row: Row | None, fid: int) -> int:
-    """The short identifier; without a template it follows from the file identifier."""
+    """The short identifier; without a template it is the lower bits of the file identifier."""
     if fcp.sfi is not None:
         return fcp.sfi
     if row is not None:
@@ -119,10 +119,7 @@ def _sfi(fcp: Fcp, row: Row | None, fid: int) -> int:
 
 
 class _Body:
-    """The body of a file: how long it is, and what is in it at first.
-
-    `default` are contents in place of the template's.
-    """
+    """The size and the first contents of an EF; `default` replaces those of the template."""
 
     def __init__(self, said: Field, row: Row | None, kind: Kind, default: bytes | None) -> None:
         self.said, self.fcp, self.row, self.kind = said, said.fcp, row, kind
@@ -141,7 +138,7 @@ class _Body:
 
     @cached_property
     def size(self) -> int:
-        """How long it is: as the descriptor says, the template, or the contents that come."""
+        """The size in bytes: from the descriptor, the template, or the contents."""
         fcp = self.fcp
         size = fcp.size if fcp.size is not None else self._usual()
         if size > LIMIT:
@@ -152,7 +149,7 @@ class _Body:
         return size
 
     def _usual(self) -> int:
-        """The size in the template, or that of the contents."""
+        """The size from the template, else from the contents."""
         row, record = self.row, self.record
         size = 0 if row is None else record * row.records if record else row.size
         if not size:
@@ -169,21 +166,21 @@ class _Body:
         return self.fcp.limit or self.size if self.kind is Kind.BER_TLV else 0
 
     def content(self) -> bytes:
-        """The first contents: a pattern, or the default, and what the package writes over it."""
+        """The first contents: pattern or default, overwritten by the contents of the package."""
         if self.kind is Kind.BER_TLV:
             return self._written(bytearray(), self.limit)
         first = self._pattern() or self.default or self._template()
         return self._written(bytearray(first.ljust(self.size, b"\xff")), self.size)
 
     def _pattern(self) -> bytes:
-        """The fill pattern, whose last byte goes on, or the repeat pattern."""
+        """The repeat pattern, or the fill pattern with its last byte repeated."""
         fcp, size = self.fcp, self.size
         if fcp.repeat:
             return (fcp.repeat * (size // len(fcp.repeat) + 1))[:size]
         return fcp.fill.ljust(size, fcp.fill[-1:])[:size] if fcp.fill else b""
 
     def _template(self) -> bytes:
-        """The default contents of a template, record by record."""
+        """The default contents of the template, for each record."""
         length = self.record or self.size
         plain = None if self.row is None else self.row.content(length)
         return plain * (self.size // length) if plain and length else b""

@@ -1,4 +1,4 @@
-"""The header of a package: its version, its ICCID, and what it demands of the card.
+"""The header of a package: version, ICCID, and requirements for the card.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.2.
 """
@@ -29,7 +29,7 @@ from .status import PackageError, Status
 from .templates import known
 
 MAJOR_VERSIONS = (1, 2, 3)
-"""The versions of the format that this card reads, all templates of 3.3.1 among them."""
+"""Supported major versions of the format; templates up to 3.3.1 are known."""
 
 _HEADER = automatic(
     "major-version", "minor-version", "profileType", "iccid", "pol", "eUICC-Mandatory-services",
@@ -44,14 +44,14 @@ _NEEDED = ("major-version", "minor-version", "iccid")
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One thing that the card must have: what kind of thing, its name, where it stands."""
+    """One requirement: its kind (as the status if it is not met), name and offset."""
 
     status: Status
     name: str
     offset: int
 
     def met(self, provided: frozenset[Service]) -> bool:
-        """Whether a card with these services has it."""
+        """Whether a card with these services meets it."""
         if self.status is Status.FEATURE_NOT_SUPPORTED:
             return not missing([self.name], provided)
         return self.status is Status.TEMPLATE_NOT_SUPPORTED and known(self.name)
@@ -69,7 +69,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Header:
-    """What the header says. `iccid` has the 10 bytes of EF.ICCID."""
+    """The fields of the header. `iccid` has the 10 bytes of EF.ICCID."""
 
     version: tuple[int, int]
     kind: str
@@ -79,7 +79,7 @@ class Header:
 
 
 def read_header(node: Node) -> tuple[Header, list[Node]]:
-    """The header, and the components that are not known."""
+    """Read the header; also return unknown components."""
     found, others = fields(node, _HEADER, _NEEDED)
     version = integer(found["major-version"], 255), integer(found["minor-version"], 255)
     kind = utf8(found["profileType"]) if "profileType" in found else ""
@@ -96,7 +96,7 @@ def read_header(node: Node) -> tuple[Header, list[Node]]:
 
 
 def _iccid(node: Node) -> bytes:
-    """The 10 bytes of EF.ICCID: the header has the digits in their order, padded with F."""
+    """Convert the header's digits (in order, padded with F) to the 10 bytes of EF.ICCID."""
     digits = octets(node, 10, 10).hex().upper().rstrip("F")
     try:
         return iccid_bytes(digits)
@@ -128,7 +128,7 @@ def _templates(node: Node) -> list[Demand]:
 
 
 def _libraries(node: Node) -> list[Demand]:
-    """Load packages that are to be on the card; this one has none."""
+    """Load packages that must be on the card; this card has none."""
     found = []
     for pair in items(node, SEQUENCE):
         parts, _ = fields(pair, _LIBRARY, ["aid", "version"])
@@ -145,7 +145,7 @@ _DEMANDS = {
 
 
 def unmet(header: Header, provided: frozenset[Service]) -> list[PackageError]:
-    """What a card with these services does not have of all that the package demands."""
+    """Requirements that a card with these services does not meet, as errors."""
     return [
         PackageError(one.status, f"{one} is not supported", one.offset)
         for one in header.demands

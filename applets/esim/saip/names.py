@@ -1,4 +1,4 @@
-"""Names of files and applications, as people know them.
+"""Names of files and applications.
 
 Spec: 3GPP TS 31.102, annex E and TS 101 220, annex E (AIDs).
 """
@@ -17,16 +17,16 @@ APPLICATIONS = {
     bytes.fromhex("A0000000871004"): "isim",
     bytes.fromhex("A0000003431002"): "csim",
 }
-"""What the first bytes of an AID name."""
+"""Types of applications by the first bytes of the AID."""
 
 
 def application(aid: bytes) -> str:
-    """The kind of application that an AID names; empty if it is another."""
+    """The type of an application by its AID; empty if unknown."""
     return next((kind for start, kind in APPLICATIONS.items() if aid.startswith(start)), "")
 
 
 def label(file: File, files: dict[Path, File]) -> str:
-    """The name of a file, as in EF.IMSI; empty if no template has it."""
+    """The name of a file, such as EF.IMSI; empty if no template has it."""
     if file.aid:
         kind = application(file.aid)
         return f"ADF.{kind.upper()}" if kind else "ADF"
@@ -39,7 +39,7 @@ def label(file: File, files: dict[Path, File]) -> str:
 
 @cache
 def _labels() -> dict[tuple[str | int, int], str]:
-    """Names by the directory (an application's kind, or an identifier) and the identifier."""
+    """Names by directory (application type or identifier) and file identifier."""
     found: dict[tuple[str | int, int], str] = {}
     for kindred in BY_NUMBER.values():
         home: str | int = MF if kindred.home == "mf" else kindred.home or "usim"

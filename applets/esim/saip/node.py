@@ -1,8 +1,8 @@
-"""The data objects of a package with their positions, and the values that they hold.
+"""Data objects of a package with their offsets, and their values.
 
-What the ASN.1 module says of a value is checked here, so that an error can name its offset. Each
-function raises PackageError: invalid-request-format for what is no DER of the module, bad-values
-for a value out of its range.
+Values are checked against the ASN.1 module here, so that an error has an offset. Each function
+raises PackageError: invalid-request-format if the DER does not follow the module, bad-values if a
+value is out of range.
 Spec: ITU-T X.690 (DER); the module has automatic tags, so a component's tag is its number.
 """
 
@@ -17,16 +17,16 @@ from .status import PackageError, Status
 
 OCTETS, INTEGER, OID, SEQUENCE = 0x04, 0x02, 0x06, 0x30
 DEEPEST = 16
-"""How far data objects may lie in each other; the module needs less."""
+"""Deepest nesting that is read; the module needs less."""
 
 
 def malformed(text: str, offset: int | None) -> PackageError:
-    """The error for what does not follow the ASN.1 module."""
+    """Make the error for data that do not follow the ASN.1 module."""
     return PackageError(Status.INVALID_REQUEST_FORMAT, text, offset)
 
 
 def bad(text: str, offset: int | None) -> PackageError:
-    """The error for a value that cannot be."""
+    """Make the error for an invalid value."""
     return PackageError(Status.BAD_VALUES, text, offset)
 
 
@@ -58,7 +58,7 @@ class Node:
 
 
 def read(raw: bytes, offset: int, before: int = 0, depth: int = 0) -> Node:
-    """The data object at an offset; `before` bytes precede `raw`."""
+    """Read the data object at an offset; `before` bytes precede `raw`."""
     try:
         tag, at = read_tag(raw, offset)
         length, at = read_length(raw, at)
@@ -79,7 +79,7 @@ def component(tag: int) -> int | None:
 def fields(
     node: Node, known: Mapping[int, str], needed: Collection[str] = ()
 ) -> tuple[dict[str, Node], list[Node]]:
-    """The components of a SEQUENCE by name, and those that the module does not have."""
+    """Read the components of a SEQUENCE by name; also return unknown components."""
     found: dict[str, Node] = {}
     others: list[Node] = []
     for child in node.children:
@@ -97,7 +97,7 @@ def fields(
 
 
 def automatic(*names: str, constructed: Collection[str] = ()) -> dict[int, str]:
-    """The tags that components have by their order."""
+    """The automatic tags of components, by their order."""
     return {_tag(place, name in constructed): name for place, name in enumerate(names)}
 
 
@@ -107,7 +107,7 @@ def _tag(place: int, constructed: bool) -> int:  # noqa: FBT001 - the bit that i
 
 
 def octets(node: Node, least: int = 0, most: int | None = None) -> bytes:
-    """An OCTET STRING of a length in this range."""
+    """Read an OCTET STRING with a length in this range."""
     size = len(node.value)
     if size < least or (most is not None and size > most):
         wanted = f"{least}" if least == most else f"{least} to {most}"
@@ -116,7 +116,7 @@ def octets(node: Node, least: int = 0, most: int | None = None) -> bytes:
 
 
 def integer(node: Node, most: int, least: int = 0) -> int:
-    """An INTEGER in this range."""
+    """Read an INTEGER in this range."""
     try:
         value = number(node.value)
     except ValueError as error:
@@ -127,7 +127,7 @@ def integer(node: Node, most: int, least: int = 0) -> int:
 
 
 def identifier(node: Node) -> str:
-    """An OBJECT IDENTIFIER, in dotted form."""
+    """Read an OBJECT IDENTIFIER as dotted text."""
     if not node.value or node.value[-1] & 0x80:
         raise malformed("an object identifier is cut short", node.start)
     arcs = [0]
@@ -140,12 +140,12 @@ def identifier(node: Node) -> str:
 
 
 def utf8(node: Node) -> str:
-    """A UTF8String; what is no UTF-8 is replaced."""
+    """Read a UTF8String; invalid UTF-8 is replaced."""
     return node.value.decode("utf-8", "replace")
 
 
 def items(node: Node, tag: int) -> Iterator[Node]:
-    """The members of a SEQUENCE OF one type, which has this tag."""
+    """Read the members of a SEQUENCE OF a type with this tag."""
     for child in node.children:
         if child.tag != tag:
             raise malformed(f"tag {child.tag:X} where {tag:X} is expected", child.start)

@@ -1,7 +1,6 @@
-"""A package as a tree of plain values: what it has, for people and programs.
+"""A package as a tree of plain values, for people and programs. Secrets are masked.
 
-PINs, PUKs and keys are masked. Spec: TCA eUICC Profile Package: Interoperable Format Technical
-Specification, 7 and 8.
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7 and 8.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ _TYPES = {
 
 
 def masked(_: bytes) -> str:
-    """What stands in place of a secret."""
+    """Replace a secret."""
     return MASK
 
 
 def outline(
     package: Package, *, provided: frozenset[Service] = PROVIDED, secret: Mask = masked
 ) -> Values:
-    """All that a package has. `secret` makes what is shown of a PIN or key."""
+    """Describe a package. `secret` converts a PIN or key to text."""
     subscription = package.profile.subscription
     files = subscription.tree.by_path
     kept = [one for raw in package.profile.kept for one in elements(raw)]
@@ -59,7 +58,7 @@ def outline(
 
 
 def finding(one: Finding) -> Values:
-    """What is wrong in a package, and where."""
+    """Describe a finding."""
     return {
         "status": one.status.words,
         "code": int(one.status),

@@ -27,7 +27,7 @@ ENABLED = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Puk:
-    """An unblocking value, its tries and how many are left."""
+    """A PUK: value, maximum and remaining tries."""
 
     value: bytes
     tries: int
@@ -36,7 +36,7 @@ class Puk:
 
 @dataclass(frozen=True, slots=True)
 class OwnPin:
-    """A PIN, the reference of its PUK (0: none), and where that stands."""
+    """A PIN, the reference of its PUK (0: none), and the place of that reference."""
 
     spec: PinSpec
     puk: int
@@ -45,7 +45,7 @@ class OwnPin:
 
 
 def read_pins(element: Element, df: Path) -> list[OwnPin] | Path:
-    """The PINs of a directory, or the path of the directory that it shares them with."""
+    """Read the PINs of a directory, or the path of the directory that shares its PINs."""
     choice = _chosen(element)
     if choice.tag == 0x81:
         return path_of(octets(choice, 0, 8), choice.start)
@@ -61,7 +61,7 @@ def read_pins(element: Element, df: Path) -> list[OwnPin] | Path:
 
 
 def _chosen(element: Element) -> Node:
-    """The alternative that a component without a tag of its own holds."""
+    """The chosen alternative of the CHOICE in the first component."""
     outer = next(iter(element.components()), None)
     inner = None if outer is None or outer.tag != 0xA1 else next(iter(outer.children), None)
     if inner is None:
@@ -88,7 +88,7 @@ def _pin(node: Node, df: Path) -> OwnPin:
 
 
 def read_puks(element: Element) -> dict[int, Puk]:
-    """The PUKs by reference."""
+    """Read the PUKs by reference."""
     outer = next(iter(element.components()), None)
     if outer is None or outer.tag != 0xA1:
         raise malformed("the codes are missing", element.node.start)
@@ -106,7 +106,7 @@ def read_puks(element: Element) -> dict[int, Puk]:
 
 
 def _tries(node: Node | None, default: int) -> tuple[int, int]:
-    """How many tries there are, and how many are left: a nibble each."""
+    """Maximum and remaining tries, a nibble each."""
     coded = default if node is None else integer(node, 255)
     tries = max(1, coded >> 4)
     return tries, min(tries, coded & 15)

@@ -1,4 +1,4 @@
-"""What an eUICC says about a profile package: PEStatus, and the response that carries it.
+"""PEStatus and EUICCResponse: the outcome of installing a profile package.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.11 (EUICCResponse).
 """
@@ -13,7 +13,7 @@ from applets.shared.der import integer
 from vcard import tlv
 
 MESSAGE_LIMIT = 64
-"""Characters of the response's statusMessage, at most."""
+"""Longest statusMessage in characters."""
 
 
 class Status(IntEnum):
@@ -48,15 +48,15 @@ UNSUPPORTED = frozenset(
         Status.FEATURE_NOT_SUPPORTED,
     }
 )
-"""What only a mandatory element aborts an installation for; others are left out with a warning."""
+"""Statuses that abort only for a mandatory element; another is skipped with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in a package.
+    """One error or warning about a package.
 
     `element` is the identification of the profile element (None: the header, which has none),
-    `name` what it is, `offset` the position in it in bytes, counted from its tag.
+    `name` its type, `offset` the position in bytes from its tag.
     """
 
     status: Status
@@ -73,14 +73,14 @@ class Finding:
 
 
 class PackageError(ValueError):
-    """A package that cannot be installed, and why."""
+    """A package cannot be installed; `finding` says why and where."""
 
     def __init__(self, status: Status, text: str, offset: int | None = None) -> None:
         self.finding = Finding(status, text, offset=offset)
         super().__init__(str(self.finding))
 
     def within(self, element: int | None, name: str) -> PackageError:
-        """Name the profile element in which it was found, unless one is named."""
+        """Set the profile element of the error, unless it is set."""
         if not self.finding.name:
             self.finding = replace(self.finding, element=element, name=name)
             self.args = (str(self.finding),)
@@ -88,7 +88,7 @@ class PackageError(ValueError):
 
 
 def response(findings: Sequence[Finding], *, aborted: bool) -> bytes:
-    """EUICCResponse: the status of what was wrong, or `ok`."""
+    """Encode EUICCResponse: the statuses of the findings, or `ok`."""
     statuses = [_status(one) for one in findings] or [tlv(0x30, tlv(0x80, b"\0"))]
     parts = [tlv(0xA0, *statuses)]
     if aborted:

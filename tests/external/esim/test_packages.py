@@ -19,8 +19,10 @@ from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
 from applets.esim.services import missing
-from tests.external.bench import END, PROGRAMS
+from tests.external.bench import END, PROGRAMS, need
+from tests.external.esim.lpac import Lpac
 from tests.kits.esim.comparer import Comparer, Expected
+from tests.kits.esim.es9 import Es9
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.smdp import Smdp
 from tests.kits.torn import Torn
@@ -95,6 +97,17 @@ def test_every_file_is_as_pysim_says(installed):
     ours = {file.path for file in installed[2].subscription.files}
     assert {one.path for one in told} == ours
     compared(installed, told)
+
+
+def test_lpac_brings_the_same(installed):
+    _, raw, profile, _ = installed
+    need("lpac", "lpac, or build it from its sources")
+    store = Torn()
+    lpac = Lpac(card=opened(store, raw), server=Es9(Smdp(PKI, elements=raw)))
+    said = lpac("profile", "download", "-s", "testsmdpplus1.example.com")
+    assert (said["code"], said["message"]) == (0, "success")
+    expected = [Expected.of(file) for file in profile.subscription.files]
+    assert in_use(store, raw, profile).differences(expected) == []
 
 
 def pysim(checkout, path):

@@ -88,14 +88,14 @@ def test_differences_are_lines_with_status_1(files: Path) -> None:
     [
         (["show"], "Missing argument 'PACKAGE'"),
         (["show", "none.der"], "none.der: no such file, nor is it hexadecimal"),
-        (["show", "other.der"], "other.der: header, offset 0: tag 30 is no profile element"),
+        (["show", "other.der"], "other.der: package, offset 0: tag 30 is no profile element"),
         (["show", "wrong.der"], "genericFileManagement 7, offset 19: 3F002FE2 exists already"),
         (["check", "one.der", "--memory", "much"], "'much' is not a valid integer"),
         (["check", "one.der", "--memory", "-1"], "-1 is not in the range"),
         (["diff", "one.der"], "Missing argument 'B'"),
         (
             ["diff", "one.der", "other.der"],
-            "other.der: header, offset 0: tag 30 is no profile element",
+            "other.der: package, offset 0: tag 30 is no profile element",
         ),
     ],
 )

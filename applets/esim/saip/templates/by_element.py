@@ -1,4 +1,4 @@
-"""Every template by the profile element that uses it, and by its identifier.
+"""All templates, by profile element and by identifier.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.3 and 9.
 """
@@ -20,15 +20,15 @@ from .telecom import PHONEBOOK, TELECOM
 from .usim import OPT_USIM, USIM, USIM_1
 
 PREFIX = "2.23.143.1.2."
-"""What the identifiers of templates begin with: the object identifier of their register."""
+"""The object identifier above all templates."""
 
 
 @dataclass(frozen=True)
 class Kindred:
-    """The templates of one kind of element: a row of the table.
+    """All versions of the template of one element type.
 
-    `home` is where its files lie: the MF, or the ADF of an application ("": that made last).
-    `versions` pairs what follows `register` in an identifier with the rows that differ.
+    `home` is the directory of its files: the MF, or the ADF of an application ("": the last one).
+    `versions` maps the end of an identifier, after `register`, to the rows that differ.
     """
 
     number: int
@@ -42,9 +42,9 @@ class Kindred:
 
 @dataclass(frozen=True)
 class Template:
-    """One template: its element, its files in the order of the element's fields.
+    """One template: files in the order of the element's fields.
 
-    `by_default` tells that files with default contents are made even if no field names them.
+    With `by_default`, files with default contents are created even without a field.
     """
 
     number: int
@@ -85,12 +85,12 @@ _BY_REGISTER = {kindred.register: kindred for kindred in _ALL}
 
 
 def known(identifier: str) -> bool:
-    """Whether a template of this identifier is there."""
+    """Whether there is a template with this identifier."""
     return _found(identifier) is not None
 
 
 def template(number: int, identifier: str) -> Template | None:
-    """The template of an element; None if there is none, or it is one of another element."""
+    """The template of an element; None if it is unknown or belongs to another element."""
     found = _found(identifier)
     return found if found is not None and found.number == number else None
 

@@ -1,4 +1,4 @@
-"""How a row of a template is written, and the file that it describes.
+"""Rows of templates: their notation, and the file that each describes.
 
 A row: the field's name in the ASN.1 module, file identifier (0000: the package names it), kind (A
 ADF, D DF, T transparent, L linear fixed, C cyclic, B BER-TLV), size in bytes or of a record (0:
@@ -39,17 +39,17 @@ class Row:
 
     @property
     def has_default(self) -> bool:
-        """Whether the file has contents although the package gives none."""
+        """Whether the file has default contents."""
         return self.default != "-"
 
     @property
     def label(self) -> str:
-        """The name as people write it: EF.IMSI, DF.5GS."""
+        """The usual name: EF.IMSI, DF.5GS."""
         kind, _, rest = self.name.replace("df-df-", "df-").partition("-")
         return f"{kind}.{rest}".upper() if rest else kind.upper()
 
     def content(self, size: int) -> bytes | None:
-        """The default content, `size` bytes; None if there is none, or if it is to be made."""
+        """The default contents, `size` bytes; None if there are none, or for `@NAME`."""
         if not self.has_default or self.default.startswith("@"):
             return None
         if self.default.endswith("*"):
@@ -62,7 +62,7 @@ class Row:
 
 
 def rows(text: str) -> tuple[Row, ...]:
-    """Read the rows of a template."""
+    """Parse the rows of a template."""
     return tuple(_row(line.split()) for line in text.splitlines() if line.strip())
 
 
