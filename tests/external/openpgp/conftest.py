@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
 from tests.external.bench import need
+from tests.kits.pcsc.powered import insert_powered
 from vcard import Card
 
 END_S = 60.0
@@ -102,16 +102,7 @@ class Gpg:
 
     def insert(self, card: Card) -> None:
         """Put a card in."""
-        powered, power_up = threading.Event(), card.power_up
-
-        def watched() -> bytes | None:
-            atr = power_up()
-            powered.set()
-            return atr
-
-        card.power_up = watched  # type: ignore[method-assign]
-        self.reader.insert(card)
-        assert powered.wait(END_S)
+        insert_powered(self.reader, card)
 
     def file(self, name: str, content: bytes = b"") -> Path:
         """A file in the home."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from applets.piv import Algorithm, Issuer, Piv, Slot
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
+from tests.kits.pcsc.powered import insert_powered
 from tests.kits.piv.host import made_key
 from vcard import Card
 
@@ -40,16 +40,7 @@ class Desk:
 
     def insert(self, card: Card) -> None:
         """Put a card in and wait until pcscd has powered it: a program might look too early."""
-        powered, power_up = threading.Event(), card.power_up
-
-        def watched() -> bytes | None:
-            atr = power_up()
-            powered.set()
-            return atr
-
-        card.power_up = watched  # type: ignore[method-assign]
-        self.reader.insert(card)
-        assert powered.wait(END_S)
+        insert_powered(self.reader, card)
 
     def need(self, program: str) -> str:
         """The program's path; the test is skipped if it is not there."""

@@ -6,6 +6,7 @@ import pytest
 
 from ifd_bridge.cards.opening import open_card
 from ifd_bridge.spec import SpecError
+from tests.kits.bridge.greeting import greeting
 from vcard import Card
 
 CARDS = """
@@ -38,7 +39,6 @@ def anything(**options):
 def broken():
     raise ZeroDivisionError
 """
-SELECT = bytes.fromhex("00A4040005") + b"12345"
 
 
 @pytest.fixture
@@ -47,15 +47,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "mycards.py"
     path.write_text(CARDS)
     return path
-
-
-def greeting(text: str) -> bytes:
-    card = open_card(text)
-    card.power_up()
-    card.exchange(SELECT)
-    answer = card.exchange(bytes(4))
-    assert isinstance(answer, bytes)
-    return answer[:-2]
 
 
 @pytest.mark.parametrize(

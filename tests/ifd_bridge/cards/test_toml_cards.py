@@ -6,6 +6,7 @@ import pytest
 
 from ifd_bridge.cards.opening import open_card
 from ifd_bridge.spec import SpecError
+from tests.kits.bridge.greeting import greeting
 
 CARD = """
 from vcard import Applet, handles
@@ -23,7 +24,6 @@ class Options(Applet):
 def anything(**options):
     return Options(options)
 """
-SELECT = bytes.fromhex("00A4040005") + b"12345"
 
 
 @pytest.fixture
@@ -31,15 +31,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "mycards.py"
     path.write_text(CARD)
     return path
-
-
-def greeting(text: str) -> bytes:
-    card = open_card(text)
-    card.power_up()
-    card.exchange(SELECT)
-    answer = card.exchange(bytes(4))
-    assert isinstance(answer, bytes)
-    return answer[:-2]
 
 
 def test_a_toml_file_holds_card_and_options(file: Path, tmp_path: Path) -> None:
