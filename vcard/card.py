@@ -149,7 +149,8 @@ class Card:
         if number >= len(self.ports):
             return None
         channels = self.ports[number].channels
-        if channels[0].is_raw(parsed.cla):
+        applet = channels[0].applet
+        if applet is not None and parsed.cla in applet.raw_classes:
             return self._answer(channels[0], parsed, self._dispatch_raw)
         channel = channels.get(CLASS_BYTES[parsed.cla].channel)
         if channel is None:
@@ -236,7 +237,8 @@ class Card:
             return manage_channel(self.ports[channel.port], channel, command, self._select_default)
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED
-        return self._forward(channel, command)
+        applet.channel = channel
+        return applet.process(command)
 
     def _dispatch_raw(self, channel: Channel, command: Command) -> Reply:
         """Give the applet a command of a class that is its own, unless its data still wait."""

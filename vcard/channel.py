@@ -89,10 +89,6 @@ class Channel:
             self.applet.channel = self
             self.session = self.applet.inherited_session(opener.session)
 
-    def is_raw(self, cla: int) -> bool:
-        """Tell whether the selected applet has this class for itself, on the basic channel."""
-        return self.applet is not None and cla in self.applet.raw_classes
-
     def link(self, command: Command) -> Command | None:
         """Join a chained command: the whole command at its end, None before.
 
