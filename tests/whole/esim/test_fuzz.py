@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import random
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp
 from tests.whole.esim.test_power_cut import check
+from vcard import tlv
 
 TAGS = (0xBF3E, 0xBF3C, 0xBF3F, 0xBF2E, 0xBF20, 0xBF22, 0xBF43, 0xBF2D, 0xBF31, 0xBF32, 0xBF33,
         0xBF34, 0xBF29, 0xBF28, 0xBF2B, 0xBF30, 0xBF38, 0xBF21, 0xBF36, 0xBF41, 0xBF55)  # fmt: skip
@@ -21,6 +23,26 @@ ISDR = bytes.fromhex("01A4040010A0000005591010FFFFFFFF8900000100")
 FILES = (0x3F00, 0x2F00, 0x2FE2, 0x2F05, 0x7F10, 0x7F20, 0x7FFF, 0x6F07, 0x6F3A, 0x6F39, 0x6F40)
 INS = (0xA4, 0xB0, 0xB2, 0xD6, 0xDC, 0x32, 0xA2, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x88, 0xF2, 0x04,
        0x44, 0xCB, 0xDB, 0x12, 0x14, 0x7C, 0xCA, 0x70, 0xC0, 0xE2)  # fmt: skip
+
+
+def requests(iccid):
+    """Requests as LPAs send them, about a profile."""
+    named = tlv(0x5A, iccid)
+    return (
+        tlv(0xBF28, b"\x81\2\4\xf0"),
+        tlv(0xBF29, named, tlv(0x90, b"name")),
+        tlv(0xBF2B, b"\xa0\3\x80\1\1"),
+        tlv(0xBF2D, b"\x5c\2\x5a\x99"),
+        tlv(0xBF2D, tlv(0xA0, named)),
+        tlv(0xBF2E),
+        tlv(0xBF30, b"\x80\1\1"),
+        tlv(0xBF31, tlv(0xA0, named), b"\x81\1\xff"),
+        tlv(0xBF32, tlv(0xA0, named), b"\x81\1\0"),
+        tlv(0xBF33, named),
+        tlv(0xBF34, b"\x82\2\6\x40"),
+        tlv(0xBF3E, b"\x5c\1\x5a"),
+        tlv(0xBF3F, tlv(0x80, b"dp.example.com")),
+    )
 
 
 class Fuzzer:
@@ -59,12 +81,29 @@ class Fuzzer:
         tail = self.chance.choice((b"", b"\0", b"\x0a"))
         return bytes((cla, ins, p1, p2)) + (bytes((len(data),)) + data if data else b"") + tail
 
-    def once(self):
-        return self.store_data() if self.chance.random() < 0.5 else self.command()
+    def almost_right(self):
+        """A request as an LPA sends it; half the time with a wrong byte, or more objects."""
+        raw = bytearray(self.chance.choice(requests(self.chance.choice(self.known))))
+        kind = self.chance.randrange(4)
+        if kind == 0:
+            raw[self.chance.randrange(len(raw))] = self.chance.randrange(256)
+        elif kind == 1:
+            raw[2:] = bytes((2 * len(raw) - 6,)) + raw[3:] + raw[3:]
+        return bytes((0x81, 0xE2, 0x91, 0, len(raw))) + bytes(raw)
+
+    def once(self, es10):
+        if self.chance.random() >= es10:
+            return self.command()
+        return self.store_data() if self.chance.random() < 0.5 else self.almost_right()
 
 
-def fuzz(options, seed, count, caplog):
-    card = create(None, options)
+LONGEST = 1.0
+"""Seconds of computing for one command."""
+
+
+def fuzz(options, seed, count, caplog, es10=0.5):
+    """Give a card random commands, `es10` of them for the ISD-R; the longest that one took."""
+    card, longest = create(None, options), 0.0
     fuzzer = Fuzzer(card, seed)
     card.power_up()
     for number in range(count):
@@ -73,16 +112,31 @@ def fuzz(options, seed, count, caplog):
             card.exchange(bytes.fromhex("0070000001"))
             card.exchange(ISDR)
         port = fuzzer.chance.choice((None, *range(len(card.ports))))
-        answer = card.exchange(fuzzer.once(), port)
+        command, began = fuzzer.once(es10), time.thread_time()
+        answer = card.exchange(command, port)
+        longest = max(longest, time.thread_time() - began)
         assert isinstance(answer, bytes)
         assert len(answer) >= 2
     check(card)
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+    return longest
 
 
-@pytest.mark.parametrize("options", [{}, {"mep": "a1"}, {"mep": "b", "proactive": ""}])
+KINDS = [
+    {}, {"svn": "2.5"}, {"svn": "3.1"}, {"lenient": ""}, {"mep": "a1"}, {"mep": "a2", "strict": ""},
+    {"mep": "b", "proactive": ""}, {"iot": ""}, {"iot": "1.0", "lenient": ""}, {"proactive": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", KINDS)
 def test_random_commands_are_answered(options, caplog):
-    fuzz(options, 1, 400, caplog)
+    fuzz(options, 1, 200, caplog)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_ten_thousand_random_commands_for_the_isdr_are_answered_within_a_second_each(seed, caplog):
+    assert fuzz(KINDS[seed], seed, 10_000, caplog, es10=1.0) < LONGEST
 
 
 @pytest.mark.slow
