@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import random
 import time
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ def options(parser: Any) -> None:
     parser.add_argument("--smdp", default=SERVER_NAME, help="the address that the server signs")
     parser.add_argument("--matching-id", default="", help="the order that each eUICC asks for")
     parser.add_argument("--pki", default="", help="certificates of `vcard esim pki FOLDER`")
+    parser.add_argument(
+        "--pause", type=float, default=0.0, help="seconds between two downloads of an eUICC"
+    )
     parser.add_argument("--block", type=int, default=120, help="bytes in each STORE DATA")
 
 
@@ -48,8 +52,13 @@ class EuiccUser(FastHttpUser):
     """One eUICC with its LPA. It is the card that judges the server, by its own certificates."""
 
     insecure = True
+    max_retries = 1  # servers close connections that rest
     ssl_context_factory = staticmethod(functools.cache(gevent.ssl._create_unverified_context))
     """One for all: each would take a megabyte."""
+
+    def wait_time(self) -> float:
+        """Rest between downloads, each eUICC at its own time."""
+        return self.environment.parsed_options.pause * random.uniform(0.5, 1.5)
 
     def on_start(self) -> None:
         """Make the card, with an EID and a certificate of its own."""
@@ -74,10 +83,9 @@ class EuiccUser(FastHttpUser):
             status = said.get("header", {}).get("functionExecutionStatus", {})
             if not done or status.get("status") == "Failed":
                 codes = status.get("statusCodeData", {})
-                reason = (
-                    f"{answer.status_code} {codes.get('subjectCode')} {codes.get('reasonCode')}"
-                )
-                answer.failure(f"{answer.status_code} {reason}")
+                reason = f"{codes.get('subjectCode')} {codes.get('reasonCode')}" if codes else ""
+                reason = reason or str(answer.error or answer.status_code)
+                answer.failure(reason)
                 raise FailedError(reason)
         return said
 

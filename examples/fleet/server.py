@@ -28,6 +28,8 @@ from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp
 
 MOST_SESSIONS = 10_000
+RESTING = 120
+"""Seconds after which a connection without requests is closed."""
 FIRST = "initiateAuthentication"
 
 
@@ -88,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             ssl_certfile=str(chain),
             log_level="warning",
             access_log=False,
+            timeout_keep_alive=RESTING,
         )
 
 
