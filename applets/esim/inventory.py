@@ -86,7 +86,8 @@ class Inventory:
 
     def add(self, profile: Profile) -> Entry:
         """Install a profile, disabled. Its ISD-P gets the lowest free AID."""
-        self._memory[f"profile/{profile.iccid.hex()}"] = profile.to_value()
+        value = self._memory[f"profile/{profile.iccid.hex()}"] = profile.to_value()
+        self._cache[profile.iccid] = (value, profile)
         taken = {one.aid for one in self}
         number = FIRST_INSTANCE
         while (aid := ISD_P + bytes((number >> 8, number & 0xFF, 0))) in taken:

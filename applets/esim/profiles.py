@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum, IntFlag
+from functools import cached_property
 
 from applets.sim.digits import unswapped
 from applets.sim.subscription import Subscription
@@ -116,7 +117,11 @@ class Profile:
         return self.metadata.iccid
 
     def to_value(self) -> Value:
-        """Convert to an immutable value for a Memory."""
+        """Convert to an immutable value for a Memory; cards with the same profile share it."""
+        return self._value
+
+    @cached_property
+    def _value(self) -> Value:
         return (self.metadata.to_value(), self.subscription.to_value(), self.size, self.kept)
 
     @classmethod

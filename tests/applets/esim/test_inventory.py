@@ -56,3 +56,11 @@ def test_the_server_is_empty_at_first(inventory):
     assert inventory.server == ""
     inventory.server = "a"
     assert (inventory.server, len(inventory)) == ("a", 0)
+
+
+def test_cards_with_the_same_profile_share_it():
+    one, other = (Inventory(Memory().section("x")) for _ in range(2))
+    for inventory in (one, other):
+        inventory.add(A)
+    assert one.profile(A.iccid) is other.profile(A.iccid) is A
+    assert one.profile(A.iccid) == type(A).from_value(A.to_value())
