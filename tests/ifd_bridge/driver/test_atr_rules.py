@@ -144,3 +144,8 @@ def test_any_atr_gives_parameters(raw, protocol):
     data = atr_rules.parameters(some, protocol, None)
     assert len(data) == (5 if protocol == T0 else 7)
     assert atr_rules.timeout_s(some, protocol, data, 4000) > 0
+
+
+def test_a_missing_check_byte_is_forgiven_where_the_last_protocol_is_t0():
+    assert not atr_rules.malformed(atr("3B808000"))
+    assert atr_rules.malformed(atr("3B808001"))

@@ -285,3 +285,18 @@ def test_a_reader_that_starts_with_an_empty_packet_has_no_card():
         reader.guard.__enter__() and (reader.bulk_in.append(b"") or reader.guard.__exit__())
     )
     assert not Cable(reader).presence(0).present
+
+
+def test_old_answers_before_the_right_one_are_dropped_and_it_is_not():
+    reader = FakeReader()
+    cable = Cable(reader)
+    for sequence in (5, 6):
+        reader.bulk_in.append(message(0x80, 0, sequence, b"old"))
+    reader.bulk_in.append(message(0x80, 0, 7, b"new"))
+    reader.work = lambda request: None
+    assert cable.exchange(message(0x6F, 0, 7))[10:] == b"new"
+
+
+def test_nothing_is_in_a_slot_before_the_reader_has_said_so():
+    cable = Cable(FakeReader())
+    assert cable._slots[0].presence == Presence(present=False, removals=0)

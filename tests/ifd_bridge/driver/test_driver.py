@@ -340,3 +340,10 @@ def test_whatever_a_reader_says_every_call_is_answered(raws, level):
         answer = call()
         assert isinstance(answer.code, Code)
         assert len(answer.data) <= 65548
+
+
+def test_a_silent_reader_is_not_tried_at_another_voltage():
+    atr = answer(data=b"\x3b\x00")
+    slot, cable = scripted(None, atr, features=0, options=DriverOptions(voltage=1))
+    assert slot.power_icc(Power.UP) == Answer(Code.ERROR_POWER_ACTION)
+    assert [message[7] for message in cable.sent] == [1]

@@ -20,3 +20,13 @@ def test_words_are_put_together(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(b"\xff\xfe")
     assert given((str(path),)) == b"\xff\xfe"
+
+
+def test_a_path_that_is_none_is_told_as_such_and_words_are_not():
+    with pytest.raises(ValueError, match=r"nofile\.bin: no such file, nor is it hexadecimal"):
+        given(("nofile.bin",))
+    with pytest.raises(ValueError, match="is not hexadecimal") as caught:
+        given(("3B", "x/y"))
+    assert "no such file" not in str(caught.value)
+    with pytest.raises(ValueError, match="'xy' is not hexadecimal"):
+        given(("xy",))

@@ -1,6 +1,6 @@
 """Numbers have names where they have one everywhere, and stay numbers elsewhere."""
 
-from ifd_bridge.explain.names import aid_name, command_name, control_name, tag_name
+from ifd_bridge.explain.names import TAGS, aid_name, command_name, control_name, tag_name
 
 
 def test_commands_are_named_by_their_class():
@@ -31,3 +31,11 @@ def test_tags_and_control_codes_are_named():
     assert control_name(0x42330006) == "VERIFY_PIN_DIRECT"
     assert control_name(0x42330015) == "42330015"
     assert control_name(0x42000017) == "42000017"
+
+
+def test_tables_of_names_have_the_numbers_of_their_standards():
+    known = {0x42: "issuer", 0x7A: "security support", 0x7C: "dynamic authentication",
+             0x79: "allocation authority", 0x7F49: "public key", 0x9F7F: "CPLC",
+             0xA5: "proprietary", 0x66: "card data", 0x5C: "tag list", 0x5F24: "expiry date"}  # fmt: skip
+    assert {tag: TAGS[tag] for tag in known} == known
+    assert len(TAGS) == len(set(TAGS.values()))

@@ -35,3 +35,11 @@ def test_a_modification_has_the_indexes_that_its_count_of_messages_asks_for():
 
 def test_nothing_is_a_missing_operation():
     assert [line.text for line in pin.secure(b"")] == ["missing"]
+
+
+def test_each_operation_has_its_words():
+    """Spec: USB CCID 1.1, 6.1.11 (bPINOperation)."""
+    words = ["PIN verification", "PIN modification", "transfer PIN from the secure buffer",
+             "wait for the card's response", "cancel", "send the last block again",
+             "send the next part of the APDU"]  # fmt: skip
+    assert [next(iter(pin.secure(bytes((number,))))).text for number in range(7)] == words

@@ -71,3 +71,10 @@ def test_lines_go_to_a_file_with_stars_for_pins(pins, shown, tmp_path):
     lines = (tmp_path / "trace").read_text().splitlines()
     assert len(lines) == 2
     assert all(f"00 20 00 80 04 {shown}" in line for line in lines)
+
+
+def test_names_are_bold_and_what_stands_around_them_is_dim():
+    (line,) = Text(colour=True).lines(Event(0, "R", CommandSent(0, b"\0\xa4\0\0\2\x3f\0")))
+    assert "\x1b[36m\x1b[1mSELECT\x1b[0m" in line
+    assert "\x1b[2mfile 3F00\x1b[0m" in line
+    assert line.startswith("\x1b[2m")

@@ -27,3 +27,17 @@ def test_a_control_request_carries_its_setup():
     request, _ = Device(2).get_descriptor(1, 0, 0, device_descriptor(PLAIN), 0.0)
     assert request[14] == 0
     assert request[40:48] == bytes.fromhex("8006000100001200")
+
+
+def test_a_packet_tells_how_much_was_asked_for_and_how_much_is_there():
+    """Spec: Linux, Documentation/usb/usbmon: length and len_cap."""
+
+    def lengths(packet):
+        return struct.unpack_from("<II", packet, 32)
+
+    asked, answered = Device(5).bulk_in(b"world", 0.0)
+    assert [lengths(asked), lengths(answered)] == [(5, 0), (5, 5)]
+    sent, done = Device(5).bulk_out(b"hello!", 0.0)
+    assert [lengths(sent), lengths(done)] == [(6, 6), (6, 0)]
+    request, answer = Device(5).control_in(bytes.fromhex("8006000100001200"), b"abc", 0.0)
+    assert [lengths(request), lengths(answer)] == [(18, 0), (3, 3)]

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
+from readers.ccid.descriptor import (
+    Descriptor,
+    ExchangeLevel,
+    Features,
+    Mechanical,
+    Protocols,
+    Voltage,
+)
 
 # A TPDU reader: one slot, 5/3/1.8 V, T=0 and T=1, 4 MHz, 271-byte messages, no display, no PIN pad.
 TPDU_READER = bytes.fromhex(
@@ -53,3 +60,10 @@ def test_other_bytes_are_refused():
 def test_any_descriptor_reads_back(tail):
     raw = b"\x36\x21" + tail
     assert bytes(Descriptor.parse(raw)) == raw
+
+
+def test_the_flags_have_the_bits_of_the_specification():
+    """Spec: USB CCID 1.1, table 5.1-1."""
+    assert [flag.value for flag in Voltage] == [1, 2, 4]
+    assert [flag.value for flag in Protocols] == [1, 2]
+    assert [flag.value for flag in Mechanical] == [1, 2, 4, 8]

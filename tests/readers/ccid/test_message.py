@@ -11,6 +11,7 @@ from readers.ccid.message import (
     PC_to_RDR_SetDataRateAndClockFrequency,
     PC_to_RDR_XfrBlock,
     RDR_to_PC_DataBlock,
+    RDR_to_PC_Parameters,
     RDR_to_PC_SlotStatus,
     parse_bulk,
 )
@@ -83,3 +84,8 @@ def test_parsing_undoes_writing(kind, data):
     ]
     message = kind(*values)
     assert parse_bulk(bytes(message)) == message
+
+
+def test_parameters_carry_their_data_and_say_how_long_they_are():
+    raw = bytes(RDR_to_PC_Parameters(abProtocolDataStructure=bytes(5)))
+    assert (raw[1:5], len(raw)) == (b"\5\0\0\0", 15)

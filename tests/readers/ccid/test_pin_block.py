@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.ccid.pin_block import BlockError, PinFormat, insert_pin, join_template, split_template
+from readers.ccid.pin_block import (
+    Bits,
+    BlockError,
+    PinFormat,
+    insert_pin,
+    join_template,
+    split_template,
+)
 
 ASCII8 = PinFormat.parse(0x82, 0x08, 0x00)
 
@@ -93,3 +100,11 @@ def test_any_format_keeps_what_it_does_not_overwrite(data, pin, fmt, block, leng
     assert result[:base] == data[:base].ljust(min(base, len(result)), b"\xff")
     again = insert_pin(result, pin, how, base)
     assert again == result
+
+
+def test_no_more_bits_are_written_than_there_is_room_for():
+    bits = Bits(b"\0\0\0")
+    bits.write(0x1FF, 8, 8)
+    assert bytes(bits) == b"\0\xff\0"
+    bits.write(-1, 0, 4)
+    assert bytes(bits) == b"\xf0\xff\0"

@@ -32,3 +32,22 @@ def test_a_slow_reader_takes_its_time_and_says_so():
     assert card.commands == []
     host.tick(1.5)
     assert host.answer().abData == b"\0\0\0\0\x90\0"
+
+
+TOUCHING = {
+    "PC_to_RDR_IccPowerOn",
+    "PC_to_RDR_IccPowerOff",
+    "PC_to_RDR_XfrBlock",
+    "PC_to_RDR_Secure",
+}
+
+
+def test_the_card_is_occupied_by_what_reaches_it_and_by_nothing_else():
+    """Spec: USB CCID 1.1, table 5.1-1 (bMaxCCIDBusySlots)."""
+    assert {MessageType(kind).name for kind, rule in RULES.items() if rule.touches} == TOUCHING
+    assert not UNKNOWN.touches
+
+
+def test_a_busy_slot_takes_an_abort_and_nothing_else():
+    beside = {MessageType(kind).name for kind, rule in RULES.items() if rule.beside}
+    assert beside == {"PC_to_RDR_Abort"}

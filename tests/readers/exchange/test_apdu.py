@@ -169,3 +169,11 @@ def test_at_t0_new_parameters_leave_what_waits():
 def test_at_t0_a_status_word_alone_passes():
     host = powered(PLAIN, FakeCard(ATR_T0, lambda _: b"\x6a\x82"))
     assert transfer(host, SELECT).abData == b"\x6a\x82"
+
+
+def test_at_t0_three_bytes_are_no_get_response():
+    card = FakeCard(ATR_T0, lambda _: bytes(20) + b"\x90\x00")
+    host = powered(PLAIN, card)
+    transfer(host, SELECT)
+    transfer(host, b"\0\xc0\0")
+    assert card.commands == [SELECT, b"\0\xc0\0"]

@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 
 from readers import CANCEL, OK, CcidReader
+from readers.ccid.descriptor import ExchangeLevel
 from readers.events import Displayed, KeyPressed
-from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN
-from tests.kits.reader_host import FakeCard, pinpad_host
+from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
+from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, pinpad_host
 from tests.readers.commands.test_secure import MODIFY, VERIFY, message
 
 GERMAN = 0x0407
@@ -190,3 +191,18 @@ def test_keys_that_were_queued_can_be_dropped():
     host.reader.pinpad.forget()
     host.send(message(VERIFY))
     assert host.reader.pinpad.waiting
+
+
+@pytest.mark.parametrize("atr", [ATR_T0, ATR_T1])
+@pytest.mark.parametrize("level", ExchangeLevel)
+def test_the_judgement_is_where_the_level_and_the_protocol_have_it(level, atr):
+    """A status word ends a response, or stands before the check byte of a T=1 block."""
+    card = FakeCard(atr, lambda _: b"\x63\xc2")
+    host = pinpad_host(at_level(PINPAD_DISPLAY, level), card)
+    judged = []
+    host.reader.pinpad.judged = judged.append
+    host.send(message(VERIFY))
+    host.reader.pinpad.press("1234", OK)
+    while (due := host.reader.deadline) is not None and not judged:
+        host.tick(due)
+    assert judged == [b"\x63\xc2"]

@@ -1,0 +1,117 @@
+"""`python -m mutants`: change the code a little, and see whether its tests notice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from .positions import Mutant, mutants, sample
+from .trial import Trial, described
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUAL = Path(__file__).parent / "equal.txt"
+PACKAGES = ("vcard", "readers", "ifd_bridge/driver", "ifd_bridge/explain", "ifd_bridge/trace")
+ALSO = (
+    "ifd_bridge/spec.py", "ifd_bridge/ifdh/frames.py", "ifd_bridge/faces/usbip_frames.py",
+    "ifd_bridge/faces/usbredir_frames.py", "ifd_bridge/faces/slot_changes.py",
+    "ifd_bridge/faces/outgoing.py", "ifd_bridge/cards/file_store.py",
+    "ifd_bridge/cards/vpcd/messages.py", "ifd_bridge/worlds/model_text.py",
+    "ifd_bridge/pcscd/private_directory.py", "ifd_bridge/written_file.py",
+)  # fmt: skip
+"""Single modules that are as pure as those, or that files depend on."""
+
+
+def modules(wanted: Iterable[str]) -> list[Path]:
+    """The modules with a test file of their own, relative to the root."""
+    found: list[Path] = []
+    for name in wanted:
+        place = ROOT / name
+        found += [place] if place.is_file() else sorted(place.rglob("*.py"))
+    paths = [path.relative_to(ROOT) for path in found]
+    return [path for path in paths if (ROOT / "tests" / path.parent / f"test_{path.name}").exists()]
+
+
+def equal() -> set[str]:
+    """The changes that no test can see, without their line numbers and reasons."""
+    lines = EQUAL.read_text().splitlines() if EQUAL.exists() else []
+    return {line.partition("  #")[0].strip() for line in lines if line.strip()}
+
+
+def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, bool]:
+    """Which changes survive."""
+    waiting: SimpleQueue[Mutant] = SimpleQueue()
+    for mutant in chosen:
+        waiting.put(mutant)
+    results: dict[Mutant, bool] = {}
+
+    def work() -> None:
+        with Trial(ROOT) as trial:
+            while True:
+                try:
+                    mutant = waiting.get_nowait()
+                except Empty:
+                    return
+                code = mutant.code((ROOT / mutant.path).read_text())
+                if code is not None:
+                    results[mutant] = trial.survives(mutant.path, code)
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def report(results: dict[Mutant, bool]) -> int:
+    """Print the score of each package, and the survivors; how many of them count."""
+    known, total, killed, alive = equal(), Counter[str](), Counter[str](), []
+    for mutant, survives in sorted(results.items(), key=lambda each: str(each[0])):
+        text = described(mutant, (ROOT / mutant.path).read_text())
+        if survives and _without_line(text) in known:
+            continue
+        package = "/".join(mutant.path.parts[: 2 if mutant.path.parts[0] == "ifd_bridge" else 1])
+        total[package] += 1
+        killed[package] += not survives
+        alive += [text] if survives else []
+    for text in alive:
+        sys.stdout.write(f"survives: {text}\n")
+    for package in (*sorted(total), "all"):
+        found = (
+            (killed[package], total[package])
+            if package != "all"
+            else (killed.total(), total.total())
+        )
+        sys.stdout.write(f"{package:28} {found[0]:5} of {found[1]:5} killed\n")
+    return len(alive)
+
+
+def _without_line(text: str) -> str:
+    place, _, change = text.partition(": ")
+    return f"{place.rpartition(':')[0]}: {change}"
+
+
+def main() -> None:
+    """Run a sample by seed, or all changes of the modules that are named."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("places", nargs="*", help="packages or modules; default: all that count")
+    parser.add_argument("--sample", type=int, default=150, help="so many changes; 0 is all of them")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    paths = modules(given.places or (*PACKAGES, *ALSO))
+    chosen = (
+        sample(ROOT, paths, given.sample, given.seed)
+        if given.sample
+        else [mutant for path in paths for mutant in mutants(path, (ROOT / path).read_text())]
+    )
+    sys.exit(1 if report(tried(chosen, given.workers)) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Where the code can be changed, and how: which of cosmic-ray's changes count."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cosmic_ray.plugins
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Operator
+
+from .remove_call import RemoveCall
+
+WANTED = (
+    "core/ReplaceComparisonOperator_", "core/NumberReplacer", "core/ReplaceAndWithOr",
+    "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue",
+    "core/AddNot",
+    "core/ReplaceBreakWithContinue", "core/ReplaceContinueWithBreak", "core/ZeroIterationForLoop",
+    "core/ReplaceUnaryOperator_Delete_", "core/ReplaceBinaryOperator_Add_Sub",
+    "core/ReplaceBinaryOperator_Sub_Add", "core/ReplaceBinaryOperator_BitAnd_BitOr",
+    "core/ReplaceBinaryOperator_BitOr_BitAnd", "core/ReplaceBinaryOperator_LShift_RShift",
+    "core/ReplaceBinaryOperator_RShift_LShift", "core/ReplaceBinaryOperator_Mul_Div",
+    "core/ReplaceBinaryOperator_BitXor_BitAnd",
+)  # fmt: skip
+"""cosmic-ray's operators that change what a reviewer could get wrong. Left out: names in place of
+other names, which fail at once."""
+TYPES = frozenset({"param", "tfpdef", "annassign"})
+"""Nodes of annotations: `|` there is no operator that runs."""
+
+
+SAME = ("@dataclass(", "strict=")
+"""Lines whose change shows only in how fast or how strict Python is with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: the `occurrence`th place of a module where an operator applies."""
+
+    path: Path
+    operator: str
+    occurrence: int
+    line: int
+
+    def code(self, source: str) -> str | None:
+        """The module with the change; None if it comes to the same text."""
+        changed: str | None = mutate_code(source, operators()[self.operator], self.occurrence)
+        return None if changed == source else changed
+
+
+def operators() -> dict[str, Operator]:
+    """The operators, by name."""
+    names = [name for name in cosmic_ray.plugins.operator_names() if name.startswith(WANTED)]
+    found = {name: cosmic_ray.plugins.get_operator(name)() for name in sorted(names)}
+    return {**found, "RemoveCall": RemoveCall()}
+
+
+def mutants(path: Path, source: str) -> Iterator[Mutant]:
+    """Every change of a module that counts."""
+    nodes, lines = list(ast_nodes(get_ast(source))), source.splitlines()
+    for name, operator in operators().items():
+        occurrence = 0
+        for node in nodes:
+            for (line, _), _ in operator.mutation_positions(node):
+                same = any(word in lines[line - 1] for word in SAME)
+                if not same and not _in_types(node):
+                    yield Mutant(path, name, occurrence, line)
+                occurrence += 1
+
+
+def sample(root: Path, modules: Sequence[Path], size: int, seed: int) -> list[Mutant]:
+    """So many changes of all modules, as many of one kind as of another; the same for a seed."""
+    kinds: dict[str, list[Mutant]] = {}
+    for path in modules:
+        for mutant in mutants(path, (root / path).read_text()):
+            kinds.setdefault(_kind(mutant.operator), []).append(mutant)
+    dice = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
+    for known in kinds.values():
+        dice.shuffle(known)
+    rounds = max(map(len, kinds.values()), default=0)
+    turns = (
+        known[n] for n in range(rounds) for _, known in sorted(kinds.items()) if n < len(known)
+    )
+    return [mutant for _, mutant in zip(range(size), turns, strict=False)]
+
+
+def _kind(operator: str) -> str:
+    return operator.partition("_")[0]
+
+
+def _in_types(node: Any) -> bool:
+    inner = node
+    while (outer := inner.parent) is not None:
+        if outer.type in TYPES:
+            return "=" not in outer.children or inner is not outer.children[-1]
+        if outer.type == "funcdef":
+            return bool(outer.annotation is inner)
+        inner = outer
+    return False
