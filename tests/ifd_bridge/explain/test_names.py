@@ -34,8 +34,10 @@ def test_tags_and_control_codes_are_named():
 
 
 def test_tables_of_names_have_the_numbers_of_their_standards():
-    known = {0x42: "issuer", 0x7A: "security support", 0x7C: "dynamic authentication",
-             0x79: "allocation authority", 0x7F49: "public key", 0x9F7F: "CPLC",
-             0xA5: "proprietary", 0x66: "card data", 0x5C: "tag list", 0x5F24: "expiry date"}  # fmt: skip
+    known = {
+        0x42: "issuer", 0x7A: "security support", 0x7C: "dynamic authentication",
+        0x79: "allocation authority", 0x7F49: "public key", 0x9F7F: "CPLC",
+        0xA5: "proprietary", 0x66: "card data", 0x5C: "tag list", 0x5F24: "expiry date",
+    }  # fmt: skip
     assert {tag: TAGS[tag] for tag in known} == known
     assert len(TAGS) == len(set(TAGS.values()))
