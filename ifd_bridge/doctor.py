@@ -144,7 +144,7 @@ def environment() -> Finding:
 
 
 def installation() -> Finding:
-    """What `vcard install` has given the system's daemon."""
+    """Check what `vcard install` has given the system's daemon."""
     found = ours.installed()
     text = f"{', '.join(found.models)} at {found.socket}" if found else "nothing (not needed)"
     return Finding("installed", good=True, text=text, needed=False)

@@ -13,7 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
-"""How long an input waits for the reader; a card that computes does not hold it."""
+"""Time in seconds that an input waits for the reader; a card that computes does not hold it."""
 
 
 class ReaderLock:

@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 
 MAX_PATH = 107
-"""How many bytes the path of a unix socket may have (sun_path without its last zero)."""
+"""Longest path of a unix socket in bytes (sun_path without its last zero)."""
 
 
 PROBE_TIMEOUT_S = 5.0

@@ -34,7 +34,7 @@ class WrittenFile(Closing):
     def __init__(self, path: str | Path, *, limit: int | None = None, standard: int = 1) -> None:
         self.path = str(path)
         self.failure: str | None = None
-        """What went wrong; None as long as all was written."""
+        """The first error; None as long as everything was written."""
         self._limit, self._size, self._open = limit or LIMIT, 0, True
         self._lock = threading.Lock()
         if self.path == "-":

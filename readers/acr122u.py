@@ -29,7 +29,7 @@ PSEUDO = b"\xff\x00"
 
 @dataclass(slots=True)
 class Peripherals:
-    """What one reader keeps while it has power."""
+    """State of one reader while it has power."""
 
     leds: int = 0
     """Bit 0 red, bit 1 green."""

@@ -25,7 +25,7 @@ CONTROL = frozenset({MessageType.PC_to_RDR_Escape, MessageType.PC_to_RDR_Secure}
 
 
 class Effect(Enum):
-    """What a reader does instead of what it was told."""
+    """The effect of a fault: what the reader does instead."""
 
     SILENT = "silent"
     """Nothing comes back."""

@@ -63,11 +63,11 @@ class Stale(Exception):  # noqa: N818 - nothing went wrong, somebody else has an
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a message is treated. Lengths are those of the data after the header.
+    """The rule for a message type.
 
-    `needs`: least slot state required. `touches`: occupies the card (counts against
-    bMaxCCIDBusySlots). `extends`: the host understands time extensions in the answer. `beside`:
-    accepted while the slot is busy.
+    Lengths are those of the data after the header. `needs`: least slot state required. `touches`:
+    occupies the card (counts against bMaxCCIDBusySlots). `extends`: the host understands time
+    extensions in the answer. `beside`: accepted while the slot is busy.
     """
 
     answer: MessageType
@@ -81,7 +81,7 @@ class Rule:
 
 
 class Exchange(Protocol):
-    """How a slot exchanges data with its card."""
+    """An exchange level: how a slot exchanges data with its card."""
 
     def reset(self) -> None:
         """The card was activated, deactivated or removed: forget what was under way."""

@@ -118,7 +118,7 @@ class WatchedContact:
 
 
 def _checked(answer: object) -> Answer:
-    """What Contact.exchange may return; TypeError for anything else."""
+    """Return the answer if Contact.exchange may return it; TypeError for anything else."""
     if not isinstance(answer, Busy):
         return _as_bytes("exchange()", answer)
     seconds: object = answer.seconds

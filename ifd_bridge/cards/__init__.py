@@ -1,1 +1,1 @@
-"""Where cards come from: a SPEC, another process, a real reader; and what keeps their memory."""
+"""Sources of cards: a SPEC, another process, a real reader; and the stores of their memory."""

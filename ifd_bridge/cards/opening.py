@@ -27,7 +27,7 @@ from .schemes import SCHEMES
 Opened = Contact | Attachment
 
 MOST_FILES = 16
-"""So many SPECs may each lead to the next."""
+"""Number of SPECs that may each lead to the next."""
 
 
 def open_card(text: str) -> Opened:

@@ -111,7 +111,7 @@ def run(command: Sequence[str], environ: Mapping[str, str], held: set[signal.Sig
 
 
 def _found(program: str, environ: Mapping[str, str]) -> str:
-    """Where a program is, on the PATH that it will have."""
+    """Return the path of a program on the PATH that it will have."""
     found = shutil.which(program, path=environ.get("PATH", os.defpath))
     if found is None and os.sep not in program:
         raise FileNotFoundError(errno.ENOENT, "no such command", program)

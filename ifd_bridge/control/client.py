@@ -26,7 +26,7 @@ VARIABLE = "VCARD_CONTROL"
 MAX_LINE = 1 << 20
 ANSWER_TIMEOUT_S = 30.0
 MAX_WAIT_S = 86_400.0
-"""How long `wait` may take."""
+"""Longest time-out of `wait`, in seconds."""
 
 
 class ControlError(RuntimeError):

@@ -1,1 +1,1 @@
-"""How a pcscd reaches the readers of a world: through our handler or the genuine CCID driver."""
+"""Doors: how a pcscd reaches the readers of a world, through our handler or libccid."""

@@ -40,7 +40,7 @@ class BridgeDoor:
 
     @property
     def slots(self) -> int:
-        """How many slots all readers have together."""
+        """The number of slots of all readers together."""
         return sum(len(served.drivers) for _, served in self._readers)
 
     def open(self, directory: Path) -> Entrance:

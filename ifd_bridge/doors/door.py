@@ -29,7 +29,7 @@ class Door(Protocol):
 
     @property
     def slots(self) -> int:
-        """How many slots all readers have together."""
+        """The number of slots of all readers together."""
 
     def open(self, directory: Path) -> Entrance:
         """Prepare sockets and files in `directory` (the world's own); returns what pcscd needs."""

@@ -35,7 +35,7 @@ class FaceDoor(Generic[D]):
 
     @property
     def slots(self) -> int:
-        """How many slots all readers have together."""
+        """The number of slots of all readers together."""
         return sum(reader.model.slots for reader in self._readers)
 
     def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:

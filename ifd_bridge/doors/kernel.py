@@ -23,7 +23,7 @@ from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
 
 DEVICES = Path("/sys/bus/usb/devices")
 ENUMERATION_S = 10.0
-"""How long a kernel may take to read a device's descriptors; an emulated one takes a second."""
+"""Time in seconds for a kernel to read a device's descriptors; an emulated one takes a second."""
 LOOK_S = 0.01
 
 
@@ -69,7 +69,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         return Entrance(drivers=drivers, environ=environ)
 
     def renew(self, number: int) -> None:
-        """Nothing: the kernel keeps the device, and the driver opens it again."""
+        """Do nothing: the kernel keeps the device, and the driver opens it again."""
 
     def plug(self, number: int) -> None:
         """Plug a reader in; pcscd hears of it where udev runs."""

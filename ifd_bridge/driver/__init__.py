@@ -1,1 +1,1 @@
-"""What a host driver does above one CCID reader: IFDH calls become CCID messages."""
+"""The host driver above one CCID reader: turns IFDH calls into CCID messages."""

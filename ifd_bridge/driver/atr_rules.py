@@ -144,7 +144,7 @@ def _waiting(atr: Atr) -> int:
 
 
 def timeout_s(atr: Atr, protocol: int, data: bytes, clock_khz: int) -> float:
-    """How long an APDU may take with the parameters `data`, in seconds."""
+    """Return how long an APDU may take with the parameters `data`, in seconds."""
     ta1 = atr.layout.group(1).ta
     ta1 = DEFAULT_TA1 if ta1 is None else ta1
     f, d = _fi_di(ta1)

@@ -105,11 +105,11 @@ class Cable(ReaderLock):
 
     @property
     def slots(self) -> int:
-        """How many slots the reader has."""
+        """The number of slots of the reader."""
         return len(self._slots)
 
     def presence(self, slot: int) -> Presence:
-        """What is known about a slot now."""
+        """Return the current presence."""
         return self._slots[slot].presence
 
     def watch(self, slot: int, watcher: Watcher) -> Presence:

@@ -21,13 +21,13 @@ _USB_CHANNEL, _BUS = 0x0020, 1
 
 
 class Slot(Protocol):
-    """What the table reads."""
+    """A slot as the table reads it."""
 
     reader: KnownReader
     atr: bytes
 
     def icc_presence(self) -> Code:
-        """What IFDHICCPresence would say."""
+        """Return the result of IFDHICCPresence."""
 
 
 def _number(value: int) -> bytes:

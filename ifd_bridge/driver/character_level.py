@@ -27,7 +27,7 @@ class CharacterLevel(HostProtocol):
     pps_level = 4
 
     def negotiate(self, atr: Atr) -> Code:  # noqa: ARG002 - 32 bytes each way, whatever it says
-        """Nothing: both sizes stay as they were."""
+        """Do nothing: both sizes stay as they were."""
         return Code.SUCCESS
 
     def transmit_t0(self, command: bytes, timeout_s: float | None) -> Answer:

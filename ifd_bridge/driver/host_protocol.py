@@ -20,7 +20,7 @@ PARITY = 0xFD
 
 
 class HostProtocol(Level):
-    """What the TPDU level and the character level have in common."""
+    """The common base of the TPDU level and the character level."""
 
     def __init__(self, link: Link, reader: KnownReader) -> None:
         super().__init__(link, reader)
@@ -72,7 +72,7 @@ class HostProtocol(Level):
         return step
 
     def patience_s(self, wtx: int, timeout_s: float | None) -> float:
-        """How long the card may take for a block, with the extension that it asked for."""
+        """Return the time limit of a block in seconds, with the extension that the card asked for."""
         base = self.link.timeout_s if timeout_s is None else timeout_s
         return base * max(wtx, 1)
 

@@ -1,4 +1,4 @@
-"""What a host driver knows about one kind of reader.
+"""A reader as host drivers know it.
 
 Host drivers correct what some readers claim, by vendor and product id, so a model with these ids
 meets the host that its users have: repairs.py has libccid's corrections, pin_repairs.py those of
@@ -127,7 +127,7 @@ class KnownReader:
 
     @property
     def max_message(self) -> int:
-        """How long a CCID message may be (dwMaxCCIDMessageLength)."""
+        """The longest CCID message (dwMaxCCIDMessageLength)."""
         return self.model.descriptor.dwMaxCCIDMessageLength
 
     @property
@@ -137,7 +137,7 @@ class KnownReader:
 
     @property
     def room(self) -> int:
-        """What dwMaxCCIDMessageLength leaves for abData; below 10 it wraps, as 32 bits do."""
+        """The longest abData under dwMaxCCIDMessageLength; below 10 it wraps, as 32 bits do."""
         return (self.max_message - HEADER_SIZE) & 0xFFFFFFFF
 
     @property

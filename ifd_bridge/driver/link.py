@@ -43,7 +43,7 @@ DEFAULT_TIMEOUT_S = 3.0
 
 
 class Cable(Protocol):
-    """What the driver needs of ifd_bridge.driver.cable.Cable."""
+    """The part of driver/cable.py's Cable that the driver uses."""
 
     def exchange(
         self,
@@ -152,7 +152,7 @@ class Link:
 
 
 def _failure(raw: bytes) -> Reply:
-    """What bError becomes for a client (the same as with the genuine driver)."""
+    """Return a client's code for bError (the same as libccid's)."""
     status, error = raw[STATUS], raw[ERROR]
     if error in _PIN_STATUS:
         return Reply(Code.SUCCESS, _PIN_STATUS[CcidError(error)])

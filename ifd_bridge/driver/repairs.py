@@ -42,7 +42,7 @@ LOWEST_FIRMWARE = {
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What is taken otherwise than a reader's descriptor says, and why.
+    """A correction of a descriptor, and why.
 
     `level` and `pin_support` replace, `features` are added, `max_ifsd` and `max_data_rate`
     (bit/s, faster rates are dropped from the list) replace. It holds for the `firmware` named

@@ -1,4 +1,4 @@
-"""How often ATRs say what: a table for each of the interface bytes that matter most."""
+"""Statistics of ATRs: a table for each of the most important interface bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Table:
 
     @property
     def total(self) -> int:
-        """How many ATRs were counted."""
+        """The number of ATRs counted."""
         return sum(row.count for row in self.rows)
 
 

@@ -90,7 +90,7 @@ _SPECIFIC: Mapping[int, tuple[tuple[str, int], ...]] = {
 
 
 def _inside(data: bytes, kind: int) -> Iterator[Line]:
-    """What the data of an XfrBlock or a DataBlock are."""
+    """Explain the data of an XfrBlock or a DataBlock."""
     if kind not in (MessageType.PC_to_RDR_XfrBlock, MessageType.RDR_to_PC_DataBlock):
         return
     try:

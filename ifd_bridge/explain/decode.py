@@ -72,4 +72,4 @@ KINDS: Mapping[str, Callable[[bytes], Iterable[Line]]] = {
     "atr": _atr,
     "pin": _pin,
 }
-"""What bytes can be explained as."""
+"""The kinds that bytes can be explained as."""

@@ -1,4 +1,4 @@
-"""How often readers say what: a table for each property that a host driver goes by."""
+"""Statistics of readers: a table for each property that matters to a host driver."""
 
 from __future__ import annotations
 

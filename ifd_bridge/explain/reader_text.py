@@ -48,7 +48,7 @@ class Explained:
 
 
 def explained(model: Model, release: Release = TODAY) -> Explained:
-    """What is to be said of a model, with the tables of one release of libccid."""
+    """Explain a model, with the tables of one release of libccid."""
     reader = KnownReader.of(model, release)
     return Explained(
         model,
@@ -61,7 +61,7 @@ def explained(model: Model, release: Release = TODAY) -> Explained:
 
 
 def _treatment(reader: KnownReader) -> Iterator[str]:
-    """What a host driver does with the reader."""
+    """Return how a host driver treats the reader."""
     if reader.refusal:
         yield f"refuses the reader: {reader.refusal}"
     yield from (_presence(reader), _voltage(reader), _negotiation(reader), _exchange(reader))
@@ -148,7 +148,7 @@ def _pin_tables(reader: KnownReader) -> Iterator[str]:
 
 
 def repair_text(repair: Repair) -> str:
-    """What a repair changes, in words."""
+    """Describe the changes of a correction in words."""
     changes = []
     if repair.level is not None:
         changes.append(LEVELS[repair.level].partition(":")[0])

@@ -15,7 +15,7 @@ def usb_id(reader_id: int) -> str:
 
 
 def repairs() -> Iterator[str]:
-    """What is taken otherwise than a descriptor says."""
+    """Return the corrections of descriptors."""
     yield "| Reader | Taken as | Because it | From libccid |"
     yield "|---|---|---|---|"
     for one in REPAIRS:

@@ -86,7 +86,7 @@ class BusFunction:
                 self._tell(life, self._function.receive(item.report, self._clock()))
 
     def _patience(self) -> float | None:
-        """How long the thread may wait for the host."""
+        """Return how long the thread may wait for the host, in seconds."""
         deadline = self._function.deadline
         return None if deadline is None else max(0.0, deadline - self._clock())
 

@@ -88,7 +88,7 @@ class Looks:
         self._looks.pop(slot, None)
 
     def patience_s(self, slot: int) -> float:
-        """How long a movement may wait for this driver."""
+        """The longest wait of a movement for this driver, in seconds."""
         if self._looks.get(slot, 0):
             return self._longest_s
         return min(max(PACES * self._pace_s, self._patience_s), self._longest_s)
@@ -98,7 +98,7 @@ class Looks:
         return slot in self._looks
 
     def unsettled_s(self, slot: int, now: float) -> float:
-        """How long the driver may still be in its round; NEVER where that is up to the driver."""
+        """Return how long the driver may be in its round; NEVER where that is up to the driver."""
         if self.exact:
             return 0 if self._waits > 0 else NEVER
         if self._looks[slot] >= ROUND:

@@ -32,7 +32,9 @@ a slot whose own thread is not waiting just then.
 MOST_PAUSE_S = 0.16
 """The longest pause between two notifications of the same movement while a card waits to move."""
 PATIENCE_S, LONGEST_S = 1.0, 5.0
-"""How long a card that moves waits for a driver to look at its last movement (`looks.py`)."""
+"""Time in seconds that a card that moves waits for a driver to look at its last movement
+(looks.py).
+"""
 
 
 class Pump(ReaderLock):
@@ -186,7 +188,7 @@ class Pump(ReaderLock):
             self._depth = depth
 
     def _unsettled_s(self, slot: int) -> float:
-        """How long the driver may still be looking at a slot; NEVER if that is up to it."""
+        """Return how long the driver may still be looking at a slot; NEVER if that is up to it."""
         if self._closed or not self._looks.somebody_looks(slot):
             return 0
         if self._changes.pending(slot):

@@ -17,7 +17,7 @@ PRESENT_BITS = 0x55
 
 
 class SlotChanges:
-    """What has moved in a reader with this number of slots, seen from its driver."""
+    """The movements in a reader with this number of slots, as its driver knows them."""
 
     def __init__(self, slots: int) -> None:
         self._slots = range(slots)

@@ -23,7 +23,7 @@ CONFIGURE = Setup(0, StandardRequest.SET_CONFIGURATION, 1)
 
 
 def why_not(device: Path = DEVICE) -> str | None:
-    """What is missing for a device to be made here; None if nothing is."""
+    """Return what is missing for a device to be created here; None if nothing is."""
     if not device.exists():
         return f"the kernel module uhid is not there ({device}): as root, modprobe uhid"
     if not os.access(device, os.R_OK | os.W_OK):

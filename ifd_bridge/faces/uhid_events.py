@@ -29,7 +29,7 @@ EIO = 5
 
 
 class Event(IntEnum):
-    """What an event is."""
+    """The type of an event."""
 
     DESTROY = 1
     START = 2

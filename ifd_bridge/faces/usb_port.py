@@ -41,7 +41,7 @@ class HostSession(Protocol):
     """The host that a device is attached to; called with the port's guard held."""
 
     name: str
-    """Who it is, for people."""
+    """The host's name, for people."""
 
     @property
     def wants_interrupt(self) -> bool:
@@ -103,7 +103,7 @@ class UsbPort:
 
     @property
     def host(self) -> HostSession | None:
-        """Whom the device is attached to."""
+        """The host that the device is attached to."""
         return self._host
 
     @property

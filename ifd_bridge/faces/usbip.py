@@ -23,7 +23,7 @@ from .usb_port import UsbPort
 
 BUFFER = 1 << 17
 FIRST_WORD_S = 10.0
-"""How long a host may take to say what it wants."""
+"""Time in seconds for a host to send its request."""
 MOST_SESSIONS = 32
 DIRECTION = 0x80
 
@@ -146,7 +146,7 @@ class Server:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where the server listens."""
+        """The address that the server listens on."""
         if self._listener is None:
             return self._wanted
         host, port = self._listener.getsockname()[:2]
@@ -168,7 +168,7 @@ class Server:
             session.hang_up()
 
     def exported(self) -> list[frames.Exported]:
-        """What can be attached."""
+        """Return the devices that can be attached."""
         return [
             frames.Exported(
                 number, port.model, port.device.configuration, hid=port.device.hid is not None

@@ -32,7 +32,7 @@ LONGEST = 1 << 20
 
 
 class Status(IntEnum):
-    """What an import answers. The numbers are those of Linux' usbip tools."""
+    """Status of an import. The numbers are those of Linux' usbip tools."""
 
     OK = 0
     NOT_AVAILABLE = 1
@@ -42,7 +42,7 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a connection begins with: `code`, and the bus id for an import."""
+    """The first message of a connection: `code`, and the bus id for an import."""
 
     code: int
     busid: bytes = b""
@@ -76,7 +76,7 @@ class Parser:
         """True after an import: URBs follow."""
 
     def feed(self, data: bytes) -> Iterator[Operation | Urb | Unlink]:
-        """What is complete now."""
+        """Yield the requests that are complete now."""
         self._buffer += data
         while item := self._urb() if self.imported else self._operation():
             yield item

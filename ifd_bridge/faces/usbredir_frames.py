@@ -27,7 +27,7 @@ from readers.usb.hid import INTERVAL_MS as HID_INTERVAL_MS
 
 
 class Type(IntEnum):
-    """What a message is."""
+    """The type of a message."""
 
     HELLO = 0
     DEVICE_CONNECT = 1
@@ -65,7 +65,7 @@ class Cap(IntEnum):
 
 
 class Status(IntEnum):
-    """How a transfer ended."""
+    """The result of a transfer."""
 
     SUCCESS = 0
     CANCELLED = 1
@@ -129,9 +129,9 @@ class Parser:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self.caps: int | None = None
-        """What both sides can; None before the hello."""
+        """Capabilities of both sides; None before the hello."""
         self.version = ""
-        """What the guest calls itself."""
+        """The guest's own name."""
 
     def has(self, cap: Cap) -> bool:
         """True if both sides can do it."""
@@ -146,7 +146,7 @@ class Parser:
         return BULK_WIDE if self.has(Cap.BULK_32) else BULK
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """What is complete now; the first message is the hello."""
+        """Yield the messages that are complete now; the first one is the hello."""
         self._buffer += data
         while message := self._next():
             yield message

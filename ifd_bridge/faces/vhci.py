@@ -44,7 +44,7 @@ class Vhci:
         self._root = root
 
     def why_not(self) -> str | None:
-        """What is missing for devices to be attached here; None if nothing is."""
+        """Return what is missing for devices to be attached here; None if nothing is."""
         attach = self._root / "attach"
         if not attach.exists():
             return f"the kernel module vhci_hcd is not there ({attach}): as root, modprobe vhci_hcd"

@@ -31,7 +31,7 @@ class Way(Protocol):
         """Offer a reader that has been plugged in again."""
 
     def told(self) -> list[str]:
-        """What a person has to know or to type, line by line."""
+        """Return what a user must know or type, line by line."""
 
 
 class RedirWay:

@@ -86,7 +86,7 @@ class Tag(IntEnum):
 
 
 class Answer(NamedTuple):
-    """What a driver says to one call: a result code and its bytes (ATR, response, value)."""
+    """A driver's answer to one call: a result code and its bytes (ATR, response, value)."""
 
     code: Code
     data: bytes = b""

@@ -29,7 +29,7 @@ class Source(Protocol):
 
     @property
     def slots(self) -> int:
-        """How many slots the reader has."""
+        """The number of slots of the reader."""
 
     def presence(self, slot: int) -> Presence:
         """Return the current presence."""

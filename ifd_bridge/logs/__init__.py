@@ -1,4 +1,4 @@
-"""What other programs wrote of a card's commands and answers, read as a recording.
+"""Logs of other programs, read as recordings of a card's commands and answers.
 
 They are logs as text, or captures of a USB bus or of a network.
 """

@@ -19,7 +19,7 @@ from . import peers
 log = logging.getLogger("vcard.panel")
 
 HEADER_S = 5.0
-"""So long a connection may take until its first request is there."""
+"""Time in seconds until the first request of a connection must be there."""
 MOST = 64
 """Connections at once, where the limit of descriptors allows for more."""
 REPEAT_S = 60.0
@@ -27,7 +27,7 @@ REPEAT_S = 60.0
 
 
 def most_connections() -> int:
-    """How many connections there may be: a quarter of the descriptors at most."""
+    """Return the limit of connections: a quarter of the descriptors at most."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(4, min(MOST, soft // 4))
 

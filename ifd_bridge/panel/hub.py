@@ -35,13 +35,13 @@ class World(Protocol):
 
 
 MOST = 100
-"""So many events at once are as many as anybody can read; of more, the newest are shown."""
+"""Most events at once for a viewer; of more, the newest are shown."""
 
 Connect = Callable[[], World]
 
 
 class Viewer:
-    """Somebody who looks: `wake` is called, in another thread, when there is something new."""
+    """A viewer: `wake` is called, in another thread, when there is something new."""
 
     def __init__(self, hub: Hub, wake: Callable[[], None]) -> None:
         self._hub, self._wake = hub, wake
@@ -49,7 +49,7 @@ class Viewer:
         self.armed = True
 
     def news(self) -> dict[str, Any]:
-        """What has changed since the last look: `state`, `lines` and `lost`, if there is any."""
+        """Return the changes since the last look: `state`, `lines` and `lost`, if there are any."""
         news: dict[str, Any] = {}
         with self._hub.lock:
             view = self._hub.view
@@ -126,7 +126,7 @@ class Hub(Closing):
 
     @property
     def watched(self) -> int:
-        """How many viewers there are."""
+        """The number of viewers."""
         return len(self._viewers)
 
     def _follow(self) -> None:

@@ -1,4 +1,4 @@
-"""Whose a TCP connection on this machine is.
+"""The owner of a TCP connection on this machine.
 
 Spec: proc(5), /proc/net/tcp: address and port of both ends in hexadecimal, the owner's uid.
 """

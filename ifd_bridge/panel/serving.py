@@ -64,7 +64,7 @@ class Serving(Closing):
 
     @property
     def url(self) -> str:
-        """Where the panel is, with its token."""
+        """The address of the panel, with its token."""
         return f"http://127.0.0.1:{self.port}/{self.token}/"
 
     def wait(self) -> None:

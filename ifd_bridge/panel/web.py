@@ -144,7 +144,7 @@ async def _body(request: Request) -> dict[str, object] | None:
 
 
 async def news(hub: Hub) -> AsyncIterator[str]:
-    """What changes, as server-sent events, until the world ends or the browser goes."""
+    """Yield changes as server-sent events, until the world ends or the browser goes."""
     loop, stirred = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:

@@ -82,7 +82,7 @@ _INFO: dict[str, Any] = {
 
 
 class PlugDirectory:
-    """Where fake_libudev.c looks for devices."""
+    """The directory in which fake_libudev.c looks for devices."""
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / "udev"

@@ -83,7 +83,7 @@ class ReaderConf:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """What a pcscd must be given to find the readers behind a door."""
+    """The settings of a pcscd for it to find the readers behind a door."""
 
     readers: tuple[ReaderConf, ...] = ()
     drivers: Path | None = None
@@ -133,7 +133,7 @@ class Pcscd:
 
     @property
     def log(self) -> str:
-        """What pcscd has said so far."""
+        """The log of pcscd so far."""
         with suppress(FileNotFoundError):
             self._log = (self._directory / "pcscd.log").read_text(errors="replace")
         return self._log

@@ -19,7 +19,7 @@ SYSTEM_DRIVERS = Path("/usr/lib/pcsc/drivers")
 
 
 def why_not() -> str | None:
-    """What is missing for readers to come and go here; None if nothing is."""
+    """Return what is missing for readers to come and go here; None if nothing is."""
     if not namespace():
         return "no mount namespace can be made here"
     if not SYSTEM_DRIVERS.is_dir():
@@ -52,7 +52,7 @@ class Plugs:
             self.plug(number)
 
     def entrance(self, *preload: str, **environ: str) -> Entrance:
-        """What pcscd must be given; `preload` are libraries beside the fake libudev."""
+        """Return the settings for pcscd; `preload` are libraries beside the fake libudev."""
         libraries = [str(extension("fake_libudev")), *preload]
         return Entrance(
             drivers=self.drivers,

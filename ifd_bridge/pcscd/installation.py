@@ -1,4 +1,4 @@
-"""What `vcard install` gives the system's pcscd: readers of ours, found at its next start.
+"""Installs readers of ours into the system's pcscd, which finds them at its next start.
 
 `install` puts an entry into reader.conf.d and a copy of the handler into a place of its own;
 `uninstall` takes both away. The process that serves the readers may come and go.
@@ -24,7 +24,7 @@ _MARK = "# vcard-emulator: "
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What is installed below a root directory: the socket to serve, the readers' models."""
+    """An installation below a root directory: the socket to serve, the readers' models."""
 
     socket: Path
     models: tuple[str, ...]
@@ -90,7 +90,7 @@ def uninstall(root: Path = Path("/")) -> list[Path]:
 
 
 def installed(root: Path = Path("/")) -> Installed | None:
-    """What `install` has put there, or None."""
+    """Return the installation, or None."""
     conf = root / _CONF
     if not conf.exists():
         return None

@@ -25,7 +25,7 @@ class Backlog:
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
 
     def __len__(self) -> int:
-        """How many wait."""
+        """The number of waiting events."""
         return len(self._kept)
 
     def __call__(self, event: Event) -> None:
@@ -43,7 +43,7 @@ class Backlog:
             self._wake.set()
 
     def batches(self) -> Iterator[list[Event]]:
-        """What comes, a little at a time, until `close`; what waits then comes, too."""
+        """Yield batches of events until `close`, and then those that still wait."""
         while not self._over.is_set():
             self._wake.wait()
             self._wake.clear()

@@ -16,7 +16,7 @@ def function_name(function: Function) -> str:
 
 
 def number_name(function: Function, number: int) -> str:
-    """What the number of a call means to its function."""
+    """Return the meaning of a call's number to its function."""
     return _NUMBERS.get(function, str)(number)
 
 

@@ -73,7 +73,7 @@ class Slot:
     whole: bool = False
     response: bytes | None = None
     fault: str = ""
-    """What the next answer has in its comment: a fault that was asked for."""
+    """Comment for the next answer: a fault that was injected."""
 
 
 @dataclass(slots=True)
@@ -236,7 +236,7 @@ def _message(kind: MessageType, slot: int, seq: int, rest: bytes, data: bytes) -
 
 
 def _fault(message: bytes) -> str:
-    """What is worth saying of an answer: failures and time extensions."""
+    """Return a comment for failures and time extensions."""
     if len(message) < HEADER_SIZE:
         return "too short" if message else "a packet without data"
     status, error = message[STATUS] >> 6, message[ERROR]

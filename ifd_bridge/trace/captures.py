@@ -63,7 +63,7 @@ def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
 
 
 def names(readers: Sequence[CcidReader]) -> list[str]:
-    """What to call readers: the model's name, with a number where several have it."""
+    """Return the names of readers: the model's name, with a number where several have it."""
     given = [reader.model.name for reader in readers]
     return [
         name if given.count(name) == 1 else f"{name} {number:02X}"

@@ -15,7 +15,7 @@ END_OF_OPTIONS, COMMENT, NAME, APPLICATION = 0, 1, 2, 4
 
 
 class Sink(Protocol):
-    """What a capture is written to: a file, a pipe."""
+    """The target of a capture: a file, a pipe."""
 
     def write(self, raw: bytes, /) -> object:
         """Take all of the bytes."""

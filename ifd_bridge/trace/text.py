@@ -80,7 +80,7 @@ class Text:
 
 
 def text_tap(file: WrittenFile, text: Text) -> Tap:
-    """What writes an event's lines to `file`, at once."""
+    """Return a tap that writes an event's lines to `file` at once."""
 
     def write(event: Event) -> None:
         for line in text.lines(event):

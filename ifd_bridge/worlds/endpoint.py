@@ -90,7 +90,7 @@ class Endpoint(Closing):
 
     @property
     def directory(self) -> Path:
-        """Where the sockets and the log are; private to this user."""
+        """The directory of the sockets and the log; private to this user."""
         if self._private is None:
             raise RuntimeError("the endpoint has not been entered")
         return self._private.path
@@ -102,7 +102,7 @@ class Endpoint(Closing):
 
     @property
     def environ(self) -> dict[str, str]:
-        """What a program's environment needs to find this pcscd."""
+        """The environment with which a program finds this pcscd."""
         return {VARIABLE: str(self._link or self.socket)}
 
     @property
@@ -114,7 +114,7 @@ class Endpoint(Closing):
 
     @property
     def log(self) -> str:
-        """What pcscd has said; it is kept after the end."""
+        """The log of pcscd; it is kept after the end."""
         return self._pcscd.log if self._pcscd else ""
 
     @property

@@ -16,15 +16,15 @@ class Host(Protocol):
 
     @property
     def directory(self) -> Path:
-        """Where the sockets are."""
+        """The directory of the sockets."""
 
     @property
     def environ(self) -> dict[str, str]:
-        """What a program's environment needs."""
+        """The environment that programs need."""
 
     @property
     def log(self) -> str:
-        """What pcscd has said, as far as it can be known."""
+        """The log of pcscd, as far as it can be known."""
 
     @property
     def sight(self) -> Sight | None:
@@ -51,17 +51,17 @@ class Elsewhere(Closing):
 
     @property
     def environ(self) -> dict[str, str]:
-        """Nothing: programs find that pcscd by themselves."""
+        """Empty: programs find that pcscd by themselves."""
         return {}
 
     @property
     def log(self) -> str:
-        """Nothing: that pcscd has a log of its own."""
+        """Empty: that pcscd has a log of its own."""
         return ""
 
     @property
     def sight(self) -> None:
-        """Nothing: that pcscd is not asked what it sees."""
+        """None: that pcscd is not asked what it sees."""
 
     def together(self, number: int) -> Sequence[int]:
         """The reader alone: each is a device of its own."""
@@ -80,4 +80,4 @@ class HasUsbHosts(Protocol):
         """What `vcard list` tells of a reader's host."""
 
     def told(self) -> Sequence[str]:
-        """What a person has to know or to type, line by line."""
+        """Return what a user must know or type, line by line."""

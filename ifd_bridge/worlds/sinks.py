@@ -1,4 +1,4 @@
-"""What a world writes beside its work: a recording, a trace, a capture."""
+"""Files that a world writes: a recording, a trace, a capture."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sinks(Closing):
 
     @property
     def wrappers(self) -> Sequence[Wrapper]:
-        """What has to be around every card."""
+        """The wrappers that every card needs."""
         return [] if self._recording is None else [self._recording]
 
     @property

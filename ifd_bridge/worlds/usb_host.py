@@ -31,13 +31,13 @@ class UsbHost(Elsewhere):
 
     @property
     def directory(self) -> Path:
-        """Where the control socket is; private to this user."""
+        """The directory of the control socket; private to this user."""
         if self._directory is None:
             raise RuntimeError("the host has not been entered")
         return self._directory.path
 
     def told(self) -> list[str]:
-        """What a person has to know or to type, line by line."""
+        """Return what a user must know or type, line by line."""
         return self._way.told()
 
     def state(self, number: int) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from .place import Place
 from .status import Status
 
 TOUCH_S = 60.0
-"""How long `touch` waits until a card asks, unless told otherwise."""
+"""Default time in seconds that `touch` waits until a card asks."""
 
 
 class Verbs:
-    """What a World can be asked to do, with its readers at `places`."""
+    """The actions of a World, with its readers at `places`."""
 
     def __init__(self, places: Sequence[Place], name: str | None, status: Status) -> None:
         self.places = places

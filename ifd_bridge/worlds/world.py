@@ -90,16 +90,16 @@ class World(Verbs, Closing):
 
     @property
     def environ(self) -> dict[str, str]:
-        """What the environment of a program in this world needs."""
+        """The environment that programs in this world need."""
         return dict(self._environ)
 
     @property
     def log(self) -> str:
-        """What pcscd has said while the world lasts."""
+        """The log of pcscd while the world lasts."""
         return self._running.log if self._running else ""
 
     def told(self) -> Sequence[str]:
-        """What a person has to know to use the world, beyond its environment, line by line."""
+        """Return what a user must know beyond the environment, line by line."""
         host = self._running
         return host.told() if isinstance(host, HasUsbHosts) else ()
 
@@ -110,7 +110,7 @@ class World(Verbs, Closing):
 
     @property
     def models(self) -> dict[str, Model]:
-        """What the readers are, by their names in the trace."""
+        """The models by the readers' names in the trace."""
         return {place.name: place.model for place in self.places}
 
     def __enter__(self) -> World:
@@ -138,7 +138,7 @@ class World(Verbs, Closing):
         self.trace.close()
 
     def departures(self) -> Sequence[str]:
-        """Where clients left the recordings that are being replayed."""
+        """Return where clients departed from the recordings that are replayed."""
         trays = (tray for place in self.places for tray in place.trays)
         return [tray.departure for tray in trays if tray.departure]
 

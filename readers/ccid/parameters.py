@@ -12,7 +12,7 @@ from typing import ClassVar
 from vcard.atr.atr import Atr
 
 FIELD_OFFSET = 0x0A
-"""Where abProtocolDataStructure begins in PC_to_RDR_SetParameters."""
+"""Offset of abProtocolDataStructure in PC_to_RDR_SetParameters."""
 
 NO_ATR = b"\x3b\x00"
 INVERSE = 0x3F

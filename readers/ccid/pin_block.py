@@ -16,7 +16,7 @@ MAX_DATA = 255
 
 
 class Coding(IntEnum):
-    """How a digit is written: bits 1..0 of bmFormatString."""
+    """The coding of a digit, bits 1..0 of bmFormatString."""
 
     BINARY = 0
     BCD = 1

@@ -37,7 +37,7 @@ INVALID_STRUCTURE = SW(0x6B80)
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an entry ends that yields no PIN: a status word, and bError.
+    """The end of an entry that yields no PIN: a status word, and bError.
 
     Without a bError, or a message that can carry one, the status word is the answer.
     """

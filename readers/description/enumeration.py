@@ -33,7 +33,7 @@ class _Transfer:
 
 @dataclass(slots=True)
 class _Heard:
-    """What a device has said so far."""
+    """The answers of a device so far."""
 
     raw: RawDevice = field(default_factory=RawDevice)
     strings: dict[int, bytes] = field(default_factory=dict)

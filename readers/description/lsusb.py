@@ -17,7 +17,7 @@ from .device import DescribedDevice, Interface
 from .fields import WIDTHS, DescriptionError, bcd, number, shown
 
 FIRST = re.compile(r"Bus \d+ Device \d+: ID [0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
-"""How the output begins."""
+"""The first bytes of the output."""
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.]*)\s+(\S.*?)\s*$")
 _LAYOUT = re.compile(r"(\d+) cols (\d+) lines")
 ALIASES = {

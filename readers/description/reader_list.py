@@ -43,7 +43,7 @@ _USB = {
 
 @dataclass(slots=True)
 class _Block:
-    """What one block has told so far."""
+    """The contents of one block so far."""
 
     line: int
     numbers: dict[str, int] = field(default_factory=dict)

@@ -112,7 +112,7 @@ def _endpoint(at: int, raw: bytes) -> Endpoint:
 
 
 def list_answer(raw: bytes | None) -> tuple[int, ...] | None:
-    """What GET_DATA_RATES or GET_CLOCK_FREQUENCIES answered; None for a stall."""
+    """Return the answer to GET_DATA_RATES or GET_CLOCK_FREQUENCIES; None for a stall."""
     if raw is None:
         return None
     count = min(len(raw) // 4, MOST_VALUES)

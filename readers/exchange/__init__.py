@@ -1,1 +1,1 @@
-"""How commands reach the card at each exchange level: APDU, TPDU, character."""
+"""The exchange levels: APDU, TPDU, character."""

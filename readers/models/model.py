@@ -64,9 +64,9 @@ class Model:
     pinpad: PinpadModel = field(default_factory=PinpadModel)
     quirks: Quirk = Quirk.NONE
     data_rates: tuple[int, ...] = ()
-    """What GET_DATA_RATES answers, bit/s."""
+    """The answer to GET_DATA_RATES, in bit/s."""
     clock_frequencies: tuple[int, ...] = ()
-    """What GET_CLOCK_FREQUENCIES answers, kHz."""
+    """The answer to GET_CLOCK_FREQUENCIES, in kHz."""
     refused_voltages: int = 0
     """Voltages (bVoltageSupport bits) at which no card answers."""
     delay_s: float = 0.0

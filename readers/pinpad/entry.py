@@ -35,7 +35,7 @@ class Stroke(Enum):
 
 
 class Result(Enum):
-    """How an entry ends."""
+    """The result of an entry."""
 
     DONE = auto()
     CANCELLED = auto()
@@ -188,4 +188,4 @@ TABLE: dict[tuple[Phase, Stroke], Action] = {
     (Phase.FULL, Stroke.BACKSPACE): _erase,
     (Phase.FULL, Stroke.TIMEOUT): _validate_in_time,
 }
-"""What each stroke does in each phase; every pair is there."""
+"""The action of each stroke in each phase; every pair is listed."""

@@ -27,7 +27,7 @@ class Text(IntEnum):
 
 
 LOADABLE = 10
-"""How many messages a host may replace, on readers that allow it."""
+"""Number of messages a host may replace, on readers that allow it."""
 
 ENGLISH = 0x09
 # By the primary language, the low ten bits of wLangId. No text is longer than 16 characters,

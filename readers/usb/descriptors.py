@@ -76,7 +76,7 @@ def string_descriptors(*models: Model) -> Iterator[tuple[int, bytes]]:
 
 
 def _cut(raw: bytes) -> bytes:
-    """What fits of a UTF-16 text, without half a surrogate pair at its end."""
+    """Return as much UTF-16 text as fits, without half a surrogate pair at its end."""
     fits = raw[: 2 * LONGEST_STRING]
     return fits if len(fits) == len(raw) else fits.decode("utf-16-le", "ignore").encode("utf-16-le")
 

@@ -43,7 +43,7 @@ class Request(IntEnum):
 
 
 class StatusA(IntEnum):
-    """What version A reports: ready, waits for or has data, has SW1 SW2, computes, is mute."""
+    """Status codes of version A: ready, waits for or has data, has SW1 SW2, computes, is mute."""
 
     READY = 0x00
     DATA = 0x10

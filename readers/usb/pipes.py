@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from ..ccid.codes import HEADER_SIZE
 
 LENGTH = slice(1, 5)
-"""Where dwLength stands in a message."""
+"""Position of dwLength in a message."""
 
 
 @dataclass(slots=True)
 class Transfer:
-    """What the host wants to read: at most `room` bytes."""
+    """A read request of the host: at most `room` bytes."""
 
     token: Hashable
     room: int
@@ -46,7 +46,7 @@ class InPipe:
         self._packets: deque[bytes] = deque()
         self._transfers: deque[Transfer] = deque()
         self.waiting = 0
-        """How many bytes the host has not fetched yet."""
+        """Number of bytes that the host has not fetched yet."""
 
     def put(self, message: bytes) -> None:
         """Queue a message of the device. An empty one is a packet of its own.
@@ -97,7 +97,7 @@ class InPipe:
 
     @property
     def wanted(self) -> int:
-        """How many transfers wait."""
+        """The number of waiting transfers."""
         return len(self._transfers)
 
 

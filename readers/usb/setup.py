@@ -1,4 +1,4 @@
-"""What a host asks on the control pipe: the setup packet and the requests that it can hold.
+"""Requests on the control pipe: the setup packet and what it can hold.
 
 Spec: USB 2.0, 9.3 and 9.4 (setup packets, standard requests); USB CCID 1.1, 5.3 (class requests).
 """
@@ -77,7 +77,7 @@ class Setup:
 
     @property
     def recipient(self) -> int:
-        """Whom the request is for."""
+        """The recipient of the request."""
         return self.bmRequestType & RECIPIENT_MASK
 
     @property

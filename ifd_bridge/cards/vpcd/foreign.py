@@ -21,7 +21,7 @@ log = logging.getLogger("vcard.vpcd")
 ANSWER_TIMEOUT_S = 30.0
 RETRY_S = 0.5
 GREETING_S, REST_S = 5.0, 1.0
-"""So long a peer may take to begin its first ATR, and to end it."""
+"""Time in seconds for a peer to begin its first ATR, and to end it."""
 BRIEF_S, FREE = 1.0, 3
 """A card that stays for less is brief; so many in a row are let in as they come."""
 PAUSES_S = (0.25, 0.5, 1.0, 2.0, 5.0)

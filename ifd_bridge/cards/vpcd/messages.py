@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 PORT = 35963
-"""Where vpcd listens unless told otherwise (8C7Bh)."""
+"""The default port of vpcd (8C7Bh)."""
 
 MAX_PAYLOAD = 0xFFFF
 ATR_SIZES = range(2, 34)

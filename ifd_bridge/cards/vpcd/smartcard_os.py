@@ -38,7 +38,7 @@ class SmartcardOsCard:
         self._powered = False
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
-        """What execute() returns."""
+        """Return the result of execute()."""
         try:
             return _bytes(self._os.execute(command))
         except Exception:

@@ -27,7 +27,7 @@ class Vpicc:
         self._atr: bytes | None = None
 
     def answer(self, payload: bytes) -> bytes | None:
-        """What the card says to one message; None where the protocol has no answer."""
+        """Return the card's answer to one message; None where the protocol has none."""
         if len(payload) == 1:
             return self._control(payload[0])
         response = self._exchange(payload)
