@@ -72,7 +72,7 @@ class HostProtocol(Level):
         return step
 
     def patience_s(self, wtx: int, timeout_s: float | None) -> float:
-        """Return the time limit of a block in seconds, with the extension that the card asked for."""
+        """Return the time limit of a block in seconds, with the extension that it has."""
         base = self.link.timeout_s if timeout_s is None else timeout_s
         return base * max(wtx, 1)
 
