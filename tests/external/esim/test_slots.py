@@ -9,6 +9,7 @@ from ifd_bridge.cards.port_slots import PortSlots
 from readers.models import THREE_SLOT
 from tests.external.bench import Bench, need
 from tests.external.esim.lpac import Lpac
+from tests.kits.pcsc.client import PRESENT
 from tests.kits.pcsc.desk import desk
 
 pytestmark = pytest.mark.pcsc
@@ -22,6 +23,9 @@ def rack(request):
     with desk(THREE_SLOT) as place:
         slots = PortSlots(create(None, request.param))
         slots.attach(place.reader)
+        client = place.client()
+        for slot in range(len(client.readers)):
+            client.wait(PRESENT, slot)
         yield place
         slots.close()
 
