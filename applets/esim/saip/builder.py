@@ -220,8 +220,14 @@ class Builder:
         if self.application is None:
             raise malformed("parameters come before their application", element.node.start)
         read = read_aka(element)
+        if isinstance(read, bytes) and not self._has_application(read):
+            text = f"there is no application {read.hex().upper()} to have the keys of"
+            raise PackageError(Status.INVALID_PARAMETER, text, element.node.start)
         if isinstance(self.aka.get(self.application, b""), bytes):
             self.aka[self.application] = read
+
+    def _has_application(self, aid: bytes) -> bool:
+        return any(file.aid == aid for file in self.files.files.values())
 
     def _keep(self, element: Element) -> None:
         """Check an element without files, and keep it encoded."""

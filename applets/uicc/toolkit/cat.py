@@ -111,7 +111,10 @@ class Cat:
         self._ports: dict[int, Conversation] = {}
 
     def _on(self, port: int) -> Conversation:
-        return self._ports.setdefault(port, Conversation())
+        found = self._ports.get(port)
+        if found is None:
+            found = self._ports[port] = Conversation()
+        return found
 
     def reset(self, port: int) -> None:
         """Nothing is to be said on a port after its reset."""

@@ -6,7 +6,8 @@ from applets.esim.euicc import Config, Euicc
 from applets.esim.pki import Pki
 from applets.esim.profiles import ProfileClass
 from tests.kits.esim.lpa import Lpa
-from tests.kits.esim.package import elements, package
+from tests.kits.esim.package import elements, package, with_elements
+from tests.kits.esim.raw_package import element
 from tests.kits.esim.smdp import Bsp, Smdp, metadata
 from vcard import Tlv, tlv
 
@@ -189,3 +190,10 @@ def test_other_servers_are_told_of_the_installation_too():
         b"testsmdpplus1.example.com",
         b"other.example",
     ]
+
+
+def test_what_is_left_out_of_a_package_is_logged_and_told(caplog):
+    raw = with_elements(element(40, mandated=False))
+    done = card().download(Smdp(PKI, elements=raw)).find(0xBF27, 0xA2, 0xA0, 0x04)
+    assert Tlv.parse(done.value).find(0xA0, 0x30, 0x80).value == b"\1"
+    assert "element 40 7, offset 0" in caplog.text

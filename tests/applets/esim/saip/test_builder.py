@@ -212,6 +212,26 @@ def test_an_application_may_have_the_keys_of_another():
     assert (one.aka.k, one.others) == (bytes(range(16)), ())
 
 
+def test_keys_of_an_application_that_is_missing_are_refused():
+    mapped = ("mapping", {"options": b"\0", "source": b"12345"})
+    found = refused(encoded("aka", {"common": COMMON, "configuration": mapped}))
+    assert (found.status, found.name) == (saip.Status.INVALID_PARAMETER, "akaParameter")
+
+
+def test_an_application_that_shares_with_one_without_keys_has_those_of_all():
+    csim = managed(
+        path(), file(0x7FC0, tlv(0x8B, b"\1"), tlv(0x84, b"12345"), kind="7821", size=None)
+    )
+    mapped = ("mapping", {"options": b"\0", "source": b"12345"})
+    shared = encoded("aka", {"common": COMMON, "configuration": mapped})
+    one = saip.decode(with_elements(csim, isim(), shared)).subscription
+    assert (one.aka.k, one.others) == (bytes(range(16)), ())
+
+
+def test_commands_may_be_empty():
+    assert files_of(managed()) == files_of()
+
+
 def test_keys_belong_to_an_application():
     first, mf, *_, end = elements()
     with pytest.raises(saip.PackageError, match="before their application"):

@@ -52,7 +52,7 @@ def test_unusual_rotations_and_constants_are_kept():
     first, *rest, end = elements()
     without = [one for one in rest if one[0] != 0xA4]
     raw = encoded("aka", {"common": COMMON, "configuration": ("own", own)})
-    mapped = ("mapping", {"options": b"\0", "source": b"12345"})
+    mapped = ("mapping", {"options": b"\0", "source": USIM})
     other = encoded("aka", {"common": COMMON, "configuration": mapped})
     one = saip.decode(b"".join([first, *without, other, raw, end]))
     assert one.subscription.aka.make().rotations == (1, 2, 3, 4, 5)

@@ -2,9 +2,9 @@ import json
 
 from applets.esim import saip
 from tests.applets.esim.saip.test_applications import AID, INSTANCE, KEY
-from tests.kits.esim.package import package, with_elements
+from tests.kits.esim.package import elements, package, with_elements
 from tests.kits.esim.raw_package import element
-from vcard import tlv
+from vcard import Tlv, tlv
 
 RFM = element(7, tlv(0x4F, AID), tlv(0x81, b"\2"), tlv(0x04, b"\0"), tlv(0x04, b"\0"))
 WHOLE = with_elements(
@@ -41,6 +41,15 @@ def test_no_secret_is_shown():
         assert secret.hex().upper() not in values
         assert secret.hex() not in values
     assert values.count('"**"') == 7  # two PINs, a PUK, K and OPc, a domain's key, CDMA
+
+
+def test_what_the_header_demands_is_told():
+    first, *rest = elements()
+    wanted = Tlv.parse(first).value.replace(b"\xa5\0", b"\xa5\4\x81\0\x89\0")
+    values = saip.outline(saip.read_package(tlv(0xA0, wanted) + b"".join(rest), lenient=True))
+    assert values["header"]["services"] == [
+        {"name": "usim", "there": True}, {"name": "mbms", "there": False},
+    ]  # fmt: skip
 
 
 def test_records_and_links_are_told_as_such():
