@@ -1,7 +1,7 @@
 """Keys that want a touch before they are used.
 
-A card has no clock: it waits in steps and counts the time of its own answers. A touch that a policy
-remembers (cached) counts until the application is selected anew.
+A touch that a policy remembers (cached) counts until the application is selected anew, since a card
+has no clock.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.3.6 (user interaction flag).
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vcard import SW, Later, Reply
-from vcard.touch import STEP_S, Verdict
+from vcard import SW, Reply
+from vcard.awaiting_touch import when_touched
 
 from .codes import Slot, Uif
 from .state import OpenPgpState
@@ -28,15 +28,10 @@ class Touching(OpenPgpState):
         policy = Uif(int.from_bytes(self.value(slot.uif), "big"))
         if not self.persona.uif or policy is Uif.OFF or slot.name in self.status.touched:
             return then()
-        self.touch.ask()
-        return self._look(slot, policy, then, 0)
 
-    def _look(self, slot: Slot, policy: Uif, then: Callable[[], Reply], steps: int) -> Reply:
-        verdict = self.touch.verdict(steps * STEP_S)
-        if verdict is None:
-            return Later(STEP_S, lambda: self._look(slot, policy, then, steps + 1))
-        if verdict is not Verdict.TOUCHED:
-            return NOT_TOUCHED
-        if policy in CACHED:
-            self.status.touched.add(slot.name)
-        return then()
+        def use() -> Reply:
+            if policy in CACHED:
+                self.status.touched.add(slot.name)
+            return then()
+
+        return when_touched(self.touch, use, NOT_TOUCHED)

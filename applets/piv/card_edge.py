@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from applets.shared.pins import RuledPin
 from vcard import SW, Command, Reply, handles
+from vcard.awaiting_touch import when_touched
 from vcard.tlv import Tlv, tlv
 
 from .algorithms import SCHEMES
@@ -182,11 +183,24 @@ class CardEdge(PivState):
             return bytes(prove(self._card_authentication(used), template))
         return self._use(self.key_pair(command.p2, used), template)
 
-    def _use(self, pair: KeyPair, template: Template) -> bytes:
-        """Sign, decipher or agree; a fresh PIN is used up by it."""
+    def _use(self, pair: KeyPair, template: Template) -> Reply:
+        """Sign, decipher or agree, once the user has touched the card if the key wants that."""
         if template.response != b"" or template.witness is not None:
             raise SW.WRONG_DATA
         self.may_use(pair)
+        cached = pair.touch_policy is TouchPolicy.CACHED
+        wants = pair.touch_policy is TouchPolicy.ALWAYS or (cached and not self.status.touched)
+        if self.touch is None or not wants:
+            return self._used(pair, template)
+
+        def use() -> Reply:
+            self.status.touched = cached
+            return self._used(pair, template)
+
+        return when_touched(self.touch, use, SW.SECURITY_STATUS_NOT_SATISFIED)
+
+    def _used(self, pair: KeyPair, template: Template) -> bytes:
+        """What the key makes of it; a fresh PIN is used up by it."""
         try:
             if template.exponentiation is None and template.challenge is not None:
                 answer = pair.scheme.respond(pair.key, template.challenge)

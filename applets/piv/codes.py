@@ -93,7 +93,10 @@ class PinPolicy(IntEnum):
 
 
 class TouchPolicy(IntEnum):
-    """Whether a key wants a touch. It is kept and reported; a virtual card is never touched."""
+    """Whether a key wants a touch; it is asked for where the card has a button.
+
+    The card has no clock: what is cached counts until the application is selected anew.
+    """
 
     DEFAULT = 0
     NEVER = 1

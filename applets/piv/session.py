@@ -35,3 +35,5 @@ class Session:
     fresh: bool = False
     administrator: bool = False
     dialogue: Dialogue = field(default_factory=Dialogue)
+    touched: bool = False
+    """Whether a touch is remembered (the policy "cached")."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from applets.shared.secure_channel.secured import SecuredApplet
-from vcard import SW, Later, Reply
-from vcard.touch import STEP_S, Touch, Verdict
+from vcard import SW, Reply
+from vcard.awaiting_touch import when_touched
 
 from .device import Device
 
@@ -21,12 +21,4 @@ class TokenApplication(SecuredApplet):
 
     def after_touch(self, work: Callable[[], Reply]) -> Reply:
         """Do the work once the user has touched the token; 6985 if that does not happen."""
-        self.device.touch.ask()
-        return _look(self.device.touch, work, 0.0)
-
-
-def _look(touch: Touch, work: Callable[[], Reply], waited: float) -> Reply:
-    verdict = touch.verdict(waited)
-    if verdict is None:
-        return Later(STEP_S, lambda: _look(touch, work, waited + STEP_S))
-    return work() if verdict is Verdict.TOUCHED else SW.CONDITIONS_NOT_SATISFIED
+        return when_touched(self.device.touch, work, SW.CONDITIONS_NOT_SATISFIED)

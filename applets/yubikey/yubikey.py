@@ -77,7 +77,7 @@ class YubiKey(Card):
         button = self.device.touch
         self.fido = TokenFido(self._settings(), touch=button, pin=fido_pin, on_bus=on_bus)
         for adopted in (self.piv, self.openpgp, self.fido):
-            adopted.device = self.device
+            adopted.device, adopted.touch = self.device, self.device.touch
         self.piv.domain = self.openpgp.domain = keys
         own = TokenDomain(self.device, keys), *(one(self.device) for one in _OWN)
         adopted_ones = self.piv, self.openpgp, self.fido

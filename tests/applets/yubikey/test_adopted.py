@@ -4,7 +4,13 @@ from applets.fido2.hid_packets import BROADCAST, Command, Packet, reports
 from applets.openpgp import OpenPgp
 from applets.openpgp.codes import PREFIX as OPENPGP_AID
 from applets.openpgp.codes import USER_SLOTS
+from applets.piv import AID as PIV_AID
+from applets.piv import Algorithm, Slot
+from applets.piv.codes import TouchPolicy
+from applets.piv.dynamic_authentication import Template
+from applets.piv.keys import KeyPair
 from applets.piv.piv import Piv
+from applets.shared.key_kinds import KINDS
 from applets.shared.secure_channel.secured import SecuredApplet
 from applets.yubikey.adopted import READ_CONFIG, WRITE_CONFIG, TokenPgp, TokenPiv
 from applets.yubikey.codes import OATH_AID
@@ -94,3 +100,36 @@ def test_a_key_for_authentication_signs(token):
     assert host.send(0x47, 0x80, 0, b"\xa4\0").sw == SW.OK
     assert host.send(0x20, 0, 0x82, b"123456").sw == SW.OK
     assert len(host.send(0x88, data=b"digest").data) == 64
+
+
+@pytest.mark.parametrize(
+    ("policy", "seen"),
+    [
+        (TouchPolicy.NEVER, []),
+        (TouchPolicy.ALWAYS, ["touch"] * 2),
+        (TouchPolicy.CACHED, ["touch"]),
+    ],
+)
+def test_a_key_of_piv_wants_a_touch_always_or_once(token, policy, seen):
+    touch, asked = Touch(0.2), []
+    host = token(touch=touch)
+    host.select(PIV_AID)
+    touch.changed = lambda: asked.append("touch") if touch.wanted else None
+    key = KeyPair(KINDS["P-256"].generate(), Algorithm.P256, touch_policy=policy)
+    host.card.piv.keys.put(Slot.AUTHENTICATION, key)
+    host.send(0x20, 0, 0x80, b"123456\xff\xff")
+    signed = Template(challenge=bytes(32), response=b"")
+    for _ in range(2):
+        assert host.send(0x87, Algorithm.P256, 0x9A, bytes(signed)).sw == SW.OK
+    assert asked == seen
+
+
+def test_a_key_of_piv_that_is_not_touched_signs_nothing(token):
+    host = token(touch=Touch(None, timeout=1))
+    host.select(PIV_AID)
+    key = KeyPair(KINDS["P-256"].generate(), Algorithm.P256, touch_policy=TouchPolicy.ALWAYS)
+    host.card.piv.keys.put(Slot.AUTHENTICATION, key)
+    host.send(0x20, 0, 0x80, b"123456\xff\xff")
+    signed = Template(challenge=bytes(32), response=b"")
+    answer = host.send(0x87, Algorithm.P256, 0x9A, bytes(signed))
+    assert answer.sw == SW.SECURITY_STATUS_NOT_SATISFIED
