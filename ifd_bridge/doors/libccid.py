@@ -84,11 +84,11 @@ class LibccidDoor(FaceDoor[UsbFace]):
     def unplug(self, number: int) -> None:
         """Pull a reader out, and with it the device of its interface.
 
-        As on a bus, transfers fail before the driver is told: it may crash the other way round.
+        pcscd is told first: a thread of it that waits for an interrupt hears that it is to end, one
+        that has just been woken by a transfer that failed would wait on.
         """
-        self._need_plugs().need(number)
-        self._face(number).close()
         self._need_plugs().unplug(number)
+        self._face(number).close()
 
     def _face(self, number: int) -> UsbFace:
         return next(

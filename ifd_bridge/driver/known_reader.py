@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from readers.ccid.codes import HEADER_SIZE
+from readers.ccid.codes import HEADER_SIZE, Version
 from readers.ccid.descriptor import ExchangeLevel, Features
 from readers.models import Model
 from readers.models.quirks import Quirk
@@ -23,7 +23,6 @@ share the vendor id: pid.codes gives product ids of it to anybody.
 """
 
 GEMALTO = 0x08E6
-ICCD_B = 2
 GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000 = 0x08E63478, 0x09820008, 0x046A003E
 CHERRY_KC1000SC, CHERRY_XX44_PAD = 0x046A00A1, 0x046A0010
 SPR532, DELL_KEYBOARD, DELL_READER = 0x04E6E003, 0x413C2100, 0x413C2101
@@ -89,7 +88,7 @@ class KnownReader:
             _told_rates(model),
             address=address,
         )
-        if model.interface_protocol == ICCD_B and reader.level is ExchangeLevel.SHORT_APDU:
+        if model.interface_protocol == Version.ICCD_B and reader.level is ExchangeLevel.SHORT_APDU:
             reader = replace(reader, level=ExchangeLevel.EXTENDED_APDU)
         for repair in REPAIRS:
             if repair.reader_id == reader.reader_id and repair.holds(

@@ -72,10 +72,6 @@ class Plugs:
 
     def unplug(self, number: int) -> None:
         """Pull a reader out; RuntimeError if it is out."""
-        self.need(number)
-        self._plugged.unplug(number)
-
-    def need(self, number: int) -> None:
-        """RuntimeError if a reader is out."""
         if not self._plugged.plugged(number):
             raise RuntimeError(f"reader {number} is not plugged in")
+        self._plugged.unplug(number)

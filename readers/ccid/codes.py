@@ -19,6 +19,14 @@ ICC_MASK, COMMAND_MASK = 0x03, 0xC0
 """The bits of bStatus that hold bmICCStatus and bmCommandStatus."""
 
 
+class Version(IntEnum):
+    """bInterfaceProtocol. Spec: USB CCID 1.1, 4.7; USB ICCD 1.0, 5.1."""
+
+    CCID = 0
+    ICCD_A = 1
+    ICCD_B = 2
+
+
 class MessageType(IntEnum):
     """bMessageType."""
 

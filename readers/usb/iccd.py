@@ -12,7 +12,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from struct import Struct
 
-from ..ccid.codes import HEADER_SIZE, MessageType
+from ..ccid.codes import HEADER_SIZE, MessageType, Version
 from ..ccid.descriptor import Features
 from ..models import Model
 from .setup import Setup
@@ -21,14 +21,6 @@ _HEADER = Struct("<BIBBBH")
 STATUS, ERROR, LEVEL = 7, 8, 9
 """Offsets in an answer: bStatus, bError, and the byte that is bChainParameter."""
 _FAILED, _EXTENSION = 0x40, 0x80
-
-
-class Version(IntEnum):
-    """bInterfaceProtocol. Spec: USB ICCD 1.0, 5.1."""
-
-    CCID = 0
-    ICCD_A = 1
-    ICCD_B = 2
 
 
 class Request(IntEnum):

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from readers.ccid.descriptor import Descriptor
+import pytest
+
+from readers.ccid.descriptor import Descriptor, Features
 from readers.description.device import DescribedDevice, Interface, merged, pcsc_name
 from readers.models.quirks import Quirk
 
@@ -22,6 +24,16 @@ def test_several_interfaces_have_names_of_their_own() -> None:
     device = replace(DEVICE, serial_number="", interfaces=(ONE, named))
     names = [model.name for model in device.models()]
     assert names == ["SCM SCR 3310 [interface 0]", "SCM SCR 3310 [Contactless]"]
+
+
+@pytest.mark.parametrize(("protocol", "features"), [(1, 0), (2, 0), (0, Features.ICCD_TOKEN)])
+def test_the_card_of_a_token_is_built_in(protocol: int, features: int) -> None:
+    descriptor = replace(Descriptor(), dwFeatures=Descriptor().dwFeatures | features)
+    token = Interface(descriptor, protocol=protocol)
+    assert [one.built_in for one in replace(DEVICE, interfaces=(ONE, token)).models()] == [
+        False,
+        True,
+    ]
 
 
 def test_requests_that_are_refused_and_a_descriptor_at_the_end_are_habits() -> None:
