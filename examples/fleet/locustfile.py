@@ -30,6 +30,7 @@ from vcard import Tlv, tlv
 WORKER = 1_000_000
 """How many EIDs each worker has for itself."""
 NUMBERS = itertools.count(1)
+AFTER_FAILURE = 1.0
 
 
 @events.init_command_line_parser.add_listener
@@ -57,8 +58,9 @@ class EuiccUser(FastHttpUser):
     """One for all: each would take a megabyte."""
 
     def wait_time(self) -> float:
-        """Rest between downloads, each eUICC at its own time."""
-        return self.environment.parsed_options.pause * random.uniform(0.5, 1.5)
+        """Rest between downloads, each eUICC at its own time; a second at least after a failure."""
+        rest: float = self.environment.parsed_options.pause * random.uniform(0.5, 1.5)
+        return max(rest, AFTER_FAILURE) if self.failed else rest
 
     def on_start(self) -> None:
         """Make the card, with an EID and a certificate of its own."""
@@ -72,6 +74,7 @@ class EuiccUser(FastHttpUser):
         self.lpa.start()
         self.server = RemoteServer(self.post, wanted.smdp)
         self.matching = wanted.matching_id
+        self.failed = False
 
     def post(self, function: str, fields: dict[str, str]) -> dict[str, Any]:
         """Call a function of ES9+; FailedError with the server's codes if it refuses."""
@@ -97,6 +100,7 @@ class EuiccUser(FastHttpUser):
             size = self.work()
         except Exception as error:
             failure = error
+        self.failed = failure is not None
         events.request.fire(
             request_type="eUICC",
             name="download",
