@@ -16,7 +16,6 @@ from ..services import PROVIDED, Service
 from . import service_tables
 from .builder import Builder
 from .element import END, HEADER, NAMES, Element, elements
-from .file_set import FileSet
 from .header import Header, read_header, unmet
 from .node import Node, malformed
 from .status import UNSUPPORTED, Finding, PackageError
@@ -61,8 +60,8 @@ def read_package(
     """Decode a package as `decode` does, and return its parts as well."""
     sequence = elements(raw)
     header, others, first = _header(sequence)
-    builder = Builder(header, FileSet(room))
-    builder.unknown(first, others)
+    builder = Builder(header, room)
+    builder.report.unknown(first, others)
     _check_demands(builder, provided, lenient=lenient)
     found = [first]
     for element in sequence:
@@ -77,7 +76,7 @@ def read_package(
         profile = _profile(builder, provided)
     except PackageError as error:
         raise error.within(None, NAMES[END]) from None
-    return Package(header, tuple(found), profile, tuple(builder.warnings))
+    return Package(header, tuple(found), profile, tuple(builder.report))
 
 
 def _header(sequence: Iterator[Element]) -> tuple[Header, list[Node], Element]:
@@ -96,7 +95,7 @@ def _check_demands(builder: Builder, provided: frozenset[Service], *, lenient: b
         error.within(None, NAMES[HEADER])
         if not lenient:
             raise error
-        builder.warnings.append(error.finding)
+        builder.report.append(error.finding)
 
 
 def _take(builder: Builder, element: Element, *, lenient: bool) -> None:
@@ -125,7 +124,7 @@ def _profile(builder: Builder, provided: frozenset[Service]) -> Profile:
     pins = builder.all_pins()
     builder.check_status(files, pins)
     aka, others = builder.all_aka()
-    kinds = {path: kind for kind, path in builder.applications.items()}
+    kinds = {path: kind for kind, path in builder.file_builder.applications.items()}
     shown = tuple(service_tables.without(file, kinds, provided) for file in files)
     subscription = Subscription(shown, pins, aka, others)
     size = builder.files.used + sum(map(len, builder.kept))
