@@ -128,6 +128,17 @@ def test_esim_ports(environ: dict[str, str]) -> None:
     assert shown.splitlines()[:2] == ["1 Private 8949000000000000018", "2 Work 8949000000000000026"]
 
 
+def test_sim_menu(environ: dict[str, str]) -> None:
+    steps = ("on", "choose --item 1", "answer --text Alice", "answer", "choose --item 2")
+    script = "; ".join(f"vcard sim phone {step}" for step in steps)
+    card = "examples/sim_menu.py:card"
+    shown = run(environ, "vcard", "run", "-c", card, "--", "sh", "-ec", script)
+    assert "GET INPUT: Your name?" in shown
+    assert "DISPLAY TEXT: Hello Alice" in shown
+    assert "SELECT ITEM: Which colour?" in shown
+    assert "  2 green" in shown
+
+
 def test_no_example_is_left_out() -> None:
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested

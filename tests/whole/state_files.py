@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from applets.esim import Euicc, Pki
 from applets.esim.iot.eim import Eim, configure_immediate, enable
-from applets.fido2.codes import Status
+from applets.fido2.codes import Status as Fido2Status
 from applets.globalplatform.packages import write_load_file
 from applets.globalplatform.registry import LoadFile
 from applets.openpgp import SIGNATURE
@@ -24,7 +24,9 @@ from applets.piv import Algorithm, Issuer, Slot, SymmetricKey
 from applets.piv.objects import certificate_object
 from applets.sim.aka import Milenage
 from applets.sim.digits import iccid_bytes
+from applets.sim.gba import plain_token
 from applets.sim.usim import challenge
+from applets.uicc.ota.parameters import Status
 from ifd_bridge.cards.opening import open_card
 from tests.kits.esim.ipa import Ipa
 from tests.kits.esim.lpa import Lpa
@@ -34,6 +36,8 @@ from tests.kits.fido2.platform import RP, Platform
 from tests.kits.openpgp.host import Host as OpenPgpHost
 from tests.kits.piv.host import Host
 from tests.kits.secure_channel import Host as GpHost
+from tests.kits.sim.ota import Server as PacketServer
+from tests.kits.sim.terminal import Terminal
 from tests.kits.yubikey import configuration
 from vcard import Card, tlv
 
@@ -237,8 +241,8 @@ def fido2(card: Card) -> None:
     platform = Platform(card=card)
     made = platform.resident(FIDO2_USER, extensions={"credBlob": b"kept", "credProtect": 2})
     assert made.data.counter == 1
-    assert platform.config(3, {1: 4, 2: [RP]}) is Status.SUCCESS
-    assert platform.token_reply("9999")[0] is Status.PIN_INVALID
+    assert platform.config(3, {1: 4, 2: [RP]}) is Fido2Status.SUCCESS
+    assert platform.token_reply("9999")[0] is Fido2Status.PIN_INVALID
 
 
 GP_PACKAGE, GP_MODULE, GP_INSTANCE = (b"package", b"module", b"instance")
@@ -313,6 +317,29 @@ def sim(card: Card) -> None:
     first_profile(in_files(card))
 
 
+SIM_FILE = bytes.fromhex(
+    "6217" + "82024121" + "83024F01" + "8A0105" + "8B032F0601" + "80020004" + "880158"
+)
+ACCESS_RULE = tlv(0xE2, tlv(0xE1, tlv(0xC1, bytes(20))), tlv(0xE3, tlv(0xD0, b"\1")))
+
+
+def sim_managed(card: Card) -> None:
+    """Files, keys in files, a packet's counter, an access rule, a bootstrapped key, a sleep."""
+    phone = Terminal(card)
+    phone.administer()
+    assert phone.word("00E00000", SIM_FILE) == "9000"
+    assert phone.word("00D60000", b"kept") == "9000"
+    assert phone.word("00040000", "2F05") == "9000"
+    assert phone.on().word("00E40000", "2F08") == "9000"
+    assert PacketServer(phone).send("00A40004023F00")[0] is Status.OK
+    assert phone.select("A00000015141434C00") == "9000"
+    assert phone.word("80E29000", tlv(0xF0, ACCESS_RULE)) == "9000"
+    assert phone.select("A0000000871002") == "9000"
+    autn = plain_token(challenge(MILENAGE, 64, RAND), MILENAGE.f2345(RAND).ik)
+    assert phone.data(b"\0\x88\0\x84\x23\xdd\x10" + RAND + b"\x10" + autn)[:2] == "db"
+    assert phone.word("00200081", b"1111\xff\xff\xff\xff") == "63C2"
+
+
 def openpgp(card: Card) -> None:
     """New PINs, a resetting code, a key made on the card, a signature, a wrong PIN."""
     host = PgpHost(card)
@@ -353,6 +380,7 @@ STORIES = {
     "fido2": Story("fido2?pin=1234", fido2),
     "globalplatform": Story("globalplatform?scp=03&load=hello", globalplatform),
     "sim": Story("sim", sim),
+    "sim-managed": Story("sim?model=sja5&isim", sim_managed),
     "yubikey": Story(f"yubikey?serial={YUBIKEY_SERIAL}", yubikey),
     "yubikey-openpgp": Story(f"yubikey?serial={YUBIKEY_SERIAL}", openpgp),
 }

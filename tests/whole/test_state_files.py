@@ -17,13 +17,17 @@ from applets.fido2.store import hash_of
 from applets.piv import Algorithm, Slot
 from applets.sim.aka import Milenage
 from applets.sim.usim import challenge
+from applets.uicc.ota.parameters import Status as PacketStatus
 from ifd_bridge.cards.file_store import StoreError
 from tests.kits.esim.ipa import Ipa
 from tests.kits.esim.lpa import Lpa
 from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
 from tests.kits.secure_channel import Host as GpHost
+from tests.kits.sim.ota import Server as PacketServer
+from tests.kits.sim.terminal import Terminal
 from tests.source import ROOT
 from tests.whole.state_files import (
+    ACCESS_RULE,
     FIDO2_USER,
     FINGERPRINTS,
     GLOBAL_PIN,
@@ -33,6 +37,7 @@ from tests.whole.state_files import (
     LOADED,
     LOADED_KEY,
     MANAGEMENT,
+    MILENAGE,
     NICKNAME,
     ONE,
     PAIRING_CODE,
@@ -290,6 +295,26 @@ def test_a_sim_keeps_files_pins_and_sequence_numbers(opened):
     card = opened("sim")
     card.power_up()
     as_the_first_profile(in_files(card))
+
+
+def test_a_sim_keeps_what_was_managed(opened):
+    card = opened("sim-managed")
+    phone = Terminal(card)
+    assert phone.data("00A40004024F01")
+    assert phone.data("00B0000004") == b"kept".hex()
+    assert phone.words("00A40004022F05", "00B0000002", "00A40004022F08") == [
+        "9000", "6984", "6A82",
+    ]  # fmt: skip
+    server = PacketServer(phone)
+    assert server.send("00A40004023F00")[0] is PacketStatus.COUNTER_LOW
+    assert server.send("00A40004023F00")[0] is PacketStatus.OK
+    phone.select("A00000015141434C00")
+    assert phone.data("80CAFF4000") == tlv(0xFF40, ACCESS_RULE).hex()
+    phone.select("A0000000871002")
+    assert phone.data("0088008405" + "DE01410142")[:4] == "db20"
+    assert phone.words("00200081") == ["63C2"]
+    autn = challenge(MILENAGE, 64, RAND)
+    assert phone.data(b"\0\x88\0\x81\x22\x10" + RAND + b"\x10" + autn)[:2] == "dc"
 
 
 def as_the_first_profile(files: Lpa) -> None:

@@ -63,6 +63,11 @@ class Server:
         self.counter += 1
         return make_command(self.header, self.counter, bytes.fromhex(data), self.keys)
 
+    @staticmethod
+    def enveloped(packet: bytes) -> bytes:
+        """The data of the first ENVELOPE for a packet."""
+        return envelopes(packet)[0]
+
     def deliver(self, packet: bytes) -> tuple[bytes, int]:
         """Have the phone hand a packet to the card, in as many messages as it takes."""
         answer, word = b"", 0
