@@ -100,9 +100,10 @@ def test_opensc_tests_itself_with_the_tokens_openpgp(token: Token) -> None:
 
 
 def test_opensc_tests_itself_with_the_tokens_piv(token: Token) -> None:
-    """All but random numbers: OpenSC before 0.24 wants the challenge of a TDES key for them."""
+    """All but random numbers: OpenSC wants the challenge of a TDES key for them."""
     needs("pkcs11-tool", "apt install opensc")
     said = token.attempt("pkcs11-tool", "--test", "--login", "--pin", "123456")
     assert "all 4 signature functions seem to work" in said.stdout
     assert said.stdout.count(": OK") == 19
-    assert said.stdout.rstrip().endswith(("\n1 errors", "\nNo errors"))
+    complaints = [line for line in (said.stdout + said.stderr).splitlines() if "ERR:" in line]
+    assert all("C_GenerateRandom" in line for line in complaints)
