@@ -292,6 +292,7 @@ CARDS_BY_NAME = {
     "explain/toolkit_text.py": {"uicc"},  # what such commands mean
     "testing/piv_fixture.py": {"piv"},  # fixtures for tests of programs that need such a card
     "testing/fido2_fixture.py": {"fido2"},
+    "testing/yubikey_fixture.py": {"yubikey", "piv", "openpgp"},
     "testing/openpgp_fixture.py": {"openpgp"},
 }
 """Where the bridge's users name a card; all else asks the catalogue."""
