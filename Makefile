@@ -74,6 +74,9 @@ mutants: setup-test  ## small changes to the code: do the unit tests notice?
 docs: $(VENV)/docs.stamp  ## the documentation's site, strictly: build/site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict -q
 
+man: $(VENV)/docs.stamp  ## a man page for each command: build/man/vcard-run.1
+	@PYTHONPATH=. $(BIN)/python docs/man.py build/man
+
 pictures: setup-test  ## the documentation's pictures, anew
 	@$(BIN)/python docs/pictures/make.py
 
