@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from applets.globalplatform.cards import DEFAULT_KEY, loadable, security_domain
+from applets.shared.file_system.tree import MF
 from applets.shared.options import PROTOCOL, Options
 from applets.shared.secure_channel.keys import Key, KeySet, KeyType
 from applets.uicc.aram.aram import Aram
+from applets.uicc.aram.rule_files import rule_files
 from vcard import Memory
 from vcard.atr.values import T0
 
 from . import kind
+from .access_rules import read_rules
 from .dumps import Dump, from_dump, read_dump
 from .issuer_domain import SimIssuerDomain
 from .models.table import MODELS, Model, on_model
 from .sim import Sim
 from .small_usim import from_table
-from .subscription import Subscription
 
 _LONGEST_KEY = 32
+ACRF = (MF, 0x7F80)
+"""Where the rules are as files: an ADF named PKCS #15."""
 
 DEMO = {
     "iccid": "8949000000000000018",
@@ -44,7 +49,12 @@ def create(memory: Memory | None, options: Options) -> Sim:
     level = kind.LEVEL.of(options) or b"\0"
     model = MODELS.get(kind.MODEL.of(options))
     dump = read_dump(kind.FROM.of(options)) if kind.FROM.of(options) else None
-    one = _subscription(options) if dump is None else from_dump(dump, _settings(options, DEMO))
+    table = _table(options)
+    rules = read_rules(table.pop("access_rule", ()))
+    in_files = bool(table.pop("acrf", False))
+    one = from_table(table) if dump is None else from_dump(dump, table)
+    if in_files:
+        one = replace(one, files=(*one.files, *rule_files(ACRF, rules)))
     return Sim(
         one if model is None else on_model(one, model),
         protocols=protocols,
@@ -53,7 +63,7 @@ def create(memory: Memory | None, options: Options) -> Sim:
         model=model,
         domain=_domain(options),
         level=level[0],
-        more=[Aram()],
+        more=[Aram(() if in_files else rules)],
     )
 
 
@@ -83,14 +93,10 @@ def _packet_keys(options: Options) -> Iterator[KeySet]:
             yield KeySet(version, Key(cipher, kic), Key(cipher, kid), Key(cipher, kik))
 
 
-def _subscription(options: Options) -> Subscription:
+def _table(options: Options) -> dict[str, Any]:
+    """Settings by name: those of a profile, or the demo's, and the options in place of them."""
     text = kind.PROFILE.of(options)
-    return from_table(_settings(options, tomllib.loads(text) if text else DEMO))
-
-
-def _settings(options: Options, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings by name, with those of the options in place of others."""
-    table = dict(known)
+    table: dict[str, Any] = tomllib.loads(text) if text else dict(DEMO)
     for setting in kind.SETTINGS:
         if setting.given(options):
             value = setting.of(options)

@@ -104,3 +104,9 @@ def test_a_number_too_far_behind_the_highest_is_refused():
     assert old.accept(89 << 5 | 1) is None
     assert old.accept(90 << 5 | 1).age == 10
     assert Sequence((100, *[0] * 31), delta=5).accept(106 << 5) is None
+
+
+def test_the_test_algorithm_and_the_test_key_are_for_tests():
+    assert Aka(AlgorithmId.XOR_TEST, b"\x11" * 16).for_tests
+    assert Aka(AlgorithmId.MILENAGE, bytes(range(16)), bytes(16)).for_tests
+    assert not Aka(AlgorithmId.MILENAGE, bytes(16), bytes(16)).for_tests

@@ -80,3 +80,11 @@ def test_an_envelope_is_answered_or_refused(phone):
     assert phone.tell(bytes.fromhex("D607820282819901" + "01")) == b""
     with pytest.raises(RuntimeError, match="6A80"):
         phone.tell(b"\xd6")
+
+
+def test_what_a_program_has_fetched_is_not_the_users_to_answer(phone):
+    phone.queue(display_text("Hello"))
+    phone._cat.fetch(0)
+    assert phone.shown()["asks"]["text"] == "Hello"
+    with pytest.raises(RuntimeError, match="asks nothing"):
+        phone.answer()
