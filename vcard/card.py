@@ -16,7 +16,7 @@ from .command import Command, Response
 from .contact import Busy
 from .hid import HidFunction
 from .manage_channel import manage_channel
-from .memory import Memory, PowerLost
+from .memory import Memory, PowerLost, WriteError
 from .reply import Later, Reply
 from .secret import SecretCommand
 from .selection import BY_DF_NAME, NO_RESPONSE, choose, select_default
@@ -189,9 +189,7 @@ class Card:
             self._die()
             return None
         except OSError as error:
-            log.error("%s: the memory cannot be written: %s", _loggable(channel, command), error)
-            channel.pending = b""
-            return SW.MEMORY_FAILURE.raw
+            return _unwritten(error, channel, command).raw
         return answer
 
     def _busy(self, channel: Channel, command: Command, reply: Later) -> Busy:
@@ -260,6 +258,8 @@ class Card:
         if isinstance(error, SW):
             error.__traceback__ = error.__context__ = None  # shared: keep no frames alive
             return error
+        if isinstance(error, WriteError):
+            return _unwritten(error, channel, command)
         log.error("%s: unexpected", _loggable(channel, command), exc_info=error)
         return SW.NO_PRECISE_DIAGNOSIS
 
@@ -314,6 +314,12 @@ class Card:
         if command.p2 & NO_RESPONSE == NO_RESPONSE and isinstance(reply, bytes):
             return None  # P2 asks for no response data
         return reply
+
+
+def _unwritten(error: OSError, channel: Channel, command: Command) -> SW:
+    log.error("%s: the memory cannot be written: %s", _loggable(channel, command), error)
+    channel.pending = b""
+    return SW.MEMORY_FAILURE
 
 
 def _loggable(channel: Channel, command: Command) -> str:

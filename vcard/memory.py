@@ -29,6 +29,10 @@ class PowerLost(Exception):  # noqa: N818 - an event at the contacts, not an err
     """The supply failed in the middle of a write: the card is dead until the next power-up."""
 
 
+class WriteError(OSError):
+    """A value could not be kept. The card answers 6581 (ISO/IEC 7816-4, 5.6)."""
+
+
 class Store(Protocol):
     """Where committed values live. `commit` keeps all of `changes`, or none of them."""
 
@@ -139,10 +143,13 @@ class Memory(Typed):
         """Commit one value now, whatever becomes of the open transaction.
 
         For what must not come back when the power is cut: a try counter is written before
-        the comparison that it counts.
+        the comparison that it counts. WriteError if that is impossible; nothing is changed then.
         """
         _check(name, value)
-        self.store.commit({name: value})
+        try:
+            self.store.commit({name: value})
+        except OSError as fault:
+            raise WriteError(str(fault)) from fault
         self._undo.pop(name, None)
         self._values[name] = value
 

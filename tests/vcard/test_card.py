@@ -401,6 +401,28 @@ def test_a_memory_that_cannot_be_written_is_a_memory_failure(
     assert not card.memory
 
 
+def test_a_counter_that_cannot_be_written_is_a_memory_failure_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is written at once, inside the handler: a wrong PIN is not compared then."""
+
+    class Through(Echo):
+        @handles(ins=0x1A)
+        def keep(self, command: Command) -> Reply:
+            self.memory.write_through("tries", 1)
+            return None
+
+        @handles(ins=0x1B)
+        def own(self, command: Command) -> Reply:
+            raise OSError("the applet's own")
+
+    card = powered(default=Through(), memory=Memory(Torn(OSError("disk full"))))
+    assert send(card, "001A0000") == "6581"
+    assert "disk full" in caplog.text
+    assert not card.memory
+    assert send(card, "001B0000") == "6F00"
+
+
 # Logical channels and ports
 
 
