@@ -20,7 +20,7 @@ def page(context: click.Context, summary: str) -> str:
     """The text of a command's man page."""
     command = context.command
     description, found, examples = cleandoc(command.help or "").partition(EXAMPLES)
-    made = ManPage(context.command_path.replace(" ", "-"))
+    made = ManPage(context.command_path)
     made.version = version("vcard-emulator")
     made.short_help = summary.removesuffix(".")
     made.description = _roff(description)
@@ -28,7 +28,8 @@ def page(context: click.Context, summary: str) -> str:
     records = (option.get_help_record(context) for option in command.get_params(context))
     made.options = [(name, _roff(text)) for name, text in filter(None, records)]
     made.commands = _commands(context)
-    text = str(made)
+    named = made.command.replace(" ", "-")
+    text = str(made).replace(f"\\fB{made.command}-", f"\\fB{named}-")
     if found:
         lines = examples.partition("\n")[2]
         text += f".SH EXAMPLES\n.nf\n{_roff(lines)}\n.fi\n"
