@@ -28,8 +28,8 @@ setup-test: $(VENV)/test.stamp  ## install what `make test` needs
 demo: setup  ## the main job: a card and a PIN pad, seen by a PC/SC program
 	@$(BIN)/vcard run --reader pinpad --card 'hello?with=pin-dump' -- $(BIN)/python examples/demo.py
 
-# A failure may be run once more, and what it said is shown at the end: pcscd and libccid lose a swap
-# of a two-slot reader in some runs in a hundred (tests/libccid/test_movements.py).
+# A failure may be run once more, and what it said is shown at the end: on a machine at its limit pcscd
+# may take longer than a test waits.
 test: setup-test lint  ## lint, then the whole suite with branch coverage
 	@$(RUN) pytest $(PLUGINS) -n 2 --dist worksteal --reruns 1 --hypothesis-profile=thorough \
 	    $(COVERED:%=--cov=%) --cov-branch \

@@ -105,7 +105,7 @@ class Guest:
         program: Sequence[str],
         options: Sequence[str],
         answer: Callable[[str], str],
-        timeout_s: float = 180,
+        timeout_s: float = 280,
     ) -> list[str]:
         """Boot, run a program, and return what it said.
 
