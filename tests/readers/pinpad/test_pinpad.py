@@ -206,3 +206,27 @@ def test_the_judgement_is_where_the_level_and_the_protocol_have_it(level, atr):
     while (due := host.reader.deadline) is not None and not judged:
         host.tick(due)
     assert judged == [b"\x63\xc2"]
+
+
+def test_the_prompt_under_way_is_told_with_its_place_and_its_digits():
+    host = pinpad_host(PINPAD_DISPLAY)
+    pad = host.reader.pinpad
+    assert pad.asking is None
+    host.send(message(MODIFY))
+    assert pad.asking is not None
+    assert (pad.asking[0], pad.asking[1], pad.asking[3]) == (1, 3, 0)
+    pad.press("12")
+    assert (pad.asking[0], pad.asking[3]) == (1, 2)
+    pad.press("34", OK, "5")
+    assert (pad.asking[0], pad.asking[3]) == (2, 1)
+    pad.press(CANCEL)
+    assert pad.asking is None
+
+
+def test_a_clock_and_a_cancel_without_an_entry_do_nothing():
+    host = pinpad_host(PINPAD_DISPLAY)
+    before = host.reader.pinpad.display
+    host.reader.pinpad.tick()
+    host.reader.pinpad.cancel()
+    assert host.reader.pinpad.display == before
+    assert host.answers() == []

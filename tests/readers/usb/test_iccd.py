@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from readers import CcidReader
-from readers.ccid.descriptor import Descriptor
+from readers.ccid.descriptor import Descriptor, Features
 from readers.models import PLAIN, Model
 from readers.usb.device import Device, Stall
-from readers.usb.iccd import token
+from readers.usb.iccd import _power_select, token
 from readers.usb.setup import Setup
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard
 
@@ -173,3 +173,14 @@ def test_the_voltage_is_the_one_that_the_token_has(voltages: int) -> None:
 
 def test_readers_with_endpoints_are_no_tokens() -> None:
     assert token(PLAIN, bytes) is None
+
+
+@pytest.mark.parametrize(
+    ("features", "voltages", "chosen"),
+    [(Features.AUTO_VOLTAGE, 7, 0), (Features.AUTO_ACTIVATION, 2, 0), (0, 4, 3), (0, 0, 1)],
+)
+def test_the_power_is_chosen_automatically_or_as_the_token_has_it(
+    features: int, voltages: int, chosen: int
+) -> None:
+    descriptor = replace(PLAIN.descriptor, dwFeatures=int(features), bVoltageSupport=voltages)
+    assert _power_select(replace(PLAIN, descriptor=descriptor)) == chosen

@@ -218,3 +218,8 @@ def test_no_fault_is_left_after_clear():
     card = faults.around(Card(Hello()))
     assert card.power_up() is not None
     assert card.passed(Unit.BLOCK, lambda: b"right") == b"right"
+
+
+def test_a_card_with_faults_is_heard_below_the_apdu():
+    card = Faults().around(Card(Hello()))
+    assert card.line_tap is card
