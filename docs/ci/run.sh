@@ -12,7 +12,7 @@ fi
 if ! command -v vcard > /dev/null; then
     python3 -m venv .vcard
     PATH="$PWD/.vcard/bin:$PATH"
-    pip install -q 'vcard-emulator[client]'
+    pip install -q vcard-emulator
 fi
 vcard doctor
 [ $# -gt 0 ] || set -- vcard list

@@ -38,3 +38,14 @@ def test_a_recipe_uses_commands_that_there_are(name: str) -> None:
     used = set(re.findall(r"\bvcard\"?,? \"?([a-z]+)", text))
     assert "run" in used
     assert used <= COMMANDS.keys()
+
+
+def test_the_actions_steps_are_shell_and_name_what_exists() -> None:
+    yaml = pytest.importorskip("yaml")
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    steps = [step["run"] for step in action["runs"]["steps"]]
+    assert len(steps) >= 4
+    for step in steps:
+        subprocess.run(["bash", "-n", "-c", step], check=True)
+    used = {name for step in steps for name in re.findall(r"\bvcard ([a-z]+)", step)}
+    assert used == {"doctor"}
