@@ -127,7 +127,8 @@ def client() -> Finding:
         "pyscard",
         found,
         "found" if found else "not there; only the fixture `connect` needs it",
-        pip_install("client"),
+        # It has no wheel for Linux.
+        f"apt install gcc swig python3-dev libpcsclite-dev; {pip_install('client')}",
         needed=False,
     )
 
