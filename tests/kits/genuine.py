@@ -10,6 +10,16 @@ from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.driver.release import Release
 
 INFO = Path("/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist")
+SERIAL_CRASHES = Release(1, 8, 0), Release(1, 8, 4)
+"""From which to which release libccid's serial driver ends pcscd when it opens several readers."""
+
+
+def ends_pcscd(driver: str) -> str | None:
+    """Why a driver of this machine cannot be tried with several readers; None if it can."""
+    first, last = SERIAL_CRASHES
+    if driver == "libccid-serial" and first <= release() <= last:
+        return f"libccid-serial {release()} ends pcscd when it opens several readers"
+    return None
 
 
 @cache

@@ -14,6 +14,7 @@ from _pytest.outcomes import Failed
 
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
+from tests.kits.genuine import ends_pcscd
 from tests.kits.pcsc.client import NO_SMARTCARD, REMOVED_CARD, Client, ScardError
 from vcard import DEFAULT_ATR, Busy
 
@@ -118,6 +119,8 @@ class Desk:
 
 @pytest.fixture(scope="module", params=DOORS)
 def desk(request):
+    if why := ends_pcscd(request.param):
+        pytest.skip(why)
     readers = [CcidReader(DOORS[request.param]) for _ in range(2)]
     readers[1].insert(Rogue())
     with (
