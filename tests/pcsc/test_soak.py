@@ -31,6 +31,9 @@ READERS = (
     ("acr122u", "hello"),
 )  # fmt: skip
 PINPAD, MOVED, PULLED = 1, 2, 3
+COMING = 1
+"""A connection that one look sees and another does not, as a reader was pulled last; what is lost at
+each of dozens of movements would be many more."""
 CLIENT = """
 import time
 VERIFY = bytes.fromhex("1E1E820800080402010904000000000D00000000200080") + b"\\x08" + b"\\xff" * 8
@@ -186,8 +189,8 @@ def soak(folder: Path, first_s: float, then_s: float, most: int) -> str:
     assert status == 0, told
     assert all(done), told
     assert all(more), told
-    assert after.descriptors <= before.descriptors, told
-    assert after.threads <= before.threads, told
+    assert after.descriptors <= before.descriptors + COMING, told
+    assert after.threads <= before.threads + COMING, told
     assert after.memory - before.memory <= most, told
     assert slower < 3 * slow + 0.05, told
     return told

@@ -149,7 +149,7 @@ def test_a_store_that_is_full_loses_nothing_and_shows_no_pin(
     host.administer()
     store.full = True
     assert host.put("5FC105", b"new").sw == SW.MEMORY_FAILURE
-    assert host.send(0x24, 0, 0x80, PIN + NEW).sw == SW.NO_PRECISE_DIAGNOSIS
+    assert host.send(0x24, 0, 0x80, PIN + NEW).sw == SW.MEMORY_FAILURE
     assert store.load() == personalised
     for secret in (PIN, NEW):
         assert secret.hex(" ") not in caplog.text
