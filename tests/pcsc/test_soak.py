@@ -32,8 +32,8 @@ READERS = (
 )  # fmt: skip
 PINPAD, MOVED, PULLED = 1, 2, 3
 COMING = 1
-"""A connection that one look sees and another does not, as a reader was pulled last; what is lost at
-each of dozens of movements would be many more."""
+"""A connection that one look sees and another does not, since a reader was pulled last. What is
+lost at each of dozens of movements would be many more."""
 CLIENT = """
 import time
 VERIFY = bytes.fromhex("1E1E820800080402010904000000000D00000000200080") + b"\\x08" + b"\\xff" * 8
