@@ -7,10 +7,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.kits.own_commands import own_commands
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -23,16 +24,7 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """An environment in which `vcard` and `python3` are those of this tree."""
-    commands = tmp_path / "bin"
-    commands.mkdir()
-    for name, command in (("vcard", "-m ifd_bridge.cli "), ("python3", "")):
-        script = commands / name
-        script.write_text(f'#!/bin/sh\nexec {sys.executable} {command}"$@"\n')
-        script.chmod(0o755)
-    path = f"{commands}:{os.environ['PATH']}"
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("VCARD_")}
-    runtime = {"XDG_RUNTIME_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    return kept | runtime | {"PATH": path}
+    return own_commands(tmp_path)
 
 
 def run(environ: dict[str, str], *command: str, keys: str = "", cwd: Path = ROOT) -> str:

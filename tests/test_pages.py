@@ -13,7 +13,6 @@ Other blocks of `sh` are read: their commands and options exist, and their world
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -26,6 +25,7 @@ import click
 import pytest
 
 from ifd_bridge.cli import COMMANDS, vcard
+from tests.kits.own_commands import own_commands
 from tests.source import ROOT
 
 END = 100
@@ -59,22 +59,9 @@ def followed(page: Path) -> bool:
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """An environment in which `vcard` and `python3` are those of this tree."""
-    commands = tmp_path / "bin"
-    commands.mkdir()
-    for name, command in (("vcard", "-m ifd_bridge.cli "), ("python3", "")):
-        script = commands / name
-        script.write_text(f'#!/bin/sh\nexec {sys.executable} {command}"$@"\n')
-        script.chmod(0o755)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("VCARD_")}
-    path = f"{commands}:{os.environ['PATH']}"
-    (tmp_path / "home").mkdir()
-    return kept | {
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "HOME": str(tmp_path / "home"),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PATH": path,
-    }
+    home = tmp_path / "home"
+    home.mkdir()
+    return own_commands(tmp_path) | {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def fits(shown: str, expected: str) -> bool:

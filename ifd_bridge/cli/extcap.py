@@ -14,7 +14,7 @@ import click
 
 from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import VARIABLE, Control
-from ifd_bridge.trace.usbmon import LINKTYPE_USB_LINUX_MMAPPED
+from readers.description.bus_packets import USB_LINUX_MMAPPED
 
 from .trace import write_capture
 
@@ -73,7 +73,7 @@ def extcap_command(
     elif interfaces:
         click.echo("\n".join(["extcap {version=1.0}{help=vcard trace --help}", *_interfaces()]))
     elif dlts:
-        number = LINKTYPE_USB_LINUX_MMAPPED
+        number = USB_LINUX_MMAPPED
         click.echo(f"dlt {{number={number}}}{{name=USB_LINUX_MMAPPED}}{{display=USB}}")
     elif config:
         click.echo(CONFIG)

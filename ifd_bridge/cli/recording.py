@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import BinaryIO
 
 import click
 
 from ifd_bridge.logs.logged import KINDS, logged
+from ifd_bridge.written_file import WrittenFile
 from vcard.doubles.recording import HEADER, Kind
 
 
@@ -52,12 +52,9 @@ def convert_command(file: BinaryIO, kind: str | None, atr: str | None, output: s
     if output is None:
         click.echo(text, nl=False)
         return
-    _write(Path(output), text)
+    with WrittenFile(output) as sink:
+        sink.write(text.encode())
+    if sink.failure is not None:
+        raise click.ClickException(f"{output}: {sink.failure}")
     count = sum(entry.kind is Kind.COMMAND for entry in entries)
     click.echo(f"{output}: {count} commands", err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write what may hold PINs so that its owner alone reads it."""
-    path.touch(mode=0o600)
-    path.write_text(text)

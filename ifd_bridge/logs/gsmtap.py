@@ -13,7 +13,7 @@ from enum import IntEnum
 from readers.description.capture_blocks import packets
 from vcard.doubles.recording import Entry, Kind
 
-from .lines import STEP_S
+from .turns import in_turn
 
 PORT = 4729
 SIM = 4
@@ -37,8 +37,7 @@ ANSWERED_WITH_DATA = frozenset({0x12, 0x84, 0xB0, 0xB1, 0xB2, 0xB3, 0xC0, 0xCA, 
 
 def read(raw: bytes) -> list[Entry]:
     """The recording in a capture of GSMTAP packets."""
-    told = list(_told(raw))
-    return [Entry(number * STEP_S, kind, data) for number, (kind, data) in enumerate(told)]
+    return in_turn(_told(raw))
 
 
 def _told(raw: bytes) -> Iterator[tuple[Kind, bytes]]:

@@ -10,7 +10,7 @@ import re
 
 from vcard.doubles.recording import Entry, Kind
 
-from .lines import STEP_S
+from .turns import in_turn
 
 _HEADING = re.compile(
     r"(?P<what>Outgoing APDU|Incoming APDU|try to match card with ATR)(?: data)? "
@@ -24,7 +24,7 @@ MOST = 65_544
 
 def read(text: str) -> list[Entry]:
     """The dumps that a log has in full, in its order."""
-    entries: list[Entry] = []
+    told: list[tuple[Kind, bytes]] = []
     lines = iter(text.splitlines())
     for line in lines:
         heading = _HEADING.search(line)
@@ -34,9 +34,9 @@ def read(text: str) -> list[Entry]:
         while len(data) < size and (more := _dumped(next(lines, ""), size - len(data))):
             data += more
         kind = _KINDS.get(heading["what"], Kind.UP)
-        if len(data) == size and _follows(entries, kind):
-            entries.append(Entry(len(entries) * STEP_S, kind, data))
-    return entries
+        if len(data) == size and _follows(told, kind):
+            told.append((kind, data))
+    return in_turn(told)
 
 
 def _dumped(line: str, most: int) -> bytes:
@@ -45,6 +45,6 @@ def _dumped(line: str, most: int) -> bytes:
     return bytes.fromhex(digits[0]) if digits else b""
 
 
-def _follows(entries: list[Entry], kind: Kind) -> bool:
+def _follows(told: list[tuple[Kind, bytes]], kind: Kind) -> bool:
     """An answer needs a command before it."""
-    return kind is not Kind.ANSWER or (bool(entries) and entries[-1].kind is Kind.COMMAND)
+    return kind is not Kind.ANSWER or (bool(told) and told[-1][0] is Kind.COMMAND)

@@ -8,7 +8,7 @@
     yubikit     SEND: 00a4040005a000000308                          ykman --log-level TRAFFIC
     arrows      > 00 A4 04 00   < 90 00 : text                      scriptor, and many others
 
-Times are not read: entries are 1 ms apart.
+Times are not read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 from vcard.doubles.recording import Entry, Kind
 
-STEP_S = 0.001
+from .turns import in_turn
+
 _BETWEEN = re.compile(r"0x|[\s:,;{}\[\]-]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HEX = r"[0-9A-Fa-fx\s:,{}-]+?"
@@ -32,7 +33,7 @@ class LineLog:
     """A kind of log: `line` matches a whole line of interest.
 
     Its groups are `atr`, `command` and `answer`, hexadecimal; `sw` follows an answer's data where
-    a log has it apart. In `commands` and `answers` what stands between the fields is cut out.
+    a log has it apart. Names of fields between the digits are cut out.
     """
 
     name: str
@@ -90,9 +91,7 @@ _NAMES = re.compile(r"\b(?:INS|P1|P2|Lc|Le|SW2|Data):")
 
 def read_lines(log: LineLog, text: str) -> list[Entry]:
     """What a text of this kind tells, in its order."""
-    return [
-        Entry(number * STEP_S, kind, data) for number, (kind, data) in enumerate(_told(text, log))
-    ]
+    return in_turn(_told(text, log))
 
 
 def _told(text: str, log: LineLog) -> Iterator[tuple[Kind, bytes]]:

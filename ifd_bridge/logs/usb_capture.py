@@ -15,7 +15,7 @@ from readers.description.bus_packets import Kind as Transfer
 from readers.description.bus_packets import bus_packets
 from vcard.doubles.recording import Entry, Kind
 
-from .lines import STEP_S
+from .turns import in_turn
 
 MOST_WAITING = 256
 _WANTED = {
@@ -29,15 +29,12 @@ _Key = tuple[tuple[int, int], int, int]
 
 
 def read(raw: bytes) -> list[Entry]:
-    """The recording of the first reader at which a command was answered; ValueError if none was."""
-    told: dict[tuple[tuple[int, int], int], list[Entry]] = {}
+    """The recording of the first reader at which a command was answered; empty if none was."""
+    told: dict[tuple[tuple[int, int], int], list[tuple[Kind, bytes]]] = {}
     for (place, slot, _), kind, data in _exchanges(raw):
-        entries = told.setdefault((place, slot), [])
-        entries.append(Entry(len(entries) * STEP_S, kind, data))
-    for entries in told.values():
-        if any(entry.kind is Kind.ANSWER for entry in entries):
-            return entries
-    return []
+        told.setdefault((place, slot), []).append((kind, data))
+    answered = (one for one in told.values() if any(kind is Kind.ANSWER for kind, _ in one))
+    return in_turn(next(answered, ()))
 
 
 def _exchanges(raw: bytes) -> Iterator[tuple[_Key, Kind, bytes]]:

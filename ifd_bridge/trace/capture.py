@@ -26,6 +26,7 @@ from readers.ccid.codes import (
     level_of,
 )
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
+from readers.description.bus_packets import USB_LINUX_MMAPPED
 from readers.models.model import Model
 from readers.usb.descriptors import (
     CONFIGURATION,
@@ -48,7 +49,7 @@ from .events import (
     ResponseReceived,
 )
 from .pcapng import PcapngWriter, Sink
-from .usbmon import LINKTYPE_USB_LINUX_MMAPPED, Device
+from .usbmon import Device
 
 INTERFACE = "usbmon1"
 APPLICATION = "vcard"
@@ -96,7 +97,7 @@ class Capture:
     """
 
     def __init__(self, file: Sink, identify: Identify, *, raw: bool = False) -> None:
-        self._writer = PcapngWriter(file, LINKTYPE_USB_LINUX_MMAPPED, INTERFACE, APPLICATION)
+        self._writer = PcapngWriter(file, USB_LINUX_MMAPPED, INTERFACE, APPLICATION)
         self._identify = identify
         self._raw = raw
         self._spied: dict[str, Spied | None] = {}

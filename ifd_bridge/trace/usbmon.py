@@ -8,25 +8,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
+from readers.description.bus_packets import Kind
 from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN
 from readers.usb.setup import Setup
-
-LINKTYPE_USB_LINUX_MMAPPED = 220
 
 IN = 0x80
 """The bit of a request or an endpoint address that says: to the host."""
 GET_DESCRIPTOR = 6
 IN_PROGRESS = -115
-
-
-class Transfer(IntEnum):
-    """The kind of a transfer, as usbmon numbers them."""
-
-    INTERRUPT = 1
-    CONTROL = 2
-    BULK = 3
 
 
 @dataclass(slots=True)
@@ -41,8 +31,8 @@ class Device:
         """A control request and what comes back: two packets."""
         number = self._next()
         length = int.from_bytes(setup[6:8], "little")
-        yield self._packet(number, "S", Transfer.CONTROL, IN, at, length=length, setup=setup)
-        yield self._packet(number, "C", Transfer.CONTROL, IN, at, answer)
+        yield self._packet(number, "S", Kind.CONTROL, IN, at, length=length, setup=setup)
+        yield self._packet(number, "C", Kind.CONTROL, IN, at, answer)
 
     def get_descriptor(
         self, kind: int, index: int, language: int, raw: bytes, at: float
@@ -54,18 +44,18 @@ class Device:
     def bulk_out(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message to the device: submitted with its data, completed without."""
         number = self._next()
-        yield self._packet(number, "S", Transfer.BULK, BULK_OUT, at, message)
-        yield self._packet(number, "C", Transfer.BULK, BULK_OUT, at, length=len(message))
+        yield self._packet(number, "S", Kind.BULK, BULK_OUT, at, message)
+        yield self._packet(number, "C", Kind.BULK, BULK_OUT, at, length=len(message))
 
     def bulk_in(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message from the device: asked for, and completed with its data."""
-        return self._in(Transfer.BULK, BULK_IN, message, at)
+        return self._in(Kind.BULK, BULK_IN, message, at)
 
     def interrupt_in(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message of the device's own accord."""
-        return self._in(Transfer.INTERRUPT, INTERRUPT_IN, message, at)
+        return self._in(Kind.INTERRUPT, INTERRUPT_IN, message, at)
 
-    def _in(self, kind: Transfer, endpoint: int, message: bytes, at: float) -> Iterator[bytes]:
+    def _in(self, kind: Kind, endpoint: int, message: bytes, at: float) -> Iterator[bytes]:
         number = self._next()
         yield self._packet(number, "S", kind, endpoint, at, length=len(message))
         yield self._packet(number, "C", kind, endpoint, at, message)
@@ -78,7 +68,7 @@ class Device:
         self,
         number: int,
         event: str,
-        kind: Transfer,
+        kind: Kind,
         endpoint: int,
         at: float,
         data: bytes = b"",

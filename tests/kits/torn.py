@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import pytest
 
 from vcard import PowerLost, RamStore, Value
 from vcard.memory import Changes
@@ -32,6 +35,35 @@ class Torn(RamStore):
             super().commit(changes)
         if failing:
             raise PowerLost
+
+
+Host = TypeVar("Host")
+Prepare = Callable[[], tuple[Host, Torn]]
+Values = dict[str, Value]
+
+
+def whole_run(
+    prepared: Prepare[Host], step: Callable[[Host], object]
+) -> tuple[Values, Values, int]:
+    """Do a step with power; the values before and after it, and how many writes it took."""
+    host, store = prepared()
+    old = store.load()
+    store.cut()
+    step(host)
+    return old, store.load(), store.writes
+
+
+def cut_run(
+    prepared: Prepare[Host], step: Callable[[Host], object], number: int, *, kept: bool
+) -> tuple[Host, Values, Values]:
+    """Cut the power at a write of a step; the values before and after, the card still mute."""
+    host, store = prepared()
+    old = store.load()
+    store.cut(number, kept=kept)
+    with pytest.raises(AssertionError):
+        step(host)  # the card is mute: no answer to read
+    store.cut()
+    return host, old, store.load()
 
 
 def is_counter(name: str) -> bool:
