@@ -40,6 +40,19 @@ def test_a_file_is_for_its_owner(run, tmp_path):
     assert open_card(f"replay:{tmp_path}/card.txt").exchange(bytes.fromhex("00A40400"))
 
 
+def test_a_file_that_others_could_read_is_for_its_owner_now(run, tmp_path):
+    (tmp_path / "card.txt").touch()
+    (tmp_path / "card.txt").chmod(0o644)
+    run("gp.log", "-o", "card.txt")
+    assert stat.S_IMODE((tmp_path / "card.txt").stat().st_mode) == 0o600
+
+
+def test_a_full_disk_is_told_by_its_name(run):
+    result = run("gp.log", "-o", "/dev/full")
+    assert result.exit_code != 0
+    assert "/dev/full: No space left on device" in result.stderr
+
+
 def test_the_atr_may_be_given(run):
     assert "up 3B 01 55" in run("gp.log", "--atr", "3B0155").stdout
 
