@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
 import os
 import socket
 import struct
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+log = logging.getLogger("vcard.sockets")
 
 MAX_PATH = 107
 """Longest path of a unix socket in bytes (sun_path without its last zero)."""
 
 
 PROBE_TIMEOUT_S = 5.0
+NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What `accept` fails with while this process, or the machine, has no descriptor left."""
+ROOM_PAUSE_S = 0.1
 
 
 def make_free(path: Path, kind: socket.SocketKind) -> None:
@@ -34,6 +44,29 @@ def peer_uid(connection: socket.socket) -> int:
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     _pid, uid, _gid = struct.unpack("iII", credentials)
     return int(uid)
+
+
+def accepted(listener: socket.socket) -> Iterator[tuple[socket.socket, Any]]:
+    """Yield connections and the addresses of their peers until the listener is closed.
+
+    While no descriptor is left a peer waits in the kernel until one is free again; that is logged
+    once. Spec: accept(2), "Error handling".
+    """
+    told = False
+    while True:
+        try:
+            taken = listener.accept()
+        except ConnectionAbortedError:
+            continue
+        except OSError as fault:
+            if fault.errno not in NO_ROOM:
+                return
+            if not told:
+                log.error("no new connection for now: %s", fault.strerror)
+            told = True
+            threading.Event().wait(ROOM_PAUSE_S)
+            continue
+        yield taken
 
 
 def hang_up(connection: socket.socket) -> None:

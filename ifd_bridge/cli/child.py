@@ -16,6 +16,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ifd_bridge import threads
+
 FORWARDED = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -76,10 +78,13 @@ def endable(held: set[signal.Signals]) -> Iterator[None]:
             ended.append(caught)
             signal.pthread_kill(main, WAKE)
 
+    def failed() -> None:
+        ended.append(signal.SIGTERM)  # nothing else would end it any more
+        signal.pthread_kill(main, WAKE)
+
     before = signal.signal(WAKE, raised)
     signal.pthread_sigmask(signal.SIG_BLOCK, {WAKE})  # the watcher inherits that, to wait for it
-    watcher = threading.Thread(target=watch, name="vcard-signals", daemon=True)
-    watcher.start()
+    watcher = threads.start("vcard-signals", watch, failed)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {WAKE})
     try:
         yield
@@ -87,8 +92,8 @@ def endable(held: set[signal.Signals]) -> Iterator[None]:
             raise EndedError(128 + ended[0])
     finally:
         over.set()
-        assert watcher.ident is not None
-        signal.pthread_kill(watcher.ident, WAKE)
+        if watcher.is_alive() and watcher.ident is not None:
+            signal.pthread_kill(watcher.ident, WAKE)
         watcher.join()
         signal.signal(WAKE, before)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ifd_bridge import threads
 
-from ..sockets import hang_up, make_free, peer_uid
+from ..sockets import accepted, hang_up, make_free, peer_uid
 from ..trace import Stream
 from ..trace.events import KINDS
 from .client import MAX_LINE, send
@@ -76,11 +76,7 @@ class ControlServer:
         self.path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        while self._open:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
+        for connection, _ in accepted(self._listener):
             if peer_uid(connection) not in (os.getuid(), 0):
                 connection.close()
                 continue

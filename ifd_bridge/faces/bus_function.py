@@ -6,13 +6,17 @@ that computes blocks neither the bus nor the reader.
 
 from __future__ import annotations
 
+import logging
 import queue
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ifd_bridge import threads
 from vcard.hid import HidFunction
+
+log = logging.getLogger("readers.card")
 
 MOST_REPORTS = 1024
 """Reports that may wait: eight of the longest messages. A host that sends more loses them."""
@@ -29,7 +33,8 @@ class _Item:
 class BusFunction:
     """A function as its HID interface knows it: what comes in is answered later, by `deliver`.
 
-    `deliver` is called with reports by the thread, if no power-up came after what they answer.
+    `deliver` is called with reports by the thread, if no power-up came after what they answer;
+    `failed`, if the thread ends where it should not.
     """
 
     deadline = None
@@ -40,11 +45,12 @@ class BusFunction:
         function: HidFunction,
         deliver: Callable[[list[bytes]], object],
         clock: Callable[[], float] = time.monotonic,
+        failed: Callable[[], object] = threads.nobody_waits,
     ) -> None:
         self._function, self._deliver, self._clock = function, deliver, clock
         self._items: queue.Queue[_Item | None] = queue.Queue()
         self._life = 0
-        threads.start("usb-hid", self._run)
+        threads.start("usb-hid", self._run, failed)
 
     def power_up(self, now: float) -> None:  # noqa: ARG002 - the thread has a clock
         """Begin anew; what waits is not done any more."""
@@ -75,15 +81,23 @@ class BusFunction:
             try:
                 item = self._items.get(timeout=self._patience())
             except queue.Empty:
-                self._tell(life, self._function.tick(self._clock()))
+                self._tell(life, self._ask(self._function.tick))
                 continue
             if item is None:
                 return
             life = item.life
             if item.report is None:
-                self._function.power_up(self._clock())
+                self._ask(self._function.power_up)
             elif self.current(life):
-                self._tell(life, self._function.receive(item.report, self._clock()))
+                self._tell(life, self._ask(partial(self._function.receive, item.report)))
+
+    def _ask(self, what: Callable[[float], object]) -> list[bytes]:
+        """Return the card's reports; none where its code fails, as a mute card at its contacts."""
+        try:
+            return _as_reports(what(self._clock()))
+        except BaseException as error:
+            log.error("the card's code failed on its bus: %r", type(error), exc_info=error)
+            return []
 
     def _patience(self) -> float | None:
         """Return how long the thread may wait for the host, in seconds."""
@@ -93,3 +107,11 @@ class BusFunction:
     def _tell(self, life: int, reports: list[bytes]) -> None:
         if reports and self.current(life):
             self._deliver(reports)
+
+
+def _as_reports(found: object) -> list[bytes]:
+    if found is None:
+        return []
+    if isinstance(found, list) and all(isinstance(one, bytes) for one in found):
+        return found
+    raise TypeError(f"a HID function returns a list of reports, not {found!r:.60}")

@@ -18,7 +18,7 @@ from pathlib import Path
 from struct import pack
 
 from ifd_bridge import threads
-from ifd_bridge.sockets import hang_up
+from ifd_bridge.sockets import accepted, hang_up
 from readers import CcidReader
 from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN
@@ -168,10 +168,8 @@ class UsbFace:
             one.device.reset()
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # the listener was closed
-            while True:
-                sock, _ = self._listener.accept()
-                threads.start("vcard-usb", partial(self._serve, sock), partial(hang_up, sock))
+        for sock, _ in accepted(self._listener):
+            threads.start("vcard-usb", partial(self._serve, sock), partial(hang_up, sock))
 
     def _serve(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)

@@ -70,15 +70,22 @@ class Outgoing:
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _write(self) -> None:
-        with contextlib.suppress(OSError):
+        try:
             while piece := self._next():
-                sent = self._sock.send(piece)
-                with self._changed:
-                    del self._rest[:sent]
-                    self._changed.notify_all()
-                    idle = not self._rest
-                if idle:
-                    self._drained()
+                self._send_piece(piece)
+        except OSError:
+            pass  # the host has gone
+        finally:
+            self.close()  # nobody else makes room for whoever waits for it
+
+    def _send_piece(self, piece: bytes) -> None:
+        sent = self._sock.send(piece)
+        with self._changed:
+            del self._rest[:sent]
+            self._changed.notify_all()
+            idle = not self._rest
+        if idle:
+            self._drained()
 
     def _next(self) -> bytes:
         with self._changed:

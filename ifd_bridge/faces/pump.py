@@ -141,6 +141,7 @@ class Pump(ReaderLock):
 
     def _fail(self) -> None:
         """A thread has ended that should not: the driver is not left waiting for its answer."""
+        self.close()
         self._ended()
 
     # The guard

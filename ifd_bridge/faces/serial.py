@@ -85,6 +85,7 @@ class SerialFace:
         self._tell_opened = opened
         self._wake = os.eventfd(0)
         self._closed = False
+        self._hung_up = threading.Lock()
         self._unframer = Unframer()
         self._pump = Pump(reader, self._send, self._send_slot_change, polled=True)
 
@@ -107,12 +108,20 @@ class SerialFace:
         self._pump.serve(lambda: next(messages, b""), self._ended)
 
     def _ended(self) -> None:
+        """Hang up, once; a thread that still waits for the driver leaves the line first."""
+        if not self._hung_up.acquire(blocking=False):
+            return  # the descriptors may be somebody else's now
+        self._closed = True
+        os.eventfd_write(self._wake, 1)
         for descriptor in (self._master, self._slave, self._wake):
             os.close(descriptor)
 
     def _messages(self) -> Iterator[bytes]:
         """The messages that are for the reader; what the line itself answers is answered."""
-        while self._wake not in select.select([self._master, self._wake], [], [])[0]:
+        while (
+            not self._closed
+            and self._wake not in select.select([self._master, self._wake], [], [])[0]
+        ):
             for message in self._unframer.feed(os.read(self._master, 4096)):
                 if message is None:
                     os.write(self._master, bytes((SYNC, NAK, SYNC ^ NAK)))

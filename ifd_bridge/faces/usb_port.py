@@ -79,7 +79,9 @@ class UsbPort:
                 f"{reader.model.name!r} has endpoints of its own: --driver libccid and bridge drive"
                 " it, a host on this bus needs bulk 01 and 82 and interrupt 83"
             )
-        self._bus = None if function is None else BusFunction(function, self._reports)
+        self._bus = (
+            None if function is None else BusFunction(function, self._reports, failed=self._lost)
+        )
         hid = None if self._bus is None else HidInterface(self._bus, time.monotonic)
         self.device = Device(reader, self._take, self._began, hid=hid)
         self.guard = Pump(

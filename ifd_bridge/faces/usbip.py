@@ -13,6 +13,7 @@ from functools import partial
 from typing import cast
 
 from ifd_bridge import threads
+from ifd_bridge.sockets import accepted
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Stall
 from readers.usb.setup import Setup
@@ -179,16 +180,14 @@ class Server:
 
     def _accept(self) -> None:
         assert self._listener is not None
-        with contextlib.suppress(OSError):  # closed
-            while True:
-                sock, peer = self._listener.accept()
-                if len(self._sessions) >= MOST_SESSIONS:
-                    sock.close()
-                    continue
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                session = Session(sock, f"{peer[0]}:{peer[1]}")
-                self._sessions.add(session)
-                threads.start("usbip-host", partial(self._serve, session, sock), session.hang_up)
+        for sock, peer in accepted(self._listener):
+            if len(self._sessions) >= MOST_SESSIONS:
+                sock.close()
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            session = Session(sock, f"{peer[0]}:{peer[1]}")
+            self._sessions.add(session)
+            threads.start("usbip-host", partial(self._serve, session, sock), session.hang_up)
 
     def _serve(self, session: Session, sock: socket.socket) -> None:
         try:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 from ifd_bridge import threads
+from ifd_bridge.sockets import accepted
 from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
 from readers.usb.device import Stall
 from readers.usb.hid import HID_IN, REPORT
@@ -25,6 +28,9 @@ from .usbredir_frames import Cap, Status, Type
 
 BUFFER = 1 << 17
 DIRECTION = 0x80
+LAST_S = 1.0
+"""Time in seconds for a guest that has hung up to let the device go, before another one may come.
+"""
 
 
 class Session:
@@ -35,6 +41,7 @@ class Session:
         self._port, self._sock = port, sock
         self._parser = frames.Parser()
         self._out = Outgoing(sock, self._drained)
+        self._over = threading.Event()
         self._listening: set[int] = set()
         """The interrupt endpoints that the guest receives from."""
 
@@ -80,10 +87,21 @@ class Session:
                             self._do(message)
                     self._out.wait_for_room()
         finally:
-            self._port.detach(self)
+            with self._port.guard:  # whoever plugs it in just now gives it to nobody who has gone
+                self._over.set()
+                self._port.detach(self)
             self._out.close()
             self.end()
             self._sock.close()
+
+    def ends(self) -> bool:
+        """Whether the guest has hung up; waits until it has let the device go."""
+        poll = select.poll()
+        with contextlib.suppress(ValueError):  # the socket is closed
+            poll.register(self._sock, select.POLLRDHUP)
+            if not poll.poll(0):
+                return False
+        return self._over.wait(LAST_S)
 
     def end(self) -> None:
         """Close the connection."""
@@ -93,7 +111,8 @@ class Session:
     def connect(self) -> None:
         """Give the device to the guest, if it has greeted and the device is plugged in."""
         with self._port.guard:
-            if self._parser.caps is None or not self._port.attach(self):
+            greeted = self._parser.caps is not None and not self._over.is_set()
+            if not greeted or not self._port.attach(self):
                 return
             model, has = self._port.model, self._parser.has
             self._tell_endpoints()
@@ -255,22 +274,19 @@ class Listener:
             self._session.connect()
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # closed
-            while True:
-                sock, _ = self._listener.accept()
-                if self._session is not None:
-                    sock.close()
-                    continue
-                self._session = Session(self.port, sock)
-                threads.start(
-                    "usbredir-guest", partial(self._serve, self._session), self._session.end
-                )
+        for sock, _ in accepted(self._listener):
+            if self._session is not None and not self._session.ends():
+                sock.close()
+                continue
+            self._session = session = Session(self.port, sock)
+            threads.start("usbredir-guest", partial(self._serve, session), session.end)
 
     def _serve(self, session: Session) -> None:
         try:
             session.run()
         finally:
-            self._session = None
+            if self._session is session:
+                self._session = None
 
 
 def peer(sock: socket.socket) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from ifd_bridge import threads
 
 from ..closing import Closing
-from ..sockets import MAX_PATH, hang_up, make_free, peer_uid
+from ..sockets import MAX_PATH, accepted, hang_up, make_free, peer_uid
 from .api import Function, SlotDriver
 from .frames import MAX_CALL, RawCall, unpack_call
 from .presence import Source
@@ -121,11 +121,7 @@ class Server(Closing):
             self._connected.notify_all()
 
     def _accept(self, listener: socket.socket) -> None:
-        while self._listener is listener:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                break
+        for connection, _ in accepted(listener):
             if len(self._connections) >= MAX_CONNECTIONS or peer_uid(connection) not in self._uids:
                 log.warning("refused a connection of user %d", peer_uid(connection))
                 connection.close()

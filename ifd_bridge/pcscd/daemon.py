@@ -120,7 +120,7 @@ class Pcscd:
         self._started = threading.Event()
         self._lock = threading.Lock()
         self._log = ""
-        self._fault: OSError | None = None
+        self._fault: Exception | None = None
         self._run_directory: RunDirectory | None = None
         self.pid: int | None = None
         self.status: int | None = None
@@ -148,7 +148,7 @@ class Pcscd:
         conf.mkdir(mode=0o700, exist_ok=True)
         (conf / "vcard").write_text("\n".join(map(str, self._readers)))
         # The death signal comes when the thread that started a process ends: so one of its own.
-        threads.start("vcard-pcscd", partial(self._run, command), self._started.set)
+        threads.start("vcard-pcscd", partial(self._run, command), self._lost)
         self._started.wait()
         if self._fault:
             raise PcscdError(f"cannot start pcscd: {self._fault}") from self._fault
@@ -206,6 +206,14 @@ class Pcscd:
             self.status = os.waitstatus_to_exitcode(status)
             self._exited.set()
         self._leave(self.pid)
+        self.ended()
+
+    def _lost(self) -> None:
+        """The thread that should wait for the end has failed: its process ends with it."""
+        if not self._started.is_set():
+            self._fault = RuntimeError("its thread has failed")
+        self._exited.set()
+        self._started.set()
         self.ended()
 
     def _leave(self, pid: int) -> None:

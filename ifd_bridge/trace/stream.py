@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from .. import threads
+from ..threads import nobody_waits
 from .events import Answered, Called, CommandSent, Event, Lost, ReaderEvent, ResponseReceived, Tap
 
 if TYPE_CHECKING:  # what hides PINs is imported with the first event: most worlds show none
@@ -172,7 +173,14 @@ class Stream:
     def _begin(self) -> None:
         self._said.clear()
         self._wake, self._over, self._quiet = threading.Event(), threading.Event(), True
-        threads.start("vcard-trace", partial(self._work, self._wake, self._over))
+        threads.start("vcard-trace", partial(self._work, self._wake, self._over), self._give_up)
+
+    def _give_up(self) -> None:
+        """Show nothing more; taps that wait for events are told that none will come."""
+        taps = self._taps
+        self._turn(lambda _taps: ())
+        for tap, *_ in taps:
+            getattr(tap, "close", nobody_waits)()
 
     def _work(self, wake: threading.Event, over: threading.Event) -> None:
         while not over.is_set():
@@ -203,5 +211,5 @@ class Stream:
         for tap, pins, _ in self._taps:
             try:
                 tap(event if pins else masked)
-            except Exception:  # whatever it is: the tap is at fault, not the card
+            except BaseException:  # whatever it is: the tap is at fault, not the card
                 self._drop(tap)

@@ -9,8 +9,8 @@ from ifd_bridge import threads
 from tests.source import sources
 
 END_S = 10
-OWN = {"ifd_bridge/threads.py", "ifd_bridge/cli/child.py"}
-"""Where a thread is made: here, and where it has to inherit a mask of signals."""
+OWN = {"ifd_bridge/threads.py"}
+"""Where a thread is made."""
 
 
 def test_work_is_done_in_a_thread_that_ends_with_the_process():

@@ -151,25 +151,26 @@ class ForeignSlot:
             self._stop.close()
         if self._thread is not None:
             self._thread.join(5)
-        if self._listener is not None:
-            self._address = (self._address[0], self.port)  # the same one when attached again
-            self._listener.close()
-        self._listener = self._stop = None
+        self._give_up()
+        self._stop = None
 
     def _run(self, reader: Slots, slot: int) -> None:
         brief = 0
         while (stream := self._next_stream()) is not None:
             began = time.monotonic()
-            self._hold(stream, reader, slot)
-            stream.close()
+            with contextlib.closing(stream):
+                self._hold(stream, reader, slot)
             brief = brief + 1 if time.monotonic() - began < BRIEF_S else 0
             self._pause(brief)
         self._wake.close()
 
     def _give_up(self) -> None:
         """Take no more cards: a peer that comes is refused, not left waiting."""
-        if self._listener is not None:
-            self._listener.close()
+        listener = self._listener
+        if listener is not None:
+            self._address = (self._address[0], self.port)  # the same one when attached again
+            self._listener = None
+            listener.close()
 
     def _pause(self, brief: int) -> None:
         """Let a peer that comes and goes for ever wait, longer and longer."""
@@ -191,9 +192,11 @@ class ForeignSlot:
         except RuntimeError as error:
             log.error("the card that connected is refused: %s", error)
             return
-        self._watch(stream)
-        with contextlib.suppress(RuntimeError):  # somebody has taken it out already
-            reader.eject(slot)
+        try:
+            self._watch(stream)
+        finally:
+            with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+                reader.eject(slot)
 
     def _next_stream(self) -> Stream | None:
         """The next connection; None once `close` was called."""

@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from ifd_bridge.faces.bus_function import MOST_REPORTS, BusFunction
+from ifd_bridge.pcscd.reader_states import wait_until
 
 END = 10.0
 
@@ -91,3 +92,24 @@ def test_a_host_that_sends_without_end_loses_reports(bus):
         made.receive(b"more", 0.0)
     function.gate.set()
     assert len(sink.wait(MOST_REPORTS + 1)) == MOST_REPORTS + 1
+
+
+def exits(*_):
+    raise SystemExit("on purpose")
+
+
+@pytest.mark.parametrize("wrong", [exits, lambda *_: 5, lambda *_: ["text"]])
+def test_a_cards_code_that_fails_is_told_and_the_bus_goes_on(monkeypatch, caplog, wrong):
+    function, sink = Function(), Sink()
+    made = BusFunction(function, sink)
+    with monkeypatch.context() as patch:
+        for name in ("power_up", "receive"):
+            patch.setattr(function, name, wrong)
+        made.power_up(0)
+        made.receive(b"first", 0)
+        made.receive(b"last", 0)
+        assert wait_until(lambda: caplog.text.count("the card's code failed on its bus") >= 2)
+        assert wait_until(made._items.empty)
+    made.receive(b"good", 0)
+    assert sink.wait(1)[-1] == b"good"
+    made.close()

@@ -81,3 +81,14 @@ def test_a_host_that_has_gone_is_no_error(pair):
     pair[1].close()
     for _ in range(3):
         out.send(b"x")
+
+
+def test_who_waits_for_room_is_let_go_when_the_host_has_gone(pair, monkeypatch):
+    monkeypatch.setattr(outgoing, "ROOM", 1000)
+    out = Outgoing(pair[0])
+    out.send(bytes(2_000_000))
+    waiting = threading.Thread(target=out.wait_for_room, daemon=True)
+    waiting.start()
+    pair[1].close()
+    waiting.join(END)
+    assert not waiting.is_alive()

@@ -346,3 +346,24 @@ def test_reports_of_a_security_key_go_both_ways(tmp_path):
     assert guest.ask(start, status, b"\x86") == b"\4\x86"
     made.close()
     port.close()
+
+
+def test_a_device_that_is_plugged_in_is_not_given_to_a_guest_that_has_just_gone(listener, port):
+    guest = Guest(listener.path)
+    guest.hear(Type.DEVICE_CONNECT)
+    session = listener._session
+    guest.sock.close()
+    assert session.ends()
+    session.connect()  # by whoever plugs it in, and has looked before the guest had gone
+    assert port.host is None
+    Guest(listener.path).hear(Type.DEVICE_CONNECT)
+
+
+def test_the_next_guest_may_come_before_the_one_before_is_forgotten(listener, port):
+    """It is admitted once the device is free, however late the other one's thread is."""
+    guest = Guest(listener.path)
+    guest.hear(Type.DEVICE_CONNECT)
+    with port.guard:
+        guest.sock.close()  # its thread cannot let the device go
+        later = Guest(listener.path)
+    later.hear(Type.DEVICE_CONNECT)

@@ -91,11 +91,14 @@ def test_an_answer_knows_how_long_it_took() -> None:
     assert [event.seconds for event in seen] == [None, None, 0.5, 3.0, 0.0]
 
 
-def test_a_tap_that_raises_is_dropped_and_the_others_are_not(made: Stream) -> None:
+@pytest.mark.parametrize("kind", [BrokenPipeError, SystemExit])
+def test_a_tap_that_raises_is_dropped_and_the_others_are_not(
+    made: Stream, kind: type[BaseException]
+) -> None:
     seen: list[Event] = []
 
     def broken(event: Event) -> None:
-        raise BrokenPipeError
+        raise kind
 
     made.add(broken)
     made.add(seen.append)
