@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from .optional_packages import pip_install
 from .pcscd import daemon
 from .pcscd import installation as ours
 from .pcscd.compiled_parts import extension
 from .pcscd.daemon import PcscdError
 from .pcscd.hotplug import why_not
-from .sockets import MAX_PATH
+from .system.optional_packages import pip_install
+from .system.sockets import MAX_PATH
 from .worlds.endpoint import endpoint
 
 

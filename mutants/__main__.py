@@ -21,7 +21,7 @@ ALSO = (
     "ifd_bridge/faces/usbredir_frames.py", "ifd_bridge/faces/slot_changes.py",
     "ifd_bridge/faces/outgoing.py", "ifd_bridge/cards/file_store.py",
     "ifd_bridge/cards/vpcd/messages.py", "ifd_bridge/worlds/model_text.py",
-    "ifd_bridge/pcscd/private_directory.py", "ifd_bridge/written_file.py",
+    "ifd_bridge/pcscd/private_directory.py", "ifd_bridge/system/written_file.py",
 )  # fmt: skip
 """Single modules that are as pure as those, or that files depend on."""
 

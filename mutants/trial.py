@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ifd_bridge.closing import Closing
+from ifd_bridge.system.closing import Closing
 
 from .positions import Mutant
 

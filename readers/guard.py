@@ -1,7 +1,8 @@
 """The guard around every input of a reader.
 
-A reader has no locks of its own. Whoever shares it between threads (ifd_bridge/reader_lock.py)
-gives it a guard: held while a message or an input is handled, released while a card computes.
+A reader has no locks of its own. Code that shares it between threads gives it a guard
+(ifd_bridge/system/reader_lock.py): held while a message or an input is handled, released while a
+card computes.
 """
 
 from __future__ import annotations

@@ -75,44 +75,29 @@ READERS = {
 }  # fmt: skip
 
 BRIDGE = {
-    # no room of their own: what every room may use
-    "closing": set(),
-    "sockets": set(),
+    "system": set(),  # files, sockets, threads, packages: what every room may use
     "spec": set(),
-    "threads": set(),  # none of ours ends in silence
-    "reading": set(),  # files that users name
-    "written_file": {"closing"},  # files that are written beside the work
-    "python_file": set(),
-    "optional_packages": set(),
-    "environment": set(),
-    "clashes": {"optional_packages"},
-    "reader_lock": set(),
     # the borders with pcscd and with the reader
-    "ifdh": {"threads", "closing", "sockets"},
-    "driver": {"reader_lock", "ifdh"},
-    "pcscd": {"threads", "sockets"},
-    "faces": {"threads", "closing", "sockets", "spec", "reader_lock"},
+    "ifdh": {"system"},
+    "driver": {"system", "ifdh"},
+    "pcscd": {"system"},
+    "faces": {"system", "spec"},
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
     # where cards come from, what happened, how to steer
     "logs": set(),  # what other programs wrote of APDUs
-    "cards": {
-        "threads", "logs", "closing", "sockets", "spec", "reading", "python_file",
-        "optional_packages",
-    },
-    "explain": {"reading", "driver"},  # what a driver does with a reader
-    "trace": {"threads", "written_file", "ifdh", "explain"},
-    "control": {"threads", "closing", "sockets", "trace"},
+    "cards": {"system", "logs", "spec"},
+    "explain": {"system", "driver"},  # what a driver does with a reader
+    "trace": {"system", "ifdh", "explain"},
+    "control": {"system", "trace"},
     # who puts all that together, and who uses it
     "worlds": {
-        "closing", "spec", "reading", "written_file", "python_file", "ifdh", "driver", "pcscd",
-        "faces", "doors", "cards", "trace", "control",
+        "system", "spec", "ifdh", "driver", "pcscd", "faces", "doors", "cards", "trace", "control",
     },
-    "panel": {"threads", "closing", "explain", "trace"},
-    "doctor": {"optional_packages", "sockets", "pcscd", "worlds"},
-    "testing": {"clashes", "closing", "optional_packages", "ifdh", "pcscd", "cards", "worlds"},
+    "panel": {"system", "explain", "trace"},
+    "doctor": {"system", "pcscd", "worlds"},
+    "testing": {"system", "ifdh", "pcscd", "cards", "worlds"},
     "cli": {
-        "threads", "clashes", "closing", "spec", "written_file", "optional_packages", "driver",
-        "pcscd", "faces", "logs", "cards", "explain", "trace",
+        "system", "spec", "driver", "pcscd", "faces", "logs", "cards", "explain", "trace",
         "control", "worlds", "panel", "doctor",
     },
 }  # fmt: skip

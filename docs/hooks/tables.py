@@ -8,7 +8,7 @@ from applets import catalogue
 from ifd_bridge.cli.catalogue import KEPT
 from ifd_bridge.cli.exit_status import STATUSES
 from ifd_bridge.cli.models import described
-from ifd_bridge.environment import VARIABLES
+from ifd_bridge.system.environment import VARIABLES
 from readers import fault_text as reader_faults
 from readers.models import MODELS
 from vcard.doubles import fault_text

@@ -23,7 +23,7 @@ import msgpack  # type: ignore[import-untyped] # it has no types
 
 from vcard.memory import Changes, Deleted, Value
 
-from ..closing import Closing
+from ..system.closing import Closing
 
 APPLICATION_ID = 0x76636172  # "vcar"
 FORMAT = 2

@@ -83,7 +83,7 @@ def _from_catalogue(spec: Spec) -> Contact:
     try:
         return catalogue.create(spec.source, kept, read_files(spec.source, options))
     except catalogue.MissingError as error:
-        from ..optional_packages import pip_install  # slow to import, and seldom needed
+        from ..system.optional_packages import pip_install  # slow to import, and seldom needed
 
         raise RuntimeError(f"{error}: {pip_install(error.extra)}") from error
     except ValueError as error:

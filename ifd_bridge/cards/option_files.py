@@ -13,8 +13,8 @@ from applets import catalogue
 from applets.shared.options import with_files
 from vcard import Memory
 
-from ..reading import read_bytes, read_text
 from ..spec import Options, SpecError
+from ..system.reading import read_bytes, read_text
 
 STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase-env"
 MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})

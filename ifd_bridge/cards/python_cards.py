@@ -15,8 +15,8 @@ from typing import Any
 from applets import catalogue
 from vcard import Applet, Card, Contact
 
-from ..python_file import load
 from ..spec import Options, Spec, SpecError
+from ..system.python_file import load
 from .option_files import MEMORY_OPTIONS, memory
 from .schemes import SCHEMES
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ifd_bridge import threads
 from ifd_bridge.cards.attachment import Slots
-from ifd_bridge.optional_packages import pip_install
+from ifd_bridge.system import threads
+from ifd_bridge.system.optional_packages import pip_install
 from vcard import SW
 from vcard.transmission import apdu_over_t0
 

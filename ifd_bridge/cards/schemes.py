@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from vcard import Contact
 
-from ..reading import read_bytes, read_text
 from ..spec import Options
+from ..system.reading import read_bytes, read_text
 from .attachment import Attachment
 
 if TYPE_CHECKING:  # each source is imported when a SPEC names it: most worlds need none
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # each source is imported when a SPEC names it: most worlds n
     from .vpcd import ForeignSlot
 
 LONGEST_SCRIPT = 1 << 20
-"""Bytes of a script; a recording may have more (ifd_bridge.reading)."""
+"""Bytes of a script; a recording may have more (ifd_bridge.system.reading)."""
 
 Opener = Callable[[str, Options], Contact | Attachment]
 
@@ -98,7 +98,7 @@ def _port(text: str, default: int) -> int:
 
 
 def _hook(text: str) -> Any:
-    from ..python_file import load
+    from ..system.python_file import load
 
     path, _, name = text.rpartition(":")
     try:

@@ -9,8 +9,8 @@ from typing import Any
 
 from applets import catalogue
 
-from ..reading import read_text
 from ..spec import Spec, SpecError
+from ..system.reading import read_text
 from .option_files import paths
 
 LONGEST = 1 << 20

@@ -105,7 +105,7 @@ def _imported(module: str) -> ModuleType:
     try:
         return importlib.import_module(f".{module}", __package__)
     except ImportError as error:
-        from ifd_bridge.clashes import explained
+        from ifd_bridge.system.clashes import explained
 
         cause = explained(error)
         if cause is None:

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
 FORWARDED = (
     signal.SIGHUP,

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ifd_bridge.clashes import clashes
+from ifd_bridge.system.clashes import clashes
 
 
 @click.command("doctor")

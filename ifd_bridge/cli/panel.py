@@ -7,7 +7,7 @@ import importlib.util
 import click
 
 from ifd_bridge.control.client import Control
-from ifd_bridge.optional_packages import pip_install
+from ifd_bridge.system.optional_packages import pip_install
 
 from .steering import SteeringCommand, meant
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
 if TYPE_CHECKING:
     from ifd_bridge.worlds.world import World

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import click
 
 from ifd_bridge.logs.logged import KINDS, logged
-from ifd_bridge.written_file import WrittenFile
+from ifd_bridge.system.written_file import WrittenFile
 from vcard.doubles.recording import HEADER, Kind
 
 

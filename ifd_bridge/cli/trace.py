@@ -12,13 +12,13 @@ from typing import Any
 import click
 
 from ifd_bridge.control.client import Control
+from ifd_bridge.system.written_file import WrittenFile
 from ifd_bridge.trace.capture import Capture
 from ifd_bridge.trace.capture_file import identify
 from ifd_bridge.trace.events import Event
 from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.wording import Layer, tell
-from ifd_bridge.written_file import WrittenFile
 
 from .sizes import BOUND_HELP, SIZE
 from .steering import SteeringCommand, meant

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..closing import Closing
+from ..system.closing import Closing
 
 if TYPE_CHECKING:
     from ..trace import Event

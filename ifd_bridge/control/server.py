@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
-from ..sockets import accepted, hang_up, make_free, peer_uid
+from ..system.sockets import accepted, hang_up, make_free, peer_uid
 from ..trace import Stream
 from ..trace.events import KINDS
 from .client import MAX_LINE, send

@@ -32,7 +32,7 @@ from readers.ccid.codes import (
 from readers.guard import Guard
 
 from ..ifdh.presence import AbandonedError, Presence, Watcher
-from ..reader_lock import ReaderLock
+from ..system.reader_lock import ReaderLock
 
 ANSWER_TIMEOUT_S = 3.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..reading import read_bytes
+from ..system.reading import read_bytes
 
 _BETWEEN = re.compile(r"[\s:,]+|0x")
 

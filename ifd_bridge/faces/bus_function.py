@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from vcard.hid import HidFunction
 
 log = logging.getLogger("readers.card")

@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 from struct import pack
 
-from ifd_bridge import threads
-from ifd_bridge.sockets import accepted, hang_up
+from ifd_bridge.system import threads
+from ifd_bridge.system.sockets import accepted, hang_up
 from readers import CcidReader
 from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
 ROOM = 1 << 20
 """Bytes that may wait before the host's own requests wait for them."""

@@ -15,11 +15,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from readers import CcidReader
 from readers.ccid.codes import SLOT, MessageType, asks_for_time
 
-from ..reader_lock import ReaderLock
+from ..system.reader_lock import ReaderLock
 from .looks import NEVER, QUIET_S, Looks
 from .slot_changes import SlotChanges
 

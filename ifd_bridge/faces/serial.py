@@ -16,7 +16,7 @@ import threading
 import tty
 from collections.abc import Callable, Iterator
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from readers import CcidReader
 from readers.ccid.codes import HEADER_SIZE, IccStatus, MessageType
 from vcard.exclusive_or import exclusive_or

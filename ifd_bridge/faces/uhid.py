@@ -10,7 +10,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from readers.usb.device import Stall
 from readers.usb.hid import HID_IN, HID_OUT, REPORT
 from readers.usb.setup import Setup, StandardRequest

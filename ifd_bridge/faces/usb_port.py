@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from readers import CcidReader
 from readers.ccid.codes import SLOT, asks_for_time
 from readers.models.endpoint import STANDARD

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import cast
 
-from ifd_bridge import threads
-from ifd_bridge.sockets import accepted
+from ifd_bridge.system import threads
+from ifd_bridge.system.sockets import accepted
 from readers.usb.descriptors import INTERRUPT_IN
 from readers.usb.device import Stall
 from readers.usb.setup import Setup

@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from ifd_bridge import threads
-from ifd_bridge.sockets import accepted
+from ifd_bridge.system import threads
+from ifd_bridge.system.sockets import accepted
 from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
 from readers.usb.device import Stall
 from readers.usb.hid import HID_IN, REPORT

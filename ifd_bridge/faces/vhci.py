@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
 from .usb_port import UsbPort
 from .usbip import Session

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ..sockets import MAX_PATH
+from ..system.sockets import MAX_PATH
 from . import uhid, usbip, usbip_frames
 from .usb_port import UsbPort
 from .usbredir import Listener

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
-from ..closing import Closing
-from ..sockets import MAX_PATH, accepted, hang_up, make_free, peer_uid
+from ..system.closing import Closing
+from ..system.sockets import MAX_PATH, accepted, hang_up, make_free, peer_uid
 from .api import Function, SlotDriver
 from .frames import MAX_CALL, RawCall, unpack_call
 from .presence import Source

@@ -14,9 +14,9 @@ import socket
 import threading
 from collections.abc import Callable
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
-from ..sockets import hang_up
+from ..system.sockets import hang_up
 from .api import Answer, Code, Function, SlotDriver, Tag
 from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
 from .presence import AbandonedError, Presence, Source

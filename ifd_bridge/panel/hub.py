@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from ifd_bridge import threads
-from ifd_bridge.closing import Closing
+from ifd_bridge.system import threads
+from ifd_bridge.system.closing import Closing
 from ifd_bridge.trace.events import Event
 
 from .view import KINDS, Values, View

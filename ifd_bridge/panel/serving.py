@@ -10,8 +10,8 @@ import threading
 
 import uvicorn
 
-from ifd_bridge import threads
-from ifd_bridge.closing import Closing
+from ifd_bridge.system import threads
+from ifd_bridge.system.closing import Closing
 
 from .guarded import GuardedProtocol, quiet
 from .hub import Hub

@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 
-from ..sockets import MAX_PATH
+from ..system.sockets import MAX_PATH
 from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
 
 LISTEN_FD = 3

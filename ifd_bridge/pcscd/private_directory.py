@@ -14,7 +14,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from ..sockets import MAX_PATH
+from ..system.sockets import MAX_PATH
 
 PREFIX = "vcard-"
 _NAME = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")

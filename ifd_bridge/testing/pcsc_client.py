@@ -12,9 +12,9 @@ from readers import CcidReader
 from vcard import Command
 
 from ..cards.attachment import Attachment
-from ..closing import Closing
-from ..optional_packages import pip_install
 from ..pcscd.reader_states import Seen
+from ..system.closing import Closing
+from ..system.optional_packages import pip_install
 from ..worlds.place import Place
 from ..worlds.world import World
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..clashes import beside, explained
 from ..pcscd.process_socket import VARIABLE, ProcessSocket, early_contexts, process_socket
+from ..system.clashes import beside, explained
 from . import asked_world
 
 if TYPE_CHECKING:

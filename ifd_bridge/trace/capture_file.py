@@ -9,8 +9,8 @@ from typing import Any
 from readers.ccid.descriptor import Descriptor
 from readers.models.model import Model
 
-from .. import threads
-from ..written_file import WrittenFile
+from ..system import threads
+from ..system.written_file import WrittenFile
 from .backlog import Backlog
 from .capture import Capture
 from .events import Event, Tap

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from .. import threads
-from ..threads import nobody_waits
+from ..system import threads
+from ..system.threads import nobody_waits
 from .events import Answered, Called, CommandSent, Event, Lost, ReaderEvent, ResponseReceived, Tap
 
 if TYPE_CHECKING:  # what hides PINs is imported with the first event: most worlds show none

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 
-from ..written_file import WrittenFile
+from ..system.written_file import WrittenFile
 from .events import Event, Tap
 from .wording import Layer, Told, tell
 

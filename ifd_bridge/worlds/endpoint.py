@@ -9,7 +9,6 @@ from pathlib import Path
 from readers.models.interfaces import addresses, devices
 from readers.reader import CcidReader
 
-from ..closing import Closing
 from ..doors.by_name import DoorName
 from ..doors.door import Door
 from ..doors.served import BareReader
@@ -17,6 +16,7 @@ from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
 from ..pcscd.process_socket import VARIABLE, process_socket
+from ..system.closing import Closing
 from ..trace import captures
 from .sight import Sight
 

@@ -20,8 +20,8 @@ from typing import Any
 from readers import models as known_models
 from readers.models import Model
 
-from ..reading import read_bytes
 from ..spec import Options, Spec, SpecError
+from ..system.reading import read_bytes
 
 DESCRIPTOR = "descriptor:"
 MOST_FILES = 16
@@ -113,7 +113,7 @@ def _python(source: str, _options: Options) -> list[Model]:
 
 
 def _attribute(path: Path, name: str) -> Any:
-    from ..python_file import load
+    from ..system.python_file import load
 
     try:
         module = load(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from vcard import Contact
 from vcard.doubles import Recorder
 
-from ..written_file import WrittenFile
+from ..system.written_file import WrittenFile
 from .wrapping import Where
 
 

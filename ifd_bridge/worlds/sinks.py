@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..closing import Closing
-from ..written_file import WrittenFile
+from ..system.closing import Closing
+from ..system.written_file import WrittenFile
 from .recording import Recording
 from .world import World
 from .wrapping import Wrapper

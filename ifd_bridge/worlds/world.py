@@ -13,11 +13,11 @@ from readers import CcidReader
 from readers.models import Model
 from readers.models.interfaces import addresses
 
-from ..closing import Closing
 from ..control import rendezvous
 from ..control.client import VARIABLE
 from ..control.server import ControlServer
 from ..doors.by_name import DoorName
+from ..system.closing import Closing
 from ..trace import Stream, captures
 from . import reader_models
 from .endpoint import Endpoint

@@ -15,10 +15,10 @@ import pytest
 from ifd_bridge.control.client import VARIABLE, Control
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
+from ifd_bridge.system.written_file import WrittenFile
 from ifd_bridge.trace.capture_file import captured
 from ifd_bridge.trace.text import Text, text_tap
 from ifd_bridge.worlds.world import World, private
-from ifd_bridge.written_file import WrittenFile
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PINPAD_DISPLAY, at_level
 from tests.kits.pcsc.client import Client

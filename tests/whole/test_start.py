@@ -26,8 +26,8 @@ UNNEEDED = (
     "applets.piv", "applets.esim", "vcard.doubles", "ifd_bridge.cards.vpcd",
     "ifd_bridge.cards.relay", "ifd_bridge.cards.file_store", "ifd_bridge.cards.port_slots",
     "ifd_bridge.cards.python_cards", "ifd_bridge.cards.toml_cards", "ifd_bridge.faces",
-    "ifd_bridge.panel", "ifd_bridge.doctor", "ifd_bridge.python_file",
-    "ifd_bridge.optional_packages", "ifd_bridge.worlds.model_text", "readers.description",
+    "ifd_bridge.panel", "ifd_bridge.doctor", "ifd_bridge.system.python_file",
+    "ifd_bridge.system.optional_packages", "ifd_bridge.worlds.model_text", "readers.description",
     "ifd_bridge.driver.pin_entry", "readers.usb", "readers.ccid.message", "readers.exchange.tpdu",
     "asyncio", "cryptography", "email", "importlib.metadata", "sqlite3", "tomllib",
 )  # fmt: skip

@@ -10,8 +10,8 @@ import threading
 import time
 from functools import partial
 
-from ifd_bridge import threads
 from ifd_bridge.cards.attachment import Slots
+from ifd_bridge.system import threads
 
 from .connection import LOOPBACK, PeerError, Stream, listener
 from .messages import ATR_SIZES, MAX_PAYLOAD, PORT, Control

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from ifd_bridge.cli.sizes import BOUND_HELP, SIZE
-from ifd_bridge.written_file import LIMIT
+from ifd_bridge.system.written_file import LIMIT
 
 
 def test_a_size_has_a_unit_or_none():

@@ -7,9 +7,9 @@ import pytest
 
 from applets.hello import Hello
 from applets.pin_dump import PinDump
-from ifd_bridge import threads
 from ifd_bridge.faces.looks import NEVER
 from ifd_bridge.faces.pump import Pump
+from ifd_bridge.system import threads
 from readers import CcidReader, models
 from readers import slot as slot_module
 from vcard import Applet, Card, Later, handles

@@ -3,6 +3,7 @@
 import pytest
 
 from ifd_bridge.ifdh.api import Function
+from ifd_bridge.system.written_file import WrittenFile
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import (
     Called,
@@ -14,7 +15,6 @@ from ifd_bridge.trace.events import (
 )
 from ifd_bridge.trace.text import Filter, Text, text_tap
 from ifd_bridge.trace.wording import Layer
-from ifd_bridge.written_file import WrittenFile
 
 FCI = Event(1.5, "Some Reader", ResponseReceived(1, b"", bytes.fromhex("6F048402A0009000")), 0)
 

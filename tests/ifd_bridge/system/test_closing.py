@@ -1,6 +1,6 @@
 import pytest
 
-from ifd_bridge.closing import Closing
+from ifd_bridge.system.closing import Closing
 
 
 class Thing(Closing):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.optional_packages import _source, pip_install
+from ifd_bridge.system.optional_packages import _source, pip_install
 
 
 class Installed:
@@ -39,12 +39,12 @@ def test_where_nothing_is_installed_the_index_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(metadata, "distribution", metadata.Distribution.from_name)
-    monkeypatch.setattr("ifd_bridge.optional_packages.DISTRIBUTION", "surely-not-there")
+    monkeypatch.setattr("ifd_bridge.system.optional_packages.DISTRIBUTION", "surely-not-there")
     assert _source("piv", tmp_path) == "'surely-not-there[piv]'"
 
 
 def test_a_checkout_is_named_however_it_is_reached() -> None:
-    assert pip_install("panel").endswith(f" install -e '{Path(__file__).parents[2]}[panel]'")
+    assert pip_install("panel").endswith(f" install -e '{Path(__file__).parents[3]}[panel]'")
 
 
 def test_the_pip_is_that_of_this_python(monkeypatch: pytest.MonkeyPatch) -> None:

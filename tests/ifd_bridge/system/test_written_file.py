@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from ifd_bridge import written_file
-from ifd_bridge.written_file import WrittenFile
+from ifd_bridge.system import written_file
+from ifd_bridge.system.written_file import WrittenFile
 
 
 @pytest.fixture

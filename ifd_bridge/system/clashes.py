@@ -19,7 +19,7 @@ from pathlib import Path
 from .optional_packages import DISTRIBUTION, pip
 
 PACKAGES = ("vcard", "applets", "readers")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge import clashes
+from ifd_bridge.system import clashes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_nothing_clashes_here() -> None:
@@ -20,7 +20,7 @@ def test_nothing_clashes_here() -> None:
 def test_a_package_that_hides_ours_is_named_with_its_folder(package: str, tmp_path: Path) -> None:
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").touch()
-    code = "from ifd_bridge.clashes import clashes\nfor clash in clashes(): print(clash)"
+    code = "from ifd_bridge.system.clashes import clashes\nfor clash in clashes(): print(clash)"
     told = _python("-c", code, first=tmp_path)
     assert f"`{package}` of the folder {str(tmp_path)!r} hides ours" in told
     assert f"rename {tmp_path / package}" in told

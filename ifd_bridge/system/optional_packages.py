@@ -28,7 +28,7 @@ def pip() -> str:
     return "pip" if found and Path(found) == ours else f"{sys.executable} -m pip"
 
 
-def _source(extra: str, root: Path = Path(__file__).parents[1]) -> str:
+def _source(extra: str, root: Path = Path(__file__).parents[2]) -> str:
     if (root / "pyproject.toml").exists():  # a checkout, or installed from one to be edited
         return f"-e {shlex.quote(f'{root}[{extra}]')}"
     try:

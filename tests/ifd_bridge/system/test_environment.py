@@ -2,7 +2,7 @@
 
 import re
 
-from ifd_bridge.environment import VARIABLES
+from ifd_bridge.system.environment import VARIABLES
 from tests.source import ROOT
 
 OURS = re.compile(r"\bVCARD_[A-Z_]+\b")

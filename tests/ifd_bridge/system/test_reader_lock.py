@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from ifd_bridge import reader_lock
-from ifd_bridge.reader_lock import ReaderLock
+from ifd_bridge.system import reader_lock
+from ifd_bridge.system.reader_lock import ReaderLock
 
 END = 10.0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ifd_bridge.reading import read_bytes, read_text
+from ifd_bridge.system.reading import read_bytes, read_text
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path, monkeypatch):

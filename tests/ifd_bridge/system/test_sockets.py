@@ -6,7 +6,7 @@ import socket
 import threading
 
 from ifd_bridge.pcscd.reader_states import wait_until
-from ifd_bridge.sockets import accepted, hang_up, peer_uid
+from ifd_bridge.system.sockets import accepted, hang_up, peer_uid
 
 
 def test_the_peers_user_is_known():

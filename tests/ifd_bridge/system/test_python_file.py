@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.python_file import load
+from ifd_bridge.system.python_file import load
 
 
 def test_the_files_beside_it_can_be_imported(tmp_path: Path) -> None:

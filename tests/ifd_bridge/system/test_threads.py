@@ -5,11 +5,11 @@ import threading
 
 import pytest
 
-from ifd_bridge import threads
+from ifd_bridge.system import threads
 from tests.source import sources
 
 END_S = 10
-OWN = {"ifd_bridge/threads.py"}
+OWN = {"ifd_bridge/system/threads.py"}
 """Where a thread is made."""
 
 

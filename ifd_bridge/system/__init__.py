@@ -1,0 +1,5 @@
+"""The operating system and the Python installation, as every room uses them.
+
+Files, unix sockets, threads, locks, environment variables and optional packages; nothing here knows
+a card, a reader or PC/SC.
+"""
