@@ -54,7 +54,7 @@ format: setup-test  ## let ruff format the tree
 	@$(RUN) ruff check -q --fix .
 	@$(RUN) ruff format -q .
 
-bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, to no panel
+bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, to no panel: build/bench.json
 	@$(RUN) bench
 	@$(RUN) bench.piv
 	@$(RUN) bench.openpgp

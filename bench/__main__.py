@@ -1,7 +1,7 @@
-"""python -m bench: see bench.run."""
+"""python -m bench: see bench.run; python -m bench compare: see bench.compare."""
 
 import sys
 
-from .run import main
+from . import compare, run
 
-sys.exit(main())
+sys.exit(compare.main(sys.argv[2:]) if sys.argv[1:2] == ["compare"] else run.main())

@@ -3,7 +3,9 @@
  *   client first                    the time (CLOCK_MONOTONIC) of the first answer
  *   client apdu READER COUNT SIZE [PAUSE]
  *                                   how long each APDU with SIZE bytes of data took, PAUSE µs
- *                                   between two of them
+ *                                   between two of them; on stderr the client's CPU time for one
+ *   client command READER COUNT HEX the same with this command
+ *   client cycle READER COUNT       how long connecting and disconnecting with a reset took
  *   client events COUNT             "ready", then the time of the next movement; COUNT times
  *   client spin READER              one APDU 00 02 00 00, without looking at the clock
  */
@@ -36,6 +38,14 @@ static long long now(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+static long long cpu(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
 static void transmit(DWORD size)
 {
 	DWORD room = sizeof answer;
@@ -64,6 +74,30 @@ static void open_card(int number)
 	      "SCardConnect");
 }
 
+static void cycle(int count)
+{
+	long long before;
+
+	while (count--) {
+		before = now();
+		check(SCardDisconnect(card, SCARD_RESET_CARD), "SCardDisconnect");
+		check(SCardConnect(context, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card,
+				   &protocol),
+		      "SCardConnect");
+		printf("%lld\n", now() - before);
+	}
+}
+
+static DWORD read_hex(const char *text)
+{
+	DWORD size = 0;
+	unsigned int byte;
+
+	while (size < sizeof command && sscanf(text + 2 * size, "%2x", &byte) == 1)
+		command[size++] = (unsigned char)byte;
+	return size;
+}
+
 static void events(int count)
 {
 	SCARD_READERSTATE state = {.szReader = reader, .dwCurrentState = SCARD_STATE_UNAWARE};
@@ -84,11 +118,11 @@ static void events(int count)
 int main(int argc, char **argv)
 {
 	DWORD size = sizeof names;
-	long long before;
-	int count, data;
+	long long before, began;
+	int count, total, data;
 	struct timespec pause = {0};
 
-	setvbuf(stdout, NULL, argc > 1 && !strcmp(argv[1], "apdu") ? _IOFBF : _IOLBF, 1 << 16);
+	setvbuf(stdout, NULL, argc > 4 ? _IOFBF : _IOLBF, 1 << 20);
 	check(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context), "SCardEstablishContext");
 	check(SCardListReaders(context, NULL, names, &size), "SCardListReaders");
 	if (argc == 3 && !strcmp(argv[1], "events")) {
@@ -101,22 +135,27 @@ int main(int argc, char **argv)
 		transmit(4);
 		return 0;
 	}
+	if (argc == 4 && !strcmp(argv[1], "cycle")) {
+		cycle(atoi(argv[3]));
+		return 0;
+	}
 	if (argc < 5) {
 		transmit(5);
 		printf("%lld\n", now());
 		return 0;
 	}
-	count = atoi(argv[3]);
-	data = atoi(argv[4]);
+	count = total = atoi(argv[3]);
+	data = strcmp(argv[1], "command") ? atoi(argv[4]) : 0;
 	if (data) {
 		command[5] = (unsigned char)(data >> 8);
 		command[6] = (unsigned char)data;
 	}
-	size = data ? 7 + (DWORD)data : 5;
+	size = !strcmp(argv[1], "command") ? read_hex(argv[4]) : data ? 7 + (DWORD)data : 5;
 	for (int i = 0; i < count / 10 + 1; i++)
 		transmit(size);
 	if (argc > 5)
 		pause.tv_nsec = atol(argv[5]) * 1000;
+	began = cpu();
 	while (count--) {
 		if (pause.tv_nsec)
 			nanosleep(&pause, NULL);
@@ -124,5 +163,6 @@ int main(int argc, char **argv)
 		transmit(size);
 		printf("%lld\n", now() - before);
 	}
+	fprintf(stderr, "%lld\n", (cpu() - began) / total);
 	return 0;
 }

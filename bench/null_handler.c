@@ -10,19 +10,26 @@
 
 #include <ifdhandler.h>
 
-static int fifo = -1, stop[2];
-static volatile int present = 1;
+static struct reader {
+	int fifo, stop[2];
+	volatile int present;
+} readers[16];
+
+static struct reader *reader_of(DWORD lun)
+{
+	return &readers[(lun >> 16) & 15];
+}
 
 static RESPONSECODE poll_card(DWORD lun, int timeout_ms)
 {
-	struct pollfd fds[] = {{fifo, POLLIN, 0}, {stop[0], POLLIN, 0}};
+	struct reader *reader = reader_of(lun);
+	struct pollfd fds[] = {{reader->fifo, POLLIN, 0}, {reader->stop[0], POLLIN, 0}};
 	char byte;
 
-	(void)lun;
 	if (poll(fds, 2, timeout_ms) > 0) {
-		if (fds[0].revents && read(fifo, &byte, 1) == 1)
-			present = byte == '1';
-		if (fds[1].revents && read(stop[0], &byte, 1) != 1)
+		if (fds[0].revents && read(reader->fifo, &byte, 1) == 1)
+			reader->present = byte == '1';
+		if (fds[1].revents && read(reader->stop[0], &byte, 1) != 1)
 			return IFD_COMMUNICATION_ERROR;
 	}
 	return IFD_SUCCESS;
@@ -30,17 +37,17 @@ static RESPONSECODE poll_card(DWORD lun, int timeout_ms)
 
 static RESPONSECODE stop_polling(DWORD lun)
 {
-	(void)lun;
-	return write(stop[1], "", 1) == 1 ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
+	return write(reader_of(lun)->stop[1], "", 1) == 1 ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
 }
 
 RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name)
 {
+	struct reader *reader = reader_of(lun);
 	const char *path = strchr(name, ':');
 
-	(void)lun;
-	fifo = path ? open(path + 1, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
-	return fifo < 0 || pipe(stop) ? IFD_COMMUNICATION_ERROR : IFD_SUCCESS;
+	reader->present = 1;
+	reader->fifo = path ? open(path + 1, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
+	return reader->fifo < 0 || pipe(reader->stop) ? IFD_COMMUNICATION_ERROR : IFD_SUCCESS;
 }
 
 RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel)
@@ -123,6 +130,5 @@ RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR tx, DWORD tx_size, PUCHAR
 
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
-	(void)lun;
-	return present ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;
+	return reader_of(lun)->present ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;
 }

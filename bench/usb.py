@@ -21,6 +21,7 @@ SELECT = bytes.fromhex("00A404000AA00000006203010C0601")
 ROOM = 65_554
 POWER_ON, XFR_BLOCK = 0x62, 0x6F
 ATTACHMENTS = 50
+LET_GO_S = 5.0
 
 
 @contextmanager
@@ -38,11 +39,18 @@ def served() -> Iterator[int]:
 
 
 def attached(port: int) -> Any:
-    """The reader, attached."""
-    from usbip import host
+    """The reader, attached, as soon as the host that had it before is seen to be gone."""
+    from usbip import core, host
     from usbip.transport import USBIP
 
-    handle = host.open(0x1209, 1, transport=USBIP("127.0.0.1", port))
+    end = time.monotonic() + LET_GO_S
+    while True:
+        try:
+            handle = host.open(0x1209, 1, transport=USBIP("127.0.0.1", port))
+            break
+        except core.NotFound:
+            if time.monotonic() >= end:
+                raise
     handle.conn.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return handle
 

@@ -8,13 +8,17 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ifd_bridge import endpoint
 from ifd_bridge.cards.vpcd import ForeignSlot
 from ifd_bridge.cards.vpcd.vpicc import Vpicc
+from ifd_bridge.ifdh.api import Code, Function
+from ifd_bridge.ifdh.frames import MAX_CALL, pack_answer, pack_movement, unpack_call
+from ifd_bridge.ifdh.presence import Presence
+from ifd_bridge.pcscd.compiled_parts import extension
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
@@ -25,6 +29,8 @@ from vcard.contact import Contact
 HERE = Path(__file__).parent
 ATR = bytes.fromhex("3B80800101")
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so.0.8")
+NEWEST_VPCD = Path(os.environ.get("VCARD_BENCH_VPCD", ""))
+"""libifdvpcd.so of a newer release, built by hand from vsmartcard's source."""
 
 
 class Bench(Applet):
@@ -65,9 +71,11 @@ def build(place: Path) -> tuple[Path, Path]:
 class World:
     """One thing to measure: where its clients connect, and how its card is moved."""
 
-    def __init__(self, name: str, environ: dict[str, str]) -> None:
+    def __init__(self, name: str, environ: dict[str, str], pids: Sequence[int] = ()) -> None:
         self.name = name
         self.environ = {**os.environ, **environ}
+        self.pids = pids
+        """The processes that serve it."""
 
     def move(self, *, present: bool) -> None:
         """Put the card in or take it out."""
@@ -92,8 +100,8 @@ class Ours(World):
 class Null(World):
     """The null handler."""
 
-    def __init__(self, environ: dict[str, str], fifo: int) -> None:
-        super().__init__("null", environ)
+    def __init__(self, environ: dict[str, str], pids: Sequence[int], fifo: int) -> None:
+        super().__init__("null", environ, pids)
         self.fifo = fifo
 
     def move(self, *, present: bool) -> None:
@@ -132,40 +140,99 @@ def _equipped(model: models.Model, atr: bytes | Atr) -> tuple[CcidReader, Card]:
 
 
 @contextmanager
-def private(conf: ReaderConf, directory: Path) -> Iterator[dict[str, str]]:
-    """A private pcscd with one reader of another make."""
-    pcscd = Pcscd(directory, [conf])
+def private(confs: Sequence[ReaderConf], directory: Path) -> Iterator[Pcscd]:
+    """A private pcscd with readers of another make."""
+    pcscd = Pcscd(directory, confs)
     pcscd.start()
     try:
-        yield {"PCSCLITE_CSOCK_NAME": str(pcscd.socket)}
+        yield pcscd
     finally:
         pcscd.stop()
 
 
+def _reached(pcscd: Pcscd) -> dict[str, str]:
+    return {"PCSCLITE_CSOCK_NAME": str(pcscd.socket)}
+
+
 @contextmanager
-def null(handler: Path) -> Iterator[Null]:
-    """The null handler in a pcscd of its own."""
+def null(handler: Path, readers: int = 1) -> Iterator[Null]:
+    """The null handler in a pcscd of its own; the first of its readers has a card that moves."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
-        fifo = Path(name) / "fifo"
-        os.mkfifo(fifo)
-        writer = os.open(fifo, os.O_RDWR)
-        with private(ReaderConf("null", f"null:{fifo}", handler), Path(name)) as environ:
-            yield Null(environ, writer)
+        fifos = [Path(name) / f"fifo{number}" for number in range(readers)]
+        for fifo in fifos:
+            os.mkfifo(fifo)
+        writer = os.open(fifos[0], os.O_RDWR)
+        confs = [
+            ReaderConf(f"null {number}", f"null:{fifo}", handler)
+            for number, fifo in enumerate(fifos)
+        ]
+        with private(confs, Path(name)) as pcscd:
+            assert pcscd.pid
+            yield Null(_reached(pcscd), [pcscd.pid], writer)
         os.close(writer)
 
 
 @contextmanager
-def vpcd(contact: Contact | None = None) -> Iterator[World]:
-    """Debian's vpcd with a card, or with the smallest one that speaks its protocol."""
+def many(readers: int) -> Iterator[World]:
+    """Our endpoint with so many readers, each with the bench's card."""
+    equipped = [_equipped(models.PLAIN, ATR)[0] for _ in range(readers)]
+    with endpoint(*equipped) as pcsc:
+        yield World("vcard", pcsc.environ)
+
+
+@contextmanager
+def echo() -> Iterator[World]:
+    """Our handler, and a loop that answers 9000 to whatever it reads: the floor of one hop."""
+    with tempfile.TemporaryDirectory(prefix="vcard-") as name:
+        path, library = Path(name) / "ifd.sock", Path(name) / "handler.so"
+        library.symlink_to(extension("handler"))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(str(path))
+            listener.listen()
+            threading.Thread(target=_answer_all, args=(listener,), daemon=True).start()
+            with private([ReaderConf("echo", f"vcard:{path}:0", library)], Path(name)) as pcscd:
+                yield World("echo loop", _reached(pcscd))
+
+
+def _answer_all(listener: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_echo, args=(connection,), daemon=True).start()
+
+
+def _echo(connection: socket.socket) -> None:
+    """A calls connection answers one slot, and to all else what its function wants."""
+    answers = {
+        Function.POWER_ICC: ATR,
+        Function.TRANSMIT_TO_ICC: b"\x90\0",
+        Function.CREATE_CHANNEL: b"\1\1",
+    }
+    buffer = memoryview(bytearray(MAX_CALL + 1))
+    while size := connection.recv_into(buffer):
+        sequence, function, _, data = unpack_call(buffer, size)
+        if function == Function.CREATE_CHANNEL and data == b"\1":  # the one for movements
+            connection.send(pack_movement(Presence(present=True, removals=0), sequence))
+            continue
+        connection.send(pack_answer(sequence, Code.SUCCESS, answers.get(Function(function), b"")))
+
+
+@contextmanager
+def vpcd(
+    contact: Contact | None = None, driver: Path = VPCD, called: str = "vpcd"
+) -> Iterator[World]:
+    """A vpcd (Debian's) with a card, or with the smallest one that speaks its protocol."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         library = Path(name) / "vpcd.so"  # its own directory is hidden in the namespace
-        shutil.copy(VPCD, library)
+        shutil.copy(driver, library)
         port = _free_port()
         conf = ReaderConf("vpcd", f"/dev/null:{port:#x}", library)
-        with private(conf, Path(name)) as environ:
+        with private([conf], Path(name)) as pcscd:
             card = threading.Thread(target=_vpicc, args=(port, contact), daemon=True)
             card.start()
-            yield World("vpcd", environ)
+            yield World(called, _reached(pcscd))
 
 
 @contextmanager

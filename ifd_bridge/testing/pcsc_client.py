@@ -34,8 +34,11 @@ _COUNTER = 16
 """The event counter is in the high half of dwEventState."""
 
 
-class Client:
-    """Connects to the cards in a world's readers. RuntimeError if there is no pyscard."""
+class Client(Closing):
+    """Connects to the cards in a world's readers. RuntimeError if there is no pyscard.
+
+    Close it: pcscd keeps a context for each one that is open, and has at most 200.
+    """
 
     def __init__(self, world: World) -> None:
         self._scard = _scard()
@@ -44,6 +47,10 @@ class Client:
         if code == self._scard.SCARD_E_NO_SERVICE:
             raise RuntimeError(ELSEWHERE)
         self._check((code, None))
+
+    def close(self) -> None:
+        """Give the PC/SC context back."""
+        self._scard.SCardReleaseContext(self._context)
 
     def connect(self, reader: CcidReader, slot: int = 0) -> Connection:
         """A connection to the card in a slot, once pcscd has seen it; TimeoutError if it does not.

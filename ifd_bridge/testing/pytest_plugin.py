@@ -150,8 +150,7 @@ def connect(pcsc: World, readers: Sequence[CcidReader]) -> Iterator[Callable[...
     """
     from .pcsc_client import Client
 
-    client = Client(pcsc)
-    with contextlib.ExitStack() as connections:
+    with Client(pcsc) as client, contextlib.ExitStack() as connections:
 
         def connect(reader: CcidReader | None = None, slot: int = 0) -> Connection:
             return connections.enter_context(client.connect(reader or readers[0], slot))

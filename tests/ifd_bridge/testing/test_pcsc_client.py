@@ -84,6 +84,25 @@ def test_what_pcsc_refuses_is_said_in_its_words(monkeypatch: pytest.MonkeyPatch)
         Client(World([("plain", None)]))
 
 
+def test_a_client_gives_its_context_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pcscd has at most 200: without this the 201st test with a connection is refused."""
+    held = []
+
+    class Counting(Scard):
+        def SCardEstablishContext(self, scope: int) -> tuple[int, str]:
+            held.append("context")
+            return 0, "context"
+
+        def SCardReleaseContext(self, context: str) -> int:
+            held.remove(context)
+            return 0
+
+    monkeypatch.setattr(pcsc_client, "_scard", Counting)
+    with Client(World([("plain", None)])):
+        assert held
+    assert not held
+
+
 def test_without_pyscard_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "smartcard", None)
     with pytest.raises(RuntimeError, match="pip install"):

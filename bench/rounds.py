@@ -1,0 +1,156 @@
+"""Runs the client in shuffled rounds of worlds, each round compared with its first world."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+
+from ifd_bridge.cli.progress import counted
+
+from .machine import cpu_ns
+from .report import Report, Row
+from .worlds import World
+
+Samples = Mapping[str, Sequence[float]]
+WARMUP = 1.1
+"""The client sends a tenth of its commands before it looks at the clock."""
+SETTLE_S = 0.002
+EVENTS = 20
+
+
+def p99(values: Sequence[float]) -> float:
+    """The value that one in a hundred exceeds."""
+    return sorted(values)[int(len(values) * 0.99)]
+
+
+class Rounds:
+    """So many rounds, with one client, told to one report."""
+
+    def __init__(self, client: Sequence[str], rounds: int, report: Report) -> None:
+        self.client = tuple(client)
+        self.rounds = rounds
+        self.report = report
+
+    def ask(self, world: World, *args: object) -> list[float]:
+        """What the client prints, in µs."""
+        return self._asked(world, *args)[0]
+
+    def _asked(self, world: World, *args: object) -> tuple[list[float], str]:
+        done = subprocess.run(
+            [*self.client, *map(str, args)],
+            env=world.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        return [int(line) / 1000 for line in done.stdout.split()], done.stderr
+
+    def shuffled(
+        self, title: str, worlds: Sequence[World], measure: Callable[[World], float]
+    ) -> dict[str, list[float]]:
+        """A sample of every world in each round."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for _ in counted(self.rounds, title):
+            for world in random.sample(worlds, len(worlds)):
+                found[world.name].append(measure(world))
+        return found
+
+    def tell(
+        self,
+        title: str,
+        samples: Samples,
+        goals: Mapping[str, float] | None = None,
+        *,
+        unit: str = "µs",
+        more: bool = False,
+    ) -> None:
+        """A row for each world; the goals are ratios to the first."""
+        names = list(samples)
+        base, first = names[0], samples[names[0]]
+        for name in names:
+            ratios = [a / b for a, b in zip(samples[name], first, strict=True)]
+            goal = (goals or {}).get(name)
+            ratio = median(ratios)
+            met = None if goal is None else ratio >= goal if more else ratio <= goal
+            shown = () if name == base else ratios
+            row = Row(f"{title}, {name}", unit, samples[name], shown, base, more, met)
+            self.report.tell(row)
+
+    def tell_absolute(
+        self, name: str, unit: str, samples: Sequence[float], goal: float | None = None
+    ) -> None:
+        """A row that is compared with no other; its goal is the most that it may be."""
+        met = None if goal is None else median(samples) <= goal
+        self.report.tell(Row(name, unit, samples, met=met))
+
+    def times(
+        self,
+        title: str,
+        worlds: Sequence[World],
+        args: Callable[[World], Sequence[object]],
+        goals: Mapping[str, float] | None = None,
+    ) -> dict[str, list[float]]:
+        """Medians of what the client prints for `args`, told."""
+        found = self.shuffled(title, worlds, lambda world: median(self.ask(world, *args(world))))
+        ordered = {world.name: found[world.name] for world in worlds}
+        self.tell(title, ordered, goals)
+        return ordered
+
+    def cpu(self, title: str, worlds: Sequence[World], hexed: str, count: int, goal: float) -> None:
+        """CPU µs that an APDU costs: pcscd's, the card's and the client's together."""
+
+        def measure(world: World) -> float:
+            before = sum(map(cpu_ns, world.pids))
+            _, told = self._asked(world, "command", 0, count, hexed)
+            served = sum(map(cpu_ns, world.pids)) - before
+            return served / 1000 / (count * WARMUP) + int(told) / 1000
+
+        found = self.shuffled(title, worlds, measure)
+        ordered = {world.name: found[world.name] for world in worlds}
+        self.tell(title, ordered, {worlds[-1].name: goal})
+
+    def events(self, title: str, worlds: Sequence[World], goals: Mapping[str, float]) -> None:
+        """From the movement of the card to the client's return from SCardGetStatusChange."""
+        found = self.shuffled(title, worlds, lambda world: median(self._event_times(world)))
+        self.tell(title, {world.name: found[world.name] for world in worlds}, goals)
+
+    def _event_times(self, world: World) -> list[float]:
+        command, late = [*self.client, "events", str(2 * EVENTS)], []
+        with subprocess.Popen(
+            command, env=world.environ, stdout=subprocess.PIPE, text=True
+        ) as client:
+            assert client.stdout
+            for number in range(2 * EVENTS):
+                assert client.stdout.readline() == "ready\n"
+                time.sleep(SETTLE_S)  # the client is on its way into SCardGetStatusChange
+                began = time.monotonic_ns()
+                world.move(present=number % 2 == 1)
+                late.append((int(client.stdout.readline()) - began) / 1000)
+        return late
+
+    def together(self, title: str, worlds: Sequence[World], clients: int, count: int) -> None:
+        """APDUs a second of so many clients at once, a reader each."""
+
+        def measure(world: World) -> float:
+            running = [
+                subprocess.Popen(
+                    [*self.client, "apdu", str(number), str(count), "0"],
+                    env=world.environ,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                )
+                for number in range(clients)
+            ]
+            taken = [sum(map(int, each.communicate()[0].split())) / 1e9 for each in running]
+            return sum(count / seconds for seconds in taken)
+
+        found = self.shuffled(title, worlds, measure)
+        self.tell(
+            title, {world.name: found[world.name] for world in worlds}, unit="APDU/s", more=True
+        )
