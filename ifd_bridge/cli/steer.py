@@ -176,32 +176,6 @@ def touch_command(*, wait: bool, seconds: float, reader: str | None, slot: int) 
         do("touch", reader=reader, slot=slot)
 
 
-@click.command("plug", cls=SteeringCommand)
-@reader_option
-@no_wait
-def plug_command(reader: str | None, *, wait: bool | None) -> None:
-    """Plug in a reader that was unplugged.
-
-    \b
-    Example:
-      vcard plug --reader 0
-    """
-    do("plug", reader=reader, wait=wait)
-
-
-@click.command("unplug", cls=SteeringCommand)
-@reader_option
-@no_wait
-def unplug_command(reader: str | None, *, wait: bool | None) -> None:
-    """Unplug a reader.
-
-    \b
-    Example:
-      vcard unplug --reader 0
-    """
-    do("unplug", reader=reader, wait=wait)
-
-
 CONDITIONS = ("card", "no-card", "pin-entry", "reader", "connected")
 
 

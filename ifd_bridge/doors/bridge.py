@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from readers.models import MODELS
+
 from ..driver.options import DriverOptions
-from ..ifdh.server import Server
+from ..ifdh.server import Served, Server
 from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Drivable
+from .door import Drivable, unknown
 
 USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
-"""USB ids that only distinguish the readers within pcscd; programs see those of the model."""
+"""USB ids that only distinguish the names within pcscd; programs see those of the model."""
 
 
 class BridgeDoor:
@@ -32,11 +34,13 @@ class BridgeDoor:
         *,
         hotplug: bool | None = None,
     ) -> None:
-        chosen = options or DriverOptions()
-        self._readers = [(place.reader.model.name, place.drive(chosen)) for place in places]
+        self._options = options or DriverOptions()
+        self._readers = [self._driven(place) for place in places]
         self._hotplug = hotplug
         self._server: Server | None = None
         self._plugs: Plugs | None = None
+        self._ids: dict[str, UsbId] = {}
+        """The entry of each name in the bundle."""
 
     @property
     def slots(self) -> int:
@@ -51,7 +55,7 @@ class BridgeDoor:
         library.symlink_to(extension("handler"))
         # ReaderConf refuses names and paths that pcscd would choke on, whichever way they go.
         conf = [
-            ReaderConf(name, f"vcard:{self._server.path}:{number}", library)
+            ReaderConf(name, self._device(number), library)
             for number, (name, _) in enumerate(self._readers)
         ]
         if self._hotplug or (self._hotplug is None and why_not() is None):
@@ -86,14 +90,38 @@ class BridgeDoor:
         if self._server:
             self._server.unplugged(number)
 
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Take in the readers of one more device; ValueError for a name that has no entry."""
+        plugs, server = self._need_plugs(), self._server
+        assert server is not None
+        for place in places:
+            if (name := place.reader.model.name) not in self._ids:
+                raise unknown(name, "pcscd reads the names of its readers as it starts")
+        driven = [self._driven(place) for place in places]
+        for name, served in driven:
+            number = len(self._readers)
+            server.add(number, served)
+            self._readers.append((name, served))
+            plugs.add(Device(self._ids[name], self._device(number)))
+
+    def _driven(self, place: Drivable) -> tuple[str, Served]:
+        return place.reader.model.name, place.drive(self._options)
+
+    def _device(self, number: int) -> str:
+        """A reader as the handler's DEVICENAME names it."""
+        assert self._server is not None
+        return f"vcard:{self._server.path}:{number}"
+
     def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
-        devices = [
-            Device(UsbId(USB_VENDOR, FIRST_PRODUCT + number, reader.name), reader.device)
-            for number, reader in enumerate(conf)
-        ]
-        self._plugs = plugs = Plugs(directory, devices)
-        library = directory / "handler.so"
-        write_bundle(plugs.drivers, "vcard", library, [device.usb for device in devices])
+        known = [reader.name for reader in conf] + [model.name for model in MODELS.values()]
+        self._ids = {
+            name: UsbId(USB_VENDOR, FIRST_PRODUCT + number, name)
+            for number, name in enumerate(dict.fromkeys(known))
+        }
+        self._plugs = plugs = Plugs(
+            directory, [Device(self._ids[reader.name], reader.device) for reader in conf]
+        )
+        write_bundle(plugs.drivers, "vcard", directory / "handler.so", self._ids.values())
         return plugs.entrance()
 
     def _need_plugs(self) -> Plugs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,13 @@ class Drivable(Protocol):
 
     def drive(self, options: DriverOptions) -> Served:
         """Create the reader's cable, driver and trace; ValueError if no host takes the reader."""
+
+
+def unknown(name: str, why: str) -> ValueError:
+    """What is told of a reader that cannot be added."""
+    return ValueError(
+        f"{name!r} cannot be added to this world: {why}; name it when the world begins, by --reader"
+    )
 
 
 class Door(Protocol):
@@ -48,6 +55,13 @@ class Door(Protocol):
 
     def plug(self, number: int) -> None:
         """Plug a reader in; RuntimeError where readers cannot come and go, or if it is in."""
+
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Take in the readers of one more device, for `plug`; their numbers follow.
+
+        RuntimeError where readers cannot come and go; ValueError for one that the driver has not
+        been told of at its start, or does not take.
+        """
 
     def unplug(self, number: int) -> None:
         """Pull a reader out; RuntimeError where readers cannot come and go, or if it is out."""

@@ -71,6 +71,13 @@ class KernelDoor(FaceDoor[UsbPort]):
     def renew(self, number: int) -> None:
         """Do nothing: the kernel keeps the device, and the driver opens it again."""
 
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Not here: RuntimeError. Another device needs another port, which `open` has chosen."""
+        raise RuntimeError(
+            f"{places[0].reader.model.name!r} cannot be added: the kernel's ports were chosen when"
+            " the world began"
+        )
+
     def plug(self, number: int) -> None:
         """Plug a reader in; pcscd hears of it where udev runs."""
         self._devices[number].plug()

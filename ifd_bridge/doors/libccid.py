@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from readers.ccid.descriptor import ExchangeLevel
+from readers.models import MODELS, Model
 from readers.models.interfaces import devices
 
 from ..driver.options import NUMBER, DriverOptions
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
-from ..pcscd.bundle import UsbId, UsbInterface, write_bundle
+from ..pcscd.bundle import UsbId, UsbInterface, with_spare, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Drivable
+from .door import Drivable, unknown
 from .face_door import FaceDoor
 
 DRIVERS = Path("/usr/lib/pcsc/drivers")
@@ -34,6 +35,8 @@ USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
 INFO = DRIVERS / "ifd-ccid.bundle/Contents/Info.plist"
 SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
 BUNDLE = "ifd-ccid"
+MOST_DEVICES = 127
+"""Addresses of a bus; one that was used is not used again."""
 _NAME = re.compile(r"(.*?)(?: \[([^][]*)\])?(?: \(([^()]*)\))?")
 """The name of one interface of several: to that of the product pcscd adds what tells them apart."""
 
@@ -46,6 +49,8 @@ class LibccidDoor(FaceDoor[UsbFace]):
         self._plugs: Plugs | None = None
         self._directory = Path()
         self._together = devices([reader.model for reader in self._readers])
+        self._names: dict[tuple[int, int], str] = {}
+        """The reader that the driver's bundle names by each idVendor and idProduct."""
 
     def open(self, directory: Path) -> Entrance:
         """Make the devices, and a bundle that lists them; PcscdError says what is missing."""
@@ -59,8 +64,11 @@ class LibccidDoor(FaceDoor[UsbFace]):
             self._open_face(places[0])
         self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
         info = genuine_info(self._options)
-        ids = [self._usb_id(number) for number in range(len(self._readers))]
+        ids = with_spare(
+            [self._usb_id(n) for n in range(len(self._readers))], map(_usb_id, MODELS.values())
+        )
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
+        self._names = {(usb.vendor, usb.product): usb.name for usb in ids}
         return plugs.entrance(
             str(extension("fake_libusb")),
             LANG=self._options.language,
@@ -74,6 +82,21 @@ class LibccidDoor(FaceDoor[UsbFace]):
         if number == self._together[face.address - 1][0]:
             face.close()
             self._open_face(number)
+
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Take in the readers of one more device; ValueError if the bundle does not name it."""
+        plugs, address = self._need_plugs(), len(self._together) + 1
+        if address > MOST_DEVICES:
+            raise RuntimeError(f"a bus has had {MOST_DEVICES} devices: begin another world")
+        first = len(self._readers)
+        models = [place.reader.model for place in places]
+        for model in models:
+            self._need_name(model, _usb_id(model, several=len(models) > 1))
+        self._readers += tuple(place.reader for place in places)
+        self._together = devices([reader.model for reader in self._readers])
+        self._open_face(first)
+        for number in range(first, len(self._readers)):
+            plugs.add(self._device(number))
 
     def plug(self, number: int) -> None:
         """Plug a reader in, and with it the device of its interface."""
@@ -89,6 +112,13 @@ class LibccidDoor(FaceDoor[UsbFace]):
         """
         self._need_plugs().unplug(number)
         self._face(number).close()
+
+    def _need_name(self, model: Model, usb: UsbId) -> None:
+        """ValueError unless the bundle names a model as it is to be named."""
+        known = self._names.get((usb.vendor, usb.product))
+        if known != usb.name:
+            how = f"as {known!r}" if known else "not"
+            raise unknown(model.name, f"since it began, the driver knows {usb.number} {how}")
 
     def _face(self, number: int) -> UsbFace:
         return next(
@@ -112,15 +142,19 @@ class LibccidDoor(FaceDoor[UsbFace]):
         return Device(self._usb_id(number), face.device_node, at)
 
     def _usb_id(self, number: int) -> UsbId:
-        model = self._readers[number].model
         several = len(self._face(number).functions) > 1
-        name = _parts(model.name)[0] if several else model.name
-        return UsbId(model.vendor_id, model.product_id, name)
+        return _usb_id(self._readers[number].model, several=several)
 
     def _need_plugs(self) -> Plugs:
         if self._plugs is None:
             raise RuntimeError("the world has not been entered")
         return self._plugs
+
+
+def _usb_id(model: Model, *, several: bool = False) -> UsbId:
+    """What the bundle says of a model: its name, or that of its product if it is one of several."""
+    name = _parts(model.name)[0] if several else model.name
+    return UsbId(model.vendor_id, model.product_id, name)
 
 
 class LibccidSerialDoor(FaceDoor[SerialFace]):
@@ -165,6 +199,13 @@ class LibccidSerialDoor(FaceDoor[SerialFace]):
     def renew(self, number: int) -> None:
         """The terminal stays; its driver has to open it again."""
         self._devices[number].opened.clear()
+
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Serial readers do not come and go: RuntimeError."""
+        raise RuntimeError(
+            f"{places[0].reader.model.name!r} cannot be added: readers on serial lines are there"
+            " from the beginning"
+        )
 
     def plug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""

@@ -56,11 +56,9 @@ class Server(Closing):
             raise ValueError(f"a socket's path has at most {MAX_PATH} bytes: {path}")
         self.path = path
         self._uids = frozenset({os.getuid(), 0} if uids is None else uids)
-        self._stations = {
-            (reader << 16) | slot: Station(served.source, slot, driver)
-            for reader, served in enumerate(readers)
-            for slot, driver in enumerate(served.drivers)
-        }
+        self._stations: dict[int, Station] = {}
+        for number, served in enumerate(readers):
+            self.add(number, served)
         self._connected = threading.Condition()
         self._connections: set[socket.socket] = set()
         self._listener: socket.socket | None = None
@@ -79,6 +77,14 @@ class Server(Closing):
         self._listener = listener
         sys.setswitchinterval(min(SWITCH_INTERVAL_S, sys.getswitchinterval()))
         threads.start("vcard-accept", partial(self._accept, listener), self.close)
+
+    def add(self, number: int, reader: Served) -> None:
+        """Serve one more reader from now on."""
+        made = {
+            (number << 16) | slot: Station(reader.source, slot, driver)
+            for slot, driver in enumerate(reader.drivers)
+        }
+        self._stations = self._stations | made  # other threads go through the old one
 
     def close(self) -> None:
         """Hang up everywhere and remove the socket. Calls under way are given up."""

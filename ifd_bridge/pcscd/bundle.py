@@ -6,7 +6,7 @@ Spec: pcsc-lite, Info.plist of a driver bundle; fake_libudev.c for the directory
 from __future__ import annotations
 
 import plistlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,11 @@ class UsbId:
     product: int
     name: str
 
+    @property
+    def number(self) -> str:
+        """Both ids as usual: 1209:0001."""
+        return f"{self.vendor:04x}:{self.product:04x}"
+
 
 @dataclass(frozen=True, slots=True)
 class UsbInterface:
@@ -33,6 +38,16 @@ class UsbInterface:
     number: int = 0
     name: str = ""
     serial: str = ""
+
+
+def with_spare(ids: Sequence[UsbId], spare: Iterable[UsbId]) -> list[UsbId]:
+    """`ids` and, behind them, those of `spare` that have another number than all before them.
+
+    pcscd reads its bundles as it starts: a reader that comes later needs an entry that was there.
+    """
+    named = {(usb.vendor, usb.product) for usb in ids}
+    more = {(usb.vendor, usb.product): usb for usb in reversed([*spare])}
+    return [*ids, *(usb for number, usb in more.items() if number not in named)]
 
 
 FIRST = UsbInterface()

@@ -44,7 +44,7 @@ class Plugs:
     """The devices of one world. All are plugged in at the start."""
 
     def __init__(self, directory: Path, devices: Sequence[Device]) -> None:
-        self._devices = devices
+        self._devices = list(devices)
         self._plugged = PlugDirectory(directory)
         self.drivers = directory / "drivers"
         self.drivers.mkdir()
@@ -62,6 +62,10 @@ class Plugs:
                 **environ,
             },
         )
+
+    def add(self, device: Device) -> None:
+        """Take in one more device, for `plug`; its number follows that of the last."""
+        self._devices.append(device)
 
     def plug(self, number: int) -> None:
         """Plug a reader in; RuntimeError if it is in."""

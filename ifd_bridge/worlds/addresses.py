@@ -29,5 +29,10 @@ def find(places: Sequence[Place], reader: str | int) -> Place:
     found = exact or [place for place in places if named.lower() in place.name.lower()]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"{place.number} {place.name!r}" for place in found or places)
-    raise ValueError(f"{'which' if found else 'no'} reader is {reader!r}? There are {names}")
+    question = "which" if found else "no"
+    raise ValueError(f"{question} reader is {reader!r}? There are {names(found or places)}")
+
+
+def names(places: Sequence[Place]) -> str:
+    """Readers as a message tells them: number and name of each."""
+    return ", ".join(f"{place.number} {place.name!r}" for place in places) or "none"

@@ -10,7 +10,7 @@ from readers.models.interfaces import addresses, devices
 from readers.reader import CcidReader
 
 from ..doors.by_name import DoorName
-from ..doors.door import Door
+from ..doors.door import Door, Drivable
 from ..doors.served import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
@@ -72,8 +72,7 @@ class Endpoint(Closing):
         for_this_process: bool = True,
         on_end: Callable[[int | None], None] | None = None,
     ) -> None:
-        if door.slots > MAX_READERS:
-            raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
+        _need_room(door.slots)
         self._door = door
         self._parent = directory
         self._verbose = verbose
@@ -158,6 +157,19 @@ class Endpoint(Closing):
             self._door.unplug(each)
             self._unplugged.add(each)
 
+    def add(self, places: Sequence[Drivable]) -> None:
+        """Take in further readers, unplugged: RuntimeError where readers cannot come and go.
+
+        ValueError for a reader that the driver does not take, and if there is no room for it.
+        """
+        readers = [place.reader for place in places]
+        there = [one for n, one in enumerate(self._readers) if n not in self._unplugged]
+        _need_room(sum(one.model.slots for one in (*there, *readers)))
+        self._door.add(places)
+        self._unplugged.update(range(len(self._readers), len(self._readers) + len(readers)))
+        self._readers += tuple(readers)
+        self.sight.watch()
+
     def together(self, number: int) -> list[int]:
         """The readers of the device that this one is an interface of: they come and go with it."""
         every = devices([reader.model for reader in self._readers])
@@ -207,6 +219,12 @@ class Endpoint(Closing):
         if self._for_this_process:
             self._claim()
         self.sight.watch()
+
+
+def _need_room(slots: int) -> None:
+    """ValueError if so many slots are more than one pcscd has."""
+    if slots > MAX_READERS:
+        raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
 
 
 class _Watched(Pcscd):

@@ -39,6 +39,12 @@ class Host(Protocol):
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
 
+    def add(self, places: Sequence[Place]) -> None:
+        """Take in further readers, unplugged: RuntimeError where they cannot come and go.
+
+        ValueError for a reader that this pcscd cannot have. They are interfaces of one device.
+        """
+
     def __enter__(self) -> Self:
         """Begin."""
 
@@ -66,6 +72,13 @@ class Elsewhere(Closing):
     def together(self, number: int) -> Sequence[int]:
         """The reader alone: each is a device of its own."""
         return (number,)
+
+    def add(self, places: Sequence[Place]) -> None:
+        """Not here: RuntimeError."""
+        raise RuntimeError(
+            f"{places[0].model.name!r} cannot be added: the pcscd of this world is elsewhere,"
+            " and has the readers that the world began with"
+        )
 
 
 MakeHost = Callable[[Sequence[Place]], Host]

@@ -7,7 +7,6 @@ ValueError and RuntimeError are the user's own mistakes and travel as text.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,25 +14,26 @@ from vcard.touch import Touch
 
 from ..cards import opening
 from ..pcscd.reader_states import SEEN_TIMEOUT_S
-from ..trace.events import Plugged, Unplugged
-from . import addresses, service, waiting
-from .host import HasUsbHosts, Host
+from . import service, waiting
+from .host import HasUsbHosts
+from .layout import Layout
 from .place import Place
+from .plugging import Plugging
 from .status import Status
 
 TOUCH_S = 60.0
 """Default time in seconds that `touch` waits until a card asks."""
 
 
-class Verbs:
-    """The actions of a World, with its readers at `places`."""
+class Verbs(Plugging):
+    """The actions of a World, with its readers at `places` and what `layout` makes later."""
 
-    def __init__(self, places: Sequence[Place], name: str | None, status: Status) -> None:
-        self.places = places
+    def __init__(
+        self, places: Sequence[Place], layout: Layout, name: str | None, status: Status
+    ) -> None:
+        super().__init__(places, layout)
         self.name = name
         self._status = status
-        self._running: Host | None = None
-        """The pcscd that has the readers, from the time that it has been made."""
 
     def verbs(self) -> dict[str, Callable[..., Any]]:
         """The verbs of the control socket."""
@@ -48,6 +48,8 @@ class Verbs:
             "phone": self.phone,
             "plug": self.plug,
             "unplug": self.unplug,
+            "add": self.add,
+            "remove": self.remove,
             "wait": self.wait,
             "status": self.status,
             "stop": self._status.stop,
@@ -154,40 +156,6 @@ class Verbs:
                     return phone(action, **told)
         raise RuntimeError("no SIM is in; `--card sim` is one")
 
-    def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
-        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.
-
-        Readers that are interfaces of one device come together.
-        """
-        place, host = self.find(reader), self._entered()
-        beside = self._beside(place)
-        for each in beside:
-            if not each.plugged:
-                each.tell(Plugged(0))
-        host.plug(place.number)
-        for each in beside:
-            each.plugged = True
-        if wait and host.sight:
-            for each in beside:
-                host.sight.wait_for_reader(each.number)
-                with contextlib.suppress(TimeoutError):  # a card may take longer to power up
-                    self._seen(each)
-
-    def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
-        """Pull a reader out; waits as `plug` does, and takes as many."""
-        place, host = self.find(reader), self._entered()
-        host.unplug(place.number)
-        for each in self._beside(place):
-            each.reader.reset()
-            each.plugged, each.pulled = False, True
-            each.tell(Unplugged(0))
-            if wait and host.sight:
-                host.sight.wait_for_reader(each.number)
-
-    def _beside(self, place: Place) -> Sequence[Place]:
-        """The places of one device."""
-        return [self.places[number] for number in self._entered().together(place.number)]
-
     def wait(
         self,
         condition: str = "card",
@@ -224,24 +192,9 @@ class Verbs:
             place.pulled = place.pulled or action in ("start", "restart")
         return service.state(self._entered())
 
-    def _seen(self, place: Place) -> None:
-        """Wait until pcscd has seen what is in a reader now."""
-        if self._running and (sight := self._running.sight):
-            for slot in range(len(place.trays)):
-                sight.wait_for_slot(place.number, slot, place.counted(slot))
-
-    def find(self, reader: str | int) -> Place:
-        """A reader by its number or a part of its name; ValueError names those there are."""
-        return addresses.find(self.places, reader)
-
     def _usb_host(self, place: Place) -> dict[str, Any]:
         host = self._running
         return {"host": host.state(place.number)} if isinstance(host, HasUsbHosts) else {}
-
-    def _entered(self) -> Host:
-        if self._running is None:
-            raise RuntimeError("the world has not been entered")
-        return self._running
 
     def _with_button(self, reader: str | int | None, slot: int) -> tuple[Place, Touch]:
         """The card that is named; the first one with a button if none is."""

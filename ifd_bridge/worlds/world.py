@@ -10,8 +10,6 @@ import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
 from readers import CcidReader
-from readers.models import Model
-from readers.models.interfaces import addresses
 
 from ..control import rendezvous
 from ..control.client import VARIABLE
@@ -19,10 +17,9 @@ from ..control.server import ControlServer
 from ..doors.by_name import DoorName
 from ..system.closing import Closing
 from ..trace import Stream, captures
-from . import reader_models
 from .endpoint import Endpoint
 from .host import HasUsbHosts, MakeHost
-from .place import Place
+from .layout import Layout, Wanted
 from .status import Status
 from .verbs import Verbs
 from .wrapping import Wrapper
@@ -59,7 +56,7 @@ class World(Verbs, Closing):
 
     def __init__(
         self,
-        readers: Iterable[tuple[str | Model, str | Sequence[str] | None]],
+        readers: Iterable[Wanted],
         *,
         host: MakeHost | None = None,
         wrappers: Sequence[Wrapper] = (),
@@ -69,24 +66,11 @@ class World(Verbs, Closing):
     ) -> None:
         self.name = None if name is None else rendezvous.check_name(name)
         self.trace = Stream()
-        places: list[Place] = []
-        for model, cards in readers:
-            known = reader_models.models(model) if isinstance(model, str) else [model]
-            for one in known:
-                places.append(Place(len(places), one, self.trace, wrappers))
-            if not cards and any(one.built_in for one in known):
-                raise ValueError(f"the card of {known[0].name!r} is built in: name it, by --card")
-            for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
-                if card:
-                    places[-len(known)].tray(slot).load(card)
-        for place, address in zip(places, addresses([one.model for one in places]), strict=True):
-            place.address = address
-        super().__init__(places, self.name, Status(about, on_stop))
+        layout = Layout(self.trace, wrappers)
+        super().__init__(layout.places(readers), layout, self.name, Status(about, on_stop))
         self._make_host = host or private()
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
-        for place, unique in zip(self.places, captures.names(self.readers), strict=True):
-            place.name = unique
 
     @property
     def environ(self) -> dict[str, str]:
@@ -108,16 +92,11 @@ class World(Verbs, Closing):
         """The readers themselves."""
         return [place.reader for place in self.places]
 
-    @property
-    def models(self) -> dict[str, Model]:
-        """The models by the readers' names in the trace."""
-        return {place.name: place.model for place in self.places}
-
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
             exits.enter_context(captures.of_world(self.trace, self.models))
+            exits.callback(self._eject_all)
             for place in self.places:
-                exits.callback(place.eject_all)
                 place.watch()
                 place.insert_all()
             host = self._running = exits.enter_context(self._make_host(self.places))
@@ -136,6 +115,10 @@ class World(Verbs, Closing):
         """End it: the cards go, then pcscd. Harmless a second time."""
         self._exits.close()
         self.trace.close()
+
+    def _eject_all(self) -> None:
+        for place in self.places:
+            place.eject_all()
 
     def departures(self) -> Sequence[str]:
         """Return where clients departed from the recordings that are replayed."""

@@ -15,6 +15,7 @@ import pytest
 from applets.hello import Hello
 from ifd_bridge.pcscd.daemon import find
 from ifd_bridge.worlds.endpoint import endpoint
+from ifd_bridge.worlds.world import World, private
 from readers import CcidReader, models
 from tests.kits.pcsc.program import END, Program
 from vcard import Card
@@ -191,3 +192,37 @@ def test_sixteen_readers_come_and_go_at_random(driver):
             end = time.monotonic() + END
             while client.hear() != [names[number] for number in sorted(there)]:
                 assert time.monotonic() < end
+
+
+LISTS = """
+say(names)
+while True:
+    input()
+    names = check(SCardListReaders(ctx, []))
+    card, protocol = check(SCardConnect(ctx, names[-1], SCARD_SHARE_SHARED, 3))
+    SCardDisconnect(card, SCARD_LEAVE_CARD)
+    say(names)
+"""
+
+
+def test_a_program_sees_a_reader_that_is_added_with_its_card_and_none_that_is_removed(driver):
+    with (
+        World([("plain", "hello")], host=private(driver)) as world,
+        Program(world.environ, LISTS) as client,
+    ):
+        assert client.hear() == [FIRST]
+
+        def listed():
+            client.say()
+            return client.hear()
+
+        assert world.add("pinpad", ["hello"]) == [1]
+        assert listed() == [FIRST, SECOND]
+        world.remove(0)
+        assert listed() == [SECOND]
+        world.add("pinpad", ["hello"])
+        assert listed() == ["Virtual PIN Pad 00 00", SECOND]
+        world.service("restart")  # who comes later finds the readers that there are now
+        world.remove(1)
+        with Program(world.environ, LISTS) as later:
+            assert len(later.hear()) == 1

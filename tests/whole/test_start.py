@@ -31,7 +31,7 @@ UNNEEDED = (
     "ifd_bridge.driver.pin_entry", "readers.usb", "readers.ccid.message", "readers.exchange.tpdu",
     "asyncio", "cryptography", "email", "importlib.metadata", "sqlite3", "tomllib",
 )  # fmt: skip
-MOST = 126
+MOST = 128
 """Modules of ours; packages are not counted, whose __init__ is a docstring or a list of names."""
 
 

@@ -74,8 +74,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
             "touch",
             {"timeout_s": 35.0, "wait": True, "seconds": 5.0, "reader": "1", "slot": 0},
         ),
-        ("plug -r 1", "plug", {"reader": "1"}),
-        ("unplug", "unplug", {}),
     ],
 )
 def test_a_command_is_a_verb_of_the_world(

@@ -88,3 +88,8 @@ def test_the_systems_pcscd_may_not_have_the_same_readers(sysfs, devices, tmp_pat
     door = made(sysfs, "plain")
     door.open(tmp_path)
     door.close()
+
+
+def test_no_reader_is_added_to_the_kernels(sysfs):
+    with pytest.raises(RuntimeError, match="cannot be added: the kernel's ports were chosen"):
+        made(sysfs).add([BareReader(CcidReader(models.PLAIN))])

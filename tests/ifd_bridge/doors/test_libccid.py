@@ -110,11 +110,37 @@ def test_a_door_that_is_not_open_has_no_plugs():
         LibccidDoor([]).unplug(0)
 
 
+def test_a_reader_is_added_only_if_the_driver_knows_its_numbers_by_its_name(tmp_path):
+    door = LibccidDoor([BareReader(CcidReader(models.PLAIN))])
+    door.open(tmp_path)
+    for model, known in (
+        (replace(models.PLAIN, name="Zed"), "1209:0001 as 'Virtual Reader'"),
+        (replace(models.PLAIN, product_id=0x7FFF), "1209:7fff not"),
+    ):
+        with pytest.raises(ValueError, match=f"the driver knows {known}"):
+            door.add([BareReader(CcidReader(model))])
+    assert door.slots == 1
+    door.add([BareReader(CcidReader(models.PINPAD))])
+    assert door.slots == 2
+    door.close()
+
+
+def test_a_bus_has_so_many_addresses(tmp_path, monkeypatch):
+    monkeypatch.setattr(libccid, "MOST_DEVICES", 1)
+    door = LibccidDoor([BareReader(CcidReader(models.PLAIN))])
+    door.open(tmp_path)
+    with pytest.raises(RuntimeError, match="a bus has had 1 devices"):
+        door.add([BareReader(CcidReader(models.PINPAD))])
+    door.close()
+
+
 def test_serial_readers_do_not_come_and_go():
     door = LibccidSerialDoor([])
     for move in (door.plug, door.unplug):
         with pytest.raises(RuntimeError, match="serial line"):
             move(0)
+    with pytest.raises(RuntimeError, match="cannot be added: readers on serial lines"):
+        door.add([BareReader(CcidReader(models.PLAIN))])
 
 
 def test_a_serial_line_needs_a_reader_that_exchanges_tpdus():

@@ -30,6 +30,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
         def together(self, number: int) -> list[int]:
             return [number]
 
+        def add(self, places: Sequence[Place]) -> None:
+            self.moves.append(f"add {len(places)}")
+
         def plug(self, number: int) -> None:
             self.moves.append(f"plug {number}")
 

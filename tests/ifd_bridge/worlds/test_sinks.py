@@ -17,7 +17,7 @@ AID = bytes.fromhex("A00000006203010C0601")
 from smartcard.System import readers
 card = readers()[0].createConnection()
 card.connect()
-for _ in range(20):
+for _ in range(100):
     print(bytes(card.transmit([0, 0xA4, 4, 0, 10, *AID])[0]).hex())
 """
 
@@ -28,11 +28,11 @@ def runtime(tmp_path, monkeypatch):
 
 
 def few_bytes():
-    """Files may have 900 bytes from here on, as on a disk that is almost full."""
+    """Files may have 4000 bytes from here on, as on a disk that is almost full."""
     import resource
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
 
 
 def run(*options, limited=None, command=(sys.executable, "-c", CLIENT)):
@@ -53,10 +53,10 @@ def test_nothing_is_asked_for_and_nothing_fails():
 def test_a_disk_that_fills_up_breaks_no_answer_and_is_told_by_name(option, tmp_path):
     path = tmp_path / "file"
     done = run(option, str(path), limited=few_bytes)
-    assert done.stdout.count("\n") == 20
+    assert done.stdout.count("\n") == 100
     assert done.returncode == 125
     assert done.stderr.count(f"{path} cannot be written: File too large") == 1
-    assert 0 < path.stat().st_size <= 900
+    assert 0 < path.stat().st_size <= 4000
     assert "Traceback" not in done.stderr
 
 

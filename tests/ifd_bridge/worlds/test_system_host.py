@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ifd_bridge.trace import Stream
 from ifd_bridge.worlds import system_host
+from ifd_bridge.worlds.place import Place
+from readers import models
 from tests.source import ROOT
 
 
@@ -19,6 +22,8 @@ def test_readers_are_served_at_the_socket(tmp_path: Path) -> None:
         assert (directory / "ifd.sock").exists()
         with pytest.raises(RuntimeError, match="cannot be plugged"):
             host.unplug(0)
+        with pytest.raises(RuntimeError, match="cannot be added: the pcscd of this world is else"):
+            host.add([Place(0, models.PLAIN, Stream())])
     assert not (directory / "ifd.sock").exists()
 
 

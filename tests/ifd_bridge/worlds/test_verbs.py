@@ -9,10 +9,7 @@ from ifd_bridge.control.client import Control, ControlError
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
 from ifd_bridge.worlds.world import World
-from readers.ccid.codes import IccStatus
-from readers.events import PoweredDown
 from readers.models import Model
-from vcard.doubles import ScriptedCard
 from vcard.touch import Verdict
 
 
@@ -75,35 +72,6 @@ def test_what_a_person_cannot_do_is_explained(
 
 def test_readers_are_found_by_number_and_by_a_part_of_the_name(world: World) -> None:
     assert world.find(1) is world.find("1") is world.find("pin pad") is world.places[1]
-
-
-def test_a_reader_can_be_pulled_out(world: World) -> None:
-    seen: list[Event] = []
-    world.trace.add(seen.append)
-    world.unplug("pin")
-    assert [reader["plugged"] for reader in world.list()] == [True, False, True]
-    world.plug("pin")
-    world.trace.settle()
-    assert [event.what for event in seen] == [events.Unplugged(0), events.Plugged(0)]
-    assert world._running.moves == ["unplug 1", "plug 1"]  # type: ignore[union-attr]
-
-
-def test_a_reader_that_is_pulled_out_loses_its_supply(world: World) -> None:
-    reader = world.find("pin").reader
-    told: list[object] = []
-    reader.insert(ScriptedCard())
-    reader.handle(bytes.fromhex("62000000000001000000"), 0.0)
-    assert reader.slots[0].state is IccStatus.ACTIVE
-    reader.tap = told.append
-    world.unplug("pin")
-    assert reader.slots[0].state is IccStatus.INACTIVE
-    assert told == [PoweredDown(0)]
-    reader.eject()
-
-
-def test_before_it_is_entered_nothing_can_be_pulled_out() -> None:
-    with pytest.raises(RuntimeError, match="not been entered"):
-        World([("plain", None)]).unplug()
 
 
 def test_a_pin_is_typed_at_the_first_keypad(world: World) -> None:

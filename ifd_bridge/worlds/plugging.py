@@ -1,0 +1,160 @@
+"""Which readers a world has: they are plugged and unplugged, added and removed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+
+from readers.models import Model
+from readers.models.interfaces import addresses
+
+from ..trace import captures
+from ..trace.events import Plugged, Unplugged
+from .addresses import find, names
+from .description import usual_model
+from .host import Host
+from .layout import Layout
+from .place import Place
+
+
+class Plugging:
+    """The readers of a world at `places`, and those that `layout` makes later."""
+
+    def __init__(self, places: Sequence[Place], layout: Layout) -> None:
+        self.places: list[Place] = []
+        """The readers there are. A reader that was removed leaves its number unused."""
+        self.models: dict[str, Model] = {}
+        """The models by the readers' names in the trace, of those, too, that were removed."""
+        self._known: list[Place] = []
+        """All readers that have ever been there, by their numbers."""
+        self._layout = layout
+        self._changing = threading.Lock()
+        self._running: Host | None = None
+        """The pcscd that has the readers, from the time that it has been made."""
+        self._address(places)
+        self._join(places)
+
+    def find(self, reader: str | int) -> Place:
+        """A reader by its number or a part of its name; ValueError names those there are."""
+        return find(self.places, reader)
+
+    def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.
+
+        Readers that are interfaces of one device come together.
+        """
+        place, host = self.find(reader), self._entered()
+        beside = self._beside(place)
+        for each in beside:
+            if not each.plugged:
+                each.tell(Plugged(0))
+        host.plug(place.number)
+        for each in beside:
+            each.plugged = True
+        if wait and host.sight:
+            for each in beside:
+                host.sight.wait_for_reader(each.number)
+                with contextlib.suppress(TimeoutError):  # a card may take longer to power up
+                    self._seen(each)
+
+    def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
+        """Pull a reader out; waits as `plug` does, and takes as many."""
+        place, host = self.find(reader), self._entered()
+        host.unplug(place.number)
+        self._pulled(self._beside(place), wait=wait)
+
+    def add(
+        self, reader: str | None = None, cards: Sequence[str] = (), *, wait: bool = True
+    ) -> list[int]:
+        """Plug in a reader that was not there; its number, or those of its device's interfaces.
+
+        `reader` is a model as on the command line, `cards` the SPEC of the card in each slot, ""
+        for none. Returns when pcscd lists it, unless `wait` is false. ValueError for a model or
+        card that cannot be, or a name that this pcscd has not known from its start; RuntimeError
+        where readers cannot come and go; TimeoutError if pcscd has not found it within 10 s: then
+        it has gone.
+        """
+        host = self._entered()
+        with self._changing:
+            made = self._layout.places(
+                [(reader or usual_model(cards), list(cards))], len(self._known)
+            )
+            self._address(made)
+            for place in made:
+                place.plugged = False
+            host.add(made)
+            self._join(made)
+        for place in made:
+            place.watch()
+            place.insert_all()
+        try:
+            self.plug(made[0].number, wait=wait)
+        except (TimeoutError, RuntimeError):
+            self.remove(made[0].number, wait=False)
+            raise
+        return [place.number for place in made]
+
+    def remove(self, reader: str | int | None = None, *, wait: bool = True) -> None:
+        """Pull a reader out for good; waits as `plug` does, and takes as many.
+
+        None is the only reader: ValueError if there are more. RuntimeError where readers cannot
+        come and go.
+        """
+        if reader is None and len(self.places) != 1:
+            raise ValueError(f"which reader? There are {names(self.places)}")
+        place, host = self.places[0] if reader is None else self.find(reader), self._entered()
+        with self._changing:
+            beside = self._beside(place)
+            plugged = place.plugged
+            if plugged:
+                host.unplug(place.number)
+            self.places = [each for each in self.places if each not in beside]
+        self._pulled(beside, wait=wait and plugged)
+        for each in beside:
+            each.clear()
+
+    def _pulled(self, places: Sequence[Place], *, wait: bool) -> None:
+        """Readers have lost their supply; tell, and wait until pcscd lists them no more."""
+        sight = self._entered().sight
+        for place in places:
+            place.reader.reset()
+            place.plugged, place.pulled = False, True
+            place.tell(Unplugged(0))
+            if wait and sight:
+                sight.wait_for_reader(place.number)
+
+    def _beside(self, place: Place) -> Sequence[Place]:
+        """The places of one device."""
+        return [self._known[number] for number in self._entered().together(place.number)]
+
+    def _join(self, places: Sequence[Place]) -> None:
+        """Take places in, each with a name that no other has, as the trace tells them apart."""
+        self._known += places
+        unique = captures.names([place.reader for place in self._known])
+        for place in places:
+            place.name = unique[place.number]
+            self.models[place.name] = place.model
+        self.places = [*self.places, *places]
+
+    def _address(self, places: Sequence[Place]) -> None:
+        """Give each the address of its device; ValueError if that is one that is there already."""
+        every = addresses([place.model for place in (*self._known, *places)])
+        if self._known and every[len(self._known)] == every[len(self._known) - 1]:
+            raise ValueError(
+                f"{places[0].model.name!r} is another interface of {self._known[-1].name!r}: the"
+                " readers of one device are plugged in together, when the world begins"
+            )
+        for place in places:
+            place.address = every[place.number]
+
+    def _seen(self, place: Place) -> None:
+        """Wait until pcscd has seen what is in a reader now."""
+        if self._running and (sight := self._running.sight):
+            for slot in range(len(place.trays)):
+                sight.wait_for_slot(place.number, slot, place.counted(slot))
+
+    def _entered(self) -> Host:
+        if self._running is None:
+            raise RuntimeError("the world has not been entered")
+        return self._running

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ifd_bridge.trace import Event, events
+from ifd_bridge.worlds.host import Host
+from ifd_bridge.worlds.world import World
+from readers import models
+from readers.ccid.codes import IccStatus
+from readers.events import PoweredDown
+from vcard.doubles import ScriptedCard
+
+
+def test_a_reader_can_be_pulled_out(world: World) -> None:
+    seen: list[Event] = []
+    world.trace.add(seen.append)
+    world.unplug("pin")
+    assert [reader["plugged"] for reader in world.list()] == [True, False, True]
+    world.plug("pin")
+    world.trace.settle()
+    assert [event.what for event in seen] == [events.Unplugged(0), events.Plugged(0)]
+    assert world._running.moves == ["unplug 1", "plug 1"]  # type: ignore[union-attr]
+
+
+def test_a_reader_that_is_pulled_out_loses_its_supply(world: World) -> None:
+    reader = world.find("pin").reader
+    told: list[object] = []
+    reader.insert(ScriptedCard())
+    reader.handle(bytes.fromhex("62000000000001000000"), 0.0)
+    assert reader.slots[0].state is IccStatus.ACTIVE
+    reader.tap = told.append
+    world.unplug("pin")
+    assert reader.slots[0].state is IccStatus.INACTIVE
+    assert told == [PoweredDown(0)]
+    reader.eject()
+
+
+def test_before_it_is_entered_nothing_can_be_pulled_out() -> None:
+    with pytest.raises(RuntimeError, match="not been entered"):
+        World([("plain", None)]).unplug()
+
+
+def there(world: World) -> list[tuple[int, str, Any]]:
+    return [(one["reader"], one["name"], one["slots"][0]["card"]) for one in world.list()]
+
+
+def test_a_reader_is_added_with_its_cards_and_a_number_and_name_of_its_own(world: World) -> None:
+    seen: list[Event] = []
+    world.trace.add(seen.append)
+    assert world.add("two-slot", ["hello", "random"]) == [3]
+    assert world.add(cards=["pin-dump"]) == [4]
+    assert there(world)[3:] == [
+        (3, "Virtual Two-Slot Reader 03", "hello"),
+        (4, "Virtual Reader 04", "pin-dump"),
+    ]
+    assert all(tray.inserted for tray in world.find(3).trays)
+    assert all(place.plugged for place in world.places)
+    assert world._running.moves == ["add 1", "plug 3", "add 1", "plug 4"]  # type: ignore[union-attr]
+    world.trace.settle()
+    plugged = [event.reader for event in seen if isinstance(event.what, events.Plugged)]
+    assert plugged == ["Virtual Two-Slot Reader 03", "Virtual Reader 04"]
+    assert world.models["Virtual Reader 04"] is models.PLAIN
+
+
+def test_a_token_brings_the_reader_that_it_is(world: World) -> None:
+    world.add(cards=["yubikey"])
+    assert there(world)[-1] == (3, models.MODELS["yubikey"].name, "yubikey")
+
+
+def test_a_removed_reader_has_gone_for_good_and_its_number_is_not_used_again(world: World) -> None:
+    gone = world.find("pin")
+    seen: list[Event] = []
+    world.trace.add(seen.append)
+    world.remove("pin")
+    assert [number for number, _, _ in there(world)] == [0, 2]
+    assert world._running.moves == ["unplug 1"]  # type: ignore[union-attr]
+    world.trace.settle()
+    assert [event.what for event in seen] == [events.Unplugged(0)]
+    assert not gone.plugged
+    assert world.add("pinpad") == [3]
+    with pytest.raises(ValueError, match="no reader is 1"):
+        world.plug(1)
+
+
+def test_a_removed_reader_leaves_no_card_behind(world: World) -> None:
+    place = world.find(0)
+    world.remove(0)
+    assert place.reader.slots[0].card is None
+    assert not place.trays[0].inserted
+
+
+def test_an_unplugged_reader_is_removed_without_being_unplugged_again(world: World) -> None:
+    world.unplug(1)
+    world.remove(1)
+    assert world._running.moves == ["unplug 1"]  # type: ignore[union-attr]
+
+
+def test_only_the_only_reader_need_not_be_named(world: World) -> None:
+    with pytest.raises(ValueError, match="which reader\\? There are 0 'Virtual Reader', 1"):
+        world.remove()
+    world.remove(0)
+    world.remove(1)
+    world.remove()
+    assert there(world) == []
+    with pytest.raises(ValueError, match="which reader\\? There are none"):
+        world.remove()
+    assert world.add("plain", ["hello"]) == [3]
+
+
+@pytest.mark.parametrize(
+    ("reader", "cards", "says"),
+    [
+        ("nope", [], "no reader model is named 'nope'"),
+        ("plain", ["nope"], "no card is named 'nope'"),
+        ("plain", ["hello", "hello"], r"slots 0\.\.0, not 1"),
+        ("plain?colour=red", [], "no option 'colour'"),
+        ("yubikey", [], "is built in: name it, by --card"),
+    ],
+)
+def test_what_cannot_be_added_is_told_and_changes_nothing(
+    world: World, reader: str, cards: list[str], says: str
+) -> None:
+    before = there(world)
+    with pytest.raises(ValueError, match=says):
+        world.add(reader, cards)
+    assert there(world) == before
+    assert world._running.moves == []  # type: ignore[union-attr]
+
+
+def test_another_interface_of_a_device_that_is_there_is_not_added(host: type[Host]) -> None:
+    first = replace(models.PLAIN, name="A", interface_number=0)
+    second = replace(first, name="B", interface_number=1)
+    world = World([(first, None)], host=host)
+    with world, pytest.raises(ValueError, match="'B' is another interface of 'A'"):
+        world._address(world._layout.places([(second, None)], 1))
+
+
+def test_a_reader_that_pcscd_does_not_find_has_gone_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(number: int) -> None:
+        raise TimeoutError("pcscd has not found it")
+
+    monkeypatch.setattr(world._running, "plug", late)
+    with pytest.raises(TimeoutError, match="not found"):
+        world.add("pinpad", ["hello"])
+    assert len(world.places) == 3
