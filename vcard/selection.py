@@ -25,7 +25,7 @@ def choose(applets: Iterable[Applet], channel: Channel, name: bytes, p2: int) ->
     (Spec: GlobalPlatform Card Specification, 11.9.2.3). A locked applet is passed over.
     """
     applets = list(applets)
-    manager = card_manager(applets)
+    manager = card_manager(applets, channel.port)
     if not name and manager is not None:
         applets = [manager]
     found = [
@@ -36,16 +36,17 @@ def choose(applets: Iterable[Applet], channel: Channel, name: bytes, p2: int) ->
     return _occurrence(found, channel, p2 & 3)
 
 
-def card_manager(applets: Iterable[Applet]) -> Applet | None:
-    """The applet that manages the card, if it has one."""
-    return next((applet for applet in applets if applet.manages_card), None)
+def card_manager(applets: Iterable[Applet], port: int) -> Applet | None:
+    """The applet that manages the card, if a port has one."""
+    managers = (one for one in applets if one.manages_card and one.visible(port))
+    return next(managers, None)
 
 
 def select_default(applets: Iterable[Applet], default: Applet | None, channel: Channel) -> None:
     """Select a card's default on a channel, if it is there for its port and not locked."""
     if default is None or not default.visible(channel.port):
         return
-    manager = card_manager(applets)
+    manager = card_manager(applets, channel.port)
     if manager is None or manager.allows(default):
         channel.select(default, next(iter(default.aids), b""))
 

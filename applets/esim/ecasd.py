@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from vcard import SW, Command, Reply, handles, tlv
 
-from .security_domain import SecurityDomain
+from .security_domain import BesideProfile
 
 EID_TAG = 0x5A
 
 
-class Ecasd(SecurityDomain):
+class Ecasd(BesideProfile):
     """SELECT and GET DATA."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000200")

@@ -19,6 +19,7 @@ from applets.uicc.atr import answer_to_reset
 from applets.uicc.toolkit import Cat
 from vcard import Card, Command, Memory, Reply
 from vcard.channel import Channel, Port
+from vcard.secret import SecretCommand
 
 from .certificates import check_own, key_identifier
 from .core import Config, Core
@@ -35,9 +36,11 @@ from .isdr import Isdr
 from .lsi import Lsi, Mep
 from .notifications import Notifications
 from .pki import Chain, Pki
+from .profile_applications import OfProfile, ProfileDomain
 from .profiles import Profile
 from .profiles_info import ProfilesInfo
 from .security_domain import ProfileFiles
+from .shown_applications import ShownApplications
 from .small_profile import EMPTY
 from .switching import Switch
 from .versions import NEWEST
@@ -141,6 +144,8 @@ class Euicc(Card):
         self.install_applets(core)
         if "order" not in state:
             self._furnish(profiles, enable)
+        else:
+            self._complete()
 
     def install_applets(self, core: Core) -> None:
         """Install the file system, the ISD-R and the ECASD."""
@@ -163,6 +168,7 @@ class Euicc(Card):
         for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):
             self.install(applet)
         self.default = self.uicc
+        self.shown = ShownApplications(self, core.inventory)
 
     def _installed(self) -> Installed | None:
         """The profile of the last download since the reset, if there was one."""
@@ -198,6 +204,19 @@ class Euicc(Card):
                         raise ValueError(f"{enable} profiles do not fit on the ports")
                     self.inventory.switch(entry, first + number)
 
+    def _complete(self) -> None:
+        """Write what the profiles of an older memory begin with."""
+        with self.memory.transaction():
+            for entry in self.inventory:
+                if self.inventory.profile(entry.iccid).kept:
+                    self.inventory.write(entry.iccid)
+
+    @property
+    def secret_commands(self) -> frozenset[SecretCommand]:
+        """Those of its applets, and of the applications that profiles bring and take away."""
+        brought = (SecretCommand(ins) for ins in ProfileDomain.secret_instructions)
+        return super().secret_commands | frozenset(brought)
+
     # Power
 
     def power_up(self) -> bytes | None:
@@ -205,6 +224,7 @@ class Euicc(Card):
         self._files.clear()
         for port in self.ports:
             self.cat.reset(port.number)
+            self.shown.reset(port.number)
         self.lsi.reset()
         self.download.reset()
         return super().power_up()
@@ -216,6 +236,7 @@ class Euicc(Card):
         """
         port = self.ports[number]
         self.cat.reset(number)
+        self.shown.reset(number)
         self._files.pop(number, None)
         for channel in list(port.channels.values()):
             if channel.number:
@@ -229,7 +250,18 @@ class Euicc(Card):
             self._select_default(keep)
         return self.atr
 
-    # Files
+    # What a port shows
+
+    def _dispatch(self, channel: Channel, command: Command) -> Reply:
+        self.shown.follow(channel.port)
+        return super()._dispatch(channel, command)
+
+    def deselect(self, port: int, applets: tuple[OfProfile, ...]) -> None:
+        """Select the default on the channels of a port that have one of the applets."""
+        for channel in self.ports[port].channels.values():
+            if channel.applet in applets:
+                channel.pending = b""
+                self._select_default(channel)
 
     def files(self, port: int) -> SubscriptionFiles:
         """The file system of a port."""

@@ -48,7 +48,7 @@ def info2(core: Core) -> bytes:
         tlv(0x83, config.firmware),
         tlv(0x84, resources(core)),
         tlv(0x85, bits(*config.services)),
-        tlv(0x87, GLOBALPLATFORM) if later else b"",  # only there is it mandatory
+        tlv(0x87, GLOBALPLATFORM),
         tlv(0x88, capabilities(core)),
         _issuers(core),
         _forbidden(config.allowed_policy),
@@ -62,9 +62,10 @@ def info2(core: Core) -> bytes:
 
 
 def resources(core: Core) -> bytes:
-    """Extended card resources: no application, free memory, free RAM. Spec: TS 102 226, 8.2.1.7."""
+    """Extended card resources: applications, free memory, free RAM. Spec: TS 102 226, 8.2.1.7."""
+    count = min(core.inventory.installed, 0xFF)
     free = core.free_memory.to_bytes(4, "big")
-    return tlv(0x81, b"\0") + tlv(0x82, free) + tlv(0x83, FREE_RAM)
+    return tlv(0x81, bytes((count,))) + tlv(0x82, free) + tlv(0x83, FREE_RAM)
 
 
 def capabilities(core: Core) -> bytes:

@@ -12,11 +12,14 @@ from typing import cast
 from applets.sim.subscription import SubscriptionFiles
 from vcard import Section
 
+from .profile_applications import ProfileApplications
 from .profile_states import State
 from .profiles import Profile
+from .saip.element import APPLICATION, SECURITY_DOMAIN, elements
 
 ISD_P = bytes.fromhex("A0000005591010FFFFFFFF8900")
 FIRST_INSTANCE = 0x10
+_INSTALLED = {SECURITY_DOMAIN, APPLICATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,10 @@ class Inventory:
             self.profile(iccid).subscription, self._memory.section(f"of/{iccid.hex()}")
         )
 
+    def applications(self, iccid: bytes) -> ProfileApplications:
+        """What a profile has beside its files; made anew, with the state that is in the memory."""
+        return ProfileApplications(self.profile(iccid), self._memory.section(f"of/{iccid.hex()}"))
+
     def add(self, profile: Profile) -> Entry:
         """Install a profile, disabled. Its ISD-P gets the lowest free AID."""
         value = self._memory[f"profile/{profile.iccid.hex()}"] = profile.to_value()
@@ -95,8 +102,16 @@ class Inventory:
         entry = Entry(profile.iccid, aid)
         self._memory["order"] = (*self._order, profile.iccid)
         self.put(entry)
-        self.files(profile.iccid).pins.write()
+        self.write(profile.iccid)
         return entry
+
+    def write(self, iccid: bytes) -> None:
+        """Put into the memory what a profile begins with, unless it is there.
+
+        It must be there before a command needs it: one that fails is undone, and this with it.
+        """
+        self.files(iccid).pins.write()
+        self.applications(iccid)
 
     def remove(self, iccid: bytes) -> None:
         """Delete a profile with its files and settings."""
@@ -118,6 +133,12 @@ class Inventory:
     def used(self) -> int:
         """Bytes of memory used by profiles."""
         return sum(self.profile(one.iccid).size for one in self)
+
+    @property
+    def installed(self) -> int:
+        """How many elements of profiles bring applications: security domains among them."""
+        kept = (raw for one in self for raw in self.profile(one.iccid).kept)
+        return sum(one.number in _INSTALLED for raw in kept for one in elements(raw))
 
     @property
     def server(self) -> str:

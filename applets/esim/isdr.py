@@ -15,7 +15,7 @@ from .core import Core
 from .download import Download
 from .lsi import Mep
 from .request_forms import refused
-from .security_domain import SecurityDomain
+from .security_domain import BesideProfile
 
 Function = Callable[[Tlv, int], bytes]
 MORE, LAST = 0x11, 0x91
@@ -50,7 +50,7 @@ class Pieces:
         return whole
 
 
-class Isdr(SecurityDomain):
+class Isdr(BesideProfile):
     """The application that local profile assistants talk to."""
 
     aid = bytes.fromhex("A0000005591010FFFFFFFF8900000100")

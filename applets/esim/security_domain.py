@@ -40,7 +40,7 @@ class ProfileFiles(SimApplication, MultiplePorts):
     card: EuiccCard
 
 
-class SecurityDomain(BesideFiles, MultiplePorts):
+class BesideProfile(BesideFiles, MultiplePorts):
     """An applet beside the file system of an eUICC."""
 
     card: EuiccCard

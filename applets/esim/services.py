@@ -67,6 +67,8 @@ PROVIDED = frozenset(
         Service.PROFILE_A_X25519,
         Service.PROFILE_B_P256,
         Service.SUCI_NSWO,
+        Service.SCP11AC,
+        Service.S16MODE,
         Service.IOTMINIMAL,
     }
 )

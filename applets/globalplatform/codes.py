@@ -40,5 +40,12 @@ NEXT_CARD_STATES = {
     CardState.TERMINATED: set(),
 }
 
+LOCKS_CARD, TERMINATES_CARD = 0x10, 0x08
+PRIVILEGE_FOR = {
+    CardState.LOCKED: LOCKS_CARD,
+    CardState.TERMINATED: TERMINATES_CARD,
+}
+"""The bit of the first byte of privileges that a change to a state needs, and one from it."""
+
 INSTALLED, SELECTABLE, LOCK_BIT, LOADED = 0x03, 0x07, 0x80, 0x01
 ISD_PRIVILEGES = bytes.fromhex("9EFE80")

@@ -25,11 +25,12 @@ from .manager import CardManager
 
 RECOGNITION, KEY_INFORMATION, CPLC, CAPABILITY = 0x66, 0xE0, 0x9F7F, 0x67
 DIVERSIFICATION, SEQUENCE_COUNTER, APPLICATIONS, RESOURCES = 0xCF, 0xC1, 0x2F00, 0xFF21
-STORED = frozenset({0x42, 0x45, 0x5F50})
-"""Issuer number, card image number, URL: what the issuer writes and anybody reads."""
+STORED = frozenset({0x42, 0x45, 0x5F50, RECOGNITION, DIVERSIFICATION})
+"""What the issuer writes and anybody reads: issuer number, card image number, URL; and what the
+domain tells of itself, in place of its own words."""
 
 _KEY, _DGI_TLVS = 0xC0, b"\x00\x70"
-_LAST, _ENCRYPTED, _DGI_FORMAT = 0x80, 0x60, 0x18
+_LAST, _ENCRYPTED, _DGI_FORMAT, _IN_GROUPS = 0x80, 0x60, 0x18, 0x08
 
 
 @runtime_checkable
@@ -58,8 +59,8 @@ class DataCommands(CardManager):
 
     def _value(self, tag: int) -> bytes:
         """The value of a data object, empty if there is none."""
-        if tag in STORED:
-            return self.memory.octets(f"data-{tag:X}", b"")
+        if tag in STORED and (stored := self.memory.octets(f"data-{tag:X}", b"")):
+            return stored
         if tag in (HOST_CAS, CARD_CAS):
             return self.domain.records.authorities(tag)
         simple = {
@@ -131,6 +132,10 @@ class DataCommands(CardManager):
             raise SW.WRONG_DATA from None
         return None
 
+    def personalise(self, data: bytes) -> None:
+        """Store what a package brings for STORE DATA, in data groups or not; raises ValueError."""
+        self._store(_out_of_groups(data) if data[:2] == _DGI_TLVS else parse_all(data))
+
     def _forward(self, aid: bytes, data: bytes, *, last: bool) -> Reply:
         progress, target = self.progress, self.application(aid)
         if last:
@@ -165,8 +170,10 @@ def _content(data: bytes, p1: int, session: Session) -> list[Tlv]:
     """The data objects of STORE DATA, in clear, out of their data groups."""
     if p1 & _ENCRYPTED == _ENCRYPTED:
         data = session.key_cipher.unpad(session.decrypt_key(data))
-    if p1 & _DGI_FORMAT != 0x08:
-        return parse_all(data)
+    return _out_of_groups(data) if p1 & _DGI_FORMAT == _IN_GROUPS else parse_all(data)
+
+
+def _out_of_groups(data: bytes) -> list[Tlv]:
     items: list[Tlv] = []
     while data:
         if data[:2] != _DGI_TLVS or len(data) < 3 or len(data) < 3 + data[2]:

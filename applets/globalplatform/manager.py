@@ -15,7 +15,7 @@ from applets.shared.secure_channel.secured import SecuredApplet
 from vcard import SW, Applet, Command, Memory, Reply, Response
 from vcard.tlv import tlv
 
-from .codes import GET_DATA, ISD_AID, VISA_ISD_AID, CardState
+from .codes import GET_DATA, ISD_AID, ISD_PRIVILEGES, VISA_ISD_AID, CardState
 from .identity import Identity
 from .registry import Instance, Registry
 
@@ -57,6 +57,10 @@ class CardManager(SecuredApplet):
     """
 
     manages_card = True
+    privileges = ISD_PRIVILEGES
+    """Three bytes, which GET STATUS tells. Without those for it, the card's state stays."""
+    other_names: tuple[bytes, ...] = (VISA_ISD_AID,)
+    """What else selects the domain."""
     card: ManagedCard
 
     def __init__(
@@ -75,8 +79,8 @@ class CardManager(SecuredApplet):
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """The domain's own name, which STORE DATA may change, and the old one of all ISDs."""
-        return dict.fromkeys((self.own_aid, VISA_ISD_AID))
+        """The domain's own name, which STORE DATA may change, and others."""
+        return dict.fromkeys((self.own_aid, *self.other_names))
 
     @property
     def own_aid(self) -> bytes:
@@ -118,16 +122,20 @@ class CardManager(SecuredApplet):
 
     # The card's other applets
 
+    def managed(self) -> Iterable[Applet]:
+        """The applets that the domain manages, itself among them."""
+        return self.card.applets
+
     def applications(self) -> Iterator[tuple[bytes, Applet]]:
         """All applications but the domain itself, by their first names."""
-        for applet in self.card.applets:
+        for applet in self.managed():
             aid = next(iter(applet.aids), b"")
             if applet is not self and aid:
                 yield aid, applet
 
     def allows(self, applet: Applet) -> bool:
         """Whether an applet can be selected in the card's state and in its own."""
-        if applet is self:
+        if applet is self or applet not in self.managed():
             return True
         aid = next(iter(applet.aids), b"")
         in_use = self.registry.card_state not in (CardState.LOCKED, CardState.TERMINATED)

@@ -14,7 +14,6 @@ from .codes import (
     AID,
     DOMAIN,
     GET_STATUS,
-    ISD_PRIVILEGES,
     LIFE_CYCLE,
     LOAD_FILE,
     LOAD_FILE_VERSION,
@@ -22,6 +21,7 @@ from .codes import (
     LOCK_BIT,
     MODULE,
     NEXT_CARD_STATES,
+    PRIVILEGE_FOR,
     PRIVILEGES,
     REGISTRY_ENTRY,
     SELECTABLE,
@@ -89,7 +89,7 @@ class StatusCommands(CardManager):
     def _entries(self, p1: int) -> Iterator[Fields]:
         if p1 == OF_DOMAIN:
             state = int(self.registry.card_state)
-            yield _fields(self.own_aid, state, Tlv(PRIVILEGES, ISD_PRIVILEGES))
+            yield _fields(self.own_aid, state, Tlv(PRIVILEGES, self.privileges))
         elif p1 == OF_APPLICATIONS:
             yield from map(self._application, (aid for aid, _ in self.applications()))
         else:
@@ -123,8 +123,9 @@ class StatusCommands(CardManager):
     def _set_card_state(self, wanted: int) -> Reply:
         if wanted not in tuple(CardState):
             return SW.WRONG_DATA
-        state = CardState(wanted)
-        if state not in NEXT_CARD_STATES[self.registry.card_state]:
+        before, state = self.registry.card_state, CardState(wanted)
+        needed = PRIVILEGE_FOR.get(state, 0) | PRIVILEGE_FOR.get(before, 0)
+        if state not in NEXT_CARD_STATES[before] or needed & ~self.privileges[0]:
             return SW.CONDITIONS_NOT_SATISFIED
         self.registry.card_state = state
         return None

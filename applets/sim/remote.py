@@ -1,7 +1,6 @@
-"""Remote file and application management: what packets do on a SIM.
+"""Remote application management, and what packets can reach on a SIM.
 
-A packet's commands run on a channel of their own, beside what the phone has selected.
-Spec: ETSI TS 102 226, 7 (RFM), 8 (RAM); TS 101 220, annex D (TARs).
+Spec: ETSI TS 102 226, 8 (RAM); TS 101 220, annex D (TARs).
 """
 
 from __future__ import annotations
@@ -14,22 +13,20 @@ from applets.shared.secure_channel.domain import SecurityDomain
 from applets.shared.secure_channel.keys import DEK_ID, ENC_ID, MAC_ID, Key, KeyType
 from applets.shared.secure_channel.secured import ChannelState
 from applets.shared.secure_channel.session import Level, Session
-from applets.uicc.ota.download import Target, plain_command
+from applets.uicc.ota.download import Target
 from applets.uicc.ota.packet import PacketKey
 from applets.uicc.ota.scripts import Execute
-from applets.uicc.selection import UiccPlace
-from vcard import SW, Applet, Command, Later, Response
+from vcard import SW, Applet, Command
 from vcard.channel import Channel
 
+from .remote_files import CHANNEL, Reach, executed, file_target
 from .subscription import SubscriptionFiles
 
 RAM, DOMAIN = bytes.fromhex("B00000"), bytes.fromhex("000000")
 MF_FILES, SIM_FILES, USIM_FILES, ISIM_FILES = (
     bytes.fromhex(tar) for tar in ("B00001", "B00010", "B00011", "B00012")
 )
-_FILE_OUTGOING = frozenset({0xB0, 0xB2, 0xF2, 0x84, 0xC0})
-_APPLICATION_OUTGOING = frozenset({0xCA, 0xC0})
-_CHANNEL = 0
+_OUTGOING = frozenset({0xCA, 0xC0})
 
 
 class DomainKeys:
@@ -66,38 +63,6 @@ class DomainKeys:
         self._domain.count_packets(version, value)
 
 
-class AllPins(SubscriptionFiles):
-    """The files as remote management sees them: every PIN counts as verified.
-
-    That is full access to the file system (access domain 00); what nobody may do stays so.
-    Spec: ETSI TS 102 226, 8.2.1.3.2.2.
-    """
-
-    def __init__(self, files: SubscriptionFiles) -> None:
-        super().__init__(files.subscription, files.section)
-        for pin in self.pins:
-            pin.pin.verified = True
-
-
-def file_target(
-    application: Applet,
-    files: Callable[[int], SubscriptionFiles],
-    adf: Callable[[SubscriptionFiles], Path],
-    level: int,
-) -> Target:
-    """Remote file management that begins in a DF."""
-
-    def session(port: int, version: int) -> Execute:  # noqa: ARG001 - a session's shape
-        shown = AllPins(files(port))
-        start = adf(shown)
-        place = UiccPlace(shown, df=start, adf=start if start != (MF,) else None)
-        channel = Channel(_CHANNEL, port)
-        channel.applet, channel.session = application, place
-        return executed(application, channel)
-
-    return Target(session, _FILE_OUTGOING, level)
-
-
 class PacketSession(Session):
     """What a packet's commands have in place of a secure channel: its keys proved the sender."""
 
@@ -129,13 +94,13 @@ def application_target(domain: Applet, keys: DomainKeys, level: int) -> Target:
     """Remote application management by a security domain."""
 
     def session(port: int, version: int) -> Execute:
-        channel = Channel(_CHANNEL, port)
+        channel = Channel(CHANNEL, port)
         channel.applet, channel.aid = domain, next(iter(domain.aids))
         channel.session = domain.new_session()
         channel.secure_channel = ChannelState(session=PacketSession(version, keys.kik(version)))
         return executed(domain, channel)
 
-    return Target(session, _APPLICATION_OUTGOING, level)
+    return Target(session, _OUTGOING, level, keys)
 
 
 def targets(
@@ -148,7 +113,8 @@ def targets(
     """What packets can reach on a SIM, by TAR."""
 
     def of_files(at: int | None) -> Target:
-        return file_target(application, files, lambda shown: _start(shown, at), level)
+        reach = Reach(start=lambda shown: _start(shown, at))
+        return file_target(application, files, reach, level)
 
     ram = application_target(domain, keys, level)
     return {
@@ -165,27 +131,3 @@ def _start(files: SubscriptionFiles, at: int | None) -> Path:
     """The ADF of that number, the MF without one."""
     adfs = files.tree.adfs
     return (MF,) if at is None or at >= len(adfs) else adfs[at].path
-
-
-def executed(applet: Applet, channel: Channel) -> Execute:
-    """Do commands on a channel that no phone sees; the applet goes back to its own one."""
-
-    def execute(command: Command) -> tuple[bytes, SW]:
-        before = getattr(applet, "channel", None)
-        applet.channel = channel
-        try:
-            reply = applet.process(plain_command(command))
-        except SW as word:
-            reply = word
-        finally:
-            if before is not None:
-                applet.channel = before
-        while isinstance(reply, Later):
-            reply = reply.then()
-        if isinstance(reply, SW):
-            return b"", reply
-        if isinstance(reply, Response):
-            return reply.data, reply.sw
-        return reply or b"", SW.OK
-
-    return execute

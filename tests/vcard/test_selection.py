@@ -53,5 +53,5 @@ def test_no_name_chooses_the_card_manager() -> None:
 
 def test_the_first_manager_counts() -> None:
     other = Named("A000000152", manager=True)
-    assert card_manager([FIRST, other, MANAGER]) is other
-    assert card_manager([FIRST, SECOND]) is None
+    assert card_manager([FIRST, other, MANAGER], 0) is other
+    assert card_manager([FIRST, SECOND], 0) is None

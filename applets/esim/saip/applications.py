@@ -1,8 +1,7 @@
-"""Security domains, remote management and load packages of a package.
+"""Security domains, remote management and applications of a package.
 
 They are kept encoded and parsed on demand.
-Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8;
-GlobalPlatform Card Specification, 11 (parameters).
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .element import Element
+from .instances import Instance, read_instance
 from .node import (
     OCTETS,
     SEQUENCE,
@@ -24,6 +24,7 @@ from .node import (
 from .status import PackageError, Status
 
 _AID = 0x4F
+ARAM = bytes.fromhex("A00000015141434C00")
 _DOMAIN = automatic(
     "header", "instance", "keys", "personalisation", "open", "cat-tp",
     constructed=("header", "instance", "keys", "personalisation", "open", "cat-tp"),
@@ -32,6 +33,7 @@ _KEY = {
     0x95: "usage", 0x96: "access", 0x82: "identifier", 0x83: "version", 0x85: "counter",
     0x30: "components",
 }  # fmt: skip
+_ADF = automatic("aid", "access", "admin")
 _COMPONENT = {0x80: "type", 0x86: "data", 0x87: "mac"}
 _APPLICATION = automatic("header", "load", "instances", constructed=("header", "load", "instances"))
 _NON_STANDARD = automatic("header", "issuer", "content", constructed=("header",))
@@ -39,49 +41,50 @@ _NON_STANDARD = automatic("header", "issuer", "content", constructed=("header",)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a security domain: version, identifier, usage, and type and value of each part."""
+    """A key of a security domain: version, identifier, usage, and type and value of each part.
+
+    `counter` is where its counter stands: that of packets, or of sessions.
+    """
 
     version: int
     identifier: int
     usage: bytes
     parts: tuple[tuple[int, bytes], ...]
+    counter: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A security domain: AID, privileges, keys."""
+    """A security domain: how it is installed, its keys, and what is stored in it."""
 
-    aid: bytes
-    privileges: bytes
+    instance: Instance
     keys: tuple[Key, ...]
+    stored: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rfm:
-    """Remote file management: AIDs of instance and security domain, TARs, initial ADF."""
+    """Remote file management: AIDs of instance and security domain, TARs, initial ADF.
+
+    `card` and `inside` are the access domains of the card and of that ADF: for contents, and for
+    administration.
+    """
 
     aid: bytes
     domain: bytes
     tars: tuple[bytes, ...]
     security: int
     adf: bytes
+    card: tuple[bytes, bytes]
+    inside: tuple[bytes, bytes] = (b"", b"")
 
 
 def read_domain(element: Element) -> Domain:
     """Parse a security domain."""
     found, _ = fields(element.node, _DOMAIN, ["instance"])
-    aids, privileges = read_instance(found["instance"])
     keys = tuple(_key(node) for node in items(found["keys"], SEQUENCE)) if "keys" in found else ()
-    return Domain(aids[2], privileges, keys)
-
-
-def read_instance(node: Node) -> tuple[tuple[bytes, ...], bytes]:
-    """Parse the AIDs (load package, class, instance, perhaps domain) and the privileges."""
-    aids = tuple(octets(child, 5, 16) for child in node.children if child.tag == _AID)
-    privileges = next((child for child in node.children if child.tag == 0x82), None)
-    if not 3 <= len(aids) <= 4 or privileges is None:
-        raise malformed("an instance has three or four AIDs and privileges", node.start)
-    return aids, octets(privileges)
+    stored = items(found["personalisation"], OCTETS) if "personalisation" in found else ()
+    return Domain(read_instance(found["instance"]), keys, tuple(octets(one) for one in stored))
 
 
 def _key(node: Node) -> Key:
@@ -89,7 +92,8 @@ def _key(node: Node) -> Key:
     octets(found["usage"], 1, 2)
     parts = tuple(_component(one) for one in items(found["components"], SEQUENCE))
     version, number = (octets(found[name], 1, 1)[0] for name in ("version", "identifier"))
-    return Key(version, number, found["usage"].value, parts)
+    counter = octets(found["counter"], 0, 5) if "counter" in found else b""
+    return Key(version, number, found["usage"].value, parts, int.from_bytes(counter, "big"))
 
 
 def _component(node: Node) -> tuple[int, bytes]:
@@ -107,19 +111,29 @@ def read_rfm(element: Element) -> Rfm:
     if not 1 <= len(aids) <= 2 or level is None or len(access) != 2:
         raise malformed("remote management has an AID, a level and two domains", element.node.start)
     adf = next((part for part in parts if part.tag == SEQUENCE), None)
-    found = {} if adf is None else fields(adf, automatic("aid", "access", "admin"), ["aid"])[0]
+    found = {} if adf is None else fields(adf, _ADF, _ADF.values())[0]
     return Rfm(
         aids[0],
         aids[1] if len(aids) > 1 else b"",
         tuple(octets(one, 3, 3) for one in items(tars, OCTETS)) if tars is not None else (),
         octets(level, 1, 1)[0],
         octets(found["aid"], 5, 16) if found else b"",
+        (access[0].value, access[1].value),
+        (found["access"].value, found["admin"].value) if found else (b"", b""),
     )
 
 
-def check_application(element: Element) -> None:
-    """Refuse an application: this card does not run code (runtime-not-supported)."""
+def read_application(element: Element) -> tuple[Instance, ...]:
+    """Parse instances of the ARA-M, which the card has; code for it is passed over.
+
+    Refuses other applications: no code of a package is run (runtime-not-supported), and there is
+    no load package to make instances of (pe-not-supported).
+    """
     found, _ = fields(element.node, _APPLICATION)
+    listed = items(found["instances"], SEQUENCE) if "instances" in found else ()
+    made = tuple(read_instance(node) for node in listed)
+    if made and all(one.aid == ARAM for one in made):
+        return made
     if "load" in found:
         raise PackageError(
             Status.RUNTIME_NOT_SUPPORTED, "code of a package is not run", found["load"].start

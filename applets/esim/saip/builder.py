@@ -15,7 +15,7 @@ from applets.uicc.pins import PinSpec
 
 from . import defaults
 from .aka import check_cdma, read_aka
-from .applications import check_application, check_non_standard, read_domain, read_rfm
+from .applications import check_non_standard, read_application, read_domain, read_rfm
 from .element import (
     AKA,
     APPLICATION,
@@ -152,7 +152,7 @@ _KEPT: dict[int, Callable[[Element], object]] = {
     CDMA: check_cdma,
     SECURITY_DOMAIN: read_domain,
     RFM: read_rfm,
-    APPLICATION: check_application,
+    APPLICATION: read_application,
     NON_STANDARD: check_non_standard,
 }
 

@@ -14,9 +14,10 @@ from applets.uicc.pins import PinSpec
 
 from ..services import PROVIDED, Service
 from . import names
-from .applications import read_domain, read_rfm
+from .applications import read_application, read_domain, read_rfm
 from .decoder import Package
-from .element import CDMA, RFM, SECURITY_DOMAIN, Element, elements
+from .element import APPLICATION, CDMA, RFM, SECURITY_DOMAIN, Element, elements
+from .instances import Instance
 from .status import Finding, Status
 
 Values = dict[str, Any]
@@ -51,6 +52,12 @@ def outline(
         "applications": [_application(one, package, secret) for one in subscription.tree.adfs],
         "security domains": [_domain(one, secret) for one in kept if one.number == SECURITY_DOMAIN],
         "remote management": [_rfm(one) for one in kept if one.number == RFM],
+        "card applications": [
+            _instance(found)
+            for one in kept
+            if one.number == APPLICATION
+            for found in read_application(one)
+        ],
         "cdma": [{"parameters": secret(one.raw)} for one in kept if one.number == CDMA],
         "memory": package.profile.size,
         "left out": [finding(one) for one in package.warnings],
@@ -147,8 +154,7 @@ def _aka(aka: Aka, secret: Mask) -> Values:
 def _domain(one: Element, secret: Mask) -> Values:
     domain = read_domain(one)
     return {
-        "aid": domain.aid.hex().upper(),
-        "privileges": domain.privileges.hex().upper(),
+        **_instance(domain.instance),
         "keys": [
             {
                 "version": f"{key.version:02X}",
@@ -158,6 +164,15 @@ def _domain(one: Element, secret: Mask) -> Values:
             }
             for key in domain.keys
         ],
+    }
+
+
+def _instance(one: Instance) -> Values:
+    return {
+        "aid": one.aid.hex().upper(),
+        "privileges": one.privileges.hex().upper(),
+        "targets": [tar.hex().upper() for tar in one.tars],
+        "security": f"{one.level:02X}",
     }
 
 

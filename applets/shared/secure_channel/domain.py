@@ -174,6 +174,11 @@ class SecurityDomain:
         for name in (f"count-{kvn:02X}", f"packets-{kvn:02X}", _tries(kvn)):
             self._section.pop(name, None)
 
+    def begin_count(self, kvn: int, value: int) -> None:
+        """Let the counter of a version begin elsewhere: that of packets, or of sessions."""
+        name = "packets" if kvn <= _LAST_OF_PACKETS else "count"
+        self._section[f"{name}-{kvn:02X}"] = value
+
     # Packets (SCP80)
 
     def packets(self, kvn: int) -> int:

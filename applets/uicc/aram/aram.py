@@ -18,7 +18,7 @@ from .rules import AID, AID_EMPTY, REF, REF_AR, Rule, Rules
 ARAM_AID = bytes.fromhex("A00000015141434C00")
 GET_DATA, STORE_DATA = 0xCA, 0xE2
 ALL, NEXT, SPECIFIC, REFRESH_TAG, CONFIGURATION = 0xFF40, 0xFF60, 0xFF50, 0xDF20, 0xDF21
-_STORE, _DELETE, _UPDATE_TAG, _LOCK = 0xF0, 0xF1, 0xF2, 0xA1
+STORE_RULE, _DELETE, _UPDATE_TAG, _LOCK = 0xF0, 0xF1, 0xF2, 0xA1
 _VERSION = tlv(0xE5, tlv(0xE6, b"\x01\x01\x00"))
 """The version of the interface: 1.1.0."""
 
@@ -87,10 +87,14 @@ class Aram(BesideFiles):
         """STORE DATA: one data object; 6982 once the rules are locked."""
         if "locked" in self.memory:
             return SW.SECURITY_STATUS_NOT_SATISFIED
-        if command.data == bytes((_LOCK,)):
+        return self.personalise(command.data)
+
+    def personalise(self, data: bytes) -> Reply:
+        """Do what the data of STORE DATA say, whether or not the rules are locked."""
+        if data == bytes((_LOCK,)):
             self.memory["locked"] = True
             return None
-        return self._store(_object(command.data))
+        return self._store(_object(data))
 
     def store_data(self, data: bytes, *, last: bool) -> Reply:
         """STORE DATA that comes by way of the security domain; one block is one object."""
@@ -98,7 +102,8 @@ class Aram(BesideFiles):
 
     def _store(self, item: Tlv) -> Reply:
         """Do what a data object says; raises 6A80 if it is malformed."""
-        work = {_STORE: self._add, _DELETE: self._delete, _UPDATE_TAG: self._update}.get(item.tag)
+        known = {STORE_RULE: self._add, _DELETE: self._delete, _UPDATE_TAG: self._update}
+        work = known.get(item.tag)
         if work is None:
             return NOT_SUPPORTED
         try:

@@ -43,12 +43,14 @@ class Target:
     """An application for packets: what runs its commands, and the least protection (SPI byte 1).
 
     `session` begins a session for one packet, whose keys have a version; `outgoing` are the
-    instructions that take no data in the compact format.
+    instructions that take no data in the compact format. Without `keys` of its own an application
+    has those of the card.
     """
 
     session: Callable[[int, int], scripts.Execute]
     outgoing: frozenset[int]
     level: int = 0
+    keys: OtaKeys | None = None
 
 
 Send = Callable[[int, bytes], None]
@@ -88,10 +90,12 @@ class SmsDownload:
 
     def _answer(self, port: int, header: Header, packet: bytes) -> Reply:
         counter, trusted = 0, False
+        named = self._targets.get(header.tar)
+        keys = self._keys if named is None or named.keys is None else named.keys
         try:
-            command = open_command(packet, header, self._keys)
+            command = open_command(packet, header, keys)
             counter = command.counter
-            target = self._allowed(command)
+            target = self._allowed(command, named, keys)
             trusted = True
             data, status = self._run(port, command, target), Status.OK
         except PacketError as error:
@@ -100,36 +104,35 @@ class SmsDownload:
         if wanted is Receipt.NEVER or (wanted is Receipt.ON_ERROR and status is Status.OK):
             return None
         answer = ResponsePacket(header.tar, counter, status, data)
-        made = make_response(answer, header, self._keys, secured=trusted)
+        made = make_response(answer, header, keys, secured=trusted)
         if not header.spi.receipt_by_submit:
             return made
         self._send(port, submit(made))
         return None
 
-    def _allowed(self, command: CommandPacket) -> Target:
+    def _allowed(self, command: CommandPacket, target: Target | None, keys: OtaKeys) -> Target:
         """The application, if the packet may reach it now; raises PacketError."""
-        target = self._targets.get(command.header.tar)
         if target is None:
             raise PacketError(Status.TAR_UNKNOWN)
         if not command.header.spi.suffices(target.level):
             raise PacketError(Status.INSUFFICIENT_SECURITY)
-        self._check_counter(command)
+        self._check_counter(command, keys)
         return target
 
-    def _check_counter(self, command: CommandPacket) -> None:
+    def _check_counter(self, command: CommandPacket, keys: OtaKeys) -> None:
         """Compare the counter as the packet asks for, and keep it before anything is done."""
         rule = command.header.spi.counter
         if rule in (CounterRule.NONE, CounterRule.NOT_CHECKED):
             return
         version = self._version(command.header)
-        last = self._keys.count(version)
+        last = keys.count(version)
         if last >= _LAST_COUNT:
             raise PacketError(Status.COUNTER_BLOCKED)
         if command.counter <= last:
             raise PacketError(Status.COUNTER_LOW)
         if rule is CounterRule.ONE_HIGHER and command.counter != last + 1:
             raise PacketError(Status.COUNTER_HIGH)
-        self._keys.counted(version, command.counter)
+        keys.counted(version, command.counter)
 
     @staticmethod
     def _version(header: Header) -> int:

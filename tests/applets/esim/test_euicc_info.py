@@ -7,7 +7,15 @@ from applets.esim.services import PROVIDED, Service
 from applets.esim.small_profile import profile
 from applets.esim.versions import NEWEST, OLDEST, VERSIONS
 from applets.shared.der import positions
+from tests.kits.esim.applications import (
+    access_rules,
+    card_with,
+    domain,
+    remote_files,
+    rule_data,
+)
 from tests.kits.esim.lpa import ISDR, Lpa
+from vcard.tlv import parse_all
 
 A = profile("8949000000000000018", "001010000000001")
 B = profile("8949000000000000026", "001010000000002")
@@ -35,10 +43,16 @@ def test_the_services_are_those_that_the_code_provides():
     assert positions(info(services=frozenset({Service.USIM})).find(0x85).value) == {1}
 
 
-def test_there_is_no_word_of_java_card_and_globalplatform():
+def test_there_is_globalplatform_and_no_word_of_java_card():
     said = info()
     assert said.find(0x86) is None
-    assert said.find(0x87) is None
+    assert said.find(0x87).value == bytes((2, 3, 0))
+
+
+def test_the_applications_of_profiles_are_counted():
+    lpa = Lpa(card_with(domain(), remote_files(), access_rules(rule_data()))).start()
+    resources = lpa.ask("BF2200").find(0x84).value
+    assert parse_all(resources)[0].value == b"\2"
 
 
 def test_the_capabilities_follow_from_what_there_is():

@@ -1,24 +1,16 @@
 import pytest
 
 from applets.shared.secure_channel.session import Level
-from applets.sim.remote import DomainKeys, PacketSession, executed
+from applets.sim.remote import DomainKeys, PacketSession
 from applets.uicc.ota.parameters import Status
 from tests.kits.sim.ota import RAM, Server
 from tests.kits.sim.terminal import terminal
-from vcard import SW, Applet, Command, Later, Response
-from vcard.channel import Channel
+from vcard import SW, Command
 
 
 @pytest.fixture
 def server():
     return Server(terminal(pin_enabled="", isim=""))
-
-
-def test_packets_reach_files_whatever_pins_the_phone_has_shown(server):
-    server.phone.on("2FE2")
-    update = "00A40004026F07" + "00D600000208" + "29"
-    assert server.send(update)[1] == "029000"
-    assert server.phone.data("00B000000A")  # the phone is where it was
 
 
 @pytest.mark.parametrize(
@@ -52,17 +44,3 @@ def test_keys_of_triple_des_are_wrapped_by_triple_des(server):
     server.tar, server.kic, server.kid = RAM, *(type(server.kic)(1, 5),) * 2
     keys = "04" + ("8010" + "21" * 16 + "00") * 3
     assert server.send("80D80081" + f"{len(keys) // 2:02X}" + keys)[1].startswith("01610")
-
-
-def test_what_raises_and_what_takes_time_ends_as_a_status_word(server):
-    channel = Channel(0, 0)
-
-    class Slow(Applet):
-        def process(self, command):
-            if command.ins == 0xB0:
-                raise SW.FILE_NOT_FOUND
-            return Later(1.0, lambda: Response(b"x", SW(0x6282)))
-
-    execute = executed(Slow(), channel)
-    assert execute(Command(0, 0xB0)) == (b"", SW.FILE_NOT_FOUND)
-    assert execute(Command(0, 0xB2)) == (b"x", SW(0x6282))

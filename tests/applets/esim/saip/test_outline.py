@@ -1,14 +1,20 @@
 import json
 
 from applets.esim import saip
-from tests.applets.esim.saip.test_applications import AID, INSTANCE, KEY
+from tests.kits.esim.applications import (
+    Made,
+    access_rules,
+    domain,
+    remote_files,
+    rule_data,
+)
 from tests.kits.esim.package import elements, package, with_elements
 from tests.kits.esim.raw_package import element
 from vcard import Tlv, tlv
 
-RFM = element(7, tlv(0x4F, AID), tlv(0x81, b"\2"), tlv(0x04, b"\0"), tlv(0x04, b"\0"))
 WHOLE = with_elements(
-    element(6, INSTANCE, tlv(0xA2, KEY)), RFM, element(5, tlv(0x81, bytes(8))),
+    domain([Made(2, 1)]), remote_files(), access_rules(rule_data()),
+    element(5, tlv(0x81, bytes(8))),
     element(40, mandated=False),
 )  # fmt: skip
 
@@ -29,7 +35,9 @@ def test_a_package_is_shown_whole():
     (application,) = values["applications"]
     assert application["authentication"]["algorithm"] == "milenage"
     assert values["security domains"][0]["keys"][0]["type"] == "88"
-    assert values["remote management"][0]["aid"] == AID.hex().upper()
+    assert values["security domains"][0]["targets"] == ["B20100"]
+    assert values["remote management"][0]["targets"] == ["B00120"]
+    assert values["card applications"][0]["aid"] == "A00000015141434C00"
     assert values["left out"][0]["status"] == "pe-not-supported"
     assert values["memory"] > 0
     assert json.dumps(values)
