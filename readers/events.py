@@ -39,6 +39,20 @@ class Interrupted(ReaderEvent):
 
 
 @dataclass(slots=True)
+class ReportOut(ReaderEvent):
+    """The host sent a report to the HID interface beside the reader's own."""
+
+    report: bytes
+
+
+@dataclass(slots=True)
+class ReportIn(ReaderEvent):
+    """The HID interface sent a report."""
+
+    report: bytes
+
+
+@dataclass(slots=True)
 class PoweredUp(ReaderEvent):
     """The card was powered up or reset; `atr` is None for a mute card."""
 

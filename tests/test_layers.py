@@ -32,7 +32,7 @@ HOUSES = {
 VCARD = {
     "atr": {"exclusive_or", "explanation", "sw"},
     "transmission": {"atr", "command", "contact", "crc", "exclusive_or", "line"},
-    "doubles": {"atr", "card", "command", "contact", "line", "memory", "secret", "sw"},
+    "doubles": {"atr", "card", "command", "contact", "hid", "line", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
 
@@ -70,7 +70,7 @@ READERS = {
     },
     "faults": {"ccid", "commands", "reader"},  # readers that fail on purpose
     "fault_text": {"ccid", "faults"},
-    "usb": {"ccid", "models", "reader"},  # the device as its bus sees it
+    "usb": {"ccid", "models", "events", "reader"},  # the device as its bus sees it
     "description": {"ccid", "models", "usb"},  # models from public descriptors
 }  # fmt: skip
 
@@ -275,6 +275,8 @@ CARDS_BY_NAME = {
     "cli/packages.py": {"esim"},  # its profile packages
     "cli/sim.py": {"uicc"},  # a command of its own: packets, proactive commands
     "explain/toolkit_text.py": {"uicc"},  # what such commands mean
+    "explain/ctaphid_text.py": {"fido2"},  # what reports of security keys mean
+    "trace/mask_reports.py": {"fido2"},  # what is secret in them
     "testing/piv_fixture.py": {"piv"},  # fixtures for tests of programs that need such a card
     "testing/fido2_fixture.py": {"fido2"},
     "testing/yubikey_fixture.py": {"yubikey", "piv", "openpgp"},

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
-from .hid import HidFunction
+from .hid import Around, HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
@@ -169,7 +169,7 @@ class Applet:
     def deselected(self) -> None:
         """Called when another applet is selected on the channel, or the channel is closed."""
 
-    def hid_function(self) -> HidFunction | None:
+    def hid_function(self, around: Around) -> HidFunction | None:  # noqa: ARG002 - for some applets
         """Begin the applet's work on a bus, if it has any there (see vcard.hid)."""
         return None
 

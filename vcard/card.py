@@ -14,7 +14,7 @@ from .channel import Channel, Port
 from .class_byte import CLASS_BYTES
 from .command import Command, Response
 from .contact import Busy
-from .hid import HidFunction
+from .hid import Around, HidFunction
 from .manage_channel import manage_channel
 from .memory import Memory, PowerLost, WriteError
 from .reply import Later, Reply
@@ -96,9 +96,9 @@ class Card:
         found = (ins for applet in self.applets for ins in applet.secret_instructions)
         return frozenset(SecretCommand(ins) for ins in found)
 
-    def hid_function(self) -> HidFunction | None:
+    def hid_function(self, around: Around) -> HidFunction | None:
         """Start the bus function of the first applet that has one (see vcard.hid)."""
-        begun = (applet.hid_function() for applet in self.applets)
+        begun = (applet.hid_function(around) for applet in self.applets)
         return next((function for function in begun if function is not None), None)
 
     def uninstall(self, applet: Applet) -> None:

@@ -5,10 +5,21 @@ Spec: USB HID 1.11, 5.6 (reports); CTAP 2.1, 11.2 (the function of a security ke
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MethodType
 from typing import Protocol
 
-from .contact import asked
+from .contact import Busy, asked
+
+Answer = Callable[[], bytes | Busy | None]
+"""Works on a command: its response APDU, as `Contact.exchange` gives it."""
+Around = Callable[[bytes, Answer], bytes | Busy | None]
+"""Stands around each command of a function, given as the APDU that it is on the contacts."""
+
+
+def unchanged(_command: bytes, answer: Answer) -> bytes | Busy | None:
+    """Let a command be answered as it is."""
+    return answer()
 
 
 class HidFunction(Protocol):
@@ -28,12 +39,12 @@ class HidFunction(Protocol):
         """When `tick` is wanted next; None while nothing waits."""
 
 
-def hid_function_of(contact: object) -> HidFunction | None:
+def hid_function_of(contact: object, around: Around = unchanged) -> HidFunction | None:
     """Let a card begin its work on a bus, whatever is around it; None if it has none there.
 
     To be asked once, by the device that the card is built into: from then on the bus is what
-    powers the function.
+    powers the function. `around` is called for each command that the function works on.
     """
     begin = asked(contact, "hid_function", MethodType)
-    function: HidFunction | None = begin() if begin else None
+    function: HidFunction | None = begin(around) if begin else None
     return function

@@ -8,6 +8,12 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag, unique
 
 AID = bytes.fromhex("A0000006472F0001")
+NFCCTAP_MSG, NFCCTAP_GETRESPONSE = 0x10, 0x11
+"""INS of the commands that carry CTAP2 on a card's contacts (CTAP 2.1, 11.3)."""
+UNDERSTANDS_KEEP_ALIVE = 0x80
+"""P1 of NFCCTAP_MSG: the host waits by NFCCTAP_GETRESPONSE."""
+PROCESSING, USER_PRESENCE_NEEDED = b"\x01", b"\x02"
+"""What a keep-alive says."""
 
 
 @unique

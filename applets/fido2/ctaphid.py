@@ -12,15 +12,18 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from vcard import SW, PowerLost, Response
+from vcard import SW, Busy, PowerLost, Response
 from vcard import Command as Apdu
+from vcard.hid import Around, unchanged
 
 from . import u2f
-from .authenticator import Authenticator, Call
+from .authenticator import Authenticator
+from .codes import PROCESSING, USER_PRESENCE_NEEDED
 from .hid_packets import BROADCAST, Assembly, Command, Error, HidError, Packet, reports
+from .hid_work import KEEP_ALIVE_S, Work, on_contacts
 
-PACKET_TIMEOUT_S, KEEP_ALIVE_S = 0.5, 0.1
-"""How long the next packet of a message may take, and how often a waiting command says so."""
+PACKET_TIMEOUT_S = 0.5
+"""How long the next packet of a message may take."""
 PROTOCOL_VERSION = 2
 WINK, CBOR, NO_MSG = 0x01, 0x04, 0x08
 _NONCE = 8
@@ -30,27 +33,18 @@ _U2F_PATIENCE_S = 3.0
 Reports = Iterator[bytes]
 
 
-class Work:
-    """A CTAP2 command under way on a channel."""
-
-    def __init__(self, channel: int, call: Call, now: float) -> None:
-        self.channel = channel
-        self.call = call
-        self.began = now
-        self.told = now
-        """When the host was last told that the command still works."""
-
-
 class CtapHid:
     """The HID interface of an authenticator.
 
-    `winked` is called for CTAPHID_WINK. `version` is the device's: major, minor, build. `vendor`
-    has the vendor's commands by code (40..7F): data in, data out, ValueError if they are refused.
+    `around` is called for each command of CTAP2 and U2F (see vcard.hid), `winked` for CTAPHID_WINK.
+    `version` is the device's: major, minor, build. `vendor` has the vendor's commands by code
+    (40..7F): data in, data out, ValueError if they are refused.
     """
 
     def __init__(
         self,
         authenticator: Authenticator,
+        around: Around = unchanged,
         *,
         version: tuple[int, int, int] = (1, 0, 0),
         winked: Callable[[], None] = lambda: None,
@@ -58,6 +52,7 @@ class CtapHid:
     ) -> None:
         self.authenticator = authenticator
         authenticator.on_bus = True
+        self._around = around
         self.version = version
         self.winked = winked
         self.vendor = vendor
@@ -95,7 +90,7 @@ class CtapHid:
         """When `tick` is wanted next; None while nothing waits."""
         if self._assembly is not None:
             return self._assembly.last + PACKET_TIMEOUT_S
-        return None if self._work is None else self._work.told + KEEP_ALIVE_S
+        return None if self._work is None else self._work.deadline
 
     def _answers(self, channel: int, work: Callable[[], Reports]) -> list[bytes]:
         """The reports that a piece of work gives; none once the power was lost in a write."""
@@ -172,30 +167,30 @@ class CtapHid:
         if self._assembly is not None and self._assembly.channel == channel:
             self._assembly = None
         if self._work is not None and self._work.channel == channel:
-            self._work.call.cancel()
+            self._work.cancel()
             self._work = None
 
     def _cancel(self, channel: int, now: float) -> Reports:
         """CTAPHID_CANCEL: the command under way ends; nothing else answers."""
         work = self._work
-        if work is None or work.channel != channel:
+        if work is None or (work.channel, work.command) != (channel, Command.CBOR):
             return iter(())
-        work.call.cancel()
+        work.cancel()
         return self._look(work, now)
 
     # Messages
 
     def _message(self, message: Assembly, now: float) -> Reports:
         if message.command == Command.CBOR:
-            return self._cbor(message, now)
+            return self._ctap2(message, now)
+        if message.command == Command.MSG:
+            return self._u2f(message, now)
         return reports(message.channel, message.command, self._at_once(message, now))
 
     def _at_once(self, message: Assembly, now: float) -> bytes:
         """The answers of commands that never wait."""
         if message.command == Command.PING:
             return message.data
-        if message.command == Command.MSG:
-            return self._u2f(message.data, now)
         if message.command == Command.LOCK:
             return self._locked(message, now)
         if message.command in self.vendor:
@@ -222,10 +217,14 @@ class CtapHid:
         except ValueError:
             raise HidError(Error.INVALID_PAR) from None
 
-    def _u2f(self, data: bytes, now: float) -> bytes:
-        core = self.authenticator.core
-        if not core.settings.u2f:
+    def _u2f(self, message: Assembly, now: float) -> Reports:
+        if not self.authenticator.core.settings.u2f:
             raise HidError(Error.INVALID_CMD)
+        work = Work(message.channel, message.command, now)
+        return self._begin(work, message.data, lambda: self._u2f_answer(message.data, work.now))
+
+    def _u2f_answer(self, data: bytes, now: float) -> bytes:
+        core = self.authenticator.core
         try:
             command = Apdu.parse(data)
             with core.store.transaction():
@@ -244,24 +243,42 @@ class CtapHid:
         self._asked = self._asked[0], now
         return now - self._asked[0]
 
-    def _cbor(self, message: Assembly, now: float) -> Reports:
+    def _ctap2(self, message: Assembly, now: float) -> Reports:
         if not message.data:
             raise HidError(Error.INVALID_LEN)
-        call = self.authenticator.call(message.data, now)
-        self._work = Work(message.channel, call, now)
-        return self._look(self._work, now)
+        work = Work(message.channel, message.command, now)
+
+        def answer() -> bytes | Busy:
+            work.call = self.authenticator.call(message.data, work.now)
+            return self._polled(work, work.now)
+
+        return self._begin(work, on_contacts(message.data), answer)
+
+    def _polled(self, work: Work, began: float) -> bytes | Busy:
+        """The answer of a command of CTAP2 that has begun then, if its user has decided."""
+        assert work.call is not None
+        self.authenticator.core.now = work.now
+        answer = work.call.poll(work.now - began)
+        if answer is None:
+            return Busy(KEEP_ALIVE_S, lambda: self._polled(work, began))
+        return answer + SW.OK.raw
+
+    def _begin(self, work: Work, apdu: bytes, answer: Callable[[], bytes | Busy]) -> Reports:
+        self._work = work
+        work.take(self._around(apdu, answer))
+        return self._look(work, work.now)
 
     def _look(self, work: Work, now: float) -> Reports:
         """The answer of the command under way; a keep-alive if it is time for one."""
-        self.authenticator.core.now = now
-        answer = work.call.poll(now - work.began)
-        if answer is not None:
+        work.look(now)
+        if not work.waits:
             self._work = None
-            return reports(work.channel, Command.CBOR, answer)
+            return work.answer()
         if now < work.told + KEEP_ALIVE_S and now > work.began:
             return iter(())
         work.told = now
-        status = b"\x02" if self.authenticator.core.touch.wanted else b"\x01"
+        touch = self.authenticator.core.touch.wanted
+        status = USER_PRESENCE_NEEDED if touch else PROCESSING
         return reports(work.channel, Command.KEEPALIVE, status)
 
 

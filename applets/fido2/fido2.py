@@ -13,12 +13,20 @@ from collections.abc import Callable
 from typing import Self
 
 from vcard import SW, Applet, Card, Command, Later, Memory, Reply, Response, handles
+from vcard.hid import Around, unchanged
 from vcard.touch import STEP_S, Touch
 
 from . import u2f
 from .attestation import BATCH, ENTERPRISE
 from .authenticator import Authenticator, Call
-from .codes import AID
+from .codes import (
+    AID,
+    NFCCTAP_GETRESPONSE,
+    NFCCTAP_MSG,
+    PROCESSING,
+    UNDERSTANDS_KEEP_ALIVE,
+    USER_PRESENCE_NEEDED,
+)
 from .ctaphid import CtapHid
 from .issuing import Attestation, Issuer
 from .pins import ClientPin, pin_hash
@@ -27,8 +35,8 @@ from .store import Store
 
 SELECTED_CTAP2 = b"FIDO_2_0"
 KEEP_ALIVE = SW(0x9100)
-PROCESSING, USER_PRESENCE_NEEDED = b"\x01", b"\x02"
-UNDERSTANDS_KEEP_ALIVE, CANCEL = 0x80, 0x11
+CANCEL = 0x11
+"""P1 of NFCCTAP_GETRESPONSE."""
 DEMO_PIN = "1234"
 DEFAULT_ATR = bytes.fromhex("3B8D80018073C021C057597562694B6579F9")
 """A contactless security key, as clients that look at the ATR expect it."""
@@ -90,9 +98,9 @@ class Fido2(Applet):
         if self._pin is not None:
             ClientPin(self.authenticator.core).keep(pin_hash(self._pin), len(self._pin))
 
-    def hid_function(self) -> CtapHid | None:
+    def hid_function(self, around: Around = unchanged) -> CtapHid | None:
         """CTAPHID: the same authenticator on a bus, which powers it from now on."""
-        return CtapHid(self.authenticator) if self.has_bus else None
+        return CtapHid(self.authenticator, around) if self.has_bus else None
 
     # The session
 
@@ -122,7 +130,7 @@ class Fido2(Applet):
 
     # CTAP2
 
-    @handles(0x10, cla=0x80)
+    @handles(NFCCTAP_MSG, cla=0x80)
     def message(self, command: Command) -> Reply:
         """NFCCTAP_MSG: a CTAP2 message, its answer or a keep-alive."""
         if not command.data:
@@ -132,7 +140,7 @@ class Fido2(Applet):
         patient = command.p1 & UNDERSTANDS_KEEP_ALIVE
         return self._keep_alive() if patient else self._work_on()
 
-    @handles(0x11, cla=0x80)
+    @handles(NFCCTAP_GETRESPONSE, cla=0x80)
     def get_response(self, command: Command) -> Reply:
         """NFCCTAP_GETRESPONSE: look again, or cancel (P1 11)."""
         if self._call is None:

@@ -16,6 +16,8 @@ _FIRST, _NEXT = 57, 59
 LONGEST = _FIRST + 128 * _NEXT
 """The longest message: 128 continuation packets."""
 _INITIALIZATION = 0x80
+VENDOR = range(0x40, 0x80)
+"""Commands that a vendor gives their meaning."""
 
 
 @unique

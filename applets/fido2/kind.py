@@ -18,7 +18,7 @@ from applets.shared.options import (
     text,
 )
 
-from .codes import AID
+from .codes import AID, NFCCTAP_GETRESPONSE, NFCCTAP_MSG
 from .settings import (
     ATTESTATIONS,
     EXTENSIONS,
@@ -116,7 +116,10 @@ KIND = CardKind(
     "A FIDO2 security key: CTAP 2.1 and U2F over PC/SC.",
     factory="applets.fido2.cards:create",
     options=OPTIONS,
-    names=Names({AID: "FIDO"}, instructions={0x10: "NFCCTAP MSG", 0x11: "NFCCTAP GET RESPONSE"}),
+    names=Names(
+        {AID: "FIDO"},
+        instructions={NFCCTAP_MSG: "NFCCTAP MSG", NFCCTAP_GETRESPONSE: "NFCCTAP GET RESPONSE"},
+    ),
     extra="fido2",
     reader=reader,
 )

@@ -8,6 +8,7 @@ from applets.openpgp.openpgp import OpenPgp
 from applets.piv.piv import Piv
 from applets.shared.secure_channel.secured import SecuredApplet
 from vcard import SW
+from vcard.hid import Around, unchanged
 
 from .codes import Capability
 from .device import Device
@@ -51,13 +52,14 @@ class TokenFido(Fido2):
     section = "Fido2"
     device: Device
 
-    def hid_function(self) -> CtapHid | None:
+    def hid_function(self, around: Around = unchanged) -> CtapHid | None:
         """CTAPHID, with the vendor's commands; None if neither FIDO2 nor U2F is enabled."""
         enabled = self.device.enabled & (Capability.U2F | Capability.FIDO2)
         if not enabled or not self.has_bus:
             return None
         return CtapHid(
             self.authenticator,
+            around,
             version=self.device.version,
             vendor={READ_CONFIG: self._read_config, WRITE_CONFIG: self._write_config},
         )

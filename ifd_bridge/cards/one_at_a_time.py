@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from vcard import Busy, Contact
-from vcard.hid import HidFunction, hid_function_of
+from vcard.hid import Around, HidFunction, hid_function_of, unchanged
 
 Answer = bytes | Busy | None
 
@@ -44,10 +44,10 @@ class OneAtATime:
             return Busy(answer.seconds, lambda: self._do(finish))
         return answer
 
-    def hid_function(self) -> HidFunction | None:
+    def hid_function(self, around: Around = unchanged) -> HidFunction | None:
         """Begin the card's work on a bus."""
         with self._lock:
-            found = hid_function_of(self.contact)
+            found = hid_function_of(self.contact, around)
         return None if found is None else _Function(found, self._lock)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from readers import CcidReader
+from vcard.hid import HidFunction
 
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
@@ -14,11 +15,19 @@ from ..pcscd.daemon import Entrance
 
 
 class Drivable(Protocol):
-    """A place behind a door: a reader, and the means to put a driver of ours in front of it."""
+    """A place behind a door: a reader, and the means to put a driver of ours in front of it.
+
+    A door that can pull the device out sets `pull`, so that a card that is built in can go.
+    """
+
+    pull: Callable[[], object] | None
 
     @property
     def reader(self) -> CcidReader:
         """The reader itself, for doors that show it to another driver."""
+
+    def hid_function(self) -> HidFunction | None:
+        """Begin what a card that is built in does on the bus beside its contacts, if anything."""
 
     def drive(self, options: DriverOptions) -> Served:
         """Create the reader's cable, driver and trace; ValueError if no host takes the reader."""

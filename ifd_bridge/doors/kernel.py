@@ -38,6 +38,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         vhci: Vhci | None = None,
     ) -> None:
         super().__init__(places, options)
+        self._places = tuple(places)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
 
@@ -54,7 +55,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         for key in IDS:
             info[key] = []  # else the driver would take this machine's real readers
         write_bundle(drivers, BUNDLE, library, ids, info)
-        self._devices = [UsbPort(reader, self.wake) for reader in self._readers]
+        self._devices = [self._port(place) for place in self._places]
         try:
             self._way.open(self._devices)
             self._enumerated()
@@ -67,6 +68,11 @@ class KernelDoor(FaceDoor[UsbPort]):
             "VCARD_KEEP_UDEV": "1",
         }
         return Entrance(drivers=drivers, environ=environ)
+
+    def _port(self, place: Drivable) -> UsbPort:
+        port = UsbPort(place.reader, self.wake, place.hid_function())
+        place.pull = port.unplug
+        return port
 
     def renew(self, number: int) -> None:
         """Do nothing: the kernel keeps the device, and the driver opens it again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from readers import CcidReader
 
 from ..driver.cable import Cable
@@ -30,7 +32,11 @@ class BareReader:
 
     def __init__(self, reader: CcidReader, address: int = 1) -> None:
         self.reader = reader
+        self.pull: Callable[[], object] | None = None
         self._address = address
+
+    def hid_function(self) -> None:
+        """None: its cards are not built in."""
 
     def drive(self, options: DriverOptions) -> Served:
         """See Drivable."""

@@ -11,10 +11,10 @@ What packets alone do not tell is in their comments: faults, and the fields of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ifd_bridge.explain import pin_structure
+from ifd_bridge.explain import ctaphid_text, pin_structure
 from ifd_bridge.explain.ccid_text import error_name
 from readers.ccid.codes import (
     ERROR,
@@ -28,15 +28,10 @@ from readers.ccid.codes import (
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.description.bus_packets import USB_LINUX_MMAPPED
 from readers.models.model import Model
-from readers.usb.descriptors import (
-    CONFIGURATION,
-    ENGLISH,
-    DescriptorType,
-    configuration_descriptor,
-    device_descriptor,
-    string_descriptors,
-)
+from readers.usb.hid import HID_IN, HID_OUT
 
+from . import enumeration
+from .enumeration import Transfer
 from .events import (
     CommandSent,
     Event,
@@ -46,6 +41,8 @@ from .events import (
     MessageIn,
     MessageOut,
     Plugged,
+    ReportIn,
+    ReportOut,
     ResponseReceived,
 )
 from .pcapng import PcapngWriter, Sink
@@ -62,7 +59,6 @@ _SHORTEST_APDU = {int(MessageType.PC_to_RDR_Escape): 4, int(MessageType.RDR_to_P
 """Bytes of the shortest command, and of the shortest response. Spec: ISO/IEC 7816-4, 5.1."""
 
 Identify = Callable[[str], Model | None]
-Transfer = Iterator[bytes]
 
 
 @dataclass(slots=True)
@@ -82,7 +78,10 @@ class Spied:
     """A reader on the bus. `pieces` tells that its messages do not carry whole APDUs."""
 
     device: Device
+    model: Model
     pieces: bool
+    hid: bool = False
+    """Whether the host has seen that there is a HID interface."""
     slots: dict[int, Slot] = field(default_factory=dict)
 
     def slot(self, number: int) -> Slot:
@@ -118,6 +117,8 @@ class Capture:
                 self._in(spied, what, event.at)
             case Interrupted() as what:
                 self._write(spied.device.interrupt_in(what.message, event.at), event.at)
+            case ReportOut() | ReportIn() as what:
+                self._report(spied, what, event.at)
             case CommandSent() as what:
                 self._command(spied, what, event.at)
             case ResponseReceived() as what:
@@ -142,17 +143,24 @@ class Capture:
         if pieces:
             model = replace(model, descriptor=at_apdu_level(model.descriptor))
 
-        def read(kind: DescriptorType, index: int, raw: bytes, comment: str = "") -> None:
-            language = ENGLISH if index else 0
-            self._write(spied.get_descriptor(kind, index, language, raw, at), at, comment)
+        comment = f"{reader} was plugged in"
+        for transfer in enumeration.reader(spied, model, at):
+            self._write(transfer, at, comment)
+            comment = ""
+        return Spied(spied, model, pieces)
 
-        read(DescriptorType.DEVICE, 0, device_descriptor(model), f"{reader} was plugged in")
-        configuration = configuration_descriptor(model)
-        read(DescriptorType.CONFIGURATION, 0, configuration[: CONFIGURATION.size])
-        read(DescriptorType.CONFIGURATION, 0, configuration)
-        for index, raw in string_descriptors(model):
-            read(DescriptorType.STRING, index, raw)
-        return Spied(spied, pieces)
+    def _report(self, spied: Spied, what: ReportOut | ReportIn, at: float) -> None:
+        """A report, with its meaning; the first one shows that there are two interfaces."""
+        if not spied.hid:
+            spied.hid = True
+            for transfer in enumeration.hid(spied.device, spied.model, at):
+                self._write(transfer, at)
+        to_host, device = isinstance(what, ReportIn), spied.device
+        comment = ": ".join(ctaphid_text.report(what.report, to_host=to_host)[:2])
+        if to_host:
+            self._write(device.interrupt_in(what.report, at, HID_IN), at, comment)
+        else:
+            self._write(device.interrupt_out(what.report, at, HID_OUT), at, comment)
 
     def _out(self, spied: Spied, what: MessageOut, at: float) -> None:
         slot, message = spied.slot(what.slot), what.message

@@ -22,6 +22,8 @@ from readers.events import (
     PoweredDown,
     PoweredUp,
     ReaderEvent,
+    ReportIn,
+    ReportOut,
     ResponseReceived,
 )
 
@@ -45,6 +47,8 @@ __all__ = [
     "PoweredDown",
     "PoweredUp",
     "ReaderEvent",
+    "ReportIn",
+    "ReportOut",
     "ResponseReceived",
     "Tap",
     "TouchAsked",
@@ -142,6 +146,8 @@ _KINDS: tuple[type[ReaderEvent], ...] = (
     MessageOut,
     PoweredDown,
     PoweredUp,
+    ReportIn,
+    ReportOut,
     ResponseReceived,
     Called,
     Answered,

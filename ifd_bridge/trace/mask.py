@@ -31,8 +31,10 @@ from .events import (
     MessageIn,
     MessageOut,
     ReaderEvent,
+    ReportOut,
     ResponseReceived,
 )
+from .mask_reports import VendorMessages
 
 XFR_BLOCK = bytes((MessageType.PC_to_RDR_XfrBlock,))
 LEVEL = HEADER_SIZE - 2
@@ -85,12 +87,14 @@ class Masker:
         self._secrets: list[bytes] = []
         """The same, the longest first, since one may hold another."""
         self._announced: set[Place] = set()
+        self._vendors = VendorMessages()
         self._hiders: dict[type[ReaderEvent], Callable[[str, Any], ReaderEvent]] = {
             KeyPressed: self._key,
             CommandSent: self._command,
             ResponseReceived: self._command,
             Called: self._called,
             MessageOut: self._message,
+            ReportOut: self._report,
         }
 
     def _known(self, reader: str) -> frozenset[SecretCommand]:
@@ -123,6 +127,11 @@ class Masker:
         if what.message[:1] != XFR_BLOCK:
             return what
         return self._changed(what, "message", self._block((reader, what.slot), what.message))
+
+    def _report(self, reader: str, what: ReportOut) -> ReportOut:
+        span = self._vendors.secret(reader, what.report)
+        secret = what.report[span].strip(b"\0")
+        return self._changed(what, "report", self._hide(what.report, span)) if secret else what
 
     @staticmethod
     def _changed(what: W, name: str, value: bytes) -> W:

@@ -21,7 +21,13 @@ from .wording import Layer, Told, tell
 LIMIT = 64
 """Bytes shown of long data."""
 
-_COLOURS = {Layer.APDU: "cyan", Layer.CCID: "magenta", Layer.IFDH: "blue", Layer.READER: "yellow"}
+_COLOURS = {
+    Layer.APDU: "cyan",
+    Layer.CCID: "magenta",
+    Layer.HID: "magenta",
+    Layer.IFDH: "blue",
+    Layer.READER: "yellow",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,26 +34,35 @@ class Device:
         yield self._packet(number, "S", Kind.CONTROL, IN, at, length=length, setup=setup)
         yield self._packet(number, "C", Kind.CONTROL, IN, at, answer)
 
-    def get_descriptor(
-        self, kind: int, index: int, language: int, raw: bytes, at: float
+    def get_descriptor(  # noqa: PLR0917 - the fields of the request
+        self, kind: int, index: int, number: int, raw: bytes, at: float, recipient: int = 0
     ) -> Iterator[bytes]:
-        """GET_DESCRIPTOR for as many bytes as there are."""
-        setup = Setup(IN, GET_DESCRIPTOR, kind << 8 | index, language, len(raw))
+        """GET_DESCRIPTOR for as many bytes as there are; `number` is a language or an interface."""
+        setup = Setup(IN | recipient, GET_DESCRIPTOR, kind << 8 | index, number, len(raw))
         return self.control_in(bytes(setup), raw, at)
 
     def bulk_out(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message to the device: submitted with its data, completed without."""
-        number = self._next()
-        yield self._packet(number, "S", Kind.BULK, BULK_OUT, at, message)
-        yield self._packet(number, "C", Kind.BULK, BULK_OUT, at, length=len(message))
+        return self._out(Kind.BULK, BULK_OUT, message, at)
 
     def bulk_in(self, message: bytes, at: float) -> Iterator[bytes]:
         """A message from the device: asked for, and completed with its data."""
         return self._in(Kind.BULK, BULK_IN, message, at)
 
-    def interrupt_in(self, message: bytes, at: float) -> Iterator[bytes]:
-        """A message of the device's own accord."""
-        return self._in(Kind.INTERRUPT, INTERRUPT_IN, message, at)
+    def interrupt_in(
+        self, message: bytes, at: float, endpoint: int = INTERRUPT_IN
+    ) -> Iterator[bytes]:
+        """A message of the device's own accord, or a report."""
+        return self._in(Kind.INTERRUPT, endpoint, message, at)
+
+    def interrupt_out(self, report: bytes, at: float, endpoint: int) -> Iterator[bytes]:
+        """A report to the device."""
+        return self._out(Kind.INTERRUPT, endpoint, report, at)
+
+    def _out(self, kind: Kind, endpoint: int, message: bytes, at: float) -> Iterator[bytes]:
+        number = self._next()
+        yield self._packet(number, "S", kind, endpoint, at, message)
+        yield self._packet(number, "C", kind, endpoint, at, length=len(message))
 
     def _in(self, kind: Kind, endpoint: int, message: bytes, at: float) -> Iterator[bytes]:
         number = self._next()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from applets import catalogue
-from ifd_bridge.explain import ccid_text, pin_structure, toolkit_text
+from ifd_bridge.explain import ccid_text, ctaphid_text, pin_structure, toolkit_text
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
 from ifd_bridge.explain.tlv_text import tlv_tree
@@ -37,6 +37,7 @@ class Layer(StrEnum):
     CCID = "ccid"
     IFDH = "ifdh"
     READER = "reader"
+    HID = "hid"
 
 
 class Mark(StrEnum):
@@ -144,6 +145,14 @@ def _message(mark: Mark) -> Words:
     return words
 
 
+def _report(mark: Mark) -> Words:
+    def words(what: events.ReportOut | events.ReportIn, _took: str) -> Told:
+        name, note, good = ctaphid_text.report(what.report, to_host=mark is Mark.FROM_CARD)
+        return Told(Layer.HID, mark, name, what.report, note, good=good)
+
+    return words
+
+
 def _message_words(raw: bytes) -> tuple[str, str, bool | None]:
     if not raw:
         return "nothing", "a packet without data", False
@@ -190,6 +199,8 @@ _WORDS: Mapping[type[events.ReaderEvent], Words] = {
     events.MessageOut: _message(Mark.TO_CARD),
     events.MessageIn: _message(Mark.FROM_CARD),
     events.Interrupted: _message(Mark.ALONE),
+    events.ReportOut: _report(Mark.TO_CARD),
+    events.ReportIn: _report(Mark.FROM_CARD),
     events.Called: _called,
     events.Answered: _answered,
     events.PoweredUp: _powered_up,

@@ -28,7 +28,7 @@ from ..ifdh.presence import Source
 from ..ifdh.server import Served
 from ..pcscd.reader_states import Seen
 from ..trace import Stream
-from ..trace.events import FaultStruck, ReaderEvent, TouchAsked
+from ..trace.events import FaultStruck, ReaderEvent, TouchAsked, Unplugged
 from ..trace.traced_driver import TracedDriver
 from .tray import Tray
 from .wrapping import Where, Wrapped, Wrapper
@@ -52,6 +52,8 @@ class Place:
         self.plugged = True
         self.pulled = False
         """True once it has been unplugged: pcscd counts its events anew since."""
+        self.pull: Callable[[], object] | None = None
+        """Pulls the device out, where a card that is built in can take it along."""
         self.asked = threading.Condition()
         """Notified when a card starts or stops to want a touch."""
         self._trace = trace
@@ -108,6 +110,20 @@ class Place:
         else:
             self.reader.eject(slot)
         tray.inserted = False
+
+    def _leave(self, slot: int) -> None:
+        """Let a card go by itself, as a fault asks; one that is built in takes its reader along."""
+        if self.pull is None or not self.model.built_in:
+            self.eject(slot)
+            return
+        self.pull()
+        self.gone()
+
+    def gone(self) -> None:
+        """Note that the reader was pulled out."""
+        self.reader.reset()
+        self.plugged, self.pulled = False, True
+        self.tell(Unplugged(0))
 
     def insert_all(self) -> None:
         """Put in every card that lies in a tray and is not in."""
@@ -204,7 +220,7 @@ class Place:
             where = Where(
                 self.number,
                 slot,
-                lambda: self.eject(slot),
+                lambda: self._leave(slot),
                 lambda text: self.tell(FaultStruck(slot, text)),
                 self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
             )

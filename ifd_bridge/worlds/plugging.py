@@ -10,7 +10,7 @@ from readers.models import Model
 from readers.models.interfaces import addresses
 
 from ..trace import captures
-from ..trace.events import Plugged, Unplugged
+from ..trace.events import Plugged
 from .addresses import find, names
 from .description import usual_model
 from .host import Host
@@ -118,9 +118,7 @@ class Plugging:
         """Readers have lost their supply; tell, and wait until pcscd lists them no more."""
         sight = self._entered().sight
         for place in places:
-            place.reader.reset()
-            place.plugged, place.pulled = False, True
-            place.tell(Unplugged(0))
+            place.gone()
             if wait and sight:
                 sight.wait_for_reader(place.number)
 

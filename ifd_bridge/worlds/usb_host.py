@@ -63,6 +63,7 @@ class UsbHost(Elsewhere):
                 changed = partial(self._changed, number)
                 port = UsbPort(place.reader, changed, place.hid_function())
                 exits.callback(port.close)
+                place.pull = port.unplug
                 self._ports.append(port)
             exits.callback(self._way.close)
             self._way.open(self._ports)

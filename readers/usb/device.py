@@ -72,6 +72,7 @@ class Device:
         self._outs = [bulk_out.address] if bulk_out is not None else []
         others = []
         if hid is not None:
+            hid.tap = reader.tell
             self._pipes[HID_IN] = hid.reports
             self._outs.append(HID_OUT)
             others = [interface_descriptors()]

@@ -14,6 +14,7 @@ from struct import Struct
 
 from vcard.hid import HidFunction
 
+from ..events import ReaderEvent, ReportIn, ReportOut, Tap
 from .descriptors import ENDPOINT, INTERFACE, INTERRUPT, DescriptorType
 from .pipes import InPipe
 
@@ -51,13 +52,15 @@ class HidRequest(IntEnum):
 class HidInterface:
     """The interface of a function: descriptors, requests, and its two endpoints.
 
-    `clock` says what time it is, in seconds; none is read here.
+    `clock` says what time it is, in seconds; none is read here. `tap`, if set, is told of each
+    report.
     """
 
     def __init__(self, function: HidFunction, clock: Callable[[], float]) -> None:
         self.function = function
         self._clock = clock
         self.reports = InPipe(REPORT, REPORT)
+        self.tap: Tap | None = None
         self._idle = 0
 
     def reset(self) -> None:
@@ -68,6 +71,7 @@ class HidInterface:
 
     def out(self, data: bytes) -> None:
         """Take a report of the host."""
+        self._tell(ReportOut(0, data))
         self.put(self.function.receive(data, self._clock()))
 
     def tick(self) -> None:
@@ -82,7 +86,12 @@ class HidInterface:
     def put(self, reports: list[bytes]) -> None:
         """Give reports to the host, those of a function that has a thread of its own as well."""
         for report in reports:
+            self._tell(ReportIn(0, report))
             self.reports.put(report)
+
+    def _tell(self, event: ReaderEvent) -> None:
+        if self.tap is not None:
+            self.tap(event)
 
     # Control requests
 

@@ -18,7 +18,7 @@ class Function:
 class OnBus(Applet):
     aid = b"on bus"
 
-    def hid_function(self):
+    def hid_function(self, around):
         return Function()
 
 

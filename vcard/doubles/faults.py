@@ -21,10 +21,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..contact import Contact, at_once
+from ..hid import Answer, Around, HidFunction, hid_function_of, unchanged
 from ..line import Unit
 from ..memory import Changes, Memory, PowerLost, Store, Value
+from .faulty_function import FaultyFunction, Supply
 from .pattern import Pattern
-from .trigger import Reply, Strike, Trigger
+from .trigger import Reply, Strike, Target, Trigger
 
 log = logging.getLogger("vcard.faults")
 
@@ -158,23 +160,39 @@ class FaultyCard:
 
     def exchange(self, command: bytes, port: int | None = None) -> Reply:
         """The card's answer, or what the first fault that strikes makes of it."""
+        return self._at(command, lambda: self.contact.exchange(command, port), self)
+
+    def hid_function(self, around: Around = unchanged) -> HidFunction | None:
+        """Begin the card's work on a bus; the faults of commands strike there as well."""
+        supply = Supply(self.act)
+
+        def struck(command: bytes, answer: Answer) -> Reply:
+            return around(command, lambda: self._at(command, answer, supply))
+
+        found = hid_function_of(self.contact, struck)
+        return None if found is None else FaultyFunction(found, supply)
+
+    def _at(self, command: bytes, answer: Answer, card: Target) -> Reply:
+        """Work on a command, or let a fault strike at the card, or at its function on a bus."""
         fitting = [
             one for one in self.faults.triggers if one.pattern and one.pattern.matches(command)
         ]
-        return self._struck(fitting, lambda: self.contact.exchange(command, port))
+        return self._struck(fitting, answer, card)
 
-    def passed(self, unit: Unit, answer: Callable[[], Reply]) -> Reply:
+    def passed(self, unit: Unit, answer: Answer) -> Reply:
         """What the card sends on its line, or what a fault makes of it."""
         return self._struck(self.faults.line[unit], answer)
 
-    def _struck(self, fitting: Iterable[Trigger], answer: Callable[[], Reply]) -> Reply:
+    def _struck(
+        self, fitting: Iterable[Trigger], answer: Answer, card: Target | None = None
+    ) -> Reply:
         """Each fault counts the occasion; the first that is due strikes."""
         due = [one for one in fitting if one.effect is not None and one.count.strikes()]
         if not due:
             return answer()
         self.faults.tell(due[0].name)
         assert due[0].effect is not None
-        return due[0].effect(Strike(self, answer))
+        return due[0].effect(Strike(self if card is None else card, answer))
 
 
 class FaultyStore:

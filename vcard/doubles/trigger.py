@@ -18,7 +18,7 @@ Reply = bytes | Busy | None
 class Target(Protocol):
     """The card that a fault strikes."""
 
-    def power_up(self) -> bytes | None:
+    def power_up(self) -> object:
         """Give it power, or reset it."""
 
     def power_down(self) -> None:

@@ -29,7 +29,7 @@ class Both:
         self._work()
         return Busy(1.0, lambda: Busy(1.0, lambda: command)) if command == b"slow" else command
 
-    def hid_function(self):
+    def hid_function(self, around):
         return self
 
     def receive(self, report, now):

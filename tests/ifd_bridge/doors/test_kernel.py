@@ -11,6 +11,7 @@ from ifd_bridge.faces.vhci import Vhci
 from ifd_bridge.pcscd.daemon import PcscdError
 from readers import CcidReader, models
 from readers.usb.setup import Setup
+from tests.ifd_bridge.faces.test_usb_port import Echo
 from tests.ifd_bridge.faces.test_usbip import STATUS
 from tests.ifd_bridge.faces.test_vhci import Kernel, sysfs
 
@@ -67,6 +68,24 @@ def test_the_door_is_ready_when_every_reader_has_been_spoken_to(sysfs, devices, 
     assert port.state == "unplugged"
     door.plug(0)
     assert port.state == "attached"
+    door.close()
+
+
+class Key(BareReader):
+    """A reader whose card is built in, and works on the bus."""
+
+    def hid_function(self):
+        return Echo()
+
+
+def test_a_security_key_has_its_hid_interface_and_can_be_pulled_out(sysfs, devices, tmp_path):
+    key = Key(CcidReader(models.MODELS["yubikey"]))
+    door = KernelDoor([key], vhci=Attached(sysfs))
+    door.open(tmp_path)
+    (port,) = door._devices
+    assert port.device.hid is not None
+    key.pull()
+    assert port.state == "unplugged"
     door.close()
 
 

@@ -14,8 +14,12 @@ from readers import CcidReader, models
 from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.ccid.message import PC_to_RDR_Escape
 from readers.models import at_level
+from readers.usb.descriptors import configuration_descriptor
+from readers.usb.hid import REPORT_DESCRIPTOR, interface_descriptors
 from tests.kits.bridge import tshark
+from tests.kits.fido2.platform import fido
 from vcard import Card
+from vcard.hid import hid_function_of
 
 POST = "00A404000BA0000003974349445F0100"
 SELECT = "00A404000AA00000006203010C0601"
@@ -171,6 +175,37 @@ def test_a_reader_that_is_plugged_in_again_is_a_new_device():
     assert bench.file.getvalue().count(b"reader 0 was plugged in") == 2
     sent = [(address, data) for address, endpoint, data in bench.packets() if endpoint == 0x83]
     assert sent == [(2, b"\x50\x03"), (3, b"\x50\x03")]
+
+
+INIT = bytes.fromhex("FFFFFFFF8600080001020304050607").ljust(64, b"\0")
+
+
+def test_the_first_report_shows_the_other_interface():
+    bench = Bench(models.MODELS["yubikey"])
+    bench.tell("reader 0", events.ReportOut(0, INIT))
+    bench.tell("reader 0", events.ReportIn(0, bytes(64)))
+    found = [data for _, endpoint, data in bench.packets() if endpoint == 0x80]
+    both = configuration_descriptor(bench.identify("reader 0"), interface_descriptors())
+    assert found[-2:] == [both, REPORT_DESCRIPTOR]
+    sent = [(endpoint, data) for _, endpoint, data in bench.packets() if endpoint & 15 in (4, 5)]
+    assert sent == [(0x04, INIT), (0x85, bytes(64))]
+    assert b"CTAPHID INIT: channel FFFFFFFF, 8 bytes" in bench.file.getvalue()
+
+
+@tshark.needs_tshark
+@pytest.mark.slow
+def test_tshark_reads_reports_as_those_of_a_fido_interface(tmp_path):
+    bench = Bench(models.MODELS["yubikey"])
+    key = hid_function_of(fido().on_card())
+    bench.tell("reader 0", events.ReportOut(0, INIT))
+    for report in key.receive(INIT, 0.0):
+        bench.tell("reader 0", events.ReportIn(0, report))
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(bench.file.getvalue())
+    assert tshark.malformed(path) == []
+    text = tshark.read(path, "-V")
+    for words in ("bInterfaceClass: HID (0x03)", "HID Data: ffffffff860011", "FIDO Alliance"):
+        assert words in text, text[-3000:]
 
 
 def test_faults_and_pin_entries_are_told_in_comments():

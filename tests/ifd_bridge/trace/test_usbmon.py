@@ -23,6 +23,15 @@ def test_a_transfer_is_two_packets_with_one_number():
     assert [packet[9] for packet in device.interrupt_in(b"\x50\x03", 0.0)] == [1, 1]
 
 
+def test_a_report_goes_either_way_at_its_own_endpoint():
+    device = Device(5)
+    out, done = device.interrupt_out(bytes(64), 0.0, 0x04)
+    assert (out[9:11], done[9:11]) == (b"\x01\x04", b"\x01\x04")
+    assert (len(out), len(done)) == (128, 64)
+    _, answered = device.interrupt_in(bytes(64), 0.0, 0x85)
+    assert (answered[9:11], len(answered)) == (b"\x01\x85", 128)
+
+
 def test_a_control_request_carries_its_setup():
     request, _ = Device(2).get_descriptor(1, 0, 0, device_descriptor(PLAIN), 0.0)
     assert request[14] == 0

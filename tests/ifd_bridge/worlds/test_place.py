@@ -7,7 +7,7 @@ from ifd_bridge.ifdh.api import Function
 from ifd_bridge.trace import Event, Stream
 from ifd_bridge.trace.events import Called, FaultStruck
 from ifd_bridge.worlds.place import Place
-from ifd_bridge.worlds.wrapping import Where, Wrapper
+from ifd_bridge.worlds.wrapping import Where, Wrapper, faulty
 from readers import models
 from vcard import Contact
 
@@ -89,6 +89,22 @@ def test_a_reader_is_driven_and_its_calls_are_in_the_trace() -> None:
     trace.close()
     called = [event.what for event in seen if isinstance(event.what, Called)]
     assert [(what.slot, what.function) for what in called] == [(1, Function.CONTROL)]
+
+
+def test_a_card_that_is_built_in_takes_its_reader_along_when_it_goes() -> None:
+    places = [Place(0, models.MODELS[name], Stream(), [faulty(["ins=A4:remove"])])
+              for name in ("yubikey", "plain")]  # fmt: skip
+    pulled = []
+    for place in places:
+        place.pull = lambda name=place.name: pulled.append(name)
+        place.trays[0].load("hello")
+        place.insert_all()
+        card = place.reader.slots[0].card
+        assert card is not None
+        assert card.exchange(bytes.fromhex("00A40400023F00")) is None
+    assert [place.plugged for place in places] == [False, True]
+    assert [place.trays[0].inserted for place in places] == [True, False]
+    assert pulled == [places[0].name]
 
 
 def test_a_card_that_is_built_in_works_on_the_bus_as_well() -> None:

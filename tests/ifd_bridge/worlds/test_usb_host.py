@@ -2,18 +2,26 @@
 
 import socket
 import stat
+import time
 
 import pytest
 
 from ifd_bridge.control.client import VARIABLE, Control
 from ifd_bridge.faces.ways import IpWay, way
 from ifd_bridge.trace import Stream
-from ifd_bridge.trace.events import HostChanged, Plugged, Unplugged
+from ifd_bridge.trace.events import FaultStruck, HostChanged, Plugged, Unplugged
 from ifd_bridge.worlds.place import Place
 from ifd_bridge.worlds.usb_host import UsbHost
 from ifd_bridge.worlds.world import World
+from ifd_bridge.worlds.wrapping import faulty
 from readers import models
+from readers.usb.hid import HID_OUT
 from tests.ifd_bridge.faces.test_usbip import STATUS, Host
+
+INIT = bytes.fromhex("FFFFFFFF8600080001020304050607").ljust(64, b"\0")
+GET_INFO = bytes.fromhex("0000000190000104").ljust(64, b"\0")
+POWER_ON = bytes.fromhex("62000000000000000000")
+XFR_SELECT = bytes.fromhex("6F0700000000010000 00 00A40400023F00".replace(" ", ""))
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +78,43 @@ def test_verbs_work_over_the_control_socket_and_a_pulled_out_reader_hangs_up(add
             assert control.do("list")[0]["plugged"] is False
             control.do("plug")
         assert Host(address["server"]).attach() == 0
+
+
+@pytest.mark.parametrize("over", ["hid", "contacts"])
+def test_a_key_that_is_pulled_out_in_a_command_hangs_up(address, over):
+    kinds = []
+    world = World(
+        [("yubikey", "yubikey")],
+        wrappers=[faulty(["ins=10:remove", "ins=A4:remove"])],
+        host=lambda made: UsbHost(made, way("ip:0")),
+    )
+    with world:
+        world.trace.add(lambda event: kinds.append(type(event.what)))
+        host = Host(address["server"])
+        host.attach()
+        host.control(0, 9, 1)
+        if over == "hid":
+            for sent in (INIT, GET_INFO):
+                host.submit(HID_OUT, data=sent)
+                host.answer(reads=False)
+        else:
+            for sent in (POWER_ON, XFR_SELECT):
+                host.submit(1, data=sent)
+                host.answer(reads=False)
+        with pytest.raises((EOFError, ConnectionResetError)):
+            while True:
+                host.read(1)
+        until_listed(world, plugged=False)
+        world.plug()
+        assert Host(address["server"]).attach() == 0
+        world.trace.settle()
+    assert kinds.count(Unplugged) == kinds.count(FaultStruck) == 1
+
+
+def until_listed(world, *, plugged):
+    end = time.monotonic() + 10
+    while world.list()[0]["plugged"] is not plugged:
+        assert time.monotonic() < end
 
 
 def test_what_happens_is_in_the_trace(address):

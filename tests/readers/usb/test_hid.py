@@ -3,6 +3,7 @@
 import pytest
 
 from readers import CcidReader, models
+from readers.events import ReportIn, ReportOut
 from readers.usb.descriptors import configuration_descriptor
 from readers.usb.device import Device, Stall
 from readers.usb.hid import (
@@ -60,6 +61,14 @@ def bus():
     bus = Bus()
     assert bus.ask(0, 9, 1) == b""
     return bus
+
+
+def test_the_readers_tap_is_told_of_each_report(bus):
+    told = []
+    bus.device._reader.tap = told.append
+    bus.device.submit(HID_IN, "in", 64)
+    bus.device.out(HID_OUT, HELLO)
+    assert told == [ReportOut(0, HELLO), ReportIn(0, HELLO)]
 
 
 def test_the_configuration_has_two_interfaces(bus):

@@ -10,60 +10,17 @@ from fido2.client import DefaultClientDataCollector, Fido2Client, UserInteractio
 from fido2.ctap import CtapError
 from fido2.ctap1 import ApduError, Ctap1
 from fido2.ctap2 import Ctap2
-from fido2.hid import CAPABILITY, CtapHidDevice
-from fido2.hid.base import CtapHidConnection, HidDescriptor
+from fido2.hid import CAPABILITY
 from fido2.server import Fido2Server
 
-from readers import CcidReader, models
-from readers.usb.device import Device
-from readers.usb.hid import HID_IN, HID_OUT, HidInterface
-from readers.usb.setup import Setup
+from tests.kits.fido2.hid_port import opened
 from tests.kits.fido2.platform import PIN, fido
-from vcard.doubles.recording import Recorder
-from vcard.hid import hid_function_of
 from vcard.touch import Touch
-
-SET_CONFIGURATION = Setup(0, 9, 1)
-
-
-class Port(CtapHidConnection):
-    """A port with the device in it; time passes when nothing else can happen."""
-
-    def __init__(self, applet):
-        self.now = 0.0
-        reader = CcidReader(models.PLAIN)
-        card = applet.on_card()
-        reader.insert(card)
-        function = hid_function_of(Recorder(card, print, lambda: 0.0))
-        assert function is not None
-        self.hid = HidInterface(function, lambda: self.now)
-        self.device = Device(reader, hid=self.hid)
-        self.device.control(SET_CONFIGURATION)
-
-    def write_packet(self, data):
-        self.device.out(HID_OUT, data)
-
-    def read_packet(self):
-        self.device.submit(HID_IN, "in", 64)
-        while True:
-            for done in self.hid.reports.done():
-                return done.data
-            assert self.hid.deadline is not None
-            self.now = max(self.now, self.hid.deadline)
-            self.hid.tick()
-
-    def close(self):
-        pass
 
 
 class Person(UserInteraction):
     def request_pin(self, permissions, rp_id):
         return PIN
-
-
-def opened(applet):
-    port = Port(applet)
-    return port, CtapHidDevice(HidDescriptor("port", 0x1050, 0x0407, 64, 64, "key", None), port)
 
 
 def test_the_device_says_what_it_can():
