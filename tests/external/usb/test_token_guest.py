@@ -76,3 +76,11 @@ def test_a_touch_is_waited_for_over_usbip(boot, serve):  # noqa: F811 - the fixt
 @pytest.mark.parametrize(("way", "module"), [("uhid", "uhid"), ("vhci", "vhci-hcd")])
 def test_a_kernel_has_the_security_key_that_is_served_beside_it(boot, way, module):  # noqa: F811
     assert booted(boot, (f"served:{way}",), [module, *HID]) == {way: ["", "gone"]}
+
+
+def test_a_private_world_whose_key_the_kernel_drives(boot):  # noqa: F811 - the fixture
+    said = booted(boot, ("udev", "driver_kernel"), ["vhci-hcd", *HID])
+    assert said == {
+        "world": ["", "9000 OPERATION_DENIED"],
+        "driver_kernel": [0, "", ["USBCCID", "USBHID"]],
+    }

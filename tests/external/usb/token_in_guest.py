@@ -14,13 +14,14 @@ from pathlib import Path
 
 import in_guest
 from fido2.client import DefaultClientDataCollector, Fido2Client, UserInteraction
+from fido2.ctap import CtapError
 from fido2.ctap2 import Ctap2
 from fido2.hid import CtapHidDevice
 from fido2.server import Fido2Server
 from in_guest import ask, host, main, say, start, udev, until
 
 PIN, RP = "73916245", "example.com"
-KEY = Path("/tmp/key")
+KEY, CAPTURE = Path("/tmp/key"), Path("/tmp/world.pcapng")
 SSHD = """
 Port 2222
 ListenAddress 127.0.0.1
@@ -198,6 +199,35 @@ def served(way):
     serving.wait()
     until(lambda: not ask("fido2-token", "-L").stdout)
     say(way, [*said, "gone"])
+
+
+def driver_kernel():
+    """A private world whose key this kernel drives: reader, HID, faults, and both in a capture."""
+    done = ask(
+        in_guest.VCARD, "run", "--driver", "kernel", "--card", "yubikey", "--pcap", str(CAPTURE),
+        "--fault", "80 10 80 00 01 0B ...:answer=279000", "--",
+        sys.executable, __file__, "world",
+    )  # fmt: skip
+    print(done.stdout, done.stderr[-2000:])
+    malformed = ask("tshark", "-r", str(CAPTURE), "-Y", "_ws.malformed").stdout
+    kinds = ask("tshark", "-r", str(CAPTURE), "-T", "fields", "-e", "_ws.col.Protocol").stdout
+    say(
+        "driver_kernel",
+        [done.returncode, malformed, sorted({"USBCCID", "USBHID"} & {*kinds.split()})],
+    )
+
+
+def world():
+    """The client of `driver_kernel`."""
+    path = node()
+    card = in_guest.connect("YubiKey")
+    answer = in_guest.send(card, "00A4040005A000000308")[-2:].hex()
+    device = next(CtapHidDevice.list_devices())
+    try:
+        Ctap2(device).selection()
+    except CtapError as refused:
+        answer += f" {refused.code.name}"
+    say("world", [run(["fido2-token", "-I", path]), answer])
 
 
 def both():
