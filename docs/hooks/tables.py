@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from applets import catalogue
 from ifd_bridge.cli.catalogue import KEPT
 from ifd_bridge.cli.exit_status import STATUSES
-from ifd_bridge.cli.models import described
 from ifd_bridge.system.environment import VARIABLES
+from ifd_bridge.worlds import offered
 from readers import fault_text as reader_faults
-from readers.models import MODELS
 from vcard.doubles import fault_text
 from vcard.doubles.trigger import Trigger
 
@@ -39,7 +38,6 @@ def readers() -> Iterator[str]:
         " another.\n"
     )
     head = ("Model", "Name in PC/SC", "USB id", "Exchange level", "Slots", "PIN pad", "Display")
-    facts = (described(name, model) for name, model in MODELS.items())
     yield from table(
         head,
         (
@@ -47,7 +45,7 @@ def readers() -> Iterator[str]:
                 f"`{one['model']}`", one["name"], one["usb_id"], one["level"], one["slots"],
                 "yes" if one["pin_pad"] else "", "yes" if one["display"] else "",
             )
-            for one in facts
+            for one in offered.models()
         ),
     )  # fmt: skip
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from applets import catalogue
-from applets.shared.options import Option
 from ifd_bridge.cards import schemes
+from ifd_bridge.worlds import offered
 
 SOURCES: tuple[tuple[str, str], ...] = (
     ("NAME", "a built-in card: `vcard cards` lists them"),
@@ -42,7 +40,7 @@ def cards_command(name: str | None, *, as_json: bool) -> None:
         raise click.ClickException(
             f"no card is named {name!r}; built in are {', '.join(catalogue.CARDS)}"
         )
-    cards = [_told(one) for one in catalogue.kinds() if name in (None, one.name)]
+    cards = offered.cards(name)
     if as_json:
         click.echo(json.dumps(cards, indent=2))
         return
@@ -55,28 +53,6 @@ def cards_command(name: str | None, *, as_json: bool) -> None:
     click.echo("Every card, behind the `?`:")
     for text, help_text in KEPT:
         click.echo(f"    {text}: {help_text}")
-
-
-def _told(kind: Any) -> dict[str, Any]:
-    own: Sequence[Option[Any]] = kind.options
-    shared = (catalogue.ATR, catalogue.WITH) if kind.applet else ()
-    return {
-        "name": kind.name,
-        "options": [
-            {
-                "name": option.name,
-                "help": option.help,
-                "allowed": option.allowed,
-                "default": option.default if _plain(option.default) else str(option.default),
-                "example": option.example,
-            }
-            for option in (*own, *shared)
-        ],
-    }
-
-
-def _plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
 
 
 @click.command("sources")

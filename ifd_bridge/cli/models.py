@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ifd_bridge.worlds import offered
 from ifd_bridge.worlds.model_text import to_toml
 from ifd_bridge.worlds.reader_models import model
 from readers.description.explain import LEVELS
@@ -31,7 +32,7 @@ def models_command(describe: str | None, *, as_json: bool) -> None:
         click.echo(to_toml(model(describe)), nl=False)
         return
     if as_json:
-        click.echo(json.dumps([described(name, one) for name, one in MODELS.items()], indent=2))
+        click.echo(json.dumps(offered.models(), indent=2))
         return
     widest = max(len(name) for name in MODELS)
     for name, one in MODELS.items():
@@ -45,16 +46,3 @@ def _traits(one: Model) -> list[str]:
     if one.has_pinpad:
         found.append("PIN pad" + (" with display" if one.descriptor.wLcdLayout else ""))
     return found
-
-
-def described(name: str, one: Model) -> dict[str, object]:
-    """Describe a model for a list."""
-    return {
-        "model": name,
-        "name": one.name,
-        "usb_id": f"{one.vendor_id:04x}:{one.product_id:04x}",
-        "level": one.descriptor.exchange_level.name.lower(),
-        "slots": one.slots,
-        "pin_pad": one.has_pinpad,
-        "display": bool(one.descriptor.wLcdLayout),
-    }

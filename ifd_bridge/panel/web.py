@@ -1,6 +1,6 @@
-"""The panel as a web application: three files, a stream of news, and one way to act.
+"""The panel as a web application: four files, a stream of news, and one way to act.
 
-    GET  /TOKEN/            the page, and its style and script beside it
+    GET  /TOKEN/            the page, and its style and scripts beside it
     GET  /TOKEN/events      server-sent events: what has changed
     POST /TOKEN/do          {"do": VERB, ...} as in the control protocol
 
@@ -31,6 +31,7 @@ FILES = {
     "": ("index.html", "text/html; charset=utf-8"),
     "panel.css": ("panel.css", "text/css; charset=utf-8"),
     "panel.js": ("panel.js", "text/javascript; charset=utf-8"),
+    "add.js": ("add.js", "text/javascript; charset=utf-8"),
 }
 HEADERS = {
     "Cache-Control": "no-store",
@@ -41,7 +42,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 VERBS = frozenset(
-    {"list", "insert", "eject", "swap", "press", "pin", "touch", "phone", "plug", "unplug"}
+    {"list", "insert", "eject", "swap", "press", "pin", "touch", "phone"}
+    | {"plug", "unplug", "add", "remove", "catalogue"}
 )
 PAUSE_S = 0.05
 """Shortest interval between news for a browser, in seconds."""

@@ -50,6 +50,7 @@ class Verbs(Plugging):
             "unplug": self.unplug,
             "add": self.add,
             "remove": self.remove,
+            "catalogue": self.catalogue,
             "wait": self.wait,
             "status": self.status,
             "stop": self._status.stop,
@@ -59,6 +60,12 @@ class Verbs(Plugging):
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
         return [place.state() | self._usb_host(place) for place in self.places]
+
+    def catalogue(self) -> dict[str, Any]:
+        """What `add` and `insert` can name: the reader models, and the cards with their options."""
+        from . import offered  # whoever adds nothing needs none of it
+
+        return {"models": offered.models(), "cards": offered.cards()}
 
     def insert(
         self,

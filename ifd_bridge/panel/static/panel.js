@@ -14,15 +14,19 @@ const $ = (id) => document.getElementById(id);
 const lines = $("lines");
 const sections = new Map();
 
-async function act(verb, details = {}) {
+export async function ask(verb, details = {}) {
   const body = JSON.stringify({ do: verb, ...details });
   try {
     const answer = await fetch("do", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const { error } = await answer.json();
-    say(error || "");
+    return await answer.json();
   } catch {
-    say("The panel's server does not answer.");
+    return { error: "The panel's server does not answer." };
   }
+}
+
+async function act(verb, details = {}) {
+  const { error } = await ask(verb, details);
+  say(error || "");
 }
 
 function say(text) {
@@ -69,7 +73,8 @@ function build(reader) {
   section.addEventListener("keydown", (event) => keyboard(event, section));
   section.querySelector(".plug").addEventListener("click", () =>
     act(section.dataset.plugged === "false" ? "plug" : "unplug", { reader: reader.reader }));
-  $("readers").append(section);
+  section.querySelector(".remove").addEventListener("click", () => act("remove", { reader: reader.reader }));
+  $("readers").insertBefore(section, $("add"));
   return section;
 }
 
@@ -138,6 +143,8 @@ function drawReader(section, reader) {
   led.title = words[light];
   set(section, "data-plugged", plugged);
   write(section.querySelector(".plug"), plugged ? "Unplug" : "Plug in");
+  set(section.querySelector(".plug"), "aria-label", `${plugged ? "Unplug" : "Plug in"} ${reader.name}`);
+  set(section.querySelector(".remove"), "aria-label", `Remove ${reader.name}`);
   if (reader.waiting && !section.dataset.waiting) waitFor(section);
   reader.waiting ? set(section, "data-waiting", "yes") : section.removeAttribute("data-waiting");
   const hint = section.querySelector(".hint");
@@ -234,7 +241,7 @@ function drawFilter(readers) {
   filter.value = names.includes(chosen) ? chosen : "";
 }
 
-function element(tag, name, text) {
+export function element(tag, name, text) {
   const node = document.createElement(tag);
   node.className = name;
   node.textContent = text;

@@ -125,9 +125,12 @@ class Browser:
         )
 
     def until(self, selector, text):
+        from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.support.ui import WebDriverWait
 
-        WebDriverWait(self.driver, END_S).until(lambda _: text in self.find(selector).text)
+        gone = [StaleElementReferenceException]  # between being found and being read
+        wait = WebDriverWait(self.driver, END_S, ignored_exceptions=gone)
+        wait.until(lambda _: text in self.find(selector).text)
 
     def key(self, *keys):
         for key in keys:
@@ -291,6 +294,13 @@ axe.run().then(({ violations }) => done(violations.map(
 """
 
 
+def judge(browser):
+    """Nothing that axe-core complains of, where it is there."""
+    if AXE.is_file():
+        browser.driver.execute_script(AXE.read_text())
+        assert browser.driver.execute_async_script(JUDGE) == []
+
+
 @needs_browser
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install axe-core")
 @pytest.mark.slow
@@ -309,6 +319,42 @@ def test_axe_finds_nothing_to_complain_of(serving, client, phone, dark):
         assert browser.driver.execute_async_script(JUDGE) == []
         browser.keep(f"axe-{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}")
         program.kill()
+
+
+@needs_browser
+@pytest.mark.slow
+@pytest.mark.pcsc
+@pytest.mark.skipif(hotplug.why_not() is not None, reason="readers cannot come and go here")
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_reader_is_added_with_a_card_and_its_options_and_removed(world, serving, phone):
+    from selenium.webdriver.support.ui import Select
+
+    look = "phone" if phone else "desktop"
+    with Browser(serving.url, phone=phone, dark=phone) as browser:
+        browser.until("#link", "live")
+        browser.find("#add summary").click()
+        browser.until("#add .kind", "piv")
+        Select(browser.find("#add .model")).select_by_value("two-slot")
+        browser.find("#add .changes").send_keys("colour=red")
+        Select(browser.find("#add .kind")).select_by_visible_text("pin-dump")
+        browser.find("#add [type=submit]").click()
+        browser.until("#add .error", "a reader has no option 'colour'")
+        assert len(world.places) == 2
+        browser.keep(f"{look}-add-refused", at="#add")
+        browser.find("#add .changes").clear()
+        browser.find("#add [data-option=with]").send_keys("hello")
+        judge(browser)
+        browser.find("#add [type=submit]").click()
+        added = ".reader:nth-child(3)"
+        browser.until(f"{added} .what", "Slot 0: pin-dump?with=hello is in")
+        browser.until(f"{added} h2", "Virtual Two-Slot Reader")
+        assert not browser.find("#add form").is_displayed()
+        browser.keep(f"{look}-added", at=added)
+        browser.driver.execute_script("window.scrollTo(0, 0)")  # from beneath the header
+        browser.find(".reader:first-child .remove").click()
+        browser.until(".reader:first-child h2", "Virtual Reader")
+        assert [place.number for place in world.places] == [1, 2]
+        assert browser.errors() == []
 
 
 ENABLE_TWO = """

@@ -34,7 +34,7 @@ def client(hub):
     return TestClient(web.application(hub, TOKEN, 8000), base_url="http://127.0.0.1:8000")
 
 
-@pytest.mark.parametrize("name", ["", "panel.css", "panel.js"])
+@pytest.mark.parametrize("name", ["", "panel.css", "panel.js", "add.js"])
 def test_the_page_is_there_for_who_knows_the_token(client, name):
     answer = client.get(f"/{TOKEN}/{name}", headers=OURS)
     assert answer.status_code == 200
