@@ -9,6 +9,10 @@ COVERAGE := 99
 # Our own plugins are imported before coverage starts; their tests load them in other processes.
 PLUGINS := -p no:ifd_bridge.testing.pytest_plugin -p no:ifd_bridge.testing.piv_fixture -p no:ifd_bridge.testing.fido2_fixture -p no:ifd_bridge.testing.openpgp_fixture
 PIP := $(RUN) pip install -q --disable-pip-version-check
+# One file of a package of npm, in the virtual environment: name, version, file, what is amiss without.
+npm = if command -v npm >/dev/null; then cd $(VENV) && mkdir -p node_modules/$(1) && \
+    made=$$(npm pack --silent $(1)@$(2)) && tar -xzf $$made -C node_modules/$(1) --strip-components 1 \
+    package/$(3) && rm $$made; else echo "no npm: $(4)" >&2; fi
 PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -115,11 +119,12 @@ $(VENV)/demo.stamp: $(VENV)/packages.stamp setup.py $(PARTS)
 $(VENV)/test.stamp: pyproject.toml $(VENV)/demo.stamp
 	@echo "installing what tests need"
 	@$(PIP) -e '.[test]'
-	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit \
-	    --prefix $(VENV) axe-core@4; else echo "no npm: the panel is not judged by axe" >&2; fi
+	@$(call npm,axe-core,4,axe.min.js,the panel is not judged by axe)
+	@$(call npm,mermaid,11,dist/mermaid.min.js,diagrams stay text)
 	@touch $@
 
 $(VENV)/docs.stamp: pyproject.toml $(VENV)/packages.stamp
 	@echo "installing what the documentation needs"
 	@$(PIP) -e '.[docs]'
+	@$(call npm,mermaid,11,dist/mermaid.min.js,diagrams stay text)
 	@touch $@

@@ -1,13 +1,15 @@
-"""What MkDocs calls while it builds the site: it adds the generated pages and the navigation."""
+"""What MkDocs calls while it builds the site: it adds generated pages, diagrams, the navigation."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File, Files
+from pymdownx.superfences import fence_code_format
 
 from docs.hooks import api
 from docs.hooks.command_line import command_line
@@ -32,6 +34,20 @@ INCLUDED = re.compile(r"^\{\{ (\S+) \}\}$", re.MULTILINE)
 """A line `{{ PATH }}` stands for that file of the tree, as a block."""
 
 
+MERMAID = Path(sys.prefix) / "node_modules/mermaid/dist/mermaid.min.js"
+"""What draws diagrams; it is a part of the site, so that nothing is fetched from elsewhere."""
+SCRIPT = "assets/mermaid.min.js"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Let diagrams be drawn where the script for it is installed; elsewhere they stay text."""
+    if MERMAID.is_file():
+        config.extra_javascript.append(SCRIPT)
+        fence = {"name": "mermaid", "class": "mermaid", "format": fence_code_format}
+        config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [fence]}
+    return config
+
+
 def generated() -> Iterator[tuple[str, str]]:
     """The path and the text of every page that no file in docs/ has."""
     for path, page in PAGES.items():
@@ -46,6 +62,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, and order all of them."""
     for path, text in generated():
         files.append(File.generated(config, path, content=text))
+    if MERMAID.is_file():
+        files.append(File.generated(config, SCRIPT, abs_src_path=str(MERMAID)))
     config["nav"] = navigation(file.src_uri for file in files.documentation_pages())
     return files
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from applets import catalogue
 from docs.hooks import api, navigation, tables
 from docs.hooks.command_line import command_line, prose
+from docs.hooks.site import MERMAID
 from ifd_bridge.cli import COMMANDS
 from readers.models import MODELS
 from tests.source import ROOT
@@ -53,6 +55,26 @@ def test_nothing_on_it_is_fetched_from_elsewhere(site: Path) -> None:
     assert {
         url for page in site.rglob("*.html") for url in fetched.findall(page.read_text())
     } == set()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MERMAID.is_file(), reason="mermaid is missing: no npm")
+def test_diagrams_are_drawn_without_a_network(site: Path) -> None:
+    webdriver = pytest.importorskip("selenium.webdriver")
+    chromedriver = shutil.which("chromedriver")
+    if chromedriver is None:
+        pytest.skip("chromium-driver is missing")
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    count = (ROOT / "docs/explanation/states.md").read_text().count("```mermaid")
+    options = webdriver.ChromeOptions()
+    for argument in ("headless=new", "no-sandbox", "host-resolver-rules=MAP * ~NOTFOUND"):
+        options.add_argument(f"--{argument}")
+    with webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver)) as driver:
+        driver.get((site / "explanation/states.html").as_uri())
+        drawn = "return [...document.querySelectorAll('div.mermaid')].map(one => one.offsetHeight)"
+        WebDriverWait(driver, 30).until(lambda _: len(driver.execute_script(drawn)) == count)
+        assert all(height > 100 for height in driver.execute_script(drawn))
 
 
 @pytest.mark.slow

@@ -302,7 +302,7 @@ def judge(browser):
 
 
 @needs_browser
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install axe-core")
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: no npm")
 @pytest.mark.slow
 @pytest.mark.pcsc
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
