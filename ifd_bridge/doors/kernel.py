@@ -10,16 +10,19 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from readers.models.interfaces import devices
+
 from ..driver.options import DriverOptions
 from ..faces.usb_port import UsbPort
 from ..faces.vhci import Vhci
 from ..faces.ways import VhciWay
-from ..pcscd.bundle import IDS, UsbId, write_bundle
+from ..pcscd.bundle import IDS, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Drivable
 from .face_door import FaceDoor
-from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info
+from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info, usb_id
+from .usb_device import usb_device
 
 DEVICES = Path("/sys/bus/usb/devices")
 ENUMERATION_S = 10.0
@@ -41,6 +44,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         self._places = tuple(places)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
+        self._together = devices([reader.model for reader in self._readers])
 
     def open(self, directory: Path) -> Entrance:
         """Attach the devices, and list them in a bundle; PcscdError says what is missing."""
@@ -49,13 +53,18 @@ class KernelDoor(FaceDoor[UsbPort]):
         self._need_to_be_alone()
         library = copy(USB_LIBRARY, directory)
         drivers = directory / "drivers"
-        models = [reader.model for reader in self._readers]
-        ids = [UsbId(model.vendor_id, model.product_id, model.name) for model in models]
+        ids = [
+            usb_id(self._readers[n].model, several=len(numbers) > 1)
+            for numbers in self._together
+            for n in numbers
+        ]
         info = genuine_info(self._options)
         for key in IDS:
             info[key] = []  # else the driver would take this machine's real readers
         write_bundle(drivers, BUNDLE, library, ids, info)
-        self._devices = [self._port(place) for place in self._places]
+        self._devices = [
+            usb_device([self._places[n] for n in numbers], self.wake) for numbers in self._together
+        ]
         try:
             self._way.open(self._devices)
             self._enumerated()
@@ -69,11 +78,6 @@ class KernelDoor(FaceDoor[UsbPort]):
         }
         return Entrance(drivers=drivers, environ=environ)
 
-    def _port(self, place: Drivable) -> UsbPort:
-        port = UsbPort(place.reader, self.wake, place.hid_function())
-        place.pull = port.unplug
-        return port
-
     def renew(self, number: int) -> None:
         """Do nothing: the kernel keeps the device, and the driver opens it again."""
 
@@ -86,12 +90,17 @@ class KernelDoor(FaceDoor[UsbPort]):
 
     def plug(self, number: int) -> None:
         """Plug a reader in; pcscd hears of it where udev runs."""
-        self._devices[number].plug()
-        self._way.plugged(number)
+        index = self._index(number)
+        self._devices[index].plug()
+        self._way.plugged(index)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
-        self._devices[number].unplug()
+        self._devices[self._index(number)].unplug()
+
+    def _index(self, number: int) -> int:
+        """Return which device a reader is an interface of."""
+        return next(index for index, places in enumerate(self._together) if number in places)
 
     def _need_to_be_alone(self) -> None:
         """PcscdError if the system's pcscd would take the devices, as two cannot have one."""
@@ -108,11 +117,15 @@ class KernelDoor(FaceDoor[UsbPort]):
     def _enumerated(self) -> None:
         """Wait for the interfaces: without udev, pcscd looks at devices only as it starts."""
         end = time.monotonic() + ENUMERATION_S
-        while not all(_has_interface(link.busid) for link in self._way.links):
+        while not all(
+            _has_interface(link.busid, model.interface_number)
+            for link, port in zip(self._way.links, self._devices, strict=True)
+            for model in port.models
+        ):
             if time.monotonic() > end:
                 raise OSError("it has not read the descriptors in time")
             time.sleep(LOOK_S)
 
 
-def _has_interface(busid: str | None) -> bool:
-    return busid is not None and (DEVICES / f"{busid}:1.0").exists()
+def _has_interface(busid: str | None, number: int) -> bool:
+    return busid is not None and (DEVICES / f"{busid}:1.{number}").exists()

@@ -65,7 +65,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
         info = genuine_info(self._options)
         ids = with_spare(
-            [self._usb_id(n) for n in range(len(self._readers))], map(_usb_id, MODELS.values())
+            [self._usb_id(n) for n in range(len(self._readers))], map(usb_id, MODELS.values())
         )
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
         self._names = {(usb.vendor, usb.product): usb.name for usb in ids}
@@ -91,7 +91,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         first = len(self._readers)
         models = [place.reader.model for place in places]
         for model in models:
-            self._need_name(model, _usb_id(model, several=len(models) > 1))
+            self._need_name(model, usb_id(model, several=len(models) > 1))
         self._readers += tuple(place.reader for place in places)
         self._together = devices([reader.model for reader in self._readers])
         self._open_face(first)
@@ -143,7 +143,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
 
     def _usb_id(self, number: int) -> UsbId:
         several = len(self._face(number).functions) > 1
-        return _usb_id(self._readers[number].model, several=several)
+        return usb_id(self._readers[number].model, several=several)
 
     def _need_plugs(self) -> Plugs:
         if self._plugs is None:
@@ -151,7 +151,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         return self._plugs
 
 
-def _usb_id(model: Model, *, several: bool = False) -> UsbId:
+def usb_id(model: Model, *, several: bool = False) -> UsbId:
     """What the bundle says of a model: its name, or that of its product if it is one of several."""
     name = _parts(model.name)[0] if several else model.name
     return UsbId(model.vendor_id, model.product_id, name)

@@ -100,7 +100,7 @@ class Function:
             self._tell_opened()
 
     def _send_bulk(self, message: bytes) -> None:
-        if self.device.token is not None:
+        if self.device.token is not None and self.device.token.pending:
             self.device.token.answered(message)
         elif "B" in self._connections:  # else the driver has gone, and wants no answer
             _send(self._connections["B"], message)

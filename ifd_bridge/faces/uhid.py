@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from ifd_bridge.system import threads
-from readers.usb.device import Stall
+from readers.usb.device import Device, Stall
 from readers.usb.hid import HID_IN, HID_OUT, REPORT
 from readers.usb.setup import Setup, StandardRequest
 
@@ -34,9 +34,6 @@ def why_not(device: Path = DEVICE) -> str | None:
 class UhidLink:
     """A port whose HID interface this kernel has, from `open` to `hang_up`."""
 
-    wants_interrupt = False
-    """The reader's slot changes are told to nobody."""
-
     def __init__(self, port: UsbPort, number: int, device: Path = DEVICE) -> None:
         self.name = f"this kernel, {device}"
         self._port, self._number, self._device = port, number, device
@@ -45,20 +42,24 @@ class UhidLink:
     def open(self) -> None:
         """Make the device; OSError if the kernel refuses."""
         self._file = os.open(self._device, os.O_RDWR | os.O_CLOEXEC)
-        os.write(self._file, events.created(self._port.model, self._number))
+        os.write(self._file, events.created(self._port.models[0], self._number))
         with self._port.guard:
             self._port.attach(self)
-            self._port.device.control(CONFIGURE)
+            self._port.control(CONFIGURE)
         threads.start("uhid", partial(self._serve, self._file))
 
     # As the port's host
 
-    def deliver(self) -> None:
+    def hears(self, device: Device) -> bool:  # noqa: ARG002 - as every host's
+        """Return False: slot changes of the reader are told to nobody."""
+        return False
+
+    def deliver(self, device: Device) -> None:
         """Send the reports that wait."""
-        hid = self._port.device.hid
+        hid = device.hid
         assert hid is not None
         while hid.reports.waiting:
-            self._port.device.submit(HID_IN, 0, REPORT)
+            device.submit(HID_IN, 0, REPORT)
             for done in hid.reports.done():
                 self._write(events.report_in(done.data))
 
@@ -87,6 +88,6 @@ class UhidLink:
         report, answer = events.report_out(event), events.refusal(event)
         with self._port.guard, contextlib.suppress(Stall):
             if report is not None:
-                self._port.device.out(HID_OUT, report)
+                self._port.at(HID_OUT).device.out(HID_OUT, report)
             elif answer is not None:
                 self._write(answer)

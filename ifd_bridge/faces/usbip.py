@@ -14,8 +14,7 @@ from typing import cast
 
 from ifd_bridge.system import threads
 from ifd_bridge.system.sockets import accepted
-from readers.usb.descriptors import INTERRUPT_IN
-from readers.usb.device import Stall
+from readers.usb.device import Device, Stall
 from readers.usb.setup import Setup
 
 from . import usbip_frames as frames
@@ -41,16 +40,13 @@ class Session:
 
     # As the port's host
 
-    @property
-    def wants_interrupt(self) -> bool:
-        """True while a transfer waits at the interrupt endpoint."""
-        return self._port is not None and self._port.device.interrupt_in.wanted > 0
+    def hears(self, device: Device) -> bool:
+        """Return True while a transfer waits at the interrupt endpoint."""
+        return device.interrupt_in.wanted > 0
 
-    def deliver(self) -> None:
+    def deliver(self, device: Device) -> None:
         """Answer the transfers that have ended."""
-        assert self._port is not None
-        device = self._port.device
-        for pipe in device.in_pipes:
+        for pipe in device.pipes.values():
             for done in pipe.done():
                 status = frames.EOVERFLOW if done.overflow else 0
                 seqnum = cast("int", done.token)
@@ -111,23 +107,19 @@ class Session:
     def _transfer(self, port: UsbPort, urb: frames.Urb) -> None:
         endpoint = urb.endpoint
         if endpoint & ~DIRECTION == 0:
-            data = port.device.control(Setup.parse(urb.setup))
+            data = port.control(Setup.parse(urb.setup), urb.data)
             length = len(data) if endpoint else urb.length
             self._out.send(frames.submitted(urb.seqnum, 0, length, data if endpoint else b""))
         elif endpoint & DIRECTION:
-            port.device.submit(endpoint, urb.seqnum, urb.length)
-            if endpoint == INTERRUPT_IN:
-                port.guard.listening()
-            self.deliver()
+            function = port.at(endpoint)
+            function.submit(endpoint, urb.seqnum, urb.length)
+            self.deliver(function.device)
         else:
-            port.device.out(endpoint, urb.data)
+            port.at(endpoint).device.out(endpoint, urb.data)
             self._out.send(frames.submitted(urb.seqnum, 0, urb.length))
 
     def _unlink(self, port: UsbPort, item: frames.Unlink) -> None:
-        device = port.device
-        if waited := device.interrupt_in.cancel(item.victim):
-            port.guard.listening(-1)
-        waited = waited or any(pipe.cancel(item.victim) for pipe in device.in_pipes)
+        waited = any(function.cancel(item.victim) for function in port.functions)
         self._out.send(frames.unlinked(item.seqnum, waited=waited))
 
 
@@ -171,9 +163,7 @@ class Server:
     def exported(self) -> list[frames.Exported]:
         """Return the devices that can be attached."""
         return [
-            frames.Exported(
-                number, port.model, port.device.configuration, hid=port.device.hid is not None
-            )
+            frames.Exported(number, port.models, port.configuration, hid=port.hid is not None)
             for number, port in enumerate(self._ports)
             if port.plugged
         ]

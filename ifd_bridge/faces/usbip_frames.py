@@ -7,7 +7,7 @@ Spec: Linux, Documentation/usb/usbip_protocol.rst, version 1.1.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct, pack
@@ -124,15 +124,24 @@ class Exported:
     """A device that can be attached."""
 
     number: int
-    model: Model
+    models: Sequence[Model]
     configuration: int = 0
     hid: bool = False
     """Whether it has a HID interface beside the reader's own."""
 
     @property
-    def classes(self) -> tuple[int, ...]:
-        """BInterfaceClass of each interface."""
-        return (self.model.interface_class, *((HID_CLASS,) if self.hid else ()))
+    def model(self) -> Model:
+        """The model of its first interface, which says all that concerns the device."""
+        return self.models[0]
+
+    @property
+    def interfaces(self) -> list[tuple[int, int, int]]:
+        """Class, subclass and protocol of each interface."""
+        of_readers = [
+            (each.interface_class, each.interface_subclass, each.interface_protocol)
+            for each in self.models
+        ]
+        return [*of_readers, *([(HID_CLASS, 0, 0)] if self.hid else [])]
 
     @property
     def busid(self) -> bytes:
@@ -157,14 +166,14 @@ class Exported:
             model.bcd_device,
             *(0, 0, 0),  # the class is the interface's
             self.configuration,
-            *(1, len(self.classes)),
+            *(1, len(self.interfaces)),
         )
 
 
 def device_list(devices: list[Exported]) -> bytes:
     """The answer to a list: each device with the classes of its interfaces."""
     body = b"".join(
-        bytes(device) + b"".join(bytes((each, 0, 0, 0)) for each in device.classes)
+        bytes(device) + b"".join(bytes((*each, 0)) for each in device.interfaces)
         for device in devices
     )
     return OPERATION.pack(VERSION, REP_DEVLIST, Status.OK) + pack(">I", len(devices)) + body

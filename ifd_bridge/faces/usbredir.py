@@ -15,9 +15,7 @@ from typing import cast
 
 from ifd_bridge.system import threads
 from ifd_bridge.system.sockets import accepted
-from readers.usb.descriptors import BULK_IN, INTERRUPT_IN, INTERRUPT_PACKET
-from readers.usb.device import Stall
-from readers.usb.hid import HID_IN, REPORT
+from readers.usb.device import Device, Stall
 from readers.usb.pipes import InPipe
 from readers.usb.setup import Setup, StandardRequest
 
@@ -47,24 +45,26 @@ class Session:
 
     # As the port's host
 
-    @property
-    def wants_interrupt(self) -> bool:
-        """True while the guest receives interrupts, and takes what it is sent."""
-        return INTERRUPT_IN in self._listening and self._out.idle
+    def hears(self, device: Device) -> bool:
+        """Return True while the guest receives its interrupts, and takes what it is sent."""
+        return device.interrupt in self._listening and self._out.idle
 
-    def deliver(self) -> None:
+    def deliver(self, device: Device) -> None:
         """Send what transfers have ended with; interrupts as they come."""
-        device = self._port.device
-        for done in device.bulk_in.done():
-            status = Status.BABBLE if done.overflow else Status.SUCCESS
-            self._bulk(cast("int", done.token), BULK_IN, status, len(done.data), done.data)
-        self._interrupts(device.interrupt_in, INTERRUPT_IN, INTERRUPT_PACKET)
-        if device.hid is not None and HID_IN in self._listening:
-            self._interrupts(device.hid.reports, HID_IN, REPORT)
+        for endpoint, pipe in device.pipes.items():
+            if pipe is device.bulk_in:
+                self._transfers(pipe, endpoint)
+            elif endpoint in self._listening:
+                self._interrupts(pipe, endpoint)
 
-    def _interrupts(self, pipe: InPipe, endpoint: int, size: int) -> None:
+    def _transfers(self, pipe: InPipe, endpoint: int) -> None:
+        for done in pipe.done():
+            status = Status.BABBLE if done.overflow else Status.SUCCESS
+            self._bulk(cast("int", done.token), endpoint, status, len(done.data), done.data)
+
+    def _interrupts(self, pipe: InPipe, endpoint: int) -> None:
         while pipe.waiting:
-            pipe.submit(0, size)
+            pipe.submit(0, pipe.packet_size)
             for done in pipe.done():
                 head = frames.INTERRUPT.pack(endpoint, Status.SUCCESS, len(done.data))
                 self._send(Type.INTERRUPT_PACKET, 0, head + done.data)
@@ -114,9 +114,9 @@ class Session:
             greeted = self._parser.caps is not None and not self._over.is_set()
             if not greeted or not self._port.attach(self):
                 return
-            model, has = self._port.model, self._parser.has
             self._tell_endpoints()
-            body = frames.device_connect(model, version=has(Cap.DEVICE_VERSION))
+            version = self._parser.has(Cap.DEVICE_VERSION)
+            body = frames.device_connect(self._port.models[0], version=version)
             self._send(Type.DEVICE_CONNECT, 0, body)
 
     def _drained(self) -> None:
@@ -124,10 +124,10 @@ class Session:
             pass  # leaving it offers what could not be told
 
     def _tell_endpoints(self) -> None:
-        hid = self._port.device.hid is not None
-        self._send(Type.INTERFACE_INFO, 0, frames.interface_info(self._port.model, hid=hid))
+        models, hid = self._port.models, self._port.hid is not None
+        self._send(Type.INTERFACE_INFO, 0, frames.interface_info(models, hid=hid))
         sizes = self._parser.has(Cap.MAX_PACKET_SIZE)
-        self._send(Type.EP_INFO, 0, frames.endpoint_info(sizes=sizes, hid=hid))
+        self._send(Type.EP_INFO, 0, frames.endpoint_info(models, sizes=sizes, hid=hid))
 
     def _send(self, kind: Type, token: int = 0, body: bytes = b"") -> None:
         self._out.send(self._parser.pack(kind, token, body))
@@ -143,18 +143,19 @@ class Session:
 
     def _reset(self, _token: int, _body: bytes) -> None:
         self._listening.clear()
-        self._port.device.reset()
+        self._port.reset()
 
     def _control(self, token: int, body: bytes) -> None:
         endpoint, request, kind, _, value, index, length = frames.CONTROL.unpack_from(body)
-        status, data = self._ask(Setup(kind, request, value, index, length))
+        written = body[frames.CONTROL.size :]
+        status, data = self._ask(Setup(kind, request, value, index, length), written)
         moved = len(data) if endpoint & DIRECTION or status else length
         head = frames.CONTROL.pack(endpoint, request, kind, status, value, index, moved)
         self._send(Type.CONTROL_PACKET, token, head + data)
 
-    def _ask(self, setup: Setup) -> tuple[Status, bytes]:
+    def _ask(self, setup: Setup, data: bytes = b"") -> tuple[Status, bytes]:
         try:
-            return Status.SUCCESS, self._port.device.control(setup)
+            return Status.SUCCESS, self._port.control(setup, data)
         except Stall:
             return Status.STALL, b""
 
@@ -167,7 +168,7 @@ class Session:
         self._configuration(token, Status.SUCCESS)
 
     def _configuration(self, token: int, status: Status) -> None:
-        answer = bytes((status, self._port.device.configuration))
+        answer = bytes((status, self._port.configuration))
         self._send(Type.CONFIGURATION_STATUS, token, answer)
 
     def _set_alt_setting(self, token: int, body: bytes) -> None:
@@ -179,14 +180,21 @@ class Session:
         self._send(Type.ALT_SETTING_STATUS, token, bytes((status, body[0], 0)))
 
     def _start_interrupts(self, token: int, body: bytes) -> None:
-        device, endpoint = self._port.device, body[0]
-        there = (INTERRUPT_IN,) if device.hid is None else (INTERRUPT_IN, HID_IN)
-        able = endpoint in there and device.works(endpoint)
-        if able:
-            self._listening.add(endpoint)
-        status = Status.SUCCESS if able else Status.STALL
+        endpoint = body[0]
+        device = self._receiving(endpoint)
+        status = Status.STALL if device is None else Status.SUCCESS
         self._send(Type.INTERRUPT_RECEIVING_STATUS, token, bytes((status, endpoint)))
-        self.deliver()
+        if device is not None:
+            self._listening.add(endpoint)
+            self.deliver(device)
+
+    def _receiving(self, endpoint: int) -> Device | None:
+        """Return the interface of an interrupt endpoint that works; None if it is no such one."""
+        for device in self._port.devices:
+            pipe = device.pipes.get(endpoint)
+            if pipe is not None and pipe is not device.bulk_in and device.works(endpoint):
+                return device
+        return None
 
     def _stop_interrupts(self, token: int, body: bytes) -> None:
         self._listening.discard(body[0])
@@ -195,11 +203,12 @@ class Session:
     def _bulk_packet(self, token: int, body: bytes) -> None:
         bulk = self._parser.bulk(body)
         try:
+            device = self._port.at(bulk.endpoint).device
             if bulk.endpoint & DIRECTION:
-                self._port.device.submit(bulk.endpoint, token, min(bulk.length, frames.LONGEST))
-                self.deliver()
+                device.submit(bulk.endpoint, token, min(bulk.length, frames.LONGEST))
+                self.deliver(device)
             else:
-                self._port.device.out(bulk.endpoint, bulk.data)
+                device.out(bulk.endpoint, bulk.data)
                 self._bulk(token, bulk.endpoint, Status.SUCCESS, bulk.length)
         except Stall:
             self._bulk(token, bulk.endpoint, Status.STALL, 0)
@@ -209,15 +218,18 @@ class Session:
         endpoint, _, length = frames.INTERRUPT.unpack_from(body)
         status = Status.SUCCESS
         try:
-            self._port.device.out(endpoint, body[frames.INTERRUPT.size :])
+            self._port.at(endpoint).device.out(endpoint, body[frames.INTERRUPT.size :])
         except Stall:
             status, length = Status.STALL, 0
         self._send(Type.INTERRUPT_PACKET, token, frames.INTERRUPT.pack(endpoint, status, length))
 
     def _cancel(self, token: int, _body: bytes) -> None:
         """Answer a transfer that waits; one that has ended is not answered again."""
-        if self._port.device.bulk_in.cancel(token):
-            self._bulk(token, BULK_IN, Status.CANCELLED, 0)
+        for device in self._port.devices:
+            for endpoint, pipe in device.pipes.items():
+                if pipe.cancel(token):
+                    self._bulk(token, endpoint, Status.CANCELLED, 0)
+                    return
 
     def _bulk(
         self, token: int, endpoint: int, status: Status, length: int, data: bytes = b""

@@ -8,22 +8,16 @@ Spec: usbredir, docs/usb-redirection-protocol.md, version 0.7.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from struct import Struct, pack
 
 from readers import Model
-from readers.usb.descriptors import (
-    BULK_IN,
-    BULK_OUT,
-    BULK_PACKET,
-    INTERRUPT_IN,
-    INTERRUPT_PACKET,
-    INTERVAL_MS,
-)
-from readers.usb.hid import HID_CLASS, HID_IN, HID_INTERFACE, HID_OUT, REPORT
-from readers.usb.hid import INTERVAL_MS as HID_INTERVAL_MS
+from readers.models.endpoint import TransferType
+from readers.usb.descriptors import PACKET_0
+from readers.usb.hid import HID_CLASS, HID_IN, HID_INTERFACE, HID_OUT, INTERVAL_MS, REPORT
 
 
 class Type(IntEnum):
@@ -76,7 +70,7 @@ class Status(IntEnum):
 
 OURS = sum(1 << cap for cap in Cap)
 FULL_SPEED = 1
-CONTROL_TYPE, BULK_TYPE, INTERRUPT_TYPE, NO_TYPE = 0, 2, 3, 255
+NO_TYPE = 255
 VERSION_SIZE, ENDPOINTS = 64, 32
 LONGEST = 1 << 20
 """Bytes of a message after its header: more than any guest sends."""
@@ -209,32 +203,48 @@ def hello() -> bytes:
     return NARROW.pack(Type.HELLO, len(body), 0) + body
 
 
-def interface_info(model: Model, *, hid: bool = False) -> bytes:
-    """The body that tells of interfaces: there is one, or another one for HID."""
-    classes = (model.interface_class, HID_CLASS) if hid else (model.interface_class,)
-    columns = [bytes(each).ljust(ENDPOINTS, b"\0") for each in (range(len(classes)), classes)]
-    return pack("<I", len(classes)) + b"".join(columns) + bytes(2 * ENDPOINTS)
+def interface_info(models: Sequence[Model], *, hid: bool = False) -> bytes:
+    """The body that tells of interfaces: number, class, subclass and protocol of each."""
+    rows = [
+        (
+            each.interface_number,
+            each.interface_class,
+            each.interface_subclass,
+            each.interface_protocol,
+        )
+        for each in models
+    ]
+    if hid:
+        rows.append((HID_INTERFACE, HID_CLASS, 0, 0))
+    columns = (bytes(each).ljust(ENDPOINTS, b"\0") for each in zip(*rows, strict=True))
+    return pack("<I", len(rows)) + b"".join(columns)
 
 
-_OF_READER = (
-    (0x00, CONTROL_TYPE, 8, 0, 0),
-    (0x80, CONTROL_TYPE, 8, 0, 0),
-    (BULK_OUT, BULK_TYPE, BULK_PACKET, 0, 0),
-    (BULK_IN, BULK_TYPE, BULK_PACKET, 0, 0),
-    (INTERRUPT_IN, INTERRUPT_TYPE, INTERRUPT_PACKET, INTERVAL_MS, 0),
-)
-_OF_HID = tuple(
-    (endpoint, INTERRUPT_TYPE, REPORT, HID_INTERVAL_MS, HID_INTERFACE)
-    for endpoint in (HID_OUT, HID_IN)
-)
+_Row = tuple[int, int, int, int, int]
+"""Of an endpoint: interface, address, kind, packet size in bytes, interval."""
+_OF_DEVICE: list[_Row] = [
+    (0, address, TransferType.CONTROL, PACKET_0, 0) for address in (0x00, 0x80)
+]
+_OF_HID: list[_Row] = [
+    (HID_INTERFACE, address, TransferType.INTERRUPT, REPORT, INTERVAL_MS)
+    for address in (HID_OUT, HID_IN)
+]
 
 
-def endpoint_info(*, sizes: bool, hid: bool = False) -> bytes:
+def _of_reader(model: Model) -> list[_Row]:
+    return [
+        (model.interface_number, one.address, one.kind, one.packet_size, one.interval)
+        for one in model.endpoints
+    ]
+
+
+def endpoint_info(models: Sequence[Model], *, sizes: bool, hid: bool = False) -> bytes:
     """The body that tells of endpoints, with their packet sizes where the guest knows these."""
     types, intervals = bytearray([NO_TYPE] * ENDPOINTS), bytearray(ENDPOINTS)
     interfaces, packets = bytearray(ENDPOINTS), [0] * ENDPOINTS
-    for endpoint, kind, size, interval, interface in _OF_READER + (_OF_HID if hid else ()):
-        at = (endpoint & 0x80) >> 3 | endpoint & 0x0F
+    rows = [*_OF_DEVICE, *chain.from_iterable(map(_of_reader, models)), *(_OF_HID if hid else ())]
+    for interface, address, kind, size, interval in rows:
+        at = (address & 0x80) >> 3 | address & 0x0F
         types[at], packets[at], intervals[at] = kind, size, interval
         interfaces[at] = interface
     body = bytes(types) + bytes(intervals) + bytes(interfaces)

@@ -104,8 +104,8 @@ class VhciLink:
         session.take(self._port)
         try:
             with theirs:
-                hid = self._port.device.hid is not None
-                exported = Exported(self._number, self._port.model, hid=hid)
+                hid = self._port.hid is not None
+                exported = Exported(self._number, self._port.models, hid=hid)
                 self._vhci.attach(at, theirs, exported)
         except OSError:
             session.end()

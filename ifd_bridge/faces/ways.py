@@ -160,7 +160,7 @@ class UhidWay:
         if reason := uhid.why_not(self._device):
             raise OSError(reason)
         for number, port in enumerate(ports):
-            if port.device.hid is not None:
+            if port.hid is not None:
                 self.links[number] = uhid.UhidLink(port, number, self._device)
                 self.links[number].open()
         if not self.links:

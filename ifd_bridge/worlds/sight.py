@@ -57,7 +57,11 @@ class Sight:
             )
 
     def wait_for_reader(self, number: int) -> None:
-        """Wait until pcscd lists a plugged reader, or an unplugged one no more; TimeoutError."""
+        """Wait until pcscd lists a plugged reader, or an unplugged one no more; TimeoutError.
+
+        pcscd makes and drops the slots of a reader one after the other.
+        """
+        model = self._readers[number].model
         wanted = self._plugged(number)
         alike = [n for n in self._alike(number) if self._plugged(n)]
 
@@ -66,10 +70,12 @@ class Sight:
                 known = reader_states(self._socket)
             except OSError:
                 return True
-            return len(names_of(known, self._readers[number].model.name, 0)) == len(alike)
+            return all(
+                len(names_of(known, model.name, slot)) == len(alike) for slot in range(model.slots)
+            )
 
         if not wait_until(right):
-            name = self._readers[number].model.name
+            name = model.name
             how = "has not found" if wanted else "still has"
             raise TimeoutError(f"pcscd {how} {name!r} after {SEEN_TIMEOUT_S:.0f} s")
 

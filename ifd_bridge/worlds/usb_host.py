@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from readers.models.interfaces import devices
+
+from ..doors.usb_device import usb_device
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
 from ..pcscd.private_directory import PrivateDirectory
@@ -24,6 +27,7 @@ class UsbHost(Elsewhere):
 
     def __init__(self, places: Sequence[Place], way: Way) -> None:
         self._places = places
+        self._together = devices([place.model for place in places])
         self._way = way
         self._exits = ExitStack()
         self._ports: list[UsbPort] = []
@@ -42,28 +46,32 @@ class UsbHost(Elsewhere):
 
     def state(self, number: int) -> dict[str, Any]:
         """What `vcard list` tells of a reader's host."""
-        port = self._ports[number]
+        port = self._ports[self._index(number)]
         host = port.host
         return {"state": port.state, "by": host.name if host else None}
 
+    def together(self, number: int) -> Sequence[int]:
+        """The readers that are interfaces of one device with this one, itself among them."""
+        return self._together[self._index(number)]
+
     def plug(self, number: int) -> None:
         """Offer a reader again; RuntimeError if it is in, OSError if its host refuses it."""
-        self._ports[number].plug()
-        self._way.plugged(number)
+        index = self._index(number)
+        self._ports[index].plug()
+        self._way.plugged(index)
 
     def unplug(self, number: int) -> None:
         """Pull a reader out: its host loses it. RuntimeError if it is out."""
-        self._ports[number].unplug()
+        self._ports[self._index(number)].unplug()
 
     def __enter__(self) -> UsbHost:
         with ExitStack() as exits:
             directory = PrivateDirectory()
             exits.callback(directory.remove)
-            for number, place in enumerate(self._places):
-                changed = partial(self._changed, number)
-                port = UsbPort(place.reader, changed, place.hid_function())
+            for index, numbers in enumerate(self._together):
+                places = [self._places[number] for number in numbers]
+                port = usb_device(places, partial(self._changed, index))
                 exits.callback(port.close)
-                place.pull = port.unplug
                 self._ports.append(port)
             exits.callback(self._way.close)
             self._way.open(self._ports)
@@ -76,7 +84,13 @@ class UsbHost(Elsewhere):
         self._exits.close()
         self._directory = None
 
-    def _changed(self, number: int) -> None:
-        if number < len(self._ports):
+    def _index(self, number: int) -> int:
+        """Return which device a reader is an interface of."""
+        return next(index for index, numbers in enumerate(self._together) if number in numbers)
+
+    def _changed(self, index: int) -> None:
+        if index >= len(self._ports):
+            return  # it is being made
+        for number in self._together[index]:
             state = self.state(number)
             self._places[number].tell(HostChanged(0, state["state"], state["by"] or ""))

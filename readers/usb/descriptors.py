@@ -16,6 +16,8 @@ from ..models.quirks import Quirk
 BULK_OUT, BULK_IN, INTERRUPT_IN = (one.address for one in STANDARD)
 """Endpoint addresses of a reader that describes none of its own."""
 BULK_PACKET, INTERRUPT_PACKET = STANDARD[0].packet_size, STANDARD[2].packet_size
+PACKET_0 = 8
+"""The packet size of endpoint 0, in bytes."""
 INTERVAL_MS, INTERRUPT = STANDARD[2].interval, TransferType.INTERRUPT
 
 
@@ -88,7 +90,7 @@ def device_descriptor(model: Model) -> bytes:
         DEVICE.size,
         DescriptorType.DEVICE,
         0x0200,
-        *(0, 0, 0, 8),  # the class is the interface's; endpoint 0 has packets of 8 bytes
+        *(0, 0, 0, PACKET_0),  # the class is the interface's
         model.vendor_id,
         model.product_id,
         model.bcd_device,

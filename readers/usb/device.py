@@ -67,25 +67,22 @@ class Device:
         self.interrupt_in = InPipe((interrupt_in or INTERRUPT_IN).packet_size)
         bulk_out = _found(model, BULK_OUT)
         self._bulk_out = OutPipe((bulk_out or BULK_OUT).packet_size, LONGEST)
+        self.interrupt = None if interrupt_in is None else interrupt_in.address
+        """The address of the interrupt endpoint; None where the host has to ask."""
         pipes = ((bulk_in, self.bulk_in), (interrupt_in, self.interrupt_in))
-        self._pipes = {one.address: pipe for one, pipe in pipes if one is not None}
+        self.pipes = {one.address: pipe for one, pipe in pipes if one is not None}
+        """The IN endpoints by address."""
         self._outs = [bulk_out.address] if bulk_out is not None else []
         others = []
         if hid is not None:
             hid.tap = reader.tell
-            self._pipes[HID_IN] = hid.reports
+            self.pipes[HID_IN] = hid.reports
             self._outs.append(HID_OUT)
             others = [interface_descriptors()]
         self.token = token(model, self._at_once)
         """What answers class requests where messages go by control transfers."""
         self._halted: set[int] = set()
         self._descriptors = all_descriptors(beside or [model], *others)
-
-    @property
-    def in_pipes(self) -> tuple[InPipe, ...]:
-        """The IN endpoints, those of the reader first."""
-        hid = () if self.hid is None else (self.hid.reports,)
-        return (self.bulk_in, self.interrupt_in, *hid)
 
     def reset(self) -> None:
         """Reset the device: after a bus reset, or when the host has gone. The cards lose power."""
@@ -95,7 +92,7 @@ class Device:
 
     def submit(self, endpoint: int, token: object, room: int) -> None:
         """Let the host ask an IN endpoint for up to `room` bytes; Stall if it cannot."""
-        pipe = self._pipes.get(endpoint)
+        pipe = self.pipes.get(endpoint)
         if pipe is None or not self.works(endpoint) or pipe.wanted >= MOST_TRANSFERS:
             raise Stall
         pipe.submit(token, room)
@@ -115,7 +112,7 @@ class Device:
 
     def has_endpoint(self, endpoint: int) -> bool:
         """True if it is one of this interface's."""
-        return endpoint in self._pipes or endpoint in self._outs
+        return endpoint in self.pipes or endpoint in self._outs
 
     def works(self, endpoint: int) -> bool:
         """True if the device is configured and the endpoint not halted."""
@@ -124,7 +121,7 @@ class Device:
     def _clear(self) -> None:
         self._halted.clear()
         self._bulk_out.flush()
-        for pipe in self.in_pipes:
+        for pipe in (self.bulk_in, self.interrupt_in, *self.pipes.values()):
             pipe.flush()
         if self.hid is not None:
             self.hid.reset()
@@ -271,7 +268,7 @@ class Device:
         return self._endpoint(setup.wIndex)
 
     def _endpoint(self, index: int) -> int:
-        there = (0, IN, *((*self._outs, *self._pipes) if self.configuration else ()))
+        there = (0, IN, *((*self._outs, *self.pipes) if self.configuration else ()))
         if index not in there:
             raise Stall
         return index

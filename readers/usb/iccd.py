@@ -61,19 +61,20 @@ class Token:
         self._send = send
         self._sequence = 0
         self._answer: bytes | None = None
-        self._pending = False
+        self.pending = False
+        """True while a message that a request has sent is without its answer."""
         self.absent = False
         """True while the reader says that no card is in."""
 
     def reset(self) -> None:
         """Discard what was begun."""
-        self._answer, self._pending = None, False
+        self._answer, self.pending = None, False
 
     def answered(self, message: bytes) -> None:
         """Keep the reader's answer until the host fetches it; a time extension is none."""
         if message[STATUS] & _EXTENSION:
             return
-        self._answer, self._pending = message, False
+        self._answer, self.pending = message, False
 
     def request(self, setup: Setup, data: bytes) -> bytes | None:
         """Answer one class request with what it reads; None is a stall."""
@@ -89,7 +90,7 @@ class Token:
 
     def message(self, kind: int, data: bytes = b"", level: int = 0, first: int = 0) -> None:
         """Send one message; its answer is kept."""
-        self._answer, self._pending = None, True
+        self._answer, self.pending = None, True
         self._sequence = (self._sequence + 1) & 0xFF
         answer = self._send(_HEADER.pack(kind, len(data), 0, self._sequence, first, level) + data)
         if answer is not None:
@@ -142,7 +143,7 @@ class TokenA(Token):
 
     def status(self, _setup: Setup, _data: bytes) -> bytes:
         """GetIccStatus."""
-        if self._pending:
+        if self.pending:
             return bytes((StatusA.BUSY,))
         if self.absent or self.failed:
             return bytes((StatusA.MUTE,))
@@ -185,7 +186,7 @@ class TokenB(Token):
 
     def data_block(self, _setup: Setup, _data: bytes) -> bytes | None:
         """DataBlock: polling, a failure, or data with its chaining parameter in front."""
-        if self._pending:
+        if self.pending:
             return bytes((POLLING, _POLLING_10MS, 0))
         answer = self._answer
         if answer is None:
@@ -197,10 +198,10 @@ class TokenB(Token):
 
     def slot_status(self, _setup: Setup, _data: bytes) -> bytes:
         """SlotStatus: bmIccStatus in the second byte."""
-        kept = self._answer, self._pending
+        kept = self._answer, self.pending
         self.message(MessageType.PC_to_RDR_GetSlotStatus)
         status = self._answer[STATUS] & 3 if self._answer else 0
-        self._answer, self._pending = kept
+        self._answer, self.pending = kept
         return bytes((COMPLETE, status, 0))
 
 

@@ -41,7 +41,7 @@ class InPipe:
     """An IN endpoint: packets that wait for the host, and transfers that wait for packets."""
 
     def __init__(self, packet_size: int, longest: int | None = None) -> None:
-        self._size = packet_size
+        self.packet_size = packet_size
         self._longest = longest
         self._packets: deque[bytes] = deque()
         self._transfers: deque[Transfer] = deque()
@@ -54,7 +54,7 @@ class InPipe:
         A message that fills its last packet is followed by an empty packet, as the host would wait
         for more; except one of the longest size that there is: it fills the host's transfer.
         """
-        size = self._size
+        size = self.packet_size
         self._packets.extend(message[at : at + size] for at in range(0, len(message), size))
         if len(message) % size == 0 and (not message or len(message) != self._longest):
             self._packets.append(b"")
@@ -91,7 +91,7 @@ class InPipe:
             self.waiting -= len(packet)
             left = transfer.room - len(transfer.data)
             transfer.data += packet[:left]
-            if len(packet) > left or len(packet) < self._size or left == len(packet):
+            if len(packet) > left or len(packet) < self.packet_size or left == len(packet):
                 self._transfers.popleft()
                 yield Done(transfer.token, bytes(transfer.data), overflow=len(packet) > left)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from applets.hello import Hello
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
-from readers.models import PLAIN, TWO_SLOT, Model
-from readers.models.endpoint import Endpoint, TransferType
+from readers.models import PLAIN
+from tests.kits.dual import DUAL
 from tests.kits.pcsc.client import Client
 from vcard import Card
 
@@ -20,27 +18,7 @@ HELLO = "00A404000A" + Hello.aid.hex()
 TEXT = b"Hello world!\x90\x00"
 
 
-def interface(model: Model, number: int, what: str) -> Model:
-    """Interface `number` of a dual reader, with endpoints of its own."""
-    at = 3 * number + 1
-    return replace(
-        model,
-        name=f"vcard Dual [{what}] (0042)",
-        vendor_name="vcard",
-        product_name="Dual",
-        product_id=0x0006,
-        serial_number="0042",
-        interface_name=what,
-        interface_number=number,
-        endpoints=(
-            Endpoint(at),
-            Endpoint(0x81 + at),
-            Endpoint(0x82 + at, TransferType.INTERRUPT, 8, 24),
-        ),
-    )
-
-
-MODELS = [interface(PLAIN, 0, "Contact"), interface(TWO_SLOT, 2, "SAM"), PLAIN]
+MODELS = [*DUAL, PLAIN]
 NAMES = [
     "vcard Dual [Contact] (0042) 00 00",
     "vcard Dual [SAM] (0042) 01 00",

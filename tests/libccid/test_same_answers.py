@@ -5,6 +5,7 @@ import pytest
 from applets.catalogue import CARDS
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
+from tests.kits.genuine import options
 from tests.kits.pcsc.program import ask
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
@@ -52,7 +53,7 @@ def answers(driver):
     readers = [CcidReader(models.PLAIN), CcidReader(models.PINPAD_DISPLAY)]
     for reader, card in zip(readers, ("hello", "pin-dump"), strict=True):
         reader.insert(CARDS[card](None, {}))
-    with endpoint(*readers, driver=driver) as pcsc:
+    with endpoint(*readers, driver=driver, options=options(driver)) as pcsc:
         return [without_own(line) for line in ask(pcsc.environ, ASKING)]
 
 

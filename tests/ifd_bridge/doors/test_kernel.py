@@ -14,6 +14,7 @@ from readers.usb.setup import Setup
 from tests.ifd_bridge.faces.test_usb_port import Echo
 from tests.ifd_bridge.faces.test_usbip import STATUS
 from tests.ifd_bridge.faces.test_vhci import Kernel, sysfs
+from tests.kits.dual import DUAL
 
 __all__ = ["sysfs"]  # a fixture
 
@@ -58,10 +59,10 @@ def test_the_door_is_ready_when_every_reader_has_been_spoken_to(sysfs, devices, 
     door.open(tmp_path)
     assert not door.ready(0, lambda: False)
     (port,) = door._devices
-    port.device.control(Setup(0, 9, 1))
+    port.control(Setup(0, 9, 1))
     waiting = threading.Thread(target=door.ready, args=(10, lambda: False))
     waiting.start()
-    port.device.out(1, STATUS)
+    port.devices[0].out(1, STATUS)
     waiting.join(10)
     assert door.ready(0, lambda: False)
     door.unplug(0)
@@ -83,9 +84,23 @@ def test_a_security_key_has_its_hid_interface_and_can_be_pulled_out(sysfs, devic
     door = KernelDoor([key], vhci=Attached(sysfs))
     door.open(tmp_path)
     (port,) = door._devices
-    assert port.device.hid is not None
+    assert port.hid is not None
     key.pull()
     assert port.state == "unplugged"
+    door.close()
+
+
+def test_interfaces_of_one_device_are_one_port_and_a_reader_each(sysfs, devices, tmp_path):
+    (devices / "9-2:1.2").mkdir()
+    door = KernelDoor([BareReader(CcidReader(model)) for model in DUAL], vhci=Attached(sysfs))
+    entrance = door.open(tmp_path)
+    (info,) = entrance.drivers.rglob("Info.plist")
+    assert "<string>vcard Dual</string>" in info.read_text()
+    (port,) = door._devices
+    door.unplug(1)
+    assert port.state == "unplugged"
+    door.plug(1)
+    assert port.state == "attached"
     door.close()
 
 

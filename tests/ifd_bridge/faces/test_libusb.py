@@ -1,6 +1,7 @@
 """A reader as a USB device on sockets."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -93,6 +94,16 @@ def test_a_driver_that_reads_no_interrupts_holds_nobody_up(face):
             bulk.send(bytes.fromhex("65000000000005000000"))
             receive(bulk)
             face.functions[0].pump.restart()
+
+
+def test_a_token_with_bulk_endpoints_answers_there_what_came_there(tmp_path):
+    token = UsbFace(CcidReader(replace(models.PLAIN, interface_protocol=2)), tmp_path, 3)
+    token.open()
+    with connect(token, b"C") as control, connect(token, b"B\0") as bulk:
+        assert asked(control, 0xA1, 0x81, 0, 0, 3) == (3, bytes((0, 2, 0)))
+        bulk.send(bytes.fromhex("65000000000005000000"))
+        assert receive(bulk)[:7].hex() == "81000000000005"
+    token.close()
 
 
 def test_class_requests_are_answered_or_stall(face):

@@ -57,7 +57,7 @@ def test_reports_go_both_ways_until_the_device_is_pulled_out(kernel, port):
     kernel.send(b"\3\0\0\0")
     assert kernel.recv(8192) == b""
     link.hang_up()
-    link.deliver()
+    link.deliver(port.devices[0])
 
 
 def test_a_kernel_that_ends_it_lets_the_port_go(kernel, port):

@@ -13,6 +13,7 @@ from ifd_bridge.faces.usbip import Server
 from readers import CcidReader, models
 from readers.usb.setup import Setup
 from tests.ifd_bridge.faces.test_usb_port import Echo
+from tests.kits.dual import DUAL
 from vcard import Card
 
 STATUS = bytes.fromhex("65000000000005000000")
@@ -117,7 +118,7 @@ def test_a_device_is_attached_once_and_again_when_its_host_has_gone(server, port
 def test_messages_go_both_ways_and_movements_are_told(server, ports):
     host = attached(server)
     waiting = host.submit(0x83, 8)
-    ports[0].reader.insert(Card(Hello()))
+    ports[0].functions[0].reader.insert(Card(Hello()))
     assert host.answer() == (frames.RET_SUBMIT, waiting, 0, b"\x50\x03")
     sent = host.submit(1, data=STATUS)
     assert host.answer(reads=False)[1:3] == (sent, 0)
@@ -225,4 +226,25 @@ def test_reports_of_a_security_key_go_both_ways():
     host.unlink(victim)
     assert host.answer()[2] == frames.ECONNRESET
     made.close()
+    port.close()
+
+
+def test_each_interface_of_a_device_has_its_endpoints():
+    first, *others = map(CcidReader, DUAL)
+    port = UsbPort(first, others=others)
+    server = Server([port], port=0)
+    server.open()
+    host = attached(server)
+    waiting = [host.submit(address, 8) for address in (0x83, 0x89)]
+    for number, function in enumerate(port.functions):
+        function.reader.insert(Card(Hello()))
+        assert host.answer() == (frames.RET_SUBMIT, waiting[number], 0, b"\x50\x03")
+    host.submit(7, data=STATUS)
+    host.answer(reads=False)
+    host.submit(0x88, 65554)
+    assert host.answer()[3].hex() == "81000000000005010000"
+    waits = host.submit(0x89, 8)
+    host.unlink(waits)
+    assert host.answer()[2] == frames.ECONNRESET
+    server.close()
     port.close()

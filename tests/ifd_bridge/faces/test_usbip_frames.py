@@ -1,6 +1,7 @@
 """The bytes of USB/IP."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_ten_thousand_hostile_frames_are_refused_or_waited_for():
 
 
 def test_a_device_is_described_as_the_tools_read_it():
-    device = frames.Exported(1, models.PLAIN, 1)
+    device = frames.Exported(1, [models.PLAIN], 1)
     raw = bytes(device)
     assert len(raw) == 312
     assert raw[256:259] == b"1-2"
@@ -85,6 +86,12 @@ def test_answers_have_the_protocols_numbers():
 
 
 def test_a_token_has_two_interfaces():
-    device = frames.Exported(0, models.PLAIN, hid=True)
+    device = frames.Exported(0, [models.PLAIN], hid=True)
     assert bytes(device)[-1] == 2
     assert frames.device_list([device]).endswith(bytes.fromhex("0B00000003000000"))
+
+
+def test_a_device_has_the_interfaces_of_all_its_readers():
+    device = frames.Exported(0, [models.PLAIN, replace(models.PLAIN, interface_protocol=2)])
+    assert bytes(device)[-1] == 2
+    assert frames.device_list([device]).endswith(bytes.fromhex("0B000000 0B000200"))

@@ -17,6 +17,9 @@ from readers import CcidReader, models
 from readers.usb.hid import HID_IN, HID_OUT
 from tests.ifd_bridge.faces.test_usb_port import Echo
 from tests.ifd_bridge.faces.test_usbredir_frames import greeting
+from tests.kits.dual import DUAL
+from tests.kits.reader_host import FakeCard
+from tests.readers.usb.test_iccd import TOKEN_B
 from vcard import Card
 
 STATUS = bytes.fromhex("65000000000005000000")
@@ -196,7 +199,7 @@ def test_a_transfer_that_waits_can_be_cancelled(listener):
 
 def test_interrupts_are_sent_while_the_guest_receives_them(port, listener):
     guest = Guest(listener.path).configured()
-    port.reader.insert(Card(Hello()))
+    port.functions[0].reader.insert(Card(Hello()))
     guest.listening()
     heard = guest.hear(Type.INTERRUPT_PACKET)
     assert heard.body == frames.INTERRUPT.pack(0x83, 0, 2) + b"\x50\x03"
@@ -266,9 +269,9 @@ def test_a_guest_that_stops_reading_costs_nothing(port, listener):
     flood.start()
     card = Card(Hello())
     for _ in range(200):
-        port.reader.insert(card)
-        port.reader.eject()
-    port.reader.insert(card)
+        port.functions[0].reader.insert(card)
+        port.functions[0].reader.eject()
+    port.functions[0].reader.insert(card)
     interrupts, last = [], 0
     while last < MANY:
         for message in guest._more():
@@ -367,3 +370,39 @@ def test_the_next_guest_may_come_before_the_one_before_is_forgotten(listener, po
         guest.sock.close()  # its thread cannot let the device go
         later = Guest(listener.path)
     later.hear(Type.DEVICE_CONNECT)
+
+
+def test_a_guest_has_each_interface_of_a_device(tmp_path):
+    first, *others = map(CcidReader, DUAL)
+    port = UsbPort(first, others=others)
+    listener = Listener(port, tmp_path / "dual")
+    listener.open()
+    guest = Guest(listener.path).configured()
+    for number, (out, into, interrupt) in enumerate(((0x01, 0x82, 0x83), (0x07, 0x88, 0x89))):
+        guest.bulk(4, Bulk(out, 0, len(STATUS), STATUS))
+        assert guest.moved() == (4, Bulk(out, 0, 10))
+        guest.bulk(5, Bulk(into, 0, 65554))
+        assert guest.moved()[1].data.hex() == "81000000000005020000"
+        start, status = Type.START_INTERRUPT_RECEIVING, Type.INTERRUPT_RECEIVING_STATUS
+        assert guest.ask(start, status, bytes((interrupt,))) == bytes((0, interrupt))
+        port.functions[number].reader.insert(Card(Hello()))
+        assert guest.hear(Type.INTERRUPT_PACKET).body == bytes((interrupt, 0, 2, 0)) + b"\x50\x03"
+        guest.bulk(9, Bulk(into, 0, 64))
+        guest.say(Type.CANCEL_DATA_PACKET, 9)
+        assert guest.moved() == (9, Bulk(into, Status.CANCELLED, 0))
+    listener.close()
+    port.close()
+
+
+def test_a_token_is_written_to_by_control_transfers(tmp_path):
+    port = UsbPort(CcidReader(TOKEN_B))
+    port.functions[0].reader.insert(FakeCard())
+    listener = Listener(port, tmp_path / "token")
+    listener.open()
+    guest = Guest(listener.path).configured()
+    assert guest.control(0, 0x21, 0x62, 0, 0, 0) == (0, b"")
+    assert guest.control(0x80, 0xA1, 0x6F, 0, 0, 64)[1][:2] == b"\0\x3b"
+    assert guest.control(0, 0x21, 0x65, 0, 0, 5, bytes(5)) == (0, b"")
+    assert guest.control(0x80, 0xA1, 0x6F, 0, 0, 64)[1][:1] == b"\0"
+    listener.close()
+    port.close()

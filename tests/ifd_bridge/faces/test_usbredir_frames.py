@@ -1,6 +1,7 @@
 """The bytes of usbredir."""
 
 import random
+from dataclasses import replace
 from struct import pack
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ifd_bridge.faces import usbredir_frames as frames
 from ifd_bridge.faces.usbredir_frames import Bulk, Cap, Parser, Type
 from readers import models
+from tests.kits.dual import DUAL
 
 ALL = 0xFF
 
@@ -103,21 +105,33 @@ def test_ten_thousand_hostile_frames_are_refused_or_waited_for():
 
 def test_the_device_is_described():
     assert frames.hello()[:12] == pack("<III", 0, 68, 0)
-    info = frames.interface_info(models.PLAIN)
+    info = frames.interface_info([models.PLAIN])
     assert (len(info), info[0], info[4], info[36]) == (132, 1, 0, 0x0B)
-    endpoints = frames.endpoint_info(sizes=True)
+    endpoints = frames.endpoint_info([models.PLAIN], sizes=True)
     assert (endpoints[1], endpoints[0x12], endpoints[0x13], endpoints[2]) == (2, 2, 3, 255)
     assert endpoints[96 + 2 : 96 + 4] == bytes((64, 0))
-    assert len(frames.endpoint_info(sizes=False)) == 96
+    assert len(frames.endpoint_info([models.PLAIN], sizes=False)) == 96
     assert frames.device_connect(models.PLAIN, version=True).hex() == "01000000091201000001"
     assert len(frames.device_connect(models.PLAIN, version=False)) == 8
 
 
 def test_a_token_has_two_interfaces_and_two_more_endpoints():
-    info = frames.interface_info(models.PLAIN, hid=True)
+    info = frames.interface_info([models.PLAIN], hid=True)
     assert (info[:4], info[4:6], info[36:38]) == (b"\2\0\0\0", b"\0\1", b"\x0b\3")
-    endpoints = frames.endpoint_info(sizes=True, hid=True)
+    endpoints = frames.endpoint_info([models.PLAIN], sizes=True, hid=True)
     types, intervals, interfaces = (endpoints[n : n + 32] for n in (0, 32, 64))
     for at in (0x04, 0x15):
         assert (types[at], intervals[at], interfaces[at]) == (3, 5, 1)
         assert endpoints[96 + 2 * at : 98 + 2 * at] == b"\x40\0"
+
+
+def test_each_interface_is_told_with_its_own_endpoints():
+    first, second = DUAL[0], replace(DUAL[1], interface_protocol=2)
+    info = frames.interface_info([first, second])
+    columns = [info[4 + 32 * n :][:2] for n in range(4)]
+    assert columns == [b"\0\2", b"\x0b\x0b", b"\0\0", b"\0\2"]
+    endpoints = frames.endpoint_info([first, second], sizes=True)
+    types, intervals, interfaces = (endpoints[n : n + 32] for n in (0, 32, 64))
+    assert [at for at, kind in enumerate(types) if kind != 255] == [0, 1, 7, 16, 18, 19, 24, 25]
+    assert (types[0x19], intervals[0x19], interfaces[0x19]) == (3, 24, 2)
+    assert (interfaces[7], interfaces[0x12]) == (2, 0)

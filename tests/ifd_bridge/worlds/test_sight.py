@@ -93,3 +93,17 @@ def test_every_movement_is_to_be_counted_where_that_can_be_known(
     states.append(known(False, False))
     with pytest.raises(TimeoutError):
         Sight(Path(), readers, lambda _: True).wait_for_slot(0, 0, lambda seen: seen.events > 1)
+
+
+def test_a_reader_is_there_and_gone_with_the_last_of_its_slots(
+    states: list[dict[str, Seen] | OSError],
+) -> None:
+    two = [CcidReader(models.TWO_SLOT)]
+    half = {f"{models.TWO_SLOT.name} 00 01": Seen(False, 0)}
+    states.append(half)
+    with pytest.raises(TimeoutError, match="pcscd still has"):
+        Sight(Path(), two, lambda _: False).wait_for_reader(0)
+    with pytest.raises(TimeoutError, match="pcscd has not found"):
+        Sight(Path(), two, lambda _: True).wait_for_reader(0)
+    states.append({**half, f"{models.TWO_SLOT.name} 00 00": Seen(False, 0)})
+    Sight(Path(), two, lambda _: True).wait_for_reader(0)

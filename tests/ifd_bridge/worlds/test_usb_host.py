@@ -7,6 +7,7 @@ import time
 import pytest
 
 from ifd_bridge.control.client import VARIABLE, Control
+from ifd_bridge.faces.usbredir_frames import Type
 from ifd_bridge.faces.ways import IpWay, way
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import FaultStruck, HostChanged, Plugged, Unplugged
@@ -17,6 +18,8 @@ from ifd_bridge.worlds.wrapping import faulty
 from readers import models
 from readers.usb.hid import HID_OUT
 from tests.ifd_bridge.faces.test_usbip import STATUS, Host
+from tests.ifd_bridge.faces.test_usbredir import Guest
+from tests.kits.dual import DUAL
 
 INIT = bytes.fromhex("FFFFFFFF8600080001020304050607").ljust(64, b"\0")
 GET_INFO = bytes.fromhex("0000000190000104").ljust(64, b"\0")
@@ -115,6 +118,20 @@ def until_listed(world, *, plugged):
     end = time.monotonic() + 10
     while world.list()[0]["plugged"] is not plugged:
         assert time.monotonic() < end
+
+
+def test_readers_that_are_one_device_have_one_socket_and_one_host(tmp_path):
+    with usb_world(way(f"redir:{tmp_path}/vm"), *((model, None) for model in DUAL)) as world:
+        assert [path.name for path in (tmp_path / "vm").iterdir()] == ["reader0"]
+        guest = Guest(tmp_path / "vm/reader0").configured()
+        assert [each["host"]["state"] for each in world.list()] == ["configured"] * 2
+        assert len([line for line in world.told() if "chardev socket" in line]) == 1
+        world.unplug(1)
+        guest.hear(Type.DEVICE_DISCONNECT)
+        assert [each["plugged"] for each in world.list()] == [False] * 2
+        world.plug(0)
+        guest.hear(Type.DEVICE_CONNECT)
+        assert [each["host"]["state"] for each in world.list()] == ["attached"] * 2
 
 
 def test_what_happens_is_in_the_trace(address):
