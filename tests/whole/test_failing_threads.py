@@ -258,14 +258,14 @@ def _(case):
     assert port.host is None
 
 
-@row("faces/usb_port.serve")
+@row("faces/usb_function.serve")
 def _(case):
     port = case.port()
     host = Someone(port)
     port.attach(host)
-    port.device.control(CONFIGURE)
+    port.control(CONFIGURE)
     case.broken(CcidReader, "handle")
-    port.device.out(1, STATUS)
+    port.devices[0].out(1, STATUS)
     assert wait_until(lambda: host.gone)
 
 
@@ -274,9 +274,9 @@ def _(case):
     port = case.port(Echo())
     host = Someone(port)
     port.attach(host)
-    port.device.control(CONFIGURE)
+    port.control(CONFIGURE)
     case.broken(BusFunction, "_tell")
-    port.device.out(HID_OUT, bytes(64))
+    port.devices[0].out(HID_OUT, bytes(64))
     assert wait_until(lambda: host.gone)
 
 
