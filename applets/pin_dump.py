@@ -9,7 +9,6 @@ moves data of every case and length. Nothing here is secret: every PIN is a part
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from applets.shared.card_kind import CardKind, Names
 from vcard import SW, Applet, Command, Later, Reply, handles
@@ -125,7 +124,7 @@ class PinDump(Applet):
 
 
 def _without_le(command: Command) -> bytes:
-    return bytes(replace(command, le=None))
+    return bytes(command._replace(le=None))
 
 
 def _compare(data: bytes, start: int) -> SW | None:

@@ -5,7 +5,8 @@ Spec: ISO/IEC 7816-4, 5.1 and 5.2 (cases 1 to 4, short and extended length field
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from .class_byte import CLASS_BYTES, ClassByte
 from .sw import SW
@@ -14,8 +15,7 @@ SHORT_MAX = 256
 EXTENDED_MAX = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command APDU.
 
     `data` has 0..65535 bytes (Nc). `le` is Ne, the number of bytes wanted, 1..65536, or None
@@ -41,13 +41,9 @@ class Command:
         if size < 4:
             raise ValueError(f"offset {size}: a command has at least 4 bytes (CLA INS P1 P2)")
         cla, ins, p1, p2 = raw[0], raw[1], raw[2], raw[3]
-        if size == 4:
-            return cls(cla, ins, p1, p2)
-        if size == 5:
-            return cls(cla, ins, p1, p2, b"", raw[4] or SHORT_MAX)
-        if raw[4]:
-            return cls(cla, ins, p1, p2, *_short(raw, size))
-        return cls(cla, ins, p1, p2, *_extended(raw, size), extended=True)
+        extended = size > 5 and not raw[4]
+        data, le = _extended(raw, size) if extended else _short(raw, size)
+        return cls._make((cla, ins, p1, p2, data, le, extended))
 
     @property
     def case(self) -> int:
@@ -78,7 +74,7 @@ class Command:
 
     def with_data(self, data: bytes) -> Command:
         """The same command with another data field; extended if that is needed."""
-        return replace(self, data=data, extended=self.extended or len(data) > 255)
+        return self._replace(data=data, extended=self.extended or len(data) > 255)
 
     def __bytes__(self) -> bytes:
         data, le = self.data, self.le
@@ -92,6 +88,10 @@ class Command:
 
 
 def _short(raw: bytes, size: int) -> tuple[bytes, int | None]:
+    if size == 4:
+        return b"", None
+    if size == 5:
+        return b"", raw[4] or SHORT_MAX
     lc = raw[4]
     if size == 5 + lc:
         return raw[5:], None

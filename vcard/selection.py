@@ -5,14 +5,14 @@ Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 12.2.2 (application selection).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from .applet import Applet
 from .channel import Channel
 
 BY_DF_NAME = 0x04
 NO_RESPONSE = 0x0C
-_OCCURRENCE = {0x00: "first", 0x01: "last", 0x02: "next", 0x03: "previous"}
+_FIRST, _LAST, _NEXT, _PREVIOUS = range(4)
 
 Selected = tuple[Applet, bytes]
 """An applet and the AID that chose it."""
@@ -30,7 +30,8 @@ def choose(applets: Iterable[Applet], channel: Channel, name: bytes, p2: int) ->
         applets = [manager]
     found = [
         (applet, aid)
-        for applet, aid in _candidates(applets, channel.port)
+        for applet in applets
+        for aid in applet.aids_on(channel.port)
         if aid.startswith(name) and (manager is None or manager.allows(applet))
     ]
     return _occurrence(found, channel, p2 & 3)
@@ -38,8 +39,10 @@ def choose(applets: Iterable[Applet], channel: Channel, name: bytes, p2: int) ->
 
 def card_manager(applets: Iterable[Applet], port: int) -> Applet | None:
     """The applet that manages the card, if a port has one."""
-    managers = (one for one in applets if one.manages_card and one.visible(port))
-    return next(managers, None)
+    for applet in applets:
+        if applet.manages_card and applet.visible(port):
+            return applet
+    return None
 
 
 def select_default(applets: Iterable[Applet], default: Applet | None, channel: Channel) -> None:
@@ -51,21 +54,14 @@ def select_default(applets: Iterable[Applet], default: Applet | None, channel: C
         channel.select(default, next(iter(default.aids), b""))
 
 
-def _candidates(applets: Iterable[Applet], port: int) -> Iterator[Selected]:
-    for applet in applets:
-        for aid in applet.aids_on(port):
-            yield applet, aid
-
-
 def _occurrence(found: list[Selected], channel: Channel, which: int) -> Selected | None:
     """The occurrence that P2 names among those found, counted from the selected one."""
     if not found:
         return None
-    current = next(
-        (i for i, (a, aid) in enumerate(found) if a is channel.applet and aid == channel.aid), None
-    )
-    start = {"first": 0, "last": len(found) - 1}.get(_OCCURRENCE[which])
-    if start is None:
-        step = 1 if _OCCURRENCE[which] == "next" else -1
-        start = (0 if step == 1 else len(found) - 1) if current is None else current + step
-    return found[start] if 0 <= start < len(found) else None
+    if which in (_FIRST, _LAST):
+        return found[0] if which == _FIRST else found[-1]
+    selected = (channel.applet, channel.aid)
+    if selected not in found:
+        return found[0] if which == _NEXT else found[-1]
+    index = found.index(selected) + (1 if which == _NEXT else -1)
+    return found[index] if 0 <= index < len(found) else None

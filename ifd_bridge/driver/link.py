@@ -48,8 +48,8 @@ class Cable(Protocol):
     def exchange(
         self,
         message: bytes,
-        timeout_s: float = ...,
-        extended: Callable[[bytes], float | None] = ...,
+        timeout_s: float,
+        extended: Callable[[bytes], float | None],
     ) -> bytes:
         """Send a message and wait for the answer with its slot and bSeq; TimeoutError."""
 
