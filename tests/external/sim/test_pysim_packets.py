@@ -1,19 +1,32 @@
 """pySim's OTA classes make packets that our card obeys, and read its proofs of receipt.
 
-Needs `pySim-python` in PATH: an interpreter that can import pySim.
+Needs `pySim-python` in PATH: an interpreter that can import pySim. VCARD_PYSIM names a checkout of
+pySim, for its test profiles.
 """
 
 import json
+import os
 import subprocess
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from applets.esim.eid import numbered
+from applets.esim.euicc import Euicc
+from applets.esim.pki import Pki
+from applets.esim.saip.applications import read_domain
+from applets.esim.saip.element import SECURITY_DOMAIN, elements
 from applets.sim.digits import imsi_bytes
 from tests.external.bench import PROGRAMS, need
+from tests.kits.esim.applications import domain, key_set, remote_files
+from tests.kits.esim.lpa import Lpa
+from tests.kits.esim.package import USIM, with_elements
+from tests.kits.esim.smdp import Smdp
 from tests.kits.sim.ota import envelopes
-from tests.kits.sim.terminal import terminal
+from tests.kits.sim.terminal import Terminal, terminal
 
+PKI = Pki.demo(numbered(1))
 KEY = bytes(range(0x40, 0x50)).hex()
 IMSI = imsi_bytes("001010000000001").hex()
 ALGORITHMS = [
@@ -134,3 +147,47 @@ def test_applications_are_managed(pysim):
     sender.request["tar"] = "b00000"
     said = sender.send("80F28002024F00" + "00C0000000")
     assert said["data"].startswith("e3134f08a000000151000000")
+
+
+def downloaded(raw):
+    """A phone at an eUICC that has downloaded a package and enabled its profile."""
+    lpa = Lpa(Euicc(pki=PKI)).start()
+    result = lpa.download(Smdp(PKI, elements=raw))
+    lpa.enable(result.find(0xBF27, 0xBF2F, 0x5A).value)
+    return Terminal(lpa.card)
+
+
+@pytest.mark.parametrize("kind", ALGORITHMS[:3])
+@pytest.mark.parametrize("tar", ["b00120", "b20100", "b00000"])
+def test_packets_reach_a_downloaded_profile_with_the_keys_of_its_package(pysim, kind, tar):
+    keys = [*key_set(1, bytes.fromhex(KEY), 0x80), *key_set(2, bytes.fromhex(KEY))]
+    phone = downloaded(with_elements(domain(keys), remote_files(adf=USIM)))
+    sender = Sender(pysim, phone, kind, counter="counter_must_be_higher")
+    sender.request |= {"tar": tar, "counter": 1}
+    files = tar == "b00120"
+    packet = sender.packet(READ_IMSI if files else "80F28002024F00" + "00C0000000")
+    said = sender.deliver(packet)
+    assert (said["status"], said["word"]) == ("por_ok", "9000")
+    assert said["data"].startswith("080910101032547698" if files else "e3134f08a000000151000000")
+    assert sender.deliver(packet, **IN_CLEAR)["status"] == "cntr_low"
+    sender.request |= {"counter": 2, "kid": bytes.fromhex(kind[3])[::-1].hex()}
+    assert sender.send(READ_IMSI, **IN_CLEAR)["status"] == "rc_cc_ds_failed"
+
+
+@pytest.mark.parametrize("name", ["TS48V2-SAIP2-1-NOBERTLV", "TS48V5-SAIP2-3-BERTLV-SUCI"])
+def test_packets_reach_a_public_test_profile(pysim, name):
+    package = Path(os.environ.get("VCARD_PYSIM", "/nowhere"), f"smdpp-data/upp/{name}-UNIQUE.der")
+    if not package.exists():
+        pytest.skip("VCARD_PYSIM names no checkout of pySim")
+    phone = downloaded(package.read_bytes())
+    for element in elements(package.read_bytes()):
+        if element.number == SECURITY_DOMAIN:
+            keys = {(key.version, key.identifier): key for key in read_domain(element).keys}
+    for version, kind in ((1, ALGORITHMS[1]), (2, ALGORITHMS[2])):
+        kic, kid = (keys[version, number].parts[0][1].hex() for number in (1, 2))
+        sender = Sender(pysim, phone, kind, counter="counter_must_be_higher")
+        sender.request |= {"kic": kic, "kid": kid}
+        for counter, tar in enumerate(("b00120", "b00140", "b00141"), 1):
+            sender.request |= {"tar": tar, "counter": counter}
+            fid = "2FE2" if tar == "b00120" else "6FAD"
+            assert sender.send("00A4000402" + fid)["word"].startswith("61")
