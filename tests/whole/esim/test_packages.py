@@ -14,6 +14,8 @@ from applets.esim.core import Config
 from applets.esim.eid import numbered
 from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
+from applets.esim.saip.element import elements
+from tests.kits.esim.applications import access_rules, domain, rule_data
 from tests.kits.esim.comparer import Comparer, Expected
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.mutation import mutated
@@ -26,6 +28,11 @@ from vcard import Memory, PowerLost, Tlv, tlv
 EID = numbered(15)
 PKI = Pki.demo(EID)
 RULE, ALWAYS = tlv(0x8B, b"\x2f\x06\x01"), tlv(0x88)
+
+
+def elements_of(raw):
+    """The elements of a package, one by one."""
+    return [one.raw for one in elements(raw)]
 
 
 def many(count):
@@ -96,7 +103,8 @@ def test_the_comparison_finds_what_differs():
 
 
 def test_a_download_torn_at_any_write_leaves_a_whole_profile_or_none():
-    raw = many(300)
+    *files, end = elements_of(many(300))
+    raw = b"".join([*files, domain(), access_rules(rule_data()), end])
     store = Torn()
     Lpa(card(store), size=250).start().download(Smdp(PKI, elements=raw))
     writes = store.writes
@@ -114,6 +122,9 @@ def test_a_download_torn_at_any_write_leaves_a_whole_profile_or_none():
         assert len(again.profiles()) == 1
         (entry,) = again.card.inventory
         assert len(again.card.inventory.profile(entry.iccid).subscription.files) > 300
+        brought = again.card.inventory.applications(entry.iccid)
+        assert [len(list(one.domain.keys)) for one in brought.domains] == [6]
+        assert len(list(brought.applets[1].rules)) == 1
     assert compared(torn, raw) == []
 
 

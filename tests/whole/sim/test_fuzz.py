@@ -5,12 +5,16 @@ import random
 
 import pytest
 
+from applets.esim import saip
+from applets.esim.euicc import Euicc
 from applets.sim.cards import DEMO, create
+from tests.kits.esim.applications import access_rules, domain, key_set, remote_files, rule_data
+from tests.kits.esim.package import USIM, elements
 from tests.kits.sim.ota import Server
 from tests.kits.sim.terminal import Terminal
 from vcard.pin import Pin
 
-SEEDS, EACH = range(8), 1500
+RUNS, EACH = [*(("sim", seed) for seed in range(6)), ("esim", 6), ("esim", 7)], 1500
 SECRETS = {
     "K": bytes.fromhex(DEMO["k"]),
     "OPc": bytes.fromhex(DEMO["opc"]),
@@ -101,11 +105,20 @@ def check(card: object) -> None:
         assert 0 <= pin.pin.tries_left <= pin.pin.limit
 
 
+def esim():
+    """An eUICC whose profile has the same secrets, and applications of its package."""
+    sessions, packets = SECRETS["domain's keys"], SECRETS["packets' keys"]
+    keys = [*key_set(0x20, sessions, 0x80), *key_set(0x30, sessions), *key_set(2, packets)]
+    brought = (domain(keys), remote_files("B00011", level=0, adf=USIM), access_rules(rule_data()))
+    *others, end = elements(k=SECRETS["K"])
+    return Euicc((saip.decode(b"".join([*others, *brought, end])),), enable=1)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", SEEDS)
-def test_every_command_has_an_answer_and_none_tells_a_secret(seed, caplog):
+@pytest.mark.parametrize(("kind", "seed"), RUNS)
+def test_every_command_has_an_answer_and_none_tells_a_secret(kind, seed, caplog):
     caplog.set_level(logging.DEBUG)
-    card = create(None, OPTIONS)
+    card = esim() if kind == "esim" else create(None, OPTIONS)
     phone, fuzzer = Terminal(card), Fuzzer(seed)
     key = SECRETS["packets' keys"]
     server = Server(phone, kic_value=key, kid_value=key)
