@@ -1,10 +1,12 @@
 """Measures a fleet: Locust loads the stand-in SM-DP+ with eUICCs, from one worker and from two.
 
-    python -m bench.fleet [--users N] [--seconds N]
+    python -m bench.fleet [--users N] [--seconds N] [--rounds N]
 
 The server runs on the same machine. So the goal is about cores: a worker and the server on one core
 against two workers and the server on two. What one worker does with both cores is told as well, and
-for each run the seconds of computing that a download cost workers and server.
+for each run the seconds of computing that a download cost workers and server. It follows from them
+what two workers would do to one if the server were elsewhere. Runs of several rounds alternate, and
+the best of each counts: whatever else the machine does makes a run slower, never faster.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -171,14 +174,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=40)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=1)
     wanted = parser.parse_args(arguments)
     if importlib.util.find_spec("locust") is None:
         print("fleet                    left out: pip install 'vcard-emulator[fleet]'")
         return 0
-    runs = {}
-    for name, cores, workers in RUNS:
+    runs: dict[str, Run] = {}
+    for _, (name, cores, workers) in product(range(wanted.rounds), RUNS):
         with on_cores(cores):
-            runs[name] = measured(workers, wanted.users, wanted.seconds)
+            run = measured(workers, wanted.users, wanted.seconds)
+        runs[name] = max(run, runs.get(name, run), key=lambda one: one.rate)
     one, alone, two = runs.values()
     print(two.table.rstrip())
     load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
@@ -191,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"memory for an eUICC      {two.memory / 1024:10.0f} KiB")
     print(f"two workers to one       {two.rate / one.rate:10.2f}   goal {GOAL_RATIO}")
     print(f"to one with both cores   {two.rate / alone.rate:10.2f}")
+    print(f"with a server elsewhere  {2 * alone.worker / two.worker:10.2f}")
     return 0 if two.rate / one.rate >= GOAL_RATIO else 1
 
 

@@ -12,14 +12,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from applets.esim.eid import numbered
 from applets.esim.pki import Pki
@@ -31,6 +28,10 @@ MOST_SESSIONS = 10_000
 RESTING = 120
 """Seconds after which a connection without requests is closed."""
 FIRST = "initiateAuthentication"
+HOME = "/gsma/rsp2/es9plus"
+Event, Scope = dict[str, Any], dict[str, Any]
+Receive, Send = Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Sessions:
@@ -38,12 +39,13 @@ class Sessions:
 
     def __init__(self, pki: Pki, filler: int) -> None:
         self.pki, self.elements = pki, package(filler=filler)
+        self.protected = Smdp(pki, elements=self.elements).protect()
         self.open: OrderedDict[bytes, Es9] = OrderedDict()
 
     def answer(self, name: str, body: bytes) -> tuple[int, bytes]:
         """The HTTP status and body for one function."""
         if name == FIRST:
-            session = Es9(Smdp(self.pki, elements=self.elements))
+            session = Es9(Smdp(self.pki, elements=self.elements, protected=self.protected))
             answer = session(f"/{name}", body)
             self.open[session.smdp.transaction] = session
             if len(self.open) > MOST_SESSIONS:
@@ -55,16 +57,28 @@ class Sessions:
         return (404, b"") if found is None else found(f"/{name}", body)
 
 
-def application(sessions: Sessions) -> Starlette:
-    """The ASGI application."""
+def application(sessions: Sessions) -> Application:
+    """The ASGI application; without a framework, which would cost more than the cryptography."""
 
-    async def es9(request: Request) -> Response:
-        body = await request.body()
-        name = request.path_params["name"]
-        status, said = sessions.answer(name, body)  # a few milliseconds: no thread is worth it
-        return Response(said, status, media_type="application/json")
+    async def es9(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body = b""
+        while True:
+            event = await receive()
+            body += event.get("body", b"")
+            if not event.get("more_body"):
+                break
+        home, _, name = scope["path"].rpartition("/")
+        known = scope["method"] == "POST" and home == HOME
+        # a few milliseconds: no thread is worth it
+        status, said = sessions.answer(name, body) if known else (404, b"")
+        length = str(len(said)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": said})
 
-    return Starlette(routes=[Route("/gsma/rsp2/es9plus/{name}", es9, methods=["POST"])])
+    return es9
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -58,3 +58,35 @@ def test_the_oldest_sessions_end_when_there_are_many(monkeypatch):
     )
     assert list(sessions.open) == others
     assert first not in sessions.open
+
+
+def test_what_is_no_function_of_es9_is_not_found():
+    import asyncio
+
+    from examples.fleet import server
+
+    answer = server.application(server.Sessions(Pki.demo(numbered(0)), 0))
+
+    def asked(path, method="POST", parts=(b"{", b"}")):
+        said = []
+
+        async def ask():
+            bodies = iter(parts)
+            left = len(parts)
+
+            async def receive():
+                nonlocal left
+                left -= 1
+                return {"body": next(bodies), "more_body": left > 0}
+
+            async def send(event):
+                said.append(event)
+
+            await answer({"type": "http", "method": method, "path": path}, receive, send)
+
+        asyncio.run(ask())
+        return [one["status"] for one in said if "status" in one]
+
+    assert asked(f"{server.HOME}/handleNotification") == [204]
+    assert asked(f"{server.HOME}/handleNotification", "GET") == [404]
+    assert asked("/other/handleNotification") == [404]

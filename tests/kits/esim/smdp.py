@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -48,11 +50,30 @@ class RefusedError(Exception):
     """The server does not go on; subject and reason code."""
 
 
+@dataclass(frozen=True)
+class Protected:
+    """A package that is protected once, by keys of its own, and then bound to many cards.
+
+    Spec: GSMA SGP.22, 2.5.3 (protected profile package), 5.5.4 (ReplaceSessionKeys).
+    """
+
+    keys: tuple[bytes, bytes, bytes]
+    segments: tuple[bytes, ...]
+
+    @classmethod
+    def make(cls, parts: Iterable[bytes]) -> Protected:
+        """Protect the parts of a package with new keys."""
+        chain, enc, mac = (secrets.token_bytes(16) for _ in range(3))
+        bsp = Bsp(enc, mac, chain)
+        return cls((chain, enc, mac), tuple(bsp.protect(0x86, part) for part in parts))
+
+
 @dataclass
 class Smdp:
     """One server. Set an attribute to make it wrong.
 
     `matching` and `code` are what an order asks for: any matching identifier, no code if empty.
+    With `replace_keys` each package has keys of its own; `protected` is one that has them already.
     """
 
     pki: Pki
@@ -66,6 +87,7 @@ class Smdp:
     operation: bytes = b"\x01"
     template: bytes = tlv(0x80, b"\x88") + tlv(0x81, b"\x10") + tlv(0x84, HOST)
     replace_keys: bool = False
+    protected: Protected | None = None
     challenge: bytes | None = None
     issuer: bytes | None = None
     transaction: bytes = b""
@@ -97,10 +119,8 @@ class Smdp:
         """authenticateClient: check the card; smdpSigned2, its signature, the certificate."""
         success = _succeeded(answer)
         signed, signature, euicc, eum = success.children
-        eum_certificate = x509.load_der_x509_certificate(bytes(eum))
-        euicc_certificate = x509.load_der_x509_certificate(bytes(euicc))
-        eum_certificate.verify_directly_issued_by(self.pki.ci.certificate)
-        euicc_certificate.verify_directly_issued_by(eum_certificate)
+        eum_certificate = issued(bytes(eum), self.pki.ci.certificate)
+        euicc_certificate = issued(bytes(euicc), eum_certificate)
         self.euicc_key = euicc_certificate.public_key()
         assert verified(self.euicc_key, signature.value, bytes(signed))
         assert signed.find(0x84).value == self.server_challenge
@@ -147,18 +167,23 @@ class Smdp:
         configure = tlv(0xA0, bsp.protect(0x87, self.configure))
         about = self.metadata or metadata(self.elements)
         described = [bsp.protect(0x88, part, encrypt=False) for part in self._cut(about)]
-        keys = b""
+        keys, made = b"", self.protected
         if self.replace_keys:
-            new = [secrets.token_bytes(16) for _ in range(3)]
-            request = tlv(0xBF26, *(tlv(0x80 + i, key) for i, key in enumerate(new)))
-            keys = tlv(0xA2, bsp.protect(0x87, request))
-            bsp = Bsp(new[1], new[2], new[0])
-        segments = [bsp.protect(0x86, part) for part in self._cut(self.elements)]
+            made = self.protect()
+        if made is not None:
+            request = tlv(0xBF26, *(tlv(0x80 + i, key) for i, key in enumerate(made.keys)))
+            keys, segments = tlv(0xA2, bsp.protect(0x87, request)), list(made.segments)
+        else:
+            segments = [bsp.protect(0x86, part) for part in self._cut(self.elements)]
         first = header(0xA1, described)
         last = header(0xA3, segments)
         body = [channel, configure, first, *described, keys, last, *segments]
         pieces = [header(0xBF36, body) + channel, *body[1:]]
         return [piece for piece in pieces if piece]
+
+    def protect(self) -> Protected:
+        """Protect the package for many cards."""
+        return Protected.make(self._cut(self.elements))
 
     def _cut(self, data: bytes) -> list[bytes]:
         return [data[i : i + self.segment] for i in range(0, len(data), self.segment)]
@@ -166,6 +191,14 @@ class Smdp:
     @staticmethod
     def _signed(one: Credential, data: bytes) -> bytes:
         return tlv(0x5F37, sign(one.key, data))
+
+
+@lru_cache(10_000)
+def issued(raw: bytes, issuer: x509.Certificate) -> x509.Certificate:
+    """A certificate, once its signature has been checked; cards come back with the same one."""
+    found = x509.load_der_x509_certificate(raw)
+    found.verify_directly_issued_by(issuer)
+    return found
 
 
 def _succeeded(answer: bytes) -> Tlv:
