@@ -35,11 +35,14 @@ class Sight:
         for number, reader in enumerate(self._readers):
             reader.moved = self._moved(number)
 
-    def wait_for_slot(self, number: int, slot: int, counted: Counted | None = None) -> None:
+    def wait_for_slot(
+        self, number: int, slot: int, counted: Counted | None = None, *, at_once: bool = True
+    ) -> None:
         """Wait until pcscd sees of a slot what the reader has there; TimeoutError after 10 s.
 
-        `counted` says whether it has counted all movements, where that can be known. Nothing is
-        waited for where the reader is unplugged or pcscd has ended.
+        `counted` says whether it has counted all movements, where that can be known; `at_once` is
+        False where it cannot have seen the last one yet. Nothing is waited for where the reader is
+        unplugged or pcscd has ended.
         """
         reader = self._readers[number]
 
@@ -50,7 +53,7 @@ class Sight:
             present = reader.slots[slot].card is not None
             return seen.present == present and (counted is None or counted(seen))
 
-        if self._plugged(number) and not wait_until(right):
+        if self._plugged(number) and not wait_until(right, at_once=at_once):
             what = "the card" if reader.slots[slot].card else "the card's removal"
             raise TimeoutError(
                 f"pcscd has not seen {what} in {reader.model.name!r} for {SEEN_TIMEOUT_S:.0f} s"
@@ -105,6 +108,6 @@ class Sight:
     def _moved(self, number: int) -> Callable[[int], None]:
         def moved(slot: int) -> None:
             if not threading.current_thread().daemon:
-                self.wait_for_slot(number, slot)
+                self.wait_for_slot(number, slot, at_once=False)
 
         return moved

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.pcscd.reader_states import Seen, names_of, reader_states, wait_until
+from ifd_bridge.pcscd.reader_states import (
+    LOOK_S,
+    SOON_S,
+    Seen,
+    names_of,
+    reader_states,
+    wait_until,
+)
 
 ENTRY = "=128sIIi33s3xII"
 
@@ -63,6 +70,33 @@ def test_the_names_of_a_slot_come_in_the_order_of_the_readers() -> None:
     assert names_of(known, "R", 0) == ["R 00 00", "R 01 00"]
     assert names_of(known, "R", 1) == ["R 00 01"]
     assert names_of(known, "R 1", 0) == ["R 1 02 00"]
+
+
+def test_what_cannot_be_there_yet_is_looked_for_after_a_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A look costs pcscd a thread, just when it has a movement to tell its clients of."""
+    steps: list[object] = []
+
+    class Pause:
+        def wait(self, timeout_s: float) -> None:
+            steps.append(timeout_s)
+
+    def seen() -> bool:
+        steps.append("look")
+        return steps.count("look") == 6
+
+    monkeypatch.setattr(threading, "Event", Pause)
+    assert wait_until(seen, at_once=False)
+    looks = [step for step in steps if step == "look"]
+    pauses = [step for step in steps if isinstance(step, float)]
+    assert steps[0] == SOON_S
+    assert len(looks) == len(pauses) == 6
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LOOK_S
+    steps.clear()
+    assert wait_until(seen)
+    assert steps[0] == "look"
 
 
 def test_waiting_ends_with_the_time() -> None:

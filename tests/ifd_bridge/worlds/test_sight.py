@@ -32,7 +32,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Seen] | OSError]:
 
     monkeypatch.setattr(module, "reader_states", reader_states)
     until = module.wait_until
-    monkeypatch.setattr(module, "wait_until", lambda seen: until(seen, 0.05, 0))
+    monkeypatch.setattr(module, "wait_until", lambda seen, **how: until(seen, 0.05, 0, **how))
     return answers
 
 
