@@ -9,17 +9,17 @@ import click
 from ifd_bridge.explain.apdu_text import apdu
 from ifd_bridge.explain.decode import KINDS, decode, guess
 from ifd_bridge.explain.input import given
-from ifd_bridge.explain.toolkit_text import GivenKeys
+
+from .packet_keys import given_keys, packet_keys
 
 
 @click.command("decode")
 @click.argument("words", metavar="HEX...|FILE", nargs=-1, required=True)
 @click.option("--as", "kind", type=click.Choice(sorted(KINDS)), help="What the bytes are.")
-@click.option("--kic", metavar="HEX", help="The key that a packet in an ENVELOPE is ciphered with.")
-@click.option("--kid", metavar="HEX", help="The key of its checksum.")
+@packet_keys
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 def decode_command(
-    words: tuple[str, ...], kind: str | None, *, as_json: bool, **keys: str | None
+    words: tuple[str, ...], kind: str | None, *, as_json: bool, **keys: bytes | None
 ) -> None:
     """Explain bytes: an APDU, a CCID message, a T=1 block, TLV, an ATR, a PIN entry's structure.
 
@@ -35,8 +35,8 @@ def decode_command(
     """
     raw = given(words)
     kind = kind or guess(raw)
-    given_keys = {name: bytes.fromhex(value) for name, value in keys.items() if value}
-    lines = list(apdu(raw, GivenKeys(given_keys))) if given_keys else decode(raw, kind)
+    known = given_keys(keys)
+    lines = list(apdu(raw, known)) if known else decode(raw, kind)
     if as_json:
         values = [
             {"offset": x.offset, "hex": x.raw.hex().upper(), "name": x.name, "text": x.text,

@@ -20,6 +20,7 @@ from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.wording import Layer, tell
 
+from .packet_keys import given_keys, packet_keys
 from .sizes import BOUND_HELP, SIZE
 from .steering import SteeringCommand, meant
 
@@ -38,6 +39,7 @@ from .steering import SteeringCommand, meant
 @click.option("--show-pins", "--pins", "pins", is_flag=True, help="Show PINs instead of `**`.")
 @click.option("--all-bytes", is_flag=True, help=f"Show more than {LIMIT} bytes of long data.")
 @click.option("--tree/--no-tree", default=True, help="Show what is inside data. Default: yes.")
+@packet_keys
 @click.option("--color/--no-color", default=None, help="Default: on a terminal.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file instead of stdout.")
 @click.option("--limit", type=SIZE, help=f"Stop the file there. {BOUND_HELP}")
@@ -56,6 +58,7 @@ def trace_command(
     all_bytes: bool,
     tree: bool,
     color: bool | None,
+    **keys: bytes | None,
 ) -> None:
     """Show every call, message and APDU of a running world, until it ends.
 
@@ -63,6 +66,7 @@ def trace_command(
     Examples:
       vcard trace
       vcard trace --only apdu --reader pin
+      vcard trace --kic 4041..4F --kid 4041..4F
       vcard trace --json | jq .command
       vcard trace --pcap capture.pcapng
       vcard trace --pcap - | wireshark -k -i -
@@ -75,7 +79,7 @@ def trace_command(
         write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw, limit=limit)
         return
     colour = output is None and sys.stdout.isatty() if color is None else color
-    text = Text(wanted, colour, tree, None if all_bytes else LIMIT)
+    text = Text(wanted, colour, tree, None if all_bytes else LIMIT, given_keys(keys))
     with _written(output, limit) as file:
         for event in _events(world, count, pins=pins):
             for line in _lines(event, wanted, text, as_json=as_json):

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import click
 
+from ifd_bridge.explain.toolkit_text import NO_KEYS, GivenKeys
+
 from ..system.written_file import WrittenFile
 from .events import Event, Tap
 from .wording import Layer, Told, tell
@@ -44,16 +46,20 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Makes lines of events. `limit` in bytes (None: all); `tree` shows what is inside data."""
+    """Makes lines of events. `limit` in bytes (None: all); `tree` shows what is inside data.
+
+    With `keys` it shows what is in secured packets.
+    """
 
     wanted: Filter = Filter()
     colour: bool = False
     tree: bool = True
     limit: int | None = LIMIT
+    keys: GivenKeys = NO_KEYS
 
     def lines(self, event: Event) -> Iterator[str]:
         """The lines for an event; none if it is not wanted."""
-        told = tell(event)
+        told = tell(event, self.keys)
         if not self.wanted(event, told):
             return
         moment = time.strftime("%H:%M:%S", time.localtime(event.at))

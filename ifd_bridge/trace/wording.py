@@ -6,8 +6,9 @@ Output is elsewhere: text.py prints the words, the panel sends them to browsers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,7 @@ from ifd_bridge.explain import ccid_text, ctaphid_text, pin_structure, toolkit_t
 from ifd_bridge.explain.apdu_text import BY_NAME, SELECT
 from ifd_bridge.explain.names import aid_name, command_name
 from ifd_bridge.explain.tlv_text import tlv_tree
+from ifd_bridge.explain.toolkit_text import NO_KEYS, GivenKeys
 from ifd_bridge.ifdh.api import Code
 from readers.ccid.codes import CommandStatus, MessageType
 from vcard.command import Command
@@ -83,10 +85,20 @@ Words = Callable[[Any, str], Told]
 """Makes words of what happened, and of how long that took."""
 
 
-def tell(event: Event) -> Told:
-    """The words for an event of any kind."""
+def tell(event: Event, keys: GivenKeys = NO_KEYS) -> Told:
+    """The words for an event of any kind; with `keys`, what stands in a secured packet, too."""
     took = "" if event.seconds is None else duration(event.seconds)
-    return _WORDS[type(event.what)](event.what, took)
+    told = _WORDS[type(event.what)](event.what, took)
+    if keys and isinstance(event.what, events.CommandSent):
+        return replace(told, details=tuple(_packet_words(event.what.command, keys)))
+    return told
+
+
+def _packet_words(raw: bytes, keys: GivenKeys) -> Iterator[str]:
+    """What an ENVELOPE brings: the packet's parameters, and its commands in clear."""
+    with suppress(ValueError):
+        for line in toolkit_text.lines(Command.parse(raw), 0, 0, keys):
+            yield f"{'  ' * line.depth}{line.name}: {line.text}"
 
 
 def _command(what: events.CommandSent, _took: str) -> Told:

@@ -8,14 +8,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from applets.globalplatform.cards import DEFAULT_KEY
 from ifd_bridge.cli import vcard
 from ifd_bridge.control.server import ControlServer
 from ifd_bridge.trace import Stream
 from ifd_bridge.trace.events import CardInserted, CommandSent
 from readers.models import PLAIN
+from tests.kits.sim.ota import Server
+from tests.kits.sim.terminal import terminal
 
 LISTED = [{"name": "R", "usb": {"ccid": bytes(PLAIN.descriptor).hex(), "serial_number": "1"}}]
 VERIFY = bytes.fromhex("0020000004") + b"1234"
+
+
+def packet() -> bytes:
+    """An ENVELOPE with a secured packet."""
+    server = Server(terminal())
+    data = server.enveloped(server.packet("00A40004023F00"))
+    return b"\x80\xc2\0\0" + bytes((len(data),)) + data
 
 
 @pytest.fixture
@@ -30,6 +40,7 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
         stream.say("R", CardInserted(0))
         stream.say("R", CommandSent(0, VERIFY + bytes(100)))
         stream.say("R", CommandSent(0, VERIFY))
+        stream.say("R", CommandSent(0, packet()))
 
     stream.switches.append(lambda on: threading.Thread(target=happen).start() if on else None)
     yield stream
@@ -42,6 +53,14 @@ def test_events_are_lines(stream: Stream, capfd: pytest.CaptureFixture[str]) -> 
     assert lines[0].endswith("R  = card inserted")
     assert "more" in lines[1]
     assert lines[2].endswith("> VERIFY  00 20 00 00 04 ** ** ** **")
+
+
+def test_packets_are_told_in_clear_with_their_keys(
+    stream: Stream, capfd: pytest.CaptureFixture[str]
+) -> None:
+    key = DEFAULT_KEY.hex()
+    CliRunner().invoke(vcard, ["trace", "-n", "4", "--kic", key, "--kid", key])
+    assert "commands: 00A40004023F00" in capfd.readouterr().out
 
 
 def test_only_some_layers_and_readers_are_shown(

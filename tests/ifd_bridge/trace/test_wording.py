@@ -2,9 +2,13 @@
 
 import pytest
 
+from applets.globalplatform.cards import DEFAULT_KEY
+from ifd_bridge.explain.toolkit_text import GivenKeys
 from ifd_bridge.ifdh.api import Code, Function
 from ifd_bridge.trace import events
 from ifd_bridge.trace.wording import Layer, Mark, Told, tell
+from tests.kits.sim.ota import Server
+from tests.kits.sim.terminal import terminal
 
 
 def at(what: events.ReaderEvent, seconds: float | None = None) -> events.Event:
@@ -106,3 +110,18 @@ def test_a_hidden_pin_is_stars_and_a_shown_one_is_not():
     back = Told(Layer.APDU, Mark.FROM_CARD, "", b"****\x90\0")
     assert back.hex == "** ** ** ** 90 00"
     assert Told(Layer.APDU, Mark.FROM_CARD, "", b"***").hex == "2A 2A 2A"
+
+
+def test_a_packet_is_told_in_clear_when_its_keys_are_given():
+    phone = terminal()
+    server = Server(phone)
+    envelope = server.enveloped(server.packet("00A40004023F00"))
+    sent = at(events.CommandSent(0, b"\x80\xc2\0\0" + bytes((len(envelope),)) + envelope))
+    known = GivenKeys({"kic": DEFAULT_KEY, "kid": DEFAULT_KEY})
+    assert "  commands: 00A40004023F00" in tell(sent, known).details
+    assert "  TAR: B00011" in tell(sent, known).details
+    assert tell(sent).details == ()
+    other = GivenKeys({"kic": bytes(16), "kid": bytes(16)})
+    assert any("failed" in line for line in tell(sent, other).details)
+    assert tell(at(events.CommandSent(0, b"\x80\xc2")), known).details == ()
+    assert tell(at(events.CommandSent(0, SELECT)), known).details == ()
