@@ -101,14 +101,26 @@ static ssize_t take(int fd, void *buffer, size_t size)
 	return (size_t)got - 1 > size ? LIBUSB_ERROR_OVERFLOW : got - 1;
 }
 
-static ssize_t receive(int fd, void *buffer, size_t size, int timeout_ms)
+static int is_ready(int fd, short events, int timeout_ms)
 {
-	struct pollfd waiting = { .fd = fd, .events = POLLIN };
+	struct pollfd waiting = { .fd = fd, .events = events };
 	int ready;
 	do
 		ready = poll(&waiting, 1, timeout_ms);
 	while (ready < 0 && errno == EINTR);
-	return ready == 0 ? LIBUSB_ERROR_TIMEOUT : take(fd, buffer, size);
+	return ready != 0;
+}
+
+static ssize_t receive(int fd, void *buffer, size_t size, int timeout_ms)
+{
+	return is_ready(fd, POLLIN, timeout_ms) ? take(fd, buffer, size) : LIBUSB_ERROR_TIMEOUT;
+}
+
+static ssize_t give(int fd, const void *data, size_t size, int timeout_ms)
+{
+	if (!is_ready(fd, POLLOUT, timeout_ms))
+		return LIBUSB_ERROR_TIMEOUT;
+	return send(fd, data, size, MSG_NOSIGNAL) < 0 ? LIBUSB_ERROR_NO_DEVICE : (ssize_t)size;
 }
 
 /* A control transfer on a connection made for them: the length of what came back, or an error. */
@@ -441,20 +453,31 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 	return got;
 }
 
+/* Whether the device has this bulk endpoint. libccid takes 0 where a reader has none. */
+static int has_bulk(const libusb_device *device, unsigned char endpoint)
+{
+	const unsigned char *d = device->configuration, *end = d + device->configuration_size;
+	for (; d + 2 <= end && d[0] > 1 && d + d[0] <= end; d += d[0])
+		if (d[1] == LIBUSB_DT_ENDPOINT && d[0] >= 7 && d[2] == endpoint &&
+		    (d[3] & LIBUSB_TRANSFER_TYPE_MASK) == LIBUSB_TRANSFER_TYPE_BULK)
+			return 1;
+	return 0;
+}
+
 int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint,
 			 unsigned char *data, int length, int *done, unsigned int timeout)
 {
-	int unused;
+	int unused, timeout_ms = timeout ? (int)timeout : -1;
 	if (!done)
 		done = &unused;
 	*done = 0;
-	ssize_t got;
-	if (endpoint & LIBUSB_ENDPOINT_IN)
-		got = receive(handle->bulk, data, (size_t)length, timeout ? (int)timeout : -1);
-	else
-		got = send(handle->bulk, data, (size_t)length, MSG_NOSIGNAL);
+	if (!has_bulk(handle->device, endpoint))
+		return LIBUSB_ERROR_IO;
+	ssize_t got = endpoint & LIBUSB_ENDPOINT_IN
+			      ? receive(handle->bulk, data, (size_t)length, timeout_ms)
+			      : give(handle->bulk, data, (size_t)length, timeout_ms);
 	if (got < 0)
-		return endpoint & LIBUSB_ENDPOINT_IN ? (int)got : LIBUSB_ERROR_NO_DEVICE;
+		return (int)got;
 	*done = (int)got;
 	return 0;
 }

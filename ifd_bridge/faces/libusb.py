@@ -103,7 +103,7 @@ class Function:
         if self.device.token is not None and self.device.token.pending:
             self.device.token.answered(message)
         elif "B" in self._connections:  # else the driver has gone, and wants no answer
-            _send(self._connections["B"], message)
+            _send(self._connections["B"], message, socket.MSG_DONTWAIT)
 
     def _send_interrupt(self, message: bytes) -> bool:
         if "I" not in self._connections:

@@ -6,14 +6,14 @@ import os
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from applets.catalogue import CARDS
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.worlds import endpoint as endpoints
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
-from readers.models import Model
+from readers.models import TWO_SLOT, Model
 from tests.kits.pcsc.client import Client, ScardError
 from tests.kits.random_models import RANDOM_MODELS
 
@@ -49,6 +49,8 @@ def used(client: Client) -> str:
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )
+@example(replace(TWO_SLOT, interface_protocol=2))
+@example(replace(TWO_SLOT, endpoints=TWO_SLOT.endpoints[::2]))
 @given(RANDOM_MODELS)
 def test_the_genuine_driver_refuses_or_drives_it(model: Model) -> None:
     before, endpoints.START_TIMEOUT_S = endpoints.START_TIMEOUT_S, REFUSED_AFTER_S

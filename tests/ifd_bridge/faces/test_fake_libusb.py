@@ -2,11 +2,15 @@
 
 import os
 import random
+import select
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from ifd_bridge.pcscd.compiled_parts import extension
 from readers import models
 from readers.usb import descriptors
 from tests.kits.bridge.sanitized import compiled, listening
@@ -59,6 +63,36 @@ class Peer:
         return b"\0" + self.random.randbytes(size)
 
 
+class Deaf(Peer):
+    """A device that takes nothing at its bulk endpoint."""
+
+    def _serve(self, connection):
+        if connection.recv(2, socket.MSG_PEEK)[:1] == b"B":
+            gone = select.poll()
+            gone.register(connection, select.POLLHUP)
+            gone.poll(10_000)
+        else:
+            super()._serve(connection)
+
+
+TRANSFERS = """
+import sys
+from ctypes import *
+usb = CDLL(sys.argv[1])
+devices, handle, moved = POINTER(c_void_p)(), c_void_p(), c_int()
+assert usb.libusb_get_device_list(None, byref(devices)) == 1
+assert usb.libusb_open(c_void_p(devices[0]), byref(handle)) == 0
+assert usb.libusb_claim_interface(handle, 0) == 0
+def bulk(endpoint, size):
+    return usb.libusb_bulk_transfer(handle, endpoint, bytes(size), size, byref(moved), 50)
+print([bulk(endpoint, 10) for endpoint in (0x00, 0x05, 0x84, 0x83)])
+sent = 0
+while (code := bulk(1, 65536)) == 0:
+    sent += 1
+print(code, sent < 100)
+"""
+
+
 def run(host, directory, *files):
     environ = {**os.environ, "VCARD_USB": str(directory), "VCARD_UDEV": str(directory)}
     environ["ASAN_OPTIONS"] = "detect_leaks=1"
@@ -80,6 +114,19 @@ def test_a_device_that_lies_harms_nobody(host, tmp_path):
     place, peers = usb_peers(tmp_path, [DESCRIPTORS] * 8)
     assert run(host, place) == "opened 8\n"
     assert len(peers) == 8
+
+
+def test_a_transfer_to_no_endpoint_fails_and_one_that_nobody_takes_ends_in_time(tmp_path):
+    Deaf(tmp_path, 1, DESCRIPTORS, SEED)
+    done = subprocess.run(
+        [sys.executable, "-c", TRANSFERS, extension("fake_libusb")],
+        env={**os.environ, "VCARD_USB": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("[-1, -1, -1, -1]\n-7 True\n", "")
 
 
 def test_descriptors_may_be_cut_anywhere(host, tmp_path):
