@@ -5,6 +5,7 @@ Spec: CTAP 2.1, 6 (commands), 6.5.5.7 (permissions), 8.2 (status codes); WebAuth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum, IntFlag, unique
 
 AID = bytes.fromhex("A0000006472F0001")
@@ -70,6 +71,44 @@ class Status(IntEnum):
     UV_INVALID = 0x3F
     UNAUTHORIZED_PERMISSION = 0x40
     OTHER = 0x7F
+
+
+MEANINGS: Mapping[Status, str] = {
+    Status.SUCCESS: "the command was done",
+    Status.INVALID_COMMAND: "there is no such command, or not in this version",
+    Status.INVALID_PARAMETER: "a parameter, or their combination, makes no sense",
+    Status.INVALID_LENGTH: "a parameter is too long or too short",
+    Status.INVALID_SEQ: "a piece of a large blob is not the next one",
+    Status.CBOR_UNEXPECTED_TYPE: "a parameter has another CBOR type",
+    Status.INVALID_CBOR: "this is no CBOR, or not in the canonical form",
+    Status.MISSING_PARAMETER: "a parameter that the command needs is missing",
+    Status.LARGE_BLOB_STORAGE_FULL: "there is no room for this large blob",
+    Status.CREDENTIAL_EXCLUDED: "a credential of the exclude list is here",
+    Status.UNSUPPORTED_ALGORITHM: "none of the algorithms is known",
+    Status.OPERATION_DENIED: "the user said no",
+    Status.KEY_STORE_FULL: "there is no room for another discoverable credential",
+    Status.UNSUPPORTED_OPTION: "an option is not known, or not possible here",
+    Status.INVALID_OPTION: "an option is not for this command",
+    Status.KEEPALIVE_CANCEL: "the host cancelled the wait for the user",
+    Status.NO_CREDENTIALS: "no credential fits",
+    Status.USER_ACTION_TIMEOUT: "the user did nothing in time",
+    Status.NOT_ALLOWED: "the command is not allowed now",
+    Status.PIN_INVALID: "the PIN is wrong",
+    Status.PIN_BLOCKED: "the PIN is blocked until a reset",
+    Status.PIN_AUTH_INVALID: "the proof of a PIN or token is wrong",
+    Status.PIN_AUTH_BLOCKED: "the PIN is blocked until the next power-up",
+    Status.PIN_NOT_SET: "there is no PIN",
+    Status.PUAT_REQUIRED: "the command needs a token",
+    Status.PIN_POLICY_VIOLATION: "the new PIN is too short, or the same",
+    Status.REQUEST_TOO_LARGE: "the message is longer than maxMsgSize",
+    Status.UV_BLOCKED: "the built-in user verification is blocked",
+    Status.INTEGRITY_FAILURE: "the large blob's hash is wrong",
+    Status.INVALID_SUBCOMMAND: "there is no such subcommand",
+    Status.UV_INVALID: "the built-in user verification failed",
+    Status.UNAUTHORIZED_PERMISSION: "the token cannot have this permission",
+    Status.OTHER: "something else went wrong, such as a memory that cannot be written",
+}
+"""What each status says here, for people. Spec: CTAP 2.1, 8.2."""
 
 
 class CtapError(Exception):

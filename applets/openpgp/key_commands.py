@@ -10,7 +10,7 @@ import secrets
 from applets.shared.block_ciphers import Aes
 from applets.shared.key_kinds import EllipticCurve, KeptKey, Rsa, public_objects
 from vcard import SW, Command, Reply, handles
-from vcard.tlv import Tlv, tlv
+from vcard.tlv import Tlv, read, tlv
 
 from .codes import AUTHENTICATION, DECRYPTION, SIGNATURE, Ins, Origin, Tag
 from .codes import Password as Reference
@@ -156,13 +156,17 @@ def _signature(kept: KeptKey, data: bytes) -> bytes:
 
 
 def _cryptogram(kept: KeptKey, data: bytes) -> bytes:
-    """What is to be deciphered: behind the padding indicator, or in A6, 7F49, 86."""
+    """What is to be deciphered: behind the padding indicator, or in A6, 7F49, 86.
+
+    What stands behind A6 is ignored, as YubiKeys do: johnnycanencrypt counts Le among the data.
+    """
     if isinstance(kept.kind, Rsa):
         if data[:1] != RSA_PADDING:
             raise SW.WRONG_DATA
         return data[1:]
     try:
-        found = Tlv(0x30, data).find(0xA6, Tag.PUBLIC_KEY, 0x86)
+        template, _ = read(data)
+        found = template.find(Tag.PUBLIC_KEY, 0x86) if template.tag == 0xA6 else None
     except ValueError:
         found = None
     if found is None:

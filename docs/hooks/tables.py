@@ -1,10 +1,12 @@
-"""The pages that are tables of the code: readers, cards, faults, exit statuses, environment."""
+"""The pages that are tables of the code: readers, cards, faults, statuses, environment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from applets import catalogue
+from applets.fido2.codes import MEANINGS, Status
+from applets.fido2.hid_packets import Error
 from ifd_bridge.cli.catalogue import KEPT
 from ifd_bridge.cli.exit_status import STATUSES
 from ifd_bridge.system.environment import VARIABLES
@@ -132,6 +134,19 @@ def environment() -> Iterator[str]:
         yield ""
 
 
+def fido_statuses() -> Iterator[str]:
+    """Every status of CTAP2 and every error of CTAPHID."""
+    yield "# FIDO statuses\n"
+    yield (
+        "What the first byte of a CTAP2 answer says here; [Rehearse what goes wrong with a token]"
+        "(../how-to/tokens.md#fido) shows how to have the usual ones.\n"
+    )
+    rows = ((f"`{one:02X}`", f"`{one.name}`", MEANINGS[one]) for one in Status)
+    yield from table(("Status", "Name", "What it says"), rows)
+    yield "\n## Errors of CTAPHID\n"
+    yield from table(("Error", "Name"), ((f"`{one:02X}`", f"`{one.name}`") for one in Error))
+
+
 def _summary(function: object) -> str:
     return (function.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
 
@@ -142,5 +157,6 @@ PAGES = {
     "reference/faults.md": faults,
     "reference/exit-statuses.md": exit_statuses,
     "reference/environment.md": environment,
+    "reference/fido-statuses.md": fido_statuses,
 }
 """Where each table stands on the site."""

@@ -43,7 +43,15 @@ def _said(packet: Packet, *, to_host: bool) -> tuple[str, bool | None]:
         return "", None
     if not to_host:
         return _named(codes.Command, data[0]), None
-    return _named(codes.Status, data[0]), data[0] == codes.Status.SUCCESS
+    return status(data[0]), data[0] == codes.Status.SUCCESS
+
+
+def status(value: int) -> str:
+    """A status of CTAP2: its name, and what it says if that is an error."""
+    name = _named(codes.Status, value)
+    if value not in codes.MEANINGS or value == codes.Status.SUCCESS:
+        return name
+    return f"{name}: {codes.MEANINGS[codes.Status(value)]}"
 
 
 def _named(kind: type[Command | Error | codes.Command | codes.Status], value: int) -> str:

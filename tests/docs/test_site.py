@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from applets import catalogue
+from applets.fido2.codes import Status
 from docs.hooks import api, navigation, tables
 from docs.hooks.command_line import command_line, prose
 from docs.hooks.site import MERMAID
@@ -94,6 +95,17 @@ def test_the_command_line_has_all_commands() -> None:
 def test_examples_and_lists_keep_their_lines() -> None:
     text = "Do it.\n\n\b\nExamples:\n  vcard a\n  vcard b"
     assert prose(text) == "Do it.\n\nExamples:\n\n```text\nvcard a\nvcard b\n```\n"
+
+
+def test_statuses_are_called_by_their_numbers_on_every_page() -> None:
+    named = re.compile(r"\b([A-Z][A-Z_]+[A-Z]) \(([0-9A-F]{2})\)")
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    told = [pair for page in pages for pair in named.findall(page.read_text())]
+    found = [pair for pair in told if "_" in pair[0]]
+    assert len(found) > 10
+    wrong = [pair for pair in found if Status.__members__.get(pair[0]) != int(pair[1], 16)]
+    assert wrong == []
+    assert all(f"`{name}`" in "\n".join(tables.fido_statuses()) for name in Status.__members__)
 
 
 def test_the_tables_have_everything() -> None:

@@ -1,11 +1,16 @@
 from fido2.ctap import CtapError as Theirs
 
-from applets.fido2.codes import AID, Command, CtapError, Status
+from applets.fido2.codes import AID, MEANINGS, Command, CtapError, Status
 
 
 def test_statuses_are_called_what_python_fido2_calls_them():
     for status in Status:
         assert Theirs.ERR(status).name == status.name
+
+
+def test_every_status_has_a_meaning_of_its_own():
+    assert set(MEANINGS) == set(Status)
+    assert len(set(MEANINGS.values())) == len(MEANINGS)
 
 
 def test_an_error_says_its_status():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ import pytest
 
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models
-from tests.external.bench import need
+from tests.external.bench import PROGRAMS, need
 from tests.kits.pcsc.powered import insert_powered
 from vcard import Card
 
@@ -43,6 +45,17 @@ while read -r word rest; do
 done
 """
 """Answers with the PINs of a new card, and with others where it is asked for new ones."""
+
+
+SERVER = "/usr/sbin/sshd"
+SSHD = """
+HostKey {home}/host
+AuthorizedKeysFile {home}/keys
+PasswordAuthentication no
+StrictModes no
+UsePAM no
+PidFile none
+"""
 
 
 class Gpg:
@@ -74,6 +87,10 @@ class Gpg:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def python(self, name: str, *arguments: str) -> str:
+        """Run one of the programs beside the tests."""
+        return self.run(sys.executable, PROGRAMS / name, *arguments)
+
     def edit(self, *words: str, pin: str = "12345678") -> str:
         """Give commands to `gpg --card-edit`; every PIN that it asks for is `pin`."""
         text = "\n".join(("admin", *words, "quit", ""))
@@ -99,6 +116,25 @@ class Gpg:
     def scd(self, *commands: str) -> str:
         """Give commands to the smart card daemon through the agent."""
         return self.run("gpg-connect-agent", text="\n".join((*commands, "/bye", "")))
+
+    def ssh_socket(self) -> str:
+        """The socket at which the agent serves ssh."""
+        said = self.run("gpg-connect-agent", text="GETINFO ssh_socket_name\n/bye\n")
+        return next(line[2:] for line in said.splitlines() if line.startswith("D "))
+
+    def login(self, command: str) -> str:
+        """What a command says at the other end of a login that the file `keys` allows."""
+        self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.home / "host")
+        config = self.file("sshd_config", SSHD.format(home=self.home).encode())
+        Path("/run/sshd").mkdir(exist_ok=True)
+        options = (
+            f"ProxyCommand={SERVER} -i -e -f {config}",
+            f"UserKnownHostsFile={self.home}/known",
+            "StrictHostKeyChecking=no",
+            "BatchMode=yes",
+        )
+        how = [word for option in options for word in ("-o", option)]
+        return self.run("ssh", "-F", "none", *how, f"{getpass.getuser()}@localhost", command)
 
     def insert(self, card: Card) -> None:
         """Put a card in."""

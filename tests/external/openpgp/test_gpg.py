@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
 from applets.openpgp import AUTHENTICATION, DECRYPTION, SIGNATURE, OpenPgp
-from applets.openpgp.codes import Origin
+from applets.openpgp.codes import Origin, Slot
 from applets.openpgp.fingerprints import fingerprint
-from tests.external.openpgp.conftest import LOOPBACK, Gpg
+from applets.openpgp.openpgp import demo_contents
+from applets.openpgp.persona import YUBIKEY
+from applets.yubikey import YubiKey
+from tests.external.bench import need
+from tests.external.openpgp.conftest import LOOPBACK, SERVER, Gpg
+from vcard import Card
 
 pytestmark = pytest.mark.pcsc
 
@@ -31,6 +39,22 @@ ANSWERS = ("n", "0", "y", "Alice Example", "alice@example.org", "", "O")
 
 WITH_AES_256 = bytes.fromhex("03010909")
 """Parameters of ECDH keys of 384 bits from GnuPG 2.4 on."""
+
+
+def plain(**options: Any) -> tuple[Card, OpenPgp]:
+    """An OpenPGP card."""
+    applet = OpenPgp.demo(**options)
+    return applet.on_card(), applet
+
+
+def token(algorithms: Mapping[Slot, str] | None = None, **options: Any) -> tuple[Card, OpenPgp]:
+    """A YubiKey, with the same keys."""
+    made = YubiKey(openpgp=demo_contents(algorithms or {}, YUBIKEY) | options)
+    return made, made.openpgp
+
+
+PERSONAS: dict[str, Callable[..., tuple[Card, OpenPgp]]] = {"openpgp": plain, "yubikey": token}
+PINS = {"pw1": "654321", "pw3": "87654321"}
 
 
 def made(name: str, **options: object) -> OpenPgp:
@@ -154,14 +178,13 @@ def test_a_factory_reset_gives_back_a_new_card(gpg: Gpg) -> None:
     assert "PIN retry counter : 3 0 3" in said
 
 
+@pytest.mark.parametrize("persona", [*PERSONAS])
 @pytest.mark.parametrize("algorithm", ["RSA-2048", "Ed25519", "P-256"])
-def test_ssh_signs_with_the_key_for_authentication(gpg: Gpg, algorithm: str) -> None:
-    card = OpenPgp.demo(algorithms={AUTHENTICATION: algorithm})
-    gpg.insert(card.on_card())
+def test_ssh_signs_with_the_key_for_authentication(gpg: Gpg, persona: str, algorithm: str) -> None:
+    card, _ = PERSONAS[persona](algorithms={AUTHENTICATION: algorithm})
+    gpg.insert(card)
     gpg.run("gpg", "--card-status")
-    said = gpg.run("gpg-connect-agent", text="GETINFO ssh_socket_name\n/bye\n")
-    socket = next(line[2:] for line in said.splitlines() if line.startswith("D "))
-    gpg.environ["SSH_AUTH_SOCK"] = socket
+    gpg.environ["SSH_AUTH_SOCK"] = gpg.ssh_socket()
     key = next(line for line in gpg.run("ssh-add", "-L").splitlines() if "cardno" in line)
     gpg.file("key.pub", key.encode() + b"\n")
     gpg.file("signers", f"alice {key}\n".encode())
@@ -170,6 +193,18 @@ def test_ssh_signs_with_the_key_for_authentication(gpg: Gpg, algorithm: str) -> 
     gpg.run("ssh-keygen", "-Y", "sign", "-n", "file", "-f", "key.pub", "message")
     how = ("-Y", "verify", "-n", "file", "-f", "signers", "-I", "alice", "-s", "message.sig")
     assert 'Good "file" signature' in gpg.run("ssh-keygen", *how, text="a login")
+
+
+@pytest.mark.parametrize("persona", [*PERSONAS])
+def test_ssh_logs_in_with_the_key_for_authentication(gpg: Gpg, persona: str) -> None:
+    need(SERVER, "openssh-server")
+    card, _ = PERSONAS[persona](algorithms={AUTHENTICATION: "Ed25519"})
+    gpg.insert(card)
+    gpg.run("gpg", "--card-status")
+    gpg.environ["SSH_AUTH_SOCK"] = gpg.ssh_socket()
+    gpg.file("keys", gpg.run("ssh-add", "-L").encode())
+    gpg.pinentry()
+    assert "logged in" in gpg.login("echo logged in")
 
 
 @pytest.mark.parametrize("how", ["", "off"])
@@ -187,17 +222,20 @@ def test_hosts_that_hash_pins_find_them_on_the_card(gpg: Gpg, how: str) -> None:
     assert card.passwords["pw1"].tries_left == 3
 
 
+@pytest.mark.parametrize("persona", [*PERSONAS])
 @pytest.mark.parametrize(("reference", "name"), [("PIN", "pw1"), ("CHV3", "pw3")])
-def test_pins_are_typed_on_the_reader(gpg_at_pinpad: Gpg, reference: str, name: str) -> None:
-    card = OpenPgp.demo(pin="654321", admin_pin="87654321")
-    gpg_at_pinpad.insert(card.on_card())
+def test_pins_are_typed_on_the_reader(
+    gpg_at_pinpad: Gpg, persona: str, reference: str, name: str
+) -> None:
+    card, applet = PERSONAS[persona](pin="654321", admin_pin="87654321")
+    gpg_at_pinpad.insert(card)
     told = gpg_at_pinpad.scd("SCD SERIALNO").split()[2]
-    gpg_at_pinpad.reader.pinpad.queue(*card_pin(name), "OK")
     asked = told if reference == "PIN" else f"{told}[CHV3]"
+    if name == "pw1":  # gpg asks for PW3 in this way only while no try is lost
+        gpg_at_pinpad.reader.pinpad.queue(*"99999999", "OK")
+        assert "ERR" in gpg_at_pinpad.scd(f"SCD CHECKPIN {asked}")
+        assert applet.passwords[name].tries_left == 2
+    gpg_at_pinpad.reader.pinpad.queue(*PINS[name], "OK")
     said = gpg_at_pinpad.scd(f"SCD CHECKPIN {asked}")
     assert said.splitlines()[-1] == "OK"
-    assert card.passwords[name].tries_left == 3
-
-
-def card_pin(name: str) -> str:
-    return {"pw1": "654321", "pw3": "87654321"}[name]
+    assert applet.passwords[name].tries_left == 3

@@ -50,7 +50,7 @@ EVENTS = [
         (at(events.ReportOut(0, bytes.fromhex("00000001900001 04").ljust(64, b"\0"))),
          ("CTAPHID CBOR", "channel 00000001, 1 bytes, GET_INFO", None)),
         (at(events.ReportIn(0, bytes.fromhex("00000001900001 2E").ljust(64, b"\0"))),
-         ("CTAPHID CBOR", "channel 00000001, 1 bytes, NO_CREDENTIALS", False)),
+         ("CTAPHID CBOR", "channel 00000001, 1 bytes, NO_CREDENTIALS: no credential fits", False)),
         (at(events.Called(0, Function.POWER_ICC, 500)), ("IFDHPowerICC", "UP", None)),
         (at(events.Called(0, Function.POWER_ICC, 7)), ("IFDHPowerICC", "7", None)),
         (at(events.Called(0, Function.GET_CAPABILITIES, 0x303)),
