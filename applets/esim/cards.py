@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from applets.shared.options import PROTOCOL, Options
+from applets.shared.secure_channel.keys import KeySet, KeyType
 from applets.sim.usim import AlgorithmId
 from vcard import Memory
 
@@ -74,11 +75,12 @@ def create(memory: Memory | None, options: Options) -> Euicc:
 def _config(options: Options) -> Config:
     """The kind of card. The default version is 3.1 with ports, which need it, else 2.2.2."""
     named = kind.SVN.of(options) or ("2.2.2" if kind.MEP.of(options) == "none" else "3.1")
-    iot = kind.IOT.of(options)
+    iot, keys = kind.IOT.of(options), kind.ISDR_KEYS.of(options)
     return Config(
         version=VERSIONS[named],
         iot=IOT_VERSIONS[iot] if iot else None,
         lenient=kind.LENIENT.of(options),
+        isdr_keys=KeySet.of(kind.ISDR_KVN.of(options), KeyType.AES, keys) if keys else None,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from cryptography import x509
 
 from applets.shared.credentials import Credential
+from applets.shared.secure_channel.keys import KeySet
 from applets.sim.digits import unswapped
 from applets.uicc.toolkit import Cat
 from vcard import Section
@@ -30,7 +31,8 @@ class Config:
     """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes.
 
     `version` is the one of SGP.22 that the card claims. A `lenient` card takes requests of a wrong
-    form where it can guess what was meant. With `iot` it is managed by eIMs, after SGP.32.
+    form where it can guess what was meant. With `iot` it is managed by eIMs, after SGP.32. With
+    `isdr_keys` hosts open sessions of SCP03 with the ISD-R.
     """
 
     version: Version = OLDEST
@@ -44,6 +46,7 @@ class Config:
     allowed_policy: Policy = Policy.NO_DISABLE | Policy.NO_DELETE | NO_POLICY
     classes: frozenset[ProfileClass] = frozenset(ProfileClass)
     services: frozenset[Service] = PROVIDED
+    isdr_keys: KeySet | None = None
 
 
 @dataclass(slots=True)

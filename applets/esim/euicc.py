@@ -34,6 +34,7 @@ from .iot.functions import IotFunctions
 from .iot.recovery import Installed
 from .isdr import Isdr
 from .lsi import Lsi, Mep
+from .managed_isdr import ManagedIsdr
 from .notifications import Notifications
 from .pki import Chain, Pki
 from .profile_applications import OfProfile, ProfileDomain
@@ -165,7 +166,13 @@ class Euicc(Card):
             )
             functions = self.iot.merged(functions, lenient=core.config.lenient)
         self.uicc = ProfileFiles()
-        for applet in (self.uicc, Isdr(core, functions, self.download), Ecasd(self.eid)):
+        keys = core.config.isdr_keys
+        isdr = (
+            Isdr(core, functions, self.download)
+            if keys is None
+            else ManagedIsdr(core, functions, self.download, keys)
+        )
+        for applet in (self.uicc, isdr, Ecasd(self.eid)):
             self.install(applet)
         self.default = self.uicc
         self.shown = ShownApplications(self, core.inventory)

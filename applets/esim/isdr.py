@@ -67,6 +67,13 @@ class Isdr(BesideProfile):
         """Blocks belong to one selection of the ISD-R on one channel."""
         return Pieces()
 
+    @property
+    def pieces(self) -> Pieces:
+        """The blocks of STORE DATA on this channel."""
+        pieces = self.session
+        assert isinstance(pieces, Pieces)
+        return pieces
+
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - as Applet declares it
         """The FCI, with the version of the specification that the card claims."""
         return tlv(
@@ -91,7 +98,7 @@ class Isdr(BesideProfile):
     @handles(ins=0xE2, cla=0x80)
     def store_data(self, command: Command) -> Reply:
         """STORE DATA; the last block is answered with the function's response."""
-        data = self.session.add(command)
+        data = self.pieces.add(command)
         if data is None:
             return None
         reply = self._answered(data)
@@ -107,12 +114,12 @@ class Isdr(BesideProfile):
             function = self._functions.get(request.tag)
             if function is None:
                 raise SW.REFERENCED_DATA_NOT_FOUND
-            refusal = self._refused(request)
+            refusal = self._malformed(request)
             return refusal or function(request, self.channel.port)
         except ValueError:
             raise SW.WRONG_DATA from None
 
-    def _refused(self, request: Tlv) -> bytes | None:
+    def _malformed(self, request: Tlv) -> bytes | None:
         """The response that refuses a malformed request; None if it may pass."""
         config = self._core.config
         return None if config.lenient else refused(request, config.version)

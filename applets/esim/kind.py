@@ -11,6 +11,7 @@ from applets.shared.options import (
     Option,
     choice,
     from_files,
+    hexadecimal,
     in_folder,
     number,
     switch,
@@ -85,6 +86,14 @@ PROFILE = from_files(
     ),
     _profiles,
 )
+ISDR_KEYS = hexadecimal(
+    "isdr_keys",
+    "keys of SCP03 for the ISD-R: one for all three, or ENC, MAC and DEK one after another",
+    shortest=16,
+    longest=96,
+    example="isdr_keys=404142434445464748494A4B4C4D4E4F",
+)
+ISDR_KVN = number("isdr_kvn", "the version of these keys", 0x30, low=0x30, high=0x3F)
 NOW: Option[datetime | None] = Option(
     "now",
     "the date by which certificates are judged; without it they do not expire",
@@ -140,6 +149,8 @@ KIND = CardKind(
         PKI,
         PROFILE,
         PROTOCOL,
+        ISDR_KEYS,
+        ISDR_KVN,
     ),
     names=Names(
         aids={

@@ -61,19 +61,13 @@ def _key_sets(options: Options) -> list[KeySet]:
     numbers = SCP.of(options)
     if kvn and len(numbers) > 1:
         raise ValueError("kvn is for a card with one protocol (scp=02, scp=03)")
-    values = [raw] * 3 if len(raw) in (16, 24, 32) else []
-    if len(raw) in (48, 72, 96):
-        size = len(raw) // 3
-        values = [raw[i : i + size] for i in range(0, len(raw), size)]
-    if not values or (scp02.PROTOCOL in numbers and len(values[0]) != 16):
+    try:
+        sets = [KeySet.of(kvn or DEFAULTS[one][1], DEFAULTS[one][2], raw) for one in numbers]
+    except ValueError:
+        sets = []
+    if not sets or (scp02.PROTOCOL in numbers and len(sets[0].enc.value) != 16):
         raise ValueError("keys have 16 bytes each; for SCP03 alone also 24 or 32")
-    return [_key_set(number, kvn, values) for number in numbers]
-
-
-def _key_set(number: int, kvn: int, values: list[bytes]) -> KeySet:
-    _, usual, kind = DEFAULTS[number]
-    enc, mac, dek = (Key(kind, value) for value in values)
-    return KeySet(kvn or usual, enc, mac, dek)
+    return sets
 
 
 def _names(text: str) -> list[str]:

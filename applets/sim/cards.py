@@ -10,7 +10,7 @@ from typing import Any
 from applets.globalplatform.cards import DEFAULT_KEY, loadable, security_domain
 from applets.shared.file_system.tree import MF
 from applets.shared.options import PROTOCOL, Options
-from applets.shared.secure_channel.keys import Key, KeySet, KeyType
+from applets.shared.secure_channel.keys import KeySet, KeyType
 from applets.uicc.aram.aram import Aram
 from applets.uicc.aram.rule_files import rule_files
 from vcard import Memory
@@ -84,13 +84,13 @@ def _domain(options: Options) -> SimIssuerDomain:
 def _packet_keys(options: Options) -> Iterator[KeySet]:
     """Version 1 for Triple DES, 2 for AES: KIc, KID and KIK, or one key for all."""
     raw = kind.OTA_KEYS.of(options) or DEFAULT_KEY
-    if len(raw) not in (16, 24, 32, 48, 72, 96):
-        raise ValueError("ota_keys has KIc, KID and KIK of 16, 24 or 32 bytes each, or one for all")
-    size = len(raw) if len(raw) <= _LONGEST_KEY else len(raw) // 3
-    kic, kid, kik = ([raw[at : at + size] for at in range(0, len(raw), size)] * 3)[:3]
-    for version, cipher in ((1, KeyType.DES), (2, KeyType.AES)):
-        if cipher is KeyType.AES or size < _LONGEST_KEY:
-            yield KeySet(version, Key(cipher, kic), Key(cipher, kid), Key(cipher, kik))
+    try:
+        for version, cipher in ((1, KeyType.DES), (2, KeyType.AES)):
+            made = KeySet.of(version, cipher, raw)
+            if cipher is KeyType.AES or len(made.enc.value) < _LONGEST_KEY:
+                yield made
+    except ValueError as error:
+        raise ValueError(f"ota_keys: {error}") from None
 
 
 def _table(options: Options) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class KeyType(IntEnum):
 
 SYMMETRIC = frozenset({KeyType.DES, KeyType.AES, KeyType.TLS_PSK})
 ENC_ID, MAC_ID, DEK_ID = 0x01, 0x02, 0x03
+_LONGEST = 32
 SET_IDS = (ENC_ID, MAC_ID, DEK_ID)
 
 
@@ -89,6 +90,19 @@ class KeySet:
         """Three times the same key, as cards leave the factory."""
         key = Key(kind, value)
         return cls(kvn, key, key, key)
+
+    @classmethod
+    def of(cls, kvn: int, kind: KeyType, raw: bytes) -> KeySet:
+        """One key for all, or ENC, MAC and DEK one after another, of 16, 24 or 32 bytes each.
+
+        ValueError for another length.
+        """
+        if len(raw) not in (16, 24, 32, 48, 72, 96):
+            raise ValueError("keys have 16, 24 or 32 bytes each: one for all, or three")
+        size = len(raw) if len(raw) <= _LONGEST else len(raw) // 3
+        parts = [raw[at : at + size] for at in range(0, len(raw), size)]
+        enc, mac, dek = (Key(kind, value) for value in (parts * 3)[:3])
+        return cls(kvn, enc, mac, dek)
 
     @property
     def kind(self) -> KeyType:

@@ -61,7 +61,7 @@ def test_an_option_that_the_card_has_not_is_the_users_fault():
 
 
 def test_keys_of_packets_have_whole_sizes():
-    with pytest.raises(ValueError, match="KIc, KID and KIK"):
+    with pytest.raises(ValueError, match="ota_keys: keys have 16"):
         create(None, {"ota_keys": "11" * 20})
     card = create(None, {"ota_keys": "11" * 32 + "22" * 32 + "33" * 32})
     found = [(kvn, kid) for kvn, kid in card.applets[1].domain.keys if kvn < 16]

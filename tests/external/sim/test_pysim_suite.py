@@ -18,16 +18,17 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.slow, pytest.mark.timeout(900)]
 END = 900.0
 HERE = "tests/pySim-shell_test"
 EXPLAINED = {
-    "test_apdu_legacy_scp03": "an ISD-R of ours has no SCP03",
-    "test_est_scp03_csv": "an ISD-R of ours has no SCP03",
-    "test_est_scp03_direct": "an ISD-R of ours has no SCP03",
-    "test_get_status": "an ISD-R of ours has no SCP03",
-    "test_put_delete_key": "an ISD-R of ours has no SCP03",
+    "test_get_status": "one product calls its ISD-R by the name of an ISD there",
     "test_get_euicc_info": "the answer of one product, with its versions",
     "test_get_profiles_info": "the profiles of one specimen, with icon and nickname",
     "cardinfo": "the eUICC of that product has an ARA-M",
 }
 """Tests of the suite that fail, and why."""
+SCP03_KEYS = (
+    "67230241FD09E4FF46F4B4DB3450DD839BF8B545BDD70199AC2A7788E87E2243"  # ENC
+    "F80F4A71F6DBF7ECA8CDC18A9C65C59ABDD07E3DA74B1C48E106954D76CB793F"  # MAC
+    "9B3BF6FDA1BC88D9BD6083BB704243F920702A9BD744A484482049EBDAB40EF3"  # DEK
+)
 GR1 = """
 iccid = "2222334455667788990"
 imsi = "001010000000077"
@@ -88,7 +89,7 @@ def cards(place):
         f"sim?model=sja5&from={dump}&adm=34173960&pin=0000&puk=15091909&{domain}{keys[0]}",
         "sim?model=sja2&isim&iccid=8988211000000467343&adm=67225880&pin=5563&puk=42936344"
         f"&{domain}{keys[1]}",
-        f"esim?profile={place}/a.toml,{place}/b.toml",
+        f"esim?profile={place}/a.toml,{place}/b.toml&isdr_kvn=50&isdr_keys={SCP03_KEYS}",
         f"sim?model=gr1&profile={place}/gr1.toml",
     ]
 

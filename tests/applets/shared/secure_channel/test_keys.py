@@ -65,3 +65,15 @@ def test_a_set_has_three_keys_of_one_cipher(ring: KeyRing) -> None:
         for kid, kind in enumerate(kinds, 1):
             ring.put(kvn, kid, Key(kind, SECRET))
     assert [(keys.kvn, keys.kind) for keys in ring.sets()] == [(1, KeyType.AES), (5, KeyType.DES)]
+
+
+@pytest.mark.parametrize("size", [16, 24, 32])
+def test_a_set_is_made_of_one_key_or_of_three(size: int) -> None:
+    raw = bytes(range(3 * size))
+    three = KeySet.of(1, KeyType.AES, raw)
+    assert [one.value for one in (three.enc, three.mac, three.dek)] == [
+        raw[:size], raw[size : 2 * size], raw[2 * size :],
+    ]  # fmt: skip
+    assert KeySet.of(1, KeyType.AES, raw[:size]) == KeySet.same(1, KeyType.AES, raw[:size])
+    with pytest.raises(ValueError, match="one for all, or three"):
+        KeySet.of(1, KeyType.AES, raw[:-1])
