@@ -146,7 +146,7 @@ class KnownReader:
 
     def has(self, feature: Features) -> bool:
         """True if dwFeatures names any of `feature`."""
-        return bool(self.features & feature)
+        return bool(self.features & int(feature))  # a flag's own operators are slow
 
     @property
     def validation(self) -> int:

@@ -131,7 +131,8 @@ class Descriptor:
 
     def has(self, feature: Features) -> bool:
         """True if dwFeatures names all of `feature`."""
-        return self.dwFeatures & feature == feature
+        wanted = int(feature)  # a flag's own operators are slow
+        return self.dwFeatures & wanted == wanted
 
     def __bytes__(self) -> bytes:
         return self.layout.pack(self.size, self.bDescriptorType, *astuple(self))

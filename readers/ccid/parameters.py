@@ -5,7 +5,7 @@ Spec: USB CCID 1.1, 6.1.7 and 6.2.3; ISO/IEC 7816-3, 8.3 (Fi, Di) and 10 to 11.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
@@ -45,7 +45,8 @@ class T0Parameters:
         _check_common(self.fi_di, self.tccks & ~2, self.clock_stop)
 
     def __bytes__(self) -> bytes:
-        return bytes(astuple(self))
+        times = (self.guard_time, self.waiting_integer)
+        return bytes((self.fi_di, self.tccks, *times, self.clock_stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class T1Parameters:
             raise WrongField(5)
 
     def __bytes__(self) -> bytes:
-        return bytes(astuple(self))
+        times = (self.guard_time, self.waiting_integers)
+        return bytes((self.fi_di, self.tccks, *times, self.clock_stop, self.ifsc, self.nad))
 
 
 Parameters = T0Parameters | T1Parameters

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 
 from ..exclusive_or import exclusive_or
 
@@ -117,8 +118,12 @@ class Layout:
 
     def first_value(self, protocol: int, letter: str) -> int | None:
         """The value of the `first` one, or None."""
-        found = self.first(protocol, letter)
-        return None if found is None else found.value
+        values = (
+            getattr(group, f"t{letter.lower()}")
+            for group in self.groups[2:]
+            if group.protocol == protocol
+        )
+        return next((value for value in values if value is not None), None)
 
     def characters(self) -> Iterator[Character]:
         """Every byte with its offset and name, in order."""
@@ -142,8 +147,12 @@ class Layout:
             yield "surplus", value, None
 
 
+@lru_cache(maxsize=64)
 def read(raw: bytes) -> Layout:
-    """Split an ATR into its parts; one that is too short or too long as far as possible."""
+    """Split an ATR into its parts; one that is too short or too long as far as possible.
+
+    Results are cached: a card's ATR is read several times after each of its resets.
+    """
     if len(raw) < 2:
         return Layout(raw[0], missing=1)
     groups, offset, missing = _read_groups(raw)
