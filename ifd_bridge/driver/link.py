@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, STATUS, IccStatus, MessageType
+from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, IccStatus, MessageType
 from readers.ccid.codes import Error as CcidError
 
 from ..ifdh.api import Answer, Code
 
 _HEADER = struct.Struct("<BIBBBH")
 """bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
+_ANSWER = struct.Struct("<xIxxBBB")
+"""An answer's dwLength, bStatus, bError, and the byte that follows them."""
 
 
 class Out(IntEnum):
@@ -105,8 +107,9 @@ class Link:
         raw = self._send(kind, data, first, 0, self.timeout_s if timeout_s is None else timeout_s)
         if raw is None:
             return NO_ANSWER
-        code = Code.COMMUNICATION_ERROR if raw[STATUS] & FAILED else Code.SUCCESS
-        return Reply(code, raw[HEADER_SIZE:], raw[STATUS], raw[ERROR], raw[ERROR + 1])
+        _, status, error, extra = _ANSWER.unpack_from(raw)
+        code = Code.COMMUNICATION_ERROR if status & FAILED else Code.SUCCESS
+        return Reply(code, raw[HEADER_SIZE:], status, error, extra)
 
     def block(
         self, data: bytes, level: int = 0, bwi: int = 0, timeout_s: float | None = None
@@ -130,11 +133,12 @@ class Link:
         raw = self._send(kind, data, bwi, level, self.timeout_s if timeout_s is None else timeout_s)
         if raw is None:
             return NO_ANSWER
-        if raw[STATUS] & FAILED:
-            return _failure(raw)
-        if len(raw) - HEADER_SIZE != int.from_bytes(raw[1:5], "little"):
+        length, status, error, extra = _ANSWER.unpack_from(raw)
+        if status & FAILED:
+            return _failure(status, error, extra)
+        if len(raw) - HEADER_SIZE != length:
             return NO_ANSWER
-        return Reply(_SUCCESS, raw[HEADER_SIZE:], raw[STATUS], raw[ERROR], raw[ERROR + 1])
+        return Reply._make((_SUCCESS, raw[HEADER_SIZE:], status, error, extra))
 
     def _send(
         self, kind: Out, data: bytes, first: int, last: int, timeout_s: float
@@ -151,14 +155,13 @@ class Link:
         return raw if len(raw) >= HEADER_SIZE else None
 
 
-def _failure(raw: bytes) -> Reply:
+def _failure(status: int, error: int, extra: int) -> Reply:
     """Return a client's code for bError (the same as libccid's)."""
-    status, error = raw[STATUS], raw[ERROR]
     if error in _PIN_STATUS:
         return Reply(Code.SUCCESS, _PIN_STATUS[CcidError(error)])
     absent = error == CcidError.ICC_MUTE and status & ICC_ABSENT
     code = Code.ICC_NOT_PRESENT if absent else Code.COMMUNICATION_ERROR
-    return Reply(code, b"", status, error, raw[ERROR + 1])
+    return Reply(code, b"", status, error, extra)
 
 
 def answer_of(reply: Reply) -> Answer:
