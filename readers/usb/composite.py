@@ -18,7 +18,7 @@ def addressed(interfaces: Sequence[Device], setup: Setup) -> list[Device]:
     A configuration is chosen for all of them; what else concerns the device, the first answers.
     """
     if setup.recipient == Recipient.INTERFACE:
-        found = [one for one in interfaces if one.model.interface_number == setup.wIndex & 0xFF]
+        found = [one for one in interfaces if one.has_interface(setup.wIndex & 0xFF)]
         if not found:
             raise Stall
         return found

@@ -110,6 +110,12 @@ class Device:
         if self.bulk_in.waiting > MOST_WAITING or not self._message(message):
             raise Stall
 
+    def has_interface(self, number: int) -> bool:
+        """True if it is the reader's interface, or the HID interface beside that."""
+        return number == self.model.interface_number or (
+            self.hid is not None and number == HID_INTERFACE
+        )
+
     def has_endpoint(self, endpoint: int) -> bool:
         """True if it is one of this interface's."""
         return endpoint in self.pipes or endpoint in self._outs
@@ -236,7 +242,7 @@ class Device:
         self._need_interface_number(index)
 
     def _need_interface_number(self, index: int) -> None:
-        if index != self.model.interface_number and not (self.hid and index == HID_INTERFACE):
+        if not self.has_interface(index):
             raise Stall
 
     def _device_status(self, _setup: Setup) -> bytes:

@@ -16,7 +16,7 @@ from ifd_bridge.worlds.usb_host import UsbHost
 from ifd_bridge.worlds.world import World
 from ifd_bridge.worlds.wrapping import faulty
 from readers import models
-from readers.usb.hid import HID_OUT
+from readers.usb.hid import HID_INTERFACE, HID_OUT, REPORT_DESCRIPTOR
 from tests.ifd_bridge.faces.test_usbip import STATUS, Host
 from tests.ifd_bridge.faces.test_usbredir import Guest
 from tests.kits.dual import DUAL
@@ -81,6 +81,15 @@ def test_verbs_work_over_the_control_socket_and_a_pulled_out_reader_hangs_up(add
             assert control.do("list")[0]["plugged"] is False
             control.do("plug")
         assert Host(address["server"]).attach() == 0
+
+
+def test_a_host_gets_to_know_the_hid_interface_of_a_security_key(address):
+    with usb_world(way("ip:0"), ("yubikey", "yubikey")):
+        host = Host(address["server"])
+        host.attach()
+        host.control(0, 9, 1)
+        assert host.control(0x81, 6, 0x2200, HID_INTERFACE, 255) == (0, REPORT_DESCRIPTOR)
+        assert host.control(0x21, 0x0A, 0, HID_INTERFACE, 0)[0] == 0
 
 
 @pytest.mark.parametrize("over", ["hid", "contacts"])

@@ -10,7 +10,9 @@ from readers.models.endpoint import Endpoint, TransferType
 from readers.usb.composite import addressed
 from readers.usb.descriptors import DescriptorType, all_descriptors
 from readers.usb.device import Device, Stall
+from readers.usb.hid import HidInterface
 from readers.usb.setup import Setup
+from tests.readers.usb.test_hid import Echo
 
 SECOND = replace(
     PLAIN,
@@ -40,6 +42,16 @@ def test_the_configuration_has_both_interfaces_and_their_strings():
     assert whole[9 + one + 2] == 2
     text = told[DescriptorType.STRING, whole[9 + one + 8]]
     assert text[2:].decode("utf-16-le") == "Second"
+
+
+def test_a_hid_interface_is_part_of_the_reader_beside_it(interfaces):
+    key = Device(CcidReader(PLAIN), hid=HidInterface(Echo(), lambda: 0.0))
+    for number in (0, 1):
+        assert addressed([key], Setup(0x81, 6, 0x2200, number, 64)) == [key]
+    with pytest.raises(Stall):
+        addressed([key], Setup(0x81, 6, 0x2200, 2, 64))
+    with pytest.raises(Stall):
+        addressed(interfaces, Setup(0x81, 6, 0x2200, 1, 64))
 
 
 def test_both_parts_tell_the_same(interfaces):
