@@ -86,11 +86,22 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_make_collect_report(
     collector: pytest.Collector,  # noqa: ARG001 - the hook's signature
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Tell a module that uses PC/SC while it is imported why there is none yet."""
+    """Tell a module that cannot be imported what of ours is the cause.
+
+    It uses PC/SC too early, or another package has taken the place of one of ours.
+    """
     report = yield
-    if report.failed and any(code in str(report.longrepr) for code in _SERVICE_CODES):
-        report.sections.append(("vcard", NO_SERVICE))
+    if report.failed and (why := _why_not_imported(str(report.longrepr))):
+        report.sections.append(("vcard", why))
     return report
+
+
+def _why_not_imported(told: str) -> str | None:
+    if any(code in told for code in _SERVICE_CODES):
+        return NO_SERVICE
+    if "ImportError" in told or "ModuleNotFoundError" in told:
+        return explained(ImportError(told))
+    return None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,4 +1,4 @@
-"""The recipes of docs/ci: the shell script is run, the others name what exists."""
+"""The recipes of docs/ci: the shell script is run here, all of them by `.ci/recipes` in roots."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ifd_bridge.cli import COMMANDS
+from tests.kits import recipes
 from tests.source import ROOT
 
 CI = ROOT / "docs" / "ci"
@@ -38,6 +39,37 @@ def test_a_recipe_uses_commands_that_there_are(name: str) -> None:
     used = set(re.findall(r"\bvcard\"?,? \"?([a-z]+)", text))
     assert "run" in used
     assert used <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_what_is_done_for_a_recipe_is_a_script(name: str) -> None:
+    pytest.importorskip("yaml")
+    done = subprocess.run(["bash", "-n"], input=recipes.script(name), text=True, check=False)
+    assert done.returncode == 0
+
+
+def test_a_dockerfile_is_done_line_by_line_and_its_command_by_its_user() -> None:
+    text = '# no\nFROM x\nRUN a \\\n  b\nUSER ci\nENV A=1\nCMD ["c", "d e"]\n'
+    assert list(recipes.instructions(text)) == [
+        ("FROM", "x"), ("RUN", "a    b"), ("USER", "ci"), ("ENV", "A=1"), ("CMD", '["c", "d e"]')
+    ]  # fmt: skip
+    assert recipes.dockerfile(text).splitlines() == [
+        "set -e",
+        "sh -e -c 'a    b'",
+        "exec setpriv --reuid ci --regid ci --init-groups env A=1 c 'd e'",
+    ]
+
+
+def test_an_instruction_that_nobody_would_do_is_not_passed_over() -> None:
+    with pytest.raises(ValueError, match="a Dockerfile's COPY is not known"):
+        recipes.dockerfile("COPY . /src\n")
+
+
+def test_an_actions_inputs_are_filled_in() -> None:
+    pytest.importorskip("yaml")
+    text = recipes.script("action.yml")
+    assert "export EXTRAS=client" in text
+    assert "${{" not in text
 
 
 def test_the_actions_steps_are_shell_and_name_what_exists() -> None:

@@ -187,7 +187,7 @@ def test_a_users_types_are_checked_strictly(installed: dict[str, str], tmp_path:
     assert "no issues found" in run(installed, tmp_path, *command)
 
 
-def test_another_package_of_the_name_is_found_by_the_doctor(
+def test_another_package_of_the_name_is_found_by_the_doctor_and_by_pytest(
     installed: dict[str, str], tmp_path: Path
 ) -> None:
     place = tmp_path / "venv"
@@ -207,6 +207,12 @@ def test_another_package_of_the_name_is_found_by_the_doctor(
     assert "'vcard'" in done.stdout
     assert "pip uninstall" in done.stdout or "pip install" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+    (tmp_path / "test_hello.py").write_text(USERS_TEST)
+    done = subprocess.run(
+        [interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_hello.py"],
+        cwd=tmp_path, env=installed, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "the distribution 'vcard' has a package `vcard`, too, and wrote over ours" in done.stdout
 
 
 @pytest.mark.parametrize("kind", ["bdist_wheel", "sdist"])
