@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from vcard import Applet, Card, Contact
@@ -18,8 +18,6 @@ from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
 from .ccid.interrupt import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
-from .commands.abort import abort_requested, complete, expire
-from .commands.secure import cancelled, cancels
 from .commands.table import RULES, UNKNOWN
 from .events import (
     CardEjected,
@@ -35,13 +33,13 @@ from .exchange.levels import exchange_for
 from .guard import Guard, NoGuard
 from .models.model import Model
 from .models.quirks import Quirk
-from .pinpad.pinpad import Pinpad
 from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
 from .slot_states import Happening
 from .watched_contact import Removal, WatchedContact, lend
 
-if TYPE_CHECKING:  # few readers have commands of their own
+if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
     from .acr122u import Peripherals
+    from .pinpad.pinpad import Pinpad
 
 EXTENDED = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT = 1
@@ -91,7 +89,15 @@ class CcidReader:
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU | Quirk.ACR122U))
         self.peripherals = self._peripherals()
         self._room = model.room
-        self.pinpad = Pinpad(self)
+        if model.has_pinpad:
+            self.pinpad  # noqa: B018 - made now: threads share it
+
+    @cached_property
+    def pinpad(self) -> Pinpad:
+        """The keypad and the display; without a keypad, one that takes no key."""
+        from .pinpad.pinpad import Pinpad
+
+        return Pinpad(self)
 
     # The host
 
@@ -111,7 +117,7 @@ class CcidReader:
             for slot in self.slots:
                 if slot.job is not None:
                     self._tick(slot.job)
-                if lonely := expire(slot, now):
+                if lonely := slot.aborting.expire(now):
                     lonely.fail(Error.CMD_ABORTED)
 
     @property
@@ -123,6 +129,8 @@ class CcidReader:
 
     def abort(self, slot: int, seq: int) -> None:
         """The control request ABORT; the other half is PC_to_RDR_Abort with the same bSeq."""
+        from .commands.abort import abort_requested, complete  # most hosts wait for their answers
+
         with self.guard:
             if slot < len(self.slots) and (job := abort_requested(self.slots[slot], seq, self.now)):
                 job.settle(complete)
@@ -179,7 +187,8 @@ class CcidReader:
                 self.tell(PoweredDown(slot.number))
             for slot in self.slots:
                 slot.lose_power(self.model.descriptor)
-            self.pinpad.lose_power()
+            if self.model.has_pinpad:
+                self.pinpad.lose_power()
             self.peripherals = self._peripherals()
             self.bulk_in.clear()
             self.interrupt_in.clear()
@@ -233,19 +242,10 @@ class CcidReader:
             if not rule.beside:
                 slot.job = job
             job.settle(rule.handler, message)
-        elif error == Error.CMD_SLOT_BUSY and cancels(message):
-            self._cancel(Job(self, rule, self.slots[number], seq))
+        elif error == Error.CMD_SLOT_BUSY and rule.busy is not None:
+            Job(self, rule, self.slots[number], seq).settle(rule.busy, message)
         else:
             self.refuse(rule, number, seq, error)
-
-    def _cancel(self, job: Job) -> None:
-        """PC_to_RDR_Secure with bPINOperation 4: the entry that waits in the slot ends."""
-        waiting = job.slot.job
-        if waiting is None or waiting.entry is None:
-            job.fail(Error.CMD_SLOT_BUSY)
-            return
-        self.pinpad.cancel()
-        job.settle(cancelled)
 
     def _objection(self, rule: Rule, number: int, length: int, size: int) -> int | None:
         """Return the bError for a message that cannot be tried; None if it can."""

@@ -21,16 +21,16 @@ from vcard import Busy, Contact
 from .ccid.codes import CommandStatus, Error, IccStatus, MessageType
 from .ccid.descriptor import Descriptor, ExchangeLevel
 from .ccid.parameters import Parameters, default_parameters
-from .ccid.pin_request import PinRequest
 from .context import Context
 from .models.quirks import Quirk
-from .pinpad.entry import Entry
-from .pinpad.pinpad import Pinpad
 from .slot_states import TRANSITIONS, Happening
 from .watched_contact import WatchedContact, report
 
-if TYPE_CHECKING:  # few readers have commands of their own
+if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
     from .acr122u import Peripherals
+    from .ccid.pin_request import PinRequest
+    from .pinpad.entry import Entry
+    from .pinpad.pinpad import Pinpad
 
 ANSWER = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
@@ -67,7 +67,8 @@ class Rule:
 
     Lengths are those of the data after the header. `needs`: least slot state required. `touches`:
     occupies the card (counts against bMaxCCIDBusySlots). `extends`: the host understands time
-    extensions in the answer. `beside`: accepted while the slot is busy.
+    extensions in the answer. `beside`: accepted while the slot is busy. `busy`: handles the message
+    while the slot is busy, in place of the refusal.
     """
 
     answer: MessageType
@@ -78,6 +79,7 @@ class Rule:
     touches: bool = False
     extends: bool = False
     beside: bool = False
+    busy: Handler | None = None
 
 
 class Exchange(Protocol):
@@ -119,6 +121,14 @@ class Aborting:
     def clear(self) -> None:
         """Forget both halves."""
         self.requested = self.message = self.expires = None
+
+    def expire(self, now: float) -> Job | None:
+        """Drop a half that stayed alone; returns the Abort message that must be refused."""
+        if self.expires is None or now < self.expires:
+            return None
+        message = self.message
+        self.clear()
+        return message
 
 
 class Slot:
@@ -189,12 +199,15 @@ class Slot:
 class Owner(Context, Protocol):
     """What a job needs of its reader in addition to Context."""
 
-    pinpad: Pinpad
     bulk_in: deque[bytes]
     listens: bool
     """True if the reader handles some commands itself."""
     peripherals: Peripherals | None
     """What some of these steer."""
+
+    @property
+    def pinpad(self) -> Pinpad:
+        """The keypad and the display."""
 
     def put(self, answer: bytes) -> None:
         """Queue a bulk-IN message."""
@@ -306,7 +319,8 @@ class Job:
         slot = self.slot
         if slot.job is self:
             slot.job = None
-            self.reader.pinpad.drop(self.entry)
+            if self.entry is not None:
+                self.reader.pinpad.drop(self.entry)
         self.reader.put(refusal(self.rule, slot, slot.number, self.seq, error))
 
     def _status_word(self, data: bytes) -> bytes:

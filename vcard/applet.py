@@ -9,16 +9,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from .channel import Channel
 from .class_byte import CLASS_BYTES
 from .command import Command
-from .hid import Around, HidFunction
 from .memory import Memory, Section
 from .reply import Reply
 from .sw import SW
-from .touch import Touch
+
+if TYPE_CHECKING:  # few cards have a button, or work on a bus
+    from .hid import Around, HidFunction
+    from .touch import Touch
 
 Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)

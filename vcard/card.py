@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .applet import Applet
 from .atr.atr import Atr
@@ -14,15 +15,16 @@ from .channel import Channel, Port
 from .class_byte import CLASS_BYTES
 from .command import Command, Response
 from .contact import Busy
-from .hid import Around, HidFunction
-from .manage_channel import manage_channel
 from .memory import Memory, PowerLost, WriteError
 from .reply import Later, Reply
 from .secret import SecretCommand
 from .selection import BY_DF_NAME, NO_RESPONSE, choose, select_default
 from .sw import SW
-from .touch import Touch
 from .transmission.habits import Habits, nads_of_ports
+
+if TYPE_CHECKING:  # few cards have a button, or work on a bus
+    from .hid import Around, HidFunction
+    from .touch import Touch
 
 log = logging.getLogger("vcard.card")
 
@@ -232,6 +234,8 @@ class Card:
         if command.ins == SELECT and command.p1 == BY_DF_NAME and known.base == 0:
             return self._select(channel, command)
         if command.ins == MANAGE_CHANNEL and known.base == 0 and self.has_channels:
+            from .manage_channel import manage_channel  # few hosts use more than one channel
+
             return manage_channel(self.ports[channel.port], channel, command, self._select_default)
         if applet is None:
             return SW.INS_NOT_SUPPORTED if known.base in (0x00, 0x80) else SW.CLA_NOT_SUPPORTED

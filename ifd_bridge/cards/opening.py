@@ -21,8 +21,6 @@ from vcard import Contact
 
 from ..spec import Spec, SpecError
 from .attachment import Attachment
-from .option_files import memory, read_files
-from .schemes import SCHEMES
 
 Opened = Contact | Attachment
 
@@ -49,20 +47,27 @@ def _opened(text: str, left: int) -> Opened:
     scheme, colon, rest = spec.source.partition(":")
     if scheme == "ports" and colon:
         return _with_ports(text.removeprefix("ports:"), left - 1)
-    if colon and scheme in SCHEMES:
-        try:
-            return SCHEMES[scheme](rest, spec.options)
-        except (ValueError, RuntimeError) as error:
-            raise SpecError(f"{text}: {error}") from error
     if colon:
-        from .python_cards import from_python
-
-        return from_python(spec, scheme, rest)
+        return _from_scheme(spec, text, scheme, rest)
     if spec.source.endswith(".toml"):
         from .toml_cards import from_toml
 
         return _opened(str(from_toml(spec)), left - 1)
     return _from_catalogue(spec)
+
+
+def _from_scheme(spec: Spec, text: str, scheme: str, rest: str) -> Opened:
+    """What a scheme makes of the rest; without one, an object of a file or a module."""
+    from .schemes import SCHEMES
+
+    if scheme in SCHEMES:
+        try:
+            return SCHEMES[scheme](rest, spec.options)
+        except (ValueError, RuntimeError) as error:
+            raise SpecError(f"{text}: {error}") from error
+    from .python_cards import from_python
+
+    return from_python(spec, scheme, rest)
 
 
 def _with_ports(text: str, left: int) -> Attachment:
@@ -78,9 +83,13 @@ def _with_ports(text: str, left: int) -> Attachment:
 def _from_catalogue(spec: Spec) -> Contact:
     if spec.source not in catalogue.CARDS:
         raise SpecError(_unknown(spec.source))
-    options = dict(spec.options)
-    kept = memory(options)
     try:
+        if not spec.options:
+            return catalogue.create(spec.source, None, {})
+        from .option_files import memory, read_files
+
+        options = dict(spec.options)
+        kept = memory(options)
         return catalogue.create(spec.source, kept, read_files(spec.source, options))
     except catalogue.MissingError as error:
         from ..system.optional_packages import pip_install  # slow to import, and seldom needed

@@ -17,7 +17,6 @@ from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.spec import Spec
 from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.world import World, private
-from ifd_bridge.worlds.wrapping import Wrapper
 
 from . import OWN_FAILURE, child
 from .places import OrderedCommand
@@ -25,6 +24,7 @@ from .world_options import Wanted, world_options
 
 if TYPE_CHECKING:  # most worlds write nothing beside their work
     from ifd_bridge.worlds.sinks import Sinks
+    from ifd_bridge.worlds.wrapping import Wrapper
 
 TO_THE_END = {"allow_interspersed_args": False}
 
@@ -120,7 +120,7 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
     sys.exit(1 if sinks and sinks.failed else 0)
 
 
-Maker = Callable[[Wanted, Sequence[Wrapper]], World]
+Maker = Callable[[Wanted, "Sequence[Wrapper]"], World]
 
 
 def _readers(wanted: Wanted) -> list[tuple[str, Sequence[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readers.models import MODELS
 
@@ -13,7 +14,10 @@ from ..pcscd.bundle import UsbId, write_bundle
 from ..pcscd.compiled_parts import extension
 from ..pcscd.daemon import Entrance, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
-from .door import Drivable, unknown
+from .door import unknown
+
+if TYPE_CHECKING:
+    from .door import Drivable
 
 USB_VENDOR, FIRST_PRODUCT = 0x1209, 0x8000
 """USB ids that only distinguish the names within pcscd; programs see those of the model."""

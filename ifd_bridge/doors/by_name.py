@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..driver.options import RELEASE, DriverOptions
 from ..spec import Spec
-from .door import Door, Drivable
+
+if TYPE_CHECKING:
+    from .door import Door, Drivable
 
 OURS = "bridge"
 DOORS = {

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from readers import CcidReader
-from vcard.hid import HidFunction
 
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served
 from ..pcscd.daemon import Entrance
+
+if TYPE_CHECKING:  # few cards work on a bus beside their contacts
+    from vcard.hid import HidFunction
 
 
 class Drivable(Protocol):

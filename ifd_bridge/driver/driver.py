@@ -9,7 +9,9 @@ Spec: pcsc-lite, ifdhandler.h; USB CCID 1.1, 6.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import count
+from typing import TYPE_CHECKING
 
 from readers.ccid.descriptor import Features as ReaderFeatures
 from readers.models import Model
@@ -19,11 +21,13 @@ from vcard.atr.layout import Convention
 from ..ifdh.api import Answer, Code, Power
 from . import atr_rules, capabilities, startup
 from .apdu_levels import level_for
-from .control_codes import Features
 from .known_reader import KnownReader
 from .link import DEFAULT_TIMEOUT_S, ICC_ABSENT, ICC_ACTIVE, ICC_INACTIVE, Cable, Link, Out
 from .options import DriverOptions
 from .repairs import NO_PPS
+
+if TYPE_CHECKING:
+    from .control_codes import Features
 
 POWER_ON_TIMEOUT_S = 60.0
 """Time-out of a power-up in seconds: the slowest ATR takes 29 s."""
@@ -65,7 +69,6 @@ class Slot:
         self._link = link
         self._options = options
         self._level = level_for(link, reader)
-        self._features = Features(link, self._level, reader, options)
         self._powered = False
 
     def get_capabilities(self, tag: int) -> Answer:
@@ -83,6 +86,12 @@ class Slot:
         if command[:3] == _PPDU:
             return self._level.transmit(command, protocol, PPDU_TIMEOUT_S)
         return self._level.transmit(command, protocol)
+
+    @cached_property
+    def _features(self) -> Features:
+        from .control_codes import Features  # most clients ask nothing of the reader
+
+        return Features(self._link, self._level, self.reader, self._options)
 
     def control(self, code: int, data: bytes) -> Answer:
         """IFDHControl."""

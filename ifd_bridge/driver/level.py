@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from vcard.atr.atr import Atr
 
-from ..ifdh.api import Answer, Code
+from ..ifdh.api import CONTROL, Answer, Code
 from .known_reader import KnownReader
 from .link import Link, Reply
-from .part10 import CONTROL
 
 CAPACITY = 65548
 """The longest response for a client: an extended one with its status word, and some more."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
 
-CONTROL = 0x42000000
-"""SCARD_CTL_CODE(0) of pcsc-lite."""
+from ..ifdh.api import CONTROL
 
 GET_FEATURE_REQUEST = CONTROL + 3400
 WINDOWS_FEATURE_REQUEST = 0x313520

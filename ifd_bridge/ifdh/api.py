@@ -8,6 +8,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
+CONTROL = 0x42000000
+"""SCARD_CTL_CODE(0) of pcsc-lite's reader.h: control codes are counted from it."""
+
 
 class Function(IntEnum):
     """Which IFDH function a call stands for; the number is the one in the frame."""

@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .private_directory import PrivateDirectory
-from .run_directory import RUN
+from .run_directory import RUN, VARIABLE
 
-VARIABLE = "PCSCLITE_CSOCK_NAME"
 NAME = "pcscd.comm"
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 RUN = Path("/run/pcscd")
 """PCSCLITE_IPC_DIR: it must be there or pcscd must be able to make it."""
 
+VARIABLE = "PCSCLITE_CSOCK_NAME"
+"""The environment variable that leads libpcsclite to a socket elsewhere."""
+
 PID_FILE = "pcscd.pid"
 NOBODY = -1
 """The pid of a pcscd that never ran."""

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..pcscd.process_socket import VARIABLE, ProcessSocket, early_contexts, process_socket
+from ..pcscd.process_socket import ProcessSocket, early_contexts, process_socket
+from ..pcscd.run_directory import VARIABLE
 from ..system.clashes import beside, explained
 from . import asked_world
 

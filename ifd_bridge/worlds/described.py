@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from .description import WorldDescription
 from .world import World
-from .wrapping import Wrapper, faulty
 
 if TYPE_CHECKING:  # most worlds write nothing beside their work
     from .sinks import Sinks
+    from .wrapping import Wrapper
 
-Make = Callable[[Sequence[Wrapper]], World]
+Make = Callable[["Sequence[Wrapper]"], World]
 Making = Callable[[], contextlib.AbstractContextManager[object]]
 
 
@@ -31,7 +31,7 @@ def described(
         with making():
             sinks = _sinks(about)
             of_cards, of_readers = faults_of(about.faults)
-            wrappers = [faulty(of_cards, about.seed)] if of_cards else []
+            wrappers = _faulty(of_cards, about.seed) if of_cards else []
             if sinks is not None:
                 wrappers += exits.enter_context(sinks).wrappers
             world = make(wrappers)
@@ -52,6 +52,12 @@ def faults_of(texts: Sequence[str]) -> tuple[list[str], list[str]]:
 
     of_readers = [text for text in texts if is_reader_fault(text)]
     return [text for text in texts if text not in of_readers], of_readers
+
+
+def _faulty(texts: Sequence[str], seed: int) -> list[Wrapper]:
+    from .wrapping import faulty
+
+    return [faulty(texts, seed)]
 
 
 def _sinks(about: WorldDescription) -> Sinks | None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readers.models.interfaces import addresses, devices
 from readers.reader import CcidReader
 
 from ..doors.by_name import DoorName
-from ..doors.door import Door, Drivable
 from ..doors.served import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
-from ..pcscd.process_socket import VARIABLE, process_socket
+from ..pcscd.run_directory import VARIABLE
 from ..system.closing import Closing
 from ..trace import captures
 from .sight import Sight
+
+if TYPE_CHECKING:
+    from ..doors.door import Door, Drivable
 
 MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
@@ -123,6 +126,8 @@ class Endpoint(Closing):
 
     def __enter__(self) -> Endpoint:
         if self._for_this_process:
+            from ..pcscd.process_socket import process_socket
+
             process_socket()  # before an environment of ours hides what it would have used
         self._private = PrivateDirectory(self._parent)
         self._exits.enter_context(captures.of_readers(self._untold))
@@ -208,6 +213,8 @@ class Endpoint(Closing):
 
     def _claim(self) -> None:
         """Let this process's own path lead here, unless another world of it is still running."""
+        from ..pcscd.process_socket import process_socket
+
         link, socket = process_socket(), self.socket
         if link.claim(socket):
             self._link = link.path

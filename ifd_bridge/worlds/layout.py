@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from readers.models import Model
 
 from ..trace import Stream
 from . import reader_models
 from .place import Place
-from .wrapping import Wrapper
+
+if TYPE_CHECKING:  # few worlds wrap their cards
+    from .wrapping import Wrapper
+
 
 Wanted = tuple[str | Model, str | Sequence[str] | None]
 """A model (or its name on the command line), and the SPEC of its card, or one for each slot."""

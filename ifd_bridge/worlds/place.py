@@ -9,19 +9,16 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from readers import CcidReader
 from readers.ccid.codes import IccStatus
 from readers.ccid.descriptor import ExchangeLevel
-from readers.ccid.pin_request import Prompt
 from readers.models import Model
 from vcard import Contact
-from vcard.hid import HidFunction, hid_function_of
 from vcard.touch import Touch
 
 from ..cards.attachment import Attachment, OneInSlots
-from ..cards.one_at_a_time import OneAtATime
 from ..doors.served import served
 from ..driver.options import DriverOptions
 from ..ifdh.presence import Source
@@ -31,7 +28,11 @@ from ..trace import Stream
 from ..trace.events import FaultStruck, ReaderEvent, TouchAsked, Unplugged
 from ..trace.traced_driver import TracedDriver
 from .tray import Tray
-from .wrapping import Where, Wrapped, Wrapper
+
+if TYPE_CHECKING:  # few cards work on a bus beside their contacts; few worlds wrap theirs
+    from vcard.hid import HidFunction
+
+    from .wrapping import Wrapper
 
 
 class Place:
@@ -77,6 +78,8 @@ class Place:
         tray = self.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
+            from .wrapping import Wrapped  # few cards come by themselves
+
             tray.card.attach(Wrapped(self.reader, self._wrapped), slot)
         else:
             self.reader.insert(self._wrapped(tray.card, slot), slot)
@@ -99,6 +102,8 @@ class Place:
         card = self.trays[0].card
         if not self.model.built_in or card is None or isinstance(card, Attachment):
             return None
+        from vcard.hid import hid_function_of
+
         return hid_function_of(self._wrapped(card, 0))
 
     def eject(self, slot: int) -> None:
@@ -145,7 +150,8 @@ class Place:
             with contextlib.suppress(RuntimeError):  # it is empty already
                 self.reader.eject(slot)
             tray.inserted = False
-        self.reader.pinpad.forget()
+        if self.model.has_pinpad:
+            self.reader.pinpad.forget()
 
     def watch(self) -> None:
         """Let the reader tell the trace what happens, while somebody looks."""
@@ -195,13 +201,19 @@ class Place:
             "keypad": model.has_pinpad,
             "plugged": self.plugged,
             "lcd": list(model.descriptor.lcd),
-            "display": "\n".join(reader.pinpad.display),
-            "waiting": reader.pinpad.waiting,
-            "asking": _asking(reader),
+            **self._entry_state(),
             "powered": [slot.number for slot in reader.slots if slot.state is IccStatus.ACTIVE],
             "usb": _usb(model),
             "slots": [self._slot_state(number) for number in range(len(self.trays))],
         }
+
+    def _entry_state(self) -> dict[str, Any]:
+        """What the display shows and the keypad waits for."""
+        if not self.model.has_pinpad:
+            return {"display": "", "waiting": False, "asking": None}
+        from .pin_entry_state import entry_state
+
+        return entry_state(self.reader.pinpad)
 
     def _slot_state(self, number: int) -> dict[str, Any]:
         """What is in a slot; of a card in several, its profiles are told once."""
@@ -217,18 +229,24 @@ class Place:
         if not self._wrappers and not self.model.built_in:
             return card
         if tray.wrapped is None or tray.wrapped[0] is not card:
-            where = Where(
-                self.number,
-                slot,
-                lambda: self._leave(slot),
-                lambda text: self.tell(FaultStruck(slot, text)),
-                self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
-            )
-            made = OneAtATime(card) if self.model.built_in else card
-            for wrapper in self._wrappers:
-                made = wrapper(made, where)
-            tray.wrapped = card, made
+            tray.wrapped = card, self._wrap(card, slot)
         return tray.wrapped[1]
+
+    def _wrap(self, card: Contact, slot: int) -> Contact:
+        from ..cards.one_at_a_time import OneAtATime
+        from .wrapping import Where
+
+        where = Where(
+            self.number,
+            slot,
+            lambda: self._leave(slot),
+            lambda text: self.tell(FaultStruck(slot, text)),
+            self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
+        )
+        made = OneAtATime(card) if self.model.built_in else card
+        for wrapper in self._wrappers:
+            made = wrapper(made, where)
+        return made
 
     def break_by(self, faults: Sequence[str]) -> None:
         """Let the reader fail as `--fault` says of readers; ValueError for a text that is none."""
@@ -244,18 +262,6 @@ class Place:
         """Tell the trace what happened here, while somebody looks."""
         if self._trace.on:
             self._trace.say(self.name, what)
-
-
-PROMPTS = {Prompt.ENTER: "the PIN", Prompt.NEW: "the new PIN", Prompt.CONFIRM: "the new PIN again"}
-
-
-def _asking(reader: CcidReader) -> dict[str, Any] | None:
-    """What a PIN entry waits for; None without one."""
-    told = reader.pinpad.asking
-    if told is None:
-        return None
-    step, steps, prompt, digits = told
-    return {"step": step, "steps": steps, "what": PROMPTS[prompt], "digits": digits}
 
 
 def _usb(model: Model) -> dict[str, Any]:

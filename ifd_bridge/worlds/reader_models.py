@@ -21,7 +21,6 @@ from readers import models as known_models
 from readers.models import Model
 
 from ..spec import Options, Spec, SpecError
-from ..system.reading import read_bytes
 
 DESCRIPTOR = "descriptor:"
 MOST_FILES = 16
@@ -49,14 +48,14 @@ def models(text: str) -> list[Model]:
 
 
 def _source(source: str, options: Options) -> list[Model]:
-    if source in known_models.MODELS:
-        return [known_models.MODELS[source]]
+    if (known := known_models.model_named(source)) is not None:
+        return [known]
     for belongs, read in _SOURCES:
         if belongs(source):
             return read(source, options)
-    known = ", ".join(sorted(known_models.MODELS))
+    names = ", ".join(sorted(known_models.MODELS))
     raise SpecError(
-        f"no reader model is named {source!r}; there are {known}, descriptor:FILE, FILE.toml and"
+        f"no reader model is named {source!r}; there are {names}, descriptor:FILE, FILE.toml and"
         " FILE.py:NAME"
     )
 
@@ -128,6 +127,8 @@ def _attribute(path: Path, name: str) -> Any:
 
 def read_file(path: str) -> bytes:
     """A file of at most 16 MiB; SpecError says why it cannot be read."""
+    from ..system.reading import read_bytes
+
     try:
         return read_bytes(path)
     except ValueError as error:

@@ -14,7 +14,6 @@ from vcard.touch import Touch
 
 from ..cards import opening
 from ..pcscd.reader_states import SEEN_TIMEOUT_S
-from . import service, waiting
 from .host import HasUsbHosts
 from .layout import Layout
 from .place import Place
@@ -174,6 +173,8 @@ class Verbs(Plugging):
 
         TimeoutError after `timeout` seconds; ValueError for a condition that is none.
         """
+        from . import waiting  # each verb brings what it alone needs
+
         place, sight = self.find(reader), self._entered().sight
         waiting.wait(place, slot, sight, condition, timeout)
 
@@ -194,6 +195,8 @@ class Verbs(Plugging):
         ValueError for another action than stop, start, restart and status; RuntimeError if the
         pcscd is not ours.
         """
+        from . import service
+
         service.change(self._entered(), action)
         for place in self.places:
             place.pulled = place.pulled or action in ("start", "restart")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from readers import CcidReader
 
@@ -22,7 +23,9 @@ from .host import HasUsbHosts, MakeHost
 from .layout import Layout, Wanted
 from .status import Status
 from .verbs import Verbs
-from .wrapping import Wrapper
+
+if TYPE_CHECKING:  # few worlds wrap their cards
+    from .wrapping import Wrapper
 
 
 def private(

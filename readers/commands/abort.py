@@ -45,13 +45,3 @@ def complete(job: Job, _message: bytes = b"") -> Reply:
     if slot.job is not None:
         slot.job.fail(Error.CMD_ABORTED)
     return slot.clock_status, b""
-
-
-def expire(slot: Slot, now: float) -> Job | None:
-    """Drop a half that stayed alone; returns the Abort message that must be refused."""
-    halves = slot.aborting
-    if halves.expires is None or now < halves.expires:
-        return None
-    message = halves.message
-    halves.clear()
-    return message

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from vcard import SW
 
-from ..ccid.codes import HEADER_SIZE, Error, MessageType, level_of
+from ..ccid.codes import HEADER_SIZE, Error, level_of
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import BlockError, split_template
 from ..ccid.pin_request import (
@@ -33,6 +33,7 @@ from ..pinpad.entry import Entry, Result
 from ..slot import Job, Refused, Reply
 
 INVALID_STRUCTURE = SW(0x6B80)
+CANCEL = bytes((PinOperation.CANCEL,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,10 @@ def conclude(job: Job, _message: bytes) -> Reply | None:
     return 0, end.sw.raw
 
 
-def cancels(message: bytes) -> bool:
-    """Return True for a PC_to_RDR_Secure that cancels the entry under way."""
-    return message[0] == MessageType.PC_to_RDR_Secure and message[HEADER_SIZE:] == bytes(
-        (PinOperation.CANCEL,)
-    )
-
-
-def cancelled(_job: Job, _message: bytes) -> Reply:
-    """The answer to a cancellation: no data."""
+def cancel(job: Job, message: bytes) -> Reply:
+    """PC_to_RDR_Secure in a busy slot: bPINOperation 4 ends the entry that waits there."""
+    waiting = job.slot.job
+    if message[HEADER_SIZE:] != CANCEL or waiting is None or waiting.entry is None:
+        raise Refused(Error.CMD_SLOT_BUSY)
+    job.reader.pinpad.cancel()
     return 0, b""

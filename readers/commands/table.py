@@ -9,7 +9,7 @@ from vcard import Busy
 
 from ..ccid.codes import HEADER_SIZE, LEVEL, IccStatus, MessageType
 from ..slot import Job, Reply, Rule
-from . import abort, escape, negotiation, power, secure
+from . import negotiation, power
 
 LONGEST = 0xFFFFFFFF
 """No limit of its own: dwMaxCCIDMessageLength applies."""
@@ -30,6 +30,30 @@ def xfr_block(job: Job, message: bytes) -> Reply | None:
             lambda: Busy(delay, bytes), lambda _: slot.exchange.transfer(job, level, data)
         )
     return slot.exchange.transfer(job, level, data)
+
+
+def _secure(job: Job, message: bytes) -> Reply | None:
+    from .secure import secure  # most readers have no keypad
+
+    return secure(job, message)
+
+
+def _cancel(job: Job, message: bytes) -> Reply | None:
+    from .secure import cancel
+
+    return cancel(job, message)
+
+
+def _escape(job: Job, message: bytes) -> Reply | None:
+    from .escape import escape  # most hosts have no requests of a manufacturer
+
+    return escape(job, message)
+
+
+def _abort(job: Job, message: bytes) -> Reply | None:
+    from .abort import abort  # most hosts wait for their answers
+
+    return abort(job, message)
 
 
 _TYPE = MessageType
@@ -64,20 +88,19 @@ RULES: dict[int, Rule] = {
         min_length=5,
         max_length=7,
     ),
-    _TYPE.PC_to_RDR_Escape: Rule(
-        _TYPE.RDR_to_PC_Escape, escape.escape, max_length=LONGEST, extends=True
-    ),
+    _TYPE.PC_to_RDR_Escape: Rule(_TYPE.RDR_to_PC_Escape, _escape, max_length=LONGEST, extends=True),
     _TYPE.PC_to_RDR_IccClock: Rule(_TYPE.RDR_to_PC_SlotStatus, power.icc_clock, IccStatus.INACTIVE),
     _TYPE.PC_to_RDR_T0APDU: Rule(_TYPE.RDR_to_PC_SlotStatus, negotiation.t0_apdu),
     _TYPE.PC_to_RDR_Secure: Rule(
         _TYPE.RDR_to_PC_DataBlock,
-        secure.secure,
+        _secure,
         IccStatus.ACTIVE,
         max_length=LONGEST,
         touches=True,
         extends=True,
+        busy=_cancel,
     ),
-    _TYPE.PC_to_RDR_Abort: Rule(_TYPE.RDR_to_PC_SlotStatus, abort.abort, beside=True),
+    _TYPE.PC_to_RDR_Abort: Rule(_TYPE.RDR_to_PC_SlotStatus, _abort, beside=True),
     _TYPE.PC_to_RDR_Mechanical: Rule(_TYPE.RDR_to_PC_SlotStatus, power.mechanical),
     _TYPE.PC_to_RDR_SetDataRateAndClockFrequency: Rule(
         _TYPE.RDR_to_PC_DataRateAndClockFrequency,

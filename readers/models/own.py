@@ -1,4 +1,4 @@
-"""Our own reader models, and the table of all models by name (those of real readers: `real`)."""
+"""Our own reader models."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from vcard.atr.values import DI, FI
 
 from ..ccid.descriptor import EXCHANGE_MASK, Descriptor, ExchangeLevel, Features, PinSupport
 from .model import Model
-from .real import REAL_MODELS
 
 ALL_PIN = PinSupport.VERIFICATION | PinSupport.MODIFICATION
 
@@ -57,16 +56,15 @@ TWO_SLOT = _own("Virtual Two-Slot Reader", 0x0004, bMaxSlotIndex=1, bMaxCCIDBusy
 THREE_SLOT = _own("Virtual Three-Slot Reader", 0x0005, bMaxSlotIndex=2, bMaxCCIDBusySlots=3)
 SECURITY_KEY = replace(_own("Virtual Security Key", 0x0006), built_in=True)
 
-MODELS: dict[str, Model] = {
+OWN_MODELS: dict[str, Model] = {
     "plain": PLAIN,
     "pinpad": PINPAD,
     "pinpad-display": PINPAD_DISPLAY,
     "two-slot": TWO_SLOT,
     "three-slot": THREE_SLOT,
     "security-key": SECURITY_KEY,
-    **REAL_MODELS,
 }
-"""Every model by the name it has on the command line."""
+"""By the name on the command line."""
 
 
 def at_level(model: Model, level: ExchangeLevel) -> Model:

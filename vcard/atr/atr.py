@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .check import check
 from .layout import RAW_INVERSE, Convention, Group, Layout, compose, inverted, read
 from .values import (
     DEFAULT_BWI,
@@ -105,6 +104,8 @@ class Atr:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The violations of the standard, in the order of the bytes; empty for a correct ATR."""
+        from .check import check  # few programs ask
+
         return tuple(check(self.decoded, self.layout))
 
     @property

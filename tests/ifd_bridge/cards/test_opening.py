@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.cards import opening as module
+from ifd_bridge.cards import schemes
 from ifd_bridge.cards.opening import open_card
 from ifd_bridge.spec import SpecError
 from vcard import Card
@@ -48,7 +48,7 @@ def test_a_scheme_makes_its_own_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     card = Card()
     seen = []
     monkeypatch.setitem(
-        module.SCHEMES, "magic", lambda rest, options: seen.append((rest, options)) or card
+        schemes.SCHEMES, "magic", lambda rest, options: seen.append((rest, options)) or card
     )
     assert open_card("magic:a/b?c=d") is card
     assert seen == [("a/b", {"c": "d"})]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.cards import opening
+from ifd_bridge.cards import schemes
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
@@ -58,7 +58,7 @@ def test_a_card_that_brings_itself_is_attached(
         def close(self) -> None:
             log.append("closed")
 
-    monkeypatch.setitem(opening.SCHEMES, "foreign", lambda rest, options: Foreign())
+    monkeypatch.setitem(schemes.SCHEMES, "foreign", lambda rest, options: Foreign())
     with World([("plain", "foreign:x")], host=host) as world:
         world.eject()
         world.insert()

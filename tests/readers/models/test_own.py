@@ -1,7 +1,15 @@
 from readers import MODELS, CcidReader
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.ccid.message import PC_to_RDR_GetSlotStatus
-from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
+from readers.models import (
+    PINPAD,
+    PINPAD_DISPLAY,
+    PLAIN,
+    THREE_SLOT,
+    TWO_SLOT,
+    at_level,
+    model_named,
+)
 from tests.kits.reader_host import Host
 
 
@@ -45,3 +53,9 @@ def test_our_own_models_count_the_clocks_and_data_rates_that_they_list():
         assert model.clock_frequencies[0] == descriptor.dwDefaultClock
         assert model.data_rates[0] == descriptor.dwDataRate
         assert model.data_rates[-1] == descriptor.dwMaxDataRate
+
+
+def test_a_model_is_found_by_its_name_whoever_made_the_reader():
+    assert {name: model_named(name) for name in MODELS} == MODELS
+    assert model_named("plain") is PLAIN
+    assert model_named("none-such") is None
