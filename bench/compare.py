@@ -4,7 +4,7 @@
 
 Rows with ratios are compared by these: the machine's speed is in both of their sides. `slower` and
 `faster` stand where the middle halves of the two runs do not touch and their medians are NOTICED
-apart; the exit status is 1 if any row is slower.
+apart; the exit status is 1 if any row is slower. What others are compared with is not judged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def verdict(before: Row, after: Row) -> str:
     """`slower` or `faster` where the two differ by more than the rounds of each do."""
     (low, high), (new_low, new_high) = quartiles(before.compared), quartiles(after.compared)
     apart = new_low > high or new_high < low
-    if not apart or abs(change(before, after) - 1) < NOTICED:
+    if after.yardstick or not apart or abs(change(before, after) - 1) < NOTICED:
         return SAME
     return FASTER if (change(before, after) > 1) is after.more else SLOWER
 

@@ -36,6 +36,11 @@ class Row:
     met: bool | None = None
 
     @property
+    def yardstick(self) -> bool:
+        """Whether it is what other rows are compared with: it says how fast the machine was."""
+        return bool(self.base) and not self.ratios
+
+    @property
     def compared(self) -> Sequence[float]:
         """What two runs are compared by: ratios if there are any, whatever the machine's speed."""
         return self.ratios or self.samples

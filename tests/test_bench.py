@@ -42,6 +42,13 @@ def test_ratios_are_compared_and_no_times_of_different_machines() -> None:
     assert compare.verdict(row(*STEADY), slow_machine) == ""
 
 
+def test_what_others_are_compared_with_is_not_judged() -> None:
+    quick, slow = (Row("null", "µs", [time] * 3, base="null") for time in (25.0, 50.0))
+    assert compare.verdict(quick, slow) == ""
+    alone = (Row("start", "ms", [time] * 3) for time in (25.0, 50.0))
+    assert compare.verdict(*alone) == "slower"
+
+
 def test_a_report_comes_back_from_its_file(tmp_path: Path) -> None:
     path = written(tmp_path / "new" / "a.json", row(*STEADY))
     read = Report.read(Path(path))
