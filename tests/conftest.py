@@ -39,6 +39,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests repeat what quick ones do: nobody counts their lines, for half of the time."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker("no_cover")
+
+
 RSA_KEYS = 3
 """How many RSA keys of a size are made: no test needs more that differ at the same time."""
 

@@ -21,6 +21,8 @@ from .client import VARIABLE, ControlError
 log = logging.getLogger("vcard.worlds")
 
 
+ANNOUNCED = "announced"
+"""The link beside a control socket that leads back to the link by which its world is found."""
 OTHERS = 4
 """Number of other names tried if the directory's name is taken."""
 
@@ -98,10 +100,14 @@ def announced(control: Path, name: str | None = None) -> Iterator[Path]:
     link = links / (name or control.parent.name)
     link.unlink(missing_ok=True)
     link.symlink_to(control)
+    back = control.parent / ANNOUNCED
+    back.unlink(missing_ok=True)
+    back.symlink_to(link)
     try:
         yield link
     finally:
         link.unlink(missing_ok=True)
+        back.unlink(missing_ok=True)
 
 
 def worlds() -> list[Path]:

@@ -77,13 +77,19 @@ class ControlServer:
 
     def _accept(self) -> None:
         for connection, _ in accepted(self._listener):
-            if peer_uid(connection) not in (os.getuid(), 0):
-                connection.close()
-                continue
-            if not self._admit(connection):
-                self._refuse(connection)
-                continue
+            try:
+                self._begin(connection)
+            except BaseException:
+                hang_up(connection)  # a traceback that is kept would keep it as well
+                raise
+
+    def _begin(self, connection: socket.socket) -> None:
+        if peer_uid(connection) not in (os.getuid(), 0):
+            connection.close()
+        elif self._admit(connection):
             threads.start("vcard-control", partial(self._serve, connection))
+        else:
+            self._refuse(connection)
 
     @staticmethod
     def _refuse(connection: socket.socket) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from readers.models.interfaces import addresses, devices
 from readers.reader import CcidReader
 
+from ..control.rendezvous import ANNOUNCED
 from ..doors.by_name import DoorName
 from ..doors.served import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory
 from ..pcscd.run_directory import VARIABLE
+from ..pcscd.undertaker import Undertaker
 from ..system.closing import Closing
 from ..trace import captures
 from .sight import Sight
@@ -88,6 +90,7 @@ class Endpoint(Closing):
         self._on_end = on_end
         self._exits = ExitStack()
         self._private: PrivateDirectory | None = None
+        self._undertaker: Undertaker | None = None
         self._pcscd: Pcscd | None = None
 
     @property
@@ -130,6 +133,8 @@ class Endpoint(Closing):
 
             process_socket()  # before an environment of ours hides what it would have used
         self._private = PrivateDirectory(self._parent)
+        if not self._for_this_process:
+            self._undertaker = Undertaker(self._private.path, ANNOUNCED)
         self._exits.enter_context(captures.of_readers(self._untold))
         try:
             self._start(self._private.path)
@@ -148,6 +153,8 @@ class Endpoint(Closing):
         self._exits.close()
         if self._private:
             self._private.remove()
+        if self._undertaker:
+            self._undertaker.close()
         self._private = None
 
     def plug(self, number: int) -> None:

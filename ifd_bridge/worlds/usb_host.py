@@ -10,10 +10,12 @@ from typing import Any
 
 from readers.models.interfaces import devices
 
+from ..control.rendezvous import ANNOUNCED
 from ..doors.usb_device import usb_device
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
 from ..pcscd.private_directory import PrivateDirectory
+from ..pcscd.undertaker import Undertaker
 from ..trace.events import HostChanged
 from .host import Elsewhere
 from .place import Place
@@ -67,6 +69,7 @@ class UsbHost(Elsewhere):
     def __enter__(self) -> UsbHost:
         with ExitStack() as exits:
             directory = PrivateDirectory()
+            exits.callback(Undertaker(directory.path, ANNOUNCED).close)
             exits.callback(directory.remove)
             for index, numbers in enumerate(self._together):
                 places = [self._places[number] for number in numbers]

@@ -61,7 +61,7 @@ def server(tmp_path):
         running.terminate()
 
 
-def authenticated(server, card, method, pin="", known=None):
+def authenticated(server, card, method, pin="", known=None, seconds=20):
     """What eapol_test says, and what the centre was asked."""
     program = need("eapol_test", "eapoltest")
     place, port = server
@@ -71,13 +71,25 @@ def authenticated(server, card, method, pin="", known=None):
     with AuthenticationCentre(place / "centre", DEMO["imsi"], algorithm) as centre:
         with desk(PLAIN, card) as beside:
             done = subprocess.run(
-                [program, "-c", conf, "-a", "127.0.0.1", "-p", str(port), "-s", SECRET, "-t", "20"],
+                [
+                    program,
+                    "-c",
+                    conf,
+                    "-a",
+                    "127.0.0.1",
+                    "-p",
+                    str(port),
+                    "-s",
+                    SECRET,
+                    "-t",
+                    str(seconds),
+                ],
                 env={**os.environ, **beside.environ},
                 capture_output=True,
                 text=True,
                 timeout=60,
                 check=False,
-            )
+            )  # fmt: skip
         return done.returncode == 0, centre.asked, done.stdout
 
 
@@ -99,10 +111,11 @@ def test_a_card_that_knows_a_newer_number_resynchronises(server):
     assert requests == ["AKA-REQ-AUTH", "AKA-AUTS", "AKA-REQ-AUTH"]
 
 
-@pytest.mark.parametrize(("pin", "expected"), [("0000", True), ("1111", False)])
-def test_the_pin_is_asked_for(server, pin, expected):
+@pytest.mark.parametrize(("pin", "expected", "seconds"), [("0000", True, 20), ("1111", False, 5)])
+def test_the_pin_is_asked_for(server, pin, expected, seconds):
+    """After a wrong one the program waits for another until its time is over."""
     card = create(None, {"pin_enabled": ""})
-    assert authenticated(server, card, "AKA", pin)[0] is expected
+    assert authenticated(server, card, "AKA", pin, seconds=seconds)[0] is expected
     assert card.files(0).pins[1].pin.tries_left == (3 if expected else 2)
 
 
