@@ -5,13 +5,13 @@ Spec: USB 2.0, 9.6; USB CCID 1.1, 5.1; USB ICCD 1.0, 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..ccid.codes import Version
 from ..ccid.descriptor import Descriptor, Features
 from ..models import Model
-from ..models.endpoint import STANDARD, Endpoint
+from ..models.endpoint import IN, STANDARD, Endpoint
 from ..models.quirks import Quirk
 from .habits import with_habits
 
@@ -67,7 +67,7 @@ class DescribedDevice:
     def models(self) -> list[Model]:
         """A reader model for each interface, with the habits known of this product."""
         several = len(self.interfaces) > 1
-        return [self._model(interface, several=several) for interface in self.interfaces]
+        return [self._model(interface, several=several) for interface in _apart(self.interfaces)]
 
     def _model(self, interface: Interface, *, several: bool) -> Model:
         made = Model(
@@ -102,6 +102,30 @@ class DescribedDevice:
         if self.serial_number and self.serial_number not in interface.name:
             text += f" ({self.serial_number})"
         return pcsc_name(text)
+
+
+def _apart(interfaces: Iterable[Interface]) -> Iterator[Interface]:
+    """Give each interface endpoints that no other one before it has.
+
+    The driver's reader list names no addresses, so that each interface comes with the usual ones.
+    """
+    taken: set[int] = set()
+    for interface in interfaces:
+        known = {one.address for one in interface.endpoints}
+        endpoints = []
+        for one in interface.endpoints:
+            found = one if one.address not in taken else _elsewhere(one, taken | known)
+            known.add(found.address)
+            endpoints.append(found)
+        taken |= {one.address for one in endpoints}
+        yield replace(interface, endpoints=tuple(endpoints))
+
+
+def _elsewhere(endpoint: Endpoint, taken: set[int]) -> Endpoint:
+    """Return the endpoint at the first free number; as it is if there is none."""
+    numbers = (endpoint.address & IN | number for number in range(1, 16))
+    free = next((address for address in numbers if address not in taken), endpoint.address)
+    return replace(endpoint, address=free)
 
 
 def _quirks(interface: Interface) -> Quirk:

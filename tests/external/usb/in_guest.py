@@ -35,7 +35,7 @@ from smartcard.scard import (
     SCardTransmit,
 )
 
-OWN = (0x1209, range(1, 6))
+OWN = [(0x1209, product) for product in range(1, 6)] + [(0xFFFF, 6)]
 VERIFY = 0x42330006
 ENTRY = bytes.fromhex("1E1E820800080402010904000000000D0000000020000008FFFFFFFFFFFFFFFF")
 HELLO, DUMP = "00A404000AA00000006203010C0601", "00A4040007A000000018FF01"
@@ -86,8 +86,8 @@ def service():
     """udev, and the distribution's pcscd with our own ids in its libccid's list."""
     plist = Path("/etc/libccid_Info.plist")
     info = plistlib.loads(plist.read_bytes())
-    for product in OWN[1]:
-        info["ifdVendorID"].append(f"0x{OWN[0]:04X}")
+    for vendor, product in OWN:
+        info["ifdVendorID"].append(f"0x{vendor:04X}")
         info["ifdProductID"].append(f"0x{product:04X}")
         info["ifdFriendlyName"].append(f"Own{product}")
     Path("/tmp/Info.plist").write_bytes(plistlib.dumps(info))
@@ -245,6 +245,11 @@ def slots(part):
     """Two slots with a card each."""
     first = named(part).removesuffix("00").removesuffix("01")
     say("slots", [says_hello(first + "00"), says_hello(first + "01")])
+
+
+def interfaces(part):
+    """Two interfaces of one device, each a reader."""
+    say("interfaces", [says_hello(f"{part} [{what}]") for what in ("Contact", "Contactless")])
 
 
 def killed(part):

@@ -26,12 +26,14 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PROGRAM = (sys.executable, str(Path(__file__).with_name("in_guest.py")))
 VCARD = str(Path(sys.executable).with_name("vcard"))
+TWO_INTERFACES = guest.ROOT / "tests/vectors/descriptions/two-interfaces.txt"
 TEXT = "48656c6c6f20776f726c64219000"
 PLACES = (
     "--reader", "gemalto-pc-twin", "--card", "hello",
     "--reader", "gemalto-pinpad", "--card", "hello?with=pin-dump",
     "--reader", "two-slot", "--card", "hello",
     "--reader", "plain", "--card", "hello?with=pin-dump",
+    "--reader", f"descriptor:{TWO_INTERFACES}", "--card", "hello",
 )  # fmt: skip
 SHARED = {
     "hello": TEXT,
@@ -41,10 +43,11 @@ SHARED = {
     "plugs": TEXT,
     "long": [True, "9000"],
     "slots": [TEXT, TEXT],
+    "interfaces": [TEXT, TEXT],
     "killed": TEXT,
 }
 STEPS = ("hello:Twin", "scan", "pin:Pinpad", "moves:Twin:0", "plugs:Twin:0", "long:Own1",
-         "slots:Own4", "killed:Twin")  # fmt: skip
+         "slots:Own4", "interfaces:Own6", "killed:Twin")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,7 @@ class Server:
             self.said.append(self.line())
         if last > 1:
             self.do("insert hello -r 2 -s 1")
+            self.do("insert hello?atr=3B8780018065766361726481 -r 5")
 
     def line(self):
         line = self.process.stdout.readline()
@@ -131,9 +135,9 @@ def redirected(directory, count):
 
 def test_a_virtual_machine_has_readers_over_usbredir(boot, server, tmp_path):
     made = server(f"redir:{tmp_path}/r")
-    said = boot(("lsusb", "service", *STEPS), ["xhci-pci"], redirected(f"{tmp_path}/r", 4), made)
+    said = boot(("lsusb", "service", *STEPS), ["xhci-pci"], redirected(f"{tmp_path}/r", 5), made)
     assert [each for each in said.pop("lsusb") if not each.startswith("0409")] == [
-        "08e6:3437", "08e6:3478", "1209:0001", "1209:0004",
+        "08e6:3437", "08e6:3478", "1209:0001", "1209:0004", "ffff:0006",
     ]  # fmt: skip
     assert said == SHARED
 
@@ -141,11 +145,11 @@ def test_a_virtual_machine_has_readers_over_usbredir(boot, server, tmp_path):
 def test_a_kernel_attaches_readers_over_usbip_each_once(boot, server):
     made = server("ip:0")
     port = made.said[0].split("--tcp-port ")[1].split()[0]
-    begin = ("service", f"attach:{port}:1-1:1-2:1-3:1-4")
+    begin = ("service", f"attach:{port}:1-1:1-2:1-3:1-4:1-5")
     # the server that comes after the kill has another port
     said = boot((*begin, *STEPS[:-1]), ["vhci-hcd"], (), made)
     *done, refused = said.pop("attach")
-    assert done == [0] * 4
+    assert done == [0] * 5
     assert "busy" in refused
     assert said == {name: value for name, value in SHARED.items() if name != "killed"}
 

@@ -6,6 +6,7 @@ import pytest
 
 from readers.ccid.descriptor import Descriptor, Features
 from readers.description.device import DescribedDevice, Interface, merged, pcsc_name
+from readers.models.endpoint import STANDARD
 from readers.models.quirks import Quirk
 
 ONE = Interface(Descriptor())
@@ -57,3 +58,20 @@ def test_interfaces_of_one_device_are_put_together() -> None:
     other = replace(DEVICE, product_id=1)
     found = merged(iter([DEVICE, second, other, DEVICE, DEVICE]))
     assert [len(device.interfaces) for device in found] == [2, 1, 1, 1]
+
+
+def test_interfaces_whose_addresses_are_not_told_have_endpoints_of_their_own() -> None:
+    device = DescribedDevice(1, 2, interfaces=(Interface(Descriptor()),) * 2)
+    first, second = device.models()
+    assert first.endpoints == STANDARD
+    assert [one.address for one in second.endpoints] == [0x02, 0x81, 0x84]
+    assert [one.kind for one in second.endpoints] == [one.kind for one in STANDARD]
+
+
+def test_addresses_that_a_contradictory_description_tells_are_left_as_they_are() -> None:
+    twice = (STANDARD[0], STANDARD[0])
+    device = DescribedDevice(1, 2, interfaces=(Interface(Descriptor(), endpoints=twice),))
+    assert device.models()[0].endpoints == twice
+    many = (Interface(Descriptor(), endpoints=STANDARD[:1]),) * 16
+    last = DescribedDevice(1, 2, interfaces=many).models()[-1]
+    assert last.endpoints == STANDARD[:1]
