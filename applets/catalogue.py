@@ -79,7 +79,7 @@ def listed() -> str:
 
 
 CARDS: Mapping[str, CardFactory] = {name: partial(create, name) for name in _KINDS}
-"""What makes each card, by name."""
+"""The factory of each card, by name."""
 
 
 @cache

@@ -43,12 +43,12 @@ class PinDump(Applet):
             self.memory["tries"] = TRIES
 
     def powered(self) -> None:
-        """What was kept is gone."""
+        """Discard the recorded PIN."""
         self.kept = b""
 
     @property
     def tries_left(self) -> int:
-        """What 63Cx tells, 0..3."""
+        """The tries that 63Cx reports, 0..3."""
         return self.memory.integer("tries")
 
     @handles(ins=0x20)

@@ -1,4 +1,4 @@
-"""What an eUICC has: its identity, its credentials, its profiles, and its listener.
+"""The state of an eUICC: identity, credentials, profiles, and the listener to its events.
 
 It answers no command itself; the functions that do hold a Core.
 """
@@ -28,7 +28,7 @@ from .versions import OLDEST, Version
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What kind of eUICC it is. Versions have three bytes; `memory` is in bytes.
+    """The features of an eUICC. Versions have three bytes; `memory` is in bytes.
 
     `version` is the one of SGP.22 that the card claims. A `lenient` card takes requests of a wrong
     form where it can guess what was meant. With `iot` it is managed by eIMs, after SGP.32. With
@@ -71,7 +71,7 @@ class Core:
 
     @property
     def free_memory(self) -> int:
-        """How many bytes are left for more profiles."""
+        """The memory left for more profiles, in bytes."""
         return max(0, self.config.memory - self.inventory.used)
 
     def happened(self, event: str, entry: Entry) -> None:

@@ -136,7 +136,7 @@ class Inventory:
 
     @property
     def installed(self) -> int:
-        """How many elements of profiles bring applications: security domains among them."""
+        """The number of profile elements that bring applications, security domains included."""
         kept = (raw for one in self for raw in self.profile(one.iccid).kept)
         return sum(one.number in _INSTALLED for raw in kept for one in elements(raw))
 

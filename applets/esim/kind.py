@@ -1,4 +1,4 @@
-"""What the eSIM card declares about itself: options, names."""
+"""The declaration of the eSIM card: options, names."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _CHAIN = (
     "eUICC/CERT_EUICC_ECDSA_NIST.pem",
     "eUICC/SK_EUICC_ECDSA_NIST.pem",
 )
-"""What a card needs of a folder that `vcard esim pki` made."""
+"""The files that a card needs from a folder made by `vcard esim pki`."""
 
 
 def _chain(folder: str, disk: Disk) -> dict[str, str]:

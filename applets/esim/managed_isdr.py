@@ -32,7 +32,7 @@ class IsdrCard(ManagedCard, EuiccCard, Protocol):
 
 @dataclass
 class Selection(Progress):
-    """What a selection has begun: as a security domain, and a function of ES10."""
+    """The unfinished work of a selection: as a security domain, and as a function of ES10."""
 
     pieces: Pieces = field(default_factory=Pieces)
 

@@ -1,4 +1,4 @@
-"""What a profile has beside its files: security domains, remote management, an ARA-M.
+"""The applications of a profile: security domains, remote management, an ARA-M.
 
 Each is made of an element of the profile's package, and is on the port that shows the profile.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8; GSMA
@@ -71,7 +71,7 @@ class ProfileDomain(OfProfile, IssuerSecurityDomain):
         self.neighbours: tuple[Applet, ...] = ()
 
     def managed(self) -> Iterable[Applet]:
-        """What the profile brings, for the operator; another domain has itself alone."""
+        """List the profile's applications for the operator; another domain sees itself alone."""
         return self.neighbours if self.manages_card else (self,)
 
     def installed(self) -> None:

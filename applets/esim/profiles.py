@@ -95,7 +95,7 @@ class Metadata:
 
 
 _OLD_PARTS = 5
-"""How many parts the value of a profile had in version 0.1.0."""
+"""The number of parts in a profile's stored value in version 0.1.0."""
 
 
 @dataclass(frozen=True)

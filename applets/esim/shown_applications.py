@@ -92,7 +92,7 @@ class ShownApplications:
     # Packets
 
     def _received(self, port: int, item: Tlv) -> Reply:
-        """What SMS-PP downloads are for; a profile without a security domain drops them."""
+        """Return the target of SMS-PP downloads; a profile without a security domain drops them."""
         download = self._downloads.get(port)
         return None if download is None else download.receive(port, item)
 

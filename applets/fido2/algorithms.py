@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 Cose = dict[int, int | bytes]
 SEED_BYTES = 64
-"""How many bytes of a seed an algorithm may use."""
+"""The bytes of a seed that an algorithm may use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def token(core: Core, given: Proof, message: bytes, permission: Permission) -> T
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """How a command about credentials wants its user verified."""
+    """The user verification that a command about credentials requires."""
 
     proof: Proof | None
     client_data_hash: bytes

@@ -59,7 +59,7 @@ def _algorithms(options: Options) -> tuple[int, ...]:
 
 
 def _attestation(options: Options, settings: Settings) -> tuple[Attestation, Attestation] | None:
-    """What the CA of the options issues; None if a new one does."""
+    """Return the attestation issued by the CA in the options; None if a new CA issues it."""
     if not CA_CERTIFICATE.given(options):
         return None
     certificate, key = CA_CERTIFICATE.of(options), CA_KEY.of(options)

@@ -61,7 +61,7 @@ def _order(key: object) -> tuple[int, int, bytes]:
 
 
 def _depth(value: Any) -> int:
-    """How many maps and lists stand in each other."""
+    """Return the depth of nested maps and lists."""
     if isinstance(value, Mapping):
         return 1 + max(map(_depth, value.values()), default=0)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -14,7 +14,7 @@ NFCCTAP_MSG, NFCCTAP_GETRESPONSE = 0x10, 0x11
 UNDERSTANDS_KEEP_ALIVE = 0x80
 """P1 of NFCCTAP_MSG: the host waits by NFCCTAP_GETRESPONSE."""
 PROCESSING, USER_PRESENCE_NEEDED = b"\x01", b"\x02"
-"""What a keep-alive says."""
+"""The status in a keep-alive."""
 
 
 @unique
@@ -108,7 +108,7 @@ MEANINGS: Mapping[Status, str] = {
     Status.UNAUTHORIZED_PERMISSION: "the token cannot have this permission",
     Status.OTHER: "something else went wrong, such as a memory that cannot be written",
 }
-"""What each status says here, for people. Spec: CTAP 2.1, 8.2."""
+"""The wording of each status. Spec: CTAP 2.1, 8.2."""
 
 
 class CtapError(Exception):
@@ -120,7 +120,7 @@ class CtapError(Exception):
 
 
 class Permission(IntFlag):
-    """What a pinUvAuthToken allows."""
+    """The permissions of a pinUvAuthToken."""
 
     MAKE_CREDENTIAL = 0x01
     GET_ASSERTION = 0x02

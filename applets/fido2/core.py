@@ -1,4 +1,4 @@
-"""What the commands of an authenticator share: its state, and the touch of its user.
+"""The state that the commands of an authenticator share, and the touch of its user.
 
 A command that needs a touch is a generator: it yields while it waits, and is sent the verdict.
 """
@@ -24,7 +24,7 @@ Steps = Generator[None, Verdict, T]
 Handler = Callable[["Core", Fields], Answer | Steps[Answer]]
 
 RESET_S = 10.0
-"""How long after power-up a reset is allowed (CTAP 2.1, 6.6)."""
+"""Seconds after power-up in which a reset is allowed (CTAP 2.1, 6.6)."""
 REFUSALS = {
     Verdict.REFUSED: Status.OPERATION_DENIED,
     Verdict.TIMED_OUT: Status.USER_ACTION_TIMEOUT,
@@ -97,7 +97,7 @@ class Core:
 
 
 class Listing:
-    """What is still to be told of a list, and by which subcommand."""
+    """The rest of a list, and the subcommand that returns it."""
 
     def __init__(self, following: int, entries: Iterator[dict[int, Any]]) -> None:
         self.following = following

@@ -31,7 +31,7 @@ _NUMBERS = (-7, -8, -35, -48, -49, -50)
 
 
 class Kind(IntFlag):
-    """How a credential was made."""
+    """The way in which a credential was made."""
 
     DISCOVERABLE = 0x01
     HMAC_SECRET = 0x02

@@ -23,7 +23,7 @@ from .hid_packets import BROADCAST, Assembly, Command, Error, HidError, Packet, 
 from .hid_work import KEEP_ALIVE_S, Work, on_contacts
 
 PACKET_TIMEOUT_S = 0.5
-"""How long the next packet of a message may take."""
+"""Time limit for the next packet of a message, in seconds."""
 PROTOCOL_VERSION = 2
 WINK, CBOR, NO_MSG = 0x01, 0x04, 0x08
 _NONCE = 8

@@ -119,7 +119,7 @@ class Fido2(Applet):
         return u2f.NAME if self.settings.u2f and not core.store.always_uv else SELECTED_CTAP2
 
     def deselected(self) -> None:
-        """What waits is cancelled, and tokens end, but not those of the bus."""
+        """Cancel the waiting command and end the tokens, except those of the bus."""
         if self._call is not None:
             self._call.cancel()
         self._call = None

@@ -19,7 +19,7 @@ from .fields import Fields, credential_ids, options, required, sized
 from .store import Account, hash_of
 
 NEXT_S = 30.0
-"""How long getNextAssertion may follow (CTAP 2.1, 6.3)."""
+"""Seconds in which getNextAssertion may follow (CTAP 2.1, 6.3)."""
 Candidate = tuple[Credential, Account | None]
 
 

@@ -37,7 +37,7 @@ class Command(IntEnum):
 
 @unique
 class Error(IntEnum):
-    """What CTAPHID_ERROR says."""
+    """The codes of CTAPHID_ERROR."""
 
     INVALID_CMD = 0x01
     INVALID_PAR = 0x02
@@ -84,7 +84,7 @@ class Packet:
 
     @property
     def length(self) -> int:
-        """How long the message of an initialization packet will be."""
+        """The length of the message that an initialization packet begins, in bytes."""
         return int.from_bytes(self.body[:2], "big")
 
 

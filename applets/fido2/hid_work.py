@@ -16,7 +16,7 @@ from .codes import NFCCTAP_MSG, UNDERSTANDS_KEEP_ALIVE, Status
 from .hid_packets import LONGEST, Command, Error, reports
 
 KEEP_ALIVE_S = 0.1
-"""How often a waiting command says so."""
+"""Interval between keep-alives of a waiting command, in seconds."""
 
 
 def on_contacts(message: bytes) -> bytes:

@@ -41,7 +41,7 @@ def get_info(core: Core, _: Fields) -> Answer:
 
 
 def _extensions(core: Core) -> dict[int, Any]:
-    """What is only said of features that are there."""
+    """Return the fields that depend on the authenticator's features."""
     settings = core.settings
     found: dict[int, Any] = {}
     if settings.extensions:

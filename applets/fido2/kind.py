@@ -1,4 +1,4 @@
-"""What the FIDO2 card declares about itself: options and names."""
+"""The declaration of the FIDO2 card: options and names."""
 
 from __future__ import annotations
 

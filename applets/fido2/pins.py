@@ -21,7 +21,7 @@ MOST_MISMATCHES = 3
 
 
 def pin_hash(pin: str) -> bytes:
-    """What is kept of a PIN, 16 bytes."""
+    """Return the stored hash of a PIN, 16 bytes."""
     return hashlib.sha256(pin.encode()).digest()[:HASH_BYTES]
 
 
@@ -39,7 +39,7 @@ class ClientPin:
 
     @property
     def tries_left(self) -> int:
-        """How many wrong PINs are still allowed, 0 when blocked."""
+        """The remaining tries, 0 when blocked."""
         return self._store.get("pin tries", self._core.settings.pin_tries)
 
     @property

@@ -1,4 +1,4 @@
-"""What kind of authenticator a card is: identity, features, limits."""
+"""The settings of an authenticator: identity, features, limits."""
 
 from __future__ import annotations
 

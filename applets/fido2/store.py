@@ -139,7 +139,7 @@ class Store:
 
     @property
     def free(self) -> int:
-        """How many more discoverable credentials there is room for."""
+        """The number of discoverable credentials that still fit."""
         return max(0, self.settings.credentials - len(self._accounts))
 
     def add(self, account: Account) -> None:

@@ -33,7 +33,7 @@ CONFIRMED = b"\0"
 
 
 class ContentCommands(KeyCommands, DataCommands):
-    """What changes the content of the card."""
+    """The commands that change the card's content."""
 
     def needs_management(self) -> None:
         """Raise 6982 without an authenticated host, 6A81 while the card is locked."""

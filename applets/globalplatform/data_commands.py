@@ -42,7 +42,7 @@ class Personalised(Protocol):
 
 
 class DataCommands(CardManager):
-    """What a card tells, and what is stored in it or in an application."""
+    """GET DATA, and STORE DATA to the card or to an application."""
 
     @handles(ins=GET_DATA)
     def get_data(self, command: Command) -> Reply:

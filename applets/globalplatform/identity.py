@@ -1,4 +1,4 @@
-"""What a card says about itself: production data and recognition data.
+"""The identity of a card: production data and recognition data.
 
 Spec: GlobalPlatform Card Specification 2.3.1, H.2 (card recognition data), H.4 (capabilities).
 """
@@ -24,7 +24,7 @@ DEFAULT_CPLC = bytes.fromhex(
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What GET DATA tells of a card.
+    """The identity that GET DATA returns.
 
     `bare` tells that data objects come without their outer tag, as on a YubiKey. `objects` are
     more of them by tag (42 issuer, 45 card image number, 5F50 URL).

@@ -21,7 +21,7 @@ _LAST_VERSION = 0x7F
 
 
 class KeyCommands(CardManager):
-    """What changes the domain's keys; needs a host that has authenticated itself."""
+    """The commands that change the domain's keys; the host must have authenticated itself."""
 
     @handles(ins=PUT_KEY, cla=0x80)
     def put_key(self, command: Command) -> Reply:

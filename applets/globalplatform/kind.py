@@ -1,4 +1,4 @@
-"""What the GlobalPlatform card declares about itself: options, names, commands that carry keys."""
+"""The declaration of the GlobalPlatform card: options, names, commands that carry keys."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class ManagedCard(Protocol):
 
 @dataclass
 class Progress:
-    """What a selection of the domain has begun: a load, STORE DATA, a list that goes on."""
+    """The unfinished work of a selection: a load, STORE DATA, a list in several parts."""
 
     loading: bytes | None = None
     block: int = 0
@@ -60,7 +60,7 @@ class CardManager(SecuredApplet):
     privileges = ISD_PRIVILEGES
     """Three bytes, which GET STATUS tells. Without those for it, the card's state stays."""
     other_names: tuple[bytes, ...] = (VISA_ISD_AID,)
-    """What else selects the domain."""
+    """Further AIDs that select the domain."""
     card: ManagedCard
 
     def __init__(
@@ -149,7 +149,7 @@ class CardManager(SecuredApplet):
 
     @property
     def progress(self) -> Progress:
-        """What the current selection has begun."""
+        """The unfinished work of the current selection."""
         progress = self.session
         assert isinstance(progress, Progress)
         return progress

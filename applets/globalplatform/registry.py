@@ -33,7 +33,7 @@ class Instance:
 
 
 class Registry:
-    """What is on the card, beside the applets that were there from the start."""
+    """The content of the card, in addition to the applets that were there from the start."""
 
     def __init__(self, section: Section) -> None:
         self._section = section

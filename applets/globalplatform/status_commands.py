@@ -36,13 +36,13 @@ OF_DOMAIN, OF_APPLICATIONS, OF_LOAD_FILES, OF_MODULES = 0x80, 0x40, 0x20, 0x10
 _AS_TLV, _NEXT = 0x02, 0x01
 MORE = SW(0x6310)
 _ROOM = 230
-"""How much of a list goes into one answer: with a MAC and padding it is below 256."""
+"""Bytes of a list in one answer: below 256 with a MAC and padding."""
 
 Fields = list[Tlv]
 
 
 class StatusCommands(CardManager):
-    """What the registry tells, and how life cycles change."""
+    """GET STATUS and SET STATUS: the registry and its life cycles."""
 
     @handles(ins=GET_STATUS, cla=0x80)
     def get_status(self, command: Command) -> Reply:

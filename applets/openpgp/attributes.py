@@ -42,7 +42,7 @@ _CODED = {
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What algorithm attributes say; `raw` is what was written. Made by `parse`."""
+    """Parsed algorithm attributes; `raw` is what was written. Made by `parse`."""
 
     raw: bytes
     kind: KeyKind

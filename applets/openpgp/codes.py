@@ -12,7 +12,7 @@ PREFIX = bytes.fromhex("D27600012401")
 """The RID of FSF Europe and the PIX of OpenPGP; version, manufacturer and serial number follow."""
 
 DEFAULT_PW1, DEFAULT_PW3 = "123456", "12345678"
-"""What cards leave the factory with; a resetting code is not set."""
+"""The factory passwords; a resetting code is not set."""
 
 
 class Ins(IntEnum):

@@ -1,4 +1,4 @@
-"""What the OpenPGP card declares about itself: options, names, commands that carry keys."""
+"""The declaration of the OpenPGP card: options, names, commands that carry keys."""
 
 from __future__ import annotations
 

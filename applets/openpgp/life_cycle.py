@@ -18,7 +18,7 @@ _KEPT = {
     *("serial", "attestation certificate", f"keys/{ATTESTATION.name}"),
     f"objects/{ATTESTATION.attributes:04X}",
 }
-"""What belongs to the card, not to its user. Passwords are set anew, not removed."""
+"""Data of the card, not of its user: kept by a reset. Passwords are set anew, not removed."""
 
 
 class LifeCycle(KeyCommands):

@@ -13,7 +13,7 @@ from .codes import SLOTS, Password, Tag
 
 
 class Access(Enum):
-    """What a host must have verified."""
+    """The password that a host must have verified."""
 
     ALWAYS = None
     PW1 = Password.PW1

@@ -18,7 +18,7 @@ Version = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """What differs between makes of OpenPGP cards.
+    """The differences between makes of OpenPGP cards.
 
     `version` is that of the specification, `firmware` answers GET VERSION and opens the vendor's
     commands (None: there are none). `wrapped` constructed data objects come with their own tag and

@@ -1,4 +1,4 @@
-"""What has been proved to an OpenPGP card since it was selected."""
+"""The security status of an OpenPGP card since it was selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an OpenPGP card holds and who may do what with it; the commands are in other modules."""
+"""The state of an OpenPGP card and its access conditions; the commands are in other modules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASSWORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a card is made with; it counts only where the memory is still blank.
+    """The initial values of a card; they apply only where the memory is still blank.
 
     `objects` are values by tag, `attributes` algorithm attributes by slot name, `certificates` DER
     by slot name. The repr shows no secret.
@@ -125,7 +125,7 @@ class OpenPgpState(Applet):
 
     @property
     def status(self) -> Session:
-        """What has been proved in this session."""
+        """The security status of this session."""
         return cast("Session", self.session)
 
     @property
@@ -141,7 +141,7 @@ class OpenPgpState(Applet):
     # Values
 
     def value(self, tag: int) -> bytes:
-        """What a simple data object holds, or its first value."""
+        """Return the content of a simple data object, or its first value."""
         initial = OBJECTS[tag].initial if tag in OBJECTS else b""
         return self.objects.octets(f"{tag:04X}", initial)
 

@@ -1,4 +1,4 @@
-"""What a private key can do: one scheme for each asymmetric algorithm of PIV, in one table.
+"""The operations of a private key: one scheme for each asymmetric algorithm of PIV, in one table.
 
 A scheme says which kind of key an algorithm identifier means, and how PIV's commands use it. It
 knows nothing of slots, PINs or commands. Every ValueError here is the host's fault.
@@ -34,7 +34,7 @@ CRT = {3: "dp", 4: "dq", 5: "qinv"}
 
 
 class Scheme(Protocol):
-    """What one algorithm does with its keys."""
+    """The operations of one algorithm."""
 
     @property
     def kind(self) -> KeyKind:

@@ -200,7 +200,7 @@ class CardEdge(PivState):
         return when_touched(self.touch, use, SW.SECURITY_STATUS_NOT_SATISFIED)
 
     def _used(self, pair: KeyPair, template: Template) -> bytes:
-        """What the key makes of it; a fresh PIN is used up by it."""
+        """Return the result of the key's operation, which uses up a fresh PIN."""
         try:
             if template.exponentiation is None and template.challenge is not None:
                 answer = pair.scheme.respond(pair.key, template.challenge)
@@ -245,7 +245,7 @@ class CardEdge(PivState):
         return tlv(PUBLIC_KEY, self.keys.generate(slot, chosen, pin, touch).public)
 
     def _generation(self, control: Tlv) -> tuple[Algorithm, PinPolicy, TouchPolicy]:
-        """What a control reference template asks for; ValueError if it is not understood."""
+        """Parse a control reference template; ValueError if it is not understood."""
         fields = {item.tag: item.value for item in control.children}
         known = {ALGORITHM_TAG, PARAMETER_TAG}
         if self.identity.vendor:

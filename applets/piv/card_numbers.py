@@ -1,4 +1,4 @@
-"""What a card is known by: a UUID, and the number that federal agencies give it."""
+"""The identifiers of a card: a UUID, and the number that federal agencies give it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NON_FEDERAL = ("9999", "9999", "999999")
 
 @dataclass(frozen=True, slots=True)
 class CardNumbers:
-    """What a card is known by, in its CHUID and in certificates that name it.
+    """The identifiers of a card, in its CHUID and in certificates that name it.
 
     `guid` is 16 bytes, a UUID; `fasc_n` 25 bytes (see the function of this name).
     Spec: FIPS 201-3, 4.2.1 and 4.2.2; SP 800-73-4, part 1, 3.1.2.

@@ -16,7 +16,7 @@ RID, PIX = AID[:5], AID[5:]
 
 
 DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
-"""What cards leave the factory with."""
+"""The factory values."""
 
 
 class Algorithm(IntEnum):

@@ -1,4 +1,4 @@
-"""What certificates say of the holder of a card beyond a common name.
+"""The fields in certificates that describe a card's holder beyond a common name.
 
 Spec: RFC 5280, 4.2.1.4 (policies), 4.2.1.6 (alternative names), 4.2.1.13 (revocation lists) and
 4.2.2.1 (OCSP); FIPS 201-3, 4.2.2 (FASC-N and UUID in two of the certificates).

@@ -30,7 +30,7 @@ def _plain_template() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What differs between makes of PIV cards.
+    """The differences between makes of PIV cards.
 
     `vendor` opens the vendor's commands and objects. `wrong_algorithm` answers a key reference
     with the algorithm of another key. `pin_always_strict`: any command between VERIFY and the use

@@ -36,12 +36,12 @@ class KeyPair:
 
     @property
     def facts(self) -> tuple[int, ...]:
-        """What the memory keeps beside the key."""
+        """The metadata that the memory keeps beside the key."""
         return self.algorithm, self.origin, self.pin_policy, self.touch_policy
 
     @property
     def scheme(self) -> Scheme:
-        """What the key can do."""
+        """The operations of the key."""
         return SCHEMES[self.algorithm]
 
     @property

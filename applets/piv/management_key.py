@@ -69,18 +69,18 @@ class SymmetricKey:
 
 
 FACTORY_KEY = SymmetricKey(Algorithm.TDES, bytes(range(1, 9)) * 3)
-"""What cards leave the factory with. 3DES, because many tools know no other to begin with."""
+"""The factory values. 3DES, because many tools know no other to begin with."""
 
 
 @dataclass(slots=True)
 class Dialogue:
-    """What the card asked the host, good for one answer: a challenge or a witness."""
+    """The card's question to the host, valid for one answer: a challenge or a witness."""
 
     challenge: bytes = field(default=b"", repr=False)
     witness: bytes = field(default=b"", repr=False)
 
     def take(self) -> Dialogue:
-        """What was asked; nothing is asked any more."""
+        """Return the question and forget it."""
         asked = Dialogue(self.challenge, self.witness)
         self.challenge = self.witness = b""
         return asked

@@ -17,7 +17,7 @@ CERTIFICATE, CERTIFICATE_INFO, ERROR_DETECTION = 0x70, 0x71, 0xFE
 
 
 class Access(Enum):
-    """What reading an object asks for; writing always asks for the administrator."""
+    """The access condition for reading an object; writing always requires the administrator."""
 
     ALWAYS = "always"
     PIN = "PIN"
@@ -67,7 +67,7 @@ _TABLE = (
 )
 OBJECTS = {entry.tag: entry for entry in _TABLE}
 UNSIGNED = (CCC, PRINTED, DISCOVERY, KEY_HISTORY)
-"""What only the Security Object protects (a certificate or a CHUID has its own signature)."""
+"""Objects that only the Security Object protects (a certificate or a CHUID is signed itself)."""
 
 CERTIFICATES: dict[Slot, int] = {
     Slot.AUTHENTICATION: 0x5FC105,
@@ -95,7 +95,7 @@ def requested(data: bytes) -> int:
 
 
 def written(data: bytes) -> tuple[int, Tlv]:
-    """What PUT DATA brings: the tag, and the wrapper with the value.
+    """Parse the data of PUT DATA: the tag, and the wrapper with the value.
 
     Spec: SP 800-73-4, part 2, 3.3.2 (tag list and 53, or 7E, or 7F61 by itself).
     """

@@ -1,4 +1,4 @@
-"""What has been proved to a PIV card, and what its PINs may look like.
+"""The security status of a PIV card, and the rules for its PINs.
 
 Spec: NIST SP 800-73-4, part 2, 2.4 (security status), 2.4.3 (PIN and PUK format), 3.2.1 (a card may
 compare malformed PINs or refuse them).
@@ -26,7 +26,7 @@ PINS = {Reference.GLOBAL_PIN, Reference.PIN}
 
 @dataclass(slots=True)
 class Session:
-    """What has been proved since the application was selected; gone with the selection.
+    """The security status since the application was selected; lost with the selection.
 
     `fresh` is true from a verification until the next use of a private key.
     """

@@ -125,7 +125,7 @@ class ContentSigner:
 
 
 def signed_content(chuid: bytes) -> bytes:
-    """What a CHUID's signature is over: all but the signature and two fields of old."""
+    """Return the signed part of a CHUID: all but the signature and two obsolete fields."""
     return _joined(item for item in parse_all(chuid) if item.tag not in _NOT_SIGNED)
 
 

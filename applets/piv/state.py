@@ -1,4 +1,4 @@
-"""What a PIV card holds and who may do what with it; the commands are in the other modules."""
+"""The state of a PIV card and its access conditions; the commands are in the other modules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .session import PIN_RULE, Session
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a card is made with; it counts only where the memory is still blank.
+    """The initial values of a card; they apply only where the memory is still blank.
 
     `certificates` are DER, `objects` the values inside the wrapper, by tag. The repr shows no
     secret.
@@ -123,7 +123,7 @@ class PivState(Applet):
 
     @property
     def status(self) -> Session:
-        """What has been proved in this session."""
+        """The security status of this session."""
         return cast("Session", self.session)
 
     @property

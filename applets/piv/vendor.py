@@ -71,7 +71,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=GET_METADATA, p1=0)
     def get_metadata(self, command: Command) -> Reply:
-        """What is known of a key, a PIN or the management key; 6A88 if there is nothing."""
+        """Return the metadata of a key, a PIN or the management key; 6A88 if there is none."""
         if command.p2 in (Reference.PIN, Reference.PUK):
             return self._pin_metadata(self.pins[command.p2], Reference(command.p2))
         if command.p2 == Reference.MANAGEMENT:

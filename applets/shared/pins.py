@@ -16,7 +16,7 @@ from vcard import SW, Memory, Pin, Section
 
 @dataclass(frozen=True, slots=True)
 class PinRule:
-    """What a PIN looks like: `shortest` to `longest` bytes, digits only if `digits`.
+    """The form of a PIN: `shortest` to `longest` bytes, digits only if `digits`.
 
     With a `filler` (0..255) a PIN goes to the card as `longest` bytes, filled up at its end;
     without one it goes as it is. `strict` refuses malformed candidates at once and uncounted;
@@ -92,7 +92,7 @@ class RuledPin(Pin):
 
     @property
     def refusal(self) -> SW:
-        """What a wrong value answers: 63Cx, the last one 63C0. A card may override it."""
+        """Return the answer to a wrong value: 63Cx, the last one 63C0. A card may override it."""
         return SW.tries_left(self.tries_left)
 
     def well_formed(self, candidate: bytes) -> None:

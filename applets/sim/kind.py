@@ -1,4 +1,4 @@
-"""What the SIM card declares about itself: options, names."""
+"""The declaration of the SIM card: options, names."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class DomainKeys:
 
 
 class PacketSession(Session):
-    """What a packet's commands have in place of a secure channel: its keys proved the sender."""
+    """Replaces a secure channel for a packet's commands: its keys proved the sender."""
 
     def __init__(self, version: int, kik: Key | None) -> None:
         super().__init__(Level.NONE, version)
@@ -110,7 +110,7 @@ def targets(
     keys: DomainKeys,
     level: int,
 ) -> dict[bytes, Target]:
-    """What packets can reach on a SIM, by TAR."""
+    """The targets of packets on a SIM, by TAR."""
 
     def of_files(at: int | None) -> Target:
         reach = Reach(start=lambda shown: _start(shown, at))

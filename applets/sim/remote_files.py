@@ -42,7 +42,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far an application for packets reaches: the card's files, and those of one ADF.
+    """The files that an application for packets can reach: the card's, and those of one ADF.
 
     Commands begin in that ADF, or in the MF without one.
     """

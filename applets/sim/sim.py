@@ -89,7 +89,7 @@ class Sim(Card):
         self._downloads = self._remote(domain, level) if domain else None
 
     def _remote(self, domain: SimIssuerDomain, level: int) -> SmsDownload:
-        """What packets can reach: the files, and the security domain."""
+        """The targets of packets: the files, and the security domain."""
         keys = DomainKeys(domain.domain)
         reached = targets(self.application, self.files, domain, keys, level)
         downloads = SmsDownload(keys, reached, self._send)
@@ -125,14 +125,14 @@ class Sim(Card):
 
     @property
     def secret_commands(self) -> frozenset[SecretCommand]:
-        """What no trace may show: on a model with key files, whatever is written to files, too."""
+        """Commands hidden from traces: on a model with key files, also all writes to files."""
         known = super().secret_commands
         return known | {SecretCommand(_UPDATE_BINARY)} if self._has_key_files else known
 
     # A person as the phone
 
     def phone_shown(self) -> dict[str, Any]:
-        """What the card asks its user, and its menu."""
+        """The card's question to its user, and its menu."""
         return self.phone.shown()
 
     def phone_told(

@@ -141,7 +141,7 @@ _FILE_READERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("record", "sfi", "rule", "limit"), int),
     **dict.fromkeys(("arr", "lcs"), _hex),
 }
-"""How the facts of a file in a TOML table are read."""
+"""The readers of a file's facts in a TOML table."""
 
 
 def _algorithm(name: str) -> AlgorithmId:
@@ -157,7 +157,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "algorithm": _algorithm,
     "file": lambda rows: tuple(_file(row) for row in rows),
 }
-"""How the values of a TOML table are read, where they are not used as they are."""
+"""The readers of a TOML table's values that are not used as they are."""
 
 
 def _pin(digits: str) -> bytes:

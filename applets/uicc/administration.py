@@ -21,7 +21,7 @@ _LARGEST = 0xFFFF
 
 
 class Administration(Selection):
-    """What an administrator does to the files that a port shows."""
+    """The administrative commands on the files that a port shows."""
 
     def process(self, command: Command) -> Reply:
         """Answer a command; a terminated card knows SELECT alone, which tells so."""
@@ -118,7 +118,7 @@ class Administration(Selection):
 
 
 def _described(command: Command, *, whole: bool = True) -> Description:
-    """What a template says; raises 6A80 or 6A84."""
+    """Parse a template; raises 6A80 or 6A84."""
     try:
         described = Description.parse(command.data, whole=whole)
     except ValueError:

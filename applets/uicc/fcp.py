@@ -36,7 +36,7 @@ def fcp(file: File, pins: References | None = None, life: Life = Life.ACTIVATED)
 
 
 def _current(file: File, pins: References | None, life: Life) -> dict[int, bytes]:
-    """What has changed of a template that another card told: the life cycle, the PINs."""
+    """The changes to a template that another card sent: the life cycle, the PINs."""
     changed = {LIFE_CYCLE: bytes((life,))}
     for one in parse_all(file.told):
         if one.tag == PIN_STATUS and pins is not None:

@@ -20,7 +20,7 @@ _RESERVED = frozenset({MF, 0x3FFF, 0x7FFF, 0xFFFF})
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a template says of a file.
+    """The description of a file in a template.
 
     `size` and `limit` (of a BER-TLV file) are in bytes; `pattern` fills the new bytes, repeated as
     a whole or with its last byte.

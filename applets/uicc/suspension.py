@@ -16,7 +16,7 @@ from .selection import Selection
 _SUSPEND, _RESUME = 0x00, 0x01
 _TOKEN, _LAST_UNIT = 8, 0x04
 _SECONDS = (1, 60, 3600, 86400, 864000)
-"""What a unit of a duration is: seconds, minutes, hours, days, ten days."""
+"""The units of a duration: seconds, minutes, hours, days, ten days."""
 
 
 class Suspension(Selection):

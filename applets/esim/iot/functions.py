@@ -38,7 +38,7 @@ _CLASSES = {
 
 
 class IotFunctions:
-    """What an IoT eUICC answers, beside the functions of SGP.22 that it keeps."""
+    """The functions that SGP.32 adds to those of SGP.22."""
 
     def __init__(
         self,

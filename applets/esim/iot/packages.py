@@ -171,7 +171,7 @@ def _terminated(reason: Terminated) -> bytes:
 
 
 def _pair(request: Tlv) -> tuple[Tlv, bytes]:
-    """What is signed, and the signature; 6A80 if they are not both there."""
+    """Return the signed part and the signature; 6A80 unless both are present."""
     parts = request.children
     if [part.tag for part in parts] != [0x30, SIGNATURE]:
         raise SW.WRONG_DATA

@@ -41,7 +41,7 @@ class Stop(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(slots=True)
 class Run:
-    """What the operations of one package have done so far."""
+    """The effect of one package's operations so far."""
 
     enabled: bool = False
     disabled: bytes = b""

@@ -1,4 +1,4 @@
-"""How an IoT device comes back when it has lost its network: rollback, fallback, first enabling.
+"""Recovery of an IoT device that lost its network: rollback, fallback, first enabling.
 
 Spec: GSMA SGP.32, 5.9.15 (ImmediateEnable), 5.9.16 (ProfileRollback), 5.9.17
 (ConfigureImmediateProfileEnabling), 5.9.20 and 5.9.21 (fallback), 3.4.6 and 3.4.7 (its attribute).

@@ -27,7 +27,7 @@ LIST, RESULTS, BOTH = 0xA0, 0xA2, 0xA3
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a result says of the package that it answers."""
+    """The fields by which a result names the package that it answers."""
 
     eim: AssociatedEim
     counter: int

@@ -49,7 +49,7 @@ ROLLBACK_NOT_AVAILABLE, RETURN_FALLBACK_PROFILE = 20, 21
 
 
 class MemoryReset(IntEnum):
-    """What eUICCMemoryReset can be asked for."""
+    """The options of eUICCMemoryReset."""
 
     OPERATIONAL = 0
     TEST = 1

@@ -36,7 +36,7 @@ SERVER_NAME = "testsmdpplus1.example.com"
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What a card holds: the CI's certificate that it trusts, its maker's, its own and the key."""
+    """A card's credentials: certificates of the trusted CI, its maker and itself, and its key."""
 
     ci: x509.Certificate
     eum: x509.Certificate
@@ -115,7 +115,7 @@ class Pki:
 
     @property
     def chain(self) -> Chain:
-        """What a card of this hierarchy holds."""
+        """Return the credentials for a card of this hierarchy."""
         return Chain(self.ci.certificate, self.eum.certificate, self.euicc)
 
     def for_eid(self, eid: str, keys: KeyMaker | None = None) -> Pki:

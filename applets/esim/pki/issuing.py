@@ -32,7 +32,7 @@ YEARS = timedelta(days=365 * 30)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to stand in a certificate."""
+    """The contents of a certificate."""
 
     name: str
     role: str
@@ -70,7 +70,7 @@ def issue(plan: Plan, start: datetime, key: Key, issuer: Credential | None = Non
 
 
 def extensions(plan: Plan, key: Key, signer: Key) -> list[Extension]:
-    """What a certificate says beside names and dates, and whether it is critical."""
+    """The extensions of a certificate, and whether each is critical."""
     policy = x509.PolicyInformation(x509.ObjectIdentifier(plan.role), None)
     uses = ("key_cert_sign", "crl_sign") if plan.is_ca else ("digital_signature",)
     found: list[Extension] = [

@@ -54,7 +54,7 @@ class Instance:
 
     @property
     def tars(self) -> tuple[bytes, ...]:
-        """What packets call it: its TARs, else bytes 13 to 15 of its AID."""
+        """The names used in packets: its TARs, otherwise bytes 13 to 15 of its AID."""
         listed = self._addressing[1]
         tars = tuple(listed[at : at + 3] for at in range(0, len(listed) - 2, 3))
         return tars or tars_of(self.aid)

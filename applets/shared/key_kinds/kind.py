@@ -1,4 +1,4 @@
-"""What every kind of key can be asked for.
+"""The operations of every kind of key.
 
 Keys are objects of `cryptography`; a kind holds no key.
 """

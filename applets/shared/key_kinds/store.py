@@ -31,7 +31,7 @@ class KeptKey:
     key: PrivateKey = field(repr=False)
     facts: tuple[int, ...] = ()
     kind: KeyKind = field(init=False, repr=False, compare=False)
-    """What the key can do: found once, since each use asks for it."""
+    """The operations of the key: computed once, since each use needs them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", kind_of(self.key))

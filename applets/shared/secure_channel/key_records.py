@@ -1,4 +1,4 @@
-"""What a security domain keeps beside a key: certificates, allowed serial numbers, CA names.
+"""The records of a security domain beside a key: certificates, allowed serial numbers, CA names.
 
 Spec: GlobalPlatform Amendment F 1.4, 7.1 (GET DATA) and 7.8 (STORE DATA).
 """

@@ -110,7 +110,7 @@ class Scp02Session(Session):
 
 
 class Scp02Opening:
-    """What INITIALIZE UPDATE leaves behind for EXTERNAL AUTHENTICATE."""
+    """The state between INITIALIZE UPDATE and EXTERNAL AUTHENTICATE."""
 
     def __init__(
         self, keys: KeySet, sequence: int, host: bytes, card: bytes, parameter: int

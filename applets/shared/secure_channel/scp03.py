@@ -25,7 +25,7 @@ PARAMETERS_S16 = frozenset(i | S16 for i in PARAMETERS)
 
 
 class Constant(IntEnum):
-    """What a derived value is for (Amendment D, table 4-1)."""
+    """The purpose of a derived value (Amendment D, table 4-1)."""
 
     CARD_CRYPTOGRAM = 0x00
     HOST_CRYPTOGRAM = 0x01
@@ -144,7 +144,7 @@ class Scp03Session(Session):
 
 
 class Scp03Opening:
-    """What INITIALIZE UPDATE leaves behind for EXTERNAL AUTHENTICATE."""
+    """The state between INITIALIZE UPDATE and EXTERNAL AUTHENTICATE."""
 
     def __init__(self, keys: KeySet, host: bytes, card: bytes) -> None:
         self.kvn = keys.kvn

@@ -61,7 +61,7 @@ class Scp11Session(Scp03Session):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the host proposes: `shared_info` is what it puts into the derivation."""
+    """The host's proposal: `shared_info` is its input to the derivation."""
 
     raw: bytes
     level: Level

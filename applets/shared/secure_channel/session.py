@@ -1,4 +1,4 @@
-"""What every secure channel session is: a security level, keys, and two directions.
+"""The base of secure channel sessions: a security level, keys, and two directions.
 
 Spec: GlobalPlatform Card Specification 2.3.1, 10.2 to 10.6.
 """

@@ -107,7 +107,7 @@ class SequenceFile:
 
     @property
     def bits(self) -> int:
-        """How many bits of a number are its index."""
+        """The number of bits of a sequence number that are its index."""
         return self.flags & 0x0F
 
     def sequence(self) -> Sequence:

@@ -31,7 +31,7 @@ _SIZES: Mapping[int, Callable[[bytes], bool]] = {
     NFC: lambda value: value in (NEVER, ALWAYS),
     PERMISSIONS: lambda value: len(value) == 8,
 }
-"""What the value of each data object may be."""
+"""The allowed values of each data object."""
 _IN_REF, _IN_AR = {AID, AID_EMPTY, DEVICE_APPLICATION, PACKAGE}, {APDU, NFC, PERMISSIONS}
 
 

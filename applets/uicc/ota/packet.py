@@ -54,7 +54,7 @@ class PacketKeys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What both packets of an exchange have in common."""
+    """The fields that both packets of an exchange share."""
 
     spi: Spi
     kic: KeyChoice
@@ -74,7 +74,7 @@ class Header:
         return bytes(self.spi) + bytes((int(self.kic), int(self.kid))) + self.tar
 
     def check_size(self, check: Check) -> int:
-        """How long a checksum of this kind is; ValueError if the algorithm is unknown."""
+        """The length of a checksum in bytes; ValueError if the algorithm is unknown."""
         if check is Check.REDUNDANCY:
             return len(algorithms.redundancy(self.kid.algorithm, b""))
         return 0 if check is Check.NONE else algorithms.MAC_SIZE

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class Check(IntEnum):
-    """What protects a packet against changes."""
+    """The integrity protection of a packet."""
 
     NONE = 0
     REDUNDANCY = 1
@@ -19,7 +19,7 @@ class Check(IntEnum):
 
 
 class CounterRule(IntEnum):
-    """What the counter of a packet means."""
+    """The meaning of a packet's counter."""
 
     NONE = 0
     NOT_CHECKED = 1

@@ -1,4 +1,4 @@
-"""What a packet asks an application to do: commands in the compact or the expanded format.
+"""The script in a packet: commands in the compact or the expanded format.
 
 Spec: ETSI TS 102 226, 5.2.1 (compact), 5.2.2 (expanded remote command structure).
 """
@@ -27,7 +27,7 @@ def run(script: bytes, execute: Execute, outgoing: Set[int]) -> bytes:
 
 
 def _compact(script: bytes, execute: Execute, outgoing: Set[int]) -> bytes:
-    """How many commands were done, the last status word, and the last data.
+    """The number of commands done, the last status word, and the last data.
 
     A command with an error ends the script. What a command answers waits for GET RESPONSE.
     """
@@ -98,7 +98,7 @@ def _expanded(script: bytes, execute: Execute) -> bytes:
 
 
 def _body(script: bytes) -> bytes:
-    """What is in a template of indefinite length: 80 begins it, two zeros end it."""
+    """Parse a template of indefinite length: 80 begins it, two zeros end it."""
     if script[1:2] != b"\x80" or not script.endswith(bytes(2)):
         raise ValueError("the template has no end")
     return script[2:-2]

@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What the user entered."""
+        """The user's input."""
         return read_text(self.parts.get(Tag.TEXT, b""))
 
     @property
@@ -96,7 +96,7 @@ Download = Callable[[int, Tlv], Reply]
 
 
 class Cat:
-    """What each port has to say to the terminal.
+    """The pending proactive commands of each port.
 
     A refresh is announced only to a terminal that asked for it (`proactive`); otherwise the change
     is applied and nothing more is said. `download` takes SMS-PP downloads. `answers` are the last

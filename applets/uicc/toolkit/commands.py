@@ -41,7 +41,7 @@ class ProactiveCommand:
 
     @property
     def name(self) -> str:
-        """What kind of command it is, in the words of the specification."""
+        """The kind of command, in the words of the specification."""
         try:
             return Kind(self.kind).words
         except ValueError:
@@ -49,7 +49,7 @@ class ProactiveCommand:
 
     @property
     def text(self) -> str:
-        """What it shows to the user: a text, or a title."""
+        """The text or title that it shows to the user."""
         for part in self.parts:
             if part.tag & ~UNDERSTAND == Tag.TEXT:
                 return read_text(part.value)

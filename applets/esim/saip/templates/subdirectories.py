@@ -36,13 +36,13 @@ FIVE_GS = """
 """
 
 FIVE_GS_3 = "ef-routing-indicator 4F0A T 4 0 2 10 F0FFFFFF"
-"""What version 3 and those before it have in place of the row above."""
+"""The row that replaces the one above in versions up to 3."""
 
 FIVE_GS_1 = """
     ef-5gs3gppnsc 4F03 L 57 1 5 3 FF+
     ef-5gsn3gppnsc 4F04 L 57 1 5 4 FF+
 """
-"""What versions 1 and 2 have besides."""
+"""Additional rows of versions 1 and 2."""
 
 SAIP = """
     df-df-saip 5FD0 D 0 0 14 0 -

@@ -32,7 +32,7 @@ USIM = """
 """
 
 USIM_1 = "ef-ust 6F38 T 14 0 2 4 -"
-"""What version 1 has in place of the row above."""
+"""The row that replaces the one above in version 1."""
 
 OPT_USIM = """
     ef-li 6F05 T 6 0 1 2 FF+
