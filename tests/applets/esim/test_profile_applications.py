@@ -8,6 +8,7 @@ from yubikit.core.smartcard.scp import KeyRef, Scp11KeyParams, ScpState
 
 from applets.esim.inventory import Inventory
 from applets.esim.profile_applications import ProfileAram, ProfileDomain
+from applets.globalplatform.codes import CardState
 from applets.shared.secure_channel import curves
 from applets.shared.secure_channel.domain import SecurityDomain
 from tests.kits.esim.applications import (
@@ -26,6 +27,7 @@ from tests.kits.esim.applications import (
     rule_data,
     terminal_with,
 )
+from tests.kits.esim.raw_package import element
 from tests.kits.scp11 import certificate
 from tests.kits.secure_channel import Host
 from vcard import Memory, tlv
@@ -159,8 +161,8 @@ def test_rules_come_from_what_is_sent_and_from_parameters():
 
 def test_a_rule_that_is_none_is_told_in_the_log(caplog):
     with caplog.at_level(logging.WARNING, "applets.esim"):
-        phone = terminal_with(access_rules(b"\xf0\1\0", b"\xa1", rule_data()))
-    assert "a rule of a profile is not taken" in caplog.text
+        phone = terminal_with(access_rules(b"\xf0\1\0", b"\xf0", b"\xa1", rule_data()))
+    assert caplog.text.count("a rule of a profile is not taken") == 2
     assert phone.select(ARAM) == "9000"
     assert phone.data(ALL_RULES) == tlv(0xFF40, RULE).hex()
     assert phone.word("80E29000", rule_data()) == "6982"  # locked
@@ -212,6 +214,14 @@ def test_a_memory_of_old_gets_what_it_lacks():
     phone = terminal_with(memory=memory)
     phone.select(MNO_SD.hex())
     assert phone.data("80CA00E000").count("c004") == 6
+
+
+def test_what_is_no_application_stays_out_of_it():
+    cdma = element(5, tlv(0x81, bytes(8)))
+    inventory = card_with(cdma, domain(life=3)).inventory
+    found = inventory.applications(next(iter(inventory)).iccid)
+    assert [type(one) for one in found.applets] == [ProfileDomain]
+    assert found.domains[0].registry.card_state is CardState.SECURED
 
 
 def test_a_removed_profile_takes_its_applications_with_it():
