@@ -743,3 +743,7 @@ def test_a_select_that_finds_nothing_can_leave_nothing_selected() -> None:
         card.exchange(bytes.fromhex("00A4040005A000000001"))
         assert card.exchange(bytes.fromhex("00A4040005F0F0F0F0F0")) == b"\x6a\x82"
         assert card.exchange(bytes.fromhex("0010000001AA")) == answer
+
+
+def test_the_first_port_is_the_current_one_before_anybody_has_chosen() -> None:
+    assert Card(ports=2).current_port == 0

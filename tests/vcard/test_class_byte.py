@@ -46,3 +46,10 @@ def test_reserved_classes_are_not_valid() -> None:
 def test_a_class_without_channel_bits_is_its_own_base(cla: int) -> None:
     assert CLASS_BYTES[cla].base == cla
     assert CLASS_BYTES[cla].channel == 0
+
+
+def test_classes_without_channel_bits_are_no_chain_and_not_secured():
+    """Neither 20..3F, which are reserved, nor A0..BF: their lower bits mean something else."""
+    for cla in (*range(0x20, 0x40), *range(0xA0, 0xC0), 0xFF):
+        read = CLASS_BYTES[cla]
+        assert (read.channel, read.chained, read.secure) == (0, False, False), hex(cla)

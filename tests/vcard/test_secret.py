@@ -72,3 +72,8 @@ def test_a_cards_secrets_are_found_through_what_is_around_it() -> None:
     card = Card(Vault())
     assert secrets_of(Faults().around(card)) == {SecretCommand(0xD8)}
     assert secrets_of(object()) == frozenset()
+
+
+def test_the_commands_with_a_pin_are_those_of_the_standard() -> None:
+    """20, 21 and 24 to 2D but 2A and 2B. Spec: ISO/IEC 7816-4, 11.6."""
+    assert set(range(0x20, 0x2E)) - {0x22, 0x23, 0x2A, 0x2B} == PIN_INS

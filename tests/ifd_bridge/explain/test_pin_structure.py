@@ -43,3 +43,17 @@ def test_each_operation_has_its_words():
              "wait for the card's response", "cancel", "send the last block again",
              "send the next part of the APDU"]  # fmt: skip
     assert [next(iter(pin.secure(bytes((number,))))).text for number in range(7)] == words
+
+
+def test_each_way_to_confirm_has_its_words():
+    assert [pin.confirmation(value) for value in range(4)] == [
+        "the new PIN",
+        "the new PIN twice",
+        "the current PIN and the new PIN",
+        "the current PIN and the new PIN twice",
+    ]
+
+
+def test_the_fields_of_a_verification_are_as_long_as_its_structure():
+    """19 bytes stand before the APDU. Spec: PC/SC part 10, 2.5.2."""
+    assert sum(size for _, size, _ in pin.VERIFY) == 19

@@ -30,3 +30,8 @@ def test_a_block_is_not_taken_for_an_apdu():
     assert not is_block(bytes.fromhex("00B0000000"))
     with pytest.raises(ValueError, match="offset 2"):
         told("00C1")
+
+
+def test_an_acknowledgement_tells_which_block_is_expected_next():
+    for pcb, number in ((0x80, 0), (0x90, 1)):
+        assert f"expects {number}" in str(list(block(bytes((0, pcb, 0, pcb)))))

@@ -26,3 +26,11 @@ def test_every_kind_is_known_by_its_name() -> None:
         "Called", "Answered", "FaultStruck", "HostChanged", "TouchAsked", "Plugged", "Unplugged",
         "Lost",
     }  # fmt: skip
+
+
+def test_an_event_is_the_same_with_and_without_its_encoded_form() -> None:
+    plain, encoded = (
+        events.Event(0.0, "R", told.CardInserted(0), encoded=raw) for raw in (b"", b"x")
+    )
+    assert plain == encoded
+    assert "encoded" not in repr(encoded)

@@ -43,3 +43,10 @@ def test_a_packet_keeps_its_bytes_time_and_comment():
 
 def test_padding_fills_four():
     assert [len(padding(bytes(n))) for n in range(5)] == [0, 3, 2, 1, 0]
+
+
+def test_bytes_that_are_withheld_count_as_having_been_there():
+    file = io.BytesIO()
+    PcapngWriter(file, 220, "usbmon1", "vcard").packet(b"abcde", 0.0, "", withheld=3)
+    _, body = blocks(file.getvalue())[2]
+    assert struct.unpack_from("<II", body, 12) == (5, 8)

@@ -96,3 +96,9 @@ def test_transfers_without_an_end_are_forgotten_in_time() -> None:
 def test_packets_that_are_too_short_are_passed_over() -> None:
     with pytest.raises(DescriptionError, match="no enumeration"):
         enumeration.parse(pcap(b"short", link=220))
+
+
+def test_what_is_no_control_transfer_is_passed_over() -> None:
+    bulk = usbpcap(99, 0, b"what is that", kind=3)
+    (device,) = enumeration.parse(pcap(bulk, *windows(MODEL)))
+    assert device.product_id == MODEL.product_id

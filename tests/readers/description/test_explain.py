@@ -59,3 +59,9 @@ def test_long_lists_are_cut() -> None:
 def test_bits_without_a_name_are_left_over() -> None:
     assert bits(0x0B, {1: "one", 2: "two"}) == ["one", "two", "unknown bits 8"]
     assert features(0x80000002) == ["configures itself from the ATR", "unknown bits 80000000"]
+
+
+def test_names_of_a_device_stand_beside_its_numbers() -> None:
+    for name, told in (("Acme", "Acme"), ("", "no name")):
+        vendor, product, *_ = explain(replace(PLAIN, vendor_name=name, product_name=name))
+        assert (vendor.meaning, product.meaning) == ((told,), (told,))

@@ -17,6 +17,7 @@ from readers.ccid.message import (
     PC_to_RDR_XfrBlock,
 )
 from readers.ccid.pin_request import PinVerification
+from readers.exchange.tpdu import Tpdu
 from readers.models import PLAIN, at_level
 from tests.kits.reader_host import Host
 from tests.kits.t1_pair import SELECT, Echo
@@ -211,3 +212,10 @@ def test_a_pin_goes_to_the_card_in_a_block_with_len_and_checksum_made_anew():
 def test_a_pin_block_is_repeated_only_if_there_was_one():
     assert pin_pad_at_tpdu(ONLY_T1).ask(PC_to_RDR_Secure(abData=b"\x05")).bError == 0x0A
     assert pin_pad_at_tpdu(ONLY_T1).ask(PC_to_RDR_Secure(abData=b"\x06")).bError == 0x0A
+
+
+def test_a_reset_ends_what_the_reader_does_by_itself() -> None:
+    exchange = Tpdu(261)
+    exchange.selects = exchange.guesses = exchange.tells_ifsd = True
+    exchange.reset()
+    assert (exchange.selects, exchange.guesses, exchange.tells_ifsd) == (False, False, False)

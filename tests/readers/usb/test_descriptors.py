@@ -67,3 +67,14 @@ def test_a_string_is_never_cut_inside_a_character(text):
     assert text.startswith(raw[2:].decode("utf-16-le"))
     if len(text.encode("utf-16-le")) <= 252:
         assert raw[2:].decode("utf-16-le") == text
+
+
+def test_a_further_interface_without_a_name_has_no_string():
+    named, nameless = (
+        dict(
+            descriptors.string_descriptors(models.PLAIN, replace(models.PLAIN, interface_name=name))
+        )
+        for name in ("B", "")
+    )
+    (index,) = named.keys() - nameless.keys()
+    assert named[index] == b"\x04\x03B\0"

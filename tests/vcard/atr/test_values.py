@@ -14,3 +14,8 @@ def test_classes_are_told_in_volts():
 
 def test_a_problem_names_its_place():
     assert str(Problem(3, "wrong")) == "offset 3: wrong"
+
+
+def test_a_specific_mode_can_be_left_and_has_its_speed_in_ta1_unless_it_says_so():
+    assert SpecificMode(1) == SpecificMode(1, changeable=True, implicit=False)
+    assert int(SpecificMode(1)) == 1
