@@ -30,7 +30,7 @@ def verdict(before: Row, after: Row) -> str:
 
 
 def change(before: Row, after: Row) -> float:
-    """How many times the figure of `before` that of `after` is."""
+    """The ratio of the figure of `after` to that of `before`."""
     return median(after.compared) / (median(before.compared) or 1)
 
 

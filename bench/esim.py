@@ -59,7 +59,7 @@ def idle(count: int) -> tuple[float, float]:
 
 
 def server() -> Callable[[], Smdp]:
-    """What makes servers with a package of some size."""
+    """Return a factory of servers with a package of some size."""
     return partial(Smdp, Pki.demo(EID), elements=package(filler=FILLER))
 
 

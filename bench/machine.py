@@ -38,7 +38,7 @@ def compiled() -> bool:
 
 
 def empty_starts(count: int) -> list[float]:
-    """How long Python takes to do nothing, in ms."""
+    """The time in ms that Python takes to do nothing."""
     return [timed([sys.executable, "-c", "pass"]) for _ in range(count)]
 
 

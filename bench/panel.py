@@ -36,7 +36,7 @@ MEASURES = (
     ("panel, 1,000 events/s", 60, PAUSE_US, 1.10),
     ("panel, as fast as can be", 1000, 0, None),
 )
-"""What it is called, how many APDUs, the pause between two, the goal."""
+"""Name, number of APDUs, pause between two, goal."""
 
 
 def card() -> Card:

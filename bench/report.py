@@ -1,4 +1,4 @@
-"""What a run has found: rows of samples with their spread, on the screen and in a JSON file."""
+"""The results of a run: rows of samples with their spread, on the screen and in a JSON file."""
 
 from __future__ import annotations
 

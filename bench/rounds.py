@@ -28,7 +28,7 @@ def p99(values: Sequence[float]) -> float:
 
 
 class Rounds:
-    """So many rounds, with one client, told to one report."""
+    """A number of rounds, with one client, written to one report."""
 
     def __init__(self, client: Sequence[str], rounds: int, report: Report) -> None:
         self.client = tuple(client)
@@ -36,7 +36,7 @@ class Rounds:
         self.report = report
 
     def ask(self, world: World, *args: object) -> list[float]:
-        """What the client prints, in µs."""
+        """Return the client's output, in µs."""
         return self._asked(world, *args)[0]
 
     def _asked(self, world: World, *args: object) -> tuple[list[float], str]:

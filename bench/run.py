@@ -55,7 +55,7 @@ class Bench:
         self.report = report
 
     def pinned(self) -> None:
-        """What is measured on one processor."""
+        """The measurements on one processor."""
         with ExitStack() as stack:
             null = stack.enter_context(worlds.null(self.handler))
             ours = stack.enter_context(worlds.ours())
@@ -79,7 +79,7 @@ class Bench:
         self._in_process()
 
     def free(self, rounds: int) -> None:
-        """What is measured on all processors."""
+        """The measurements on all processors."""
         with worlds.null(self.handler, CLIENTS) as null, worlds.many(CLIENTS) as ours:
             self.rounds.together(f"{CLIENTS} clients", [null, ours], CLIENTS, COUNTS[SHORT])
         self._neighbour(2000)
@@ -122,7 +122,7 @@ class Bench:
             )
 
     def _levels(self) -> None:
-        """What it costs that the host makes the blocks or the reader the procedure bytes."""
+        """The cost of blocks made by the host, and of procedure bytes handled by the reader."""
         levels = (
             (ExchangeLevel.EXTENDED_APDU, 1),
             (ExchangeLevel.TPDU, 1),

@@ -33,7 +33,7 @@ PEER = x25519.X25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What a card's benchmark measures."""
+    """The measurements of a card's benchmark."""
 
     name: str
     module: str
@@ -108,7 +108,7 @@ def bare(key: object) -> Callable[[], object]:
 
 
 def connected() -> Callable[[bytes], None]:
-    """What sends a command to the first reader's card, which must answer 9000."""
+    """Return a function that sends a command to the first reader's card, which must answer 9000."""
     from smartcard.scard import (
         SCARD_PCI_T1,
         SCARD_PROTOCOL_T1,

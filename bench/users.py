@@ -1,4 +1,4 @@
-"""What users get: the world of `vcard run`, the start of commands, what a fixture costs a test."""
+"""The user's view: the world of `vcard run`, the start of commands, a fixture's cost."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def starts(rounds: Rounds, world: World) -> None:
 
 
 def fixture(rounds: Rounds) -> None:
-    """What a test costs with a card in a reader and a connection, and without."""
+    """The cost of a test with a card in a reader and a connection, and without."""
     kinds = {
         "empty test": ("", "pass"),
         "reader and connect": (

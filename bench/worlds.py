@@ -1,4 +1,4 @@
-"""What is measured: our endpoint, the null handler, and Debian's vpcd with a small vpicc."""
+"""The worlds under test: our endpoint, the null handler, and Debian's vpcd with a small vpicc."""
 
 from __future__ import annotations
 

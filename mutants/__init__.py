@@ -1,1 +1,1 @@
-"""How good the unit tests are: small changes to the code, each run against its own test file."""
+"""A measure of the unit tests: small changes to the code, each run against its own test file."""

@@ -72,7 +72,7 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
 
 
 def sample(root: Path, modules: Sequence[Path], size: int, seed: int) -> list[Mutant]:
-    """So many changes of all modules, as many of one kind as of another; the same for a seed."""
+    """A sample of changes of all modules, equal in kinds; the same for a seed."""
     kinds: dict[str, list[Mutant]] = {}
     for path in modules:
         for mutant in mutants(path, (root / path).read_text()):

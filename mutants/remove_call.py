@@ -28,7 +28,7 @@ class RemoveCall(Operator):
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
-        """What it does, as cosmic-ray tells it."""
+        """The description for cosmic-ray."""
         return (Example("a.b(1)\nc = d()\n", "pass\nc = d()\n"),)
 
 

@@ -197,13 +197,13 @@ class Slot:
 
 
 class Owner(Context, Protocol):
-    """What a job needs of its reader in addition to Context."""
+    """The part of a reader that a job needs in addition to Context."""
 
     bulk_in: deque[bytes]
     listens: bool
     """True if the reader handles some commands itself."""
     peripherals: Peripherals | None
-    """What some of these steer."""
+    """The peripherals that some of these commands control."""
 
     @property
     def pinpad(self) -> Pinpad:

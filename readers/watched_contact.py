@@ -34,7 +34,7 @@ def report(slot: int, error: BaseException) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a reader lends to a card that leaves in the middle of a command, as a fault does."""
+    """Lent by a reader to a card that leaves in the middle of a command, as a fault does."""
 
     eject: Callable[[], object]
 

@@ -15,7 +15,7 @@ CHAIN_LIMIT = 65535
 
 
 class Selectable(Protocol):
-    """What can be selected on a channel: an applet."""
+    """The interface of something selectable on a channel: an applet."""
 
     channel: Channel
     keeps_session: bool
@@ -119,7 +119,7 @@ class Channel:
 
 
 class Port:
-    """What a NAD or MANAGE LSI selects: a set of logical channels, the basic one always open."""
+    """A port, selected by a NAD or MANAGE LSI: logical channels, the basic one always open."""
 
     __slots__ = ("channels", "number")
 

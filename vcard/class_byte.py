@@ -13,7 +13,7 @@ MAX_CHANNEL = 19
 
 @dataclass(frozen=True, slots=True)
 class ClassByte:
-    """What one CLA value says.
+    """The decoded value of a CLA byte.
 
     `base` is the class without channel, chaining and secure messaging bits (00 or 80;
     for classes that carry no such bits, the byte itself). `channel` is 0..19.

@@ -67,7 +67,7 @@ class Command(NamedTuple):
 
     @property
     def ne(self) -> int:
-        """How many bytes may be answered: Ne, or all of them where Le is absent."""
+        """The longest allowed response in bytes: Ne, or no limit where Le is absent."""
         if self.le is not None:
             return self.le
         return EXTENDED_MAX if self.extended else SHORT_MAX

@@ -1,4 +1,4 @@
-"""What a card's chip does on a bus beside its contacts: a function behind a HID interface.
+"""The function of a card's chip on a bus beside its contacts: behind a HID interface.
 
 Spec: USB HID 1.11, 5.6 (reports); CTAP 2.1, 11.2 (the function of a security key).
 """

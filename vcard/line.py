@@ -1,4 +1,4 @@
-"""What passes over a card's I/O contact below the APDU, for whoever disturbs it on purpose."""
+"""Traffic on a card's I/O contact below the APDU, for code that disturbs it on purpose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .contact import Busy, Contact, asked
 
 
 class Unit(Enum):
-    """What the card is sent: a PPS request, or a block or characters of its protocol."""
+    """The input to the card: a PPS request, or a block or characters of its protocol."""
 
     PPS = "pps"
     BLOCK = "block"

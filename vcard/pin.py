@@ -44,12 +44,12 @@ class Pin:
 
     @property
     def tries_left(self) -> int:
-        """How many wrong values are still allowed, 0 when blocked."""
+        """The remaining tries, 0 when blocked."""
         return self._memory.integer(self._tries)
 
     @property
     def limit(self) -> int:
-        """How many tries a fresh counter has."""
+        """The tries of a fresh counter."""
         return self._memory.integer(self._limit)
 
     @property
@@ -59,7 +59,7 @@ class Pin:
 
     @property
     def status(self) -> SW:
-        """What VERIFY without data answers: 9000, 63Cx (63CF for more tries, too) or 6983."""
+        """The answer to VERIFY without data: 9000, 63Cx (63CF also for more tries) or 6983."""
         if self.verified:
             return SW.OK
         left = min(self.tries_left, _MOST_TOLD)
@@ -86,7 +86,7 @@ class Pin:
 
     @property
     def length(self) -> int:
-        """How many bytes the value has."""
+        """The length of the value in bytes."""
         return len(self._reference)
 
     def matches(self, value: bytes) -> bool:

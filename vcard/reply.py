@@ -1,4 +1,4 @@
-"""What a handler may answer.
+"""The answers that a handler may return.
 
 Spec: ISO/IEC 7816-4, 5.1 (response APDU).
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .contact import asked
 
 HIDDEN = 0x2A
-"""What stands in place of a PIN's bytes: an asterisk."""
+"""The replacement for each byte of a PIN: an asterisk."""
 
 PIN_INS = frozenset({0x20, 0x21, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2C, 0x2D})
 """VERIFY, CHANGE REFERENCE DATA, DISABLE and ENABLE VERIFICATION, RESET RETRY COUNTER."""

@@ -194,7 +194,7 @@ _WORDS: tuple[tuple[int, str, str], ...] = (
     (0x6F00, "NO_PRECISE_DIAGNOSIS", "no precise diagnosis"),
 )
 NAMES = {value: meaning for value, _, meaning in _WORDS}
-"""What each word of the standard means."""
+"""The meaning of each status word of the standard."""
 for _value, _attribute, _ in _WORDS:
     if _attribute:
         setattr(SW, _attribute, SW(_value))

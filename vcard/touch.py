@@ -15,11 +15,11 @@ from .contact import asked
 
 TIMEOUT_S = 30.0
 STEP_S = 0.1
-"""How long a card waits until it looks again."""
+"""Interval in seconds at which a card looks again."""
 
 
 class Verdict(Enum):
-    """How the wait for a touch ended."""
+    """The end of a wait for a touch."""
 
     TOUCHED = "touched"
     REFUSED = "refused"

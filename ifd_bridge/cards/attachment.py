@@ -9,7 +9,7 @@ from vcard import Contact
 
 
 class Slots(Protocol):
-    """What an attachment needs of a reader."""
+    """The part of a reader that an attachment needs."""
 
     def insert(self, card: Contact, slot: int = 0) -> None:
         """Put a card into a slot."""

@@ -57,7 +57,7 @@ def _opened(text: str, left: int) -> Opened:
 
 
 def _from_scheme(spec: Spec, text: str, scheme: str, rest: str) -> Opened:
-    """What a scheme makes of the rest; without one, an object of a file or a module."""
+    """Open a card by its scheme; without a scheme, as an object of a file or a module."""
     from .schemes import SCHEMES
 
     if scheme in SCHEMES:

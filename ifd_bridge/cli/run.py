@@ -181,7 +181,7 @@ def _system_world(wanted: Wanted, wrappers: Sequence[Wrapper]) -> World:
 
 
 def usb_world(text: str, listen: str | None) -> Maker:
-    """What makes a world whose readers are USB devices; ValueError if `text` names no way."""
+    """Return a maker of worlds whose readers are USB devices; ValueError if `text` names no way."""
     from ifd_bridge.faces.ways import way
     from ifd_bridge.worlds.usb_host import UsbHost
 

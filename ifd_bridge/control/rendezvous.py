@@ -1,4 +1,4 @@
-"""How programs find a running world that did not start them.
+"""Finding a running world from programs that it did not start.
 
 Each world leaves a link to its control socket in a directory of the user's own. VCARD_CONTROL wins;
 without it, a single running world is used.

@@ -29,7 +29,7 @@ MAX_CONNECTIONS = 64
 WAITING_CONNECTIONS = 1024
 """Connections that wait to be accepted; a unix socket refuses more at once."""
 LAST_S = 1.0
-"""How long close() waits for watchers to read their last events, in seconds."""
+"""Seconds that close() waits for watchers to read their last events."""
 
 Verb = Callable[..., Any]
 

@@ -36,7 +36,7 @@ class Drivable(Protocol):
 
 
 def unknown(name: str, why: str) -> ValueError:
-    """What is told of a reader that cannot be added."""
+    """The error for a reader that cannot be added."""
     return ValueError(
         f"{name!r} cannot be added to this world: {why}; name it when the world begins, by --reader"
     )

@@ -152,7 +152,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
 
 
 def usb_id(model: Model, *, several: bool = False) -> UsbId:
-    """What the bundle says of a model: its name, or that of its product if it is one of several."""
+    """The name of a model in the bundle: its own, or its product's if it is one of several."""
     name = _parts(model.name)[0] if several else model.name
     return UsbId(model.vendor_id, model.product_id, name)
 

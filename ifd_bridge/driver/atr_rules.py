@@ -1,4 +1,4 @@
-"""What a host driver derives from an ATR: speed, PPS, protocol parameters, waiting times.
+"""Values that a host driver derives from an ATR: speed, PPS, parameters, waiting times.
 
 Nothing is sent here. The rules are those of libccid, peculiarities included: it takes the first TBi
 and TCi with i > 2 of any protocol.

@@ -31,7 +31,7 @@ def _name(command: int) -> str:
 
 
 def _said(packet: Packet, *, to_host: bool) -> tuple[str, bool | None]:
-    """What the first byte of a message's data says."""
+    """Explain the first byte of a message's data."""
     data = packet.body[_HEAD : _HEAD + packet.length]
     if not data:
         return "", None

@@ -35,7 +35,7 @@ NO_KEYS = GivenKeys()
 
 
 def about_command(command: Command) -> str:
-    """What a command of the toolkit is about, in a few words; empty for others."""
+    """Explain a command of the toolkit in a few words; empty for others."""
     if command.cla & 0xF0 not in (0x80, 0xA0) or not command.data:
         return ""
     try:
@@ -67,7 +67,7 @@ def about_data(data: bytes) -> str:
 
 
 def lines(command: Command, at: int, depth: int, keys: GivenKeys = NO_KEYS) -> Iterator[Line]:
-    """What stands in the data of an ENVELOPE with a packet."""
+    """Explain the data of an ENVELOPE with a packet."""
     if command.ins != ENVELOPE or command.data[:1] != bytes((SMS_DOWNLOAD,)):
         return
     try:

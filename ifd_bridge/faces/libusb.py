@@ -31,7 +31,7 @@ from .pump import Pump
 BUFFER = 1 << 17
 SLOT = 5
 WAITS = {b"w": 1, b"e": -1}
-"""What the driver says of its waiting for an interrupt: that it begins, that it ends in vain."""
+"""The driver's messages about its wait for an interrupt: it begins, it ends without one."""
 STALL = -9
 """LIBUSB_ERROR_PIPE."""
 CONFIGURE = Setup(0, StandardRequest.SET_CONFIGURATION, 1)

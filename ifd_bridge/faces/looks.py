@@ -1,4 +1,4 @@
-"""How far a driver has got with the last movement in each slot.
+"""The progress of a driver with the last movement in each slot.
 
 pcscd acts on what it sees at the end of a round. One that wakes it while a card lies unused begins
 with switching that card off, and looks before it does so (PC_to_RDR_GetSlotStatus); what it sees

@@ -60,7 +60,7 @@ class Unframer:
         return found
 
     def _next_size(self) -> int | None:
-        """How long the frame at the front is; bytes that begin none are skipped."""
+        """The length of the frame at the front; bytes that begin none are skipped."""
         while self._buffer and self._buffer[0] != SYNC:
             del self._buffer[0]
         if len(self._buffer) < 2 + HEADER_SIZE:

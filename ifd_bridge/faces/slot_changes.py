@@ -57,7 +57,7 @@ class SlotChanges:
         return slot in self._untold or slot in self.unseen
 
     def due(self) -> bytes:
-        """What may be told now; nothing if there is nothing."""
+        """Return the messages that may be sent now."""
         return self._message(self._untold - self.unseen)
 
     def told(self) -> Set[int]:

@@ -25,7 +25,7 @@ from .pump import Pump
 MOST_MESSAGES = 64
 """Messages that may wait for the reader: CCID hosts send one a slot."""
 PATIENCE_S, LONGEST_S = 0.06, 1.0
-"""How long a card that moves waits for the host to look: a virtual machine may stand still.
+"""Seconds that a moving card waits for the host to look: a virtual machine may stand still.
 
 The longer time is for one that has just looked, or that was slow to look at the last movement.
 """
@@ -35,7 +35,7 @@ CLOSED = b""
 
 
 class Bus(Protocol):
-    """What an interface needs of its device; called with the interface's guard held."""
+    """The part of a device that its interface needs; called with the interface's guard held."""
 
     def hears(self, device: Device) -> bool:
         """Return True if an interrupt packet of this interface would reach the host at once."""

@@ -68,7 +68,7 @@ class UsbPort:
 
     @property
     def guard(self) -> AbstractContextManager[object]:
-        """What whoever touches the device holds: the guards of all readers, in order."""
+        """The guards to hold for access to the device: those of all readers, in order."""
         return self.functions[0].guard if len(self.functions) == 1 else self._guards()
 
     @contextmanager

@@ -250,7 +250,7 @@ _HANDLERS: dict[Type, Callable[[Session, int, bytes], None]] = {
     Type.BULK_PACKET: Session._bulk_packet,
     Type.INTERRUPT_PACKET: Session._interrupt_packet,
 }
-"""What is done for each message; the others (filters, acknowledgements) ask for nothing."""
+"""The handler of each message; the others (filters, acknowledgements) need none."""
 
 
 class Listener:

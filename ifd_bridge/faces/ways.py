@@ -19,7 +19,7 @@ from .vhci import Vhci, VhciLink
 
 
 class Way(Protocol):
-    """How hosts get at ports: `open` comes once, `plugged` for each reader plugged in again."""
+    """A way from hosts to ports: `open` comes once, `plugged` for each reader plugged in again."""
 
     def open(self, ports: Sequence[UsbPort]) -> None:
         """Let hosts come; OSError if that cannot be."""

@@ -25,7 +25,7 @@ HEADER, SW = 5, 2
 
 
 class SubType(IntEnum):
-    """What a packet of a SIM holds."""
+    """The contents of a SIM's packet."""
 
     APDU = 0
     ATR = 1
@@ -56,7 +56,7 @@ def _told(raw: bytes) -> Iterator[tuple[Kind, bytes]]:
 
 
 def _udp(packet: bytes) -> bytes:
-    """What an IPv4 packet to GSMTAP's port carries; nothing if it is another."""
+    """Return the payload of an IPv4 packet to GSMTAP's port; nothing for other packets."""
     if len(packet) < 28 or packet[0] >> 4 != 4 or packet[9] != UDP:
         return b""
     start = 4 * (packet[0] & 0x0F)

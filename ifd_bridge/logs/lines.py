@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"0x|[\s:,;{}\[\]-]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HEX = r"[0-9A-Fa-fx\s:,{}-]+?"
 _ANSWER_TEXT = r"(?:\s+[:(].*)?"
-"""What a program says of a status word behind it."""
+"""The explanation that a program prints behind a status word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ _NAMES = re.compile(r"\b(?:INS|P1|P2|Lc|Le|SW2|Data):")
 
 
 def read_lines(log: LineLog, text: str) -> list[Entry]:
-    """What a text of this kind tells, in its order."""
+    """Return the turns in a text of this kind, in its order."""
     return in_turn(_told(text, log))
 
 

@@ -25,7 +25,7 @@ TEXTS: Mapping[str, Callable[[str], list[Entry]]] = {
     "opensc": hex_dumps.read,
     **{one.name: partial(read_lines, one) for one in LINE_LOGS},
 }
-"""What reads each kind of text."""
+"""The reader of each kind of text."""
 CAPTURES: Mapping[str, Callable[[bytes], list[Entry]]] = {
     "usb": usb_capture.read,
     "gsmtap": gsmtap.read,
@@ -63,7 +63,7 @@ def _from_capture(raw: bytes, kind: str | None) -> list[Entry]:
 
 
 def _exchanges(entries: Sequence[Entry]) -> int:
-    """How many answers there are: what a kind that was guessed is judged by."""
+    """The number of answers: the measure of a guessed kind."""
     return sum(entry.kind is Kind.ANSWER for entry in entries)
 
 

@@ -1,4 +1,4 @@
-"""What a log tells in turn, as entries of a recording, whose times are not the log's."""
+"""The turns in a log, as entries of a recording, whose times are not the log's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from vcard.doubles.recording import Entry, Kind
 
 STEP_S = 0.001
-"""How far entries are apart."""
+"""Interval between entries."""
 
 
 def in_turn(told: Iterable[tuple[Kind, bytes]]) -> list[Entry]:

@@ -23,7 +23,7 @@ _WANTED = {
     MessageType.PC_to_RDR_IccPowerOff: Kind.DOWN,
     MessageType.PC_to_RDR_XfrBlock: Kind.ANSWER,
 }
-"""What the answer to a message is in a recording."""
+"""The kind of entry that records the answer to a message."""
 
 _Key = tuple[tuple[int, int], int, int]
 

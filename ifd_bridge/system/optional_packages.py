@@ -22,7 +22,7 @@ def pip_install(extra: str) -> str:
 
 
 def pip() -> str:
-    """How to start the pip of this Python: `pip`, if that is it."""
+    """The command that starts the pip of this Python: `pip`, if that is it."""
     ours = Path(sys.executable).parent / "pip"
     found = shutil.which("pip")
     return "pip" if found and Path(found) == ours else f"{sys.executable} -m pip"

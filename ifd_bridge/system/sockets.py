@@ -21,7 +21,7 @@ MAX_PATH = 107
 
 PROBE_TIMEOUT_S = 5.0
 NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""What `accept` fails with while this process, or the machine, has no descriptor left."""
+"""The errors of `accept` while this process, or the machine, has no descriptor left."""
 ROOM_PAUSE_S = 0.1
 
 

@@ -10,7 +10,7 @@ log = logging.getLogger("vcard.threads")
 
 
 def nobody_waits() -> None:
-    """What a thread does in the end that nobody waits for."""
+    """Do nothing: nobody waits for the thread that ends."""
 
 
 def start(

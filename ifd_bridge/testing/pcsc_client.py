@@ -120,7 +120,7 @@ class Connection(Closing):
         return bytes(self._check(self._scard.SCardTransmit(self._handle, self._pci, list(raw)))[0])
 
     def control(self, code: int, data: bytes = b"") -> bytes:
-        """What the reader's driver answers to SCardControl."""
+        """Return the driver's answer to SCardControl."""
         return bytes(self._check(self._scard.SCardControl(self._handle, code, list(data)))[0])
 
     def reset(self) -> None:

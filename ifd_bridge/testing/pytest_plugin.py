@@ -184,7 +184,7 @@ class Faults(logging.Handler):
         super().__init__(logging.ERROR)
         self.texts: list[str] = []
         self.outcome: BaseException | None = None
-        """What pytest.fail() or pytest.skip() raised in card code, the first of them."""
+        """The first exception of pytest.fail() or pytest.skip() in card code."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one message, with the traceback."""

@@ -53,7 +53,7 @@ def from_json(values: dict[str, Any]) -> Event:
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What makes a value of JSON into one of the type `hint`."""
+    """Return the conversion of a JSON value into one of the type `hint`."""
     if get_origin(hint) in (Union, types.UnionType):
         read = _reader(get_args(hint)[0])
         return lambda value: None if value is None else read(value)

@@ -71,7 +71,7 @@ _GIVEN: dict[tuple[type[ReaderEvent], str], slice] = {
     (Answered, "data"): slice(0, -2),
     (MessageIn, "message"): slice(HEADER_SIZE, -2),
 }
-"""What of an event's bytes is data that a card gives back."""
+"""The part of an event's bytes that is data from a card."""
 
 
 class Masker:
@@ -246,7 +246,7 @@ def suspects(secrets: frozenset[SecretCommand]) -> frozenset[bytes]:
 
 
 def pins_in(secret: bytes, known: list[bytes]) -> Iterator[bytes]:
-    """What of a secret may come back: all of it, each half (a PIN and the next), what is new.
+    """The parts of a secret that may come back: all, each half (a PIN and the next), the new one.
 
     All of it may be short; a part that is short says nothing.
     """

@@ -31,7 +31,7 @@ BATCH_S = 0.04
 MOST = 50_000
 """Queue limit. Beyond it, the thread that adds an event helps to drain the queue."""
 ROOM_S = 1.0
-"""How long to wait for a stuck tap before events are dropped, in seconds."""
+"""Seconds to wait for a stuck tap before events are dropped."""
 
 Taps = tuple[tuple[Tap, bool, bool], ...]
 """Each tap, whether it sees PINs, and whether it wants the driver's calls."""

@@ -29,7 +29,7 @@ from .call_names import duration, function_name, message_name, number_name
 from .events import Event
 
 _STARS = re.compile(rb"\x2a{4,}")
-"""What a Masker leaves of a PIN that a card gives back."""
+"""The replacement for a PIN that a card gives back."""
 
 
 class Layer(StrEnum):
@@ -95,7 +95,7 @@ def tell(event: Event, keys: GivenKeys = NO_KEYS) -> Told:
 
 
 def _packet_words(raw: bytes, keys: GivenKeys) -> Iterator[str]:
-    """What an ENVELOPE brings: the packet's parameters, and its commands in clear."""
+    """Explain an ENVELOPE: the packet's parameters, and its commands in clear."""
     with suppress(ValueError):
         for line in toolkit_text.lines(Command.parse(raw), 0, 0, keys):
             yield f"{'  ' * line.depth}{line.name}: {line.text}"

@@ -61,7 +61,7 @@ def _faulty(texts: Sequence[str], seed: int) -> list[Wrapper]:
 
 
 def _sinks(about: WorldDescription) -> Sinks | None:
-    """What writes the files that are named; None, and nothing imported, without any."""
+    """Return the writers of the named files; None, and nothing imported, without any."""
     if (about.record, about.trace, about.pcap) == (None, None, None):
         return None
     from .sinks import Sinks

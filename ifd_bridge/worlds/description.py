@@ -47,7 +47,7 @@ def usual_model(cards: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldDescription:
-    """What a world is made of, and what watches it."""
+    """The parts of a world, and its observers."""
 
     readers: tuple[ReaderDescription, ...] = ()
     name: str | None = None

@@ -29,9 +29,9 @@ MAX_READERS = 16
 """PCSCLITE_MAX_READERS_CONTEXTS: what one pcscd can hold, slots counted."""
 
 START_TIMEOUT_S = 10.0
-"""How long pcscd may take to find one reader; it opens several one after another."""
+"""Seconds that pcscd may take to find one reader; it opens several one after another."""
 AT_ONCE = 8
-"""So many more readers take it as long again."""
+"""The number of further readers that adds START_TIMEOUT_S once more."""
 
 
 def endpoint(
@@ -124,7 +124,7 @@ class Endpoint(Closing):
 
     @property
     def sight(self) -> Sight:
-        """What the private pcscd sees; RuntimeError if there is none now."""
+        """The private pcscd's view of the readers; RuntimeError if there is none now."""
         return Sight(self.socket, self._readers, lambda number: number not in self._unplugged)
 
     def __enter__(self) -> Endpoint:

@@ -28,7 +28,7 @@ class Host(Protocol):
 
     @property
     def sight(self) -> Sight | None:
-        """What pcscd sees of the readers, where that can be known."""
+        """The view that pcscd has of the readers, where that can be known."""
 
     def together(self, number: int) -> Sequence[int]:
         """The readers that come and go with this one, itself among them."""
@@ -90,7 +90,7 @@ class HasUsbHosts(Protocol):
     """A Host whose readers are USB devices of hosts elsewhere."""
 
     def state(self, number: int) -> dict[str, Any]:
-        """What `vcard list` tells of a reader's host."""
+        """The entries of `vcard list` about a reader's host."""
 
     def told(self) -> Sequence[str]:
         """Return what a user must know or type, line by line."""

@@ -211,7 +211,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     tuple[Endpoint, ...]: _endpoints,
     frozenset[int] | None: _set,
 }
-"""How the text of a field is read, by the field's type."""
+"""The parser of a field's text, by the field's type."""
 
 
 def _reader(kind: type, name: str) -> Callable[[str], Any] | None:

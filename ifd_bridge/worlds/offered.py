@@ -1,4 +1,4 @@
-"""What a world can be made of, in words and values for JSON: reader models, and built-in cards."""
+"""The parts on offer for a world, as values for JSON: reader models, and built-in cards."""
 
 from __future__ import annotations
 

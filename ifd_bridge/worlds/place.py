@@ -193,7 +193,7 @@ class Place:
         return counted
 
     def state(self) -> dict[str, Any]:
-        """What `vcard list` and the panel show."""
+        """The state that `vcard list` and the panel show."""
         model, reader = self.model, self.reader
         return {
             "reader": self.number,
@@ -208,7 +208,7 @@ class Place:
         }
 
     def _entry_state(self) -> dict[str, Any]:
-        """What the display shows and the keypad waits for."""
+        """The state of display and keypad."""
         if not self.model.has_pinpad:
             return {"display": "", "waiting": False, "asking": None}
         from .pin_entry_state import entry_state
@@ -216,7 +216,7 @@ class Place:
         return entry_state(self.reader.pinpad)
 
     def _slot_state(self, number: int) -> dict[str, Any]:
-        """What is in a slot; of a card in several, its profiles are told once."""
+        """The state of a slot; of a card in several, the profiles are listed once."""
         home = self._home(number)
         told = self.trays[home].state(number)
         if isinstance(self.trays[home].card, Attachment) and told["inserted"]:

@@ -24,7 +24,7 @@ from ..spec import Options, Spec, SpecError
 
 DESCRIPTOR = "descriptor:"
 MOST_FILES = 16
-"""How many TOML files may be based on one another."""
+"""The number of TOML files that may be based on one another."""
 
 
 def model(text: str) -> Model:
@@ -140,4 +140,4 @@ _SOURCES: tuple[tuple[Callable[[str], bool], Callable[[str, Options], list[Model
     (lambda source: source.endswith(".toml"), _toml),
     (lambda source: ".py:" in source, _python),
 )
-"""How a source that is no model's name is read."""
+"""The reader of a source that is no model's name."""

@@ -18,7 +18,7 @@ Counted = Callable[[Seen], bool]
 
 
 class Sight:
-    """What the pcscd at `socket` sees of `readers`; `plugged` says which are plugged in."""
+    """The view that the pcscd at `socket` has of `readers`; `plugged` says which are plugged in."""
 
     def __init__(
         self, socket: Path, readers: Sequence[CcidReader], plugged: Callable[[int], bool]
@@ -83,7 +83,7 @@ class Sight:
             raise TimeoutError(f"pcscd {how} {name!r} after {SEEN_TIMEOUT_S:.0f} s")
 
     def look(self, number: int, slot: int) -> Seen | None:
-        """What pcscd sees of a slot; None if it does not have the reader, or has ended."""
+        """Return the slot as pcscd sees it; None if it does not have the reader, or has ended."""
         try:
             known = reader_states(self._socket)
         except OSError:

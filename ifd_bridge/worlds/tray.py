@@ -30,7 +30,7 @@ class Tray:
         self.card, self.name = opening.open_card(text), text
 
     def state(self, number: int) -> dict[str, Any]:
-        """What `vcard list` tells of the slot."""
+        """The slot's entry in `vcard list`."""
         told: dict[str, Any] = {
             "slot": number,
             "card": self.name or None,
@@ -57,7 +57,7 @@ class Tray:
         return asked(self.card, "departure", str)
 
     def _phone(self) -> dict[str, Any]:
-        """What a SIM asks its user: the menu, and a question."""
+        """A SIM's menu, and its question to the user."""
         shown = asked(self.card, "phone_shown", MethodType) if self.inserted else None
         if shown is None:
             return {}

@@ -47,7 +47,7 @@ class UsbHost(Elsewhere):
         return self._way.told()
 
     def state(self, number: int) -> dict[str, Any]:
-        """What `vcard list` tells of a reader's host."""
+        """The entries of `vcard list` about a reader's host."""
         port = self._ports[self._index(number)]
         host = port.host
         return {"state": port.state, "by": host.name if host else None}

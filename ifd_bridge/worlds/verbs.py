@@ -61,7 +61,7 @@ class Verbs(Plugging):
         return [place.state() | self._usb_host(place) for place in self.places]
 
     def catalogue(self) -> dict[str, Any]:
-        """What `add` and `insert` can name: the reader models, and the cards with their options."""
+        """The names for `add` and `insert`: reader models, and cards with their options."""
         from . import offered  # whoever adds nothing needs none of it
 
         return {"models": offered.models(), "cards": offered.cards()}

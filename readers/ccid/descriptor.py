@@ -120,7 +120,7 @@ class Descriptor:
 
     @property
     def exchange_level(self) -> ExchangeLevel:
-        """What an XfrBlock carries: the highest level that dwFeatures names."""
+        """The exchange level of an XfrBlock: the highest that dwFeatures names."""
         bits = self.dwFeatures & EXCHANGE_MASK
         return next((level for level in reversed(ExchangeLevel) if bits & level), ExchangeLevel(0))
 

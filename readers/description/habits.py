@@ -16,7 +16,7 @@ from ..models.quirks import Quirk
 from ..models.real import REAL_MODELS
 
 _TAKEN = ("firmware", "pinpad", "escapes")
-"""What a product has in common with the model of it that stands in `real`."""
+"""The values that a product shares with its model in `real`."""
 
 _CHAINS = {"quirks": Quirk.CHAINS_SHORT_APDU}
 _TEXTS = {"quirks": Quirk.GEMALTO_ESCAPES}

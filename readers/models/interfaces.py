@@ -31,7 +31,7 @@ def _beside(one: Model, other: Model) -> bool:
 
 
 def _device(model: Model) -> tuple[object, ...]:
-    """What a device descriptor says."""
+    """The values of a device descriptor."""
     ids = model.vendor_id, model.product_id, model.bcd_device
     return *ids, model.vendor_name, model.product_name, model.serial_number
 

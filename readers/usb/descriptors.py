@@ -134,7 +134,7 @@ def _interface(model: Model, text: int) -> bytes:
 def all_descriptors(
     models: Sequence[Model], *others: bytes
 ) -> dict[tuple[DescriptorType, int], bytes]:
-    """What GET_DESCRIPTOR answers, by type and index; `models` are the interfaces in order."""
+    """The answers to GET_DESCRIPTOR, by type and index; `models` are the interfaces in order."""
     first, *rest = models
     further = [
         interface_descriptors(model, index)

@@ -37,7 +37,7 @@ class Stall(Exception):  # noqa: N818 - an answer to the host, no fault of ours
 
 
 class Device:
-    """What drives a reader over USB, from its attachment on.
+    """The USB host's side of a reader, from its attachment on.
 
     `message` is given each bulk-OUT message and returns False if it cannot take any more now.
     `began` is called after each reset with the configuration that is in force (0: none): what was
@@ -80,7 +80,7 @@ class Device:
             self._outs.append(HID_OUT)
             others = [interface_descriptors()]
         self.token = token(model, self._at_once)
-        """What answers class requests where messages go by control transfers."""
+        """The handler of class requests where messages go by control transfers."""
         self._halted: set[int] = set()
         self._descriptors = all_descriptors(beside or [model], *others)
 
@@ -304,7 +304,7 @@ def _found(model: Model, like: Endpoint) -> Endpoint | None:
 
 
 def class_lists(model: Model) -> dict[int, tuple[int, ...]]:
-    """What the reading class requests answer: frequencies in kHz, data rates in bit/s.
+    """The answers to the reading class requests: frequencies in kHz, data rates in bit/s.
 
     A model that lists none has its default alone; a request that the model refuses is not here.
     """

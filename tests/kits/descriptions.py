@@ -76,7 +76,7 @@ LONG_COMMANDS = {
 
 
 class Session:
-    """What a client does with one reader, and what it gets."""
+    """A client's calls to one reader, and their results."""
 
     def __init__(self, client: Client, reader: CcidReader) -> None:
         self.client, self.reader = client, reader

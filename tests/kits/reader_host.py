@@ -1,4 +1,4 @@
-"""What the tests of the readers share: a card that echoes, and a host that numbers messages."""
+"""Shared by the readers' tests: a card that echoes, and a host that numbers messages."""
 
 from __future__ import annotations
 

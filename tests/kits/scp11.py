@@ -1,4 +1,4 @@
-"""What a host of SCP11 needs: certificates of its keys."""
+"""The certificates that a host of SCP11 needs for its keys."""
 
 from __future__ import annotations
 

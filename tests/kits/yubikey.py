@@ -1,4 +1,4 @@
-"""What a host sends to a YubiKey."""
+"""The commands of a YubiKey's host."""
 
 from __future__ import annotations
 

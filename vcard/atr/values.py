@@ -1,4 +1,4 @@
-"""What the interface bytes of an ATR encode: tables and small types.
+"""Values encoded in the interface bytes of an ATR: tables and small types.
 
 Spec: ISO/IEC 7816-3:2006, 8.3, 10.2, 11.4.
 """
@@ -27,7 +27,7 @@ DEFAULT_WI, DEFAULT_IFSC, DEFAULT_BWI, DEFAULT_CWI = 10, 32, 4, 13
 
 
 class Edc(IntEnum):
-    """How T=1 blocks are checked. Spec: 11.4.4."""
+    """The error detection code of T=1 blocks. Spec: 11.4.4."""
 
     LRC = 0
     CRC = 1
@@ -92,7 +92,7 @@ class SpecificMode:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with an ATR, and the offset of the byte that says so."""
+    """A violation in an ATR, and the offset of the byte at fault."""
 
     offset: int
     text: str

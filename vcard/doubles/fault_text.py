@@ -128,7 +128,7 @@ _EFFECTS: dict[str, Build] = {
     "remove": lambda trigger, _: trigger.remove(),
     "reset": lambda trigger, _: trigger.reset(),
 }
-"""What can happen at a command."""
+"""The faults at a command."""
 
 
 def _some(*names: str, **others: str) -> dict[str, Build]:
@@ -143,4 +143,4 @@ _ALLOWED: dict[str, dict[str, Build]] = {
     "pps": _some("mute", "answer", "cut", refuse="mute"),
     "block": _some("mute", "answer", "cut", "delay", "hostile", "remove", raw="answer"),
 }
-"""What can happen at another occasion."""
+"""The faults at another occasion."""

@@ -78,7 +78,7 @@ class Faults:
         return trigger
 
     def on_line(self, unit: Unit) -> Trigger:
-        """What the card sends below the APDU, in readers that exchange blocks or characters."""
+        """Faults below the APDU, in readers that exchange blocks or characters."""
         trigger = Trigger(self.random, unit.value)
         self.line[unit].append(trigger)
         return trigger
@@ -180,7 +180,7 @@ class FaultyCard:
         return self._struck(fitting, answer, card)
 
     def passed(self, unit: Unit, answer: Answer) -> Reply:
-        """What the card sends on its line, or what a fault makes of it."""
+        """Return the card's output on its line, or a fault's version of it."""
         return self._struck(self.faults.line[unit], answer)
 
     def _struck(

@@ -42,7 +42,7 @@ class Pattern:
 
     text: str
     head: tuple[Byte, ...]
-    """What stands before the first gap."""
+    """The fixed bytes before the first gap."""
     rest: tuple[Byte | Gap, ...]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a card does below the APDU where the standard leaves it free.
+"""The behaviour of a card below the APDU where the standard leaves it free.
 
 Spec: ISO/IEC 7816-3, 10.3.3 (procedure bytes), 11.3.2.1 (NAD), 11.4.2 (IFSC).
 """
@@ -25,7 +25,7 @@ def nads_of_ports(count: int) -> Nads:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a card behaves with characters and blocks where the standard leaves it free.
+    """The behaviour of a card with characters and blocks where the standard leaves it free.
 
     `nads` is None for a card without ports: its first block then fixes the NAD. `asks_ifsc`
     (1..254): a new IFSC that the card asks for with the first command. `one_by_one`: at T=0 it

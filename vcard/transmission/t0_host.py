@@ -21,7 +21,7 @@ COUNT = "the card sent another number of bytes than it should"
 ENDLESS = "procedure bytes without end"
 
 PATIENCE = 1 << 16
-"""How many procedure bytes an exchange may have: a NULL for each waiting time, and then some."""
+"""The limit of procedure bytes in an exchange: a NULL for each waiting time, and some more."""
 
 
 class Wait(Enum):
@@ -106,7 +106,7 @@ class T0Host:
 
 
 def _wanted(tpdu: bytes) -> int | None:
-    """How many bytes come after ACK, SW1 and SW2 included; None where data are to be sent."""
+    """The number of bytes after ACK, SW1 and SW2 included; None where data are to be sent."""
     if len(tpdu) < HEADER:
         return 2
     if len(tpdu) == HEADER:

@@ -53,7 +53,7 @@ def edc_of(raw: bytes, edc: Edc) -> bytes:
 
 
 def epilogue(edc: Edc) -> int:
-    """How many bytes the error detection code has."""
+    """The length of the error detection code in bytes."""
     return 2 if edc is Edc.CRC else 1
 
 

@@ -48,7 +48,7 @@ class HostState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How often the host tries again.
+    """The numbers of the host's retries.
 
     `tries` for a block before it resynchronises (rule 7.4.2), `resynchronisations` before it
     gives up (rule 6.4), `patience` blocks without any progress. `whole`: after a
@@ -142,7 +142,7 @@ class HostEnd:
 
     @property
     def epilogue(self) -> int:
-        """How many bytes follow the information field."""
+        """The number of bytes after the information field."""
         return epilogue(self.edc)
 
     # What a block means

@@ -1,4 +1,4 @@
-"""What the tests of the bridge share: a small driver and a handler in Python."""
+"""Shared by the bridge's tests: a small driver and a handler in Python."""
 
 import socket
 import threading

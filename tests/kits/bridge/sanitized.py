@@ -1,4 +1,4 @@
-"""What the tests of our C share: a compiler with sanitizers, and a peer in a thread."""
+"""Shared by the tests of our C: a compiler with sanitizers, and a peer in a thread."""
 
 import contextlib
 import socket

@@ -11,7 +11,7 @@ ISO_7816 = ("-d", "usbccid.subdissector,iso7816")
 
 
 def read(path, *options):
-    """What tshark says of a capture file."""
+    """Return the output of tshark for a capture file."""
     done = subprocess.run(
         ["tshark", "-r", str(path), *ISO_7816, *options],
         capture_output=True, text=True, timeout=60, check=True,

@@ -21,7 +21,7 @@ DENIED = (0x6982,)
 
 @dataclass(frozen=True)
 class Expected:
-    """What a package says of a file. None where it says nothing; `content` may be a beginning."""
+    """A file's description in a package. None where it is silent; `content` may be a beginning."""
 
     path: tuple[int, ...]
     descriptor: int | None = None

@@ -142,7 +142,7 @@ _TYPES = {
 
 
 class Codec(Protocol):
-    """What is used of a compiled schema."""
+    """The part of a compiled schema that is used."""
 
     def decode(self, name: str, data: bytes) -> Any:
         """A value of the named type from DER."""

@@ -202,7 +202,7 @@ def issued(raw: bytes, issuer: x509.Certificate) -> x509.Certificate:
 
 
 def _succeeded(answer: bytes) -> Tlv:
-    """What a card answered, if it is no error."""
+    """Return the card's answer unless it is an error."""
     (success, *_) = Tlv.parse(answer).children
     if success.tag != 0xA0:
         raise RefusedError("8.1", "6.1")
@@ -210,7 +210,7 @@ def _succeeded(answer: bytes) -> Tlv:
 
 
 def hashed(code: str, transaction: bytes) -> bytes:
-    """What a confirmation code travels as."""
+    """Return the form in which a confirmation code is sent."""
     return hashlib.sha256(hashlib.sha256(code.encode()).digest() + transaction).digest()
 
 

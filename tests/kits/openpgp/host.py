@@ -20,7 +20,7 @@ def made_key(name: str, number: int = 0) -> PrivateKey:
 
 
 class Host:
-    """What a host does with an OpenPGP card; every method answers the response."""
+    """The host of an OpenPGP card; every method returns the response."""
 
     def __init__(self, applet: OpenPgp | None = None, memory: Memory | None = None) -> None:
         self.applet = applet or OpenPgp(serial=12345678)

@@ -35,7 +35,7 @@ def hexed(code):
 
 
 def check(result):
-    """What a call returned after its code, which must be SCARD_S_SUCCESS."""
+    """Return a call's results after its code, which must be SCARD_S_SUCCESS."""
     code, *rest = result
     assert code == SCARD_S_SUCCESS, hexed(code)
     return rest[0] if len(rest) == 1 else rest

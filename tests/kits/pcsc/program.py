@@ -65,7 +65,7 @@ class Program(Process):
 
 
 def ask(environ, code):
-    """What a program says until its end, as a list."""
+    """Return a program's output until its end, as a list."""
     done = subprocess.run(
         [sys.executable, "-c", PRELUDE + code],
         env=surroundings(environ),

@@ -22,7 +22,7 @@ def made_key(algorithm: Algorithm, number: int = 0) -> PrivateKey:
 
 
 class Host:
-    """What a host does with a PIV card; every method answers the response."""
+    """The host of a PIV card; every method returns the response."""
 
     def __init__(self, piv: Piv, memory: Memory | None = None) -> None:
         self.piv = piv

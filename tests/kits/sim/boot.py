@@ -1,4 +1,4 @@
-"""What phones send when they are switched on: a boot of some hundred commands."""
+"""A phone's commands when it is switched on: a boot of some hundred commands."""
 
 from __future__ import annotations
 
