@@ -144,3 +144,9 @@ def test_what_is_wrong_names_its_line(old: str, new: str, says: str) -> None:
 def test_raw_bytes_must_be_hexadecimal() -> None:
     with pytest.raises(DescriptionError, match="is not hexadecimal"):
         lsusb.parse(head() + "   ** UNRECOGNIZED:  36 2x\n")
+
+
+@pytest.mark.parametrize("text", ["", "no output of lsusb\n"])
+def test_a_text_without_a_device_is_refused(text: str) -> None:
+    with pytest.raises(DescriptionError, match="no device"):
+        lsusb.parse(text)

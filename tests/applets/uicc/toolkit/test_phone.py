@@ -4,6 +4,7 @@ from applets.uicc.toolkit import Cat
 from applets.uicc.toolkit.cat import ByNobody
 from applets.uicc.toolkit.commands import display_text, get_input, select_item, set_up_menu
 from applets.uicc.toolkit.phone import Phone
+from vcard import SW, Response
 
 
 class Greeter(ByNobody):
@@ -88,3 +89,8 @@ def test_what_a_program_has_fetched_is_not_the_users_to_answer(phone):
     assert phone.shown()["asks"]["text"] == "Hello"
     with pytest.raises(RuntimeError, match="asks nothing"):
         phone.answer()
+
+
+def test_an_envelope_may_be_answered_with_data_and_a_word_of_its_own(phone, monkeypatch):
+    monkeypatch.setattr(Cat, "envelope", lambda *_: Response(b"data", SW(0x9110)))
+    assert phone.tell(b"") == b"data"
