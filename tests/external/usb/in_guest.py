@@ -219,6 +219,15 @@ def attached(busid):
     return ask(*os.environ["USBIP_ATTACH"].split(), busid)
 
 
+def answered(busid):
+    """An attachment that the server has answered; None if the tool has not got so far.
+
+    It reads the device before, which the kernel may not have made yet.
+    """
+    done = attached(busid)
+    return None if "open vhci_driver" in done.stderr else done
+
+
 def plugs(part, number):
     """A reader goes and comes."""
     reader = named(part)
@@ -267,7 +276,7 @@ def attach(port, *busids):
     os.environ["USBIP_ATTACH"] = f"usbip --tcp-port {port} attach -r 10.0.2.2 -b"
     said = []
     for busid in (*busids, busids[0]):
-        done = attached(busid)
+        done = until(lambda each=busid: answered(each))
         said.append(done.stderr.strip().splitlines()[-1] if done.returncode else 0)
     say("attach", said)
 
