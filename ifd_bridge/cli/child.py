@@ -36,15 +36,18 @@ CANNOT_RUN, NOT_FOUND = 126, 127
 def held_signals() -> Iterator[set[signal.Signals]]:
     """Block the signals that are forwarded; enter it before any thread is started.
 
-    Those that were ignored (`nohup`, a background job) stay ignored. At the end all is as before,
-    so that later children of this process can be told to end.
+    Those that were ignored (`nohup`, a background job) stay ignored, but for SIGCHLD: the kernel
+    would keep no status of our children. At the end all is as before, so that later children of
+    this process can be told to end.
     """
+    children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     held = {one for one in FORWARDED if signal.getsignal(one) is not signal.SIG_IGN}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {*held, signal.SIGCHLD})
     try:
         yield held
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGCHLD, children)
 
 
 WAKE = signal.SIGRTMIN + 1

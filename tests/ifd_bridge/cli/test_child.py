@@ -39,6 +39,12 @@ def test_death_by_a_signal_reads_as_in_a_shell() -> None:
     assert wrap("sh", "-c", "kill -KILL $$").wait(10) == 128 + signal.SIGKILL
 
 
+def test_the_status_is_known_where_a_parent_has_ignored_the_ends_of_children() -> None:
+    ignoring = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+    process = subprocess.Popen([sys.executable, "-c", ignoring + WRAP, "sh", "-c", "exit 3"])
+    assert process.wait(10) == 3
+
+
 def test_the_environment_is_passed_on() -> None:
     process = wrap("sh", "-c", "echo $VISIBLE $HOME")
     assert process.communicate(timeout=10)[0].split() == ["yes", os.environ["HOME"]]
