@@ -50,6 +50,8 @@ log = logging.getLogger("applets.esim")
 
 _EUICC, _EUICC_MEP = 0x82, 0x83
 """The second global interface byte of an eUICC, and of one with multiple enabled profiles."""
+_OF_ES10 = (0xE2, 0xC0)
+"""STORE DATA and GET RESPONSE."""
 _HISTORICAL = bytes.fromhex("8031E073FE211F67762D6555494343")
 
 
@@ -167,12 +169,12 @@ class Euicc(Card):
             functions = self.iot.merged(functions, lenient=core.config.lenient)
         self.uicc = ProfileFiles()
         keys = core.config.isdr_keys
-        isdr = (
+        self.isdr = (
             Isdr(core, functions, self.download)
             if keys is None
             else ManagedIsdr(core, functions, self.download, keys)
         )
-        for applet in (self.uicc, isdr, Ecasd(self.eid)):
+        for applet in (self.uicc, self.isdr, Ecasd(self.eid)):
             self.install(applet)
         self.default = self.uicc
         self.shown = ShownApplications(self, core.inventory)
@@ -260,7 +262,8 @@ class Euicc(Card):
     # What a port shows
 
     def _dispatch(self, channel: Channel, command: Command) -> Reply:
-        self.shown.follow(channel.port)
+        if channel.applet is not self.isdr or command.ins not in _OF_ES10:  # many, about no applet
+            self.shown.follow(channel.port)
         return super()._dispatch(channel, command)
 
     def deselect(self, port: int, applets: tuple[OfProfile, ...]) -> None:
