@@ -4,6 +4,8 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -50,12 +52,15 @@ STATUS = {"exit": 7, "abort": -signal.SIGABRT, "crash": -signal.SIGSEGV}
 
 
 @pytest.fixture
-def places(tmp_path, monkeypatch):
-    for name, folder in (("TMPDIR", "temporary"), ("XDG_RUNTIME_DIR", "runtime")):
-        (tmp_path / folder).mkdir()
-        monkeypatch.setenv(name, str(tmp_path / folder))
-    (tmp_path / "ends.py").write_text(CARD)
-    return tmp_path
+def places(monkeypatch):
+    """A folder with a short name: where a socket's path would be too long, a world is in /tmp."""
+    with tempfile.TemporaryDirectory(prefix="ends-") as place:
+        path = Path(place)
+        for name, folder in (("TMPDIR", "temporary"), ("XDG_RUNTIME_DIR", "runtime")):
+            (path / folder).mkdir()
+            monkeypatch.setenv(name, str(path / folder))
+        (path / "ends.py").write_text(CARD)
+        yield path
 
 
 def without_core():
