@@ -50,11 +50,11 @@ def test_the_environment_is_passed_on() -> None:
     assert process.communicate(timeout=10)[0].split() == ["yes", os.environ["HOME"]]
 
 
-NAMES = ["TERM", "INT", "HUP", "USR1"]
+NAMES = ["TERM", "INT", "HUP", "QUIT", "USR1"]
 
 
 def listen() -> None:
-    """Ignored signals would be inherited: HUP under nohup, INT in the background."""
+    """Ignored signals would be inherited: HUP under nohup, INT and QUIT in the background."""
     for name in NAMES:
         signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_DFL)
 
