@@ -149,3 +149,5 @@ def test_any_atr_gives_parameters(raw, protocol):
 def test_a_missing_check_byte_is_forgiven_where_the_last_protocol_is_t0():
     assert not atr_rules.malformed(atr("3B808000"))
     assert atr_rules.malformed(atr("3B808001"))
+    assert not atr_rules.malformed(atr("3B80808100"))
+    assert atr_rules.malformed(atr("3B80808001"))
