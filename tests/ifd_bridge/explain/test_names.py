@@ -41,3 +41,11 @@ def test_tables_of_names_have_the_numbers_of_their_standards():
     }  # fmt: skip
     assert {tag: TAGS[tag] for tag in known} == known
     assert len(TAGS) == len(set(TAGS.values()))
+
+
+def test_a_command_to_the_reader_has_no_interindustry_name() -> None:
+    assert command_name(0x00, 0x70) == "MANAGE CHANNEL"
+    assert "MANAGE CHANNEL" not in command_name(0xFF, 0x70)
+    assert command_name(0xFF, 0x82) == "LOAD KEYS"
+    assert command_name(0x00, 0xC2) == "ENVELOPE"
+    assert "ENVELOPE" not in command_name(0xFF, 0xC2)

@@ -71,3 +71,12 @@ def test_a_connection_is_waited_for_where_one_can_come(place: Place) -> None:
 def test_a_condition_that_is_none_names_the_others(place: Place) -> None:
     with pytest.raises(ValueError, match=", ".join(CONDITIONS)):
         wait(place, 0, None, "rain", 0)
+
+
+def test_a_slot_for_cards_from_elsewhere_says_whether_one_has_come(place: Place) -> None:
+    place.trays[0].card = slot = ForeignSlot(port=0)
+    place.trays[0].inserted = True
+    assert place.state()["slots"][0]["connected"] is False
+    place.reader.insert(Card())
+    assert place.state()["slots"][0]["connected"] is True
+    slot.close()

@@ -59,3 +59,9 @@ def test_a_model_is_found_by_its_name_whoever_made_the_reader():
     assert {name: model_named(name) for name in MODELS} == MODELS
     assert model_named("plain") is PLAIN
     assert model_named("none-such") is None
+
+
+def test_models_of_our_own_have_ids_that_are_meant_for_tests():
+    ours = [model for model in MODELS.values() if model.vendor_id == 0x1209]
+    assert PLAIN in ours
+    assert all(1 <= model.product_id <= 0x10 for model in ours)
