@@ -5,13 +5,19 @@ Of each reader: ATR, features, properties, attributes, commands of every case, P
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from applets.catalogue import CARDS
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader
-from readers.models import Model
+from readers.ccid.descriptor import Features
+from readers.models import PLAIN, Model
 from tests.kits.descriptions import ATTRIBUTES, FOLDER, OURS, Client, described, session
 from tests.kits.genuine import options
+from tests.kits.pcsc.client import Client as Caller
+from tests.kits.pcsc.client import ScardError
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 
@@ -77,3 +83,29 @@ def test_two_readers_have_the_attributes_that_the_genuine_driver_tells() -> None
     ours = attributes("bridge", models)
     assert ours == attributes("libccid", models)
     assert len({str(one["20110"]) for one in ours}) == len(models)
+
+
+def selected(driver: str, atr: str) -> str:
+    """What SELECT of the PIN dump gets in a reader that takes no PPS."""
+    characters = Features.AUTO_CLOCK | Features.AUTO_BAUD
+    said = replace(PLAIN.descriptor, dwFeatures=characters)
+    reader = CcidReader(replace(PLAIN, vendor_id=0x0B97, product_id=0x7762, descriptor=said))
+    reader.insert(CARDS["pin-dump"](None, {"atr": atr}))
+    with endpoint(reader, driver=driver) as world, Caller(world.environ) as client:
+        client.connect(0)
+        try:
+            return str(client.transmit("00A4040006A000000018FF").hex())
+        except ScardError as refused:
+            return hex(refused.code)
+
+
+@pytest.mark.parametrize(
+    ("atr", "answer"),
+    [("3B021450", "9000"), ("3B80800101", "0x80100016")],
+    ids=["T=0 only", "T=0 first, T=1 chosen: pcscd speaks T=1 though no PPS is sent"],
+)
+def test_a_reader_without_pps_takes_cards_of_one_protocol(atr: str, answer: str) -> None:
+    assert {driver: selected(driver, atr) for driver in ("bridge", "libccid")} == {
+        "bridge": answer,
+        "libccid": answer,
+    }
