@@ -32,6 +32,7 @@ LOCUSTFILE = "examples/fleet/locustfile.py"
 GOAL_RATIO = 1.6
 RUNS = (("one worker, one core", 1, 1), ("one worker, two cores", 2, 1), ("two workers", 2, 2))
 END = 60.0
+SAMPLES = 9
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -64,6 +65,18 @@ def computed(process: subprocess.Popen[bytes]) -> float:
 def resident(process: subprocess.Popen[bytes]) -> int:
     """Bytes of memory that a process has now."""
     return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def most_resident(crowd: Sequence[subprocess.Popen[bytes]], seconds: float) -> int:
+    """The most bytes that processes have together while so many seconds pass.
+
+    At the end a worker may have given back already what its cards took.
+    """
+    most = 0
+    for _ in range(SAMPLES):
+        time.sleep(seconds / SAMPLES)
+        most = max(most, sum(map(resident, crowd)))
+    return most
 
 
 def answers(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -133,9 +146,9 @@ def measured(workers: int, users: int, seconds: int) -> Run:
             try:
                 empty = computed_when_ready(crowd)
                 base = sum(map(resident, crowd))
-                time.sleep(seconds * 0.9)
+                memory = most_resident(crowd, seconds * 0.9) - base
                 used = [computed(one) for one in crowd]
-                serving, memory = computed(server), sum(map(resident, crowd)) - base
+                serving = computed(server)
                 said, _ = master.communicate(timeout=END)
             finally:
                 for one in crowd:
