@@ -107,7 +107,7 @@ def applet(elements):
 WRONG = {
     "an IMSI that is too long": (long_imsi, 3, "usim"),
     **{f"service {one}": (services(one), 10, "header") for one in (
-        "contactless", "mbms", "eap", "cave", "javacard", "multos", "cat-tp", "scp11ac")},
+        "contactless", "mbms", "eap", "cave", "javacard", "multos", "cat-tp")},
     "a template that is demanded": (demanded_template, 9, "header"),
     "a template that is used": (unknown_template, 9, "usim"),
     "version 9": (version_9, 31, "header"),
