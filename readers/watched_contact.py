@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from vcard import Busy, Contact
 
-from .context import Context
-from .events import CommandSent, ResponseReceived
+from .events import CommandSent, ResponseReceived, Tap
 
 log = logging.getLogger("readers.card")
 
@@ -53,6 +53,12 @@ def lend(card: object, removal: Removal) -> None:
         layer = getattr(layer, "contact", None)
 
 
+class Tapped(Protocol):
+    """Whoever calls a card, as far as the card's watch needs it."""
+
+    tap: Tap | None
+
+
 class WatchedContact:
     """The card in slot number `slot`, as the reader calls it: it never raises.
 
@@ -61,7 +67,7 @@ class WatchedContact:
 
     __slots__ = ("contact", "reader", "slot")
 
-    def __init__(self, contact: Contact, reader: Context, slot: int) -> None:
+    def __init__(self, contact: Contact, reader: Tapped, slot: int) -> None:
         self.contact = contact
         self.reader = reader
         self.slot = slot

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ifd_bridge.system import threads
 
-from ..system.sockets import accepted, hang_up, make_free, peer_uid
+from ..system.sockets import Incoming, hang_up, make_free, peer_uid
 from ..trace import Stream
 from ..trace.events import KINDS
 from .client import MAX_LINE, send
@@ -76,18 +76,14 @@ class ControlServer:
         self.path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        for connection, _ in accepted(self._listener):
-            try:
-                self._begin(connection)
-            except BaseException:
-                hang_up(connection)  # a traceback that is kept would keep it as well
-                raise
+        Incoming(self._listener).serve(self._begin)
 
-    def _begin(self, connection: socket.socket) -> None:
+    def _begin(self, connection: socket.socket, _: object) -> None:
         if peer_uid(connection) not in (os.getuid(), 0):
             connection.close()
         elif self._admit(connection):
-            threads.start("vcard-control", partial(self._serve, connection))
+            forget = partial(self._forget, connection)
+            threads.start("vcard-control", partial(self._serve, connection), forget)
         else:
             self._refuse(connection)
 
@@ -116,8 +112,11 @@ class ControlServer:
         except OSError:
             pass  # the peer has gone, or we have
         finally:
-            with self._lock:
-                self._connections.discard(connection)
+            self._forget(connection)
+
+    def _forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._connections.discard(connection)
 
     def _handle(self, line: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         """A request and the answer to it."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from struct import pack
 
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import accepted, hang_up
+from ifd_bridge.system.sockets import Incoming, hang_up
 from readers import CcidReader
 from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN
@@ -168,8 +168,10 @@ class UsbFace:
             one.device.reset()
 
     def _accept(self) -> None:
-        for sock, _ in accepted(self._listener):
-            threads.start("vcard-usb", partial(self._serve, sock), partial(hang_up, sock))
+        Incoming(self._listener).serve(self._begin)
+
+    def _begin(self, sock: socket.socket, _: object) -> None:
+        threads.start("vcard-usb", partial(self._serve, sock), partial(hang_up, sock))
 
     def _serve(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)

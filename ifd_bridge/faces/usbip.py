@@ -13,7 +13,7 @@ from functools import partial
 from typing import cast
 
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import accepted
+from ifd_bridge.system.sockets import Incoming
 from readers.usb.device import Device, Stall
 from readers.usb.setup import Setup
 
@@ -170,14 +170,17 @@ class Server:
 
     def _accept(self) -> None:
         assert self._listener is not None
-        for sock, peer in accepted(self._listener):
-            if len(self._sessions) >= MOST_SESSIONS:
-                sock.close()
-                continue
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            session = Session(sock, f"{peer[0]}:{peer[1]}")
-            self._sessions.add(session)
-            threads.start("usbip-host", partial(self._serve, session, sock), session.hang_up)
+        Incoming(self._listener).serve(self._begin)
+
+    def _begin(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+        if len(self._sessions) >= MOST_SESSIONS:
+            sock.close()
+            return
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        session = Session(sock, f"{peer[0]}:{peer[1]}")
+        self._sessions.add(session)
+        end = partial(self._end, session)
+        threads.start("usbip-host", partial(self._serve, session, sock), end)
 
     def _serve(self, session: Session, sock: socket.socket) -> None:
         try:
@@ -187,8 +190,11 @@ class Server:
             if isinstance(first, frames.Operation) and self._operate(session, first):
                 session.serve()
         finally:
-            self._sessions.discard(session)
-            session.end()
+            self._end(session)
+
+    def _end(self, session: Session) -> None:
+        self._sessions.discard(session)
+        session.end()
 
     def _operate(self, session: Session, wanted: frames.Operation) -> bool:
         """Answer an operation; True if URBs follow."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import accepted
+from ifd_bridge.system.sockets import Incoming
 from readers.usb.device import Device, Stall
 from readers.usb.pipes import InPipe
 from readers.usb.setup import Setup, StandardRequest
@@ -286,19 +286,26 @@ class Listener:
             self._session.connect()
 
     def _accept(self) -> None:
-        for sock, _ in accepted(self._listener):
-            if self._session is not None and not self._session.ends():
-                sock.close()
-                continue
-            self._session = session = Session(self.port, sock)
-            threads.start("usbredir-guest", partial(self._serve, session), session.end)
+        Incoming(self._listener).serve(self._begin)
+
+    def _begin(self, sock: socket.socket, _: object) -> None:
+        if self._session is not None and not self._session.ends():
+            sock.close()
+            return
+        self._session = session = Session(self.port, sock)
+        end = partial(self._end, session)
+        threads.start("usbredir-guest", partial(self._serve, session), end)
 
     def _serve(self, session: Session) -> None:
         try:
             session.run()
         finally:
-            if self._session is session:
-                self._session = None
+            self._end(session)
+
+    def _end(self, session: Session) -> None:
+        session.end()
+        if self._session is session:
+            self._session = None
 
 
 def peer(sock: socket.socket) -> str:
@@ -306,7 +313,9 @@ def peer(sock: socket.socket) -> str:
     raw = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     pid = struct.unpack("3i", raw)[0]
     with contextlib.suppress(OSError):
-        return f"{Path(f'/proc/{pid}/comm').read_text().strip()}, process {pid}"
+        name = Path(f"/proc/{pid}/comm").read_bytes().strip().decode(errors="replace")
+        shown = "".join(char if char.isprintable() else "?" for char in name)
+        return f"{shown}, process {pid}"
     return f"process {pid}"
 
 

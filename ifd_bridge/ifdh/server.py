@@ -19,7 +19,7 @@ from pathlib import Path
 from ifd_bridge.system import threads
 
 from ..system.closing import Closing
-from ..system.sockets import MAX_PATH, accepted, hang_up, make_free, peer_uid
+from ..system.sockets import MAX_PATH, Incoming, hang_up, make_free, peer_uid
 from .api import Function, SlotDriver
 from .frames import MAX_CALL, RawCall, unpack_call
 from .presence import Source
@@ -127,15 +127,16 @@ class Server(Closing):
             self._connected.notify_all()
 
     def _accept(self, listener: socket.socket) -> None:
-        for connection, _ in accepted(listener):
-            if len(self._connections) >= MAX_CONNECTIONS or peer_uid(connection) not in self._uids:
-                log.warning("refused a connection of user %d", peer_uid(connection))
-                connection.close()
-                continue
-            threads.start(
-                "vcard-slot", partial(self._greet, connection), partial(hang_up, connection)
-            )
+        Incoming(listener).serve(self._admit)
         listener.close()
+
+    def _admit(self, connection: socket.socket, _: object) -> None:
+        uid = peer_uid(connection)
+        if len(self._connections) >= MAX_CONNECTIONS or uid not in self._uids:
+            log.warning("refused a connection of user %d", uid)
+            connection.close()
+            return
+        threads.start("vcard-slot", partial(self._greet, connection), partial(hang_up, connection))
 
     def _greet(self, connection: socket.socket) -> None:
         """Read the first call, which says what the connection is for, and serve it."""

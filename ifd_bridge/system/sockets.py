@@ -9,11 +9,13 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 log = logging.getLogger("vcard.sockets")
+
+T = TypeVar("T")
 
 MAX_PATH = 107
 """Longest path of a unix socket in bytes (sun_path without its last zero)."""
@@ -46,27 +48,61 @@ def peer_uid(connection: socket.socket) -> int:
     return int(uid)
 
 
-def accepted(listener: socket.socket) -> Iterator[tuple[socket.socket, Any]]:
-    """Yield connections and the addresses of their peers until the listener is closed.
+def _wait(seconds: float) -> None:
+    threading.Event().wait(seconds)
 
-    While no descriptor is left a peer waits in the kernel until one is free again; that is logged
-    once. Spec: accept(2), "Error handling".
-    """
-    told = False
-    while True:
+
+class Incoming:
+    """The connections that come to a listener. Each kind of trouble with them is logged once."""
+
+    def __init__(self, listener: socket.socket, pause: Callable[[float], object] = _wait) -> None:
+        self._listener = listener
+        self._pause = pause
+        self._told: set[str] = set()
+
+    def serve(self, begin: Callable[[socket.socket, Any], object]) -> None:
+        """Hand each connection, and its peer's address, to `begin` until the listener is closed.
+
+        One whose set-up raises is hung up on, and the next is served.
+        """
+        with contextlib.suppress(OSError):
+            while True:
+                if (taken := self.take()) is not None:
+                    self.begin(begin, *taken)
+
+    def take(self) -> tuple[socket.socket, Any] | None:
+        """The next connection and its peer's address; None if there is none after all.
+
+        While no descriptor is left a peer waits in the kernel, and its turn comes after a pause.
+        OSError if the listener is closed or its own time-out has passed.
+        Spec: accept(2), "Error handling".
+        """
         try:
-            taken = listener.accept()
+            return self._listener.accept()
         except ConnectionAbortedError:
-            continue
+            return None
         except OSError as fault:
             if fault.errno not in NO_ROOM:
-                return
-            if not told:
-                log.error("no new connection for now: %s", fault.strerror)
-            told = True
-            threading.Event().wait(ROOM_PAUSE_S)
-            continue
-        yield taken
+                raise
+            self._tell("no new connection for now", fault.strerror)
+        self._pause(ROOM_PAUSE_S)
+        return None
+
+    def begin(
+        self, begin: Callable[[socket.socket, Any], T], connection: socket.socket, peer: Any
+    ) -> T | None:
+        """Let `begin` set a connection up; if that raises, hang up and return None."""
+        try:
+            return begin(connection, peer)
+        except Exception as fault:
+            hang_up(connection)
+            self._tell("a connection cannot be served", f"{type(fault).__name__}: {fault}")
+            return None
+
+    def _tell(self, what: str, why: object) -> None:
+        if what not in self._told:
+            log.error("%s: %s", what, why)
+        self._told.add(what)
 
 
 def hang_up(connection: socket.socket) -> None:

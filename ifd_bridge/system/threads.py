@@ -19,10 +19,15 @@ def start(
     """Do `work` in a thread that ends with the process.
 
     What it raises is logged, once, with its traceback; then `failed` hangs up on whoever would
-    wait for it. What that raises is logged, too.
+    wait for it. What that raises is logged, too. RuntimeError, after `failed`, if the system has no
+    thread left.
     """
     thread = threading.Thread(target=_run, args=(name, work, failed), name=name, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        failed()
+        raise
     return thread
 
 

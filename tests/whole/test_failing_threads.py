@@ -122,7 +122,7 @@ def handled(case):
 
 @row("ifdh/server._accept")
 def _(case):
-    case.broken(ifdh, "accepted")
+    case.broken(ifdh, "Incoming")
     path, *_ = handled(case)
     assert wait_until(lambda: not path.exists())
 
@@ -175,7 +175,7 @@ def usb_face(case):
 
 @row("faces/libusb._accept")
 def _(case):
-    case.broken(libusb, "accepted")
+    case.broken(libusb, "Incoming")
     face = usb_face(case)
     assert wait_until(lambda: face.closed and not face._path.exists())
 
@@ -195,7 +195,7 @@ def served_by_usbip(case):
 
 @row("faces/usbip._accept")
 def _(case):
-    case.broken(usbip, "accepted")
+    case.broken(usbip, "Incoming")
     server = usbip.Server([case.port()], port=0)
     server.open()
     assert wait_until(lambda: server._listener.fileno() < 0)
@@ -212,7 +212,7 @@ def _(case):
 
 @row("faces/usbredir._accept")
 def _(case):
-    case.broken(usbredir, "accepted")
+    case.broken(usbredir, "Incoming")
     listener = case.opened(usbredir.Listener(case.port(), case.folder / "redir"))
     assert wait_until(lambda: not listener.path.exists())
 
@@ -408,7 +408,7 @@ def steered(case, verbs=None):
 
 @row("control/server._accept")
 def _(case):
-    case.broken(control, "accepted")
+    case.broken(control, "Incoming")
     _, path = steered(case)
     with pytest.raises(ControlError), Control(path) as client:
         client.do("list")

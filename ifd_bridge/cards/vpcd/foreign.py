@@ -12,6 +12,7 @@ from functools import partial
 
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.system import threads
+from ifd_bridge.system.sockets import Incoming
 
 from .connection import LOOPBACK, PeerError, Stream, listener
 from .messages import ATR_SIZES, MAX_PAYLOAD, PORT, Control
@@ -179,7 +180,7 @@ class ForeignSlot:
         pause_s = PAUSES_S[min(brief - FREE, len(PAUSES_S)) - 1]
         if brief == FREE + 1:
             log.warning("cards come and go at once: the next one waits for %g s", pause_s)
-        select.select([self._wake], [], [], pause_s)
+        self._rest(pause_s)
 
     def _hold(self, stream: Stream, reader: Slots, slot: int) -> None:
         """Keep a card in the slot as long as its connection lasts."""
@@ -201,8 +202,7 @@ class ForeignSlot:
     def _next_stream(self) -> Stream | None:
         """The next connection; None once `close` was called."""
         if self._listener is not None:
-            ready = self._select(self._listener)
-            return Stream(self._listener.accept()[0]) if ready else None
+            return self._accepted(self._listener)
         pause_s = 0.0
         while not select.select([self._wake], [], [], pause_s)[0]:
             try:
@@ -213,9 +213,18 @@ class ForeignSlot:
                 pause_s = RETRY_S
         return None
 
-    def _select(self, sock: socket.socket) -> bool:
-        """Wait until `sock` can be read; False once `close` was called."""
-        return self._wake not in select.select([sock, self._wake], [], [])[0]
+    def _accepted(self, waiting: socket.socket) -> Stream | None:
+        incoming = Incoming(waiting, self._rest)
+        while self._wake not in select.select([waiting, self._wake], [], [])[0]:
+            taken = incoming.take()
+            stream = incoming.begin(_stream, *taken) if taken is not None else None
+            if stream is not None:
+                return stream
+        return None
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, until `close` is called at most."""
+        select.select([self._wake], [], [], seconds)
 
     def _watch(self, stream: Stream) -> None:
         """Return when the card's connection ends or `close` is called; refuse further cards."""
@@ -232,7 +241,11 @@ class ForeignSlot:
         return set() if self._listener is None else {self._listener.fileno()}
 
     def _refuse(self) -> None:
-        if self._listener is not None:
-            sock, address = self._listener.accept()
+        if self._listener is not None and (taken := Incoming(self._listener, self._rest).take()):
+            sock, address = taken
             log.error("a second card, from %s, is refused: the slot is taken", address)
             sock.close()
+
+
+def _stream(sock: socket.socket, _: object) -> Stream:
+    return Stream(sock)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
 
+from ifd_bridge.system.sockets import Incoming
+from readers.events import Tap
+from readers.watched_contact import WatchedContact
 from vcard import Busy, Contact
 
 from .connection import LOOPBACK, PeerError, SilenceError, Stream, listener
@@ -18,11 +22,20 @@ STOP_POLL_S = 0.2
 _GENERAL_ERROR = b"\x6f\x00"
 
 
+class _Unwatched:
+    """Whoever calls the card here, to whom nobody listens."""
+
+    tap: Tap | None = None
+
+
 class Vpicc:
-    """A Contact as a virtual card: payload in, payload out or None. `stop` ends its waits."""
+    """A Contact as a virtual card: payload in, payload out or None. `stop` ends its waits.
+
+    A card whose code fails is a mute one, as in a reader of ours.
+    """
 
     def __init__(self, contact: Contact, stop: threading.Event | None = None) -> None:
-        self._contact = contact
+        self._contact = WatchedContact(contact, _Unwatched(), 0)
         self._stop = stop or threading.Event()
         self._atr: bytes | None = None
 
@@ -72,20 +85,22 @@ def serve(
     OSError says why it cannot connect or listen.
     """
     stop = stop or threading.Event()
-    if not listen:
-        sock = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+
+    def converse(sock: socket.socket, _: object) -> None:
         _converse(Stream(sock), Vpicc(contact, stop), stop)
+
+    if not listen:
+        converse(socket.create_connection((host, port), CONNECT_TIMEOUT_S), None)
         return
     if host not in LOOPBACK:
         log.warning("listening on %s: whoever reaches this port can use the card", host)
     with listener(host, port) as waiting:
         waiting.settimeout(STOP_POLL_S)
+        incoming = Incoming(waiting, stop.wait)
         while not stop.is_set():
-            try:
-                sock, _ = waiting.accept()
-            except TimeoutError:
-                continue
-            _converse(Stream(sock), Vpicc(contact, stop), stop)
+            with contextlib.suppress(TimeoutError):
+                if (taken := incoming.take()) is not None:
+                    incoming.begin(converse, *taken)
 
 
 def _converse(stream: Stream, card: Vpicc, stop: threading.Event) -> None:

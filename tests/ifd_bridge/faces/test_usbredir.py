@@ -320,11 +320,16 @@ def test_hostile_guests_do_not_disturb_the_next_one(listener):
         break
 
 
-def test_a_program_that_cannot_be_named_is_known_by_its_number(monkeypatch):
+def test_a_program_is_named_without_harm_and_one_without_a_name_known_by_its_number(monkeypatch):
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert peer(ours).endswith(f"process {os.getpid()}")
-        monkeypatch.setattr("ifd_bridge.faces.usbredir.Path.read_text", _refused)
+        for name, shown in [
+            (b"qemu\n", "qemu, "), (b"\xff\xfeq\n", "\ufffd\ufffdq, "), (b"\x1b[31m\n", "?[31m, "),
+        ]:  # fmt: skip
+            monkeypatch.setattr("ifd_bridge.faces.usbredir.Path.read_bytes", lambda _, n=name: n)
+            assert peer(ours) == f"{shown}process {os.getpid()}"
+        monkeypatch.setattr("ifd_bridge.faces.usbredir.Path.read_bytes", _refused)
         assert peer(ours) == f"process {os.getpid()}"
 
 

@@ -5,8 +5,10 @@ import resource
 import socket
 import threading
 
+import pytest
+
 from ifd_bridge.pcscd.reader_states import wait_until
-from ifd_bridge.system.sockets import accepted, hang_up, peer_uid
+from ifd_bridge.system.sockets import ROOM_PAUSE_S, Incoming, hang_up, peer_uid
 
 
 def test_the_peers_user_is_known():
@@ -36,7 +38,10 @@ def test_a_peer_waits_while_no_descriptor_is_left_and_is_served_afterwards(caplo
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     taken = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        serving = threading.Thread(target=lambda: taken.extend(accepted(listener)), daemon=True)
+        served = Incoming(listener).serve
+        serving = threading.Thread(
+            target=served, args=[lambda *both: taken.append(both)], daemon=True
+        )
         peers = [socket.create_connection(listener.getsockname()) for _ in range(2)]
         resource.setrlimit(resource.RLIMIT_NOFILE, (peers[-1].fileno() + 1, hard))
         try:
@@ -68,5 +73,30 @@ class Listener:
 
 
 def test_a_peer_that_goes_before_it_is_accepted_is_passed_over():
-    aborted = ConnectionAbortedError(errno.ECONNABORTED, "gone")
-    assert list(accepted(Listener(aborted, "first", aborted, "second"))) == ["first", "second"]
+    aborted, served = ConnectionAbortedError(errno.ECONNABORTED, "gone"), []
+    listener = Listener(aborted, ("first", 1), aborted, ("second", 2))
+    Incoming(listener).serve(lambda *both: served.append(both))
+    assert served == [("first", 1), ("second", 2)]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM])
+def test_without_room_there_is_a_pause_and_nothing_else_is_waited_for(number, caplog):
+    full, pauses = OSError(number, "none left"), []
+    incoming = Incoming(Listener(full, full, ("first", 1)), pauses.append)
+    assert [incoming.take() for _ in range(3)] == [None, None, ("first", 1)]
+    assert pauses == [ROOM_PAUSE_S] * 2
+    assert caplog.text.count("no new connection for now: none left") == 1
+    with pytest.raises(OSError, match="closed"):
+        incoming.take()
+
+
+def test_a_connection_whose_set_up_raises_is_hung_up_on_and_each_trouble_told_once(caplog):
+    incoming = Incoming(Listener())
+    for _ in range(2):
+        ours, theirs = socket.socketpair()
+        with theirs:
+            assert incoming.begin(lambda *_: 1 // 0, ours, None) is None
+            assert theirs.recv(1) == b""
+            assert ours.fileno() < 0
+    assert caplog.text.count("a connection cannot be served: ZeroDivisionError") == 1
+    assert incoming.begin(lambda sock, peer: (sock, peer), "socket", "peer") == ("socket", "peer")

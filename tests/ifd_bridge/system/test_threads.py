@@ -45,6 +45,17 @@ def test_who_cannot_be_told_is_told_of(caplog):
     assert "nor could those who wait for 'clumsy' be told" in caplog.text
 
 
+def test_where_no_thread_can_be_had_who_waits_is_let_go_and_the_caller_told(monkeypatch):
+    def start(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    told = threading.Event()
+    with pytest.raises(RuntimeError, match="can't start"):
+        threads.start("one too many", lambda: None, told.set)
+    assert told.is_set()
+
+
 def test_every_thread_of_ours_is_made_here():
     """So that none of them ends in silence."""
     made = {

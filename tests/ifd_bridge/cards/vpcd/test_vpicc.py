@@ -53,6 +53,22 @@ def test_a_busy_card_is_waited_for():
     assert Vpicc(Slow(Hello())).answer(SELECT) == b"\x90\x00"
 
 
+@pytest.mark.parametrize("fault", [ValueError, SystemExit, KeyboardInterrupt])
+def test_a_card_whose_code_fails_is_mute_and_the_next_command_answered(fault, caplog):
+    class Clumsy(Card):
+        def power_up(self):
+            raise fault
+
+        def exchange(self, command, port=None):
+            raise fault
+
+    card = Vpicc(Clumsy(Hello()))
+    assert [card.answer(raw) for raw in (ON, GET_ATR, SELECT, SELECT)] == [
+        None, b"", b"\x6f\x00", b"\x6f\x00",
+    ]  # fmt: skip
+    assert caplog.text.count("the card's code failed") == 3
+
+
 @pytest.fixture
 def served():
     """Start `serve` in a thread; at the end it must stop."""
