@@ -1,1 +1,1 @@
-"""A measure of the unit tests: small changes to the code, each run against its own test file."""
+"""A measure of the unit tests: small changes to the code, each run against the tests around it."""

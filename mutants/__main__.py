@@ -11,11 +11,18 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from .positions import Mutant, mutants, sample
-from .trial import Trial, described
+from .trial import NOTHING, OWN, Trial, described
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUAL = Path(__file__).parent / "equal.txt"
-PACKAGES = ("vcard", "readers", "ifd_bridge/driver", "ifd_bridge/explain", "ifd_bridge/trace")
+PACKAGES = (
+    "vcard",
+    "readers",
+    "applets",
+    "ifd_bridge/driver",
+    "ifd_bridge/explain",
+    "ifd_bridge/trace",
+)
 ALSO = (
     "ifd_bridge/spec.py", "ifd_bridge/ifdh/frames.py", "ifd_bridge/faces/usbip_frames.py",
     "ifd_bridge/faces/usbredir_frames.py", "ifd_bridge/faces/slot_changes.py",
@@ -42,12 +49,12 @@ def equal() -> set[str]:
     return {line.partition("  #")[0].strip() for line in lines if line.strip()}
 
 
-def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, bool]:
-    """Which changes survive."""
+def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
+    """What notices each change."""
     waiting: SimpleQueue[Mutant] = SimpleQueue()
     for mutant in chosen:
         waiting.put(mutant)
-    results: dict[Mutant, bool] = {}
+    results: dict[Mutant, str] = {}
 
     def work() -> None:
         with Trial(ROOT) as trial:
@@ -58,7 +65,7 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, bool]:
                     return
                 code = mutant.code((ROOT / mutant.path).read_text())
                 if code is not None:
-                    results[mutant] = trial.survives(mutant.path, code)
+                    results[mutant] = trial.noticed(mutant.path, code)
 
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
@@ -68,27 +75,27 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, bool]:
     return results
 
 
-def report(results: dict[Mutant, bool]) -> int:
+def report(results: dict[Mutant, str]) -> int:
     """Print the score of each package, and the survivors; how many of them count."""
-    known, total, killed, alive = equal(), Counter[str](), Counter[str](), []
-    for mutant, survives in sorted(results.items(), key=lambda each: str(each[0])):
+    known, total, own, killed, alive = equal(), Counter[str](), Counter[str](), Counter[str](), 0
+    for mutant, noticed in sorted(results.items(), key=lambda each: str(each[0])):
         text = described(mutant, (ROOT / mutant.path).read_text())
-        if survives and _without_line(text) in known:
+        if noticed == NOTHING and _without_line(text) in known:
             continue
         package = "/".join(mutant.path.parts[: 2 if mutant.path.parts[0] == "ifd_bridge" else 1])
-        total[package] += 1
-        killed[package] += not survives
-        alive += [text] if survives else []
-    for text in alive:
-        sys.stdout.write(f"survives: {text}\n")
-    for package in (*sorted(total), "all"):
-        found = (
-            (killed[package], total[package])
-            if package != "all"
-            else (killed.total(), total.total())
+        for name in (package, "all"):
+            total[name] += 1
+            own[name] += noticed == OWN
+            killed[name] += noticed != NOTHING
+        if noticed == NOTHING:
+            alive += 1
+            sys.stdout.write(f"survives: {text}\n")
+    for package in sorted(total, key=lambda name: (name == "all", name)):
+        sys.stdout.write(
+            f"{package:28} {killed[package]:5} of {total[package]:5} killed,"
+            f" {own[package]:5} of them by the module's own test file\n"
         )
-        sys.stdout.write(f"{package:28} {found[0]:5} of {found[1]:5} killed\n")
-    return len(alive)
+    return alive
 
 
 def _without_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""One copy of the tree, in which changed modules are tried against their test files."""
+"""One copy of the tree, in which changed modules are tried against their tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from ifd_bridge.system.closing import Closing
@@ -24,6 +25,10 @@ PARTS = (
     "docs",
 )
 END_S = 120
+OWN, RING, NOTHING = "its own test file", "its room's tests", ""
+"""What notices a change."""
+MANY_ROOMS = ("applets", "ifd_bridge")
+"""Packages each of whose folders is a room with tests of its own."""
 SELECTED = "not pcsc and not libccid and not slow and not hotplug"
 UNUSED = shutil.ignore_patterns("__pycache__", "vectors/descriptions")
 
@@ -44,21 +49,31 @@ class Trial(Closing):
         """The mirror of a module."""
         return self.root / "tests" / path.parent / f"test_{path.name}"
 
-    def survives(self, path: Path, code: str) -> bool:
-        """Whether a module's test file passes with other code in the module's place."""
+    def room(self, path: Path) -> list[Path]:
+        """The unit tests around a module: its room's, those of the rooms together, of the card."""
+        parts = path.parts[: 2 if path.parts[0] in MANY_ROOMS else 1]
+        tests = self.root / "tests" / Path(*parts)
+        whole = self.root / "tests" / "whole" / parts[-1]
+        above = sorted(tests.parent.glob("test_*.py")) if len(parts) > 1 else []
+        return [place for place in (tests, whole, *above) if place.exists()]
+
+    def noticed(self, path: Path, code: str) -> str:
+        """What notices other code in a module's place: OWN, RING or NOTHING."""
         module = self.root / path
         genuine = module.read_text()
         try:
             self._write(module, code)
-            return self.passes(path)
+            if not self.passes([self.test_file(path)]):
+                return OWN
+            return NOTHING if self.passes(self.room(path)) else RING
         finally:
             self._write(module, genuine)
 
-    def passes(self, path: Path) -> bool:
-        """Whether the test file of a module passes."""
+    def passes(self, tests: Sequence[Path]) -> bool:
+        """Whether test files and folders pass."""
         command = [
             sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
-            "--timeout=30", "-m", SELECTED, str(self.test_file(path)),
+            "--timeout=30", "-m", SELECTED, *map(str, tests),
         ]  # fmt: skip
         try:
             done = subprocess.run(
