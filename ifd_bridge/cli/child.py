@@ -18,6 +18,8 @@ from pathlib import Path
 
 from ifd_bridge.system import threads
 
+from . import own_end
+
 FORWARDED = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -77,7 +79,7 @@ def endable(held: set[signal.Signals]) -> Iterator[None]:
     def watch() -> None:
         while (caught := signal.sigwait({*(held & ENDING), WAKE})) != WAKE:
             if ended:
-                os._exit(128 + caught)
+                own_end.leave(128 + caught)
             ended.append(caught)
             signal.pthread_kill(main, WAKE)
 

@@ -36,6 +36,12 @@ STATUSES: tuple[Status, ...] = (
         "The world could not be made (wrong options, no pcscd, ...), or a trace, capture or"
         " recording could not be written whole.",
     ),
+    Status(
+        str(OWN_FAILURE),
+        "`vcard run`, `vcard serve`",
+        "A card's code has ended the world's process (`os._exit`, `os.exec...`), whatever status it"
+        " wanted.",
+    ),
     Status(str(CANNOT_RUN), "`vcard run`", "The wrapped command cannot be run."),
     Status(str(NOT_FOUND), "`vcard run`", "The wrapped command is not there."),
     Status("128 + N", "`vcard run`", "Signal N ended the wrapped command."),

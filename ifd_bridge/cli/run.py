@@ -18,7 +18,7 @@ from ifd_bridge.spec import Spec
 from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.world import World, private
 
-from . import OWN_FAILURE, child
+from . import OWN_FAILURE, child, own_end
 from .places import OrderedCommand
 from .world_options import Wanted, world_options
 
@@ -204,7 +204,7 @@ def _world(
     made = described(
         wanted.world, lambda wrappers: make(wanted, wrappers), lambda: child.endable(held)
     )
-    with made as (world, sinks):
+    with own_end.ours_alone(), made as (world, sinks):
         try:
             yield world, sinks
         finally:

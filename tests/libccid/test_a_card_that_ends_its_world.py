@@ -1,5 +1,9 @@
-"""A card's code may end the process of its world: the client is told, and nothing is left."""
+"""A card's code may end the process of its world: that is a failure, and nothing is left.
 
+Whatever status the card wanted; a process that it has forked may end as it likes.
+"""
+
+import os
 import resource
 import signal
 import subprocess
@@ -17,8 +21,17 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 END_S = 40
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 CARD = """
-import os, signal
+import os, signal, threading, time
 from vcard import DEFAULT_ATR
+
+ENDS = {
+    "well": lambda: os._exit(0),
+    "exit": lambda: os._exit(7),
+    "exec": lambda: os.execl("/bin/true", "true"),
+    "thread": lambda: threading.Thread(target=os._exit, args=[0]).start() or time.sleep(30),
+    "abort": os.abort,
+    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+}
 
 class Ends:
     def __init__(self, how):
@@ -29,9 +42,12 @@ class Ends:
         pass
     def exchange(self, command, port=None):
         print(len(os.listdir(os.environ["TMPDIR"])), flush=True)
-        if self.how == "exit":
-            os._exit(7)
-        os.abort() if self.how == "abort" else os.kill(os.getpid(), signal.SIGSEGV)
+        if self.how == "fork":
+            child = os.fork()
+            if not child:
+                os._exit(7)
+            return bytes((0x90, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+        ENDS[self.how]()
 
 def card(how="exit"):
     return Ends(how)
@@ -48,7 +64,10 @@ while not SCardEstablishContext(SCARD_SCOPE_USER)[0]:
     pass  # its pcscd is just ending
 """
 MODELS = {"bridge": "plain", "libccid": "plain", "libccid-serial": "gemalto-pc-twin"}
-STATUS = {"exit": 7, "abort": -signal.SIGABRT, "crash": -signal.SIGSEGV}
+STATUS = {
+    "well": 125, "exit": 125, "exec": 125, "thread": 125,
+    "abort": -signal.SIGABRT, "crash": -signal.SIGSEGV,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -79,8 +98,12 @@ def servants(places):
     return [line for line in listed.stdout.splitlines() if str(places / "temporary") in line]
 
 
-@pytest.mark.parametrize("how", STATUS)
-@pytest.mark.parametrize("driver", MODELS)
+ALL = [("bridge", how) for how in STATUS] + [
+    (driver, how) for driver in ("libccid", "libccid-serial") for how in ("well", "crash")
+]  # how a process ends is one thing, and what a driver leaves another
+
+
+@pytest.mark.parametrize(("driver", "how"), ALL)
 def test_its_client_is_told_and_nothing_is_left(places, driver, how):
     if why := ends_pcscd(driver):
         pytest.skip(why)
@@ -90,8 +113,47 @@ def test_its_client_is_told_and_nothing_is_left(places, driver, how):
         [*VCARD, "run", *options, "--", sys.executable, "-c", CLIENT],
         capture_output=True, text=True, timeout=END_S, check=False, preexec_fn=without_core,
     )  # fmt: skip
-    assert done.returncode == STATUS[how]
+    assert done.returncode == STATUS[how], done.stderr
     assert done.stdout.split() == ["1", "True"], done.stderr
     assert "has ended without closing it" in done.stderr
     assert wait_until(lambda: left(places) == [])
     assert wait_until(lambda: servants(places) == [])
+
+
+def test_a_world_that_is_served_ends_the_same(places):
+    command = [*VCARD, "serve", "--card", f"{places}/ends.py:card?how=well"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as serving:
+        exported = serving.stdout.readline().split()[1:]
+        environ = {**os.environ, **dict(each.split("=", 1) for each in exported)}
+        client = subprocess.run(
+            [sys.executable, "-c", CLIENT], env=environ, capture_output=True, text=True,
+            timeout=END_S, check=False,
+        )  # fmt: skip
+        out, said = serving.communicate(timeout=END_S)
+    assert client.stdout.split() == ["True"], client.stderr
+    assert serving.returncode == 125
+    assert out.split() == ["1"]
+    assert "os._exit(0) was called in this process, not by vcard" in said
+    assert "has ended without closing it" in said
+    assert wait_until(lambda: left(places) == [])
+
+
+def test_a_card_that_ends_it_before_it_stands_is_told_of_by_name(places):
+    (places / "early.py").write_text("import os\ndef card():\n    os._exit(0)\n")
+    done = subprocess.run(
+        [*VCARD, "run", "--card", f"{places}/early.py:card", "--", "true"],
+        capture_output=True, text=True, timeout=END_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 125
+    assert "os._exit(0) was called in this process, not by vcard" in done.stderr
+
+
+def test_a_process_that_a_card_has_forked_may_end_as_it_likes(places):
+    done = subprocess.run(
+        [*VCARD, "run", "--card", f"{places}/ends.py:card?how=fork", "--", sys.executable, "-c",
+         CLIENT.partition("print")[0] + "print(SCardTransmit(card, SCARD_PCI_T1, [0, 0, 0, 0]))"],
+        capture_output=True, text=True, timeout=END_S, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "[0, [144, 7]]"
+    assert done.returncode == 0, done.stderr
