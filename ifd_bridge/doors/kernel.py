@@ -21,7 +21,7 @@ from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Drivable
 from .face_door import FaceDoor
-from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info, usb_id
+from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info, need_end, usb_id
 from .usb_device import usb_device
 
 DEVICES = Path("/sys/bus/usb/devices")
@@ -31,7 +31,10 @@ LOOK_S = 0.01
 
 
 class KernelDoor(FaceDoor[UsbPort]):
-    """Readers that this kernel drives as USB devices."""
+    """Readers that this kernel drives as USB devices.
+
+    ValueError for a reader over which the driver would never come back.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,9 @@ class KernelDoor(FaceDoor[UsbPort]):
         self._places = tuple(places)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
-        self._together = devices([reader.model for reader in self._readers])
+        models = [reader.model for reader in self._readers]
+        need_end(models, self._options)
+        self._together = devices(models)
 
     def open(self, directory: Path) -> Entrance:
         """Attach the devices, and list them in a bundle; PcscdError says what is missing."""

@@ -12,7 +12,7 @@ import os
 import plistlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, Model
 from readers.models.interfaces import devices
 
+from ..driver.endless import endless
+from ..driver.known_reader import KnownReader
 from ..driver.options import NUMBER, DriverOptions
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
@@ -42,10 +44,14 @@ _NAME = re.compile(r"(.*?)(?: \[([^][]*)\])?(?: \(([^()]*)\))?")
 
 
 class LibccidDoor(FaceDoor[UsbFace]):
-    """Readers driven by libccid.so over a preloaded libusb; they can be unplugged."""
+    """Readers driven by libccid.so over a preloaded libusb; they can be unplugged.
+
+    ValueError for a reader over which the driver would never come back.
+    """
 
     def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
         super().__init__(places, options)
+        need_end((reader.model for reader in self._readers), self._options)
         self._plugs: Plugs | None = None
         self._directory = Path()
         self._together = devices([reader.model for reader in self._readers])
@@ -84,12 +90,13 @@ class LibccidDoor(FaceDoor[UsbFace]):
             self._open_face(number)
 
     def add(self, places: Sequence[Drivable]) -> None:
-        """Take in the readers of one more device; ValueError if the bundle does not name it."""
+        """Take in the readers of one more device; ValueError if the driver does not take it."""
         plugs, address = self._need_plugs(), len(self._together) + 1
         if address > MOST_DEVICES:
             raise RuntimeError(f"a bus has had {MOST_DEVICES} devices: begin another world")
         first = len(self._readers)
         models = [place.reader.model for place in places]
+        need_end(models, self._options)
         for model in models:
             self._need_name(model, usb_id(model, several=len(models) > 1))
         self._readers += tuple(place.reader for place in places)
@@ -214,6 +221,13 @@ class LibccidSerialDoor(FaceDoor[SerialFace]):
     def unplug(self, number: int) -> None:
         """Serial readers do not come and go: RuntimeError."""
         raise RuntimeError(f"reader {number} is on a serial line: it cannot be unplugged")
+
+
+def need_end(models: Iterable[Model], options: DriverOptions) -> None:
+    """ValueError for a reader over which libccid would never come back."""
+    for model in models:
+        if why := endless(KnownReader.of(model), options):
+            raise ValueError(f"libccid would never come back from {model.name!r}: {why}")
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -35,7 +35,6 @@ POWER_ON_TIMEOUT_S = 60.0
 PPDU_TIMEOUT_S = 90.0
 _PPDU = b"\xff\xc2\x01"
 _MAX_ATR = 33
-_AUTO_VOLTAGE = ReaderFeatures.AUTO_VOLTAGE | ReaderFeatures.AUTO_ACTIVATION
 
 
 class Driver:
@@ -148,7 +147,7 @@ class Slot:
 
     def _voltages(self) -> Iterator[int]:
         """bPowerSelect: automatic, or 5 V, 1.8 V and 3 V in turn from the first to try."""
-        if self.reader.has(_AUTO_VOLTAGE) or not self._options.voltage:
+        if self.reader.picks_voltage or not self._options.voltage:
             yield 0
             return
         supported = self.reader.model.descriptor.bVoltageSupport

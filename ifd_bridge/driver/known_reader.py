@@ -149,6 +149,11 @@ class KnownReader:
         return bool(self.features & int(feature))  # a flag's own operators are slow
 
     @property
+    def picks_voltage(self) -> bool:
+        """True if the reader is told no voltage: it powers a card up with what the card needs."""
+        return self.has(Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION)
+
+    @property
     def validation(self) -> int:
         """The bEntryValidationCondition that clients are told."""
         if self.firmware:

@@ -12,7 +12,9 @@ from readers.description.explain import LEVELS, FieldText, explain
 from readers.models import Model
 from readers.models.endpoint import TransferType
 
+from ..driver.endless import endless
 from ..driver.known_reader import GEMALTO, GEMPC_PINPAD, VEGA_ALPHA, KnownReader
+from ..driver.options import DriverOptions
 from ..driver.pin_repairs import MODIFY_REPAIRS, VERIFY_REPAIRS, wants_three_indexes
 from ..driver.release import TODAY, Release
 from ..driver.repairs import NO_PPS, REPAIRS, SCM_MESSAGE_LENGTH, Repair, release_text
@@ -64,6 +66,8 @@ def _treatment(reader: KnownReader) -> Iterator[str]:
     """Return how a host driver treats the reader."""
     if reader.refusal:
         yield f"refuses the reader: {reader.refusal}"
+    if why := endless(reader, DriverOptions()):
+        yield f"never comes back when a card is in: {why}"
     yield from (_presence(reader), _voltage(reader), _negotiation(reader), _exchange(reader))
     if reader.pin_support:
         yield f"offers PIN entry (part 10): {_pin_entry(reader)}"
@@ -84,7 +88,7 @@ def _presence(reader: KnownReader) -> str:
 
 
 def _voltage(reader: KnownReader) -> str:
-    if reader.has(Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
+    if reader.picks_voltage:
         return "leaves the voltage to the reader"
     return "tries 5 V, 1.8 V and 3 V in turn, beginning with the first that the reader has"
 
@@ -103,8 +107,9 @@ def _exchange(reader: KnownReader) -> str:
     level = reader.level
     if level is ExchangeLevel.EXTENDED_APDU:
         text = f"sends APDUs of up to {LONGEST_EXTENDED:,} bytes"
-        room = reader.max_message - 10
-        return text + (f", in pieces of {room}" if room < LONGEST_EXTENDED else "")
+        if not reader.room:
+            return "can send no APDU: a message has no room for one"
+        return text + (f", in pieces of {reader.room}" if reader.room < LONGEST_EXTENDED else "")
     limit = reader.max_data
     limited = "any length" if limit is None else f"up to {max(0, min(limit, LONGEST_SHORT))} bytes"
     if level is ExchangeLevel.SHORT_APDU:

@@ -25,7 +25,7 @@ def changed(part: Any, key: str, value: str, whole: str) -> Any:
     name, dot, rest = key.partition(".")
     known = {field.name: getattr(part, field.name) for field in fields(part)}
     if name not in known:
-        raise SpecError(f"a reader has no option {whole!r}; here are {', '.join(known)}")
+        raise SpecError(f"a reader has no option {whole!r}; {_instead(known, key)}")
     before = known[name]
     if dot and is_dataclass(before):
         return replace(part, **{name: changed(before, rest, value, whole)})
@@ -37,6 +37,14 @@ def changed(part: Any, key: str, value: str, whole: str) -> Any:
         return replace(part, **{name: read(value)})
     except (ValueError, TypeError) as error:
         raise SpecError(f"the reader option {whole!r}: {error}") from error
+
+
+def _instead(known: Mapping[str, Any], key: str) -> str:
+    """What a wrong name is meant to be: that of a part's field, or one of those that are known."""
+    for name, part in known.items():
+        if is_dataclass(part) and key in (field.name for field in fields(part)):
+            return f"it is {name}.{key}"
+    return f"here are {', '.join(known)}"
 
 
 def from_toml(text: str, base: Callable[[str], Model]) -> Model:

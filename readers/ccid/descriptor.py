@@ -19,6 +19,9 @@ class Voltage(IntFlag):
     V1_8 = 4
 
 
+ALL_VOLTAGES = int(Voltage.V5 | Voltage.V3 | Voltage.V1_8)
+
+
 class Protocols(IntFlag):
     """dwProtocols."""
 
@@ -85,7 +88,7 @@ class Descriptor:
 
     bcdCCID: int = 0x0110
     bMaxSlotIndex: int = 0
-    bVoltageSupport: int = Voltage.V5 | Voltage.V3 | Voltage.V1_8
+    bVoltageSupport: int = ALL_VOLTAGES
     dwProtocols: int = Protocols.T0 | Protocols.T1
     dwDefaultClock: int = 4000
     dwMaximumClock: int = 4000
@@ -117,6 +120,11 @@ class Descriptor:
     def slots(self) -> int:
         """The number of slots."""
         return self.bMaxSlotIndex + 1
+
+    @property
+    def voltages(self) -> int:
+        """The voltages that it names, as bits; all of them if it names none, as some real ones."""
+        return self.bVoltageSupport & ALL_VOLTAGES or ALL_VOLTAGES
 
     @property
     def exchange_level(self) -> ExchangeLevel:

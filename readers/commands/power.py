@@ -9,7 +9,7 @@ from vcard.atr.atr import Atr
 from vcard.atr.layout import checksum
 
 from ..ccid.codes import PARAMETER, Error
-from ..ccid.descriptor import Features, Mechanical, Voltage
+from ..ccid.descriptor import Features, Mechanical
 from ..events import PoweredDown, PoweredUp
 from ..models.quirks import Quirk
 from ..slot import Job, Refused, Reply
@@ -18,8 +18,6 @@ from .negotiation import initial_parameters
 
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""
-ALL_VOLTAGES = Voltage.V5 | Voltage.V3 | Voltage.V1_8
-"""Assumed where a descriptor names no voltage, as some real ones do."""
 MAX_ATR = 33
 RESTART, STOP = 0, 1
 ACCEPT, EJECT, CAPTURE, LOCK, UNLOCK = 1, 2, 3, 4, 5
@@ -60,10 +58,9 @@ def icc_power_on(job: Job, message: bytes) -> Reply:
 def _voltages(job: Job, select: int) -> int:
     """Return the voltages to try; refuses a bPowerSelect that the reader does not support."""
     descriptor = job.reader.model.descriptor
-    supported = descriptor.bVoltageSupport or ALL_VOLTAGES
     if select == 0 and descriptor.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
-        return supported
-    voltage = VOLTAGES.get(select, 0) & supported
+        return descriptor.voltages
+    voltage = VOLTAGES.get(select, 0) & descriptor.voltages
     if not voltage:
         raise Refused(Error.BAD_PARAMETER)
     return voltage

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..ccid.descriptor import EXCHANGE_MASK, Descriptor, ExchangeLevel, Features, Protocols
+from ..ccid.descriptor import (
+    ALL_VOLTAGES,
+    EXCHANGE_MASK,
+    Descriptor,
+    ExchangeLevel,
+    Features,
+    Protocols,
+)
 from ..models import Model
 from ..models.endpoint import TransferType
 from ..models.quirks import Quirk
@@ -34,7 +41,7 @@ def _busy(model: Model) -> str | None:
 
 
 def _voltage(model: Model) -> str | None:
-    if model.descriptor.bVoltageSupport & 7:
+    if model.descriptor.bVoltageSupport & ALL_VOLTAGES:
         return None
     return "bVoltageSupport names no voltage"
 
@@ -73,6 +80,8 @@ def _message_length(model: Model) -> str | None:
     room = said.dwMaxCCIDMessageLength - HEADER
     if room < 0:
         return f"dwMaxCCIDMessageLength is {said.dwMaxCCIDMessageLength}: no header fits"
+    if room == 0:
+        return f"dwMaxCCIDMessageLength is {HEADER}: a header fits, no data"
     level = said.exchange_level
     if level is ExchangeLevel.TPDU and said.dwProtocols & Protocols.T1:
         needed = min(max(said.dwMaxIFSD, 1), 254) + 5

@@ -224,7 +224,7 @@ def _power_select(model: Model) -> int:
     said = model.descriptor
     if said.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
         return 0
-    return next((n for n in (1, 2, 3) if said.bVoltageSupport & 1 << n - 1), 1)
+    return next(n for n in (1, 2, 3) if said.voltages & 1 << n - 1)
 
 
 def token(model: Model, send: Send) -> Token | None:

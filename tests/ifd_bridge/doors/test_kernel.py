@@ -1,6 +1,7 @@
 """Readers for this machine's own kernel; what a kernel does with them is shown in a guest."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,13 @@ def test_interfaces_of_one_device_are_one_port_and_a_reader_each(sysfs, devices,
     door.plug(1)
     assert port.state == "attached"
     door.close()
+
+
+def test_a_reader_that_the_driver_would_never_come_back_from_is_refused(sysfs):
+    odd = replace(models.PLAIN.descriptor, dwFeatures=0x40030, bVoltageSupport=0x88)
+    reader = CcidReader(replace(models.PLAIN, descriptor=odd))
+    with pytest.raises(ValueError, match="never come back"):
+        KernelDoor([BareReader(reader)], vhci=Attached(sysfs))
 
 
 def test_what_is_missing_is_said(sysfs, devices, tmp_path, monkeypatch):

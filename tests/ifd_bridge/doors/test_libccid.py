@@ -8,6 +8,7 @@ from applets.hello import Hello
 from ifd_bridge.doors import libccid
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor, copy
 from ifd_bridge.doors.served import BareReader
+from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
@@ -123,6 +124,20 @@ def test_a_reader_is_added_only_if_the_driver_knows_its_numbers_by_its_name(tmp_
     door.add([BareReader(CcidReader(models.PINPAD))])
     assert door.slots == 2
     door.close()
+
+
+def test_a_reader_that_the_driver_would_never_come_back_from_is_refused(tmp_path):
+    odd = replace(models.PLAIN.descriptor, dwFeatures=0x40030, bVoltageSupport=0x88)
+    place = BareReader(CcidReader(replace(models.PLAIN, descriptor=odd)))
+    with pytest.raises(ValueError, match="never come back from 'Virtual Reader': bVoltageSupport"):
+        LibccidDoor([place])
+    door = LibccidDoor([])
+    door.open(tmp_path)
+    with pytest.raises(ValueError, match="never come back"):
+        door.add([place])
+    door.close()
+    automatic = DriverOptions(voltage=0)
+    assert LibccidDoor([place], automatic).slots == 1
 
 
 def test_a_bus_has_so_many_addresses(tmp_path, monkeypatch):

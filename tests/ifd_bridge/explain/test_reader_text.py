@@ -31,6 +31,8 @@ def test_what_a_driver_does_follows_the_features() -> None:
     assert "waits for slot changes" in driver(PLAIN)
     tpdu = MODELS["sim-t0"]
     assert "tries 5 V, 1.8 V and 3 V" in driver(tpdu)
+    odd = replace(tpdu, descriptor=replace(tpdu.descriptor, bVoltageSupport=0x88))
+    assert "never comes back when a card is in: bVoltageSupport 88" in driver(odd)
     assert "does the PPS itself" in driver(tpdu)
     assert "runs T=0 and T=1 itself (TPDU level), TPDUs of up to 261 bytes" in driver(tpdu)
     assert "TPDUs of any length" in driver(MODELS["scm-scr331-di"])
@@ -38,6 +40,8 @@ def test_what_a_driver_does_follows_the_features() -> None:
     assert "each 400 ms" in driver(replace(PLAIN, endpoints=(BULK_OUT, BULK_IN)))
     assert "as long as the token is plugged in" in driver(replace(PLAIN, interface_protocol=2))
     assert "in pieces of 261" in driver(MODELS["cherry-kc1000sc"])
+    narrow = replace(PLAIN, descriptor=replace(PLAIN.descriptor, dwMaxCCIDMessageLength=10))
+    assert "can send no APDU" in driver(narrow)
 
 
 def test_pin_pads_and_slots_are_told() -> None:

@@ -44,6 +44,8 @@ def test_every_kind_of_field_has_a_text() -> None:
         ("data_rates", "fast", "invalid literal"),
         ("descriptor", "1", "has parts: descriptor.bcdCCID"),
         ("colour", "red", "no option 'colour'; here are name"),
+        ("dwFeatures", "0", "no option 'dwFeatures'; it is descriptor.dwFeatures"),
+        ("min_digits", "4", "no option 'min_digits'; it is pinpad.min_digits"),
     ],
 )
 def test_what_is_no_value_is_refused(key: str, value: str, says: str) -> None:

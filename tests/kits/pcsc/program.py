@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 from tests.source import ROOT
 
 END = 20.0
+SAYS_WITHIN_S = 90.0
+"""The longest wait for a line: more than any wait that the programs begin themselves."""
 PRELUDE = """
 import json, sys, threading
 from tests.kits.pcsc.calls import *
@@ -40,9 +43,18 @@ class Process:
             text=True,
         )
 
-    def hear(self):
-        line = self.process.stdout.readline()
-        assert line, f"the client ended with {self.process.wait(END)}"
+    def hear(self, within_s=SAYS_WITHIN_S):
+        """The next line; AssertionError if the program ends, or says nothing for so many seconds.
+
+        A program that waits for a pcscd that waits for ever is killed.
+        """
+        watch = threading.Timer(within_s, self.process.kill)
+        watch.start()
+        try:
+            line = self.process.stdout.readline()
+        finally:
+            watch.cancel()
+        assert line, f"the client ended with {self.process.wait(END)} within {within_s} s"
         return json.loads(line)
 
     def say(self, line=""):

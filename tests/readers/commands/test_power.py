@@ -149,9 +149,10 @@ def test_a_mechanism_that_is_not_there_is_refused():
 
 @pytest.mark.parametrize("select", [0, 1, 2, 3])
 @pytest.mark.parametrize("automatic", [False, True])
-def test_a_descriptor_without_voltages_means_all_of_them(select, automatic):
+@pytest.mark.parametrize("said", [0, 0x88])
+def test_a_descriptor_without_voltages_means_all_of_them(select, automatic, said):
     base = PLAIN if automatic else replace(PLAIN, descriptor=MANUAL_VOLTAGE)
-    descriptor = replace(base.descriptor, bVoltageSupport=0)
+    descriptor = replace(base.descriptor, bVoltageSupport=said)
     host = Host(replace(base, descriptor=descriptor), FakeCard())
     answer = host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=select))
     assert answer.bError == (0 if select or automatic else Error.BAD_PARAMETER)

@@ -64,6 +64,8 @@ def test_a_piece_out_of_turn_is_refused():
         ([(0x11, b"x")], Error.BAD_LEVEL),
         ([(Level.BEGIN, b"x"), (0x100, b"x")], Error.BAD_LEVEL),
         ([(Level.EMPTY, b"x")], Error.BAD_LENGTH),
+        ([(Level.BEGIN, b"")], Error.BAD_LENGTH),
+        ([(Level.BEGIN, b"x"), (Level.MIDDLE, b"")], Error.BAD_LENGTH),
         ([(Level.BEGIN, b"x"), (Level.WHOLE, b"\0\0\0\0"), (Level.END, b"y")], Error.BAD_LEVEL),
         ([(Level.WHOLE, bytes(262))], Error.BAD_LENGTH),
         ([(Level.BEGIN, bytes(261))] + [(Level.MIDDLE, bytes(261))] * 251, Error.XFR_OVERRUN),

@@ -161,14 +161,14 @@ def test_what_a_version_does_not_know_stalls() -> None:
         Bus(TOKEN_A, FakeCard(ATR_T0)).write(0x65, b"\0\0\0")
 
 
-@pytest.mark.parametrize("voltages", [0, 1, 2, 4, 7])
+@pytest.mark.parametrize("voltages", [0, 1, 2, 4, 7, 0x88])
 def test_the_voltage_is_the_one_that_the_token_has(voltages: int) -> None:
     descriptor = replace(TOKEN_B.descriptor, bVoltageSupport=voltages)
     sent: list[bytes] = []
     made = token(replace(TOKEN_B, descriptor=descriptor), sent.append)  # type: ignore[arg-type] # None
     assert made is not None
     made.request(Setup(WRITE, 0x62), b"")
-    assert sent[0][7] == {0: 1, 1: 1, 2: 2, 4: 3, 7: 1}[voltages]
+    assert sent[0][7] == {0: 1, 1: 1, 2: 2, 4: 3, 7: 1, 0x88: 1}[voltages]
 
 
 def test_readers_with_endpoints_are_no_tokens() -> None:
