@@ -1,89 +1,114 @@
 """docs/how-to/adding.md, followed to the letter by somebody new."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.source import ROOT
+from tests.source import FOLDERS, ROOT
+from tests.whole.state_files import COMMAND
 
-TEXT = (ROOT / "docs/how-to/adding.md").read_text()
-FILES = dict(re.findall(r"```python file=(\S+)\n(.*?)```", TEXT, re.DOTALL))
-RUN = re.findall(r"```python run\n(.*?)```", TEXT, re.DOTALL)
+PAGE = (ROOT / "docs/how-to/adding.md").read_text()
+BLOCK = re.compile(r"^```python (file|add)=(\S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+CHAPTERS = {
+    chapter.partition("\n")[0]: BLOCK.findall(chapter) for chapter in PAGE.split("\n## ")[1:]
+}
 PLACES = 5
+MYPY_CACHE = ".mypy_cache"
+ASKING = (
+    "tests/test_layers.py", "tests/test_mirror.py", "tests/test_shape.py",
+    "tests/applets/test_catalogue.py", "tests/whole/test_state_files.py", "tests/applets/badge",
+    "tests/readers/models", "tests/ifd_bridge/faces/test_packets.py",
+    "tests/ifd_bridge/cli/test_steer.py", "tests/ifd_bridge/worlds/test_verbs.py",
+)  # fmt: skip
+"""What asks something of a new part, and the tests that the page brings."""
+QUICK = "not pcsc and not libccid and not slow"
 
-USE = """
-from ifd_bridge.cards.opening import open_card
-import sys
-card = open_card(sys.argv[1])
-card.power_up()
-for line in sys.argv[2:]:
-    print(card.exchange(bytes.fromhex(line)).hex())
-"""
-SELECT, VERIFY, WRONG = "00A4040006F0000000BADE", "002000000431323334", "002000000439393939"
-DIGEST = bytes(range(32))
-CERTIFICATE, SIGN = "80CA0000000000", f"802A000020{DIGEST.hex()}00"
+
+def added(text: str, block: str) -> str:
+    """A file with the lines of a block, beside the line of it that the file has already."""
+    first, last = block.splitlines(keepends=True)[0], block.splitlines(keepends=True)[-1]
+    if f"\n{first}" in text:
+        return text.replace(first, block, 1)
+    if f"\n{last}" in text:
+        return text.replace(last, block, 1)
+    return f"{text}\n\n{block}"
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory):
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree with what the page says, and nothing else."""
     place = tmp_path_factory.mktemp("tree")
-    for folder in ("vcard", "applets", "readers", "ifd_bridge"):
+    for folder in (*FOLDERS, "tests", "docs", "bench", "examples"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in FILES.items():
-        path = place / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    (place / "applets/badge/__init__.py").write_text('"""A badge."""\n')
-    [line] = re.findall(r'`("badge": "[\w.]+")`', TEXT)
-    catalogue = place / "applets/catalogue.py"
-    text = catalogue.read_text()
-    catalogue.write_text(text.replace("_KINDS = {\n", f"_KINDS = {{\n    {line},\n"))
+    if (ROOT / MYPY_CACHE).exists():
+        shutil.copytree(ROOT / MYPY_CACHE, place / MYPY_CACHE)
+    shutil.copy(ROOT / "pyproject.toml", place)
+    for blocks in CHAPTERS.values():
+        for how, name, block in blocks:
+            path = place / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(block if how == "file" else added(path.read_text(), block))
+    run(place, *COMMAND.split()[1:])
     return place
 
 
-def use(tree, spec, *commands):
-    told = python(tree, USE, spec, *commands)
-    return [bytes.fromhex(line) for line in told.split()]
-
-
-def python(root, code, *arguments):
-    """What a program prints that finds its modules below `root`."""
-    environ = {**os.environ, "PYTHONPATH": str(root)}
-    command = [sys.executable, "-P", "-c", code, *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def run(tree: Path, *command: str) -> str:
+    """What a Python program prints that finds its modules in `tree`."""
+    done = subprocess.run(
+        [sys.executable, *command], cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     return done.stdout
 
 
-def test_a_card_with_pin_certificate_and_state_takes_five_places_at_most(tree, tmp_path):
-    assert len(FILES) + 2 <= PLACES
-    spec = f"badge?name=Bob&state={tmp_path / 'bob.card'}"
-    answers = use(tree, spec, SELECT, SIGN, WRONG, VERIFY, SIGN, CERTIFICATE)
-    selected, refused, wrong, right, signed, certificate = answers
-    assert (selected[-2:], refused, wrong) == (b"\x90\x00", b"\x69\x82", b"\x63\xc2")
-    assert (right, signed[-2:]) == (b"\x90\x00", b"\x90\x00")
-    read = x509.load_der_x509_certificate(certificate[:-2])
-    assert read.subject.rfc4514_string() == "CN=Bob"
-    read.public_key().verify(signed[:-2], DIGEST, ECDSA(Prehashed(SHA256())))
-    assert use(tree, spec, SELECT, CERTIFICATE)[1] == certificate
+def test_lines_are_added_beside_the_line_that_is_there() -> None:
+    assert added("a\nb\nc\n", "b\nx\n") == "a\nb\nx\nc\n"
+    assert added("a\nb\nc\n", "x\nc\n") == "a\nb\nx\nc\n"
+    assert added("a\nb\n", "x\n") == "a\nb\n\n\nx\n"
 
 
-def test_the_page_is_typed_and_tidy(tree):
-    ruff = [sys.executable, "-m", "ruff"]
-    config = ["--config", str(ROOT / "pyproject.toml"), "applets/badge"]
-    subprocess.run([*ruff, "check", "-q", *config], cwd=tree, check=True)
-    subprocess.run([*ruff, "format", "--check", "-q", *config], cwd=tree, check=True)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_new_part_takes_five_places_at_most(chapter: str) -> None:
+    places = defaultdict(list)
+    for how, name, _ in CHAPTERS[chapter]:
+        places[name].append(how)
+    state_files = PAGE.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0].count(COMMAND)
+    assert 1 < len(places) + state_files <= PLACES
 
 
-@pytest.mark.parametrize("block", RUN, ids=["model", "verb"])
-def test_the_other_blocks_run(block):
-    assert python(ROOT, block) == ""
+def test_a_state_file_keeps_the_new_card(tree: Path, tmp_path: Path) -> None:
+    spec = f"badge?name=Bob&pin=0000&state={tmp_path / 'bob.card'}"
+    use = (
+        "import sys; from ifd_bridge.cards.opening import open_card; card = open_card(sys.argv[1]);"
+        "card.power_up(); print(*(card.exchange(bytes.fromhex(c)).hex() for c in sys.argv[2:]))"
+    )
+    select, wrong, right = "00A4040006F0000000BADE", "002000000431323334", "002000000430303030"
+    read, tries = "80CA0000000000", "0020000000"
+    first = run(tree, "-c", use, spec, select, wrong, read).split()
+    again = run(tree, "-c", use, spec, select, tries, read, right).split()
+    assert first[:2] == again[:2] == ["9000", "63c2"]
+    assert first[2] == again[2]
+    assert again[3] == "9000"
+
+
+@pytest.mark.slow
+def test_the_page_is_typed_and_tidy(tree: Path) -> None:
+    run(tree, "-m", "ruff", "check", "-q", ".")
+    run(tree, "-m", "ruff", "format", "--check", "-q", ".")
+    run(tree, "-m", "mypy")
+
+
+@pytest.mark.slow
+def test_what_asks_something_of_a_new_part_is_content(tree: Path) -> None:
+    told = run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", QUICK, *ASKING)
+    assert " passed" in told
+    assert (tree / "tests/vectors/state/0.1.0-checksums/badge.card").exists()

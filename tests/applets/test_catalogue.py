@@ -83,9 +83,8 @@ def test_names_and_secrets_are_those_of_all_kinds():
     assert names().aids[bytes.fromhex("A000000308")] == "PIV"
     assert names().tags[0xBF2D] == "profile list"
     assert names().instructions[0x7C] == "MANAGE LSI"
-    assert {secret.ins for secret in secrets()} == {
-        0x01, 0x02, 0x03, 0x08, 0x0B, 0x1C, 0xD8, 0xDA, 0xDB, 0xFE, 0xFF,
-    }  # fmt: skip
+    known = {0x01, 0x02, 0x03, 0x08, 0x0B, 0x1C, 0xD8, 0xDA, 0xDB, 0xFE, 0xFF}
+    assert known <= {secret.ins for secret in secrets()}
 
 
 LISTING = """
@@ -119,35 +118,6 @@ def test_cards_are_listed_without_the_packages_that_they_need():
 
 def test_a_card_imports_no_other():
     assert run(ALONE) == "[]\n"
-
-
-SECTIONS = {
-    "esim": ["Uicc", "Isdr", "Ecasd"],
-    "fido2": ["Fido2"],
-    "globalplatform": ["IssuerSecurityDomain"],
-    "hello": ["Hello"],
-    "openpgp": ["OpenPgp"],
-    "pin-dump": ["PinDump"],
-    "piv": ["Piv"],
-    "random": ["RandomNumber"],
-    "sim": ["Sim", "IssuerSecurityDomain", "AccessRules"],
-    "yubikey": [
-        "IssuerSecurityDomain",
-        "YubiKeyManagement",
-        "YubiKeyOtp",
-        "YubiKeyOath",
-        "YubiKeyHsmAuth",
-        "Piv",
-        "OpenPgp",
-        "Fido2",
-    ],
-}
-
-
-def test_built_in_applets_declare_the_sections_that_state_files_have():
-    cards = {name: create(None, {}) for name, create in CARDS.items()}
-    found = {name: [applet.section for applet in card.applets] for name, card in cards.items()}
-    assert found == SECTIONS
 
 
 def test_no_built_in_section_depends_on_the_name_of_a_class():

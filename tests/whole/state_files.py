@@ -1,19 +1,22 @@
 """How the state files of tests/vectors/state are written, and the SPECs that open them.
 
-`python -m tests.whole.state_files DIRECTORY` writes one file for each story, through the opening
-of a SPEC with `state=`. The README beside the files says which code wrote which of them.
+`python -m tests.whole.state_files` writes the file of each card that has none yet, through the
+opening of a SPEC with `state=`; `python -m tests.whole.state_files DIRECTORY` writes all of them
+there. A card without a story here is powered up once. The README beside the files says which code
+wrote which of them.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from applets import catalogue
 from applets.esim import Euicc, Pki
 from applets.esim.iot.eim import Eim, configure_immediate, enable
 from applets.fido2.codes import Status as Fido2Status
@@ -39,10 +42,14 @@ from tests.kits.secure_channel import Host as GpHost
 from tests.kits.sim.ota import Server as PacketServer
 from tests.kits.sim.terminal import Terminal
 from tests.kits.yubikey import configuration
+from tests.source import ROOT
 from vcard import Card, tlv
 
+VECTORS = ROOT / "tests/vectors/state"
+NEWEST = VECTORS / "0.1.0-checksums"
+"""The folder of the present format."""
+COMMAND = "python -m tests.whole.state_files"
 PASSPHRASE = "correct horse battery staple"
-
 
 PIN_DUMP_AID = bytes.fromhex("A000000018FF01")
 WRONG_VERIFY = bytes.fromhex("002000000439393939")
@@ -81,7 +88,7 @@ class Story:
     """One file: the SPEC without its state options, whether it is sealed, what is done."""
 
     spec: str
-    write: Callable[[Card], None]
+    write: Callable[[Card], object]
     sealed: bool = False
 
     def opened(self, state: Path, passphrase: Path) -> Card:
@@ -387,19 +394,42 @@ STORIES = {
 """The files by the stems of their names."""
 
 
-def main(directory: Path) -> None:
-    """Write every file that is not there."""
-    passphrase = directory / "passphrase"
+def story(name: str) -> Story:
+    """The story of a file; a card that has none is powered up."""
+    return STORIES.get(name) or Story(name, Card.power_up)
+
+
+def files() -> list[Path]:
+    """Every state file."""
+    return sorted(VECTORS.glob("*/*.card"))
+
+
+def without_a_file(cards: Iterable[str], paths: Iterable[Path]) -> list[str]:
+    """The cards that no file is about."""
+    there = {story(path.stem).spec.partition("?")[0] for path in paths}
+    return sorted(set(cards) - there)
+
+
+def main(directory: Path | None = None) -> None:
+    """Write the file of each card without one; into a directory, all that are not there."""
+    names = without_a_file(catalogue.CARDS, files())
+    if directory is not None:
+        names = [*STORIES, *without_a_file(catalogue.CARDS, map(Path, STORIES))]
+    for name in names:
+        write(story(name), (directory or NEWEST) / f"{name}.card")
+
+
+def write(one: Story, path: Path) -> None:
+    """Write a file, unless it is there."""
+    if path.exists():
+        return
+    passphrase = path.with_name("passphrase")
     passphrase.write_text(PASSPHRASE)
-    for name, story in STORIES.items():
-        path = directory / f"{name}.card"
-        if path.exists():
-            continue
-        card = story.opened(path, passphrase)
-        story.write(card)
-        card.power_down()
+    card = one.opened(path, passphrase)
+    one.write(card)
+    card.power_down()
     passphrase.unlink()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -25,9 +24,9 @@ from tests.kits.fido2.platform import CLIENT_DATA_HASH, RP, Platform, assertion
 from tests.kits.secure_channel import Host as GpHost
 from tests.kits.sim.ota import Server as PacketServer
 from tests.kits.sim.terminal import Terminal
-from tests.source import ROOT
 from tests.whole.state_files import (
     ACCESS_RULE,
+    COMMAND,
     FIDO2_USER,
     FINGERPRINTS,
     GLOBAL_PIN,
@@ -61,14 +60,16 @@ from tests.whole.state_files import (
     at_pin_dump,
     challenged,
     done,
+    files,
     in_files,
     sent,
+    story,
+    without_a_file,
 )
 from vcard import Card
 from vcard.tlv import Tlv, tlv
 
-VECTORS = ROOT / "tests" / "vectors" / "state"
-FILES = sorted(VECTORS.glob("*/*.card"))
+FILES = files()
 VERSIONS = sorted({path.parent for path in FILES})
 
 
@@ -85,7 +86,7 @@ def opened(request, tmp_path):
             pytest.skip(f"{request.param.name} had no card for {name}")
         copy = tmp_path / original.name
         shutil.copyfile(original, copy)
-        card = STORIES[name].opened(copy, passphrase)
+        card = story(name).opened(copy, passphrase)
         store = card.memory.store
         stores.append(getattr(store, "_inner", store))
         return card
@@ -95,25 +96,36 @@ def opened(request, tmp_path):
         store.close()
 
 
-def without_a_file(cards: list[str], files: list[Path]) -> set[str]:
-    """The cards that no story with a file is about."""
-    there = {STORIES[path.stem].spec.partition("?")[0] for path in files}
-    return set(cards) - there
-
-
 def test_every_built_in_card_has_a_state_file():
-    assert without_a_file(list(catalogue.CARDS), FILES) == set()
-    assert without_a_file(["hello", "new"], FILES) == {"new"}
+    missing = without_a_file(catalogue.CARDS, FILES)
+    assert missing == [], f"`{COMMAND}` writes them"
+    assert without_a_file(["hello", "new"], FILES) == ["new"]
 
 
 def test_every_story_has_a_file_and_every_file_a_story():
-    assert {path.stem for path in FILES} == set(STORIES)
+    stems = {path.stem for path in FILES}
+    assert set(STORIES) <= stems <= set(STORIES) | set(catalogue.CARDS)
 
 
-def test_the_read_me_names_every_file():
+def test_the_read_me_names_every_file_with_a_story():
     for version in VERSIONS:
         text = (version / "README").read_text()
-        assert [path.name for path in version.glob("*.card") if path.name not in text] == []
+        stems = {path.stem for path in version.glob("*.card")} & set(STORIES)
+        assert [stem for stem in stems if f"{stem}.card" not in text] == []
+
+
+OF_CARDS = {"euicc", "iot", "sim"}
+"""Sections of the memory that belong to a card, and to none of its applets."""
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in FILES}))
+def test_a_card_finds_every_section_of_its_file_and_leaves_all_values_as_they_are(opened, name):
+    card = opened(name)
+    before = card.memory.store.load()
+    card.power_up()
+    assert card.memory.snapshot() == before
+    sections = {applet.section for applet in card.applets} | OF_CARDS
+    assert {value.partition("/")[0] for value in before} <= sections
 
 
 @pytest.mark.parametrize(("name", "tries"), [("hello", 2), ("pin-dump", 1), ("random", 0)])
@@ -201,10 +213,10 @@ def test_a_sealed_piv_card_keeps_its_global_pin_and_pairing_code(opened):
 def test_a_sealed_file_wants_its_passphrase(tmp_path):
     copy, wrong = tmp_path / "copy.card", tmp_path / "wrong"
     wrong.write_text("another")
-    for path in (path for path in FILES if STORIES[path.stem].sealed):
+    for path in (path for path in FILES if story(path.stem).sealed):
         shutil.copyfile(path, copy)
         with pytest.raises(ValueError, match="passphrase is wrong") as caught:
-            STORIES[path.stem].opened(copy, wrong)
+            story(path.stem).opened(copy, wrong)
         cause: BaseException | None = caught.value
         while cause is not None and not isinstance(cause, StoreError):
             cause = cause.__cause__
