@@ -17,6 +17,7 @@ from .names import aid_name, command_name
 from .tlv_text import tlv_tree
 from .toolkit_text import NO_KEYS, GivenKeys
 
+HEADER = 4
 SELECT, BY_NAME = 0xA4, 0x04
 
 
@@ -81,10 +82,15 @@ def response(raw: bytes, offset: int = 0, depth: int = 0) -> Iterator[Line]:
 def is_apdu(raw: bytes) -> bool:
     """Whether this is a command APDU with a name."""
     try:
-        command = Command.parse(raw)
+        Command.parse(raw)
     except ValueError:
         return False
-    return not command_name(command.cla, command.ins).startswith("INS ")
+    return begins_as_one(raw)
+
+
+def begins_as_one(raw: bytes) -> bool:
+    """Whether this begins as a command with a name, whatever is wrong behind it."""
+    return len(raw) >= HEADER and not command_name(raw[0], raw[1]).startswith("INS ")
 
 
 def is_response(raw: bytes) -> bool:

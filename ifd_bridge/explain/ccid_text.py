@@ -13,7 +13,7 @@ from vcard.atr import text
 from vcard.atr.atr import Atr
 from vcard.explanation import Line
 
-from . import pin_structure
+from . import parameters_text, pin_structure
 from .apdu_text import apdu, response
 from .t1_text import block, is_block
 
@@ -48,6 +48,8 @@ def _status(raw: bytes) -> Iterator[Line]:
         yield Line(8, raw[8:9], "bError", error_name(error))
     elif status >> 6 == CommandStatus.TIME_EXTENSION:
         yield Line(8, raw[8:9], "bError", f"{error} times the waiting time")
+    elif error:
+        yield Line(8, raw[8:9], "bError", f"{error_name(error)}, which no status here calls for")
 
 
 def error_name(error: int) -> str:
@@ -72,6 +74,7 @@ def _rest(raw: bytes, kind: int) -> Iterator[Line]:
         yield from pin_structure.secure(data, HEADER_SIZE)
     else:
         yield Line(HEADER_SIZE, data, "abData", f"{len(data)} bytes")
+        yield from parameters_text.fields(data, kind)
         yield from _inside(data, kind)
 
 

@@ -28,7 +28,8 @@ def guess(raw: bytes) -> str:
     for kind, fits in _SHAPES.items():
         if fits(raw):
             return kind
-    return "response" if apdu_text.is_response(raw) else "apdu"
+    answer = apdu_text.is_response(raw) and not apdu_text.begins_as_one(raw)
+    return "response" if answer else "apdu"
 
 
 def _atr(raw: bytes) -> list[Line]:

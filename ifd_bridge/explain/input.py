@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -25,13 +26,23 @@ def given(words: tuple[str, ...]) -> bytes:
         try:
             return hexadecimal(raw.decode("ascii"))
         except ValueError:
-            return raw
+            return _no_text(words[0], raw)
     try:
         return hexadecimal(" ".join(words))
     except ValueError as error:
         if len(words) == 1 and _looks_like_a_path(words[0]):
             raise ValueError(f"{words[0]}: no such file, nor is it hexadecimal") from error
         raise
+
+
+def _no_text(path: str, raw: bytes) -> bytes:
+    """The bytes of a file; ValueError if they are a text, which is a log mostly."""
+    with contextlib.suppress(UnicodeDecodeError):
+        if all(char.isprintable() or char.isspace() for char in raw.decode()):
+            raise ValueError(
+                f"{path} is a text, but not hexadecimal; `vcard recording convert` reads logs"
+            )
+    return raw
 
 
 def _looks_like_a_path(word: str) -> bool:

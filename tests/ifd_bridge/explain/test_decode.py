@@ -42,3 +42,16 @@ def test_any_bytes_are_explained_or_refused(raw, kind):
 def test_an_unknown_kind_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="nonsense is none of apdu, "):
         decode(b"\0", "nonsense")
+
+
+@pytest.mark.parametrize(
+    "raw", ["00A4040005A0000000039000", "00B00000039000", "80F200000201029000"]
+)
+def test_a_command_whose_length_is_wrong_is_none_the_less_no_response(raw):
+    with pytest.raises(ValueError, match="offset 4: Lc is"):
+        decode(bytes.fromhex(raw))
+
+
+def test_what_begins_as_no_command_and_ends_as_a_response_is_one():
+    assert guess(bytes.fromhex("0102039000")) == "response"
+    assert guess(bytes.fromhex("00A49000")) == "apdu"

@@ -30,3 +30,18 @@ def test_a_path_that_is_none_is_told_as_such_and_words_are_not():
     assert "no such file" not in str(caught.value)
     with pytest.raises(ValueError, match="'xy' is not hexadecimal"):
         given(("xy",))
+
+
+@pytest.mark.parametrize("text", ["APDU: 00 A4 04 00\nSW: 90 00\n", "A>> 00A4\tüber\r\n", "hello"])
+def test_a_text_is_not_taken_for_its_characters(tmp_path, text):
+    path = tmp_path / "log.txt"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"log\.txt is a text, .*`vcard recording convert` reads"):
+        given((str(path),))
+
+
+@pytest.mark.parametrize("raw", [b"\x90\x00", b"3B\x00", b"\xc3\x28", b"a\x1bb"])
+def test_bytes_that_are_no_text_are_taken_as_they_are(tmp_path, raw):
+    path = tmp_path / "bytes"
+    path.write_bytes(raw)
+    assert given((str(path),)) == raw
