@@ -25,13 +25,13 @@ from functools import cache, partial
 from pathlib import Path
 
 from ifd_bridge.system import threads
+from readers.models.model import check_name
 
 from ..system.sockets import MAX_PATH
 from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
 
 LISTEN_FD = 3
 STOP_TIMEOUT_S = 3.0
-MAX_NAME = 121
 _ADMIN_PATHS = "/usr/sbin:/sbin:/usr/local/sbin"
 _WORDS = re.compile(r"[A-Za-z0-9=\\/\-._@:]+")
 
@@ -64,8 +64,7 @@ class ReaderConf:
     library: Path
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.name.encode()) <= MAX_NAME:
-            raise ValueError(f"a reader's name has 1 to {MAX_NAME} bytes of UTF-8: {self.name!r}")
+        check_name(self.name)
         if found := re.search(r'["\n\0]', self.name):
             raise ValueError(
                 f"reader.conf, where pcscd reads names, has no way to write {found[0]!r}:"

@@ -12,11 +12,9 @@ from ..ccid.codes import Version
 from ..ccid.descriptor import Descriptor, Features
 from ..models import Model
 from ..models.endpoint import IN, STANDARD, Endpoint
+from ..models.model import LONGEST_NAME
 from ..models.quirks import Quirk
 from .habits import with_habits
-
-LONGEST_NAME = 121
-"""Bytes of a reader's name that pcscd takes."""
 
 
 @dataclass(frozen=True, slots=True)

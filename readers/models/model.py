@@ -35,11 +35,21 @@ class PinpadModel:
     """wLangId if the host names none."""
 
 
+LONGEST_NAME = 121
+"""Bytes of UTF-8 in a reader's name: pcscd has room for 128, with numbers and a zero behind it."""
+
+
+def check_name(name: str) -> None:
+    """ValueError if pcscd would cut a reader's name, which may be in the middle of a character."""
+    if not 0 < len(name.encode()) <= LONGEST_NAME:
+        raise ValueError(f"a reader's name has 1 to {LONGEST_NAME} bytes of UTF-8: {name!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A kind of reader.
 
-    `name` is the reader's name for PC/SC (FRIENDLYNAME), at most 121 characters. `firmware`
+    `name` is the reader's name for PC/SC (FRIENDLYNAME), at most LONGEST_NAME bytes. `firmware`
     is what the reader says of itself where its host can ask.
     """
 
@@ -83,8 +93,7 @@ class Model:
     """Whether its card is built in, as a token's is: the slot is never empty."""
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.name) <= 121:
-            raise ValueError(f"a reader's name has 1..121 characters, not {len(self.name)}")
+        check_name(self.name)
 
     @property
     def slots(self) -> int:

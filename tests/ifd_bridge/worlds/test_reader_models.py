@@ -34,7 +34,7 @@ def test_an_error_names_what_there_is() -> None:
         ("plain?pinpad.x=1", "no option 'pinpad.x'; here are min_digits"),
         ("plain?vendor_id=x", "vendor_id"),
         ("plain?escapes=x", "REQUEST:ANSWER"),
-        ("plain?name=", "1..121"),
+        ("plain?name=", "1 to 121 bytes"),
     ]
     for text, says in cases:
         with pytest.raises(SpecError, match=says):

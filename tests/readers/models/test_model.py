@@ -13,10 +13,15 @@ def test_a_model_tells_what_its_descriptor_says():
     assert not model.has(Quirk.PPDU)
 
 
-@pytest.mark.parametrize("name", ["", "x" * 122])
+@pytest.mark.parametrize("name", ["", "x" * 122, "é" * 61, "\U0001f600" * 31])
 def test_a_name_that_pcsc_cannot_carry_is_refused(name):
-    with pytest.raises(ValueError, match="characters"):
+    with pytest.raises(ValueError, match="1 to 121 bytes of UTF-8"):
         replace(Model("x"), name=name)
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 121, "é" * 60, "\U0001f600" * 30])
+def test_a_name_is_measured_in_bytes(name):
+    assert replace(Model("x"), name=name).name == name
 
 
 @pytest.mark.parametrize(
