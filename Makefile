@@ -70,7 +70,8 @@ bench: setup-test  ## ratios to a null handler, to vpcd, to the bare signature, 
 soak: setup-test  ## ten minutes of a world at work: growth of memory, descriptors, threads
 	@$(RUN) tests.pcsc.test_soak 600
 
-# `MUTANTS='--sample 0'` tries all of them, which takes hours; `MUTANTS='vcard --seed 2'` others.
+# `MUTANTS='--sample 0'` tries all of them, which takes hours; `MUTANTS='vcard --seed 2'` others,
+# `MUTANTS='--kind RemoveCall'` one kind alone.
 mutants: setup-test  ## small changes to the code: do the unit tests notice?
 	@$(PIP) -e '.[test-mutants]'
 	@$(RUN) mutants $(MUTANTS)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from .positions import Mutant, mutants, sample
+from .positions import Mutant, sample
 from .trial import NOTHING, OWN, Trial, described
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,14 +109,11 @@ def main() -> None:
     parser.add_argument("places", nargs="*", help="packages or modules; default: all that count")
     parser.add_argument("--sample", type=int, default=150, help="so many changes; 0 is all of them")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", action="append", help="only such, as ReplaceFalse or RemoveCall")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     paths = modules(given.places or (*PACKAGES, *ALSO))
-    chosen = (
-        sample(ROOT, paths, given.sample, given.seed)
-        if given.sample
-        else [mutant for path in paths for mutant in mutants(path, (ROOT / path).read_text())]
-    )
+    chosen = sample(ROOT, paths, given.sample, given.seed, tuple(given.kind or [""]))
     sys.exit(1 if report(tried(chosen, given.workers)) else 0)
 
 

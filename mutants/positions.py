@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,18 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
                 occurrence += 1
 
 
-def sample(root: Path, modules: Sequence[Path], size: int, seed: int) -> list[Mutant]:
-    """A sample of changes of all modules, equal in kinds; the same for a seed."""
+def sample(
+    root: Path, modules: Sequence[Path], size: int, seed: int, wanted: tuple[str, ...] = ("",)
+) -> list[Mutant]:
+    """A sample of changes of all modules, equal in kinds; the same for a seed. All, if size is 0.
+
+    `wanted` are the beginnings of the names of the kinds.
+    """
     kinds: dict[str, list[Mutant]] = {}
     for path in modules:
         for mutant in mutants(path, (root / path).read_text()):
-            kinds.setdefault(_kind(mutant.operator), []).append(mutant)
+            if _kind(mutant.operator).startswith(wanted):
+                kinds.setdefault(_kind(mutant.operator), []).append(mutant)
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
     for known in kinds.values():
         dice.shuffle(known)
@@ -84,11 +91,11 @@ def sample(root: Path, modules: Sequence[Path], size: int, seed: int) -> list[Mu
     turns = (
         known[n] for n in range(rounds) for _, known in sorted(kinds.items()) if n < len(known)
     )
-    return [mutant for _, mutant in zip(range(size), turns, strict=False)]
+    return list(islice(turns, size or None))
 
 
 def _kind(operator: str) -> str:
-    return operator.partition("_")[0]
+    return operator.removeprefix("core/").partition("_")[0]
 
 
 def _in_types(node: Any) -> bool:
