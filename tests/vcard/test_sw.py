@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kits import golden
 from vcard.sw import NAMES, SW
 
 
@@ -87,3 +88,14 @@ def test_a_word_can_be_raised() -> None:
     with pytest.raises(SW) as caught:
         raise SW.FILE_NOT_FOUND
     assert caught.value == SW(0x6A82)
+
+
+def test_every_word_has_the_name_of_its_standard() -> None:
+    """Spec: ISO/IEC 7816-4, 5.6; ETSI TS 102 221, 10.2.1."""
+    firsts = (*range(0x60, 0x70), *range(0x90, 0xA0))
+    words = {first << 8 | second for first in firsts for second in (0, 1, 0x0F, 0xC0, 0xCF, 0xFF)}
+    named = {name: sw for name in dir(SW) if isinstance(sw := getattr(SW, name), SW)}
+    golden.check("sw", [
+        *(f"{value:04X} {SW(value).name}" for value in sorted(words | NAMES.keys())),
+        *(f"{name} {sw}" for name, sw in sorted(named.items())),
+    ])  # fmt: skip

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ifd_bridge.driver import repairs
 from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.release import Release
 from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS, firmware_refusal
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, at_level
+from tests.kits import golden
 
 OLD, NEW = Release.parse("1.5.2"), Release.parse("1.7.1")
 SHORT = replace(
@@ -59,3 +61,12 @@ def test_firmware_is_refused_below_its_first_good_release() -> None:
         assert firmware_refusal(reader_id, lowest) is None
         assert firmware_refusal(reader_id, lowest - 1) is not None
     assert firmware_refusal(0x12090001, 0) is None
+
+
+def test_the_tables_have_the_numbers_of_the_driver() -> None:
+    """Spec: libccid, ccid_open_hack_post, ccid_usb.c (bad firmware), by release."""
+    golden.check("driver_repairs", [
+        *(repr(one) for one in REPAIRS),
+        *(f"{reader:08X} {lowest:04X}" for reader, lowest in LOWEST_FIRMWARE.items()),
+        *(f"{reader:08X}" for reader in sorted(repairs.NO_PPS)),
+    ])  # fmt: skip

@@ -4,6 +4,7 @@ import pytest
 
 from ifd_bridge.explain.atr_list import LIST, read
 from ifd_bridge.explain.atr_stats import Row, tables
+from tests.kits import golden
 from vcard.atr.atr import Atr
 
 ATRS = [
@@ -38,3 +39,10 @@ def test_the_installed_list_has_the_shape_that_the_statistics_of_2017_had():
     assert found["IFSC"].rows[0].value == "254"
     assert found["IFSC"].rows[0].percent > 75
     assert [row.value for row in found["TC2"].rows[:2]] == ["", "0x0A"]
+
+
+def test_every_row_of_every_table_is_counted():
+    golden.check("atr_stats", [
+        f"{table.title} ({table.total}) | {row.value} | {row.count} | {row.percent:.2f}"
+        for table in tables(ATRS) for row in table.rows
+    ])  # fmt: skip

@@ -1,6 +1,15 @@
 """Numbers have names where they have one everywhere, and stay numbers elsewhere."""
 
-from ifd_bridge.explain.names import TAGS, aid_name, command_name, control_name, tag_name
+from ifd_bridge.explain.names import (
+    AIDS,
+    FEATURES,
+    TAGS,
+    aid_name,
+    command_name,
+    control_name,
+    tag_name,
+)
+from tests.kits import golden
 
 
 def test_commands_are_named_by_their_class():
@@ -49,3 +58,22 @@ def test_a_command_to_the_reader_has_no_interindustry_name() -> None:
     assert command_name(0xFF, 0x82) == "LOAD KEYS"
     assert command_name(0x00, 0xC2) == "ENVELOPE"
     assert "ENVELOPE" not in command_name(0xFF, 0xC2)
+
+
+def test_every_number_has_the_name_of_its_standard():
+    """ISO/IEC 7816-4, 5.6; ETSI TS 102 221, 10.1.2; GlobalPlatform 2.3, 11; PC/SC Parts 3, 10."""
+    commands = (
+        f"{cla:02X} {ins:02X} {command_name(cla, ins)}"
+        for cla in (0x00, 0x80, 0xFF)
+        for ins in range(0x100)
+        if not command_name(cla, ins).startswith("INS ")
+    )
+    tags = (f"tag {tag_name(tag)}" for tag in sorted(TAGS))
+    controls = [*range(1, 5), *range(3398, 3403), *range(3498, 3503), *range(3598, 3603)]
+    features = range(0x330000, 0x330022)
+    golden.check("names", [
+        *commands, *tags,
+        *(f"control {number} {control_name(0x42000000 + number)}" for number in controls),
+        *(f"feature {n & 0xFF:02X} {control_name(0x42000000 + n)}" for n in features),
+        *(f"AID {aid} {name}" for aid, name in sorted(AIDS.items())), str(len(FEATURES)),
+    ])  # fmt: skip

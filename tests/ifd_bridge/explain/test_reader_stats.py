@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ifd_bridge.explain.reader_stats import tables
 from readers.models import MODELS, PINPAD, PLAIN, Model
+from tests.kits import golden
 
 
 def counts(models: list[Model]) -> dict[str, dict[str, int]]:
@@ -30,3 +31,11 @@ def test_values_without_a_name_are_shown_as_they_are() -> None:
 
 def test_nothing_counted_is_no_rows() -> None:
     assert all(not table.rows for table in tables([]))
+
+
+def test_rows_stand_by_number_and_then_by_value() -> None:
+    found = tables([*MODELS.values(), PLAIN, PINPAD])
+    golden.check("reader_stats", [
+        f"{table.title} | {row.value} | {row.count} | {row.percent:.2f}"
+        for table in found for row in table.rows
+    ])  # fmt: skip

@@ -11,6 +11,7 @@ from ifd_bridge.explain.reader_text import explained, repair_text
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, PINPAD, PLAIN, TWO_SLOT, Model, at_level
 from readers.models.endpoint import BULK_IN, BULK_OUT
+from tests.kits import golden
 
 
 def driver(model: Model, release: str = "1.5.2") -> str:
@@ -71,3 +72,13 @@ def test_the_tables_that_apply_are_named() -> None:
 @pytest.mark.parametrize("repair", REPAIRS, ids=lambda one: f"{one.reader_id:08X}")
 def test_every_repair_has_words(repair: object) -> None:
     assert repair_text(repair)  # type: ignore[arg-type] # a Repair
+
+
+@pytest.mark.parametrize("release", ["1.5.2", "1.8.4"])
+def test_what_a_driver_does_with_each_model_is_told_whole(release: str) -> None:
+    """As libccid's own source has it: its tables, and the treatment of each level."""
+    lines = []
+    for name, model in MODELS.items():
+        found = explained(model, Release.parse(release))
+        lines += [name, *(f"  {one}" for one in (*found.driver, *found.tables))]
+    golden.check(f"reader_text-{release}", lines)

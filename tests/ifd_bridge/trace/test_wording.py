@@ -7,6 +7,7 @@ from ifd_bridge.explain.toolkit_text import GivenKeys
 from ifd_bridge.ifdh.api import Code, Function
 from ifd_bridge.trace import events
 from ifd_bridge.trace.wording import Layer, Mark, Told, tell
+from tests.kits import golden
 from tests.kits.sim.ota import Server
 from tests.kits.sim.terminal import terminal
 
@@ -125,3 +126,11 @@ def test_a_packet_is_told_in_clear_when_its_keys_are_given():
     assert any("failed" in line for line in tell(sent, other).details)
     assert tell(at(events.CommandSent(0, b"\x80\xc2")), known).details == ()
     assert tell(at(events.CommandSent(0, SELECT)), known).details == ()
+
+
+def test_the_words_of_every_event_are_whole():
+    golden.check("wording", [
+        f"{type(event.what).__name__} | {told.layer.name} {told.mark.name} | {told.name}"
+        f" | {told.hex} | {told.note} | {told.good} | {'; '.join(told.details)}"
+        for event, _ in EVENTS for told in [tell(event)]
+    ])  # fmt: skip

@@ -8,6 +8,7 @@ from readers.ccid.descriptor import Descriptor
 from readers.description.explain import bits, explain, features
 from readers.description.fields import NAMES
 from readers.models import MODELS, PINPAD_DISPLAY, PLAIN, Model
+from tests.kits import golden
 
 
 def meanings(model: Model) -> dict[str, tuple[str, ...]]:
@@ -65,3 +66,11 @@ def test_names_of_a_device_stand_beside_its_numbers() -> None:
     for name, told in (("Acme", "Acme"), ("", "no name")):
         vendor, product, *_ = explain(replace(PLAIN, vendor_name=name, product_name=name))
         assert (vendor.meaning, product.meaning) == ((told,), (told,))
+
+
+def test_every_field_of_every_model_is_told_whole() -> None:
+    lines = []
+    for name, model in MODELS.items():
+        lines += [name]
+        lines += [f"  {one.name} {one.value} {'; '.join(one.meaning)}" for one in explain(model)]
+    golden.check("fields", lines)

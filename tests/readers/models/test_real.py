@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import pytest
 
 from applets.pin_dump import PinDump
@@ -12,6 +14,7 @@ from readers.ccid.message import (
     PC_to_RDR_XfrBlock,
 )
 from readers.models.real import REAL_MODELS
+from tests.kits import golden
 from tests.kits.pcsc.program import ask
 from tests.kits.reader_host import FakeCard, Host
 from tests.readers.commands.test_secure import MODIFY, message
@@ -123,3 +126,23 @@ def test_the_genuine_driver_takes_pins_from_the_model(name):
     assert verify == "0020000008" + b"123456".hex() + "ffff" + "9000"
     assert change == "0024000010" + b"123456".hex() + "ffff" + b"1234567".hex() + "ff" + "9000"
     assert {len(verified), len(changed)} == {4}
+
+
+def told(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"0x{int(value):X}"
+    return repr(value)
+
+
+def test_each_model_has_the_values_of_its_device():
+    """As its descriptors say, where the device is a real one (libccid's readers/*.txt)."""
+    lines = []
+    for name, model in MODELS.items():
+        lines += [name]
+        for part in (model, model.descriptor, model.pinpad):
+            lines += [
+                f"  {type(part).__name__}.{each.name}: {told(getattr(part, each.name))}"
+                for each in (fields(part) if part is not None else ())
+                if each.name not in ("descriptor", "pinpad")
+            ]
+    golden.check("models", lines)

@@ -3,6 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kits import golden
+from tests.kits.vectors import rows
 from vcard.atr.atr import Atr
 from vcard.atr.text import explain, protocol_name
 
@@ -74,3 +76,26 @@ def test_each_byte_has_its_words():
 def test_protocols_are_named():
     assert protocol_name(1) == "T=1 (blocks)"
     assert protocol_name(9) == "T=9 (reserved)"
+
+
+MORE = [
+    "3B", "3B00", "3F00", "0300", "3B0280", "3BF01100FF01", "3B9095801FC7", "3B8080011F00",
+    "3BE00000813120200030", "3BFF1100FF8131FE4D8025A00000005657444B3333300600D0",
+    "3BDD96008010FE8031806301FFC073B3211B8105", "3B6800000073C84000009000", "3B10", "3B8001",
+    "3BD518FF8191FE1FC38073C8211309", "3B9596803FC7828031E073FE211BD7", "3B71F500", "3B50FF00",
+    "3B8F8001804F0CA000000306030001000000006A", "3B8880010000000080810000", "3B0A80730000004FFFFF",
+    "3B75120000000300000000", "3B9411C00A31FE45", "3BB01140FF",
+]  # fmt: skip
+
+
+def test_every_line_of_an_explanation_stands_at_its_place():
+    """Spec: ISO/IEC 7816-3, 8; ISO/IEC 7816-4, 12.1.1; ETSI TS 102 221, 6.3.3."""
+    lines = []
+    for raw in [row[0] for row in rows("atr.txt")] + MORE:
+        lines += [raw]
+        lines += [
+            f"  {line.offset:2} {'  ' * line.depth}{line.raw.hex().upper()}"
+            f" | {line.name}: {line.text}"
+            for line in explain(Atr.parse(bytes.fromhex(raw)))
+        ]
+    golden.check("atr", lines)
