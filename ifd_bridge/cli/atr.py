@@ -20,7 +20,12 @@ from .stat_tables import plot, table_values
 @click.command("atr")
 @click.argument("hexadecimal_text", metavar="[HEX...]", nargs=-1)
 @click.option("--stats", type=click.Path(exists=True, dir_okay=False), help="Statistics of a list.")
-@click.option("--rows", default=40, help="So many rows of each table of --stats. Default: 40.")
+@click.option(
+    "--rows",
+    type=click.IntRange(0),
+    default=40,
+    help="So many rows of each table of --stats. Default: 40.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 def atr_command(
     hexadecimal_text: tuple[str, ...], stats: str | None, rows: int, *, as_json: bool

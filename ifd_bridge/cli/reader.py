@@ -67,9 +67,12 @@ def show(source: str, release: str, *, as_json: bool) -> None:
 
 
 def _models(source: str) -> list[Model]:
-    """A file without a scheme is a description."""
+    """A file without a scheme is a description; so is a pipe, as in `show <(lsusb -v)`."""
     place = Spec.parse(source).source
-    if Path(place).expanduser().is_file() and not place.endswith(".toml"):
+    path = Path(place).expanduser()
+    if path.is_dir():
+        raise click.ClickException(f"{path} is a folder: vcard reader stats {path} counts it")
+    if path.exists() and not place.endswith(".toml"):
         return models(DESCRIPTOR + source)
     return models(source)
 
@@ -93,7 +96,12 @@ def _lines(one: Explained) -> Iterator[str]:
 
 @reader_command.command("stats")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--rows", default=20, help="So many rows of each table. Default: 20.")
+@click.option(
+    "--rows",
+    type=click.IntRange(0),
+    default=20,
+    help="So many rows of each table. Default: 20.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 def stats(folder: Path, rows: int, *, as_json: bool) -> None:
     """Count what the descriptions in FOLDER say: levels, features, IFSD, slots, PIN pads, vendors.

@@ -53,6 +53,8 @@ def _source(source: str, options: Options) -> list[Model]:
     for belongs, read in _SOURCES:
         if belongs(source):
             return read(source, options)
+    if Path(source).expanduser().is_file():
+        raise SpecError(f"{source} is a file: {DESCRIPTOR}{source} reads a description")
     names = ", ".join(sorted(known_models.MODELS))
     raise SpecError(
         f"no reader model is named {source!r}; there are {names}, descriptor:FILE, FILE.toml and"

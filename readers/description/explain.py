@@ -140,6 +140,11 @@ def _echoed(value: int) -> list[str]:
     return ["echoes the class of the APDU"] if value == 0xFF else [f"CLA {value:02X}"]
 
 
+def _busy(said: Descriptor) -> list[str]:
+    count = said.bMaxCCIDBusySlots
+    return [f"{count} slot{'' if count == 1 else 's'} can work at a time"]
+
+
 _Meaning = tuple[str, Callable[[Descriptor], list[str]]]
 _FIELDS: dict[str, _Meaning] = {
     "bcdCCID": ("{:04X}", lambda d: [f"CCID {d.bcdCCID >> 8:X}.{d.bcdCCID & 0xFF:02X}"]),
@@ -170,6 +175,6 @@ _FIELDS: dict[str, _Meaning] = {
     "bClassEnvelope": ("{:02X}", lambda d: _echoed(d.bClassEnvelope)),
     "wLcdLayout": ("{:04X}", _display),
     "bPINSupport": ("{:02X}", lambda d: bits(d.bPINSupport, _PIN_SUPPORT) or ["no PIN pad"]),
-    "bMaxCCIDBusySlots": ("{}", lambda d: [f"{d.bMaxCCIDBusySlots} slots can work at a time"]),
+    "bMaxCCIDBusySlots": ("{}", _busy),
 }
 """Each field's format and meaning."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from . import lsusb, reader_list
@@ -22,10 +23,16 @@ def devices(raw: bytes) -> list[DescribedDevice]:
         from . import enumeration  # captures are rare, and this is on the way of every start
 
         return enumeration.parse(raw)
-    text = raw.decode("utf-8", "replace")
+    text = _text(raw)
     if lsusb.FIRST.search(text[:4096]):
         return lsusb.parse(text)
     return reader_list.parse(text)
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8, or UTF-16 after its mark, as PowerShell writes what a program says into a file."""
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return raw.decode("utf-16" if marked else "utf-8-sig", "replace")
 
 
 def device(raw: bytes, usb_id: str | None = None, nth: int | None = None) -> DescribedDevice:

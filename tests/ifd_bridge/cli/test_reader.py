@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -46,10 +48,28 @@ def test_what_cannot_be_explained_is_an_error(tmp_path: Path) -> None:
         (["show", str(tmp_path / "empty.txt")], "no description of a reader"),
         (["show", "plain", "--as", "x"], "as is a release of libccid"),
         (["stats", str(tmp_path)], "has no reader descriptions"),
+        (["show", str(tmp_path)], "is a folder: vcard reader stats"),
     ):
         shown = CliRunner().invoke(vcard, ["reader", *arguments])
         assert shown.exit_code == 1
         assert says in shown.output
+
+
+def test_a_pipe_is_explained_as_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    said = (OURS / "contradictory.txt").read_bytes()
+    writer = threading.Thread(target=pipe.write_bytes, args=(said,), daemon=True)
+    writer.start()
+    assert "contradiction: bMaxCCIDBusySlots is 0" in run("show", str(pipe))
+    writer.join(10)
+
+
+def test_tables_have_no_fewer_than_no_rows() -> None:
+    for arguments in (["reader", "stats", str(OURS)], ["atr", "3B00"]):
+        shown = CliRunner().invoke(vcard, [*arguments, "--rows", "-1"])
+        assert shown.exit_code == 2
+        assert "-1 is not in the range x>=0" in shown.output
 
 
 def test_a_folder_is_counted(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from ifd_bridge.worlds.reader_models import model
 from readers import models
 from tests.kits.descriptions import OURS
 
+TWO = OURS / "two-interfaces.txt"
+
 
 def test_a_model_has_a_name() -> None:
     assert model("plain") is models.PLAIN
@@ -35,13 +37,11 @@ def test_an_error_names_what_there_is() -> None:
         ("plain?vendor_id=x", "vendor_id"),
         ("plain?escapes=x", "REQUEST:ANSWER"),
         ("plain?name=", "1 to 121 bytes"),
+        (str(TWO), f"is a file: descriptor:{TWO} reads a description"),
     ]
     for text, says in cases:
         with pytest.raises(SpecError, match=says):
             model(text)
-
-
-TWO = OURS / "two-interfaces.txt"
 
 
 def test_a_description_is_a_reader_for_each_interface() -> None:

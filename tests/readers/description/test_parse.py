@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import random
 
 import pytest
@@ -22,6 +23,16 @@ def test_the_format_is_known_by_its_beginning() -> None:
     assert [device.usb_id for device in parse.devices(LIST)] == ["ffff:0006"]
     assert [device.usb_id for device in parse.devices(LSUSB)] == ["04e6:5116", "08e6:3437"]
     assert [device.usb_id for device in parse.devices(CAPTURE)] == ["1209:0001"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_text_is_read_as_other_systems_write_it(encoding: str, line_end: str) -> None:
+    for raw in (LIST, LSUSB):
+        text = raw.decode().replace("\n", line_end)
+        mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+        written = mark + text.encode(encoding)
+        assert parse.devices(written) == parse.devices(raw)
 
 
 def test_one_device_of_several_is_chosen() -> None:
