@@ -38,7 +38,7 @@ class Layout:
     ) -> list[Place]:
         """One device, whose interfaces may be several readers; the cards are in the first one."""
         known = reader_models.models(model) if isinstance(model, str) else [model]
-        if not cards and any(one.built_in for one in known):
+        if not cards and any(one.is_token for one in known):
             raise ValueError(f"the card of {known[0].name!r} is built in: name it, by --card")
         places = [
             Place(number, one, self._trace, self._wrappers)

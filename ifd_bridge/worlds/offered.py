@@ -27,7 +27,7 @@ def model(name: str, one: Model) -> Values:
         "slots": one.slots,
         "pin_pad": one.has_pinpad,
         "display": bool(one.descriptor.wLcdLayout),
-        "built_in": one.built_in,
+        "built_in": one.is_token,
     }
 
 

@@ -100,7 +100,7 @@ class Place:
     def hid_function(self) -> HidFunction | None:
         """Begin what a card that is built in does on the bus beside its contacts, if anything."""
         card = self.trays[0].card
-        if not self.model.built_in or card is None or isinstance(card, Attachment):
+        if not self.model.is_token or card is None or isinstance(card, Attachment):
             return None
         from vcard.hid import hid_function_of
 
@@ -118,7 +118,7 @@ class Place:
 
     def _leave(self, slot: int) -> None:
         """Let a card go by itself, as a fault asks; one that is built in takes its reader along."""
-        if self.pull is None or not self.model.built_in:
+        if self.pull is None or not self.model.is_token:
             self.eject(slot)
             return
         self.pull()
@@ -226,7 +226,7 @@ class Place:
     def _wrapped(self, card: Contact, slot: int) -> Contact:
         """A card with the wrappers around it; the same ones each time it comes."""
         tray = self.tray(slot)
-        if not self._wrappers and not self.model.built_in:
+        if not self._wrappers and not self.model.is_token:
             return card
         if tray.wrapped is None or tray.wrapped[0] is not card:
             tray.wrapped = card, self._wrap(card, slot)
@@ -243,7 +243,7 @@ class Place:
             lambda text: self.tell(FaultStruck(slot, text)),
             self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
         )
-        made = OneAtATime(card) if self.model.built_in else card
+        made = OneAtATime(card) if self.model.is_token else card
         for wrapper in self._wrappers:
             made = wrapper(made, where)
         return made

@@ -67,20 +67,29 @@ def _described(source: str, options: Options) -> list[Model]:
     from readers.description.fields import DescriptionError
 
     path = source.removeprefix(DESCRIPTOR)
-    chosen, nth = options.pop("id", None), options.pop("nth", None)
-    interface = options.pop("interface", None)
+    chosen = options.pop("id", None)
+    nth, interface = _number(options, "nth"), _number(options, "interface")
     try:
-        device = parse.device(read_file(path), chosen, None if nth is None else int(nth))
+        device = parse.device(read_file(path), chosen, nth)
         found = device.models()
         numbers = [one.number for one in device.interfaces]
         if interface is None:
             return found
-        if int(interface) not in numbers:
+        if interface not in numbers:
             there = ", ".join(str(number) for number in numbers)
             raise DescriptionError(f"no interface {interface}; there are {there}")
-        return [found[numbers.index(int(interface))]]
+        return [found[numbers.index(interface)]]
     except ValueError as error:
         raise SpecError(f"{path}: {error}") from error
+
+
+def _number(options: Options, name: str) -> int | None:
+    """Take an option that is a number; None if it is not there."""
+    text = options.pop(name, None)
+    try:
+        return None if text is None else int(text)
+    except ValueError as error:
+        raise SpecError(f"{name} is a number, not {text!r}") from error
 
 
 def _toml(source: str, _options: Options) -> list[Model]:

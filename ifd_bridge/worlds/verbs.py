@@ -96,7 +96,7 @@ class Verbs(Plugging):
         tray = place.tray(slot)
         if not tray.inserted:
             raise RuntimeError(f"there is no card in {place.name!r}")
-        if place.model.built_in:
+        if place.model.is_token:
             raise RuntimeError(f"the card of {place.name!r} is built in: `unplug` takes both")
         place.eject(slot)
         if wait:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..ccid.codes import Version
 from ..ccid.descriptor import (
     ALL_VOLTAGES,
     EXCHANGE_MASK,
@@ -18,7 +19,7 @@ from ..ccid.descriptor import (
 from ..models import Model
 from ..models.endpoint import TransferType
 from ..models.quirks import Quirk
-from .explain import FEATURES
+from .explain import FEATURES, LEVELS
 
 LONGEST_TPDU, LONGEST_BLOCK, HEADER = 261, 259, 10
 """Bytes of the longest TPDU and T=1 block, and of a message's header."""
@@ -123,6 +124,16 @@ def _endpoints(model: Model) -> str | None:
     return None
 
 
+def _characters(model: Model) -> str | None:
+    said = model.descriptor.exchange_level
+    if model.interface_protocol != Version.ICCD_A or said is ExchangeLevel.CHARACTER:
+        return None
+    return (
+        "an ICCD token of version A exchanges the characters of T=0, but dwFeatures names the"
+        f" {LEVELS[said].partition(':')[0]}"
+    )
+
+
 def _interface(model: Model) -> str | None:
     kind, sub, protocol = (
         model.interface_class,
@@ -185,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     _interface,
     _endpoints,
     _token,
+    _characters,
     _busy,
     _voltage,
     _protocols,

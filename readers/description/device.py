@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..ccid.codes import Version
-from ..ccid.descriptor import Descriptor, Features
+from ..ccid.descriptor import Descriptor
 from ..models import Model
 from ..models.endpoint import IN, STANDARD, Endpoint
 from ..models.model import LONGEST_NAME
@@ -36,13 +35,6 @@ class Interface:
     clock_frequencies: tuple[int, ...] | None = ()
     descriptor_at_end: bool = False
     """The class descriptor follows the last endpoint, not the interface."""
-
-    @property
-    def is_token(self) -> bool:
-        """True for reader and card in one: an ICCD, or what says so in dwFeatures."""
-        return self.protocol in (Version.ICCD_A, Version.ICCD_B) or self.descriptor.has(
-            Features.ICCD_TOKEN
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,6 @@ class DescribedDevice:
             data_rates=interface.data_rates or (),
             clock_frequencies=interface.clock_frequencies or (),
             quirks=_quirks(interface),
-            built_in=interface.is_token,
         )
         return with_habits(made)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..ccid.codes import HEADER_SIZE
-from ..ccid.descriptor import Descriptor
+from ..ccid.codes import HEADER_SIZE, Version
+from ..ccid.descriptor import Descriptor, Features
 from .endpoint import STANDARD, Endpoint
 from .quirks import Quirk
 
@@ -90,7 +90,7 @@ class Model:
     escapes: tuple[tuple[bytes, bytes], ...] = ()
     """Escape requests by their beginning, and what is answered."""
     built_in: bool = False
-    """Whether its card is built in, as a token's is: the slot is never empty."""
+    """Whether its card is built in, though neither protocol nor descriptor say so (`is_token`)."""
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -99,6 +99,15 @@ class Model:
     def slots(self) -> int:
         """The number of slots."""
         return self.descriptor.slots
+
+    @property
+    def is_token(self) -> bool:
+        """True for reader and card in one: the slot is never empty."""
+        return (
+            self.built_in
+            or self.interface_protocol in (Version.ICCD_A, Version.ICCD_B)
+            or self.descriptor.has(Features.ICCD_TOKEN)
+        )
 
     @property
     def room(self) -> int:

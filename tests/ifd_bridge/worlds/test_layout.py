@@ -15,6 +15,14 @@ def test_readers_are_numbered_on_with_the_cards_named_in_their_trays() -> None:
     assert not any(tray.inserted for place in made for tray in place.trays)
 
 
-def test_a_reader_whose_card_is_built_in_needs_one() -> None:
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "security-key",
+        "plain?interface_protocol=2&endpoints=",
+        "plain?descriptor.dwFeatures=0x40800",
+    ],
+)
+def test_a_reader_whose_card_is_built_in_needs_one(reader: str) -> None:
     with pytest.raises(ValueError, match="is built in: name it, by --card"):
-        Layout(Stream()).places([("security-key", None)])
+        Layout(Stream()).places([(reader, None)])

@@ -37,6 +37,7 @@ def test_an_error_names_what_there_is() -> None:
         ("plain?vendor_id=x", "vendor_id"),
         ("plain?escapes=x", "REQUEST:ANSWER"),
         ("plain?name=", "1 to 121 bytes"),
+        (f"descriptor:{TWO}?interface=", "interface is a number, not ''"),
         (str(TWO), f"is a file: descriptor:{TWO} reads a description"),
     ]
     for text, says in cases:
@@ -72,7 +73,7 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:
         (f"descriptor:{TWO}", "describes 2 readers: choose one by interface=0"),
         (f"descriptor:{TWO}?interface=5", "no interface 5; there are 0, 1"),
         (f"descriptor:{TWO}?id=0000:0000", "there are ffff:0006"),
-        (f"descriptor:{TWO}?nth=x", "invalid literal"),
+        (f"descriptor:{TWO}?nth=x", "nth is a number, not 'x'"),
         (f"descriptor:{tmp_path}/none.txt", "none.txt: No such file"),
         (f"descriptor:{tmp_path}/my.py", "no description of a reader"),
         (f"{tmp_path}/my.py:X", "is a int, no readers.models.Model"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from readers.ccid.descriptor import Descriptor, ExchangeLevel
+from readers.ccid.descriptor import ExchangeLevel
 from readers.description import parse
 from readers.description.contradictions import contradictions
 from readers.models import PLAIN, Model, at_level
@@ -62,6 +62,10 @@ def test_messages_that_are_too_short_for_their_level_are_named() -> None:
         ({"endpoints": (BULK_OUT, BULK_IN)}, "no interrupt endpoint"),
         ({"endpoints": (INTERRUPT_IN,)}, "needs a bulk-IN and a bulk-OUT endpoint"),
         ({"interface_protocol": 2}, "with control transfers has bulk endpoints"),
+        (
+            {"interface_protocol": 1},
+            "exchanges the characters of T=0, but dwFeatures names the short",
+        ),
         ({"interface_class": 0xFF}, "the vendor's own"),
         ({"interface_class": 3}, "is 03, a CCID has 0B"),
         ({"interface_subclass": 1}, "bInterfaceSubClass 01 and"),
@@ -86,7 +90,8 @@ def test_lists_that_do_not_come_are_named() -> None:
 def test_a_token_without_endpoints_is_none() -> None:
     token = replace(with_fields(PLAIN, dwFeatures=0x40800), endpoints=(), interface_protocol=2)
     assert contradictions(token) == []
-    assert Descriptor.size == 54
+    characters = with_fields(replace(token, interface_protocol=1), dwFeatures=0x840)
+    assert contradictions(characters) == []
 
 
 def test_the_contradictory_vector_is_full_of_them() -> None:

@@ -28,13 +28,11 @@ def test_several_interfaces_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(("protocol", "features"), [(1, 0), (2, 0), (0, Features.ICCD_TOKEN)])
-def test_the_card_of_a_token_is_built_in(protocol: int, features: int) -> None:
+def test_the_readers_of_a_device_are_tokens_one_by_one(protocol: int, features: int) -> None:
     descriptor = replace(Descriptor(), dwFeatures=Descriptor().dwFeatures | features)
     token = Interface(descriptor, protocol=protocol)
-    assert [one.built_in for one in replace(DEVICE, interfaces=(ONE, token)).models()] == [
-        False,
-        True,
-    ]
+    made = replace(DEVICE, interfaces=(ONE, token)).models()
+    assert [one.is_token for one in made] == [False, True]
 
 
 def test_requests_that_are_refused_and_a_descriptor_at_the_end_are_habits() -> None:

@@ -13,6 +13,21 @@ def test_a_model_tells_what_its_descriptor_says():
     assert not model.has(Quirk.PPDU)
 
 
+@pytest.mark.parametrize(
+    ("fields", "token"),
+    [
+        ({}, False),
+        ({"interface_protocol": 1}, True),
+        ({"interface_protocol": 2}, True),
+        ({"interface_protocol": 7}, False),
+        ({"descriptor": Descriptor(dwFeatures=0x40800)}, True),
+        ({"built_in": True}, True),
+    ],
+)
+def test_a_token_is_what_its_protocol_its_descriptor_or_the_model_calls_one(fields, token):
+    assert Model("x", **fields).is_token is token
+
+
 @pytest.mark.parametrize("name", ["", "x" * 122, "é" * 61, "\U0001f600" * 31])
 def test_a_name_that_pcsc_cannot_carry_is_refused(name):
     with pytest.raises(ValueError, match="1 to 121 bytes of UTF-8"):
