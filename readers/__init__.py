@@ -5,8 +5,9 @@ A name is imported from its module on first use, so that a reader loads only wha
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from vcard.on_demand import on_demand
 
 from . import models
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from .models.model import Model
     from .pinpad.keys import BACKSPACE, CANCEL, CLEAR, OK, Key
     from .reader import CcidReader
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        models="MODELS",
+        models__model="Model",
+        pinpad__keys="BACKSPACE CANCEL CLEAR OK Key",
+        reader="CcidReader",
+    )
 
 __all__ = [
     "BACKSPACE",
@@ -27,24 +36,3 @@ __all__ = [
     "Model",
     "models",
 ]
-_HOMES = {
-    "MODELS": "models",
-    "Model": "models.model",
-    "BACKSPACE": "pinpad.keys",
-    "CANCEL": "pinpad.keys",
-    "CLEAR": "pinpad.keys",
-    "OK": "pinpad.keys",
-    "Key": "pinpad.keys",
-    "CcidReader": "reader",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
-    return found
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]

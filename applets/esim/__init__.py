@@ -6,8 +6,9 @@ not.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vcard.on_demand import on_demand
 
 if TYPE_CHECKING:  # the packages are optional, and take their time
     from .core import Config
@@ -17,23 +18,16 @@ if TYPE_CHECKING:  # the packages are optional, and take their time
     from .pki import Pki
     from .profiles import Profile
     from .small_profile import from_toml, profile
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        core="Config",
+        euicc="Euicc",
+        iot__eim="Eim",
+        lsi="Mep",
+        pki="Pki",
+        profiles="Profile",
+        small_profile="from_toml profile",
+    )
 
 __all__ = ["Config", "Eim", "Euicc", "Mep", "Pki", "Profile", "from_toml", "profile"]
-
-_HOMES = {
-    "Config": "core",
-    "Eim": "iot.eim",
-    "Euicc": "euicc",
-    "Mep": "lsi",
-    "Pki": "pki",
-    "Profile": "profiles",
-    "from_toml": "small_profile",
-    "profile": "small_profile",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs optional packages (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,22 +6,20 @@ is first asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vcard.on_demand import on_demand
 
 from .codes import AUTHENTICATION, DECRYPTION, SIGNATURE, Slot
 
 if TYPE_CHECKING:  # `cryptography` is optional, and takes its time
     from .openpgp import OpenPgp
     from .persona import Persona
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        openpgp="OpenPgp",
+        persona="Persona",
+    )
 
 __all__ = ["AUTHENTICATION", "DECRYPTION", "SIGNATURE", "OpenPgp", "Persona", "Slot"]
-
-_HOMES = {"OpenPgp": "openpgp", "Persona": "persona"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs `cryptography` (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,8 +6,9 @@ imported when it is first asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vcard.on_demand import on_demand
 
 from .codes import AID, Algorithm, PinPolicy, Slot
 
@@ -15,14 +16,12 @@ if TYPE_CHECKING:  # `cryptography` is optional, and takes its time
     from .issuing import Issuer
     from .management_key import SymmetricKey
     from .piv import Piv
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        issuing="Issuer",
+        management_key="SymmetricKey",
+        piv="Piv",
+    )
 
 __all__ = ["AID", "Algorithm", "Issuer", "PinPolicy", "Piv", "Slot", "SymmetricKey"]
-
-_HOMES = {"Issuer": "issuing", "Piv": "piv", "SymmetricKey": "management_key"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs `cryptography` (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

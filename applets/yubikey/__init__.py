@@ -6,17 +6,16 @@ is imported when it is first asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vcard.on_demand import on_demand
 
 if TYPE_CHECKING:  # the optional packages take their time
     from .yubikey import YubiKey
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        yubikey="YubiKey",
+    )
 
 __all__ = ["YubiKey"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs optional packages (PEP 562)."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.yubikey"), name)

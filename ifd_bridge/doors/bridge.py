@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readers.models import MODELS
+from readers import models
 
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served, Server
@@ -117,7 +117,7 @@ class BridgeDoor:
         return f"vcard:{self._server.path}:{number}"
 
     def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
-        known = [reader.name for reader in conf] + [model.name for model in MODELS.values()]
+        known = [reader.name for reader in conf] + [model.name for model in models.MODELS.values()]
         self._ids = {
             name: UsbId(USB_VENDOR, FIRST_PRODUCT + number, name)
             for number, name in enumerate(dict.fromkeys(known))

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vcard.on_demand import on_demand
+
 from .model import Model, PinpadModel
 from .own import OWN_MODELS, PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
 from .quirks import Quirk
 
-if TYPE_CHECKING:
-    MODELS: dict[str, Model]
-    """Every model by the name it has on the command line."""
+if TYPE_CHECKING:  # most worlds have readers of ours
+    from .every_model import MODELS
+else:
+    __getattr__, __dir__ = on_demand(__name__, every_model="MODELS")
 
 __all__ = [
     "MODELS",
@@ -28,15 +31,6 @@ __all__ = [
     "at_level",
     "model_named",
 ]
-
-
-def __getattr__(name: str) -> object:
-    if name != "MODELS":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .real import REAL_MODELS  # most worlds have readers of ours
-
-    found = globals()[name] = OWN_MODELS | REAL_MODELS
-    return found
 
 
 def model_named(name: str) -> Model | None:
