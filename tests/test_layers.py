@@ -86,7 +86,7 @@ BRIDGE = {
     # where cards come from, what happened, how to steer
     "logs": set(),  # what other programs wrote of APDUs
     "cards": {"system", "logs", "spec"},
-    "explain": {"system", "driver"},  # what a driver does with a reader
+    "explain": {"system", "driver", "logs"},  # what a driver does with a reader
     "trace": {"system", "ifdh", "explain"},
     "control": {"system", "trace"},
     # who puts all that together, and who uses it

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, overload
 
 Value = None | bool | int | str | bytes | tuple["Value", ...]
 
@@ -22,6 +22,11 @@ class Deleted:
 
 DELETED = Deleted()
 _V = TypeVar("_V")
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
+_D = TypeVar("_D")
+_E = TypeVar("_E")
 Changes = Mapping[str, Value | Deleted]
 
 
@@ -96,6 +101,33 @@ class Typed(MutableMapping[str, Value]):
             stored = type(value).__name__
             raise TypeError(f"{name} in the memory is a {stored}, not a {wanted.__name__}")
         return value
+
+
+@overload
+def parts(value: Value, a: type[_A], b: type[_B], /) -> tuple[_A, _B]: ...
+@overload
+def parts(value: Value, a: type[_A], b: type[_B], c: type[_C], /) -> tuple[_A, _B, _C]: ...
+@overload
+def parts(
+    value: Value, a: type[_A], b: type[_B], c: type[_C], d: type[_D], /
+) -> tuple[_A, _B, _C, _D]: ...
+@overload
+def parts(
+    value: Value, a: type[_A], b: type[_B], c: type[_C], d: type[_D], e: type[_E], /
+) -> tuple[_A, _B, _C, _D, _E]: ...
+def parts(value: Value, *kinds: type) -> tuple[object, ...]:
+    """Return the parts of a tuple, each of the type that the caller needs.
+
+    A bool is an int as well. Raises TypeError for another value, or another number of parts.
+    """
+    if (
+        not isinstance(value, tuple)
+        or len(value) != len(kinds)
+        or not all(map(isinstance, value, kinds))
+    ):
+        wanted = ", ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"a value in the memory does not have the parts {wanted}")
+    return value
 
 
 class Memory(Typed):

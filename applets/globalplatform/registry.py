@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vcard import Section
+from vcard.memory import parts
 
 from .codes import LOCK_BIT, SELECTABLE, CardState
 
@@ -64,7 +65,7 @@ class Registry:
     def load_files(self) -> Iterator[LoadFile]:
         """The packages, by AID."""
         for aid in self._aids("file"):
-            version, *modules = self._tuple(_name("file", aid))
+            version, *modules = self._section.sequence(_name("file", aid))
             assert isinstance(version, bytes)
             yield LoadFile(aid, version, dict(modules))  # type: ignore[arg-type] # as `add` wrote it
 
@@ -81,11 +82,7 @@ class Registry:
     def instances(self) -> Iterator[Instance]:
         """The applications that INSTALL made, by AID."""
         for aid in self._aids("app"):
-            load_file, module, privileges = self._tuple(_name("app", aid))
-            assert isinstance(load_file, bytes)
-            assert isinstance(module, bytes)
-            assert isinstance(privileges, bytes)
-            yield Instance(aid, load_file, module, privileges)
+            yield Instance(aid, *parts(self._section[_name("app", aid)], bytes, bytes, bytes))
 
     def instance(self, aid: bytes) -> Instance | None:
         """One of them, or None."""
@@ -107,11 +104,6 @@ class Registry:
             for name in self._section
             if name.startswith(prefix)
         )
-
-    def _tuple(self, name: str) -> tuple[object, ...]:
-        found = self._section[name]
-        assert isinstance(found, tuple)
-        return found
 
 
 def _name(kind: str, aid: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from applets.shared.block_ciphers import Aes, BlockCipher, TripleDes
 from vcard import SW, Value
+from vcard.memory import parts
 
 from .codes import Algorithm, TouchPolicy
 from .dynamic_authentication import Template
@@ -41,11 +42,7 @@ class SymmetricKey:
     @classmethod
     def unpack(cls, value: Value) -> SymmetricKey:
         """From what `pack` made."""
-        assert isinstance(value, tuple)
-        algorithm, key, touch = value
-        assert isinstance(algorithm, int)
-        assert isinstance(key, bytes)
-        assert isinstance(touch, int)
+        algorithm, key, touch = parts(value, int, bytes, int)
         return cls(Algorithm(algorithm), key, TouchPolicy(touch))
 
     def pack(self) -> Value:

@@ -13,6 +13,7 @@ from applets.shared.file_system.tree import File, Path, Tree
 from applets.uicc.files import UiccFiles
 from applets.uicc.pins import PinSpec
 from vcard import Section, Value
+from vcard.memory import parts
 
 from .usim import Aka, Sequence
 
@@ -101,12 +102,7 @@ class SubscriptionFiles(UiccFiles):
     def bootstrap(self, adf: Path) -> tuple[bytes, bytes] | None:
         """The challenge and the key of an application's last bootstrapping, or None."""
         found = self._memory.get(f"gba-{_digits(adf)}")
-        if not isinstance(found, tuple):
-            return None
-        rand, key = found
-        assert isinstance(rand, bytes)
-        assert isinstance(key, bytes)
-        return rand, key
+        return None if found is None else parts(found, bytes, bytes)
 
     def bootstrapped(self, adf: Path, rand: bytes, key: bytes) -> None:
         """Keep what a bootstrapping gave."""

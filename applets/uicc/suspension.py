@@ -10,6 +10,7 @@ import secrets
 
 from applets.shared.file_system.tree import Path
 from vcard import SW, Command, Reply, Value, handles
+from vcard.memory import parts
 
 from .selection import Selection
 
@@ -82,19 +83,15 @@ class Suspension(Selection):
         first, self._begun = port not in self._begun, self._begun | {port}
         if len(command.data) != _TOKEN:
             return SW.WRONG_LENGTH
-        if not isinstance(kept, tuple) or not first:
+        if kept is None or not first:
             return SW.CONDITIONS_NOT_SATISFIED
-        token, where, record, verified = kept
-        assert isinstance(token, bytes)
+        token, where, record, verified = parts(kept, bytes, tuple, int, tuple)
         if not hmac.compare_digest(token, command.data):
             return SW.CONDITIONS_NOT_SATISFIED
         self._restore(where, record, verified)
         return None
 
-    def _restore(self, where: Value, record: Value, verified: Value) -> None:
-        assert isinstance(where, tuple)
-        assert isinstance(verified, tuple)
-        assert isinstance(record, int)
+    def _restore(self, where: tuple[Value, ...], record: int, verified: tuple[Value, ...]) -> None:
         place, (df, adf, ef) = self.place, where
         place.adf, place.df = adf, df  # type: ignore[assignment] # paths, as _suspend wrote them
         place.ef = None if ef is None else self.files.tree.by_path.get(_path(ef))

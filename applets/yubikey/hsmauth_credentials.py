@@ -14,6 +14,7 @@ from applets.shared.block_ciphers import Aes
 from applets.shared.secure_channel import curves, scp03
 from applets.shared.secure_channel.scp03 import Constant
 from vcard import SW, Section, Value
+from vcard.memory import parts
 
 AES_128, P256 = 0x26, 0x27
 PASSWORD_BYTES, KEY_BYTES, SCALAR_BYTES, POINT_BYTES = 16, 16, 32, 65
@@ -140,10 +141,5 @@ def _pack(one: Credential) -> Value:
 
 
 def _unpack(label: bytes, value: Value) -> Credential:
-    assert isinstance(value, tuple)
-    algorithm, touch, key, password, tries = value
-    assert isinstance(algorithm, int)
-    assert isinstance(key, bytes)
-    assert isinstance(password, bytes)
-    assert isinstance(tries, int)
+    algorithm, touch, key, password, tries = parts(value, int, int, bytes, bytes, int)
     return Credential(label, algorithm, bool(touch), key, password, tries)

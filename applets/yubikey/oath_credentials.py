@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from vcard import SW, Section, Value
+from vcard.memory import parts
 
 HOTP, TOTP = 0x10, 0x20
 HASHES = {1: hashlib.sha1, 2: hashlib.sha256, 3: hashlib.sha512}
@@ -115,10 +116,5 @@ class Credentials:
 
 
 def _unpack(name: bytes, value: Value) -> Credential:
-    assert isinstance(value, tuple)
-    kind, digits, key, touch, counter = value
-    assert isinstance(kind, int)
-    assert isinstance(digits, int)
-    assert isinstance(key, bytes)
-    assert isinstance(counter, int)
+    kind, digits, key, touch, counter = parts(value, int, int, bytes, int, int)
     return Credential(name, kind, digits, key, bool(touch), counter)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ifd_bridge.explain import atr_list, atr_stats
-from ifd_bridge.explain.input import hexadecimal
+from ifd_bridge.logs.hexadecimal import hexadecimal
 from vcard.atr.atr import Atr
 from vcard.atr.text import explain
 

@@ -33,10 +33,20 @@ def add_command(places: Places, *, wait: bool | None) -> None:
             click.echo(f"reader {number}: {place.model}")
 
 
-@click.command("remove", cls=SteeringCommand)
-@reader_option
-@no_wait
-def remove_command(reader: str | None, *, wait: bool | None) -> None:
+def _of_a_reader(verb: str, text: str) -> click.Command:
+    """A command that is a verb of the world about one reader."""
+
+    @click.command(verb, cls=SteeringCommand, help=text)
+    @reader_option
+    @no_wait
+    def command(reader: str | None, *, wait: bool | None) -> None:
+        do(verb, reader=reader, wait=wait)
+
+    return command
+
+
+remove_command = _of_a_reader(
+    "remove",
     """Pull a reader out for good, with its cards; the only one need not be named.
 
     Its number is not used again. `vcard unplug` pulls one out that can be plugged in again.
@@ -45,31 +55,23 @@ def remove_command(reader: str | None, *, wait: bool | None) -> None:
     Examples:
       vcard remove --reader 1
       vcard remove --reader pinpad
-    """
-    do("remove", reader=reader, wait=wait)
-
-
-@click.command("plug", cls=SteeringCommand)
-@reader_option
-@no_wait
-def plug_command(reader: str | None, *, wait: bool | None) -> None:
+    """,
+)
+plug_command = _of_a_reader(
+    "plug",
     """Plug in a reader that was unplugged.
 
     \b
     Example:
       vcard plug --reader 0
-    """
-    do("plug", reader=reader, wait=wait)
-
-
-@click.command("unplug", cls=SteeringCommand)
-@reader_option
-@no_wait
-def unplug_command(reader: str | None, *, wait: bool | None) -> None:
+    """,
+)
+unplug_command = _of_a_reader(
+    "unplug",
     """Unplug a reader.
 
     \b
     Example:
       vcard unplug --reader 0
-    """
-    do("unplug", reader=reader, wait=wait)
+    """,
+)

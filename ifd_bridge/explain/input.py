@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from pathlib import Path
 
+from ..logs.hexadecimal import hexadecimal
 from ..system.reading import read_bytes
-
-_BETWEEN = re.compile(r"[\s:,]+|0x")
-
-
-def hexadecimal(text: str) -> bytes:
-    """The bytes of hexadecimal text with spaces, colons, commas or 0x; ValueError otherwise."""
-    try:
-        return bytes.fromhex(_BETWEEN.sub("", text))
-    except ValueError:
-        raise ValueError(f"{text!r} is not hexadecimal") from None
 
 
 def given(words: tuple[str, ...]) -> bytes:

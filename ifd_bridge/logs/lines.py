@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 from vcard.doubles.recording import Entry, Kind
 
+from .hexadecimal import hexadecimal
 from .turns import in_turn
 
-_BETWEEN = re.compile(r"0x|[\s:,;{}\[\]-]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HEX = r"[0-9A-Fa-fx\s:,{}-]+?"
 _ANSWER_TEXT = r"(?:\s+[:(].*)?"
@@ -115,7 +115,7 @@ def _told(text: str, log: LineLog) -> Iterator[tuple[Kind, bytes]]:
 def _bytes(text: str) -> bytes:
     """Hexadecimal with whatever stands between; nothing if it is none."""
     try:
-        return bytes.fromhex(_BETWEEN.sub("", _NAMES.sub("", text)))
+        return hexadecimal(_NAMES.sub("", text))
     except ValueError:
         return b""
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import markers
+
 if TYPE_CHECKING:
     from applets.fido2 import Fido2, Issuer, Touch
     from vcard import Card
@@ -35,14 +37,13 @@ class SecurityKey:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", "vcard_fido2(**options): how the fixture `fido2` is made")
+    markers.declare(config, "vcard_fido2", "how the fixture `fido2` is made")
 
 
 @pytest.fixture
 def fido2(request: pytest.FixtureRequest) -> SecurityKey:
     """A security key without a PIN, whose user touches at once; in no reader yet."""
-    marker = request.node.get_closest_marker("vcard_fido2")
-    return made(**(marker.kwargs if marker else {}))
+    return made(**markers.options(request.node, "vcard_fido2"))
 
 
 def made(pin: str | None = None, touch: Touch | None = None, **settings: Any) -> SecurityKey:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import markers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,14 +43,13 @@ class OpenPgpCard:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", "vcard_openpgp(**options): how `openpgp` is made")
+    markers.declare(config, "vcard_openpgp", "how `openpgp` is made")
 
 
 @pytest.fixture
 def openpgp(request: pytest.FixtureRequest) -> OpenPgpCard:
     """The demonstration card, with an RSA-2048 key in each slot; in no reader yet."""
-    marker = request.node.get_closest_marker("vcard_openpgp")
-    return made(**(marker.kwargs if marker else {}))
+    return made(**markers.options(request.node, "vcard_openpgp"))
 
 
 def made(**options: Any) -> OpenPgpCard:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import markers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,14 +54,13 @@ class IssuedCard:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", "vcard_piv(**options): how the fixture `piv` is issued")
+    markers.declare(config, "vcard_piv", "how the fixture `piv` is issued")
 
 
 @pytest.fixture
 def piv(request: pytest.FixtureRequest) -> IssuedCard:
     """A PIV card with keys and certificates in its four slots; in no reader yet."""
-    marker = request.node.get_closest_marker("vcard_piv")
-    return issued(**(marker.kwargs if marker else {}))
+    return issued(**markers.options(request.node, "vcard_piv"))
 
 
 def issued(subject: str = "Alice Example", **options: Any) -> IssuedCard:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import markers
+
 if TYPE_CHECKING:
     from applets.piv import Issuer
     from applets.yubikey import YubiKey
@@ -42,7 +44,7 @@ class Token:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", "vcard_yubikey(**options): how `yubikey` is made")
+    markers.declare(config, "vcard_yubikey", "how `yubikey` is made")
 
 
 @pytest.fixture
@@ -53,8 +55,7 @@ def yubikey(request: pytest.FixtureRequest) -> Token:
 
 def marked(node: pytest.Item) -> Token:
     """The token that a test's marker describes."""
-    marker = node.get_closest_marker("vcard_yubikey")
-    return made(**(marker.kwargs if marker else {}))
+    return made(**markers.options(node, "vcard_yubikey"))
 
 
 def made(**options: Any) -> Token:

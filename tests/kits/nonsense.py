@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
@@ -63,6 +63,27 @@ class Fuzzing:
         assert answer[-2:] != SW.NO_PRECISE_DIAGNOSIS.raw, raw.hex()
         assert not any(secret in answer for secret in self._hidden), raw.hex()
         self.seen.add(int.from_bytes(answer[-2:], "big"))
+
+    def run(
+        self,
+        seed: int,
+        count: int,
+        cards: Callable[[int], Card | None],
+        sensible: Sequence[Sensible],
+        codes: Sequence[int],
+    ) -> set[int]:
+        """Send `count` commands, and look at the log; the status words that came.
+
+        `cards` gives the card from a command's number on, or None to keep the one before.
+        """
+        chance = random.Random(seed)
+        card: Card | None = None
+        for number in range(count):
+            card = cards(number) or card
+            assert card is not None
+            self.send(card, command(chance, sensible, codes))
+        self.check_log()
+        return self.seen
 
     def check_log(self) -> None:
         """See that the log has no secret, however it may be written."""

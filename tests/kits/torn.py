@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import pytest
@@ -66,6 +66,22 @@ def cut_run(
     return host, old, store.load()
 
 
+def cut_runs(
+    prepared: Prepare[Host], step: Callable[[Host], object], *, kept: bool
+) -> Iterator[tuple[Host, Values, Values, bool]]:
+    """Cut the power at each write of a step: what changes is all that the step changes, or nothing.
+
+    Yields what `cut_run` gives, and whether it was the last write.
+    """
+    old, done, writes = whole_run(prepared, step)
+    whole = changed(old, done)
+    assert writes
+    for number in range(1, writes + 1):
+        host, old, new = cut_run(prepared, step, number, kept=kept)
+        assert changed(old, new) in (set(), whole)
+        yield host, old, new, number == writes
+
+
 def is_counter(name: str) -> bool:
     """Tell whether a value counts the tries of a PIN: those are checked one by one."""
     return name.endswith(".tries")
@@ -75,3 +91,29 @@ def changed(before: Mapping[str, Value], after: Mapping[str, Value]) -> set[str]
     """The names of the values that differ, counters left out."""
     names = {name for name in (*before, *after) if not is_counter(name)}
     return {name for name in names if before.get(name) != after.get(name)}
+
+
+Lived = TypeVar("Lived")
+
+
+def power_cuts(
+    new: Callable[[Torn], Lived], live: Callable[[Lived], object], *, kept: bool, least: int
+) -> Iterator[tuple[Torn, Lived]]:
+    """Cut the power at each write of a life, one life after another.
+
+    `new` makes what lives on a store, `live` is its life. Yields the store that each life left,
+    whose power is back, and what lived. A whole life takes `least` writes or more.
+    """
+    store = Torn()
+    lived = new(store)
+    store.cut()
+    live(lived)
+    total = store.writes
+    assert total >= least
+    for at in range(1, total + 1):
+        store = Torn()
+        lived = new(store)
+        store.cut(at, kept=kept)
+        live(lived)
+        store.cut()
+        yield store, lived

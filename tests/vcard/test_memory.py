@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.memory import DELETED, Changes, Memory, RamStore
+from vcard.memory import DELETED, Changes, Memory, RamStore, parts
 
 names = st.sampled_from("abc")
 steps = st.lists(st.tuples(names, st.none() | st.integers(0, 5)), max_size=8)
@@ -180,3 +180,11 @@ def test_a_typed_getter_answers_its_default_only_where_the_name_is_missing(gette
         getattr(memory, getter)("a")
     memory["a"] = GETTERS[getter]
     assert getattr(memory, getter)("a", default) == GETTERS[getter]
+
+
+def test_the_parts_of_a_value_have_the_types_that_are_asked_for():
+    assert parts((1, b"x"), int, bytes) == (1, b"x")
+    assert parts((True, ()), int, tuple) == (True, ())
+    for wrong in (None, 1, (1,), (1, b"x", 2), ("1", b"x"), (1, None)):
+        with pytest.raises(TypeError, match="does not have the parts int, bytes"):
+            parts(wrong, int, bytes)

@@ -78,9 +78,7 @@ class Contents:
 
     def content(self, file: File) -> bytes:
         """The current body."""
-        value = self._memory.get(f"f/{file.home}", file.content)
-        assert isinstance(value, bytes)
-        return value
+        return self._memory.octets(f"f/{file.home}", file.content)
 
     def write(self, file: File, content: bytes) -> None:
         """Replace the body."""

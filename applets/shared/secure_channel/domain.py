@@ -165,9 +165,7 @@ class SecurityDomain:
 
     def count(self, kvn: int) -> int:
         """The sequence counter of a key version."""
-        count = self._section.get(f"count-{kvn:02X}", 0)
-        assert isinstance(count, int)
-        return count
+        return self._section.integer(f"count-{kvn:02X}", 0)
 
     def forget_count(self, kvn: int) -> None:
         """Start the sequence counter of a version anew: it has new keys."""
@@ -214,9 +212,7 @@ class SecurityDomain:
         return all(self._left(_tries(kvn, kid)) == 0 for kvn, kid in self.keys)
 
     def _left(self, name: str) -> int:
-        left = self._section.get(name, self.tries)
-        assert isinstance(left, int)
-        return left
+        return self._section.integer(name, self.tries)
 
 
 def _tries(kvn: int, kid: int = 0) -> str:

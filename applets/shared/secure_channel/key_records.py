@@ -59,8 +59,7 @@ class KeyRecords:
 
     def serials(self, reference: Reference) -> frozenset[int]:
         """The serial numbers that certificates of a CA may have; empty for any."""
-        found = self._section.get(_name("serials", reference), ())
-        assert isinstance(found, tuple)
+        found = self._section.sequence(_name("serials", reference), ())
         return frozenset(int.from_bytes(one, "big") for one in found if isinstance(one, bytes))
 
     def authorities(self, tag: int) -> bytes:

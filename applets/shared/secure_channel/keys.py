@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from applets.shared.block_ciphers import Aes, BlockCipher, TripleDes
 from vcard import Section, Value
+from vcard.memory import parts
 
 
 class KeyType(IntEnum):
@@ -68,11 +69,7 @@ class Key:
     @classmethod
     def unpack(cls, packed: Value) -> Key:
         """The key that `pack` made a value of."""
-        assert isinstance(packed, tuple)
-        kind, value, curve = packed
-        assert isinstance(kind, int)
-        assert isinstance(value, bytes)
-        assert isinstance(curve, int)
+        kind, value, curve = parts(packed, int, bytes, int)
         return cls(KeyType(kind), value, curve)
 
 

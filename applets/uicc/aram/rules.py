@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vcard import Section, tlv
+from vcard.memory import parts
 from vcard.tlv import Tlv
 
 REF_AR, REF, AR = 0xE2, 0xE1, 0xE3
@@ -88,11 +89,7 @@ class Rules:
 
     def __iter__(self) -> Iterator[Rule]:
         for pair in self._section.sequence("rules", ()):
-            assert isinstance(pair, tuple)
-            ref, ar = pair
-            assert isinstance(ref, bytes)
-            assert isinstance(ar, bytes)
-            yield Rule(ref, ar)
+            yield Rule(*parts(pair, bytes, bytes))
 
     def _keep(self, rules: Iterable[Rule]) -> None:
         self._section["rules"] = tuple((rule.ref, rule.ar) for rule in rules)

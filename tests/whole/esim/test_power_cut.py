@@ -8,7 +8,7 @@ from applets.esim.euicc import Euicc
 from applets.esim.pki import Pki
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.smdp import Smdp
-from tests.kits.torn import Torn
+from tests.kits.torn import power_cuts
 from vcard import Memory
 
 EID = numbered(1)
@@ -38,37 +38,27 @@ def check(card):
     assert max(numbers, default=0) < card.notifications.next_number()
 
 
-def lived(store):
-    """The card after a life that a power cut may end."""
-    card = Euicc(demo_profiles(), enable=1, eid=EID, pki=PKI, memory=Memory(store))
+def new(store):
+    return Euicc(demo_profiles(), enable=1, eid=EID, pki=PKI, memory=Memory(store))
+
+
+def live(card):
+    """A life that a power cut may end."""
     lpa = Lpa(card, size=250).start()
     try:
         for _ in work(lpa):
             check_numbers(card)
     except AssertionError:
         assert not card.powered
-    return card
 
 
 def check_numbers(card):
     assert len({one.number for one in card.notifications}) == len(list(card.notifications))
 
 
-def writes_of_a_life():
-    store = Torn()
-    lived(store)
-    return store.writes
-
-
 @pytest.mark.parametrize("kept", [False, True])
 def test_after_a_power_cut_at_any_write_the_card_is_whole(kept):
-    total = writes_of_a_life()
-    assert total > 6
-    for at in range(2, total + 1):
-        store = Torn()
-        store.cut(at, kept=kept)
-        lived(store)
-        store.cut()
-        again = Euicc(demo_profiles(), enable=1, eid=EID, pki=PKI, memory=Memory(store))
+    for store, _ in power_cuts(new, live, kept=kept, least=6):
+        again = new(store)
         check(again)
         assert Lpa(again).start().profiles() is not None

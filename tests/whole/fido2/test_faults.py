@@ -48,6 +48,15 @@ def refused(work):
     return found.value.code
 
 
+def unanswered(port, device):
+    """A client whose selection gets no answer."""
+    ctap = Ctap2(device)
+    port.silent = True
+    with pytest.raises(TimeoutError):
+        ctap.selection()
+    return ctap
+
+
 def test_the_same_fault_strikes_over_hid():
     _, device, _ = on_hid("80 10 80 00 01 0B ...:answer=279000")
     ctap = Ctap2(device)
@@ -90,20 +99,14 @@ def test_an_answer_is_cut_blown_up_or_nonsense_over_hid():
 
 def test_a_key_whose_supply_fails_knows_its_channels_no_more():
     port, device, _ = on_hid("ins=10,nth=2:reset")
-    ctap = Ctap2(device)
-    port.silent = True
-    with pytest.raises(TimeoutError):
-        ctap.selection()
+    ctap = unanswered(port, device)
     port.silent = False
     assert refused(ctap.selection) is CtapError.ERR.INVALID_CHANNEL
 
 
 def test_a_key_is_pulled_out_once_its_command_has_ended():
     port, device, asked = on_hid("ins=10,nth=2:remove")
-    ctap = Ctap2(device)
-    port.silent = True
-    with pytest.raises(TimeoutError):
-        ctap.selection()
+    unanswered(port, device)
     assert asked == ["remove"]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from applets.openpgp import AUTHENTICATION, DECRYPTION, SIGNATURE, OpenPgp
 from applets.openpgp.persona import PERSONAS
 from applets.shared.key_kinds import Rsa
-from tests.kits.nonsense import Fuzzing, Sensible, command
+from tests.kits.nonsense import Fuzzing, Sensible
 from tests.kits.openpgp.host import Host, header_list, made_key
+from vcard import Card
 from vcard.tlv import tlv
 
 PW1, PW3, CODE, AES = b"739162", b"48150623", b"resetting-code", b"\xc3" * 9 + b"\x17" * 7
@@ -90,18 +89,20 @@ def quick_rsa(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fuzz(seed: int, count: int, persona: str, caplog: pytest.LogCaptureFixture) -> set[int]:
     """Send `count` commands; gives the status words that were seen."""
-    chance, fuzzing = random.Random(seed), Fuzzing(secrets(), caplog)
     host = new_host(persona)
-    for number in range(count):
-        if number % 50 == 0:
-            host = new_host(persona) if number % 500 == 0 else host
-            host.power_up()
-            for reference, value in ((0x81, PW1), (0x82, PW1), (0x83, PW3)):
-                if not host.applet.terminated:
-                    host.verify(reference, value)
-        fuzzing.send(host.card, command(chance, SENSIBLE, CODES))
-    fuzzing.check_log()
-    return fuzzing.seen
+
+    def cards(number: int) -> Card | None:
+        nonlocal host
+        if number % 50:
+            return None
+        host = new_host(persona) if number % 500 == 0 else host
+        host.power_up()
+        for reference, value in ((0x81, PW1), (0x82, PW1), (0x83, PW3)):
+            if not host.applet.terminated:
+                host.verify(reference, value)
+        return host.card
+
+    return Fuzzing(secrets(), caplog).run(seed, count, cards, SENSIBLE, CODES)
 
 
 @pytest.mark.usefixtures("quick_rsa")

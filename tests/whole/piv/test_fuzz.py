@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from applets.piv import Algorithm, Piv, Slot, SymmetricKey
 from applets.piv.algorithms import Rsa
 from applets.piv.dynamic_authentication import Template
-from tests.kits.nonsense import Fuzzing, Sensible, command
+from tests.kits.nonsense import Fuzzing, Sensible
 from tests.kits.piv.host import Host, made_key
+from vcard import Card
 from vcard.tlv import tlv
 
 PIN, PUK = b"739162\xff\xff", b"48150623"
@@ -102,17 +101,19 @@ def quick_rsa(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fuzz(seed: int, count: int, identity: str, caplog: pytest.LogCaptureFixture) -> set[int]:
     """Send `count` commands; gives the status words that were seen."""
-    chance, fuzzing = random.Random(seed), Fuzzing(secrets(), caplog)
     host = new_host(identity)
-    for number in range(count):
-        if number % 50 == 0:
-            host = host if host.piv.management == MANAGEMENT else new_host(identity)
-            host.power_up()
-            host.administer(MANAGEMENT)
-            host.verify(PIN)
-        fuzzing.send(host.card, command(chance, SENSIBLE, CODES))
-    fuzzing.check_log()
-    return fuzzing.seen
+
+    def cards(number: int) -> Card | None:
+        nonlocal host
+        if number % 50:
+            return None
+        host = host if host.piv.management == MANAGEMENT else new_host(identity)
+        host.power_up()
+        host.administer(MANAGEMENT)
+        host.verify(PIN)
+        return host.card
+
+    return Fuzzing(secrets(), caplog).run(seed, count, cards, SENSIBLE, CODES)
 
 
 @pytest.mark.usefixtures("quick_rsa")

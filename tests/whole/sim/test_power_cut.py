@@ -9,7 +9,7 @@ from applets.uicc.ota.parameters import Status
 from tests.applets.sim.test_issuer_domain import opened
 from tests.kits.sim.ota import Server
 from tests.kits.sim.terminal import PIN, USIM, Terminal
-from tests.kits.torn import Torn
+from tests.kits.torn import power_cuts
 from tests.whole.sim.test_fuzz import check
 from vcard import Memory, tlv
 
@@ -45,36 +45,24 @@ def life(phone, server):
     yield phone.words("807600000401010203")
 
 
-def lived(store):
-    """The card and the server after a life that a power cut may end."""
-    card = create(Memory(store), OPTIONS)
-    phone = Terminal(card)
-    server = Server(phone)
+def new(store):
+    """A card, its terminal and the server that sends it packets."""
+    return Server(Terminal(create(Memory(store), OPTIONS)))
+
+
+def live(server):
+    """A life that a power cut may end."""
+    phone = server.phone
     try:
         for _ in life(phone, server):
-            check(card)
+            check(phone.card)
     except (AssertionError, TypeError):
-        assert not card.powered
-    return server
-
-
-def writes_of_a_life():
-    store = Torn()
-    store.cut()
-    lived(store)
-    return store.writes
+        assert not phone.card.powered
 
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_after_a_power_cut_at_any_write_the_card_is_whole(kept):
-    total = writes_of_a_life()
-    assert total > 15
-    for at in range(1, total + 1):
-        store = Torn()
-        create(Memory(store), OPTIONS)
-        store.cut(at, kept=kept)
-        server = lived(store)
-        store.cut()
+    for store, server in power_cuts(new, live, kept=kept, least=12):
         again = create(Memory(store), OPTIONS)
         phone = server.phone = Terminal(again)
         check(again)
