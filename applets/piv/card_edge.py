@@ -13,7 +13,7 @@ from vcard.awaiting_touch import when_touched
 from vcard.tlv import Tlv, tlv
 
 from .algorithms import SCHEMES
-from .codes import Algorithm, PinPolicy, Reference, Slot, TouchPolicy
+from .codes import Algorithm, PinPolicy, Policies, Reference, Slot, TouchPolicy
 from .dynamic_authentication import Template
 from .keys import KeyPair
 from .management_key import SymmetricKey, authenticate, prove
@@ -258,7 +258,7 @@ class CardEdge(PivState):
         return chosen, *policies(fields)
 
 
-def policies(fields: Mapping[int, bytes]) -> tuple[PinPolicy, TouchPolicy]:
+def policies(fields: Mapping[int, bytes]) -> Policies:
     """The vendor's PIN and touch policies (AA, AB); ValueError if they are none."""
     pin = fields.get(PIN_POLICY_TAG, b"\0")
     touch = fields.get(TOUCH_POLICY_TAG, b"\0")

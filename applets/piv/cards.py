@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from applets.shared.authority import CA_CERTIFICATE, CA_KEY
-from applets.shared.options import ATR, Option, Options
+from applets.shared.key_kinds import PrivateKey
+from applets.shared.options import ATR, TOUCH, Option, Options
 from vcard import Card, Memory
 
 from . import kind
+from .algorithms import generate
 from .card_numbers import CardNumbers
+from .codes import PinPolicy, Policies, Slot, TouchPolicy
 from .holder import Holder
 from .issuing import DEMO_KEYS, Issuer
+from .key_files import OwnKey, own_key
+from .key_options import KEYS, PASSPHRASE, PIN_POLICY, TOUCH_POLICY
 from .piv import Piv
 
 
@@ -22,8 +28,12 @@ def create(memory: Memory | None, options: Options) -> Card:
     """
     blank = memory is None or f"{Piv.section}/serial" not in memory
     numbers = _numbers(options)
-    equipment = _equipment(options, numbers) if blank and _personalised(options) else {}
+    equipment = _equipment(options, numbers) if blank and _equipped(options) else {}
     return _piv(options, {**equipment, "numbers": numbers}).on_card(memory, ATR.of(options))
+
+
+def _equipped(options: Options) -> bool:
+    return _personalised(options) or any(option.given(options) for option in KEYS.values())
 
 
 def _personalised(options: Options) -> bool:
@@ -45,7 +55,17 @@ def _piv(options: Options, equipment: dict[str, object]) -> Piv:
         puk_tries=kind.PUK_TRIES.of(options),
         identity=kind.IDENTITY.of(options),
         firmware=kind.FIRMWARE.of(options),
+        policies=_policies(options),
+        touch=TOUCH.of(options)() if TOUCH.given(options) or TOUCH_POLICY.given(options) else None,
     )
+
+
+def _policies(options: Options) -> dict[Slot, Policies]:
+    pin, touch = PIN_POLICY.of(options), TOUCH_POLICY.of(options)
+    return {
+        slot: (pin.get(slot, PinPolicy.DEFAULT), touch.get(slot, TouchPolicy.DEFAULT))
+        for slot in {*pin, *touch}
+    }
 
 
 def _numbers(options: Options) -> CardNumbers | None:
@@ -57,18 +77,42 @@ def _numbers(options: Options) -> CardNumbers | None:
 
 def _equipment(options: Options, numbers: CardNumbers | None) -> dict[str, object]:
     """Keys, certificates and the signer of a personalised card, as Piv takes them."""
-    chosen = {slot: option.of(options) for slot, option in kind.SLOTS.items()}
+    own = _own_keys(options)
     issuer = _issuer(options)
-    keys, certificates = issuer.equip(
+    keys = {**_new_keys(options, own), **{slot: found.key for slot, found in own.items()}}
+    brought = {slot: found.certificate for slot, found in own.items() if found.certificate}
+    issued = issuer.issue_all(
         kind.SUBJECT.of(options),
-        {slot: algorithm or DEMO_KEYS[slot] for slot, algorithm in chosen.items()},
+        {slot: key for slot, key in keys.items() if slot not in brought},
         not_before=kind.NOT_BEFORE.of(options),
         not_after=kind.NOT_AFTER.of(options),
         holder=_holder(options, numbers),
     )
     missing = kind.WITHOUT_KEY.of(options)
     kept = {slot: key for slot, key in keys.items() if slot is not missing}
-    return {"keys": kept, "certificates": certificates, "signer": issuer.content_signer()}
+    signer = issuer.content_signer()
+    return {"keys": kept, "certificates": {**issued, **brought}, "signer": signer}
+
+
+def _own_keys(options: Options) -> dict[Slot, OwnKey]:
+    """The keys that the user brings; ValueError if one cannot be for its slot."""
+    given = {slot: option for slot, option in KEYS.items() if option.given(options)}
+    passphrase = PASSPHRASE.of(options)
+    own = {slot: own_key(option.of(options), passphrase) for slot, option in given.items()}
+    attestation = own.get(Slot.ATTESTATION)
+    if attestation and kind.IDENTITY.of(options) != "yubikey":
+        raise ValueError("key-f9 is for identity=yubikey: other cards do not attest")
+    if attestation and attestation.certificate is None:
+        raise ValueError("key-f9 needs the certificate of the key as well, which attestations name")
+    return own
+
+
+def _new_keys(options: Options, own: Container[Slot]) -> dict[Slot, PrivateKey]:
+    """The keys that the card gets beside the user's own: none unless they are asked for."""
+    if not _personalised(options):
+        return {}
+    chosen = {slot: option.of(options) or DEMO_KEYS[slot] for slot, option in kind.SLOTS.items()}
+    return {slot: generate(found) for slot, found in chosen.items() if slot not in own}
 
 
 def _holder(options: Options, numbers: CardNumbers | None) -> Holder:

@@ -104,6 +104,10 @@ class TouchPolicy(IntEnum):
     CACHED = 3
 
 
+Policies = tuple[PinPolicy, TouchPolicy]
+"""When a key wants the PIN, and a touch."""
+
+
 class Origin(IntEnum):
     """Where a private key comes from."""
 

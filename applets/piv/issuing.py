@@ -79,17 +79,29 @@ class Issuer(x509_issuer.Issuer):
 
         The certificates say what there is to say of their `holder`.
         """
-        known = holder or Holder()
         chosen = DEMO_KEYS if algorithms is None else algorithms
         keys = {slot: generate(algorithm) for slot, algorithm in chosen.items()}
         days = {"not_before": not_before, "not_after": not_after}
-        certificates = {
+        return keys, self.issue_all(subject, keys, **days, holder=holder)
+
+    def issue_all(
+        self,
+        subject: str,
+        keys: Mapping[Slot, PrivateKey],
+        *,
+        not_before: datetime = FIRST_DAY,
+        not_after: datetime = LAST_DAY,
+        holder: Holder | None = None,
+    ) -> dict[Slot, x509.Certificate]:
+        """Certificates for keys, by slot; they say what there is to say of their `holder`."""
+        known = holder or Holder()
+        days = {"not_before": not_before, "not_after": not_after}
+        return {
             slot: self.issue(
                 subject, key.public_key(), slot, **days, extensions=known.extensions(slot)
             )
             for slot, key in keys.items()
         }
-        return keys, certificates
 
 
 def slot_extensions(slot: Slot, key: PublicKey) -> tuple[Extension, ...]:

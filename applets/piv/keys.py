@@ -13,7 +13,9 @@ from applets.shared.key_kinds import KeyStore as KeysByName
 from vcard import Section
 
 from .algorithms import SCHEMES, Parts, Scheme, algorithm_of, generate
-from .codes import Algorithm, Origin, PinPolicy, Slot, TouchPolicy, pin_policy
+from .codes import Algorithm, Origin, PinPolicy, Policies, Slot, TouchPolicy, pin_policy
+
+BY_SLOT: Policies = (PinPolicy.DEFAULT, TouchPolicy.DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,18 @@ class KeyStore:
         """Keep a key pair, in place of the one that was there."""
         self._keys.put(slot.name, pair.key, *pair.facts)
 
-    def add(self, slot: Slot, key: PrivateKey, origin: Origin = Origin.IMPORTED) -> KeyPair:
-        """Keep a key with the standard's policies; ValueError if PIV has no such algorithm."""
-        pair = KeyPair(key, algorithm_of(key), origin, pin_policy(slot))
-        self.put(slot, pair)
-        return pair
+    def add(
+        self,
+        slot: Slot,
+        key: PrivateKey,
+        origin: Origin = Origin.IMPORTED,
+        policies: Policies = BY_SLOT,
+    ) -> KeyPair:
+        """Keep a key, with the standard's policies unless others are named.
+
+        ValueError if PIV has no such algorithm.
+        """
+        return self._keep(slot, KeyPair(key, algorithm_of(key), origin, *policies))
 
     def generate(
         self, slot: Slot, algorithm: Algorithm, pin: PinPolicy, touch: TouchPolicy
@@ -100,7 +109,7 @@ class KeyStore:
         slot: Slot,
         algorithm: Algorithm,
         parts: Parts,
-        policies: tuple[PinPolicy, TouchPolicy],
+        policies: Policies,
     ) -> KeyPair:
         """Keep a key made of imported parts; ValueError if they are not one."""
         key = SCHEMES[algorithm].build(parts)

@@ -10,6 +10,7 @@ from applets.shared.authority import CA, CA_CERTIFICATE, CA_KEY
 from applets.shared.card_kind import CardKind, Names
 from applets.shared.options import (
     ATR,
+    TOUCH,
     Option,
     choice,
     day,
@@ -31,6 +32,7 @@ from .codes import (
     Slot,
 )
 from .firmware import FIRMWARE as VERSIONS
+from .key_options import KEY_OPTIONS
 
 DEMO = switch("demo", "keys and certificates in the four slots, from a new test CA")
 SUBJECT = text(
@@ -136,7 +138,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     DEMO, SUBJECT, IDENTITY, FIRMWARE, UPN, EMAIL, OCSP, CRL, GUID, FASC_N, POLICY, ATR,
     NOT_BEFORE, NOT_AFTER, WITHOUT_KEY,
     PIN, PUK, GLOBAL_PIN, PAIRING_CODE, PIN_TRIES, PUK_TRIES,
-    CA, CA_CERTIFICATE, CA_KEY, *SLOTS.values(),
+    CA, CA_CERTIFICATE, CA_KEY, *SLOTS.values(), TOUCH, *KEY_OPTIONS,
 )  # fmt: skip
 
 KIND = CardKind(

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from applets.shared.key_kinds import PrivateKey
 from vcard import Card, Memory
+from vcard.touch import Touch
 
 from .algorithms import algorithm_of
 from .card_numbers import CardNumbers
-from .codes import DEFAULT_PIN, DEFAULT_PUK, Slot
+from .codes import DEFAULT_PIN, DEFAULT_PUK, Policies, Slot
 from .identity import identity as find_identity
 from .issued_objects import issued, key_history
 from .issuing import Issuer
@@ -31,9 +32,10 @@ class Piv(VendorCommands):
     tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
     `identity="yubikey"` opens the commands that Yubico's tools need, as `firmware` has them (the
     usual version of the table in applets.piv.firmware unless named). `numbers` are the CHUID's,
-    random unless named. All of the rest counts only where the card's memory is still blank.
-    ValueError if a PIN is not 6 to 8 digits or PIV
-    has no algorithm for a key.
+    random unless named. `policies` are those of keys by slot, the standard's for slots that are
+    not named; `touch` is the user whom keys ask for a touch, none on a card without a button. All
+    of the rest counts only where the card's memory is still blank. ValueError if a PIN is not 6 to
+    8 digits, or if the card has no algorithm for a key.
     """
 
     section = "Piv"
@@ -56,14 +58,14 @@ class Piv(VendorCommands):
         identity: str = "nist",
         firmware: str | None = None,
         numbers: CardNumbers | None = None,
+        policies: Mapping[Slot, Policies] | None = None,
+        touch: Touch | None = None,
     ) -> None:
+        self.touch = touch
         self.identity = find_identity(identity, firmware)
         self.keeps_session = self.identity.firmware.select_keeps_session
-        all_objects = {
-            **issued(global_pin, pairing_code, numbers),
-            **_history(certificates),
-            **(objects or {}),
-        }
+        known = issued(global_pin, pairing_code, numbers) | _history(certificates)
+        all_objects = {**known, **(objects or {})}
         self.contents = Contents(
             pin=pin,
             puk=puk,
@@ -74,6 +76,7 @@ class Piv(VendorCommands):
             management_key=management_key,
             card_authentication_key=card_authentication_key,
             keys={Slot(slot): _private(key) for slot, key in (keys or {}).items()},
+            policies=policies or {},
             certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
             objects=all_objects if signer is None else signer.vouch(all_objects),
         )

@@ -11,9 +11,10 @@ from applets.shared.key_kinds import PrivateKey
 from applets.shared.pins import RuledPin
 from vcard import SW, Applet, Command, Pin, Reply, Section
 
-from .codes import AID, DEFAULT_PIN, DEFAULT_PUK, Algorithm, PinPolicy, Reference, Slot
+from .algorithms import algorithm_of
+from .codes import AID, DEFAULT_PIN, DEFAULT_PUK, Algorithm, PinPolicy, Policies, Reference, Slot
 from .identity import Identity
-from .keys import KeyPair, KeyStore
+from .keys import BY_SLOT, KeyPair, KeyStore
 from .kind import KIND
 from .management_key import FACTORY_KEY, SymmetricKey
 from .objects import CERTIFICATES, Access, DataObject, certificate_object
@@ -37,11 +38,12 @@ class Contents:
     management_key: SymmetricKey | None = None
     card_authentication_key: SymmetricKey | None = None
     keys: Mapping[Slot, PrivateKey] = field(default_factory=dict, repr=False)
+    policies: Mapping[Slot, Policies] = field(default_factory=dict)
     certificates: Mapping[Slot, bytes] = field(default_factory=dict, repr=False)
     objects: Mapping[int, bytes] = field(default_factory=dict, repr=False)
 
     def check(self, identity: Identity) -> None:
-        """ValueError if a PIN, the PUK or the pairing code cannot be what it is to be."""
+        """ValueError if a PIN, the PUK, the pairing code or a key cannot be what it is to be."""
         for text in (self.pin, self.global_pin or DEFAULT_PIN):
             identity.pin_rule.pad(text)
         identity.puk_rule.pad(self.puk)
@@ -53,6 +55,9 @@ class Contents:
             <= 15
         ):
             raise ValueError("tries are 1..15")
+        for slot, key in self.keys.items():
+            if (found := algorithm_of(key)) not in identity.firmware.algorithms:
+                raise ValueError(f"the key of slot {slot:02X}: this firmware has no {found.name}")
 
 
 class PivState(Applet):
@@ -85,7 +90,7 @@ class PivState(Applet):
         if contents.pairing_code is not None:
             self.memory["pairing code"] = PIN_RULE.pad(contents.pairing_code)
         for slot, private in contents.keys.items():
-            self.keys.add(slot, private)
+            self.keys.add(slot, private, policies=contents.policies.get(slot, BY_SLOT))
         for tag, value in contents.objects.items():
             self.objects[f"{tag:06X}"] = value
         for slot, certificate in contents.certificates.items():
@@ -108,8 +113,10 @@ class PivState(Applet):
     # The session
 
     def powered(self) -> None:
-        """Nothing is verified any more."""
+        """Nothing is verified any more, and no touch counts."""
         self.global_verified = False
+        if self.touch is not None:
+            self.touch.reset()
 
     def new_session(self) -> Session:
         """Nothing is proved yet."""

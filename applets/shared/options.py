@@ -24,7 +24,10 @@ Options = Mapping[str, str]
 
 
 class Disk(Protocol):
-    """Files, lent by a caller that may use them. ValueError names the path and what is wrong."""
+    """Files and the environment, lent by a caller that may use them.
+
+    ValueError names the path and what is wrong.
+    """
 
     def text(self, path: str) -> str:
         """Read a file of text."""
@@ -38,6 +41,9 @@ class Disk(Protocol):
     def create(self, path: str, content: bytes, *, private: bool = False) -> None:
         """Write a file that must not exist, and its folders; `private` to its owner alone."""
 
+    def variable(self, name: str) -> str:
+        """Give the value of an environment variable; "" if there is none."""
+
 
 FileReader = Callable[[str, Disk], Options]
 """Turns the value of an option into the options that replace it."""
@@ -48,7 +54,8 @@ class Option(Generic[T]):
     """One option of a card. `parse` raises ValueError for text that is not `allowed`.
 
     `shown` is the default as a user would write it, None if leaving the option out is the only
-    way. `path` says that the value is a path: in a TOML file it is relative to that file.
+    way. `path` says that the value is a path, or with `several` paths separated by commas: in a
+    TOML file they are relative to that file.
     """
 
     name: str
@@ -60,6 +67,7 @@ class Option(Generic[T]):
     shown: str | None = None
     example: str = ""
     path: bool = False
+    several: bool = False
     read: FileReader | None = None
 
     def of(self, options: Options) -> T:
@@ -210,9 +218,14 @@ def known_options(options: Options, known: Iterable[str], card: str) -> None:
             raise ValueError(f"the card {card!r} has no option {name!r}; it has {', '.join(names)}")
 
 
+def from_file(option: Option[T], read: FileReader) -> Option[T]:
+    """The same option, whose value is the path of a file that `read` reads."""
+    return replace(option, type="file", path=True, read=read)
+
+
 def from_files(option: Option[T], read: FileReader) -> Option[T]:
-    """The same option, whose value names files that `read` reads."""
-    return replace(option, type="file", read=read)
+    """The same option, whose value is paths of files, separated by commas, that `read` reads."""
+    return replace(option, type="files", path=True, several=True, read=read)
 
 
 def in_folder(option: Option[T], read: FileReader) -> Option[T]:

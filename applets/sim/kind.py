@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applets.globalplatform.kind import I_PARAMETER, KEYS, KVN, LOADABLE, SCP, TRIES
 from applets.shared.card_kind import CardKind, Names
-from applets.shared.options import PROTOCOL, Disk, choice, from_files, hexadecimal, switch, text
+from applets.shared.options import PROTOCOL, Disk, choice, from_file, hexadecimal, switch, text
 
 ICCID = text("iccid", "the card's number, 18 to 20 digits", example="iccid=8949000000000000018")
 IMSI = text("imsi", "the subscriber's number, 6 to 15 digits", example="imsi=001010000000001")
@@ -53,7 +53,7 @@ def _dump(name: str, disk: Disk) -> dict[str, str]:
     return {"from": disk.text(name)}
 
 
-PROFILE = from_files(
+PROFILE = from_file(
     text(
         "profile",
         "the subscription: a TOML file with these settings and more files; options override it",
@@ -62,7 +62,7 @@ PROFILE = from_files(
     _toml,
 )
 
-FROM = from_files(
+FROM = from_file(
     text(
         "from",
         "a card as pySim found it: the file of its fsdump or export; keys and PINs are those "

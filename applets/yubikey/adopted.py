@@ -20,7 +20,7 @@ _SERIAL_NUMBERS = 100_000_000
 
 
 class TokenPiv(SecuredApplet, Piv):
-    """PIV with the token's serial number and secure channel."""
+    """PIV with the token's serial number, secure channel and button."""
 
     section = "Piv"
     device: Device
@@ -29,6 +29,10 @@ class TokenPiv(SecuredApplet, Piv):
     def serial(self) -> int:
         """The token's serial number."""
         return self.device.serial
+
+    def powered(self) -> None:
+        """Nothing is verified any more; the button is the token's, and FIDO resets it."""
+        self.global_verified = False
 
 
 class TokenPgp(SecuredApplet, OpenPgp):

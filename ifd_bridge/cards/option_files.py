@@ -54,7 +54,7 @@ def _passphrase(options: Options) -> str | None:
     file, variable = options.pop(PASSPHRASE_FILE, ""), options.pop(PASSPHRASE_ENV, "")
     found = None
     if variable:
-        found = os.environ.get(variable, "")
+        found = _Files().variable(variable)
     elif file:
         found = read_text(file).partition("\n")[0]
     if found == "":
@@ -62,10 +62,22 @@ def _passphrase(options: Options) -> str | None:
     return found
 
 
-def paths(source: str) -> set[str]:
-    """The options whose values are paths, relative to the TOML file where they stand in one."""
+def relative_to(folder: Path, source: str, options: Options) -> Options:
+    """The options of a card with their relative paths taken from `folder`, as a TOML file has them.
+
+    An empty value stays, which counts as none.
+    """
     known = catalogue.kind(source).options if source in catalogue.CARDS else ()
-    return {STATE, PASSPHRASE_FILE} | {option.name for option in known if option.path}
+    several = {STATE: False, PASSPHRASE_FILE: False}
+    several |= {option.name: option.several for option in known if option.path}
+
+    def placed(name: str, value: str) -> str:
+        if name not in several or not value:
+            return value
+        each = value.split(",") if several[name] else [value]
+        return ",".join(one if one.startswith("~") else str(folder / one) for one in each)
+
+    return {name: placed(name, value) for name, value in options.items()}
 
 
 def read_files(source: str, options: Options) -> Options:
@@ -84,6 +96,9 @@ class _Files:
 
     def content(self, path: str) -> bytes:
         return read_bytes(path)
+
+    def variable(self, name: str) -> str:
+        return os.environ.get(name, "")
 
     def exists(self, path: str) -> bool:
         return Path(path).expanduser().exists()

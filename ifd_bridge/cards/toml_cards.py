@@ -11,7 +11,7 @@ from applets import catalogue
 
 from ..spec import Spec, SpecError
 from ..system.reading import read_text
-from .option_files import paths
+from .option_files import relative_to
 
 LONGEST = 1 << 20
 """Bytes of a file that names a card."""
@@ -34,9 +34,7 @@ def from_toml(spec: Spec) -> Spec:
     source = options.pop("card", "")
     if not source:
         raise SpecError(f'{path}: card = "..." is missing; built in are {catalogue.listed()}')
-    for name in paths(source) & options.keys():
-        options[name] = str(path.parent / options[name])
-    return Spec(source, options | spec.options)
+    return Spec(source, relative_to(path.parent, source, options) | spec.options)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

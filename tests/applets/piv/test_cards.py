@@ -1,5 +1,6 @@
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from applets.catalogue import CARDS
@@ -139,8 +140,74 @@ def test_a_yubikey_has_a_version_and_a_plain_card_none():
         create(None, {"firmware": "5.4.3"})
 
 
+def own(private, *certificates, name="alice.pem"):
+    """What the option of a slot says once its file was read."""
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem += b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
+    return f"{pem.hex()}:{name}"
+
+
+def test_the_users_own_key_and_certificate_are_on_the_card():
+    key = ec.generate_private_key(ec.SECP256R1())
+    mine = Issuer.create("Mine").issue("Alice", key.public_key())
+    card = create(None, {"key-9a": own(key, mine)})
+    assert certificate(card) == mine
+    keys = card.applets[0].keys
+    assert set(keys) == {Slot.AUTHENTICATION}
+    assert keys.get(Slot.AUTHENTICATION).key.private_numbers() == key.private_numbers()
+
+
+def test_a_key_without_a_certificate_is_certified_by_the_cards_ca():
+    key = ec.generate_private_key(ec.SECP256R1())
+    card = create(None, {"key-9a": own(key), "subject": "Bob", **QUICK})
+    found = certificate(card)
+    assert found.public_key() == key.public_key()
+    assert found.subject.rfc4514_string() == "CN=Bob"
+    assert set(card.applets[0].keys) == set(Slot) & {0x9A, 0x9C, 0x9D, 0x9E}
+    gone = create(None, {"key-9a": own(key), "without-key": "9A"})
+    assert certificate(gone).public_key() == key.public_key()
+    assert set(gone.applets[0].keys) == set()
+
+
+def test_a_retired_key_and_one_to_attest_with_can_be_the_users():
+    key = ec.generate_private_key(ec.SECP256R1())
+    mine = Issuer.create("Mine").issue("Attestation", key.public_key())
+    given = {"key-82": own(key), "key-f9": own(key, mine), "identity": "yubikey"}
+    piv = create(None, given).applets[0]
+    assert set(piv.keys) == {Slot.RETIRED_1, Slot.ATTESTATION}
+    assert "5FC10D" in piv.objects  # the retired key's certificate
+    assert mine.public_bytes(Encoding.DER) in piv.objects["5FFF01"]
+
+
+def test_policies_can_be_others_than_the_standards():
+    key = ec.generate_private_key(ec.SECP256R1())
+    policies = {"pin-policy": "9a:always,9c:never", "touch-policy": "9a:cached"}
+    card = create(None, {"key-9a": own(key), **policies, **QUICK})
+    pair = card.applets[0].keys.get(Slot.AUTHENTICATION)
+    assert (pair.pin_policy.name, pair.touch_policy.name) == ("ALWAYS", "CACHED")
+    assert card.applets[0].keys.get(Slot.SIGNATURE).pin_policy.name == "NEVER"
+    assert card.touch is not None
+    assert create(None, {"key-9a": own(key)}).touch is None
+    card.touch.ask()
+    card.power_up()
+    assert not card.touch.wanted
+
+
+def test_a_key_that_a_firmware_has_not_is_refused():
+    key = ed25519.Ed25519PrivateKey.generate()
+    old = {"identity": "yubikey", "firmware": "5.4.3"}
+    for options in ({"key-9c": own(key)}, {**QUICK, "signature": "ed25519"}):
+        with pytest.raises(ValueError, match="key of slot 9C: this firmware has no ED25519"):
+            create(None, {**old, **options})
+    create(None, {**old, "firmware": "5.7.2", "key-9c": own(key)})
+
+
 def test_wrong_options_are_named():
+    key = ec.generate_private_key(ec.SECP256R1())
     cases = [
+        ({"key-f9": own(key)}, "key-f9 is for identity=yubikey"),
+        ({"key-f9": own(key), "identity": "yubikey"}, "key-f9 needs the certificate"),
+        ({"key-9a": f"{b'junk'.hex()}:alice.p12"}, "alice.p12: neither a private key nor"),
         ({"colour": "red"}, "no option 'colour'; it has atr, authentication"),
         ({"pin": "1"}, "6 to 8 digits"),
         ({"pin-tries": "many"}, r"pin-tries is a number, 1\.\.15, not 'many'"),

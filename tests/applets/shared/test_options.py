@@ -7,6 +7,7 @@ from applets.shared.options import (
     PROTOCOL,
     choice,
     day,
+    from_file,
     from_files,
     hexadecimal,
     in_folder,
@@ -117,12 +118,22 @@ class Shelf:
     def create(self, path, content, *, private=False):
         raise AssertionError
 
+    def variable(self, name):
+        return f"value of {name}"
+
 
 def test_what_files_say_replaces_their_names():
     ca = in_folder(text("ca", "a folder"), lambda name, disk: {"ca-key": disk.text(f"{name}/key")})
-    data = from_files(text("data", "a file"), lambda name, disk: {"data": disk.content(name).hex()})
-    given = {"ca": "here", "data": "there", "name": "Bob"}
-    found = with_files(given, (ca, data, NAME), Shelf())
-    assert found == {"ca-key": "text of here/key", "data": "0102", "name": "Bob"}
+    data = from_files(text("data", "files"), lambda name, disk: {"data": disk.content(name).hex()})
+    word = from_file(text("word", "a file"), lambda name, disk: {"word": disk.variable(name)})
+    given = {"ca": "here", "data": "there", "name": "Bob", "word": "X"}
+    found = with_files(given, (ca, data, word, NAME), Shelf())
+    assert found == {
+        "ca-key": "text of here/key",
+        "data": "0102",
+        "name": "Bob",
+        "word": "value of X",
+    }
     assert with_files({"ca": ""}, (ca, data), Shelf()) == {}
-    assert (ca.path, data.path, ca.described()["type"]) == (True, False, "folder")
+    told = [(each.path, each.several, each.described()["type"]) for each in (ca, data, word)]
+    assert told == [(True, False, "folder"), (True, True, "files"), (True, False, "file")]

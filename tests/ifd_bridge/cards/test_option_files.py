@@ -1,9 +1,10 @@
 import stat
+from pathlib import Path
 
 import pytest
 
 from applets.piv import Issuer
-from ifd_bridge.cards.option_files import memory, read_files
+from ifd_bridge.cards.option_files import memory, read_files, relative_to
 from ifd_bridge.spec import SpecError
 
 
@@ -100,3 +101,42 @@ def test_an_esim_has_files_for_certificates_and_profiles(tmp_path):
         read_files("esim", {"pki": str(tmp_path)})
     with pytest.raises(ValueError, match="No such file"):
         read_files("esim", {"profile": str(tmp_path / "none.der")})
+
+
+def test_a_users_key_is_read_with_its_passphrase(tmp_path, monkeypatch):
+    (tmp_path / "alice.key").write_bytes(b"a key")
+    (tmp_path / "secret").write_text("open\n")
+    monkeypatch.setenv("ALICE", "sesame")
+    name = f"{tmp_path}/alice.key"
+    given = {"key-9a": name, "key-passphrase-file": f"{tmp_path}/secret"}
+    assert read_files("piv", given) == {
+        "key-9a": f"{b'a key'.hex()}:{name}",
+        "key-passphrase": "open",
+    }
+    assert read_files("piv", {"key-passphrase-env": "ALICE"}) == {"key-passphrase": "sesame"}
+    with pytest.raises(ValueError, match="no passphrase in NOBODY"):
+        read_files("piv", {"key-passphrase-env": "NOBODY"})
+    with pytest.raises(ValueError, match=r"none\.key: No such file"):
+        read_files("piv", {"key-9a": f"{tmp_path}/none.key"})
+
+
+def test_paths_that_a_toml_file_names_start_where_it_is():
+    given = {
+        "state": "a,b.state",
+        "key-9a": "alice.pem,/etc/cert.pem,~/chain.pem",
+        "ca": "",
+        "subject": "x",
+        "key-passphrase-env": "ALICE",
+    }
+    assert relative_to(Path("cards"), "piv", given) == {
+        "state": "cards/a,b.state",
+        "key-9a": "cards/alice.pem,/etc/cert.pem,~/chain.pem",
+        "ca": "",
+        "subject": "x",
+        "key-passphrase-env": "ALICE",
+    }
+    assert relative_to(Path("cards"), "esim", {"profile": "a.toml,b.der", "pki": "certs"}) == {
+        "profile": "cards/a.toml,cards/b.der",
+        "pki": "cards/certs",
+    }
+    assert relative_to(Path("cards"), "own.py:card", {"profile": "a"}) == {"profile": "a"}
