@@ -64,8 +64,7 @@ class Piv(VendorCommands):
         self.touch = touch
         self.identity = find_identity(identity, firmware)
         self.keeps_session = self.identity.firmware.select_keeps_session
-        known = issued(global_pin, pairing_code, numbers) | _history(certificates)
-        all_objects = {**known, **(objects or {})}
+        own = issued(global_pin, pairing_code, numbers)
         self.contents = Contents(
             pin=pin,
             puk=puk,
@@ -78,7 +77,7 @@ class Piv(VendorCommands):
             keys={Slot(slot): _private(key) for slot, key in (keys or {}).items()},
             policies=policies or {},
             certificates={Slot(s): _der(c) for s, c in (certificates or {}).items()},
-            objects=all_objects if signer is None else signer.vouch(all_objects),
+            objects=_vouched(signer, {**own, **_history(certificates), **(objects or {})}),
         )
         self.contents.check(self.identity)
 
@@ -99,6 +98,10 @@ class Piv(VendorCommands):
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
         """A card with this application alone, and the ATR of its identity if none is named."""
         return Card(self, atr=self.identity.atr if atr is None else atr, memory=memory)
+
+
+def _vouched(signer: ContentSigner | None, objects: Mapping[int, bytes]) -> Mapping[int, bytes]:
+    return objects if signer is None else signer.vouch(objects)
 
 
 def _history(certificates: Mapping[Slot, object] | None) -> dict[int, bytes]:

@@ -9,6 +9,7 @@ import click
 
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE
 
+from ..pcscd.name_filter import IGNORE
 from .steering import SteeringCommand, do, meant
 
 reader_option = click.option(
@@ -55,6 +56,9 @@ def list_command(*, export: bool) -> None:
     for reader in readers:
         if not reader["plugged"]:
             click.echo(f"{reader['reader']} {reader['name']}: unplugged")
+            continue
+        if reader.get("hidden"):
+            click.echo(f"{reader['reader']} {reader['name']}: hidden from programs by {IGNORE}")
             continue
         keypad = " (keypad)" if reader["keypad"] else ""
         for slot in reader["slots"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,9 +66,11 @@ class BridgeDoor:
             return self._open_plugs(directory, conf)
         return Entrance(tuple(conf))
 
-    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
-        """Wait until the handler has connected for every slot."""
-        return self._server is not None and self._server.wait_connected(timeout_s, ended)
+    def ready(
+        self, timeout_s: float, ended: Callable[[], bool], hidden: Container[int] = ()
+    ) -> bool:
+        """Wait until the handler has connected for every slot but those of `hidden` readers."""
+        return self._server is not None and self._server.wait_connected(timeout_s, ended, hidden)
 
     def wake(self) -> None:
         """Let `ready` look again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,8 +52,13 @@ class Door(Protocol):
     def open(self, directory: Path) -> Entrance:
         """Prepare sockets and files in `directory` (the world's own); returns what pcscd needs."""
 
-    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
-        """Wait until pcscd has found every reader or `ended` (see `wake`); True if it has."""
+    def ready(
+        self, timeout_s: float, ended: Callable[[], bool], hidden: Container[int] = ()
+    ) -> bool:
+        """Wait until pcscd has found every reader or `ended` (see `wake`); True if it has.
+
+        The `hidden` readers, by their numbers, are those that pcscd is told to ignore.
+        """
 
     def wake(self) -> None:
         """Let `ready` check again."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Generic, Protocol, TypeVar
+
+from readers.models.interfaces import devices
 
 from ..driver.options import DriverOptions
 from .door import Drivable
@@ -29,6 +31,7 @@ class FaceDoor(Generic[D]):
 
     def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
         self._readers = tuple(place.reader for place in places)
+        self._together = devices([reader.model for reader in self._readers])
         self._options = options or DriverOptions()
         self._devices: list[D] = []
         self._changed = threading.Condition()
@@ -38,11 +41,13 @@ class FaceDoor(Generic[D]):
         """The number of slots of all readers together."""
         return sum(reader.model.slots for reader in self._readers)
 
-    def ready(self, timeout_s: float, ended: Callable[[], bool]) -> bool:
-        """Wait until the driver has opened every device."""
+    def ready(
+        self, timeout_s: float, ended: Callable[[], bool], hidden: Container[int] = ()
+    ) -> bool:
+        """Wait until the driver has opened every device that has a reader that is not `hidden`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._all_opened() or ended(), timeout_s)
-        return self._all_opened()
+            self._changed.wait_for(lambda: self._all_opened(hidden) or ended(), timeout_s)
+        return self._all_opened(hidden)
 
     def wake(self) -> None:
         """Let `ready` look again."""
@@ -55,5 +60,9 @@ class FaceDoor(Generic[D]):
             device.close()
         self._devices.clear()
 
-    def _all_opened(self) -> bool:
-        return all(device.opened.is_set() for device in self._devices)
+    def _all_opened(self, hidden: Container[int]) -> bool:
+        each = zip(self._devices, self._together, strict=True)
+        return all(
+            device.opened.is_set() or all(number in hidden for number in numbers)
+            for device, numbers in each
+        )

@@ -10,8 +10,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from readers.models.interfaces import devices
-
 from ..driver.options import DriverOptions
 from ..faces.usb_port import UsbPort
 from ..faces.vhci import Vhci
@@ -47,9 +45,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         self._places = tuple(places)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
-        models = [reader.model for reader in self._readers]
-        need_end(models, self._options)
-        self._together = devices(models)
+        need_end([reader.model for reader in self._readers], self._options)
 
     def open(self, directory: Path) -> Entrance:
         """Attach the devices, and list them in a bundle; PcscdError says what is missing."""

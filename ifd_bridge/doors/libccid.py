@@ -54,7 +54,6 @@ class LibccidDoor(FaceDoor[UsbFace]):
         need_end((reader.model for reader in self._readers), self._options)
         self._plugs: Plugs | None = None
         self._directory = Path()
-        self._together = devices([reader.model for reader in self._readers])
         self._names: dict[tuple[int, int], str] = {}
         """The reader that the driver's bundle names by each idVendor and idProduct."""
 
@@ -181,6 +180,7 @@ class LibccidSerialDoor(FaceDoor[SerialFace]):
     ) -> None:
         super().__init__(places, options)
         self._device = device
+        self._together = [[number] for number in range(len(self._readers))]
         for reader in self._readers:
             if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
                 raise ValueError(

@@ -11,7 +11,7 @@ import socket
 import stat
 import sys
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -107,13 +107,25 @@ class Server(Closing):
     @property
     def connected(self) -> bool:
         """True if a handler is there for every slot."""
-        return all(station.connected for station in self._stations.values())
+        return self._connected_but(())
 
-    def wait_connected(self, timeout_s: float, given_up: Callable[[], bool] = bool) -> bool:
-        """Wait for a handler for every slot or for `given_up` (see `wake`); True if it is there."""
+    def _connected_but(self, hidden: Container[int]) -> bool:
+        stations = self._stations.items()
+        return all(station.connected or where >> 16 in hidden for where, station in stations)
+
+    def wait_connected(
+        self,
+        timeout_s: float,
+        given_up: Callable[[], bool] = bool,
+        hidden: Container[int] = (),
+    ) -> bool:
+        """Wait for a handler for every slot or for `given_up` (see `wake`); True if it is there.
+
+        None comes for the `hidden` readers, by their numbers.
+        """
         with self._connected:
-            self._connected.wait_for(lambda: self.connected or given_up(), timeout_s)
-        return self.connected
+            self._connected.wait_for(lambda: self._connected_but(hidden) or given_up(), timeout_s)
+        return self._connected_but(hidden)
 
     def unplugged(self, reader: int) -> None:
         """End what a handler does with a reader, and refuse it whatever it still asks."""

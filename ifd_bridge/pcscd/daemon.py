@@ -28,6 +28,7 @@ from ifd_bridge.system import threads
 from readers.models.model import check_name
 
 from ..system.sockets import MAX_PATH
+from .name_filter import VARIABLES as NAME_FILTER
 from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
 
 LISTEN_FD = 3
@@ -46,6 +47,9 @@ _PRIVATE = (
 
 With VCARD_KEEP_UDEV the system's udev stays in sight, so that pcscd hears of devices that come.
 """
+
+_NOT_ITS = ("PCSCLITE_", "LISTEN_")
+"""Beginnings of variables that mean another pcscd, or another listener."""
 
 _LAUNCH = '[ "$PPID" = "$VCARD_PARENT" ] || exit 1; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
 """The first test closes the gap before the death signal was armed."""
@@ -220,7 +224,9 @@ class Pcscd:
             self._run_directory.leave(pid)
 
     def _spawn(self, command: list[str], listener: int) -> int:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PCSCLITE_", "LISTEN_"))}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(_NOT_ITS) or k in NAME_FILTER
+        }
         log = os.fspath(self._directory / "pcscd.log")
         return os.posix_spawn(
             command[0],

@@ -21,6 +21,15 @@ VARIABLES: tuple[Variable, ...] = (
         " it; `vcard serve` prints it.",
     ),
     Variable(
+        "PCSCLITE_FILTER_IGNORE_READER_NAMES",
+        "pcscd's own, for private ones as well: parts of names, `:` between them; readers with one"
+        " are hidden from programs.",
+    ),
+    Variable(
+        "PCSCLITE_FILTER_EXTEND_READER_NAMES",
+        "pcscd's own, for private ones as well: what it writes behind the name of every reader.",
+    ),
+    Variable(
         "VCARD_CONTROL",
         "The control socket of the world that the steering commands mean. Set inside a world;"
         " without it, `--world-name` or the only running world counts.",

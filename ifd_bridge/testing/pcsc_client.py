@@ -12,6 +12,7 @@ from readers import CcidReader
 from vcard import Command
 
 from ..cards.attachment import Attachment
+from ..pcscd.name_filter import IGNORE
 from ..pcscd.reader_states import Seen
 from ..system.closing import Closing
 from ..system.optional_packages import pip_install
@@ -71,8 +72,12 @@ class Client(Closing):
 
     def _name(self, place: Place, slot: int) -> str:
         """The name that pcscd gave a slot: the model's, its number and the slot."""
+        filtered = self._world.names
+        if filtered.hides(place.model.name):
+            raise RuntimeError(f"pcscd has no {place.name!r}: {IGNORE} hides it")
         code, names = self._scard.SCardListReaders(self._context, [])
-        mine = [name for name in names if name.rpartition(" ")[0][:-3] == place.model.name]
+        shown = filtered.shown(place.model.name)
+        mine = [name for name in names if name.rpartition(" ")[0][:-3] == shown]
         mine = [name for name in mine if int(name[-2:], 16) == slot]
         alike = [other for other in self._world.places if other.model.name == place.model.name]
         if code or len(mine) <= alike.index(place):

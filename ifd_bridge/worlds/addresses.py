@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..pcscd.name_filter import NameFilter
 from .place import Place
 
+UNFILTERED = NameFilter()
 _AS_LISTED = re.compile(r"(\d+)/\d+")
 _AS_CLIENTS_PRINT = re.compile(r"(.+) [0-9A-F]{2} [0-9A-F]{2}")
 
 
-def plain(text: str) -> str:
-    """`0/1` as `vcard list` prints it is reader 0, `NAME 00 00` as clients print it is NAME."""
-    for form in (_AS_LISTED, _AS_CLIENTS_PRINT):
-        if found := form.fullmatch(text):
-            return found[1]
-    return text
+def plain(text: str, filtered: NameFilter = UNFILTERED) -> str:
+    """`0/1` as `vcard list` prints it is reader 0, `NAME 00 00` as clients print it is NAME.
+
+    `filtered` is what pcscd makes of names.
+    """
+    if found := _AS_LISTED.fullmatch(text):
+        return found[1]
+    found = _AS_CLIENTS_PRINT.fullmatch(text)
+    return filtered.own(found[1]) if found else text
 
 
-def find(places: Sequence[Place], reader: str | int) -> Place:
+def find(places: Sequence[Place], reader: str | int, filtered: NameFilter = UNFILTERED) -> Place:
     """Return the place that is named; an exact name wins. ValueError names those there are."""
-    named = plain(str(reader))
+    named = plain(str(reader), filtered)
     for place in places:
         if named == str(place.number):
             return place
@@ -30,9 +35,9 @@ def find(places: Sequence[Place], reader: str | int) -> Place:
     if len(found) == 1:
         return found[0]
     question = "which" if found else "no"
-    raise ValueError(f"{question} reader is {reader!r}? There are {names(found or places)}")
+    raise ValueError(f"{question} reader is {reader!r}? There are {listed(found or places)}")
 
 
-def names(places: Sequence[Place]) -> str:
+def listed(places: Sequence[Place]) -> str:
     """Readers as a message tells them: number and name of each."""
     return ", ".join(f"{place.number} {place.name!r}" for place in places) or "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..doors.by_name import DoorName
 from ..doors.served import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
+from ..pcscd.name_filter import NameFilter
 from ..pcscd.private_directory import PrivateDirectory
 from ..pcscd.run_directory import VARIABLE
 from ..pcscd.undertaker import Undertaker
@@ -88,6 +90,7 @@ class Endpoint(Closing):
         self._unplugged: set[int] = set()
         self._entrance: Entrance | None = None
         self._on_end = on_end
+        self._names = NameFilter()
         self._exits = ExitStack()
         self._private: PrivateDirectory | None = None
         self._undertaker: Undertaker | None = None
@@ -125,7 +128,20 @@ class Endpoint(Closing):
     @property
     def sight(self) -> Sight:
         """The private pcscd's view of the readers; RuntimeError if there is none now."""
-        return Sight(self.socket, self._readers, lambda number: number not in self._unplugged)
+        return Sight(self.socket, self._readers, self._plugged, self._names.shown)
+
+    @property
+    def names(self) -> NameFilter:
+        """The filter of names that the private pcscd was started with."""
+        return self._names
+
+    def _plugged(self, number: int) -> bool:
+        """Whether pcscd has a reader: one that it ignores is not there for it."""
+        return number not in self._unplugged and number not in self._hidden()
+
+    def _hidden(self) -> set[int]:
+        names = enumerate(reader.model.name for reader in self._readers)
+        return {number for number, name in names if self._names.hides(name)}
 
     def __enter__(self) -> Endpoint:
         if self._for_this_process:
@@ -190,12 +206,15 @@ class Endpoint(Closing):
     def _run_pcscd(self, directory: Path) -> None:
         """Start pcscd and wait until it has found every reader; PcscdError says what it said."""
         assert self._entrance is not None
+        self._names = NameFilter.of(os.environ)
+        for reader in self._readers:
+            self._names.shown(reader.model.name)  # ValueError where pcscd would refuse it
         self._pcscd = pcscd = _Watched(
             directory, self._entrance, self._door, self._on_end, verbose=self._verbose
         )
         pcscd.start()
         patience_s = START_TIMEOUT_S * (1 + self._door.slots / AT_ONCE)
-        if not self._door.ready(patience_s, lambda: not pcscd.running):
+        if not self._door.ready(patience_s, lambda: not pcscd.running, self._hidden()):
             raise PcscdError(f"pcscd has not begun its work; it said:\n{pcscd.log}")
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
+from ..pcscd.name_filter import NameFilter
 from ..system.closing import Closing
 from .place import Place
 from .sight import Sight
@@ -29,6 +30,10 @@ class Host(Protocol):
     @property
     def sight(self) -> Sight | None:
         """The view that pcscd has of the readers, where that can be known."""
+
+    @property
+    def names(self) -> NameFilter:
+        """What pcscd makes of the readers' names, as far as it can be known."""
 
     def together(self, number: int) -> Sequence[int]:
         """The readers that come and go with this one, itself among them."""
@@ -68,6 +73,11 @@ class Elsewhere(Closing):
     @property
     def sight(self) -> None:
         """None: that pcscd is not asked what it sees."""
+
+    @property
+    def names(self) -> NameFilter:
+        """The readers' own names: nothing is known of that pcscd's filter."""
+        return NameFilter()
 
     def together(self, number: int) -> Sequence[int]:
         """The reader alone: each is a device of its own."""

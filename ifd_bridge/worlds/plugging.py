@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from readers.models import Model
 from readers.models.interfaces import addresses
 
+from ..pcscd.name_filter import NameFilter
 from ..trace import captures
 from ..trace.events import Plugged
-from .addresses import find, names
+from .addresses import find, listed
 from .description import usual_model
 from .host import Host
 from .layout import Layout
@@ -37,7 +38,12 @@ class Plugging:
 
     def find(self, reader: str | int) -> Place:
         """A reader by its number or a part of its name; ValueError names those there are."""
-        return find(self.places, reader)
+        return find(self.places, reader, self.names)
+
+    @property
+    def names(self) -> NameFilter:
+        """What pcscd makes of the readers' names."""
+        return self._running.names if self._running else NameFilter()
 
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
         """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.
@@ -102,7 +108,7 @@ class Plugging:
         come and go.
         """
         if reader is None and len(self.places) != 1:
-            raise ValueError(f"which reader? There are {names(self.places)}")
+            raise ValueError(f"which reader? There are {listed(self.places)}")
         place, host = self.places[0] if reader is None else self.find(reader), self._entered()
         with self._changing:
             beside = self._beside(place)

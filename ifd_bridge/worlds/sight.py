@@ -18,11 +18,19 @@ Counted = Callable[[Seen], bool]
 
 
 class Sight:
-    """The view that the pcscd at `socket` has of `readers`; `plugged` says which are plugged in."""
+    """The view that the pcscd at `socket` has of `readers`.
+
+    `plugged` says which of them it has to have, `shown` what it makes of a reader's name.
+    """
 
     def __init__(
-        self, socket: Path, readers: Sequence[CcidReader], plugged: Callable[[int], bool]
+        self,
+        socket: Path,
+        readers: Sequence[CcidReader],
+        plugged: Callable[[int], bool],
+        shown: Callable[[str], str] = str,
     ) -> None:
+        self._shown = shown
         self._socket = socket
         self._readers = tuple(readers)
         self._plugged = plugged
@@ -74,7 +82,8 @@ class Sight:
             except OSError:
                 return True
             return all(
-                len(names_of(known, model.name, slot)) == len(alike) for slot in range(model.slots)
+                len(names_of(known, self._shown(model.name), slot)) == len(alike)
+                for slot in range(model.slots)
             )
 
         if not wait_until(right):
@@ -88,7 +97,7 @@ class Sight:
             known = reader_states(self._socket)
         except OSError:
             return None
-        names = names_of(known, self._readers[number].model.name, slot)
+        names = names_of(known, self._shown(self._readers[number].model.name), slot)
         if not self._plugged(number):
             return None
         position = [n for n in self._alike(number) if self._plugged(n)].index(number)

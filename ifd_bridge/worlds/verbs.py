@@ -58,7 +58,10 @@ class Verbs(Plugging):
 
     def list(self) -> Sequence[dict[str, Any]]:
         """Every reader, its slots and what is in them."""
-        return [place.state() | self._usb_host(place) for place in self.places]
+        return [
+            place.state() | {"hidden": self.names.hides(place.model.name)} | self._usb_host(place)
+            for place in self.places
+        ]
 
     def catalogue(self) -> dict[str, Any]:
         """The names for `add` and `insert`: reader models, and cards with their options."""

@@ -45,6 +45,7 @@ class Recorded:
                 "reader": 3, "name": "U", "keypad": False, "plugged": True, "slots": [slot],
                 "host": {"state": "waiting", "by": None},
             },
+            {"reader": 4, "name": "V", "plugged": True, "hidden": True, "slots": [slot]},
         ]  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def test_slots_are_numbered_where_there_are_several() -> None:
         "1 S: unplugged",
         "2 T (keypad): hello (wants a touch) [attached by qemu]",
         "3 U: hello (wants a touch) [waiting for a USB host]",
+        "4 V: hidden from programs by PCSCLITE_FILTER_IGNORE_READER_NAMES",
     ]
 
 

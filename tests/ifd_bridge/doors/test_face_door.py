@@ -30,7 +30,15 @@ def test_it_is_ready_when_the_driver_has_opened_every_device() -> None:
     assert (one.closed, two.closed) == (1, 1)
 
 
+def test_a_device_whose_readers_pcscd_ignores_is_not_waited_for() -> None:
+    door: FaceDoor[Device] = FaceDoor([BareReader(CcidReader(models.TWO_SLOT))] * 2)
+    door._devices[:] = one, _ = [Device(), Device()]
+    one.opened.set()
+    assert door.ready(0, bool, {1})
+    assert not door.ready(0, bool, {0})
+
+
 def test_waiting_ends_when_pcscd_does() -> None:
-    door: FaceDoor[Device] = FaceDoor([])
+    door: FaceDoor[Device] = FaceDoor([BareReader(CcidReader(models.PLAIN))])
     door._devices.append(Device())
     assert not door.ready(20, lambda: True)

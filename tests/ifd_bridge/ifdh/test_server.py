@@ -115,6 +115,14 @@ def test_waiting_for_the_handler_ends_when_all_slots_are_there(server, path):
             assert server.wait_connected(END)
 
 
+def test_nobody_is_waited_for_at_a_reader_that_pcscd_ignores(path):
+    readers = [Served(Source(), [Driver(b"a")]), Served(Source(), [Driver(b"b")])]
+    with Server(path, readers) as server, Handler(path, CALLS), Handler(path, MOVEMENTS):
+        assert server.wait_connected(END, hidden={1})
+        assert not server.wait_connected(0, hidden={0})
+        assert not server.connected
+
+
 def test_waiting_for_the_handler_can_be_given_up(server):
     over = threading.Event()
 

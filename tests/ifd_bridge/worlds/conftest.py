@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ifd_bridge.pcscd.name_filter import NameFilter
 from ifd_bridge.worlds.host import Host
 from ifd_bridge.worlds.place import Place
 from ifd_bridge.worlds.world import World
@@ -23,6 +24,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
 
         log = "what it said"
         sight = None
+        names = NameFilter()
 
         def __init__(self, places: Sequence[Place]) -> None:
             self.moves: list[str] = []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ifd_bridge.pcscd.name_filter import NameFilter
 from ifd_bridge.worlds.addresses import plain
 from ifd_bridge.worlds.world import World
 
@@ -19,6 +20,13 @@ from ifd_bridge.worlds.world import World
 )
 def test_what_programs_print_is_an_address(text: str, meant: str) -> None:
     assert plain(text) == meant
+
+
+def test_what_pcscd_adds_to_names_is_no_part_of_an_address() -> None:
+    desk = NameFilter(added=" at desk")
+    assert plain("X at desk 01 00", desk) == "X"
+    assert plain("X 01 00", desk) == "X"
+    assert plain("X at desk", desk) == "X at desk"
 
 
 def test_an_exact_name_wins_over_the_beginning_of_another() -> None:

@@ -87,6 +87,15 @@ def test_an_unplugged_reader_is_counted_out_of_its_kind(
         Sight(Path(), readers, lambda _: False).wait_for_reader(1)
 
 
+def test_a_reader_is_looked_for_under_the_name_that_pcscd_shows(
+    readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
+) -> None:
+    states.append({f"{NAME} at desk {n:02X} 00": Seen(n == 1, 1) for n in range(2)})
+    sight = Sight(Path(), readers, lambda _: True, lambda name: f"{name} at desk")
+    assert sight.look(1, 0) == Seen(True, 1)
+    sight.wait_for_reader(0)
+
+
 def test_every_movement_is_to_be_counted_where_that_can_be_known(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
