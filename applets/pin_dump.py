@@ -89,7 +89,7 @@ class PinDump(Applet):
 
     @handles(ins=0x3A)
     def incoming_unbound(self, command: Command) -> Reply:
-        """The same as 32, under the number that the original has for odd lengths."""
+        """Answer as 32 does: the number that the original has for odd lengths."""
         return self.incoming(command)
 
     @handles(ins=0x22)

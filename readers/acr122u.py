@@ -107,4 +107,4 @@ _HANDLERS: dict[int, Callable[[Peripherals, bytes, object], bytes]] = {
     0x51: _set_operating,
     0x52: _accept,  # buzzer when a card is found
 }
-"""By P1."""
+"""The handlers by P1."""

@@ -28,7 +28,7 @@ class Effect(Enum):
     """The effect of a fault: what the reader does instead."""
 
     SILENT = "silent"
-    """Nothing comes back."""
+    """No answer is sent."""
     ERROR = "error"
     """The command fails."""
     RESET = "reset"
@@ -50,7 +50,7 @@ class ReaderFault:
 
 
 class ReaderFaults:
-    """The faults of a reader; `on_strike` is told the slot and what happened."""
+    """The faults of a reader; `on_strike` is called with the slot and what happened."""
 
     def __init__(
         self, *faults: ReaderFault, on_strike: Callable[[int, str], None] | None = None

@@ -301,7 +301,7 @@ class CcidReader:
             self.tap(MessageIn(answer[5], answer))
 
     def tell(self, event: ReaderEvent) -> None:
-        """Tell whoever taps the reader."""
+        """Report an event to the tap, if there is one."""
         if self.tap is not None:
             self.tap(event)
 

@@ -54,7 +54,7 @@ def lend(card: object, removal: Removal) -> None:
 
 
 class Tapped(Protocol):
-    """Whoever calls a card, as far as the card's watch needs it."""
+    """The caller of a card, as far as the card's watch needs it."""
 
     tap: Tap | None
 

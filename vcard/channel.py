@@ -30,7 +30,7 @@ class Selectable(Protocol):
         """The state on a channel opened from another one, whose session is `opener`."""
 
     def deselected(self) -> None:
-        """Another one was selected, or the channel was closed."""
+        """Called when another applet was selected, or the channel was closed."""
 
     def process(self, command: Command) -> Reply:
         """Answer a command."""
@@ -143,5 +143,5 @@ class Port:
         del self.channels[number]
 
     def reset(self) -> None:
-        """Only the basic channel is open, with nothing selected."""
+        """Close all channels but the basic one, on which nothing is selected then."""
         self.channels = {0: Channel(0, self.number)}

@@ -73,7 +73,7 @@ class Command(NamedTuple):
         return EXTENDED_MAX if self.extended else SHORT_MAX
 
     def with_data(self, data: bytes) -> Command:
-        """The same command with another data field; extended if that is needed."""
+        """Return the command with another data field; extended if that is needed."""
         return self._replace(data=data, extended=self.extended or len(data) > 255)
 
     def __bytes__(self) -> bytes:

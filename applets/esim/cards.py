@@ -93,7 +93,7 @@ def _profiles(options: Options) -> tuple[Profile, ...]:
 
 
 def _profile(text: str, *, lenient: bool) -> Profile:
-    """From TOML, or from a package in hex: its name is then its ICCID."""
+    """Read a profile from TOML, or from a package in hex: its name is then its ICCID."""
     if "=" in text:
         return from_toml(text)
     found = saip.decode(bytes.fromhex(text), lenient=lenient)

@@ -222,7 +222,7 @@ class Euicc(Card):
 
     @property
     def secret_commands(self) -> frozenset[SecretCommand]:
-        """Those of its applets, and of the applications that profiles bring and take away."""
+        """Return the secret commands of its applets and of the applications that profiles bring."""
         brought = (SecretCommand(ins) for ins in ProfileDomain.secret_instructions)
         return super().secret_commands | frozenset(brought)
 
@@ -286,7 +286,7 @@ class Euicc(Card):
         return known
 
     def files_changed(self, port: int) -> None:
-        """Another profile is enabled on the port: select its MF on every channel."""
+        """Select the MF of the newly enabled profile on every channel of the port."""
         self._files.pop(port, None)
         for channel in self.ports[port].channels.values():
             if channel.applet is self.uicc:

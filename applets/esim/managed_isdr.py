@@ -58,7 +58,7 @@ class ManagedIsdr(Isdr, IssuerSecurityDomain):
         return (self,)
 
     def new_session(self) -> Selection:  # type: ignore[override] # it has the pieces
-        """Nothing is begun."""
+        """Start a session with nothing in progress."""
         return Selection()
 
     @property

@@ -101,7 +101,7 @@ class ProfileDomain(OfProfile, IssuerSecurityDomain):
 
 
 def _protocols(made: Domain) -> list[ChannelProtocol]:
-    """Those that the parameters name and the card has; else those that the keys are for."""
+    """Return the named protocols that the card has; else those that the keys are for."""
     known = {scp02.PROTOCOL: scp02.PARAMETERS, scp03.PROTOCOL: scp03.PARAMETERS}
     known[scp03.PROTOCOL] |= scp03.PARAMETERS_S16
     named = [(number, i) for number, i in made.instance.protocols if number in known]

@@ -108,4 +108,4 @@ _POST_QUANTUM = [_mldsa(-48, 44), _mldsa(-49, 65), _mldsa(-50, 87)]
 ALGORITHMS: Mapping[int, Algorithm] = {
     each.identifier: each for each in (ES256, EDDSA, ES384, *_POST_QUANTUM) if each is not None
 }
-"""Those that can be used here, by COSE identifier."""
+"""The algorithms that the library supports, by COSE identifier."""

@@ -38,7 +38,7 @@ def decode(message: bytes) -> Any:
 
 
 def _ordered(value: Any) -> Any:
-    """The same value with the keys of its maps in canonical order."""
+    """Return the value with the keys of its maps in canonical order."""
     if isinstance(value, Mapping):
         return {key: _ordered(value[key]) for key in sorted(value, key=_order)}
     if isinstance(value, list | tuple):

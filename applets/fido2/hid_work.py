@@ -1,4 +1,4 @@
-"""A message that is worked on: its answer when it comes, and how the host is told to wait.
+"""A HID message under way: its answer when it comes, and keepalives until then.
 
 Spec: CTAP 2.1, 11.2.9.1 (CTAPHID_MSG, CTAPHID_CBOR), 11.2.9.2 (CTAPHID_ERROR, CTAPHID_KEEPALIVE).
 """

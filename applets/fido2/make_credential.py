@@ -126,7 +126,7 @@ def _enterprise(core: Core, request: Request) -> bool:
 
 
 def _excluded(core: Core, request: Request, *, verified: bool) -> bool:
-    """Whether the excludeList has a credential of this authenticator that may be told of."""
+    """Whether the excludeList names a credential of this authenticator that may be revealed."""
     rp_hash = hash_of(request.rp_id)
     found = (core.store.find(rp_hash, identity) for identity in request.excluded)
     return any(

@@ -1,4 +1,4 @@
-"""GlobalPlatform cards made from text options, for the catalogue of built-in cards."""
+"""Makes GlobalPlatform cards from text options, for the catalogue of built-in cards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCP11B_KEY = (0x01, 0x13)
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """A card with an ISD; ValueError says what is wrong with an option."""
+    """Make a card with an ISD; ValueError says what is wrong with an option."""
     domain = security_domain(options)
     identity = Identity(bare=BARE.of(options), scp11=SCP11.of(options))
     manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable(options))
@@ -35,12 +35,12 @@ def create(memory: Memory | None, options: Options) -> Card:
 
 
 def security_domain(options: Options) -> SecurityDomain:
-    """The keys and protocols that the options name; ValueError says what is wrong with one."""
+    """Return the keys and protocols that the options name; ValueError for a wrong option."""
     return SecurityDomain(_protocols(options), _key_sets(options), tries=TRIES.of(options) or None)
 
 
 def loadable(options: Options) -> dict[str, Callable[[], Applet]]:
-    """The applets that a load file may name; ValueError if there is no such applet."""
+    """Return the applets that a load file may name; ValueError if there is no such applet."""
     return {name: _maker(name) for name in _names(LOADABLE.of(options))}
 
 
@@ -56,7 +56,7 @@ def _protocols(options: Options) -> list[Protocol]:
 
 
 def _key_sets(options: Options) -> list[KeySet]:
-    """A set for each protocol; SCP02 has keys of 16 bytes."""
+    """Make a key set for each protocol; SCP02 has keys of 16 bytes."""
     raw, kvn = KEYS.of(options) or DEFAULT_KEY, KVN.of(options)
     numbers = SCP.of(options)
     if kvn and len(numbers) > 1:

@@ -45,7 +45,7 @@ PRIVILEGE_FOR = {
     CardState.LOCKED: LOCKS_CARD,
     CardState.TERMINATED: TERMINATES_CARD,
 }
-"""The bit of the first byte of privileges that a change to a state needs, and one from it."""
+"""The privilege (bit of the first byte) that a change to, or from, a state needs."""
 
 INSTALLED, SELECTABLE, LOCK_BIT, LOADED = 0x03, 0x07, 0x80, 0x01
 ISD_PRIVILEGES = bytes.fromhex("9EFE80")

@@ -130,7 +130,7 @@ class ContentCommands(KeyCommands, DataCommands):
         return CONFIRMED
 
     def _extradite(self, command: Command) -> Reply:
-        """To another domain; this one is the only one, and may be named."""
+        """Extradite to another domain; there is only this one, which may be named."""
         domain, _, aid, *_ = length_values(command.data, 6)
         if aid not in dict(self.applications()) or domain != self.own_aid:
             return SW.REFERENCED_DATA_NOT_FOUND

@@ -58,7 +58,7 @@ class DataCommands(CardManager):
         return value if bare else tlv(tag, value)
 
     def _value(self, tag: int) -> bytes:
-        """The value of a data object, empty if there is none."""
+        """Return the value of a data object, empty if there is none."""
         if tag in STORED and (stored := self.memory.octets(f"data-{tag:X}", b"")):
             return stored
         if tag in (HOST_CAS, CARD_CAS):
@@ -101,7 +101,7 @@ class DataCommands(CardManager):
         return tlv(0x81, count.to_bytes(2, "big")) + tlv(0x82, room) + tlv(0x83, room)
 
     def _certificates(self, command: Command) -> bytes:
-        """The certificates of the key that the data name."""
+        """Return the certificates of the key that the data name."""
         try:
             control = Tlv.parse(command.data)
             reference = read_reference(control)
@@ -145,7 +145,7 @@ class DataCommands(CardManager):
         return target.store_data(data, last=last)
 
     def application(self, aid: bytes) -> Applet | None:
-        """An application by its name."""
+        """Return an application by its name."""
         return dict(self.applications()).get(aid)
 
     def _store(self, items: list[Tlv]) -> None:
@@ -167,7 +167,7 @@ class DataCommands(CardManager):
 
 
 def _content(data: bytes, p1: int, session: Session) -> list[Tlv]:
-    """The data objects of STORE DATA, in clear, out of their data groups."""
+    """Return the data objects of STORE DATA, deciphered and without their data groups."""
     if p1 & _ENCRYPTED == _ENCRYPTED:
         data = session.key_cipher.unpad(session.decrypt_key(data))
     return _out_of_groups(data) if p1 & _DGI_FORMAT == _IN_GROUPS else parse_all(data)

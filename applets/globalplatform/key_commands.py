@@ -95,7 +95,7 @@ class KeyCommands(CardManager):
 
 
 def _read_keys(data: bytes, session: Session) -> list[Key]:
-    """The keys of PUT KEY; ValueError or IndexError if they are broken or arrived so."""
+    """Parse the keys of PUT KEY; ValueError or IndexError if they are malformed."""
     keys, at = [], 0
     while at < len(data):
         kind = KeyType(data[at])
@@ -115,7 +115,7 @@ def _read_keys(data: bytes, session: Session) -> list[Key]:
 
 
 def _checked(kind: KeyType, value: bytes, curve: int, check: bytes, session: Session) -> Key:
-    """A key in clear, after its check value if it has one."""
+    """Return a key in clear, after verifying its check value if it has one."""
     if kind is KeyType.EC_PUBLIC:
         curves.public_key(value, curve)
         return Key(kind, value, curve)

@@ -24,7 +24,7 @@ CARD_IS_LOCKED = SW(0x6283)
 
 
 class ManagedCard(Protocol):
-    """The card as its manager sees it."""
+    """The part of the card that its manager uses."""
 
     memory: Memory
     current_port: int
@@ -58,7 +58,7 @@ class CardManager(SecuredApplet):
 
     manages_card = True
     privileges = ISD_PRIVILEGES
-    """Three bytes, which GET STATUS tells. Without those for it, the card's state stays."""
+    """Three bytes, as in GET STATUS. Without the privileges for it, the card's state stays."""
     other_names: tuple[bytes, ...] = (VISA_ISD_AID,)
     """Further AIDs that select the domain."""
     card: ManagedCard
@@ -94,7 +94,7 @@ class CardManager(SecuredApplet):
         self.domain.attach(self.memory.section("domain"))
 
     def powered(self) -> None:
-        """Make the card what the registry says: a power cut may have come between the two."""
+        """Install what the registry lists: a power cut may have come between the two."""
         wanted = {one.aid: one for one in self.registry.instances()}
         for aid in self._made.keys() - wanted.keys():
             self.remove(aid)
@@ -115,7 +115,7 @@ class CardManager(SecuredApplet):
         self._made[one.aid] = applet
 
     def remove(self, aid: bytes) -> None:
-        """Take an application that `make` put there off the card."""
+        """Remove an application that `make` installed."""
         applet = self._made.pop(aid, None)
         if applet is not None:
             self.card.uninstall(applet)
@@ -144,7 +144,7 @@ class CardManager(SecuredApplet):
     # Selection
 
     def new_session(self) -> Progress:
-        """Nothing is begun."""
+        """Start a session with nothing in progress."""
         return Progress()
 
     @property
@@ -155,13 +155,13 @@ class CardManager(SecuredApplet):
         return progress
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - an applet's shape
-        """The FCI; the word tells if the card is locked."""
+        """Return the FCI; the status word tells if the card is locked."""
         fci = tlv(FCI, tlv(DF_NAME, self.own_aid), tlv(PROPRIETARY, tlv(MAX_DATA, b"\xff")))
         locked = self.registry.card_state is CardState.LOCKED
         return Response(fci, CARD_IS_LOCKED if locked else SW.OK)
 
     def process(self, command: Command) -> Reply:
-        """As any applet; a terminated card has GET DATA alone."""
+        """Process a command as any applet; a terminated card answers GET DATA only."""
         if self.registry.card_state is CardState.TERMINATED and command.ins != GET_DATA:
             return SW.CONDITIONS_NOT_SATISFIED
         return super().process(command)

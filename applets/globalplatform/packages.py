@@ -38,7 +38,7 @@ def read_load_file(raw: bytes, loadable: Collection[str]) -> LoadFile:
 
 
 def write_load_file(file: LoadFile) -> bytes:
-    """The data of LOAD for a package."""
+    """Encode the data of LOAD for a package."""
     modules = (
         tlv(_MODULE, tlv(AID, aid), tlv(_NAME, name.encode())) for aid, name in file.modules.items()
     )

@@ -49,7 +49,7 @@ class Registry:
         self._section["card-state"] = int(state)
 
     def state(self, aid: bytes) -> int:
-        """The life cycle state of an application; selectable if nothing else was said."""
+        """Return the life cycle state of an application; selectable if none was set."""
         return self._section.integer(_name("state", aid), SELECTABLE)
 
     def set_state(self, aid: bytes, state: int) -> None:
@@ -70,11 +70,11 @@ class Registry:
             yield LoadFile(aid, version, dict(modules))  # type: ignore[arg-type] # as `add` wrote it
 
     def load_file(self, aid: bytes) -> LoadFile | None:
-        """One package, or None."""
+        """Return a package, or None."""
         return next((one for one in self.load_files() if one.aid == aid), None)
 
     def add_load_file(self, file: LoadFile) -> None:
-        """Keep a package."""
+        """Store a package."""
         self._section[_name("file", file.aid)] = (file.version, *file.modules.items())
 
     # Applications
@@ -85,15 +85,15 @@ class Registry:
             yield Instance(aid, *parts(self._section[_name("app", aid)], bytes, bytes, bytes))
 
     def instance(self, aid: bytes) -> Instance | None:
-        """One of them, or None."""
+        """Return an application, or None."""
         return next((one for one in self.instances() if one.aid == aid), None)
 
     def add_instance(self, one: Instance) -> None:
-        """Keep an application."""
+        """Store an application."""
         self._section[_name("app", one.aid)] = (one.load_file, one.module, one.privileges)
 
     def forget(self, aid: bytes) -> None:
-        """Drop a package or an application."""
+        """Remove a package or an application."""
         for kind in ("file", "app", "state"):
             self._section.pop(_name(kind, aid), None)
 

@@ -69,7 +69,7 @@ class StatusCommands(CardManager):
         return Response(page, MORE if entries else SW.OK)
 
     def _list(self, command: Command, *, in_tlv: bool) -> list[bytes]:
-        """The entries whose AID begins as the search says, encoded."""
+        """Encode the entries whose AID begins as the search criterion says."""
         try:
             search = {item.tag: item.value for item in parse_all(command.data)}
         except ValueError:

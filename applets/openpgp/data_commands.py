@@ -89,7 +89,7 @@ class DataCommands(ApplicationData):
         return put[Tag(tag)](value)
 
     def _put_attributes(self, slot: Slot, value: bytes) -> SW:
-        """Another algorithm takes the key away; its fingerprint stays until the host writes one."""
+        """Delete the key if its algorithm changes; its fingerprint stays until it is written."""
         try:
             attributes = Attributes.parse(value)
         except ValueError:

@@ -25,7 +25,7 @@ class LifeCycle(KeyCommands):
     """Terminates and activates the application."""
 
     def process(self, command: Command) -> Reply:
-        """As any applet; a terminated card can only be activated (6985 for the rest)."""
+        """Process a command as any applet; a terminated card can only be activated (6985)."""
         if self.terminated and command.ins not in ALWAYS_ALLOWED:
             return SW.CONDITIONS_NOT_SATISFIED
         return super().process(command)
@@ -42,13 +42,13 @@ class LifeCycle(KeyCommands):
 
     @handles(Ins.ACTIVATE_FILE, p1=0, p2=0)
     def activate_file(self) -> Reply:
-        """Begin a new life with the factory's values; nothing happens if the old one goes on."""
+        """Begin a new life with the factory's values; do nothing if the old one goes on."""
         if self.terminated:
             self.factory_state()
         return SW.OK
 
     def factory_state(self) -> None:
-        """Forget all that users wrote, and set the first passwords."""
+        """Delete all that users wrote, and set the first passwords."""
         for name in [name for name in self.memory if name not in _KEPT]:
             if not name.startswith((f"{PW1}.", f"{RC}.", f"{PW3}.")):
                 del self.memory[name]

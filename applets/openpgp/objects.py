@@ -1,4 +1,4 @@
-"""The data objects that a card keeps as they are written: who may do it, and their lengths.
+"""Data objects that the card only stores: access conditions and lengths.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.1 (data objects for GET DATA), 4.4.2 (PUT DATA).
 """

@@ -1,4 +1,4 @@
-"""The OpenPGP applet as its users make it."""
+"""The OpenPGP applet, put together."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class OpenPgp(VendorCommands):
 
     @classmethod
     def demo(cls, *, algorithms: Mapping[Slot, str] | None = None, **options: Any) -> Self:
-        """A card with keys in its three slots and a cardholder, Alice Example.
+        """Make a card with keys in its three slots and a cardholder, Alice Example.
 
         `algorithms` are RSA-2048 where none are named; `options` are those of OpenPgp.
         """
@@ -87,7 +87,7 @@ class OpenPgp(VendorCommands):
         return cls(**options)
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
-        """A card with this application alone, and the ATR of its persona if none is named."""
+        """Make a card with this application alone, and the ATR of its persona if none is named."""
         return Card(self, atr=self.persona.atr if atr is None else atr, memory=memory, default=self)
 
 
@@ -107,7 +107,7 @@ def demo_contents(algorithms: Mapping[Slot, str], persona: Persona) -> dict[str,
 def _identities(
     keys: Mapping[Slot, PrivateKey], attributes: Mapping[Slot, bytes], time: int
 ) -> dict[int, bytes]:
-    """Fingerprints and times of keys, as data objects."""
+    """Return fingerprints and generation times of keys, as data objects."""
     found: dict[int, bytes] = {}
     for slot, key in keys.items():
         parsed = Attributes.parse(attributes[slot])

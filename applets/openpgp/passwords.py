@@ -44,11 +44,11 @@ class Password(Pin):
         self.replace(value)
 
     def split(self, data: bytes) -> tuple[bytes, bytes]:
-        """Split the present value from a new one: as many bytes as the present one has."""
+        """Split the present value, by its length, from a new one."""
         return data[: self.length], data[self.length :]
 
     def remove(self) -> None:
-        """Make it a password that nothing matches (a resetting code that is not set)."""
+        """Clear the password, so that nothing matches (a resetting code that is not set)."""
         self._memory[self._value], self._memory[self._tries] = b"", 0
 
     def limit_to(self, tries: int) -> None:

@@ -1,4 +1,4 @@
-"""Whose card it is: a plain OpenPGP card, or the application of a YubiKey. Differences are data."""
+"""The makes of OpenPGP cards: a plain one, and a YubiKey's application. Differences are data."""
 
 from __future__ import annotations
 
@@ -67,23 +67,23 @@ class Persona:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The slots of the card."""
+        """Return the slots of the card."""
         return SLOTS if self.attests else USER_SLOTS
 
     @property
     def capabilities(self) -> bytes:
-        """Extended capabilities (C0), 10 bytes."""
+        """Return the extended capabilities (C0), 10 bytes."""
         sizes = (self.challenge, self.certificate, self.special)
         words = b"".join(size.to_bytes(2, "big") for size in sizes)
         return bytes((self.flags, 0)) + words + bytes((0, self.manages_environment))
 
     def aid(self, serial: int) -> bytes:
-        """The AID, 16 bytes; the serial number is in decimal digits, 0 to 99999999."""
+        """Return the AID, 16 bytes; the serial number is in decimal digits, 0 to 99999999."""
         made = bytes(self.version) + self.manufacturer.to_bytes(2, "big")
         return made + bytes.fromhex(f"{serial:08d}") + bytes(2)
 
     def algorithms(self, slot: Slot) -> list[bytes]:
-        """The attributes that the card lists for a slot."""
+        """Return the algorithm attributes that the card lists for a slot."""
         listed = list(supported(slot, self.exponent_bits, self.algorithm_names))
         if self.bogus_curves:
             listed.append(b"\x16" + X25519)
@@ -130,7 +130,7 @@ PERSONAS = {persona.name: persona for persona in (PLAIN, YUBIKEY)}
 
 
 def yubikey(firmware: Version) -> Persona:
-    """The OpenPGP application of a YubiKey with that firmware, 4.3 or later."""
+    """Return the persona of a YubiKey with this firmware, 4.3 or later."""
     found = replace(
         YUBIKEY,
         firmware=firmware,

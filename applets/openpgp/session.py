@@ -11,7 +11,7 @@ PW1, RC, PW3 = "pw1", "rc", "pw3"
 
 @dataclass(slots=True)
 class Session:
-    """Passwords that were verified, the certificate that is meant, the keys that commands use.
+    """Verified passwords, the selected certificate, and the keys that commands use.
 
     Spec: OpenPGP Smart Card Application 3.4, 4.3.1 (PW1 has two status bits), 7.2.18 (MSE).
     """

@@ -79,7 +79,7 @@ class OpenPgpState(Applet):
         return self.memory.integer("serial")
 
     def installed(self) -> None:
-        """Personalise a blank memory, take up one that is not."""
+        """Personalise a blank memory; load a memory that is not blank."""
         self.keys = KeyStore(self.memory.section("keys"))
         self.objects: Section = self.memory.section("objects")
         blank = "serial" not in self.memory
@@ -112,15 +112,15 @@ class OpenPgpState(Applet):
     # The session
 
     def powered(self) -> None:
-        """No touch is wanted, and no earlier one counts."""
+        """Reset the button: no touch is wanted, and no earlier one counts."""
         self.touch.reset()
 
     def new_session(self) -> Session:
-        """Nothing is proved yet."""
+        """Start a session with nothing verified."""
         return Session()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
-        """Nothing, or 6285 where the card is terminated."""
+        """Answer SELECT with 9000, or 6285 if the card is terminated."""
         return TERMINATED if self.terminated else None
 
     @property
@@ -150,31 +150,31 @@ class OpenPgpState(Applet):
         self.objects[f"{tag:04X}"] = value
 
     def attributes(self, slot: Slot) -> Attributes:
-        """The algorithm attributes of a slot: RSA 2048 on a new card."""
+        """Return the algorithm attributes of a slot: RSA 2048 on a new card."""
         first = named("RSA-2048", slot, self.persona.exponent_bits)
         return Attributes.parse(self.value(slot.attributes) or first)
 
     def key(self, slot: Slot) -> KeptKey:
-        """The key of a slot; raise 6A88 if there is none."""
+        """Return the key of a slot; raise 6A88 if there is none."""
         kept = self.keys.get(slot.name)
         if kept is None:
             raise SW.REFERENCED_DATA_NOT_FOUND
         return kept
 
     def origin(self, slot: Slot) -> Origin:
-        """Where the key of a slot comes from."""
+        """Return the origin of a slot's key."""
         kept = self.keys.get(slot.name)
         return Origin.NONE if kept is None else Origin(kept.facts[0])
 
     def put_key(self, slot: Slot, key: PrivateKey, origin: Origin) -> None:
-        """Keep a key; a new signature key has made no signatures."""
+        """Store a key; a new signature key resets the signature counter."""
         self.keys.put(slot.name, key, origin)
         if slot.attributes == 0xC1:
             self.memory["counter"] = 0
 
     @property
     def kdf(self) -> bytes:
-        """The KDF-DO."""
+        """Return the KDF-DO."""
         return self.value(Tag.KDF) or NONE
 
 

@@ -1,4 +1,4 @@
-"""Keys that want a touch before they are used.
+"""Keys that require a touch before use.
 
 A touch that a policy remembers (cached) counts until the application is selected anew, since a card
 has no clock.
@@ -24,7 +24,7 @@ class Touching(OpenPgpState):
     """Asks the user before a key is used."""
 
     def touched(self, slot: Slot, then: Callable[[], Reply]) -> Reply:
-        """Do `then` once the user has touched the card, if the key wants it; else answer 6600."""
+        """Run `then` once the user has touched the card, if the key requires it; else 6600."""
         policy = Uif(int.from_bytes(self.value(slot.uif), "big"))
         if not self.persona.uif or policy is Uif.OFF or slot.name in self.status.touched:
             return then()

@@ -19,21 +19,21 @@ from .session import PW1, PW3, RC
 from .state import Contents
 
 VENDOR_TRIES = range(1, 100)
-"""More than a status word can tell of: 63CF then stands for 15 and more."""
+"""The retry counts that can be set. A status word has one digit: 63CF means 15 or more."""
 INSTRUCTIONS = (Ins.GET_VERSION, Ins.SET_PIN_RETRIES, Ins.GET_ATTESTATION)
 
 
 class VendorCommands(LifeCycle):
-    """Version, numbers of tries, attestation."""
+    """Version, retry counts, attestation."""
 
     def process(self, command: Command) -> Reply:
-        """As any applet; the vendor's instructions are unknown to a plain card."""
+        """Process a command as any applet; a plain card does not know the vendor's instructions."""
         if command.ins in INSTRUCTIONS and self.persona.firmware is None:
             return SW.INS_NOT_SUPPORTED
         return super().process(command)
 
     def personalise(self, contents: Contents) -> None:
-        """Write `contents`, and a key to attest with, which no reset takes away."""
+        """Write `contents`, and an attestation key that no reset deletes."""
         super().personalise(contents)
         if self.persona.attests and ATTESTATION.name not in self.keys:
             key, certificate = attestation_pair()
@@ -48,7 +48,7 @@ class VendorCommands(LifeCycle):
 
     @handles(Ins.SET_PIN_RETRIES, p1=0, p2=0)
     def set_pin_retries(self, command: Command) -> Reply:
-        """New numbers of tries for PW1, resetting code and PW3; their counters are full then.
+        """Set the retry counts of PW1, resetting code and PW3, and reset their counters.
 
         No tries for the resetting code leave it as it is.
         """
@@ -64,7 +64,7 @@ class VendorCommands(LifeCycle):
 
     @handles(Ins.GET_ATTESTATION, cla=0x80, p2=0)
     def get_attestation(self, command: Command) -> Reply:
-        """Put a certificate that says how key P1 was made in the place of that key's certificate.
+        """Replace the certificate of key P1 by one that attests how the key was made.
 
         6A88 without a key, 6985 for one that was imported.
         """

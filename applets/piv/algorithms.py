@@ -57,7 +57,7 @@ class RsaScheme:
     kind: Rsa
 
     def build(self, parts: Parts) -> PrivateKey:
-        """From p (01), q (02) and, if given, dP (03), dQ (04), qInv (05)."""
+        """Import a key from p (01), q (02) and, if given, dP (03), dQ (04), qInv (05)."""
         crt = {name: parts[tag] for tag, name in CRT.items() if tag in parts}
         return self.kind.build(_field(parts, P), _field(parts, Q), crt=crt)
 
@@ -78,7 +78,7 @@ class CurveScheme:
     secret: int
 
     def build(self, parts: Parts) -> PrivateKey:
-        """From the private number: a scalar (06, 08) or a seed (07)."""
+        """Import a key from its private number: a scalar (06, 08) or a seed (07)."""
         secret = _field(parts, self.secret)
         if isinstance(self.kind, EllipticCurve) and len(secret) != self.kind.size:
             raise ValueError(f"the private number has {self.kind.size} bytes, not {len(secret)}")

@@ -32,7 +32,7 @@ class CardEdge(PivState):
     """GET and PUT DATA, the PIN commands, GENERAL AUTHENTICATE, GENERATE ASYMMETRIC KEY PAIR."""
 
     def process(self, command: Command) -> Reply:
-        """As any applet; where "PIN always" is strict, other commands use a verification up.
+        """Process a command; where "PIN always" is strict, other commands use up a verification.
 
         Spec: SP 800-73-4, part 1, table 4b (VERIFY immediately before the use of the key).
         """

@@ -75,7 +75,7 @@ class Issuer(x509_issuer.Issuer):
         not_after: datetime = LAST_DAY,
         holder: Holder | None = None,
     ) -> tuple[dict[Slot, PrivateKey], dict[Slot, x509.Certificate]]:
-        """New keys and certificates for slots, the four of every PIV card if none are named.
+        """Issue keys and certificates for slots; for the four of every PIV card if none are named.
 
         The certificates say what there is to say of their `holder`.
         """

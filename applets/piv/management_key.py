@@ -41,7 +41,7 @@ class SymmetricKey:
 
     @classmethod
     def unpack(cls, value: Value) -> SymmetricKey:
-        """From what `pack` made."""
+        """Restore a key from the result of `pack`."""
         algorithm, key, touch = parts(value, int, bytes, int)
         return cls(Algorithm(algorithm), key, TouchPolicy(touch))
 
@@ -55,7 +55,7 @@ class SymmetricKey:
         return self._cipher.block_size
 
     def encrypt(self, block: bytes) -> bytes:
-        """One block; raises 6A80 if it is not one."""
+        """Encipher one block; raises 6A80 for another length."""
         if len(block) != self.block_size:
             raise SW.WRONG_DATA
         return self._cipher.encrypt(block)

@@ -113,13 +113,13 @@ class PivState(Applet):
     # The session
 
     def powered(self) -> None:
-        """Nothing is verified any more, and no touch counts."""
+        """End every verification, and reset the button: no earlier touch counts."""
         self.global_verified = False
         if self.touch is not None:
             self.touch.reset()
 
     def new_session(self) -> Session:
-        """Nothing is proved yet."""
+        """Start a session with nothing verified."""
         return Session()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape

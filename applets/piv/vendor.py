@@ -40,7 +40,7 @@ class VendorCommands(CardEdge):
     """Version, serial, metadata, import, attestation, key moving, retries and reset."""
 
     def process(self, command: Command) -> Reply:
-        """As any applet; the vendor's instructions are known where the firmware has them."""
+        """Process a command as any applet, if the firmware knows the vendor's instruction."""
         if command.ins in INSTRUCTIONS & self.identity.firmware.unknown:
             return SW.INS_NOT_SUPPORTED
         return super().process(command)
@@ -179,7 +179,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=SET_PIN_RETRIES)
     def set_pin_retries(self, command: Command) -> Reply:
-        """New numbers of tries (P1 for the PIN, P2 for the PUK); both get their first values."""
+        """Set the retry counts (P1: PIN, P2: PUK); both get their factory values."""
         self.needs_administrator()
         self.needs_pin()
         if not 1 <= command.p1 <= 15 or not 1 <= command.p2 <= 15:

@@ -139,7 +139,7 @@ def day(name: str, meaning: str, default: datetime) -> Option[datetime]:
 
 
 def switch(name: str, meaning: str) -> Option[bool]:
-    """On if it is there, unless its value is no, 0, false or off."""
+    """A switch: on if given, unless its value is no, 0, false or off."""
 
     def parse(given: str) -> bool:
         return given.lower() not in ("no", "0", "false", "off")
@@ -155,7 +155,7 @@ def choice(
     *,
     example: str = "",
 ) -> Option[T]:
-    """One of some names, in any case; `-` and `_` do not count."""
+    """A choice of names, in any case; `-` and `_` do not count."""
     values = {_plain(key): value for key, value in choices.items()}
 
     def parse(given: str) -> T:
@@ -219,17 +219,17 @@ def known_options(options: Options, known: Iterable[str], card: str) -> None:
 
 
 def from_file(option: Option[T], read: FileReader) -> Option[T]:
-    """The same option, whose value is the path of a file that `read` reads."""
+    """Return the option with the path of a file, which `read` reads."""
     return replace(option, type="file", path=True, read=read)
 
 
 def from_files(option: Option[T], read: FileReader) -> Option[T]:
-    """The same option, whose value is paths of files, separated by commas, that `read` reads."""
+    """Return the option with paths of files, separated by commas, which `read` reads."""
     return replace(option, type="files", path=True, several=True, read=read)
 
 
 def in_folder(option: Option[T], read: FileReader) -> Option[T]:
-    """The same option, whose value is the path of a folder that `read` reads."""
+    """Return the option with a value that is a folder's path, which `read` reads."""
     return replace(option, type="folder", path=True, read=read)
 
 

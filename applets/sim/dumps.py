@@ -38,7 +38,7 @@ class Dump:
 
 @dataclass
 class Found:
-    """A file as it was told: where it is, its FCP, its contents."""
+    """A file of a dump: its path, its FCP, its contents."""
 
     names: tuple[str, ...]
     template: bytes

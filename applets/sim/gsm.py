@@ -73,7 +73,7 @@ def _process(uicc: Authentication, command: Command) -> Reply:
 
 
 def _as_uicc(uicc: Authentication, command: Command, p2: int) -> Reply:
-    """The same command in the UICC's class."""
+    """Return the command in the UICC's class."""
     return uicc.process(Command(0, command.ins, command.p1, p2, command.data, command.le))
 
 

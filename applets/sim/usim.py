@@ -99,7 +99,7 @@ class Aka:
 
     @classmethod
     def from_value(cls, value: Value) -> Aka:
-        """From what `to_value` gave."""
+        """Restore keys from the result of `to_value`."""
         assert isinstance(value, tuple)
         algorithm, *rest = value
         assert isinstance(algorithm, int)

@@ -36,7 +36,7 @@ class PinSpec:
 
     @property
     def name(self) -> str:
-        """Where its state is kept."""
+        """The name of its state in the memory."""
         return f"{self.reference:02X}" + "".join(f"-{fid:04X}" for fid in self.adf[1:])
 
 

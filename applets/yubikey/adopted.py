@@ -43,21 +43,21 @@ class TokenPgp(SecuredApplet, OpenPgp):
 
     @property
     def serial(self) -> int:
-        """The last digits of the token's serial number."""
+        """Return the last digits of the token's serial number."""
         return self.device.serial % _SERIAL_NUMBERS
 
     def powered(self) -> None:
-        """The button is the token's: FIDO, which may wait for it on a bus, resets it."""
+        """Do nothing: the button is the token's; FIDO, which may wait for it on USB, resets it."""
 
 
 class TokenFido(Fido2):
-    """FIDO with a device on the bus that tells the token's version and settings."""
+    """FIDO with a bus device that reports the token's version and settings."""
 
     section = "Fido2"
     device: Device
 
     def hid_function(self, around: Around = unchanged) -> CtapHid | None:
-        """CTAPHID, with the vendor's commands; None if neither FIDO2 nor U2F is enabled."""
+        """Start CTAPHID with the vendor's commands; None if neither FIDO2 nor U2F is enabled."""
         enabled = self.device.enabled & (Capability.U2F | Capability.FIDO2)
         if not enabled or not self.has_bus:
             return None
@@ -69,14 +69,14 @@ class TokenFido(Fido2):
         )
 
     def _read_config(self, data: bytes) -> bytes:
-        """A page of the device information; ValueError for one that is not there."""
+        """Return a page of the device information; ValueError if the page does not exist."""
         try:
             return self.device.information(int.from_bytes(data, "big"))
         except SW as refused:
             raise ValueError(str(refused)) from None
 
     def _write_config(self, data: bytes) -> bytes:
-        """New settings; ValueError if they are refused."""
+        """Write new settings; ValueError if they are refused."""
         try:
             with self.card.memory.transaction():
                 self.device.configure(data)

@@ -1,4 +1,4 @@
-"""What the token's own applications have in common."""
+"""Base class of the token's own applications."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ class TokenApplication(SecuredApplet):
         self.touch = device.touch
 
     def after_touch(self, work: Callable[[], Reply]) -> Reply:
-        """Do the work once the user has touched the token; 6985 if that does not happen."""
+        """Run the work once the user has touched the token; 6985 if the touch does not come."""
         return when_touched(self.device.touch, work, SW.CONDITIONS_NOT_SATISFIED)

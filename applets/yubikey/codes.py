@@ -10,11 +10,11 @@ OATH_AID = bytes.fromhex("A0000005272101")
 HSMAUTH_AID = bytes.fromhex("A000000527210701")
 
 VERSION_TAG = 0x79
-"""What the applications answer their SELECT with."""
+"""The tag of the version, in the answers to SELECT."""
 
 
 class Capability(IntFlag):
-    """Applications that can be switched off, as the device information has them."""
+    """The applications that can be disabled, as bits of the device information."""
 
     OTP = 0x0001
     U2F = 0x0002
@@ -31,4 +31,4 @@ BUILT = (
     Capability.OTP | Capability.U2F | Capability.OPENPGP | Capability.PIV | Capability.OATH
     | Capability.HSMAUTH | Capability.FIDO2 | Capability.CCID_FIDO
 )  # fmt: skip
-"""What the token has at most."""
+"""All capabilities that a token can have."""

@@ -1,4 +1,4 @@
-"""The token's settings, which its applications share: serial, what is enabled, lock code.
+"""The settings that the token's applications share: serial number, capabilities, lock code.
 
 The device information is a list of TLVs, each of a one-byte tag and length.
 """
@@ -31,7 +31,7 @@ SETTINGS = {
     CHALLENGE_TIMEOUT: b"\x0f",
     FLAGS: b"\0",
 }
-"""What can be written, with the factory's values; enabled is at first all that is supported."""
+"""Writable settings with their factory values; at first all supported applications are enabled."""
 _CAPABILITIES = (USB_ENABLED, NFC_ENABLED)
 _FIRST_VERSIONS = {
     Capability.FIDO2: (5, 0, 0),
@@ -41,7 +41,7 @@ _FIRST_VERSIONS = {
 
 
 def available(version: tuple[int, int, int]) -> Capability:
-    """The applications that a version of the firmware has."""
+    """Return the applications that a firmware version has."""
     found = BUILT
     for capability, first in _FIRST_VERSIONS.items():
         if version < first:
@@ -50,7 +50,7 @@ def available(version: tuple[int, int, int]) -> Capability:
 
 
 class Device:
-    """What a token is, and what is set in it.
+    """The identity of a token, and its settings.
 
     `serial` counts where the memory is still blank (None: a random one of 8 digits). `nfc` tells
     that the host reaches the token without contacts. `supported` are its applications, all that
@@ -75,7 +75,7 @@ class Device:
         self._first_serial = serial
 
     def attach(self, memory: Section) -> None:
-        """Keep the settings in a part of the card's memory."""
+        """Store the settings in a section of the card's memory."""
         self._memory = memory
         if "serial" not in memory:
             first = self._first_serial
@@ -88,7 +88,7 @@ class Device:
 
     @property
     def enabled(self) -> Capability:
-        """The applications that can be selected over the interface in use."""
+        """Return the applications that can be selected over the current interface."""
         raw = self._setting(NFC_ENABLED if self.nfc else USB_ENABLED)
         return Capability(int.from_bytes(raw, "big"))
 
@@ -103,7 +103,7 @@ class Device:
     # As the host sees it
 
     def information(self, page: int) -> bytes:
-        """The device information: one page, its length first; raises 6A86 for another page."""
+        """Return a page of the device information, length first; raises 6A86 for another page."""
         if page:
             raise SW.INCORRECT_P1_P2
         fields = {
@@ -122,7 +122,7 @@ class Device:
         return bytes((len(told),)) + told
 
     def configure(self, data: bytes) -> None:
-        """Take settings: their length, then TLVs.
+        """Write settings: their length, then TLVs.
 
         Raises 6A80 for what is malformed or unknown, 6982 for a wrong lock code.
         """
@@ -137,7 +137,7 @@ class Device:
             self._memory[f"{tag:02X}"] = self._checked(tag, value)
 
     def _lock(self, code: bytes) -> None:
-        """Set the lock code, 16 bytes; zeros take it away."""
+        """Set the lock code, 16 bytes; zeros remove it."""
         if len(code) != CODE_BYTES:
             raise SW.WRONG_DATA
         if any(code):
@@ -158,7 +158,7 @@ def _pair(capabilities: Capability) -> bytes:
 
 
 def _fields(data: bytes) -> dict[int, bytes]:
-    """The TLVs behind their length; raises 6A80 if they are none."""
+    """Parse TLVs after their length byte; raises 6A80 if they are malformed."""
     if not data or data[0] != len(data) - 1:
         raise SW.WRONG_DATA
     try:

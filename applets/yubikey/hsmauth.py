@@ -41,42 +41,42 @@ _FIRST_WITH_P256, _FIRST_WITH_CHANGE = (5, 6, 0), (5, 8, 0)
 
 @dataclass(slots=True)
 class HsmAuthSession:
-    """The ephemeral key that GET CHALLENGE made, and for which label."""
+    """The ephemeral key of GET CHALLENGE, and the label that it is for."""
 
     label: bytes = b""
     ephemeral: ec.EllipticCurvePrivateKey | None = None
 
 
 class HsmAuth(TokenApplication):
-    """Credentials, and a management key that puts and deletes them."""
+    """Credentials, and the management key that adds and deletes them."""
 
     aid = HSMAUTH_AID
     section = "YubiKeyHsmAuth"
     secret_instructions = SECRET_INSTRUCTIONS
 
     def installed(self) -> None:
-        """Credentials and the management key are in the memory."""
+        """Load credentials and management key from the memory."""
         self.credentials = Credentials(self.memory.section("credentials"))
         self.management = Pin(self.memory, "management", FACTORY_KEY, tries=TRIES)
 
     def new_session(self) -> HsmAuthSession:
-        """No ephemeral key."""
+        """Start a session without an ephemeral key."""
         return HsmAuthSession()
 
     def selected(self, command: Command, aid: bytes) -> bytes:  # noqa: ARG002 - an applet's shape
-        """The version."""
+        """Answer SELECT with the version."""
         return tlv(VERSION_TAG, bytes(self.device.version))
 
     @handles(GET_VERSION, p1=0, p2=0)
     def get_version(self) -> Reply:
-        """Three bytes: major, minor, patch."""
+        """GET VERSION: three bytes, major, minor, patch."""
         return bytes(self.device.version)
 
     # What the management key is for
 
     @handles(PUT, p1=0, p2=0)
     def put(self, command: Command) -> Reply:
-        """Keep a credential; 63Cx for a wrong management key, 6984 if the label is taken."""
+        """PUT: store a credential; 63Cx for a wrong management key, 6984 if the label exists."""
         fields = _fields(command.data)
         self._check(self.management, fields.get(MANAGEMENT_KEY, b""))
         try:
@@ -89,7 +89,7 @@ class HsmAuth(TokenApplication):
         return None
 
     def _credential(self, fields: dict[int, bytes]) -> Credential:
-        """The credential of a PUT; a P-256 one without a key gets a new one."""
+        """Read the credential of a PUT; a P-256 one without a key gets a new key."""
         [algorithm] = fields.get(ALGORITHM, b"")
         if algorithm == P256 and self.device.version < _FIRST_WITH_P256:
             raise ValueError("this firmware has no asymmetric credentials")
@@ -105,7 +105,7 @@ class HsmAuth(TokenApplication):
 
     @handles(DELETE, p1=0, p2=0)
     def delete(self, command: Command) -> Reply:
-        """Forget a credential; 6A88 if there is none of that label."""
+        """DELETE: remove a credential; 6A88 if no credential has the label."""
         fields = _fields(command.data)
         self._check(self.management, fields.get(MANAGEMENT_KEY, b""))
         self.credentials.delete(fields.get(LABEL, b""))
@@ -113,7 +113,7 @@ class HsmAuth(TokenApplication):
 
     @handles(PUT_MANAGEMENT_KEY, p1=0, p2=0)
     def put_management_key(self, command: Command) -> Reply:
-        """Change the management key: the old one, then the new one."""
+        """Change the management key: the old key, then the new one."""
         try:
             items = list(parse_all(command.data))
         except ValueError:
@@ -127,7 +127,7 @@ class HsmAuth(TokenApplication):
 
     @staticmethod
     def _check(guarded: Pin, candidate: bytes) -> None:
-        """Compare; raises 63Cx, also 63C0 where no try is left."""
+        """Compare the management key; raises 63Cx, and 63C0 once no try is left."""
         try:
             guarded.check(candidate)
         except SW:
@@ -135,12 +135,12 @@ class HsmAuth(TokenApplication):
 
     @handles(GET_RETRIES, p1=0, p2=0)
     def get_retries(self) -> Reply:
-        """The tries that the management key has left."""
+        """Return the tries that are left for the management key."""
         return bytes((self.management.tries_left,))
 
     @handles(RESET, p1=0xDE, p2=0xAD)
     def reset(self) -> Reply:
-        """Forget all credentials; the factory's management key."""
+        """RESET: delete all credentials and restore the factory's management key."""
         self.credentials.clear()
         self.management.replace(FACTORY_KEY)
         return None
@@ -149,7 +149,7 @@ class HsmAuth(TokenApplication):
 
     @handles(LIST, p1=0, p2=0)
     def list_credentials(self) -> Reply:
-        """Algorithm, touch, label and tries of every credential."""
+        """LIST: algorithm, touch policy, label and tries of every credential."""
         return b"".join(
             tlv(LABEL_LIST, bytes((one.algorithm, one.touch)), one.label, bytes((one.tries,)))
             for one in self.credentials
@@ -157,13 +157,13 @@ class HsmAuth(TokenApplication):
 
     @handles(GET_PUBLIC_KEY, p1=0, p2=0)
     def get_public_key(self, command: Command) -> Reply:
-        """The point of a P-256 credential; 6A80 for another one."""
+        """Return the public point of a P-256 credential; 6A80 for another algorithm."""
         one = self.credentials.get(_fields(command.data).get(LABEL, b""))
         return one.point if one.algorithm == P256 else SW.WRONG_DATA
 
     @handles(GET_CHALLENGE, p1=0, p2=0)
     def get_challenge(self, command: Command) -> Reply:
-        """The host challenge: 8 random bytes, or an ephemeral point for a P-256 credential."""
+        """GET CHALLENGE: 8 random bytes, or an ephemeral point for a P-256 credential."""
         one = self.credentials.get(_fields(command.data).get(LABEL, b""))
         if one.algorithm == AES_128:
             return secrets.token_bytes(8)
@@ -174,7 +174,7 @@ class HsmAuth(TokenApplication):
 
     @handles(CALCULATE, p1=0, p2=0)
     def calculate(self, command: Command) -> Reply:
-        """S-ENC, S-MAC and S-RMAC for a password; 63Cx if it is wrong."""
+        """CALCULATE: S-ENC, S-MAC and S-RMAC for a password; 63Cx if it is wrong."""
         fields = _fields(command.data)
         one = self.credentials.get(fields.get(LABEL, b""))
         refused = self.credentials.refuses(one, fields.get(PASSWORD, b""))
@@ -185,7 +185,7 @@ class HsmAuth(TokenApplication):
 
     @handles(CHANGE_PASSWORD, p2=0)
     def change_password(self, command: Command) -> Reply:
-        """Change a credential's password with the one that it has (P1 00) or as its manager (01).
+        """Change a credential's password, with the old password (P1 00) or the management key (01).
 
         63Cx for a wrong password or management key.
         """
@@ -225,7 +225,7 @@ def _session_keys(one: Credential, fields: dict[int, bytes], session: HsmAuthSes
 
 
 def _values(data: bytes, *tags: int) -> list[bytes]:
-    """The values of exactly these objects in this order; raises 6A80 for anything else."""
+    """Return the values of exactly these objects in this order; raises 6A80 for others."""
     try:
         items = list(parse_all(data))
     except ValueError:

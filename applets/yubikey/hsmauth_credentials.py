@@ -1,4 +1,4 @@
-"""HSMAuth's credentials: static keys behind a password, and the session keys made of them."""
+"""HSMAuth credentials: static keys protected by a password, and their session keys."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ class Credential:
 
     @property
     def pair(self) -> ec.EllipticCurvePrivateKey:
-        """The key pair of a P-256 credential."""
+        """Return the key pair of a P-256 credential."""
         return ec.derive_private_key(int.from_bytes(self.key, "big"), ec.SECP256R1())
 
     @property
     def point(self) -> bytes:
-        """Its public key, uncompressed."""
+        """Return its public key, uncompressed."""
         return curves.point_of(self.pair.public_key())
 
     def session_keys(self, context: bytes, cryptogram: bytes | None) -> bytes:
-        """S-ENC, S-MAC and S-RMAC of AES-128 keys; `context` is host and card challenge.
+        """Derive S-ENC, S-MAC and S-RMAC from AES-128 keys; `context` is host and card challenge.
 
         Raises 6982 if the card cryptogram is wrong.
         """
@@ -71,7 +71,7 @@ class Credential:
         static: bytes,
         receipt: bytes | None,
     ) -> bytes:
-        """The same by key agreement; `context` is the host's and the device's ephemeral point.
+        """Derive them by key agreement; `context` is the host's and the device's ephemeral point.
 
         `static` is the device's public key. ValueError for a point that is not on the curve;
         raises 6982 if the receipt is wrong.
@@ -91,7 +91,7 @@ def _compare(expected: bytes, given: bytes) -> None:
 
 
 class Credentials:
-    """Credentials by label, in a part of the card's memory."""
+    """Credentials by label, in a section of the card's memory."""
 
     def __init__(self, memory: Section) -> None:
         self._memory = memory
@@ -103,22 +103,22 @@ class Credentials:
         return label.hex() in self._memory
 
     def get(self, label: bytes) -> Credential:
-        """The credential of that label; raises 6A88 if there is none."""
+        """Return the credential with a label; raises 6A88 if there is none."""
         if label not in self:
             raise SW.REFERENCED_DATA_NOT_FOUND
         return _unpack(label, self._memory[label.hex()])
 
     def put(self, one: Credential) -> None:
-        """Keep a credential."""
+        """Store a credential."""
         self._memory[one.label.hex()] = _pack(one)
 
     def delete(self, label: bytes) -> None:
-        """Forget a credential; raises 6A88 if there is none."""
+        """Delete a credential; raises 6A88 if there is none."""
         self.get(label)
         del self._memory[label.hex()]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Delete all credentials."""
         self._memory.clear()
 
     def refuses(self, one: Credential, password: bytes) -> SW | None:

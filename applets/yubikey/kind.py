@@ -1,4 +1,4 @@
-"""What the YubiKey declares about itself: options, names, commands that carry keys."""
+"""The declaration of the YubiKey: options, names, commands that carry keys."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FIDO_PIN = text("fido-pin", "the PIN of FIDO2; none is set without", example="fi
 
 
 def reader(options: Options) -> str:
-    """The reader that the token is: one on USB is card and reader in one."""
+    """Return the reader model of the token: on USB it is card and reader in one."""
     return "yubikey" if INTERFACE.of(options) == "usb" else ""
 
 

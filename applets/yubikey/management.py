@@ -17,34 +17,34 @@ _FIRST_WITHOUT_MODES = (5, 0, 0)
 
 
 class Management(TokenApplication):
-    """What the token is, and which of its applications are enabled."""
+    """Reads and writes the token's identity and its enabled applications."""
 
     aid = MANAGEMENT_AID
     section = "YubiKeyManagement"
     secret_instructions = SECRET_INSTRUCTIONS
 
     def installed(self) -> None:
-        """The settings are in this application's memory."""
+        """Load the settings, which are in this application's memory."""
         self.device.attach(self.memory)
 
     def selected(self, command: Command, aid: bytes) -> bytes:  # noqa: ARG002 - an applet's shape
-        """A text with the version in it."""
+        """Answer SELECT with a text that contains the version."""
         return f"Virtual mgr - FW version {'.'.join(map(str, self.device.version))}".encode()
 
     @handles(READ_CONFIG, p2=0)
     def read_config(self, command: Command) -> Reply:
-        """The device information; P1 is the page."""
+        """READ CONFIG: the device information; P1 is the page."""
         return self.device.information(command.p1)
 
     @handles(WRITE_CONFIG, p1=0, p2=0)
     def write_config(self, command: Command) -> Reply:
-        """New settings; a real token starts anew after some of them, this one obeys at once."""
+        """WRITE CONFIG: a real token may restart after it; here settings take effect at once."""
         self.device.configure(command.data)
         return None
 
     @handles(SET_MODE, p1=0x11, p2=0)
     def set_mode(self, command: Command) -> Reply:
-        """The USB interfaces of old firmware: its code, two time-outs. 6D00 from version 5 on."""
+        """Take old firmware's USB interfaces (code, two time-outs); 6D00 from version 5 on."""
         if self.device.version >= _FIRST_WITHOUT_MODES:
             return SW.INS_NOT_SUPPORTED
         if len(command.data) != _MODE_BYTES:
@@ -54,5 +54,5 @@ class Management(TokenApplication):
 
     @handles(ECHO)
     def echo(self, command: Command) -> Reply:
-        """The data of the command, for tests of the secure channel."""
+        """Echo the data of the command, to test the secure channel."""
         return command.data

@@ -1,4 +1,4 @@
-"""The OATH application: HOTP and TOTP credentials behind an access code.
+"""The OATH application: HOTP and TOTP credentials protected by an access code.
 
 Spec: YubiKey OATH protocol (instructions, tags, status words).
 """
@@ -29,7 +29,7 @@ _CHALLENGE_BYTES = 8
 
 @dataclass(slots=True)
 class OathSession:
-    """What a selection has: the card's challenge, whether it was answered, what still goes out."""
+    """The state of a selection: the card's challenge, unlocked or not, the rest of an answer."""
 
     challenge: bytes
     unlocked: bool
@@ -37,14 +37,14 @@ class OathSession:
 
 
 class Oath(TokenApplication):
-    """Credentials for one-time passwords."""
+    """The application for one-time passwords."""
 
     aid = OATH_AID
     section = "YubiKeyOath"
     secret_instructions = SECRET_INSTRUCTIONS
 
     def installed(self) -> None:
-        """Credentials, salt and access code are in the memory."""
+        """Load credentials, salt and access code from the memory."""
         limit = 64 if self.device.version >= _FIRST_WITH_64 else 32
         self.credentials = Credentials(self.memory.section("credentials"), limit)
         if "salt" not in self.memory:
@@ -53,21 +53,21 @@ class Oath(TokenApplication):
     # The session
 
     def new_session(self) -> OathSession:
-        """Locked where there is an access code."""
+        """Start a session: locked if an access code is set."""
         return OathSession(secrets.token_bytes(_CHALLENGE_BYTES), unlocked=not self._code)
 
     @property
     def status(self) -> OathSession:
-        """What this selection has."""
+        """Return the state of this selection."""
         return cast("OathSession", self.session)
 
     @property
     def _code(self) -> bytes:
-        """Type byte and key of the access code, empty if there is none."""
+        """Return type byte and key of the access code; empty if none is set."""
         return self.memory.octets("code", b"")
 
     def selected(self, command: Command, aid: bytes) -> bytes:  # noqa: ARG002 - an applet's shape
-        """Version, salt, and a challenge where there is an access code."""
+        """Answer SELECT with version and salt, and a challenge if an access code is set."""
         told = tlv(VERSION_TAG, bytes(self.device.version))
         told += tlv(NAME, self.memory.octets("salt"))
         if self._code:
@@ -75,7 +75,7 @@ class Oath(TokenApplication):
         return told
 
     def process(self, command: Command) -> Reply:
-        """As any application; what is beyond Ne waits for SEND REMAINING."""
+        """Process a command as any applet; data beyond Ne are kept for SEND REMAINING."""
         if command.ins == SEND_REMAINING and not command.class_byte.secure:
             return self._page(self.status.remaining, SW.OK, command)
         reply = super().process(command)
@@ -99,7 +99,7 @@ class Oath(TokenApplication):
 
     @handles(PUT, p1=0, p2=0)
     def put(self, command: Command) -> Reply:
-        """Keep a credential; 6A84 if there is no room."""
+        """PUT: store a credential; 6A84 if the memory is full."""
         self._needs_access()
         try:
             self.credentials.put(_credential(command.data))
@@ -109,7 +109,7 @@ class Oath(TokenApplication):
 
     @handles(DELETE, p1=0, p2=0)
     def delete(self, command: Command) -> Reply:
-        """Forget a credential; 6984 if there is none of that name."""
+        """DELETE: remove a credential; 6984 if no credential has the name."""
         self._needs_access()
         [name] = _values(command.data, NAME)
         self.credentials.delete(name)
@@ -117,7 +117,7 @@ class Oath(TokenApplication):
 
     @handles(RENAME, p1=0, p2=0)
     def rename(self, command: Command) -> Reply:
-        """Give a credential another name."""
+        """RENAME: change the name of a credential."""
         if self.device.version < _FIRST_WITH_RENAME:
             return SW.INS_NOT_SUPPORTED
         self._needs_access()
@@ -130,13 +130,13 @@ class Oath(TokenApplication):
 
     @handles(LIST, p1=0, p2=0)
     def list_names(self) -> Reply:
-        """Type, hash and name of every credential."""
+        """LIST: type, hash and name of every credential."""
         self._needs_access()
         return b"".join(tlv(NAME_LIST, bytes((one.kind,)), one.name) for one in self.credentials)
 
     @handles(CALCULATE, p1=0)
     def calculate(self, command: Command) -> Reply:
-        """The HMAC with one credential, whole (P2 00) or truncated (P2 01)."""
+        """CALCULATE: the HMAC with one credential, whole (P2 00) or truncated (P2 01)."""
         self._needs_access()
         if command.p2 > 1:
             return SW.INCORRECT_P1_P2
@@ -150,7 +150,7 @@ class Oath(TokenApplication):
 
     @handles(CALCULATE_ALL, p1=0)
     def calculate_all(self, command: Command) -> Reply:
-        """Every credential's name with its HMAC, or why there is none (HOTP, touch)."""
+        """CALCULATE ALL: each credential's name and HMAC, or why there is none (HOTP, touch)."""
         self._needs_access()
         if command.p2 > 1:
             return SW.INCORRECT_P1_P2
@@ -168,7 +168,7 @@ class Oath(TokenApplication):
 
     @handles(SET_CODE, p1=0, p2=0)
     def set_code(self, command: Command) -> Reply:
-        """Set the access code, with a proof that the host has it, or take it away (no key)."""
+        """SET CODE: set the access code, proved by an HMAC, or remove it (no key)."""
         self._needs_access()
         items = _items(command.data)
         if len(items) == 1 and items[0].tag == KEY and not items[0].value:
@@ -184,7 +184,7 @@ class Oath(TokenApplication):
 
     @handles(VALIDATE, p1=0, p2=0)
     def validate(self, command: Command) -> Reply:
-        """Unlock the application: an HMAC of the card's challenge, answered by one of the host's.
+        """VALIDATE: unlock by an HMAC of the card's challenge; answer the host's challenge.
 
         Each challenge is good for one answer.
         """
@@ -200,7 +200,7 @@ class Oath(TokenApplication):
 
     @handles(RESET, p1=0xDE, p2=0xAD)
     def reset(self) -> Reply:
-        """Forget all credentials and the access code; a new salt."""
+        """RESET: delete all credentials and the access code, and make a new salt."""
         self.credentials.clear()
         self.memory.pop("code", None)
         self.memory["salt"] = secrets.token_bytes(8)
@@ -220,7 +220,7 @@ def _items(data: bytes) -> list[Tlv]:
 
 
 def _values(data: bytes, *tags: int) -> list[bytes]:
-    """The values of exactly these objects in this order; raises 6A80 for anything else."""
+    """Return the values of exactly these objects in this order; raises 6A80 for others."""
     items = _items(data)
     if [item.tag for item in items] != list(tags):
         raise SW.WRONG_DATA
@@ -228,7 +228,7 @@ def _values(data: bytes, *tags: int) -> list[bytes]:
 
 
 def _credential(data: bytes) -> Credential:
-    """Read a new credential; ValueError if it is none. The property has no length byte."""
+    """Parse a new credential; ValueError if it is malformed. The property has no length byte."""
     name, at = _object(data, 0, NAME)
     key, at = _object(data, at, KEY)
     touch, counter = False, 0
@@ -243,7 +243,7 @@ def _credential(data: bytes) -> Credential:
 
 
 def _object(data: bytes, at: int, tag: int) -> tuple[bytes, int]:
-    """The value of the object at an offset, and where the next one begins."""
+    """Return the value of the object at an offset, and the offset of the next object."""
     if len(data) < at + 2 or data[at] != tag or len(data) < at + 2 + data[at + 1]:
         raise ValueError(f"no object {tag:02X} at offset {at}")
     end = at + 2 + data[at + 1]

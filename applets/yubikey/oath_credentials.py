@@ -1,4 +1,4 @@
-"""One-time passwords: credentials, how they are kept and computed.
+"""One-time passwords: how credentials are stored and computed.
 
 Spec: RFC 4226, 5.3 (HOTP, dynamic truncation); RFC 6238 (TOTP).
 """
@@ -47,28 +47,28 @@ class Credential:
 
     @property
     def counts(self) -> bool:
-        """Whether it is HOTP."""
+        """Whether the credential is HOTP."""
         return self.kind & _TYPE == HOTP
 
     def compute(self, challenge: bytes) -> bytes:
-        """The whole HMAC of a challenge, or of the counter."""
+        """Compute the whole HMAC of a challenge, or of the counter."""
         message = self.counter.to_bytes(8, "big") if self.counts else challenge
         return hmac_of(self.kind, self.key, message)
 
 
 def hmac_of(kind: int, key: bytes, message: bytes) -> bytes:
-    """The HMAC with the hash of a type byte."""
+    """Compute an HMAC with the hash that a type byte names."""
     return hmac.digest(key, message, HASHES[kind & _ALGORITHM]().name)
 
 
 def truncated(mac: bytes) -> bytes:
-    """The four bytes that digits are made of. Spec: RFC 4226, 5.3."""
+    """Truncate an HMAC to the four bytes that the digits are made of. Spec: RFC 4226, 5.3."""
     at = mac[-1] & 0x0F
     return (int.from_bytes(mac[at : at + 4], "big") & 0x7FFF_FFFF).to_bytes(4, "big")
 
 
 class Credentials:
-    """Credentials by name, in a part of the card's memory; there is room for `limit`."""
+    """Credentials by name, `limit` at most, in a section of the card's memory."""
 
     def __init__(self, memory: Section, limit: int) -> None:
         self._memory = memory
@@ -78,24 +78,24 @@ class Credentials:
         return (_unpack(bytes.fromhex(name), self._memory[name]) for name in self._memory)
 
     def get(self, name: bytes) -> Credential:
-        """The credential of that name; raises 6984 if there is none."""
+        """Return the credential with a name; raises 6984 if there is none."""
         if name.hex() not in self._memory:
             raise SW.REFERENCE_DATA_NOT_USABLE
         return _unpack(name, self._memory[name.hex()])
 
     def put(self, one: Credential) -> None:
-        """Keep a credential, in place of one of that name; raises 6A84 if there is no room."""
+        """Store a credential, replacing one of the same name; raises 6A84 if the memory is full."""
         if one.name.hex() not in self._memory and len(self._memory) >= self._limit:
             raise SW.NOT_ENOUGH_MEMORY
         self._memory[one.name.hex()] = (one.kind, one.digits, one.key, one.touch, one.counter)
 
     def delete(self, name: bytes) -> None:
-        """Forget a credential; raises 6984 if there is none."""
+        """Delete a credential; raises 6984 if there is none."""
         self.get(name)
         del self._memory[name.hex()]
 
     def rename(self, old: bytes, new: bytes) -> None:
-        """Give a credential another name; raises 6984 if it is not there or the name is taken."""
+        """Rename a credential; raises 6984 if it does not exist or the new name does."""
         one = self.get(old)
         if new.hex() in self._memory:
             raise SW.REFERENCE_DATA_NOT_USABLE
@@ -104,14 +104,14 @@ class Credentials:
         self.put(renamed)
 
     def use(self, one: Credential, challenge: bytes) -> bytes:
-        """The HMAC; a counter goes on by one."""
+        """Compute the HMAC; increment the counter of a HOTP credential."""
         mac = one.compute(challenge)
         if one.counts:
             self.put(replace(one, counter=(one.counter + 1) & _LAST_COUNT))
         return mac
 
     def clear(self) -> None:
-        """Forget all."""
+        """Delete all credentials."""
         self._memory.clear()
 
 

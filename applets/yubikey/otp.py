@@ -36,24 +36,24 @@ _NDEF_BYTES, _SCAN_MAP_BYTES = 56, 45
 
 
 class Otp(TokenApplication):
-    """The two slots."""
+    """The application with the two configuration slots."""
 
     aid = OTP_AID
     section = "YubiKeyOtp"
     secret_instructions = SECRET_INSTRUCTIONS
 
     def selected(self, command: Command, aid: bytes) -> bytes:  # noqa: ARG002 - an applet's shape
-        """The status."""
+        """Answer SELECT with the status."""
         return self._status()
 
     def slot(self, number: int) -> Slot | None:
-        """Slot 1 or 2, None if it is empty."""
+        """Return slot 1 or 2; None if it is empty."""
         raw = self.memory.octets(f"slot {number}", b"")
         return Slot(raw) if raw else None
 
     @handles(STATUS, p1=0, p2=0)
     def read_status(self) -> Reply:
-        """Version, sequence number, what the slots are."""
+        """Return the status: version, sequence number, state of both slots."""
         return self._status()
 
     def _status(self) -> bytes:
@@ -68,7 +68,7 @@ class Otp(TokenApplication):
 
     @handles(REQUEST, p2=0)
     def request(self, command: Command) -> Reply:
-        """One request of the frame protocol that the keyboard interface has, too; P1 is its code.
+        """Process a request of the frame protocol (as on the keyboard interface); P1 is its code.
 
         6A80 for data that no such request has, 6A86 for a code that is unknown.
         """
@@ -98,7 +98,7 @@ class Otp(TokenApplication):
     # Changes
 
     def _changed(self, accepted: bool) -> bytes:  # noqa: FBT001 - the result of a change
-        """The status; its sequence number goes on only after an accepted change."""
+        """Answer with the status; the sequence number is incremented by accepted changes only."""
         if accepted:
             empty = self.slot(1) is None and self.slot(2) is None
             following = self.memory.integer("sequence", 0) % 0xFF + 1
@@ -154,7 +154,7 @@ class Otp(TokenApplication):
     # Challenges
 
     def _challenge(self, number: int, data: bytes, size: int) -> Reply:
-        """Answer a challenge; 6985 if the slot answers none of this kind."""
+        """Answer a challenge; 6985 if the slot is not configured for this kind."""
         slot = self.slot(number)
         if len(data) != size:
             return SW.WRONG_LENGTH
@@ -169,7 +169,7 @@ class Otp(TokenApplication):
 
 
 def _yubico(slot: Slot, challenge: bytes) -> bytes:
-    """One encrypted ticket: identity and challenge, counters that are random here, CRC."""
+    """Encrypt a ticket: identity and challenge, counters (random here), CRC."""
     identity = mixed(slot.identity, challenge)
     ticket = identity + secrets.token_bytes(8)
     checksum = (crc16(ticket) ^ 0xFFFF).to_bytes(2, "little")
@@ -177,7 +177,7 @@ def _yubico(slot: Slot, challenge: bytes) -> bytes:
 
 
 def _split(data: bytes, size: int) -> tuple[bytes, bytes]:
-    """A record of `size` bytes and the access code behind it; raises 6A80 for another length."""
+    """Split a record of `size` bytes from its access code; raises 6A80 for another length."""
     if len(data) != size + ACCESS_BYTES:
         raise SW.WRONG_DATA
     return data[:size], data[size:]

@@ -23,7 +23,7 @@ _RESIDUE = 0xF0B8
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A configuration; ValueError if its length or its CRC is wrong."""
+    """Parse a configuration; ValueError if its length or its CRC is wrong."""
 
     raw: bytes = field(repr=False)
 
@@ -33,7 +33,7 @@ class Slot:
 
     @property
     def access_code(self) -> bytes:
-        """What a change of the slot needs; zeros if nothing."""
+        """The access code that a change of the slot needs; zeros if none."""
         return self.raw[38:44]
 
     def allows(self, flag: int) -> bool:
@@ -42,7 +42,7 @@ class Slot:
 
     @property
     def challenge_response(self) -> bool:
-        """Whether the slot answers challenges; others type a text when they are touched."""
+        """Whether the slot answers challenges; other slots type a text when touched."""
         return bool(self.raw[_TICKET] & _CHALLENGE_RESPONSE)
 
     @property
@@ -62,7 +62,7 @@ class Slot:
 
     @property
     def key(self) -> bytes:
-        """The AES key, or the first 16 of the 20 bytes of the HMAC key."""
+        """Return the AES key, or the first 16 of the 20 bytes of the HMAC key."""
         return self.raw[22:38]
 
     @property
@@ -71,13 +71,13 @@ class Slot:
         return self.raw[16:22]
 
     def hmac(self, challenge: bytes) -> bytes:
-        """HMAC-SHA1 of a challenge in 64 bytes; a short one ends before its run of last bytes."""
+        """Compute HMAC-SHA1 of a challenge in 64 bytes; repeated last bytes are padding."""
         if self.raw[_CONFIG] & _SHORT_CHALLENGE:
             challenge = challenge.rstrip(challenge[-1:])
         return hmac.digest(self.key + self.identity[:4], challenge, "sha1")
 
     def updated(self, new: Slot) -> Slot:
-        """The slot with the flags of `new` that an update may change, and its access code."""
+        """Return the slot with the flags and access code of `new` that an update may change."""
         raw = bytearray(self.raw)
         raw[38:44] = new.access_code
         raw[_EXTENDED] = new.raw[_EXTENDED]

@@ -35,11 +35,11 @@ CAPABILITIES = {
     PIV_AID: Capability.PIV,
     FIDO_AID: Capability.U2F | Capability.FIDO2,
 }
-"""What has to be enabled for an application to be there."""
+"""The capabilities of which one must be enabled for an application to be selectable."""
 
 
 class TokenKeys(SecurityDomain):
-    """SCP03 with the well-known key, and a key pair for SCP11b with its certificates."""
+    """SCP03 with the default key, and a key pair for SCP11b with its certificates."""
 
     def __init__(self, version: tuple[int, int, int]) -> None:
         self.with_scp11 = version >= _FIRST_WITH_SCP11
@@ -51,7 +51,7 @@ class TokenKeys(SecurityDomain):
         )
 
     def restore(self) -> None:
-        """The factory's keys; the pair for SCP11b is a new one."""
+        """Make the factory's keys, with a new pair for SCP11b."""
         super().restore()
         if self.with_scp11:
             key, point = curves.generate(_P256)
@@ -59,14 +59,14 @@ class TokenKeys(SecurityDomain):
             self.certify(*SCP11B_KEY, point)
 
     def certify(self, kvn: int, kid: int, point: bytes) -> None:
-        """Store a chain of certificates for a key pair that the token made."""
+        """Store a certificate chain for a key pair that the token made."""
         reference = tlv(_REFERENCE, tlv(_KEY_ID, bytes((kid, kvn))))
         chain = tlv(_CERTIFICATES, _certificates(point))
         self.records.store(list(parse_all(reference + chain)))
 
 
 def _certificates(point: bytes) -> bytes:
-    """The certificates for a new key pair, the CA's first."""
+    """Issue the certificates for a new key pair, the CA's first."""
     ca = Issuer.create("Virtual SD Root CA")
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     leaf = ca.certify("Virtual SD Attestation", public, [usage("key_agreement")])
@@ -74,7 +74,7 @@ def _certificates(point: bytes) -> bytes:
 
 
 class TokenDomain(IssuerSecurityDomain):
-    """A card manager that passes over applications that are not enabled."""
+    """A card manager that hides applications that are not enabled."""
 
     section = "IssuerSecurityDomain"
 

@@ -1,4 +1,4 @@
-"""A YubiKey as its users make it: one card with all applications."""
+"""A YubiKey: one card with all applications."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIRST_WITH_FIDO2 = (5, 0, 0)
 
 
 class YubiKey(Card):
-    """One token.
+    """A YubiKey.
 
     `firmware` is a version of applets.piv.firmware.FIRMWARE. `serial` counts where the memory is
     blank; a random one of 8 digits unless named. `interface` is usb or nfc: it decides the ATR,
@@ -84,7 +84,7 @@ class YubiKey(Card):
         super().__init__(*own, *adopted_ones, atr=atr or INTERFACES[interface], memory=memory)
 
     def _settings(self) -> Settings:
-        """What the version makes of FIDO."""
+        """Return the FIDO settings of a firmware version."""
         major, minor, patch = self.device.version
         return Settings(
             versions=("U2F_V2",)

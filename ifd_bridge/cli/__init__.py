@@ -54,7 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 OWN_FAILURE, BROKEN_PIPE = 125, 141
-"""What the command exits with; ifd_bridge.cli.exit_status tells all."""
+"""The exit statuses of the command; ifd_bridge.cli.exit_status lists all."""
 
 
 class Commands(click.Group):

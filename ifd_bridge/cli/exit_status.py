@@ -8,7 +8,7 @@ from . import BROKEN_PIPE, OWN_FAILURE
 from .child import CANNOT_RUN, NOT_FOUND
 
 WRONG_USAGE = 2
-"""That of click."""
+"""The exit status that click uses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...
 
 
 def misplaced(named: list[tuple[str, str]]) -> str | None:
-    """What a card before its reader makes, and the order that was probably meant."""
+    """Return the order that was probably meant by a card before its reader; None if all is well."""
     if len(named) < 2 or named[-1][0] != "reader" or named[-2][0] != "card":
         return None
     if any(option == "reader" for option, _ in named[:-1]):

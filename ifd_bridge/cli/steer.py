@@ -78,7 +78,7 @@ def list_command(*, export: bool) -> None:
 
 
 def _usb_host(reader: dict[str, Any]) -> str:
-    """Who has a reader that is a USB device of a host elsewhere."""
+    """Return which host elsewhere has a reader as a USB device."""
     if "host" not in reader:
         return ""
     state, by = reader["host"]["state"], reader["host"]["by"]

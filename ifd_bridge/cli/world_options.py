@@ -17,7 +17,7 @@ from .sizes import BOUND_HELP, SIZE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the options say: the world, and what is to be done with it."""
+    """The parsed options: the world, and the work to do with it."""
 
     world: WorldDescription
     verbose: bool
@@ -35,7 +35,7 @@ class Wanted:
         print_world: bool,
         **same: Any,
     ) -> Wanted:
-        """From click's values; prints the world and ends if that is what is wanted."""
+        """Take click's values; print the world and exit if that was asked for."""
         world = WorldDescription(
             readers=tuple(places), faults=tuple(faults), show_pins=pins, **same
         )

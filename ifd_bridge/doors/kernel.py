@@ -83,7 +83,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         """Do nothing: the kernel keeps the device, and the driver opens it again."""
 
     def add(self, places: Sequence[Drivable]) -> None:
-        """Not here: RuntimeError. Another device needs another port, which `open` has chosen."""
+        """Raise RuntimeError: another device needs another port, which `open` has chosen."""
         raise RuntimeError(
             f"{places[0].reader.model.name!r} cannot be added: the kernel's ports were chosen when"
             " the world began"

@@ -231,7 +231,7 @@ def need_end(models: Iterable[Model], options: DriverOptions) -> None:
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    """Of a name as pcscd makes it for an interface: product, interface, serial number."""
+    """Split a name as pcscd makes it for an interface: product, interface, serial number."""
     found = _NAME.fullmatch(name)
     assert found is not None  # everything has a product
     return found.groups("")

@@ -49,7 +49,7 @@ class FirmwareFeatures:
 
 @dataclass(frozen=True, slots=True)
 class PinLimits:
-    """bMinPINSize and bMaxPINSize; bEntryValidationCondition if that is told with them."""
+    """bMinPINSize and bMaxPINSize; bEntryValidationCondition if the answer has it."""
 
     min_digits: int
     max_digits: int
@@ -150,12 +150,12 @@ class KnownReader:
 
     @property
     def picks_voltage(self) -> bool:
-        """True if the reader is told no voltage: it powers a card up with what the card needs."""
+        """True if the reader gets no voltage: it powers a card up with what the card needs."""
         return self.has(Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION)
 
     @property
     def validation(self) -> int:
-        """The bEntryValidationCondition that clients are told."""
+        """Return the bEntryValidationCondition for clients."""
         if self.firmware:
             return self.firmware.validation
         if self.is_own:
@@ -164,7 +164,7 @@ class KnownReader:
 
     @property
     def pin_limits(self) -> list[PinLimits]:
-        """The limits that clients are told, in order; usually none or one."""
+        """Return the limits for clients, in order; usually none or one."""
         limits = []
         old_gemalto = self.reader_id == GEMPC_PINPAD and self.model.bcd_device == 0x0100
         if self.reader_id in PIN_LIMITS and (self.reader_id != GEMPC_PINPAD or old_gemalto):

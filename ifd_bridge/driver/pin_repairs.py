@@ -66,7 +66,7 @@ def wants_three_indexes(reader: KnownReader) -> bool:
 
 
 def appends_by_itself(reader: KnownReader, pin: PinVerify, raw: bytes) -> bool:
-    """True if the reader must be told first to put the PIN behind a bare header."""
+    """True if the reader needs an Escape first to put the PIN behind a bare header."""
     return reader.reader_id == SPR532 and pin.pin_block_string == 0 and raw[15] == 4
 
 
@@ -75,7 +75,7 @@ def _valid(condition: int) -> int:
 
 
 def _masked(reader: KnownReader, condition: int) -> int:
-    """Without the conditions that the firmware does not know."""
+    """Remove the conditions that the firmware does not know."""
     known = reader.firmware
     if known is None or reader.model.vendor_id != GEMALTO:
         return condition

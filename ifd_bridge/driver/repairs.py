@@ -100,7 +100,7 @@ REPAIRS = (
     Repair(OZ776_7772, "works at 9,600 bit/s only", max_data_rate=9600),
     Repair(0x058F9540, "fails above 200,000 bit/s", max_data_rate=200_000),
 )
-"""In the order in which they are applied."""
+"""The corrections in the order in which they are applied."""
 
 
 def firmware_refusal(reader_id: int, bcd_device: int) -> str | None:

@@ -10,7 +10,7 @@ from ..system.reading import read_bytes
 
 
 def given(words: tuple[str, ...]) -> bytes:
-    """What is meant: a file's bytes (or the hexadecimal text in it), or hexadecimal text."""
+    """Read a file's bytes (or the hexadecimal text in it), or hexadecimal text."""
     if len(words) == 1 and Path(words[0]).is_file():
         raw = read_bytes(words[0])
         try:

@@ -77,7 +77,7 @@ TAGS: Mapping[int, str] = {
     0x79: "allocation authority", 0x7F49: "public key", 0x7F21: "certificate",
     0x84: "DF name", 0xA5: "proprietary", 0x9F7F: "CPLC", 0x9F70: "life cycle",
 }  # fmt: skip
-"""Where a tag means the same in most places; a context may know better."""
+"""The tags that mean the same in most places; a context may know better."""
 
 FEATURES: Mapping[int, str] = {
     0x01: "VERIFY_PIN_START", 0x02: "VERIFY_PIN_FINISH", 0x03: "MODIFY_PIN_START",

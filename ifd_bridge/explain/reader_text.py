@@ -34,7 +34,7 @@ class Explained:
     release: Release
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """Return the explanation for programs."""
         return {
             "name": self.model.name,
             "usb_id": f"{self.model.vendor_id:04x}:{self.model.product_id:04x}",

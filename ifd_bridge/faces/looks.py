@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 QUIET_S = 0.02
-"""After its first look a driver has this long for the second before it is told again."""
+"""How long a driver may take from its first look to its second before it is notified again."""
 POLLED_QUIET_S = 0.45
-"""After this without another look a driver that is told nothing has done with the last one."""
+"""After this long without a look, a driver that hears no news is done with the last one."""
 PACES = 8
 """A driver is waited for this many times as long as it took for the movement before."""
 ROUND = 2
@@ -30,7 +30,7 @@ NEVER = float("inf")
 
 
 class Looks:
-    """What one driver looks at, and when. All times are seconds of one clock.
+    """Tracks which slots a driver looks at, and when.
 
     `polled` is a driver that hears no interrupts. A movement waits `patience_s` for a driver that
     has not begun to look, and `longest_s` for one that is at it, or is slow.
@@ -43,7 +43,7 @@ class Looks:
         self._patience_s, self._longest_s = patience_s, max(patience_s, longest_s)
         self._polled = polled
         self._looks: dict[int, int] = {}
-        """Looks since the last movement was told, of the slots that somebody looks at."""
+        """The looks since the last notification, for the slots that a driver looks at."""
         self._looked_at: dict[int, float] = {}
         self._told_at = 0.0
         self._pace_s = 0.0
@@ -80,7 +80,7 @@ class Looks:
 
     @property
     def exact(self) -> bool:
-        """True if the driver shows when it has done with what it was told."""
+        """True if the driver shows when it has processed a notification."""
         return self._slots == 1 and self._tells_waits
 
     def forget(self, slot: int) -> None:
@@ -106,7 +106,7 @@ class Looks:
         return self._looked_at[slot] + POLLED_QUIET_S - now if self._polled else NEVER
 
     def half(self, slots: Iterable[int], now: float) -> set[int]:
-        """Those of `slots` where a round has begun, and is not known to have ended."""
+        """Return those of `slots` where a round has begun and may not have ended."""
         ends = now - QUIET_S
         return {
             slot

@@ -197,14 +197,14 @@ class Pump(ReaderLock):
         return self._looks.unsettled_s(slot, self._clock())
 
     def _begin_again(self) -> None:
-        """See to it that a driver that waits by now is told again."""
+        """Notify a driver again that waits by now."""
         if self._repeat_at == NEVER and self._repeats:
             self._repeat_at = self._clock() + QUIET_S
             self._hurry()
 
     @property
     def _repeats(self) -> bool:
-        """True if the driver may not have heard what it was told."""
+        """True if the driver may have missed a notification."""
         return not (self._polled or self._looks.exact)
 
     # Out

@@ -1,4 +1,4 @@
-"""The slot changes that a driver must still be told, so that it looks often enough.
+"""The slot changes that a driver has still to hear of, so that it looks often enough.
 
 Nothing here sends or waits. A driver is told of a slot, looks at it (PC_to_RDR_GetSlotStatus), and
 only then is told what happened meanwhile. So a swapped card gets the two looks that it needs: at
@@ -24,7 +24,7 @@ class SlotChanges:
         self._present = bytes((slots + 3) // 4)
         self._untold: set[int] = set()
         self.unseen: frozenset[int] = frozenset()
-        """The slots that the driver was told of and has not looked at yet."""
+        """The slots that the driver was notified of and has not looked at yet."""
 
     def restart(self, present: Iterable[int]) -> None:
         """Take the driver for a new one: it knows of no card, and is to be told of those there."""
@@ -61,7 +61,7 @@ class SlotChanges:
         return self._message(self._untold - self.unseen)
 
     def told(self) -> Set[int]:
-        """Note that the driver has got what was due: the slots that it was told of."""
+        """Note that the driver got the pending notification."""
         slots = self._untold - self.unseen
         self._untold -= slots
         self.unseen |= slots

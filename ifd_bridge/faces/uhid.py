@@ -51,7 +51,7 @@ class UhidLink:
     # As the port's host
 
     def hears(self, device: Device) -> bool:  # noqa: ARG002 - as every host's
-        """Return False: slot changes of the reader are told to nobody."""
+        """Return False: no host hears of slot changes of the reader."""
         return False
 
     def deliver(self, device: Device) -> None:

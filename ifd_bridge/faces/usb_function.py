@@ -30,7 +30,7 @@ PATIENCE_S, LONGEST_S = 0.06, 1.0
 The longer time is for one that has just looked, or that was slow to look at the last movement.
 """
 HELD_S = 1.0
-"""How long a movement is held back for a host that does not look at the one before: not all do."""
+"""How long a movement is held back until the host has looked at the one before; not all do."""
 CLOSED = b""
 
 

@@ -145,7 +145,7 @@ class Exported:
 
     @property
     def busid(self) -> bytes:
-        """Its name, as `usbip attach -b` takes it."""
+        """Return its name, as `usbip attach -b` takes it."""
         return f"1-{self.number + 1}".encode()
 
     @property

@@ -221,7 +221,7 @@ def interface_info(models: Sequence[Model], *, hid: bool = False) -> bytes:
 
 
 _Row = tuple[int, int, int, int, int]
-"""Of an endpoint: interface, address, kind, packet size in bytes, interval."""
+"""Describe an endpoint: interface, address, kind, packet size in bytes, interval."""
 _OF_DEVICE: list[_Row] = [
     (0, address, TransferType.CONTROL, PACKET_0, 0) for address in (0x00, 0x80)
 ]

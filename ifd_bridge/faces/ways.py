@@ -144,7 +144,7 @@ class VhciWay:
         self.links[number].open()
 
     def told(self) -> list[str]:
-        """That the kernel has them."""
+        """Say that the kernel has the readers."""
         return ["# this kernel has the readers now: lsusb shows them, pcscd finds them"]
 
 
@@ -175,7 +175,7 @@ class UhidWay:
             self.links[number].open()
 
     def told(self) -> list[str]:
-        """That the kernel has them."""
+        """Say that the kernel has the security keys."""
         return ["# this kernel has the security keys now: fido2-token -L lists them"]
 
 

@@ -65,7 +65,7 @@ def _udp(packet: bytes) -> bytes:
 
 
 def _end_of_command(tpdu: bytes) -> int:
-    """Where the command ends: behind its header, or behind the data that P3 counts."""
+    """Return the end of the command: after its header, or after the data that P3 counts."""
     sent, data = tpdu[HEADER - 1], len(tpdu) - HEADER - SW
     if tpdu[1] in ANSWERED_WITH_DATA or data < sent or sent == 0:
         return HEADER

@@ -84,7 +84,7 @@ LINE_LOGS = (
         rf"(?:< OK:|ATR:)\s*(?P<atr>{_HEX})",
     ),
 )
-"""In the order in which they are tried: what two match alike is the first's."""
+"""The logs in the order in which they are tried; if two match equally, the first counts."""
 
 _NAMES = re.compile(r"\b(?:INS|P1|P2|Lc|Le|SW2|Data):")
 

@@ -11,5 +11,5 @@ STEP_S = 0.001
 
 
 def in_turn(told: Iterable[tuple[Kind, bytes]]) -> list[Entry]:
-    """Number what was told, one step after the other."""
+    """Number the entries, one step after the other."""
     return [Entry(number * STEP_S, kind, data) for number, (kind, data) in enumerate(told)]

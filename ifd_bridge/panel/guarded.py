@@ -23,7 +23,7 @@ HEADER_S = 5.0
 MOST = 64
 """Connections at once, where the limit of descriptors allows for more."""
 REPEAT_S = 60.0
-"""The same trouble is told once in so long."""
+"""Interval in seconds at which the same trouble is logged."""
 
 
 def most_connections() -> int:
@@ -39,7 +39,7 @@ class Rarely:
         self._told: dict[str, float] = {}
 
     def __call__(self, kind: str, text: str) -> None:
-        """Tell it, unless it was told just now."""
+        """Log it, unless it was logged just now."""
         now = time.monotonic()
         if now - self._told.get(kind, -REPEAT_S) >= REPEAT_S:
             self._told[kind] = now
@@ -77,6 +77,6 @@ class GuardedProtocol(H11Protocol):
 
 
 def quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What the event loop cannot do (accept without descriptors, mostly): a line, no traceback."""
+    """Log a failure of the event loop (accept without descriptors, mostly) as one line."""
     why = context.get("exception") or context.get("message", "")
     GuardedProtocol.tell("loop", str(why))

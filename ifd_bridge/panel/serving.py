@@ -68,7 +68,7 @@ class Serving(Closing):
         return f"http://127.0.0.1:{self.port}/{self.token}/"
 
     def wait(self) -> None:
-        """Until the world has ended, or the user interrupts."""
+        """Wait until the world has ended, or the user interrupts."""
         with contextlib.suppress(KeyboardInterrupt):
             while not self._hub.ended and not self._ended.wait(LOOK_S):
                 pass

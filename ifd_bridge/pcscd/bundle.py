@@ -27,7 +27,7 @@ class UsbId:
 
     @property
     def number(self) -> str:
-        """Both ids as usual: 1209:0001."""
+        """Format both ids as usual: 1209:0001."""
         return f"{self.vendor:04x}:{self.product:04x}"
 
 

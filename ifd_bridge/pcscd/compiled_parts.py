@@ -16,7 +16,7 @@ PARTS = {
     "fake_libudev": ("pcscd/fake_libudev.so", "gcc"),
     "fake_libusb": ("faces/fake_libusb.so", "libusb-1.0-0-dev"),
 }
-"""Where each part is, and the Debian package that building it needs."""
+"""The path of each part, and the Debian package that building it needs."""
 
 
 def extension(part: str) -> Path:

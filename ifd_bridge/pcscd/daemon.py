@@ -268,7 +268,7 @@ def namespace() -> tuple[str, ...]:
 
 @cache
 def knows_polkit(pcscd: str) -> bool:
-    """True if this pcscd asks polkit, which needs D-Bus, unless it is told not to."""
+    """True if this pcscd asks polkit, which needs D-Bus, unless an option forbids it."""
     shown = subprocess.run([pcscd, "--help"], capture_output=True, check=False, timeout=10)
     return b"--disable-polkit" in shown.stdout + shown.stderr
 

@@ -56,7 +56,7 @@ def sweep(parent: Path) -> None:
 
 
 def _temporary() -> Path:
-    """Where a path is short enough for sockets and has no character that reader.conf refuses."""
+    """Return a path short enough for sockets, without characters that reader.conf refuses."""
     found = Path(tempfile.gettempdir())
     too_long = len(os.fsencode(found)) > _ROOM
     if too_long or found.is_relative_to("/run") or " " in str(found):

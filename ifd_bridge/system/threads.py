@@ -1,4 +1,4 @@
-"""Threads of ours: none ends in silence, and whoever waits for one that failed is told."""
+"""Threads that never end in silence: a failure is logged, and waiting threads are released."""
 
 from __future__ import annotations
 

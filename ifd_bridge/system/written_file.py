@@ -67,7 +67,7 @@ class WrittenFile(Closing):
         self.write(text.encode("utf-8", "backslashreplace") + b"\n")
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: no data are buffered."""
 
     def close(self) -> None:
         """Harmless a second time."""

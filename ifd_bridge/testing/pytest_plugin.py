@@ -174,7 +174,7 @@ def connect(pcsc: World, readers: Sequence[CcidReader]) -> Iterator[Callable[...
 
 
 LOGS = ("vcard.card", "readers.card")
-"""Where failures of card code are logged: applets, and whatever gets past a card."""
+"""The loggers of failures in card code: applets, and exceptions that pass a card."""
 
 
 class Faults(logging.Handler):

@@ -53,7 +53,7 @@ APPLICATION = "vcard"
 APDU_LEVELS = (ExchangeLevel.SHORT_APDU, ExchangeLevel.EXTENDED_APDU)
 LONGEST = 65536 + 18
 FIRST_ADDRESS, ADDRESSES = 2, 126
-"""Where devices are on the bus: each plug-in is at an address of its own."""
+"""The addresses on the bus, the first and how many; each plug-in gets one of its own."""
 
 _SHORTEST_APDU = {int(MessageType.PC_to_RDR_Escape): 4, int(MessageType.RDR_to_PC_Escape): 2}
 """Bytes of the shortest command, and of the shortest response. Spec: ISO/IEC 7816-4, 5.1."""

@@ -1,4 +1,4 @@
-"""Where secrets stand in the reports of a HID interface: in the vendors' commands of CTAPHID.
+"""Finds secrets in the reports of a HID interface: in the vendors' commands of CTAPHID.
 
 What else is secret is encrypted there. Spec: CTAP 2.1, 11.2.4 (packets), 11.2.9.4 (vendors).
 """
@@ -10,7 +10,7 @@ from collections import deque
 from applets.fido2.hid_packets import VENDOR, Packet
 
 FIRST, NEXT = 7, 5
-"""Where the data begin in a message's first packet, and in those that continue it."""
+"""The offset of the data in a message's first packet, and in those that continue it."""
 MOST = 64
 """Channels that are remembered: a host has one or two."""
 
@@ -22,7 +22,7 @@ class VendorMessages:
         self._channels: deque[tuple[str, int]] = deque(maxlen=MOST)
 
     def secret(self, reader: str, raw: bytes) -> slice:
-        """Where the secret stands in a report; an empty slice if there is none."""
+        """Return the slice of the secret in a report; empty if there is none."""
         packet = Packet.parse(raw)
         key = reader, packet.channel
         if packet.first:

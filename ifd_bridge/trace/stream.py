@@ -176,7 +176,7 @@ class Stream:
         threads.start("vcard-trace", partial(self._work, self._wake, self._over), self._give_up)
 
     def _give_up(self) -> None:
-        """Show nothing more; taps that wait for events are told that none will come."""
+        """Stop: taps that wait for events learn that none will come."""
         taps = self._taps
         self._turn(lambda _taps: ())
         for tap, *_ in taps:

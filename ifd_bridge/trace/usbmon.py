@@ -37,7 +37,7 @@ class Device:
     def get_descriptor(  # noqa: PLR0917 - the fields of the request
         self, kind: int, index: int, number: int, raw: bytes, at: float, recipient: int = 0
     ) -> Iterator[bytes]:
-        """GET_DESCRIPTOR for as many bytes as there are; `number` is a language or an interface."""
+        """Build GET_DESCRIPTOR for the whole descriptor; `number` is a language or an interface."""
         setup = Setup(IN | recipient, GET_DESCRIPTOR, kind << 8 | index, number, len(raw))
         return self.control_in(bytes(setup), raw, at)
 

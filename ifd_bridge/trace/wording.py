@@ -29,7 +29,7 @@ from .call_names import duration, function_name, message_name, number_name
 from .events import Event
 
 _STARS = re.compile(rb"\x2a{4,}")
-"""The replacement for a PIN that a card gives back."""
+"""The replacement for a PIN in a card's response."""
 
 
 class Layer(StrEnum):

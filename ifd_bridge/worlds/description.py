@@ -57,7 +57,7 @@ class WorldDescription:
     trace: str | None = None
     """A file for the trace; `-` is the terminal."""
     trace_limit: int | None = None
-    """Where it stops, in bytes."""
+    """The bound of the file's size in bytes."""
     pcap: str | None = None
     pcap_limit: int | None = None
     record: str | None = None

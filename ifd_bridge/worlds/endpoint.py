@@ -255,13 +255,13 @@ class Endpoint(Closing):
 
 
 def _need_room(slots: int) -> None:
-    """ValueError if so many slots are more than one pcscd has."""
+    """Raise ValueError if the slots are more than one pcscd has."""
     if slots > MAX_READERS:
         raise ValueError(f"pcscd holds at most {MAX_READERS} readers, every slot counted")
 
 
 class _Watched(Pcscd):
-    """A pcscd whose end is told to whoever waits at the door."""
+    """A pcscd that wakes the threads waiting at its door when it ends."""
 
     def __init__(
         self,

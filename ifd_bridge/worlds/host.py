@@ -84,7 +84,7 @@ class Elsewhere(Closing):
         return (number,)
 
     def add(self, places: Sequence[Place]) -> None:
-        """Not here: RuntimeError."""
+        """Raise RuntimeError: this host cannot."""
         raise RuntimeError(
             f"{places[0].model.name!r} cannot be added: the pcscd of this world is elsewhere,"
             " and has the readers that the world began with"

@@ -40,7 +40,7 @@ def changed(part: Any, key: str, value: str, whole: str) -> Any:
 
 
 def _instead(known: Mapping[str, Any], key: str) -> str:
-    """What a wrong name is meant to be: that of a part's field, or one of those that are known."""
+    """Suggest what a wrong name may mean: a field of that part, or one of the known names."""
     for name, part in known.items():
         if is_dataclass(part) and key in (field.name for field in fields(part)):
             return f"it is {name}.{key}"

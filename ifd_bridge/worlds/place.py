@@ -43,7 +43,7 @@ class Place:
     ) -> None:
         self.number = number
         self.address = number + 1
-        """Of its device on the bus; readers that are interfaces of one device share it."""
+        """The address of its device on the bus, which readers of one device share."""
         self.model = model
         self.name = model.name
         """The model's name, with a number if several readers have it, as pcscd names them."""
@@ -88,7 +88,7 @@ class Place:
             self._watch_button(slot, tray.touch)
 
     def _watch_button(self, slot: int, button: Touch) -> None:
-        """Let the trace, and whoever waits for it, know when the card wants a touch."""
+        """Notify the trace, and waiting threads, when the card wants a touch."""
 
         def changed() -> None:
             with self.asked:

@@ -65,7 +65,7 @@ class Plugging:
                     self._seen(each)
 
     def unplug(self, reader: str | int = 0, *, wait: bool = True) -> None:
-        """Pull a reader out; waits as `plug` does, and takes as many."""
+        """Pull a reader out, with the others of its device; waits as `plug` does."""
         place, host = self.find(reader), self._entered()
         host.unplug(place.number)
         self._pulled(self._beside(place), wait=wait)
@@ -102,7 +102,7 @@ class Plugging:
         return [place.number for place in made]
 
     def remove(self, reader: str | int | None = None, *, wait: bool = True) -> None:
-        """Pull a reader out for good; waits as `plug` does, and takes as many.
+        """Pull a reader out for good, with the others of its device; waits as `plug` does.
 
         None is the only reader: ValueError if there are more. RuntimeError where readers cannot
         come and go.

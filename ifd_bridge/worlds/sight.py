@@ -36,7 +36,7 @@ class Sight:
         self._plugged = plugged
 
     def watch(self) -> None:
-        """From now on a reader's `insert` and `eject` return when pcscd has seen the movement.
+        """Make a reader's `insert` and `eject` return when pcscd has seen the movement.
 
         Not in daemon threads: a card's own code runs in one, and pcscd may be waiting for it.
         """

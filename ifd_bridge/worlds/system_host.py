@@ -25,7 +25,7 @@ class SystemHost(Elsewhere):
         self._server = Server(socket, [place.drive(chosen) for place in places])
 
     def plug(self, number: int) -> None:
-        """Not here: what is installed is always there."""
+        """Raise RuntimeError: installed readers cannot be unplugged."""
         raise RuntimeError(f"reader {number} is the system's: it cannot be plugged or unplugged")
 
     unplug = plug

@@ -53,7 +53,7 @@ class Tray:
 
     @property
     def departure(self) -> str | None:
-        """Where the client left the recording that the card replays; None if it did not."""
+        """Return where the client left the recording that the card replays; None if it did not."""
         return asked(self.card, "departure", str)
 
     def _phone(self) -> dict[str, Any]:

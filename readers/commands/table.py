@@ -109,6 +109,6 @@ RULES: dict[int, Rule] = {
         max_length=8,
     ),
 }
-"""By bMessageType."""
+"""The rules by bMessageType."""
 
 UNKNOWN = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)

@@ -19,7 +19,7 @@ _USBMON = Struct("<QcBBBHBB12xiII8s")
 _USBMON_SIZES = {USB_LINUX: 48, USB_LINUX_MMAPPED: 64}
 _USBPCAP = Struct("<HQIHBHHBBIB")
 _USBPCAP_HEADER = _USBPCAP.size - 1
-"""Without the stage, which control transfers alone have."""
+"""The header of a transfer without a setup stage, which only control transfers have."""
 _SETUP_STAGE, _COMPLETE_STAGE = 0, 3
 _TO_HOST = 0x80
 """The bit of an endpoint address that says: to the host."""

@@ -47,7 +47,7 @@ class ShortApdu:
         return self.send(job, command)
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - nothing to continue
-        """No block to repeat or to continue at this level."""
+        """Do nothing: this level has no block to repeat or to continue."""
         raise Refused(Error.BAD_DATA)
 
     def send(self, job: Job, command: bytes) -> Reply | None:

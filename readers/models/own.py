@@ -64,11 +64,11 @@ OWN_MODELS: dict[str, Model] = {
     "three-slot": THREE_SLOT,
     "security-key": SECURITY_KEY,
 }
-"""By the name on the command line."""
+"""Our models by their names on the command line."""
 
 
 def at_level(model: Model, level: ExchangeLevel) -> Model:
-    """The same reader with another exchange level, and messages as long as that level needs."""
+    """Return the reader with another exchange level, and messages as long as that level needs."""
     descriptor = model.descriptor
     longest = descriptor.dwMaxCCIDMessageLength
     if level is not ExchangeLevel.EXTENDED_APDU:

@@ -97,7 +97,7 @@ SCM_SPR532 = Model(
     quirks=Quirk.THREE_INDEXES,
     escapes=((bytes.fromhex("800200"), b""),),
 )
-"""No class of its own on USB; wants to hear 80 02 00 before a PIN without a data field."""
+"""No standard class on USB; requires 80 02 00 before a PIN without a data field."""
 
 CHERRY_ST2000 = replace(
     SCM_SPR532,
@@ -265,4 +265,4 @@ REAL_MODELS: dict[str, Model] = {
     "kobil-midentity": KOBIL_MIDENTITY,
     "yubikey": YUBIKEY,
 }
-"""By the name on the command line."""
+"""The models by their names on the command line."""

@@ -191,7 +191,7 @@ class Device:
         return handler(self, setup)
 
     def _get_descriptor(self, setup: Setup) -> bytes:
-        """Nothing else is there: bcdUSB is 2.00 (no BOS), full speed is all (no qualifier)."""
+        """Return a descriptor; no BOS (bcdUSB is 2.00), and no qualifier (full speed only)."""
         kind, index = setup.wValue >> 8, setup.wValue & 0xFF
         if (kind, index) not in self._descriptors:
             raise Stall

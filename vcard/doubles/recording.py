@@ -167,7 +167,7 @@ class ReplayCard:
         return atr
 
     def power_down(self) -> None:
-        """Nothing to lose."""
+        """Do nothing: there is no volatile state."""
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
         """The recorded answer, or 6F00 and a `departure`."""

@@ -157,7 +157,7 @@ class ScriptedCard:
         return self.atr
 
     def power_down(self) -> None:
-        """Nothing is kept that would be lost."""
+        """Do nothing: there is no volatile state."""
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:  # noqa: ARG002 - as in Contact
         """Answer by the first rule that fits, those of the current state before the others."""

@@ -111,7 +111,7 @@ def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
 
 
 def picture(rows: Iterable[Row[S, A]]) -> str:
-    """The table as Mermaid text: one arrow from each state to each other one, with its reasons.
+    """Return the table as Mermaid text: an arrow from each state to each other one, with reasons.
 
     Where an action may also end elsewhere, only the action is told.
     """

@@ -54,7 +54,7 @@ class AssociatedEim:
 
     @property
     def configuration(self) -> bytes:
-        """EimConfigurationData as it is told: with the token, without the counter."""
+        """Encode EimConfigurationData as it is listed: with the token, without the counter."""
         fields = parse_all(self.data)
         if self.token is not None:
             fields.append(Tlv(TOKEN, integer(self.token)))

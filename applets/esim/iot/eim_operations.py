@@ -41,7 +41,7 @@ class EimOperations:
         return tlv(0xA8, tlv(0x84, integer(added.token)))
 
     def delete(self, operation: Tlv) -> bytes:
-        """DeleteEim, also of the eIM that asks; that none is left is told, and no failure."""
+        """DeleteEim, also of the calling eIM; the result tells if none is left."""
         identifier = operation.find(ID)
         if identifier is None:
             raise Stop(tlv(0x89, bytes((EimResult.COMMAND_ERROR,))))

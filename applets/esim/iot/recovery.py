@@ -121,7 +121,7 @@ class Recovery:
         return self._memory.octets("return", b"")
 
     def forget_return(self) -> None:
-        """Another profile was enabled on purpose: there is nothing to return to."""
+        """Forget what a rollback would return to: another profile was enabled on purpose."""
         self._memory.pop("return", None)
 
     def set_fallback(self, entry: Entry | None) -> int:

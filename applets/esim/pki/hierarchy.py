@@ -44,7 +44,7 @@ class Chain:
 
     @classmethod
     def from_pem(cls, text: str) -> Chain:
-        """From three certificates (CI, EUM, eUICC) and a key, one behind the other.
+        """Load three certificates (CI, EUM, eUICC) and a key, one after the other.
 
         ValueError if one of them is missing or is not what it should be.
         """
@@ -119,7 +119,7 @@ class Pki:
         return Chain(self.ci.certificate, self.eum.certificate, self.euicc)
 
     def for_eid(self, eid: str, keys: KeyMaker | None = None) -> Pki:
-        """The same hierarchy with another eUICC certificate, for a fleet."""
+        """Return the same hierarchy with another eUICC certificate, for a fleet."""
         start = self.eum.certificate.not_valid_before_utc.replace(tzinfo=None)
         return replace(self, euicc=_euicc(self.eum, eid, start, (keys or fresh)(eid)))
 
@@ -146,7 +146,7 @@ class Pki:
 
     @classmethod
     def read(cls, load: Callable[[str], bytes]) -> Pki:
-        """From files in the same layout; `load` gives the contents for a name.
+        """Load files in the same layout; `load` returns the contents for a name.
 
         ValueError if one of them is not what its name says.
         """

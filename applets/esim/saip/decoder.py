@@ -21,7 +21,7 @@ from .node import Node, malformed
 from .status import UNSUPPORTED, Finding, PackageError
 
 ENDLESS = 1 << 40
-"""No limit of memory."""
+"""A number of bytes that stands for no limit of memory."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class KeySet:
 
     @classmethod
     def of(cls, kvn: int, kind: KeyType, raw: bytes) -> KeySet:
-        """One key for all, or ENC, MAC and DEK one after another, of 16, 24 or 32 bytes each.
+        """Parse one key for all, or ENC, MAC and DEK one after another, of 16, 24 or 32 bytes each.
 
         ValueError for another length.
         """
@@ -121,7 +121,7 @@ class KeyRing:
         return reference in list(self)
 
     def get(self, kvn: int, kid: int) -> Key | None:
-        """One key, or None."""
+        """Return a key, or None."""
         packed = self._section.get(_name(kvn, kid))
         return None if packed is None else Key.unpack(packed)
 

@@ -121,7 +121,7 @@ class Scp02Opening:
 
     @property
     def card_cryptogram(self) -> bytes:
-        """By which the card shows that it has the keys, 8 bytes."""
+        """Compute the card cryptogram, 8 bytes, which proves that the card has the keys."""
         return self._cryptogram(self._host + self._card)
 
     def accept(self, command: Command) -> Scp02Session:

@@ -57,7 +57,7 @@ class SessionKeys:
 
     @classmethod
     def derive(cls, keys: KeySet, context: bytes) -> SessionKeys:
-        """From static keys; the context is host challenge and card challenge."""
+        """Derive session keys; the context is host challenge and card challenge."""
         enc, mac = keys.enc.value, keys.mac.value
         return cls(
             derive(enc, Constant.S_ENC, context, len(enc)),
@@ -154,7 +154,7 @@ class Scp03Opening:
 
     @property
     def card_cryptogram(self) -> bytes:
-        """By which the card shows that it has the keys; as long as the challenges."""
+        """Compute the card cryptogram, as long as the challenges."""
         return derive(self._keys.mac, Constant.CARD_CRYPTOGRAM, self._context, self._size)
 
     def accept(self, command: Command) -> Scp03Session:

@@ -67,7 +67,7 @@ class SecuredApplet(Applet):
         return state
 
     def process(self, command: Command) -> Reply:
-        """As any applet, with commands unwrapped and answers wrapped while a session lasts."""
+        """Process a command as any applet; a session unwraps it and wraps the answer."""
         state = self._state
         if command.class_byte.secure:
             return self._protected(command, state)
@@ -144,7 +144,7 @@ class SecuredApplet(Applet):
 
     @handles(ins=PERFORM_SECURITY_OPERATION, cla=0x80)
     def perform_security_operation(self, command: Command) -> Reply:
-        """One certificate of the host; P1-P2 name the CA's key, P2 also says if more follow.
+        """Take a certificate of the host; P1-P2 name the CA's key, P2 also tells if more follow.
 
         The key identifier 00 stands for whichever CA has signed the certificate.
         """

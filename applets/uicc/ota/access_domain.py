@@ -19,7 +19,7 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class AccessDomain:
-    """Full access, none, or that of whoever has shown the keys with these references."""
+    """Full access, none, or the access that the keys with these references would give."""
 
     full: bool = False
     references: frozenset[int] | None = None

@@ -73,11 +73,11 @@ class ByNobody:
     """The application of a card that has none: envelopes are accepted and dropped."""
 
     def begin(self) -> Iterable[ProactiveCommand]:
-        """Nothing is asked."""
+        """Return no commands."""
         return ()
 
     def envelope(self, envelope: Envelope) -> Script | Reply:  # noqa: ARG002 - an application's shape
-        """Nothing is said."""
+        """Answer nothing, and run no script."""
         return None
 
 
@@ -117,7 +117,7 @@ class Cat:
         return found
 
     def reset(self, port: int) -> None:
-        """Nothing is to be said on a port after its reset."""
+        """Drop all commands of a port after its reset."""
         self._ports.pop(port, None)
 
     # What the card has to say

@@ -64,7 +64,7 @@ class ProactiveCommand:
         return [(value[0], read_alpha(value[1:])) for value in found if value]
 
     def numbered(self, number: int) -> ProactiveCommand:
-        """The same command with another number."""
+        """Return the command with another number."""
         return replace(self, number=number)
 
 

@@ -40,7 +40,7 @@ class Envelope:
 
     @property
     def name(self) -> str:
-        """What it is, for people."""
+        """Describe the envelope for people."""
         return ENVELOPES.get(self.tag, f"envelope {self.tag:02X}")
 
     @property

@@ -30,7 +30,7 @@ class Phone:
     def __init__(self, cat: Cat, port: int = 0) -> None:
         self._cat, self._port = cat, port
         self.menu: ProactiveCommand | None = None
-        """What the card has put into the phone's own menu."""
+        """The menu that the card has set up."""
         self._asked: ProactiveCommand | None = None
         self._on = False
 

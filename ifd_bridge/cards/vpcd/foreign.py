@@ -24,7 +24,7 @@ RETRY_S = 0.5
 GREETING_S, REST_S = 5.0, 1.0
 """Time in seconds for a peer to begin its first ATR, and to end it."""
 BRIEF_S, FREE = 1.0, 3
-"""A card that stays for less is brief; so many in a row are let in as they come."""
+"""A card that stays for less is brief; this number of brief cards in a row is let in at once."""
 PAUSES_S = (0.25, 0.5, 1.0, 2.0, 5.0)
 """The pauses before the next ones."""
 

@@ -23,7 +23,7 @@ _GENERAL_ERROR = b"\x6f\x00"
 
 
 class _Unwatched:
-    """Whoever calls the card here, to whom nobody listens."""
+    """The caller of the card here, which has no one to notify."""
 
     tap: Tap | None = None
 
