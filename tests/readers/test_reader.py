@@ -25,6 +25,9 @@ from readers.commands.table import RULES
 from readers.events import PoweredDown
 from readers.guard import NoGuard
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
+from readers.models.quirks import Quirk
+from tests.kits import golden
+from tests.kits.conversation import Conversation
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY
 from tests.readers.commands.test_secure import message as secure
@@ -430,3 +433,21 @@ def test_movements_are_told_after_they_happened() -> None:
     reader.insert(Hello(), 1)
     reader.eject(1)
     assert moves == [(1, True), (1, False)]
+
+
+SPOKEN = {
+    "extended": PLAIN,
+    "short": at_level(PINPAD, ExchangeLevel.SHORT_APDU),
+    "tpdu": at_level(PINPAD, ExchangeLevel.TPDU),
+    "character": at_level(PLAIN, ExchangeLevel.CHARACTER),
+    "pinpad": PINPAD_DISPLAY,
+    "two-slot": TWO_SLOT,
+    "acr122u": MODELS["acr122u"],
+    "gempc-pinpad": MODELS["gemalto-pinpad"],
+    "ppdu": replace(PINPAD, quirks=PINPAD.quirks | Quirk.PPDU),
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_a_long_conversation_goes_as_it_always_went(name):
+    golden.check(f"conversation-{name}", Conversation(SPOKEN[name], name).lines(250))
