@@ -66,6 +66,7 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
                 code = mutant.code((ROOT / mutant.path).read_text())
                 if code is not None:
                     results[mutant] = trial.noticed(mutant.path, code)
+                    told(mutant, results[mutant])
 
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
@@ -75,10 +76,18 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
     return results
 
 
+def told(mutant: Mutant, noticed: str) -> None:
+    """Print a survivor as soon as it is found: a run of all changes takes hours."""
+    text = described(mutant, (ROOT / mutant.path).read_text())
+    if noticed == NOTHING and _without_line(text) not in equal():
+        sys.stdout.write(f"survives: {text}\n")
+        sys.stdout.flush()
+
+
 def report(results: dict[Mutant, str]) -> int:
-    """Print the score of each package, and the survivors; how many of them count."""
-    known, total, own, killed, alive = equal(), Counter[str](), Counter[str](), Counter[str](), 0
-    for mutant, noticed in sorted(results.items(), key=lambda each: str(each[0])):
+    """Print the score of each package; how many survivors count."""
+    known, total, own, killed = equal(), Counter[str](), Counter[str](), Counter[str]()
+    for mutant, noticed in results.items():
         text = described(mutant, (ROOT / mutant.path).read_text())
         if noticed == NOTHING and _without_line(text) in known:
             continue
@@ -87,15 +96,12 @@ def report(results: dict[Mutant, str]) -> int:
             total[name] += 1
             own[name] += noticed == OWN
             killed[name] += noticed != NOTHING
-        if noticed == NOTHING:
-            alive += 1
-            sys.stdout.write(f"survives: {text}\n")
     for package in sorted(total, key=lambda name: (name == "all", name)):
         sys.stdout.write(
             f"{package:28} {killed[package]:5} of {total[package]:5} killed,"
             f" {own[package]:5} of them by the module's own test file\n"
         )
-    return alive
+    return total["all"] - killed["all"]
 
 
 def _without_line(text: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kits import golden
+from tests.kits.conversation import COMMANDS, answer, short
 from vcard import Busy
 from vcard.transmission.steps import Done, drive
 from vcard.transmission.t0_card import T0Card
@@ -231,3 +235,51 @@ def test_any_characters_are_answered(sent, answer, outgoing):
     made.power_up()
     made.outgoing = None
     assert made.exchange(bytes.fromhex("00D6000001")) == b"\xd6"
+
+
+TPDUS = (
+    *COMMANDS, bytes.fromhex("00C20000 07 00D60000000001"), bytes.fromhex("00C2000001AA"),
+    bytes.fromhex("00C2000000"), b"\0\xc2\0\0\xff\0\xd6\0\0\0\1\2" + bytes(248),
+    bytes.fromhex("00C00000FF"), bytes.fromhex("8012000000"), bytes.fromhex("0084000008"),
+    bytes.fromhex("00100000 03 010203"), bytes.fromhex("00700000 01"),
+)  # fmt: skip
+
+
+def characters(seed):
+    """A card's end of T=0 before a host that sends anything, in pieces of any length."""
+    dice = Random(seed)
+    made = card(answer, one_by_one=dice.random() < 0.3)
+    yield f"card {seed}"
+    for _ in range(40):
+        raw = dice.choice(TPDUS)
+        made.outgoing = dice.choice((None, None, True, False))
+        cut = dice.choice((5, 5, 5, len(raw), dice.randrange(1, 9)))
+        for piece in (raw[:cut], raw[cut:]):
+            if not piece:
+                continue
+            yield f"  > {short(piece)} {made.outgoing}"
+            said = made.exchange(piece)
+            while isinstance(said, Busy):
+                yield f"  busy {said.seconds:.3f}"
+                said = said.finish()
+            yield f"  < {None if said is None else short(said)}"
+
+
+def test_a_card_before_any_host_goes_on_as_it_always_did():
+    golden.check("t0-card", (line for seed in range(8) for line in characters(seed)))
+
+
+def tpdus(seed):
+    """Whole TPDUs through both ends."""
+    dice = Random(seed)
+    made = card(answer, one_by_one=dice.random() < 0.3)
+    yield f"ends {seed}"
+    for _ in range(30):
+        raw = dice.choice(TPDUS)
+        if len(raw) >= 4:
+            said = tpdu(made, raw.hex(), known=dice.random() < 0.6)
+            yield f"  {short(raw)} {None if said is None else short(bytes.fromhex(said))}"
+
+
+def test_both_ends_go_on_as_they_always_did():
+    golden.check("t0-ends", (line for seed in range(16) for line in tpdus(seed)))

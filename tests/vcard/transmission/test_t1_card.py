@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kits.t1_pair import AID, SELECT, Echo, Pair, blocks, echo, leads_to
+from tests.kits import golden
+from tests.kits.conversation import short
+from tests.kits.t1_pair import AID, POOLS, SELECT, Echo, Pair, blocks, echo, leads_to
 from vcard import Busy, Card
 from vcard.applet import Applet, handles
 from vcard.atr.values import Edc
@@ -261,3 +265,29 @@ def test_any_blocks_are_answered_by_a_block_or_by_silence(plain, checked, ports)
 @given(blocks(Edc.LRC), st.sampled_from([None, 2]))
 def test_ten_thousand_times_any_blocks_are_answered(sent, ports):
     tell(Edc.LRC, ports, sent)
+
+
+def before_any_host(seed):
+    """A card's end before a host that sends anything."""
+    dice = Random(seed)
+    edc = dice.choice(list(Edc))
+    card = T1Card(Card(Echo()))
+    card.edc = edc
+    card.power_up()
+    yield f"card {seed} {edc.name}"
+    for _ in range(40):
+        block = dice.choice(POOLS[edc])
+        if dice.random() < 0.3:
+            block = bytes(
+                Block(0, dice.choice((0x00, 0x40)), dice.choice((SELECT, echo(60)[:30])), edc)
+            )
+        yield f"  > {short(block)}"
+        answer = card.exchange(block)
+        while isinstance(answer, Busy):
+            yield f"  busy {answer.seconds:.3f}"
+            answer = answer.finish()
+        yield f"  < {None if answer is None else short(answer)}"
+
+
+def test_a_card_before_any_host_goes_on_as_it_always_did():
+    golden.check("t1-card", (line for seed in range(12) for line in before_any_host(seed)))

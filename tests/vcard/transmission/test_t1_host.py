@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 
-from tests.kits.t1_pair import SELECT, TO_CARD, TO_HOST, Echo, Pair, blocks, echo, leads_to
+from tests.kits import golden
+from tests.kits.conversation import short
+from tests.kits.t1_pair import POOLS, SELECT, TO_CARD, TO_HOST, Echo, Pair, blocks, echo, leads_to
 from vcard import Card
 from vcard.atr.values import Edc
 from vcard.transmission.steps import Dead, Done, Send
@@ -353,3 +357,61 @@ def test_any_blocks_get_an_answer_or_end_the_exchange(plain, checked):
 @given(blocks(Edc.LRC))
 def test_ten_thousand_times_any_blocks_get_an_answer(answers):
     hear(Edc.LRC, answers)
+
+
+DISTURBANCES = ("edc", "lost", "twice", "cut", "late", "parity")
+
+
+def in_words(step):
+    """A step of the host's end as text."""
+    if isinstance(step, Send):
+        return f"send {short(step.data)} want {step.want}"
+    return f"done {short(step.response)}" if isinstance(step, Done) else f"dead: {step.reason}"
+
+
+def disturbed(seed):
+    """Exchanges over a line with some faults, block by block."""
+    dice = Random(seed)
+    pair = Pair(host=HostEnd(rules=Rules(patience=60, whole=dice.random() < 0.7)))
+    pair.faults = {
+        (dice.choice((TO_CARD, TO_HOST)), dice.randrange(14)): dice.choice(DISTURBANCES)
+        for _ in range(dice.choice((0, 1, 2, 4, 6)))
+    }
+    yield f"line {seed}: {sorted((way, n, fault) for (way, n), fault in pair.faults.items())}"
+    for apdu in (
+        SELECT,
+        echo(dice.choice((0, 1, 20))),
+        echo(dice.choice((31, 60, 300))),
+        b"\0\x20\3\0",
+    ):
+        answer = pair.transmit(apdu)
+        yield from (
+            f"  {'>' if way == TO_CARD else '<'} {short(block)}" for way, block in pair.trace
+        )
+        yield f"  {None if answer is None else short(answer)} {pair.host.state.name}"
+        pair.trace.clear()
+
+
+def test_exchanges_over_a_disturbed_line_go_as_they_always_went():
+    golden.check("t1-line", (line for seed in range(20) for line in disturbed(seed)))
+
+
+def alone(seed):
+    """The host's end before a card that sends anything."""
+    dice = Random(seed)
+    edc = dice.choice(list(Edc))
+    host = HostEnd(dice.choice((1, 32, 254)), edc, Rules(whole=dice.random() < 0.5))
+    yield f"host {seed} {edc.name} {host.ifsc}"
+    step = host.negotiate(254) if dice.random() < 0.3 else host.start(echo(40))
+    for _ in range(25):
+        yield f"  {in_words(step)} {host.state.name}"
+        if not isinstance(step, Send):
+            step = host.start(SELECT)
+            continue
+        block = dice.choice(POOLS[edc]) if dice.random() < 0.9 else None
+        yield f"  < {'silence' if block is None else short(block)}"
+        step = host.receive(block, parity=dice.random() < 0.05)
+
+
+def test_a_host_before_any_card_goes_on_as_it_always_did():
+    golden.check("t1-host", (line for seed in range(16) for line in alone(seed)))
