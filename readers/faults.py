@@ -58,9 +58,9 @@ class ReaderFaults:
         self.faults = faults
         self._on_strike = on_strike
 
-    def strike(self, reader: CcidReader, message: bytes) -> bool:
+    def strike(self, reader: CcidReader, header: bytes) -> bool:
         """See Disturbance: the first fault that strikes at a message keeps it, but for a reset."""
-        kind, slot = message[0] if message else 0, message[SLOT] if len(message) > SLOT else 0
+        kind, slot = header[0] if header else 0, header[SLOT] if len(header) > SLOT else 0
         fault = next((one for one in self.faults if one.strikes(kind)), None)
         if fault is None:
             return False
@@ -69,6 +69,6 @@ class ReaderFaults:
         if fault.effect is Effect.RESET:
             reader.reset()
         elif fault.effect is Effect.ERROR:
-            seq = message[SEQUENCE] if len(message) > SEQUENCE else 0
+            seq = header[SEQUENCE] if len(header) > SEQUENCE else 0
             reader.refuse(RULES.get(kind, UNKNOWN), slot, seq, fault.error)
         return fault.effect is not Effect.RESET

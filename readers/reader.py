@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from vcard import Applet, Card, Contact
 from vcard.secret import SecretCommand, secrets_of
 
-from .ccid.codes import HEADER, HEADER_SIZE, CommandStatus, Error, IccStatus
+from .ccid.codes import HEADER, HEADER_SIZE, SLOT, CommandStatus, Error, IccStatus
 from .ccid.interrupt import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
 from .commands.table import RULES, UNKNOWN
 from .events import (
@@ -58,7 +58,7 @@ def _card(card: Contact | Applet) -> Contact:
 class Disturbance(Protocol):
     """A disturbance that overrides messages (readers.faults)."""
 
-    def strike(self, reader: CcidReader, message: bytes) -> bool:
+    def strike(self, reader: CcidReader, header: bytes) -> bool:
         """Handle a message in place of the reader; False to let the reader take it."""
 
 
@@ -101,14 +101,20 @@ class CcidReader:
 
     # The host
 
-    def handle(self, message: bytes, now: float) -> None:
-        """Take one bulk-OUT message; the answer goes to `bulk_in`, now or later."""
+    def handle(self, message: bytes, now: float, data: bytes | None = None) -> None:
+        """Take one bulk-OUT message; the answer goes to `bulk_in`, now or later.
+
+        `message` is the whole of it; or its header alone, and `data` its abData, which is then
+        not copied.
+        """
+        if data is None:
+            message, data = message[:HEADER_SIZE], message[HEADER_SIZE:]
         with self.guard:
             self.now = now
             if self.tap is not None:
-                self.tap(MessageOut(message[5] if len(message) > 5 else 0, message))
+                self.tap(MessageOut(message[SLOT] if len(message) > SLOT else 0, message + data))
             if self.faults is None or not self.faults.strike(self, message):
-                self._take(message)
+                self._take(message, data)
 
     def tick(self, now: float) -> None:
         """Perform everything that is due at `now`."""
@@ -228,22 +234,22 @@ class CcidReader:
 
     # One message
 
-    def _take(self, message: bytes) -> None:
-        if len(message) < HEADER_SIZE:
-            kind, _, number, seq = HEADER.unpack_from(message.ljust(HEADER_SIZE, b"\0"))
+    def _take(self, header: bytes, data: bytes) -> None:
+        if len(header) < HEADER_SIZE:
+            kind, _, number, seq = HEADER.unpack_from(header.ljust(HEADER_SIZE, b"\0"))
             self.refuse(RULES.get(kind, UNKNOWN), number, seq, Error.BAD_LENGTH)
             return
-        kind, length, number, seq = HEADER.unpack_from(message)
+        kind, length, number, seq = HEADER.unpack_from(header)
         rule = RULES.get(kind, UNKNOWN)
-        error = self._objection(rule, number, length, len(message) - HEADER_SIZE)
+        error = self._objection(rule, number, length, len(data))
         if error is None:
             slot = self.slots[number]
-            job = Job(self, rule, slot, seq)
+            job = Job(self, rule, slot, header, data)
             if not rule.beside:
                 slot.job = job
-            job.settle(rule.handler, message)
+            job.settle(rule.handler)
         elif error == Error.CMD_SLOT_BUSY and rule.busy is not None:
-            Job(self, rule, self.slots[number], seq).settle(rule.busy, message)
+            Job(self, rule, self.slots[number], header, data).settle(rule.busy)
         else:
             self.refuse(rule, number, seq, error)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vcard import Busy, Contact
 
-from .ccid.codes import CommandStatus, Error, IccStatus, MessageType
+from .ccid.codes import SEQUENCE, CommandStatus, Error, IccStatus, MessageType
 from .ccid.descriptor import Descriptor, ExchangeLevel
 from .ccid.parameters import Parameters, default_parameters
 from .context import Context
@@ -219,7 +219,8 @@ class Owner(Context, Protocol):
 class Job:
     """One message under way.
 
-    Defaults that hold for nearly every job are class attributes: a job is created for each APDU.
+    `header` is the message's header, `data` its abData. Defaults that hold for nearly every job are
+    class attributes: a job is created for each APDU.
     """
 
     due: float | None = None
@@ -233,11 +234,13 @@ class Job:
     as_data = False
     """True if the end of an entry is reported as a status word, not as bError."""
 
-    def __init__(self, reader: Owner, rule: Rule, slot: Slot, seq: int) -> None:
+    def __init__(self, reader: Owner, rule: Rule, slot: Slot, header: bytes, data: bytes) -> None:
         self.reader = reader
         self.rule = rule
         self.slot = slot
-        self.seq = seq
+        self.header = header
+        self.data = data
+        self.seq = header[SEQUENCE]
         self.extend_at = reader.now + EXTENSION_S
 
     @property
@@ -275,7 +278,7 @@ class Job:
             return None
         raise Refused(Error.ICC_MUTE)
 
-    def resume(self, _message: bytes = b"") -> Reply | None:
+    def resume(self) -> Reply | None:
         """Finish the computation of a busy card."""
         self.due = None
         return self.work(self.finish, self.then)
@@ -292,10 +295,10 @@ class Job:
     def _extension(self) -> float | None:
         return self.extend_at if self.rule.extends else None
 
-    def settle(self, work: Callable[[Job, bytes], Reply | None], message: bytes = b"") -> None:
+    def settle(self, work: Handler) -> None:
         """Run a step of the job, and answer if that ends it."""
         try:
-            reply = work(self, message)
+            reply = work(self)
         except Refused as refused:
             self.fail(refused.error)
             return
@@ -329,7 +332,7 @@ class Job:
         return data[-2:] if apdu or self.slot.parameters.protocol == 0 else data[-3:-1]
 
 
-Handler = Callable[[Job, bytes], Reply | None]
+Handler = Callable[[Job], Reply | None]
 
 
 def refusal(rule: Rule, slot: Slot | None, number: int, seq: int, error: int) -> bytes:

@@ -48,8 +48,8 @@ class Reader(Protocol):
     def deadline(self) -> float | None:
         """When `tick` is wanted next."""
 
-    def handle(self, message: bytes, now: float) -> None:
-        """Take one bulk-OUT message."""
+    def handle(self, message: bytes, now: float, data: bytes | None = None) -> None:
+        """Take one bulk-OUT message, whole or in two parts."""
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -129,8 +129,11 @@ class Cable(ReaderLock):
         message: bytes,
         timeout_s: float = ANSWER_TIMEOUT_S,
         extended: Callable[[bytes], float | None] = _refuse,
+        data: bytes | None = None,
     ) -> bytes:
         """Send a bulk-OUT message and wait for the answer with its slot and bSeq.
+
+        Where `data` is given it is the message's abData, and `message` its header alone.
 
         A time extension is handed to `extended`, which returns how many seconds to wait from now on
         (None: as long as before). TimeoutError if the reader says nothing for that long;
@@ -140,7 +143,7 @@ class Cable(ReaderLock):
         slot = self._by_number[message[SLOT]]
         slot.exchange = exchange = _Exchange(message[SEQUENCE])
         try:
-            self._reader.handle(message, self._clock())
+            self._reader.handle(message, self._clock(), data)
             exchange.handling = False
             while True:
                 if exchange.abandoned:

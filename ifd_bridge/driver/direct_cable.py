@@ -30,10 +30,11 @@ class DirectCable:
         message: bytes,
         timeout_s: float = 3.0,
         extended: Callable[[bytes], float | None] = lambda _: None,
+        data: bytes | None = None,
     ) -> bytes:
         """Send a message and get its answer; TimeoutError if that takes too long."""
         inbox = self.reader.bulk_in
-        self.reader.handle(message, self.now)
+        self.reader.handle(message, self.now, data)
         end = self.now + timeout_s
         while True:
             while inbox:

@@ -52,8 +52,9 @@ class Cable(Protocol):
         message: bytes,
         timeout_s: float,
         extended: Callable[[bytes], float | None],
+        data: bytes | None,
     ) -> bytes:
-        """Send a message and wait for the answer with its slot and bSeq; TimeoutError."""
+        """Send a message, the header apart from its data, and wait for the answer; TimeoutError."""
 
 
 class Reply(NamedTuple):
@@ -145,10 +146,10 @@ class Link:
     ) -> bytes | None:
         """Send and wait. A time extension of n lets the card take n times as long again."""
         sequence = next(self._sequence) & 0xFF
-        message = _HEADER.pack(kind, len(data), self._slot, sequence, first, last) + data
+        header = _HEADER.pack(kind, len(data), self._slot, sequence, first, last)
         try:
             raw = self._exchange(
-                message, timeout_s, lambda answer: timeout_s * (answer[ERROR] or 1)
+                header, timeout_s, lambda answer: timeout_s * (answer[ERROR] or 1), data
             )
         except TimeoutError:
             return None

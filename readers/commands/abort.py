@@ -25,7 +25,7 @@ def abort_requested(slot: Slot, seq: int, now: float) -> Job | None:
     return None
 
 
-def abort(job: Job, _message: bytes) -> Reply | None:
+def abort(job: Job) -> Reply | None:
     """PC_to_RDR_Abort: answered once the control request has arrived as well."""
     halves = job.slot.aborting
     if halves.requested is not None:
@@ -38,7 +38,7 @@ def abort(job: Job, _message: bytes) -> Reply | None:
     return None
 
 
-def complete(job: Job, _message: bytes = b"") -> Reply:
+def complete(job: Job) -> Reply:
     """Both halves have arrived: fail the command under way with FF, then answer the abort."""
     slot = job.slot
     slot.aborting.clear()

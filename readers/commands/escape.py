@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..ccid.codes import HEADER_SIZE, Error
+from ..ccid.codes import Error
 from ..models.quirks import Quirk
 from ..pinpad.texts import LOADABLE
 from ..slot import Job, Refused, Reply
@@ -15,9 +15,9 @@ from ..slot import Job, Refused, Reply
 TEXT_SIZE = 16
 
 
-def escape(job: Job, message: bytes) -> Reply:
+def escape(job: Job) -> Reply:
     """PC_to_RDR_Escape: answered by the longest table entry that the request starts with."""
-    request, model = message[HEADER_SIZE:], job.reader.model
+    request, model = job.data, job.reader.model
     peripherals = job.reader.peripherals
     if peripherals and (told := peripherals.answer(request, job.slot.card)) is not None:
         return 0, told

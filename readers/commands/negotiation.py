@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard.atr.atr import Atr
 
-from ..ccid.codes import HEADER_SIZE, PARAMETER, Error
+from ..ccid.codes import PARAMETER, Error
 from ..ccid.descriptor import Descriptor, ExchangeLevel, Features
 from ..ccid.parameters import KINDS, Parameters, WrongField, default_parameters
 from ..slot import RATES, Job, Refused, Reply
@@ -30,22 +30,22 @@ def initial_parameters(atr: bytes, descriptor: Descriptor) -> Parameters:
     return default_parameters(atr)
 
 
-def get_parameters(job: Job, _message: bytes) -> Reply:
+def get_parameters(job: Job) -> Reply:
     """PC_to_RDR_GetParameters."""
     parameters = job.slot.parameters
     return parameters.protocol, bytes(parameters)
 
 
-def reset_parameters(job: Job, message: bytes) -> Reply:
+def reset_parameters(job: Job) -> Reply:
     """PC_to_RDR_ResetParameters: restore the parameters as after the card's last reset."""
     job.slot.parameters = initial_parameters(job.slot.atr, job.reader.model.descriptor)
     job.slot.exchange.renegotiated()
-    return get_parameters(job, message)
+    return get_parameters(job)
 
 
-def set_parameters(job: Job, message: bytes) -> Reply:
+def set_parameters(job: Job) -> Reply:
     """PC_to_RDR_SetParameters: protocol and parameters, if reader and values allow them."""
-    protocol, data = message[PARAMETER], message[HEADER_SIZE:]
+    protocol, data = job.header[PARAMETER], job.data
     descriptor = job.reader.model.descriptor
     if protocol >= len(KINDS) or not descriptor.dwProtocols >> protocol & 1:
         raise Refused(Error.BAD_PARAMETER)
@@ -65,7 +65,7 @@ def set_parameters(job: Job, message: bytes) -> Reply:
     job.slot.parameters = parameters
     if changed:
         job.slot.exchange.renegotiated()
-    return get_parameters(job, message)
+    return get_parameters(job)
 
 
 def choices(atr: bytes) -> tuple[int, ...]:
@@ -76,19 +76,19 @@ def choices(atr: bytes) -> tuple[int, ...]:
     return card.protocols if card.specific is None else (card.protocol,)
 
 
-def t0_apdu(job: Job, message: bytes) -> Reply:
+def t0_apdu(job: Job) -> Reply:
     """PC_to_RDR_T0APDU: only for readers that send GET RESPONSE and ENVELOPE themselves.
 
     An APDU level passes whole APDUs to the card, so the class bytes are checked and not used.
     """
     if job.reader.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU:
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    if message[PARAMETER] > 3:
+    if job.header[PARAMETER] > 3:
         raise Refused(Error.BAD_PARAMETER)
     return int(job.slot.clock_stopped), b""
 
 
-def set_data_rate_and_clock_frequency(job: Job, message: bytes) -> Reply:
+def set_data_rate_and_clock_frequency(job: Job) -> Reply:
     """PC_to_RDR_SetDataRateAndClockFrequency: select the nearest supported values.
 
     Refused by readers that choose both themselves.
@@ -96,7 +96,7 @@ def set_data_rate_and_clock_frequency(job: Job, message: bytes) -> Reply:
     slot, descriptor = job.slot, job.reader.model.descriptor
     if descriptor.dwFeatures & (Features.AUTO_CLOCK | Features.AUTO_BAUD):
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    clock, rate = RATES.unpack_from(message, HEADER_SIZE)
+    clock, rate = RATES.unpack(job.data)
     if not clock:
         raise Refused(CLOCK_OFFSET)
     if not rate:

@@ -31,14 +31,14 @@ MECHANISMS = {
 """bFunction to the bit of dwMechanical that it needs."""
 
 
-def get_slot_status(job: Job, _message: bytes) -> Reply:
+def get_slot_status(job: Job) -> Reply:
     """PC_to_RDR_GetSlotStatus."""
     return job.slot.clock_status, b""
 
 
-def icc_power_on(job: Job, message: bytes) -> Reply:
+def icc_power_on(job: Job) -> Reply:
     """PC_to_RDR_IccPowerOn: a cold reset, which restores the default parameters."""
-    voltages = _voltages(job, message[PARAMETER])
+    voltages = _voltages(job, job.header[PARAMETER])
     slot, card, refused = job.slot, job.slot.active_card, job.reader.model.refused_voltages
     atr: bytes | None = None
     if voltages & ~refused:
@@ -80,7 +80,7 @@ def _objection(job: Job, atr: bytes) -> int:
     return Error.BAD_ATR_TCK if card.layout.tck_needed and checksum(card.decoded[1:]) else 0
 
 
-def icc_power_off(job: Job, _message: bytes) -> Reply:
+def icc_power_off(job: Job) -> Reply:
     """PC_to_RDR_IccPowerOff."""
     slot = job.slot
     if slot.card is not None:
@@ -90,20 +90,20 @@ def icc_power_off(job: Job, _message: bytes) -> Reply:
     return slot.clock_status, b""
 
 
-def icc_clock(job: Job, message: bytes) -> Reply:
+def icc_clock(job: Job) -> Reply:
     """PC_to_RDR_IccClock: only where dwFeatures declares that the clock can be stopped."""
     if not job.reader.model.descriptor.has(Features.CLOCK_STOP):
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    command = message[PARAMETER]
+    command = job.header[PARAMETER]
     if command not in (RESTART, STOP):
         raise Refused(Error.BAD_PARAMETER)
     job.slot.clock_stopped = command == STOP
     return job.slot.clock_status, b""
 
 
-def mechanical(job: Job, message: bytes) -> Reply:
+def mechanical(job: Job) -> Reply:
     """PC_to_RDR_Mechanical: the functions that dwMechanical names, for motorised readers."""
-    reader, slot, function = job.reader, job.slot, message[PARAMETER]
+    reader, slot, function = job.reader, job.slot, job.header[PARAMETER]
     supported = reader.model.descriptor.dwMechanical
     if not supported:
         raise Refused(Error.CMD_NOT_SUPPORTED)

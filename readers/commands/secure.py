@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from vcard import SW
 
-from ..ccid.codes import HEADER_SIZE, Error, level_of
+from ..ccid.codes import Error, level_of
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import BlockError, split_template
 from ..ccid.pin_request import (
@@ -55,19 +55,19 @@ ENDS: dict[Result, End] = {
 }
 
 
-def secure(job: Job, message: bytes) -> Reply | None:
+def secure(job: Job) -> Reply | None:
     """PC_to_RDR_Secure."""
     if not job.reader.model.has_pinpad:
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    if level_of(message):
+    if level_of(job.header):
         raise Refused(Error.BAD_LEVEL)
-    if len(message) == HEADER_SIZE:
+    if not job.data:
         raise Refused(Error.BAD_LENGTH)
-    operation, data = message[HEADER_SIZE], message[HEADER_SIZE + 1 :]
+    operation = job.data[0]
     start = OPERATIONS.get(operation)
     if start is None:
         raise Refused(Error.BAD_DATA)
-    return start(job, operation, data)
+    return start(job, operation, job.data[1:])
 
 
 def _verify(job: Job, _operation: int, data: bytes) -> Reply | None:
@@ -172,7 +172,7 @@ def _check(job: Job, request: PinRequest) -> tuple[tuple[int, int], Condition]:
     return (low, high), conditions
 
 
-def conclude(job: Job, _message: bytes) -> Reply | None:
+def conclude(job: Job) -> Reply | None:
     """Finish an entry: send the PIN to the card, or tell the host why there is none."""
     entry, request = job.entry, job.request
     assert entry is not None
@@ -193,10 +193,10 @@ def conclude(job: Job, _message: bytes) -> Reply | None:
     return 0, end.sw.raw
 
 
-def cancel(job: Job, message: bytes) -> Reply:
+def cancel(job: Job) -> Reply:
     """PC_to_RDR_Secure in a busy slot: bPINOperation 4 ends the entry that waits there."""
     waiting = job.slot.job
-    if message[HEADER_SIZE:] != CANCEL or waiting is None or waiting.entry is None:
+    if job.data != CANCEL or waiting is None or waiting.entry is None:
         raise Refused(Error.CMD_SLOT_BUSY)
     job.reader.pinpad.cancel()
     return 0, b""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vcard import Busy
 
-from ..ccid.codes import HEADER_SIZE, LEVEL, IccStatus, MessageType
+from ..ccid.codes import IccStatus, MessageType, level_of
 from ..slot import Job, Reply, Rule
 from . import negotiation, power
 
@@ -15,10 +15,10 @@ LONGEST = 0xFFFFFFFF
 """No limit of its own: dwMaxCCIDMessageLength applies."""
 
 
-def xfr_block(job: Job, message: bytes) -> Reply | None:
+def xfr_block(job: Job) -> Reply | None:
     """PC_to_RDR_XfrBlock: hand the data to the exchange level."""
-    slot, reader, data = job.slot, job.reader, message[HEADER_SIZE:]
-    level = message[LEVEL] | message[LEVEL + 1] << 8
+    slot, reader, data = job.slot, job.reader, job.data
+    level = level_of(job.header)
     slot.clock_stopped = False
     if reader.listens:
         from . import reader_apdus  # few readers have commands of their own
@@ -32,28 +32,28 @@ def xfr_block(job: Job, message: bytes) -> Reply | None:
     return slot.exchange.transfer(job, level, data)
 
 
-def _secure(job: Job, message: bytes) -> Reply | None:
+def _secure(job: Job) -> Reply | None:
     from .secure import secure  # most readers have no keypad
 
-    return secure(job, message)
+    return secure(job)
 
 
-def _cancel(job: Job, message: bytes) -> Reply | None:
+def _cancel(job: Job) -> Reply | None:
     from .secure import cancel
 
-    return cancel(job, message)
+    return cancel(job)
 
 
-def _escape(job: Job, message: bytes) -> Reply | None:
+def _escape(job: Job) -> Reply | None:
     from .escape import escape  # most hosts have no requests of a manufacturer
 
-    return escape(job, message)
+    return escape(job)
 
 
-def _abort(job: Job, message: bytes) -> Reply | None:
+def _abort(job: Job) -> Reply | None:
     from .abort import abort  # most hosts wait for their answers
 
-    return abort(job, message)
+    return abort(job)
 
 
 _TYPE = MessageType

@@ -61,9 +61,9 @@ class Liar(CcidReader):
         self.deck = []
         self.broken = dict.fromkeys(KINDS, 0)
 
-    def handle(self, message, now):
+    def handle(self, message, now, data=None):
         self.asked = message[0]
-        super().handle(message, now)
+        super().handle(message, now, data)
 
     def put(self, answer):
         chance = RARE if self.asked in (ICC_POWER_ON, GET_SLOT_STATUS) else OFTEN

@@ -168,9 +168,9 @@ class Failing(CcidReader):
     kind, error, spared = MessageType.PC_to_RDR_XfrBlock, 0, 0
     last = 0
 
-    def handle(self, message, now):
+    def handle(self, message, now, data=None):
         self.last = message[0]
-        super().handle(message, now)
+        super().handle(message, now, data)
 
     def put(self, answer):
         if self.last == self.kind and answer[7] & 0xC0 == 0:

@@ -62,6 +62,26 @@ def test_a_wrong_message_is_answered_with_the_reason():
         assert answer.bSlot == bytes.fromhex(message)[5]
 
 
+def test_a_message_in_two_parts_is_one_to_the_tap_and_its_data_reach_the_card_uncopied():
+    host, told = Host(card=(card := FakeCard())), []
+    host.ask(PC_to_RDR_IccPowerOn())
+    host.reader.tap = told.append
+    command = bytes(range(200))
+    message = bytes(PC_to_RDR_XfrBlock(bSeq=3, abData=command))
+    host.reader.handle(message[:10], 0.0, command)
+    assert host.answer().abData == command + b"\x90\0"
+    assert card.commands[0] is command
+    assert told[0].message == message
+
+
+def test_the_second_part_of_a_message_has_the_length_that_the_first_names():
+    host = Host(card=FakeCard())
+    message = bytes(PC_to_RDR_XfrBlock(bSeq=3, abData=b"four"))
+    for data in (b"", b"for", b"fours"):
+        host.reader.handle(message[:10], 0.0, data)
+        assert host.answer().bError == Error.BAD_LENGTH
+
+
 @pytest.mark.parametrize("kind", [b"", b"\x65", b"\x6f\0\0"])
 def test_less_than_a_header_is_answered(kind):
     assert Host().ask(kind).bError == Error.BAD_LENGTH

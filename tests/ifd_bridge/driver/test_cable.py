@@ -29,7 +29,7 @@ class FakeReader:
         self.work = lambda request: b"\x90\x00"
         self.ticked = lambda now: None
 
-    def handle(self, request, now):
+    def handle(self, request, now, data=None):
         slot, sequence = request[5], request[6]
         with self.guard:
             if request[0] == 0x65:
@@ -281,7 +281,7 @@ def test_packets_that_nobody_waits_for_are_dropped():
 
 def test_a_reader_that_starts_with_an_empty_packet_has_no_card():
     reader = FakeReader()
-    reader.handle = lambda request, now: (
+    reader.handle = lambda request, now, data: (
         reader.guard.__enter__() and (reader.bulk_in.append(b"") or reader.guard.__exit__())
     )
     assert not Cable(reader).presence(0).present

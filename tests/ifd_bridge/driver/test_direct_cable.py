@@ -15,7 +15,7 @@ class SlowReader:
         self.script = list(script)
         self.deadline = None
 
-    def handle(self, message, now):
+    def handle(self, message, now, data=None):
         self.deadline = now + self.script[0][0] if self.script else None
         self.tick(now)
 

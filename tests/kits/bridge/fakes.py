@@ -30,8 +30,8 @@ class FakeCable:
         self.sent = []
         self.timeouts = []
 
-    def exchange(self, message, timeout_s=3.0, extended=lambda _: None):
-        self.sent.append(message)
+    def exchange(self, message, timeout_s=3.0, extended=lambda _: None, data=b""):
+        self.sent.append(message + data)
         self.timeouts.append(timeout_s)
         while True:
             if not self.answers:
