@@ -89,7 +89,7 @@ class Exchange(Protocol):
         """The card was activated, deactivated or removed: forget what was under way."""
 
     def renegotiated(self) -> None:
-        """The host changed the protocol or its parameters; the card goes on as it is."""
+        """The host changed the protocol or its parameters; the card is not affected."""
 
     def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
         """PC_to_RDR_XfrBlock: `level` is wLevelParameter.

@@ -27,7 +27,7 @@ class Busy:
     finish: Callable[[], bytes | Busy | None]
 
     def then(self, change: Callable[[bytes | None], bytes | None]) -> Busy:
-        """Busy for as long, with what `change` makes of the response."""
+        """The same delay; the response is passed through `change`."""
         return Busy(self.seconds, lambda: changed(self.finish(), change))
 
 

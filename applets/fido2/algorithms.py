@@ -78,7 +78,7 @@ def _ed25519_cose(key: ed25519.Ed25519PrivateKey) -> Cose:
 
 
 def _mldsa(identifier: int, strength: int) -> Algorithm | None:
-    """ML-DSA-44, -65 or -87; None if the library has it not."""
+    """ML-DSA-44, -65 or -87; None if the library does not have it."""
     try:
         module = importlib.import_module("cryptography.hazmat.primitives.asymmetric.mldsa")
         private = getattr(module, f"MLDSA{strength}PrivateKey")

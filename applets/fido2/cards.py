@@ -50,7 +50,7 @@ def _settings(options: Options) -> Settings:
 
 
 def _algorithms(options: Options) -> tuple[int, ...]:
-    """The COSE numbers; ValueError for one that the installed `cryptography` has not."""
+    """The COSE numbers; ValueError for one that the installed `cryptography` lacks."""
     names = kind.ALGORITHM_LIST.of(options)
     for name in names:
         if kind.NUMBERS[name] not in ALGORITHMS:

@@ -34,7 +34,7 @@ UV_TRIES = 3
 
 
 class Core:
-    """An authenticator's state; what a power-up ends is made anew by `power_up`."""
+    """An authenticator's state; `power_up` renews what a reset ends."""
 
     def __init__(self, store: Store, touch: Touch) -> None:
         self.settings: Settings = store.settings

@@ -146,7 +146,7 @@ class CtapHid:
         return self._message(assembly, now)
 
     def _init(self, packet: Packet) -> Reports:
-        """CTAPHID_INIT: open a channel, or begin anew on one."""
+        """CTAPHID_INIT: open a channel, or restart one."""
         if packet.length != _NONCE:
             raise HidError(Error.INVALID_LEN)
         channel = packet.channel

@@ -73,7 +73,7 @@ class Work:
     def answer(self) -> Iterator[bytes]:
         """The reports of the answer; none from a device that stays mute.
 
-        A status word that tells of an error, and nothing else, is an error of the device.
+        An error as a status word alone is an error of the device.
         """
         assert not isinstance(self._reply, Busy)
         raw = self._reply

@@ -82,7 +82,7 @@ class KeyAgreement:
         return ec_cose(self._key.public_key(), ECDH_ES_HKDF_256, 1)
 
     def agree(self, protocol: int, peer: Fields) -> SharedSecret:
-        """Agree with the platform's public key; INVALID_PARAMETER if that is no point."""
+        """Agree with the platform's public key; INVALID_PARAMETER if it is not on the curve."""
         z = self._key.exchange(ec.ECDH(), _point(peer))
         if protocol == 1:
             key = hashlib.sha256(z).digest()

@@ -26,8 +26,8 @@ from .manager import CardManager
 RECOGNITION, KEY_INFORMATION, CPLC, CAPABILITY = 0x66, 0xE0, 0x9F7F, 0x67
 DIVERSIFICATION, SEQUENCE_COUNTER, APPLICATIONS, RESOURCES = 0xCF, 0xC1, 0x2F00, 0xFF21
 STORED = frozenset({0x42, 0x45, 0x5F50, RECOGNITION, DIVERSIFICATION})
-"""What the issuer writes and anybody reads: issuer number, card image number, URL; and what the
-domain tells of itself, in place of its own words."""
+"""Objects that the issuer writes and anybody reads: issuer number, card image number, URL, and
+data that replace the domain's own answers."""
 
 _KEY, _DGI_TLVS = 0xC0, b"\x00\x70"
 _LAST, _ENCRYPTED, _DGI_FORMAT, _IN_GROUPS = 0x80, 0x60, 0x18, 0x08

@@ -46,7 +46,7 @@ class StatusCommands(CardManager):
 
     @handles(ins=GET_STATUS, cla=0x80)
     def get_status(self, command: Command) -> Reply:
-        """GET STATUS: P1 says of what, P2 in which form; 6310 if the list goes on."""
+        """GET STATUS: P1 says of what, P2 in which form; 6310 if more entries follow."""
         self.needs_host()
         p1, form = command.p1, command.p2 & ~_NEXT
         if p1 not in (OF_DOMAIN, OF_APPLICATIONS, OF_LOAD_FILES, OF_MODULES):

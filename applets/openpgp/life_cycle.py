@@ -18,7 +18,7 @@ _KEPT = {
     *("serial", "attestation certificate", f"keys/{ATTESTATION.name}"),
     f"objects/{ATTESTATION.attributes:04X}",
 }
-"""Data of the card, not of its user: kept by a reset. Passwords are set anew, not removed."""
+"""Data of the card, not of its user: kept by a reset. Passwords get new values instead."""
 
 
 class LifeCycle(KeyCommands):
@@ -42,7 +42,7 @@ class LifeCycle(KeyCommands):
 
     @handles(Ins.ACTIVATE_FILE, p1=0, p2=0)
     def activate_file(self) -> Reply:
-        """Begin a new life with the factory's values; do nothing if the old one goes on."""
+        """Begin a new life with the factory's values; do nothing if the old one continues."""
         if self.terminated:
             self.factory_state()
         return SW.OK

@@ -61,7 +61,7 @@ class Persona:
     def third_version(self) -> bool:
         """Whether it follows version 3 of the specification.
 
-        That has algorithms to choose from, three certificates, and objects that tell of them.
+        That has algorithms to choose from, three certificates, and objects that list them.
         """
         return self.version >= (3, 0)
 

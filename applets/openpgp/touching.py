@@ -1,7 +1,7 @@
 """Keys that require a touch before use.
 
-A touch that a policy remembers (cached) counts until the application is selected anew, since a card
-has no clock.
+A touch that a policy remembers (cached) counts until the application is selected again, since a
+card has no clock.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.3.6 (user interaction flag).
 """

@@ -259,7 +259,7 @@ class CardEdge(PivState):
 
 
 def policies(fields: Mapping[int, bytes]) -> Policies:
-    """The vendor's PIN and touch policies (AA, AB); ValueError if they are none."""
+    """The vendor's PIN and touch policies (AA, AB); ValueError if they are invalid."""
     pin = fields.get(PIN_POLICY_TAG, b"\0")
     touch = fields.get(TOUCH_POLICY_TAG, b"\0")
     return PinPolicy(one_byte(pin)), TouchPolicy(one_byte(touch))

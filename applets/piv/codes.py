@@ -95,7 +95,7 @@ class PinPolicy(IntEnum):
 class TouchPolicy(IntEnum):
     """Whether a key wants a touch; it is asked for where the card has a button.
 
-    The card has no clock: what is cached counts until the application is selected anew.
+    The card has no clock: what is cached counts until the application is selected again.
     """
 
     DEFAULT = 0

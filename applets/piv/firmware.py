@@ -25,7 +25,7 @@ _WITH_AES = _TDES | {Algorithm.AES_128, Algorithm.AES_192, Algorithm.AES_256}
 
 @dataclass(frozen=True, slots=True)
 class Firmware:
-    """One version. `unknown` are instructions of the vendor that it has not.
+    """One version. `unknown` are instructions of the vendor that it lacks.
 
     `select_keeps_session`: selecting the application again keeps what was verified.
     `status_ends_pin`: VERIFY without data takes the PIN's verified status away.

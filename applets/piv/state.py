@@ -173,7 +173,7 @@ class PivState(Applet):
         return SymmetricKey.unpack(self.memory["management"])
 
     def slot(self, reference: int, *, attestation: bool = False) -> Slot:
-        """The slot of a key reference; raises 6A86 if it is none."""
+        """The slot of a key reference; raises 6A86 if it is unknown."""
         try:
             slot = Slot(reference)
         except ValueError:
@@ -196,7 +196,7 @@ class PivState(Applet):
 
 
 def algorithm(code: int) -> Algorithm:
-    """The algorithm of an identifier (00 is 3DES, too); raises 6A86 if it is none."""
+    """The algorithm of an identifier (00 is 3DES, too); raises 6A86 if it is unknown."""
     try:
         return Algorithm(code or Algorithm.TDES)
     except ValueError:

@@ -172,7 +172,7 @@ class VendorCommands(CardEdge):
         return SW.OK
 
     def _management_algorithm(self, code: int) -> Algorithm:
-        """The algorithm of a new management key; ValueError if the firmware has it not."""
+        """The algorithm of a new management key; ValueError if the firmware lacks it."""
         if code not in self.identity.firmware.management_algorithms:
             raise ValueError(f"no management key of algorithm {code:02X}")
         return Algorithm(code)

@@ -211,7 +211,7 @@ PROTOCOL: Option[tuple[int, ...] | None] = choice(
 
 
 def known_options(options: Options, known: Iterable[str], card: str) -> None:
-    """Raise ValueError if there is an option that the card has not; it names those it has."""
+    """Raise ValueError if the card does not have an option; the message names those it has."""
     names = sorted(known)
     for name in options:
         if name not in names:

@@ -129,9 +129,9 @@ def _described(command: Command, *, whole: bool = True) -> Description:
 
 
 def _resized(file: File, described: Description) -> File:
-    """The description of a file with another size; raises 6A80 if that is no size for it.
+    """The description of a file with another size; raises 6A80 for a size that it cannot have.
 
-    Where another card told of it the FCP is made anew, since the size stands in it.
+    Where another card told of it a new FCP is made, since the size stands in it.
     """
     size = described.size
     if file.kind is Kind.DF:

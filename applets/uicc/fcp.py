@@ -16,7 +16,7 @@ from vcard.tlv import parse_all
 from .arr import ARR
 
 _CHARACTERISTICS = tlv(0xA5, tlv(0x80, b"\x71"))
-"""UICC characteristics, told of the MF alone: clock stop allowed, all supply classes."""
+"""UICC characteristics, in the FCP of the MF only: clock stop allowed, all supply classes."""
 PIN_STATUS, _ENABLED, _KEY_REFERENCE = 0xC6, 0x90, 0x83
 
 References = Callable[[list[int]], bytes]

@@ -1,4 +1,4 @@
-"""SUSPEND UICC: the supply goes for a while, and the card goes on where it was.
+"""SUSPEND UICC: the supply is removed for a while, and the card resumes afterwards.
 
 Spec: ETSI TS 102 221, 11.1.22.
 """

@@ -100,7 +100,7 @@ class HsmAuth(TokenApplication):
         label, password = fields.get(LABEL, b""), fields.get(PASSWORD, b"")
         one = Credential(label, algorithm, touch, key, password)
         if algorithm == P256:
-            _ = one.pair  # ValueError for a scalar that is none
+            _ = one.pair  # ValueError for a scalar out of range
         return one
 
     @handles(DELETE, p1=0, p2=0)

@@ -151,7 +151,7 @@ def pack(value: Value) -> bytes:
 
 
 def unpack(packed: bytes) -> Value:
-    """A value from MessagePack, arrays as tuples. ValueError if it is none."""
+    """A value from MessagePack, arrays as tuples. ValueError if it is malformed."""
     try:
         value: Value = msgpack.unpackb(packed, use_list=False)
     except (msgpack.UnpackException, TypeError) as fault:

@@ -93,7 +93,7 @@ class RealCard:
 
     @property
     def uid(self) -> bytes | None:
-        """The UID that the real reader tells of a contactless card; None if it knows none.
+        """The UID of a contactless card, as the real reader returns it; None if it knows none.
 
         Spec: PC/SC part 3, 3.2.2.1.3.
         """

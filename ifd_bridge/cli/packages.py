@@ -20,7 +20,7 @@ LONGEST = 24
 
 
 def read(name: str) -> Package:
-    """The package in a file; a message if it is none that can be read."""
+    """The package in a file; a message if it cannot be read."""
     from applets.esim import saip
     from applets.esim.services import Service
 

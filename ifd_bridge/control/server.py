@@ -167,7 +167,7 @@ class ControlServer:
 
 
 def _trace(*, pins: bool = False, kinds: list[str] | None = None, most: int | None = None) -> None:
-    """Look at a request for events: ValueError or TypeError if it is none."""
+    """Look at a request for events: ValueError or TypeError if it is malformed."""
     if not isinstance(pins, bool):
         raise TypeError(f"pins is true or false, not {pins!r}")
     if unknown := set(kinds or ()) - KINDS.keys():

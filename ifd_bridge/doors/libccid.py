@@ -82,7 +82,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         )
 
     def renew(self, number: int) -> None:
-        """Make the device anew: its driver has gone."""
+        """Make a new device: its driver has gone."""
         face = self._face(number)
         if number == self._together[face.address - 1][0]:
             face.close()

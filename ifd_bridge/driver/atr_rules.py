@@ -53,7 +53,7 @@ def ifsc(atr: Atr) -> int | None:
 def pps1(atr: Atr, reader: KnownReader) -> int | None:
     """The TA1 value that a PPS should ask for; None to stay at the default speed.
 
-    ValueError if the card insists on a speed (TA2) that the reader has not.
+    ValueError if the card insists on a speed (TA2) that the reader lacks.
     """
     ta1 = atr.layout.group(1).ta
     if ta1 is None:
@@ -109,7 +109,7 @@ def pps_request(protocol: int, fidi: int | None) -> bytes:
 
 
 def pps_accepted(request: bytes, confirm: bytes) -> bool:
-    """Whether a card's PPS answer lets things go on.
+    """Whether a card's PPS answer is acceptable.
 
     The same length must be the same bytes; a shorter one may not name another PPS1.
     """

@@ -36,7 +36,7 @@ class Level:
         return self.reader.max_data is not None and len(command) > self.reader.max_data
 
     def powered(self) -> None:
-        """The card was powered up or reset: the protocol starts anew."""
+        """Called after power-up or reset: restart the protocol."""
 
     def protocol_set(self, protocol: int, atr: Atr) -> Code:  # noqa: ARG002 - for levels that need it
         """SetParameters was done for `protocol` (1 T=0, 2 T=1): negotiate what is left."""

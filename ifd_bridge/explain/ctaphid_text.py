@@ -14,7 +14,7 @@ _KEEP_ALIVES = {codes.PROCESSING: "processing", codes.USER_PRESENCE_NEEDED: "a t
 
 
 def report(raw: bytes, *, to_host: bool) -> tuple[str, str, bool | None]:
-    """A report's name, what can be said of it, and False if it tells of a failure."""
+    """A report's name, its explanation, and False if it reports a failure."""
     packet = Packet.parse(raw)
     channel = f"channel {packet.channel:08X}"
     if not packet.first:

@@ -62,6 +62,6 @@ def _value(item: Tlv) -> str:
 
 
 def objects(raw: bytes) -> Iterator[Line]:
-    """All data objects; ValueError names the offset if the bytes are none."""
+    """All data objects; ValueError names the offset if the bytes are malformed."""
     parse_all(raw)
     return _objects(raw, 0, 0)

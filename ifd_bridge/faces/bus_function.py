@@ -53,7 +53,7 @@ class BusFunction:
         threads.start("usb-hid", self._run, failed)
 
     def power_up(self, now: float) -> None:  # noqa: ARG002 - the thread has a clock
-        """Begin anew; what waits is not done any more."""
+        """Restart; waiting requests are dropped."""
         self._life += 1
         self._items.put(_Item(self._life, None))
 

@@ -204,7 +204,7 @@ def hello() -> bytes:
 
 
 def interface_info(models: Sequence[Model], *, hid: bool = False) -> bytes:
-    """The body that tells of interfaces: number, class, subclass and protocol of each."""
+    """The body with the interfaces: number, class, subclass and protocol of each."""
     rows = [
         (
             each.interface_number,
@@ -239,7 +239,7 @@ def _of_reader(model: Model) -> list[_Row]:
 
 
 def endpoint_info(models: Sequence[Model], *, sizes: bool, hid: bool = False) -> bytes:
-    """The body that tells of endpoints, with their packet sizes where the guest knows these."""
+    """The body with the endpoints, with their packet sizes where the guest knows these."""
     types, intervals = bytearray([NO_TYPE] * ENDPOINTS), bytearray(ENDPOINTS)
     interfaces, packets = bytearray(ENDPOINTS), [0] * ENDPOINTS
     rows = [*_OF_DEVICE, *chain.from_iterable(map(_of_reader, models)), *(_OF_HID if hid else ())]
@@ -252,6 +252,6 @@ def endpoint_info(models: Sequence[Model], *, sizes: bool, hid: bool = False) ->
 
 
 def device_connect(model: Model, *, version: bool) -> bytes:
-    """The body that tells of the device, with its release where the guest knows that."""
+    """The body with the device, with its release where the guest knows that."""
     body = pack("<BBBBHH", FULL_SPEED, 0, 0, 0, model.vendor_id, model.product_id)
     return body + (pack("<H", model.bcd_device) if version else b"")

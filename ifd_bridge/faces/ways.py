@@ -81,7 +81,7 @@ class RedirWay:
 
 
 class IpWay:
-    """A USB/IP server at an address; ValueError if that is none, or not this machine's."""
+    """A USB/IP server at an address; ValueError if it is malformed, or not this machine's."""
 
     def __init__(self, port: int = usbip_frames.PORT, listen: str | None = None) -> None:
         self._address = ipaddress.ip_address(listen or "127.0.0.1")

@@ -113,7 +113,7 @@ def _told(text: str, log: LineLog) -> Iterator[tuple[Kind, bytes]]:
 
 
 def _bytes(text: str) -> bytes:
-    """Hexadecimal with whatever stands between; nothing if it is none."""
+    """Hexadecimal with whatever stands between; nothing if it is malformed."""
     try:
         return hexadecimal(_NAMES.sub("", text))
     except ValueError:

@@ -20,7 +20,7 @@ from .web import application
 START_TIMEOUT_S = 10.0
 LOOK_S = 0.2
 AT_ONCE, WAITING = 16, 1024
-"""So many connections are accepted at one go, and have to have a descriptor each; so many may wait
+"""The number of connections accepted in a row, each with a descriptor; the number that may wait
 in the kernel, which lets others try again after a second."""
 
 

@@ -256,7 +256,7 @@ def find(program: str) -> str:
 
 @cache
 def namespace() -> tuple[str, ...]:
-    """The command prefix that makes a mount namespace; empty where there is none to be had."""
+    """The command prefix that makes a mount namespace; empty where none can be made."""
     try:
         unshare = find("unshare")
     except PcscdError:

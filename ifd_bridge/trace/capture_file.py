@@ -78,7 +78,7 @@ def captured(
     pins: bool = False,
     limit: int | None = None,
 ) -> Iterator[WrittenFile]:
-    """Capture what a stream tells of readers, by name, to a file as long as the context lasts."""
+    """Capture the events of readers, by name, to a file as long as the context lasts."""
     with WrittenFile(path, limit=limit) as file:
         capture = Capture(file, models.get)
         for name in models:

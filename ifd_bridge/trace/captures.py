@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 def of_world(
     stream: Stream, models: Mapping[str, Model]
 ) -> AbstractContextManager[object, bool | None]:
-    """Capture what a stream tells of readers of these models, by name, if that is wanted."""
+    """Capture a stream's events of readers of these models, by name, if VCARD_CAPTURES is set."""
     folder = os.environ.get(VARIABLE)
     if not folder:
         return contextlib.nullcontext()

@@ -162,7 +162,7 @@ class Masker:
         return message if hidden is data else header + hidden
 
     def _harmless(self, place: Place, data: bytes) -> bool:
-        """Tell quickly that no command with a PIN begins here, in a block or not, or goes on."""
+        """Check quickly that no command with a PIN begins or continues here, in a block or not."""
         looked_at = (data[1:2], data[4:5])
         return not self._goes_on(place) and suspects(self._known(place[0])).isdisjoint(looked_at)
 

@@ -33,7 +33,7 @@ class Host(Protocol):
 
     @property
     def names(self) -> NameFilter:
-        """What pcscd makes of the readers' names, as far as it can be known."""
+        """The names that pcscd gives the readers, as far as they can be known."""
 
     def together(self, number: int) -> Sequence[int]:
         """The readers that come and go with this one, itself among them."""

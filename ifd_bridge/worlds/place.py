@@ -249,7 +249,7 @@ class Place:
         return made
 
     def break_by(self, faults: Sequence[str]) -> None:
-        """Let the reader fail as `--fault` says of readers; ValueError for a text that is none."""
+        """Let the reader fail as `--fault` says of readers; ValueError if the text is malformed."""
         from readers import fault_text  # few worlds have broken readers
         from readers.faults import ReaderFaults
 

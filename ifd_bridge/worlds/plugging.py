@@ -42,7 +42,7 @@ class Plugging:
 
     @property
     def names(self) -> NameFilter:
-        """What pcscd makes of the readers' names."""
+        """The names that pcscd gives the readers."""
         return self._running.names if self._running else NameFilter()
 
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:

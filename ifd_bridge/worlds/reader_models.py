@@ -151,4 +151,4 @@ _SOURCES: tuple[tuple[Callable[[str], bool], Callable[[str, Options], list[Model
     (lambda source: source.endswith(".toml"), _toml),
     (lambda source: ".py:" in source, _python),
 )
-"""The reader of a source that is no model's name."""
+"""The reader of a source that is not the name of a model."""

@@ -174,7 +174,7 @@ class Verbs(Plugging):
     ) -> None:
         """Wait until a reader is in the state that `condition` names (waiting.CONDITIONS).
 
-        TimeoutError after `timeout` seconds; ValueError for a condition that is none.
+        TimeoutError after `timeout` seconds; ValueError for an unknown condition.
         """
         from . import waiting  # each verb brings what it alone needs
 

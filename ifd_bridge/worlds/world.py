@@ -35,7 +35,7 @@ def private(
     for_this_process: bool = True,
     on_end: Callable[[int | None], None] | None = None,
 ) -> MakeHost:
-    """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is none."""
+    """A pcscd of the world's own; `driver` is as for `endpoint`, ValueError if it is unknown."""
     chosen = DoorName.parse(driver)
     return lambda places: Endpoint(
         chosen.door(places),

@@ -45,7 +45,7 @@ class Wrapped:
 
 
 def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
-    """Faults in every card, as `--fault` names them; ValueError for one that is none."""
+    """Faults in every card, as `--fault` names them; ValueError if one is malformed."""
     from vcard.doubles import Faults, fault_text
 
     lines = tuple(texts)

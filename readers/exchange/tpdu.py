@@ -142,7 +142,7 @@ class Tpdu:
         return self._send_block(job, self.connect(job), self.pin_block)
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:  # noqa: ARG002 - there are none for the one that is known
-        """The last block once more; there is no chain to go on with."""
+        """The last block once more; there is no chain to continue."""
         if operation != PinOperation.RESEND_LAST_BLOCK or not self.pin_block:
             raise Refused(Error.BAD_DATA)
         return self._send_block(job, self.connect(job), self.pin_block)

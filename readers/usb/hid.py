@@ -64,7 +64,7 @@ class HidInterface:
         self._idle = 0
 
     def reset(self) -> None:
-        """Begin anew, with the device."""
+        """Restart, with the device."""
         self._idle = 0
         self.reports.flush()
         self.function.power_up(self._clock())

@@ -159,7 +159,7 @@ class FaultyCard:
         self.on_action(action)
 
     def exchange(self, command: bytes, port: int | None = None) -> Reply:
-        """The card's answer, or what the first fault that strikes makes of it."""
+        """The card's answer, changed by the first fault that strikes."""
         return self._at(command, lambda: self.contact.exchange(command, port), self)
 
     def hid_function(self, around: Around = unchanged) -> HidFunction | None:

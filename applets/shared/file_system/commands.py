@@ -31,7 +31,7 @@ class FileCommands(Navigator):
         return file
 
     def _current_ef(self) -> File:
-        """The current EF as it is now; raises 6986 if there is none, or none any more."""
+        """The current EF as it is now; raises 6986 if there is none, or if it was deleted."""
         ef = self.place.ef
         file = None if ef is None else self.files.tree.by_path.get(ef.path)
         if file is None:

@@ -34,7 +34,7 @@ _LAST_COUNT = {scp02.PROTOCOL: 0xFFFF, scp03.PROTOCOL: 0xFFFFFF}
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A secure channel protocol with its parameter "i"; ValueError if that is none we have."""
+    """A secure channel protocol with its parameter "i"; ValueError if it is not supported."""
 
     number: int
     parameter: int
@@ -103,7 +103,7 @@ class SecurityDomain:
             self.restore()
 
     def restore(self) -> None:
-        """Make the keys those of the factory; counters of tries start anew."""
+        """Restore the factory's keys, and reset the retry counters."""
         for reference in list(self.keys):
             self.keys.delete(*reference)
         self.records.clear()
@@ -168,7 +168,7 @@ class SecurityDomain:
         return self._section.integer(f"count-{kvn:02X}", 0)
 
     def forget_count(self, kvn: int) -> None:
-        """Start the sequence counter of a version anew: it has new keys."""
+        """Reset the sequence counter of a version, which has new keys."""
         for name in (f"count-{kvn:02X}", f"packets-{kvn:02X}", _tries(kvn)):
             self._section.pop(name, None)
 

@@ -26,7 +26,7 @@ class KeyRecords:
         self._section = section
 
     def store(self, items: list[Tlv]) -> None:
-        """Take the data objects of one STORE DATA; ValueError if they are none of ours."""
+        """Take the data objects of one STORE DATA; ValueError for others than ours."""
         control, *content = items
         if control.tag != KEY_REFERENCE:
             raise ValueError("a key's data begin with A6")

@@ -31,7 +31,7 @@ MAC_SIZE = 8
 def cipher(algorithm: int, key: bytes, *, aes: bool) -> BlockCipher:
     """The block cipher of an algorithm; `aes` says what a key of an implicit algorithm is for.
 
-    ValueError if the algorithm is unknown, or the key is none for it.
+    ValueError if the algorithm is unknown, or the key does not fit it.
     """
     chosen = Algorithm(algorithm)
     if chosen is Algorithm.IMPLICIT:
@@ -55,7 +55,7 @@ def encrypt(algorithm: int, made: BlockCipher, blocks: bytes) -> bytes:
 
 
 def decrypt(algorithm: int, made: BlockCipher, blocks: bytes) -> bytes:
-    """Decrypt whole blocks; ValueError if they are none."""
+    """Decrypt whole blocks; ValueError for a part of one."""
     if algorithm == Algorithm.DES_ECB:
         return made.decrypt(blocks)
     return made.decrypt_cbc(blocks)

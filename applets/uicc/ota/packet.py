@@ -63,7 +63,7 @@ class Header:
 
     @classmethod
     def parse(cls, packet: bytes) -> Header:
-        """Read the plain head of a command packet, behind its length; ValueError if it is none."""
+        """Read the plain head of a command packet, after its length; ValueError if malformed."""
         if len(packet) < 2 + _PLAIN_HEAD:
             raise ValueError("the packet is cut short")
         spi = Spi.parse(packet[3:5])
@@ -187,9 +187,9 @@ def make_response(
 
 
 def open_response(raw: bytes, header: Header, keys: PacketKeys) -> ResponsePacket:
-    """Read a response packet behind its user data header; ValueError if it is none or not true.
+    """Read a response packet after its user data header.
 
-    One that is shorter than a secured one is read in clear: cards that do not trust a command
+    ValueError if it is malformed or not authentic. One that is shorter than a secured one is read in clear: cards that do not trust a command
     answer so.
     """
     if not raw.startswith(RESPONSE_HEADER) or len(raw) < 9:

@@ -149,7 +149,7 @@ class Cat:
         self.queue(port, command)
 
     def refresh(self, port: int) -> None:
-        """Ask the terminal to read the card anew."""
+        """Ask the terminal to read the card again."""
         if self.proactive:
             self._on(port).waiting = deque((REFRESH,))
 

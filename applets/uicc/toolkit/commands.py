@@ -69,7 +69,7 @@ class ProactiveCommand:
 
 
 def read_command(raw: bytes) -> ProactiveCommand:
-    """Read a proactive command; ValueError if it is none."""
+    """Read a proactive command; ValueError if it is malformed."""
     item = Tlv.parse(raw)
     parts = parse_all(item.value)
     tags = [part.tag & ~UNDERSTAND for part in parts[:2]]

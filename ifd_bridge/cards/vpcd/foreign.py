@@ -71,7 +71,7 @@ class ForeignCard:
         self._powered = False
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | None:  # noqa: ARG002 - as in Contact
-        """The peer's response APDU; None if it is mute or its answer is none."""
+        """The peer's response APDU; None if it is mute or its answer is malformed."""
         if len(command) > MAX_PAYLOAD:
             log.error("the vpcd protocol cannot carry a command of %d bytes", len(command))
             return b"\x67\x00"
