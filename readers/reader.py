@@ -84,7 +84,7 @@ class CcidReader:
         self.faults: Disturbance | None = None
         """Faults injected into the reader."""
         self.secrets: frozenset[SecretCommand] = frozenset()
-        """The secret commands of every card inserted so far, for whoever displays the traffic."""
+        """The secret commands of every card inserted so far, for what displays the traffic."""
         self.now = 0.0
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU | Quirk.ACR122U))
         self.peripherals = self._peripherals()

@@ -19,7 +19,7 @@ class Busy:
 
     `finish()` gives None if the card stays mute, and another Busy if it has to work on.
 
-    Nothing waits here. Whoever holds the clock calls `finish` when the time has come, or
+    Nothing waits here. The caller, who has the clock, calls `finish` when the time has come, or
     never, if the card is removed before.
     """
 

@@ -106,7 +106,7 @@ def _next(core: Core, number: int) -> Answer:
 
 
 def _chosen(core: Core, params: Fields, found: Token) -> Account:
-    """The credential that is meant; NO_CREDENTIALS if there is none."""
+    """Return the credential that the command names; NO_CREDENTIALS if there is none."""
     _, identity = descriptor(required(params, 2, dict))
     account = core.store.account(identity)
     if account is None:

@@ -1,7 +1,7 @@
 """A test CA: X.509 certificates and revocation lists for any card.
 
 What stands in a certificate is data: a list of extensions, each with whether it is critical; the
-functions below make the usual ones. No clock here: whoever issues names the days.
+functions below make the usual ones. No clock here: the caller names the days.
 
 Spec: RFC 5280, 4 (certificates), 5 (revocation lists).
 """

@@ -69,12 +69,12 @@ class Administration(Selection):
 
     @handles(ins=0xE6, cla=0x00)
     def terminate_df(self, command: Command) -> Reply:
-        """TERMINATE DF: for ever; what is in it can only be deleted with it."""
+        """TERMINATE DF: irreversible; its files can only be deleted with it."""
         return self._terminate(command, elementary=False)
 
     @handles(ins=0xE8, cla=0x00)
     def terminate_ef(self, command: Command) -> Reply:
-        """TERMINATE EF: for ever; it can only be deleted."""
+        """TERMINATE EF: irreversible; it can only be deleted."""
         return self._terminate(command, elementary=True)
 
     def _terminate(self, command: Command, *, elementary: bool) -> Reply:
@@ -87,7 +87,7 @@ class Administration(Selection):
 
     @handles(ins=0xFE, cla=0x00)
     def terminate_card_usage(self, command: Command) -> Reply:
-        """TERMINATE CARD USAGE: for ever; then all commands but SELECT are refused with 6985."""
+        """TERMINATE CARD USAGE: irreversible; 6985 for all commands but SELECT then."""
         if command.p1 or command.p2:
             return SW.INCORRECT_P1_P2
         mf = self.files.tree.by_path[(MF,)]

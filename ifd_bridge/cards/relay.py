@@ -200,7 +200,7 @@ class RelaySlot:
             state = states[0][1] & ~scard.SCARD_STATE_CHANGED
             now = bool(state & scard.SCARD_STATE_PRESENT)
             if present and (moved or not now):
-                with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+                with contextlib.suppress(RuntimeError):  # it has been taken out already
                     reader.eject(slot)
                 present = False
             if now and not present:
@@ -213,6 +213,6 @@ class RelaySlot:
 
 
 def _take_out(reader: Slots, slot: int) -> None:
-    """Leave no card in that nobody relays."""
+    """Take a card out that is no longer relayed."""
     with contextlib.suppress(RuntimeError):  # there is none
         reader.eject(slot)

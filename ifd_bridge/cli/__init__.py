@@ -140,5 +140,5 @@ def main() -> None:
     try:
         vcard(prog_name="vcard")
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has read enough
+        sys.stderr.close()  # the reader of our output has ended
         sys.exit(BROKEN_PIPE)

@@ -53,7 +53,7 @@ def held_signals() -> Iterator[set[signal.Signals]]:
 
 
 WAKE = signal.SIGRTMIN + 1
-"""The signal by which one thread here interrupts another one's wait; nobody else sends it."""
+"""The signal by which one thread here interrupts another one's wait; no other process sends it."""
 ENDING = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM})
 """The signals that end what is not ready yet; the others wait for the command."""
 

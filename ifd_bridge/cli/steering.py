@@ -13,7 +13,7 @@ from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, VARIABLE, Control
 
 QUIET = frozenset({"list", "service", "status"})
-"""Verbs that change nothing, so that nobody needs to know where."""
+"""Verbs that change nothing, so that the world's name is not shown."""
 
 
 class SteeringCommand(click.Command):
@@ -31,7 +31,7 @@ class SteeringCommand(click.Command):
 
 
 def do(verb: str, /, *, timeout_s: float = ANSWER_TIMEOUT_S, **arguments: Any) -> Any:
-    """Let the world that is meant do something; arguments that are None are left out.
+    """Make the chosen world do something; arguments that are None are left out.
 
     Which world that is, is told on stderr where neither the caller nor the environment named it.
     """

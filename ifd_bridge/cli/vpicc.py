@@ -1,4 +1,4 @@
-"""`vcard vpicc`: one of our cards in somebody else's vpcd."""
+"""`vcard vpicc`: one of our cards in another program's vpcd."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class Cable(ReaderLock):
         return self._slots[slot].presence
 
     def watch(self, slot: int, watcher: Watcher) -> Presence:
-        """Report every movement to `watcher` from now on; returns the current presence."""
+        """Report every later movement to `watcher`; returns the current presence."""
         with self._moved:
             self._slots[slot].watchers.append(watcher)
             return self._slots[slot].presence

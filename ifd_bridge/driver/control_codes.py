@@ -77,7 +77,7 @@ class Features:
             self._table[USB_PATH] = lambda _: Answer(Code.SUCCESS, usb_path(reader.address))
 
     def control(self, code: int, data: bytes) -> Answer:
-        """IFDHControl; a code that nobody knows is ERROR_NOT_SUPPORTED."""
+        """IFDHControl; ERROR_NOT_SUPPORTED for an unknown code."""
         handle = self._table.get(code)
         if handle is not None:
             return handle(data)

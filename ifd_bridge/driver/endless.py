@@ -1,6 +1,6 @@
-"""Descriptors that the genuine driver never comes back from: it loops by itself, at full speed.
+"""Descriptors on which the genuine driver never returns: it loops at full speed.
 
-Whatever waits for such a driver waits for ever, and pcscd has to be killed. Found in all releases
+Threads that wait for such a driver never return, and pcscd has to be killed. Found in all releases
 from 1.5.2 to 1.8.2, at the label `check_again` of CmdPowerOn (src/commands.c): a bVoltageSupport
 without bits counts as any voltage, one with other bits than those of 5 V, 3 V and 1.8 V does not.
 

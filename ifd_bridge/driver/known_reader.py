@@ -116,7 +116,7 @@ class KnownReader:
 
     @property
     def is_own(self) -> bool:
-        """True for the models that are nobody's product."""
+        """True for models of our own, which are no maker's product."""
         return self.model.vendor_id == OWN_VENDOR and self.model.product_id in OWN_PRODUCTS
 
     @property

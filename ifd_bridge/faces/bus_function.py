@@ -38,7 +38,7 @@ class BusFunction:
     """
 
     deadline = None
-    """Nobody has to look: the thread does."""
+    """Do nothing: the thread looks."""
 
     def __init__(
         self,

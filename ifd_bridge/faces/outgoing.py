@@ -40,7 +40,7 @@ class Outgoing:
         with self._changed:
             sent = 0
             if not self._rest:
-                with contextlib.suppress(OSError):  # no room, or nobody there: `recv` tells
+                with contextlib.suppress(OSError):  # no room, or no peer: `recv` shows which
                     sent = self._sock.send(data, socket.MSG_DONTWAIT)
             if sent < len(data):
                 self._keep(data[sent:])
@@ -76,7 +76,7 @@ class Outgoing:
         except OSError:
             pass  # the host has gone
         finally:
-            self.close()  # nobody else makes room for whoever waits for it
+            self.close()  # no other thread makes room for the one that waits for it
 
     def _send_piece(self, piece: bytes) -> None:
         sent = self._sock.send(piece)

@@ -38,7 +38,7 @@ PATIENCE_S, LONGEST_S = 1.0, 5.0
 
 
 class Pump(ReaderLock):
-    """Drives `reader` for whoever sends its messages through `serve`.
+    """Drives `reader` for the peer that sends its messages through `serve`.
 
     `bulk` and `interrupt` get what comes out, one call for each message; they must not block.
     `interrupt` returns False where the driver is not listening: slot changes are offered again when
@@ -136,7 +136,7 @@ class Pump(ReaderLock):
 
     def _hand_over(self) -> None:
         self._leader_computes = False
-        self._leader = None  # nobody leads, until the thread itself says that it does
+        self._leader = None  # no thread leads until the new one says that it does
         threads.start("vcard-slot", self._lead, self._fail)
 
     def _fail(self) -> None:
@@ -214,7 +214,7 @@ class Pump(ReaderLock):
         while reader.bulk_in:
             message = reader.bulk_in.popleft()
             if self._leader_computes and not asks_for_time(message):
-                self._hand_over()  # somebody has answered instead: the driver goes on
+                self._hand_over()  # the command was answered elsewhere: the driver continues
             self._send(self._bulk, message)
         while reader.interrupt_in:
             message = reader.interrupt_in.popleft()

@@ -96,7 +96,7 @@ class SerialFace:
     def close(self) -> None:
         """Stop; the driver sees a line that is dead, the reader loses its supply."""
         if self._closed:
-            return  # the descriptors may be somebody else's now
+            return  # the descriptors may belong to other files now
         self._closed = True
         self._pump.close()
         self._reader.reset()
@@ -110,7 +110,7 @@ class SerialFace:
     def _ended(self) -> None:
         """Hang up, once; a thread that still waits for the driver leaves the line first."""
         if not self._hung_up.acquire(blocking=False):
-            return  # the descriptors may be somebody else's now
+            return  # the descriptors may belong to other files now
         self._closed = True
         os.eventfd_write(self._wake, 1)
         for descriptor in (self._master, self._slave, self._wake):

@@ -47,7 +47,7 @@ class Bus(Protocol):
         """Let people know of the new state."""
 
     def lost(self) -> None:
-        """Let the host lose a device that nobody serves any more."""
+        """Disconnect the host from a device that is no longer served."""
 
 
 class UsbFunction:

@@ -60,7 +60,7 @@ class Session:
     # The connection
 
     def take(self, port: UsbPort) -> bool:
-        """Have a port's device from now on; False if somebody else has it."""
+        """Attach to a port's device; False if another connection has it."""
         self._port = port
         self._parser.imported = port.attach(self)
         return self._parser.imported

@@ -121,7 +121,7 @@ class Session:
 
     def _drained(self) -> None:
         with self._port.guard:
-            pass  # leaving it offers what could not be told
+            pass  # leaving the guard offers what could not be sent
 
     def _tell_endpoints(self) -> None:
         models, hid = self._port.models, self._port.hid is not None

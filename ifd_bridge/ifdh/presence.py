@@ -35,7 +35,7 @@ class Source(Protocol):
         """Return the current presence."""
 
     def watch(self, slot: int, watcher: Watcher) -> Presence:
-        """Report every movement to `watcher` from now on; returns the current presence."""
+        """Report every later movement to `watcher`; returns the current presence."""
 
     def unwatch(self, slot: int, watcher: Watcher) -> None:
         """Stop reports to `watcher`; harmless if there were none."""

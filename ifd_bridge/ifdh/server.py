@@ -79,7 +79,7 @@ class Server(Closing):
         threads.start("vcard-accept", partial(self._accept, listener), self.close)
 
     def add(self, number: int, reader: Served) -> None:
-        """Serve one more reader from now on."""
+        """Serve one more reader."""
         made = {
             (number << 16) | slot: Station(reader.source, slot, driver)
             for slot, driver in enumerate(reader.drivers)

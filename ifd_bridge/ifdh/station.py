@@ -55,7 +55,7 @@ class Station:
         calls.serve()
 
     def watch(self, connection: socket.socket, sequence: int) -> None:
-        """Send movements to a connection from now on, instead of to the one before."""
+        """Send movements to a connection, instead of to the previous one."""
         movements = _Movements(connection, self._abandoned)
         with self._lock:
             before, self._movements = self._movements, movements
@@ -119,7 +119,7 @@ class _Calls:
         self.answer_instead(Code.COMMUNICATION_ERROR)
 
     def serve(self) -> None:
-        """Answer calls until the peer or we hang up, or somebody else has taken over."""
+        """Answer calls until the peer or we hang up, or another thread has taken over."""
         connection, buffer = self._connection, memoryview(bytearray(MAX_CALL + 1))
         try:
             while size := connection.recv_into(buffer):
@@ -131,7 +131,7 @@ class _Calls:
                 pending.pop()
                 connection.send(pack_answer(sequence, answer.code, answer.data))
         except IndexError:
-            return  # answered by somebody else at this very moment
+            return  # answered by another thread at this very moment
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
         except ValueError as fault:

@@ -1,6 +1,6 @@
 """HTTP for the panel with bounds: whose connections, how many, and how long they may say nothing.
 
-uvicorn would wait for ever for a request's header, and for as many peers as there are descriptors.
+uvicorn sets no time limit for a request's header, and accepts peers until descriptors run out.
 """
 
 from __future__ import annotations

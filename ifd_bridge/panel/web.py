@@ -102,7 +102,7 @@ def application(hub: Hub, token: str, port: int) -> ASGIApp:
             return _told({"error": f"cannot do {verb!r}"}, 400)
         try:
             result = await asyncio.to_thread(hub.do, verb, **body)
-        except Exception as error:  # whatever it is, who asked is told
+        except Exception as error:  # the client gets any error as text
             return _told({"error": str(error) or type(error).__name__})
         await asyncio.to_thread(hub.refresh)
         return _told({"result": result})
@@ -150,7 +150,7 @@ async def news(hub: Hub) -> AsyncIterator[str]:
     loop, stirred = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody looks any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: there are no viewers any more
             loop.call_soon_threadsafe(stirred.set)
 
     viewer = hub.look(wake)

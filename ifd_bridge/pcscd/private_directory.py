@@ -74,7 +74,7 @@ def _made(parent: Path) -> tuple[Path, int]:
         lock = _lock(path)
         if lock is not None:
             return path, lock
-        # Somebody swept it between the two calls: again.
+        # Another process removed it between the two calls: again.
 
 
 def _ours(path: Path) -> bool:

@@ -37,7 +37,7 @@ class RunDirectory:
             pass  # the last world has removed it just now
 
     def leave(self, pid: int) -> None:
-        """Our pcscd `pid` has ended: remove what it left, and the directory if nobody needs it."""
+        """Our pcscd `pid` has ended: remove its files, and the directory if no world needs it."""
         pid_file = self._path / PID_FILE
         with suppress(OSError):
             if _pid_in(pid_file) == pid:

@@ -28,7 +28,7 @@ ROOM_PAUSE_S = 0.1
 
 
 def make_free(path: Path, kind: socket.SocketKind) -> None:
-    """Remove a socket that a killed process left; FileExistsError if somebody serves it."""
+    """Remove a socket that a killed process left; FileExistsError if another process serves it."""
     if not path.exists():
         return
     with socket.socket(socket.AF_UNIX, kind) as probe:

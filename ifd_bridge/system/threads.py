@@ -10,7 +10,7 @@ log = logging.getLogger("vcard.threads")
 
 
 def nobody_waits() -> None:
-    """Do nothing: nobody waits for the thread that ends."""
+    """Do nothing: no thread waits for the one that ends."""
 
 
 def start(
@@ -18,7 +18,7 @@ def start(
 ) -> threading.Thread:
     """Do `work` in a thread that ends with the process.
 
-    What it raises is logged, once, with its traceback; then `failed` hangs up on whoever would
+    What it raises is logged, once, with its traceback; then `failed` releases the threads that
     wait for it. What that raises is logged, too. RuntimeError, after `failed`, if the system has no
     thread left.
     """

@@ -56,7 +56,7 @@ class Client(Closing):
     def connect(self, reader: CcidReader, slot: int = 0) -> Connection:
         """A connection to the card in a slot, once pcscd has seen it; TimeoutError if it does not.
 
-        RuntimeError if nobody has put one in, or with PC/SC's words if it refuses.
+        RuntimeError if none has been inserted, or with PC/SC's words if it refuses.
         """
         place = next(place for place in self._world.places if place.reader is reader)
         comes_by_itself = isinstance(place.tray(slot).card, Attachment)

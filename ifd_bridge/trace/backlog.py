@@ -29,7 +29,7 @@ class Backlog:
         return len(self._kept)
 
     def __call__(self, event: Event) -> None:
-        """Keep an event; BrokenPipeError if nobody wants more."""
+        """Keep an event; BrokenPipeError if the reader has gone."""
         if self._kinds is not None and type(event.what) not in self._kinds:
             return
         if self._over.is_set():

@@ -130,7 +130,7 @@ class Capture:
                 self.plug(event.reader, event.at)
 
     def plug(self, reader: str, at: float) -> None:
-        """Let a reader be seen on the bus from now on, also before anything happens there."""
+        """Put a reader on the bus, before anything happens there."""
         if reader not in self._spied:
             model = self._identify(reader)
             self._spied[reader] = None if model is None else self._enumerate(reader, model, at)

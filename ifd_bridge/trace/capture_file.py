@@ -40,9 +40,9 @@ def model(name: str, ccid: str, **facts: Any) -> Model:
 
 
 class Background:
-    """A tap that passes events on in a thread of its own, so that a slow file stops nobody.
+    """A tap that passes events on in a thread of its own, so that a slow file delays nothing else.
 
-    What is too much is left out. Whatever ends it is told, once.
+    Events beyond the backlog are dropped. The first failure is logged.
     """
 
     def __init__(self, tap: Tap) -> None:
@@ -51,7 +51,7 @@ class Background:
         self._thread = threads.start("vcard-capture", self._work, self._backlog.close)
 
     def __call__(self, event: Event) -> None:
-        """Take an event; BrokenPipeError when nobody wants more."""
+        """Take an event; BrokenPipeError when the reader has gone."""
         self._backlog(event)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class Background:
                 for event in batch:
                     self._tap(event)
         except BrokenPipeError:
-            pass  # whoever read the pipe has seen enough
+            pass  # the reader of the pipe has ended
         self._backlog.close()
 
 

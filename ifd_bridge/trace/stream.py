@@ -46,7 +46,7 @@ _BEGINS = frozenset(_ENDS.values())
 class Stream:
     """Carries events to its taps; `on` while there are any, `calls` while one wants calls, too.
 
-    Whoever has something to say asks first, so that a trace costs nothing when it is off:
+    Callers ask `on` first, so that a trace costs nothing when it is off:
     `if stream.on: stream.say(name, Called(...))`. Taps may come and go at any time; they are
     called in a thread of the stream's own, one after the other, and must not call readers. A tap
     that raises is dropped. `switches` are told when the first tap comes (True) and when the last
@@ -116,7 +116,7 @@ class Stream:
     def add(self, tap: Tap, *, pins: bool = False, calls: bool = True) -> None:
         """Let `tap` see every event from now on, with its PINs hidden unless `pins`.
 
-        What pcscd asks of drivers is told only while somebody wants `calls`.
+        What pcscd asks of drivers is reported only while a tap wants `calls`.
         """
         self.settle()
         self._turn(lambda taps: (*taps, (tap, pins, calls)))
@@ -127,7 +127,7 @@ class Stream:
         self._drop(tap)
 
     def close(self) -> None:
-        """Show what is left, and let nobody see anything more."""
+        """Show what is left, then drop all further events."""
         self.settle()
         self._turn(lambda _taps: ())
 
@@ -143,7 +143,7 @@ class Stream:
         return waiting
 
     def _shown(self, at: float, reader: str, what: ReaderEvent) -> bool:
-        """Pass an event on; nobody sees one whose secrets could not be hidden."""
+        """Pass an event on, unless its secrets could not be hidden."""
         try:
             self._pass_on(at, reader, what)
         except Exception:  # a fault of ours, which no card waits for

@@ -1,6 +1,6 @@
 """A driver that reports its calls to the trace.
 
-Usually nobody watches, so each call asks the stream first and does nothing else then.
+Usually the trace is off, so each call asks the stream first and does nothing more then.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ class Endpoint(Closing):
     def close(self) -> None:
         """End pcscd and the server and remove the directory. Harmless a second time."""
         for reader in self._readers:
-            reader.moved = None  # what goes now is seen by nobody
+            reader.moved = None  # no program sees the movements from here on
         if self._pcscd:
             self._pcscd.stop()
         self._door.close()

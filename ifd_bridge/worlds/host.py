@@ -62,7 +62,7 @@ class Elsewhere(Closing):
 
     @property
     def environ(self) -> dict[str, str]:
-        """Empty: programs find that pcscd by themselves."""
+        """Empty: programs find that pcscd without it."""
         return {}
 
     @property

@@ -78,7 +78,7 @@ class Place:
         tray = self.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
-            from .wrapping import Wrapped  # few cards come by themselves
+            from .wrapping import Wrapped  # few cards are attachments
 
             tray.card.attach(Wrapped(self.reader, self._wrapped), slot)
         else:
@@ -144,7 +144,7 @@ class Place:
                     self.eject(slot)
 
     def clear(self) -> None:
-        """Leave every slot empty, whoever filled it, and the keypad without keys."""
+        """Empty every slot, attachments included, and drop the keypad's queued keys."""
         self.eject_all()
         for slot, tray in enumerate(self.trays):
             with contextlib.suppress(RuntimeError):  # it is empty already
@@ -154,7 +154,7 @@ class Place:
             self.reader.pinpad.forget()
 
     def watch(self) -> None:
-        """Let the reader tell the trace what happens, while somebody looks."""
+        """Connect the reader to the trace, which gets events while it has taps."""
         tap = self._trace.teller(self.name)
         self._trace.know(self.name, lambda: self.reader.secrets)
 
@@ -177,7 +177,7 @@ class Place:
         )
 
     def counted(self, slot: int) -> Callable[[Seen], bool] | None:
-        """Tell whether pcscd has counted every movement in a slot; None where nobody can know.
+        """Tell whether pcscd has counted every movement in a slot; None where that is unknown.
 
         It counts anew for a reader that was unplugged; a driver that is not ours loses some. A card
         that was in from the start is not counted; whether pcscd sees one now tells the two apart.
@@ -259,7 +259,7 @@ class Place:
         )
 
     def tell(self, what: ReaderEvent) -> None:
-        """Tell the trace what happened here, while somebody looks."""
+        """Report an event at this place to the trace, if it has taps."""
         if self._trace.on:
             self._trace.say(self.name, what)
 

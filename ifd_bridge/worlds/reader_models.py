@@ -129,7 +129,7 @@ def _attribute(path: Path, name: str) -> Any:
         module = load(path)
     except FileNotFoundError as error:
         raise SpecError(f"{path} is no Python file") from error
-    except Exception as error:  # whatever a user's file may raise is told as its fault
+    except Exception as error:  # any exception of a user's file is reported as that file's fault
         raise SpecError(f"{path}: {type(error).__name__}: {error}") from error
     if not hasattr(module, name):
         raise SpecError(f"{path} has no {name!r}")

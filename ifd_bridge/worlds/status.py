@@ -22,7 +22,7 @@ class Status:
         return {"pid": os.getpid(), "command": self._about, "age": age}
 
     def stop(self) -> None:
-        """End the world; RuntimeError if nobody but its own program can."""
+        """End the world; RuntimeError if only its own program can."""
         if self._on_stop is None:
             raise RuntimeError(
                 f"this world belongs to a program (process {os.getpid()}) and ends with it"

@@ -65,7 +65,7 @@ class Verbs(Plugging):
 
     def catalogue(self) -> dict[str, Any]:
         """The names for `add` and `insert`: reader models, and cards with their options."""
-        from . import offered  # whoever adds nothing needs none of it
+        from . import offered  # a world that adds nothing needs none of it
 
         return {"models": offered.models(), "cards": offered.cards()}
 

@@ -135,7 +135,9 @@ class ExtendedApdu(ShortApdu):
             self.command = bytearray()
         if self.command is None or level not in (Level.BEGIN, Level.MIDDLE, Level.END):
             raise Refused(Error.BAD_LEVEL)
-        if not data and level != Level.END:  # a host that has no room for data would go on for ever
+        if (
+            not data and level != Level.END
+        ):  # a host without room for data would continue without end
             raise Refused(Error.BAD_LENGTH)
         self.command += data
         if len(self.command) > MAX_COMMAND:

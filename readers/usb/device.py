@@ -1,6 +1,6 @@
 """A CCID reader as a USB device: control requests, halts, endpoints.
 
-Whoever shares a device between threads holds the reader's guard around each call.
+A caller that shares a device between threads holds the reader's guard around each call.
 
 Spec: USB 2.0, 9.1 (device states), 9.4 (standard requests); USB CCID 1.1, 5.3 (class requests).
 """

@@ -56,7 +56,7 @@ def split(text: str) -> tuple[dict[str, str], str, str]:
 
 
 def numbers(conditions: Mapping[str, str]) -> tuple[int, int | None]:
-    """`nth` and `count` (None: for ever); ValueError if one is no positive whole number."""
+    """`nth` and `count` (None: without end); ValueError if one is no positive whole number."""
     if not conditions.keys() & {*COUNTS}:
         return 1, None
     first = whole("nth", conditions.get("nth", "1"), 1)

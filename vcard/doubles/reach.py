@@ -33,7 +33,7 @@ class Reach:
         return min((line for line in found if line is not None), default=None)
 
     def add(self, pattern: Pattern, state: str, line: int) -> None:
-        """Take in a rule that answers for ever."""
+        """Add a rule that answers without limit."""
         if not _is_simple(pattern):
             self._same.setdefault((state, _key(pattern)), line)
         else:

@@ -15,7 +15,7 @@ PIECE = 255
 MORE, WRONG_LE = 0x61, 0x6C
 OK = b"\x90\x00"
 MAX_FETCHES = 1024
-"""A card that gives single bytes is not asked for ever."""
+"""A card that returns single bytes is not asked without limit."""
 
 Transmit = Callable[[bytes], bytes]
 

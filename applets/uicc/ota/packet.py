@@ -189,8 +189,8 @@ def make_response(
 def open_response(raw: bytes, header: Header, keys: PacketKeys) -> ResponsePacket:
     """Read a response packet after its user data header.
 
-    ValueError if it is malformed or not authentic. One that is shorter than a secured one is read in clear: cards that do not trust a command
-    answer so.
+    ValueError if it is malformed or not authentic. One shorter than a secured one is read in
+    clear: so cards answer commands that they do not trust.
     """
     if not raw.startswith(RESPONSE_HEADER) or len(raw) < 9:
         raise ValueError("this is no response packet")

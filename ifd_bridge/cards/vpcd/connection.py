@@ -44,7 +44,7 @@ class Stream:
         return payload
 
     def check_quiet(self) -> None:
-        """PeerError if bytes wait that nobody asked for."""
+        """PeerError if unexpected bytes have arrived."""
         try:
             self.socket.settimeout(0.0)
             data = self.socket.recv(1, socket.MSG_PEEK)

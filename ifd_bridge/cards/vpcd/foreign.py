@@ -174,7 +174,7 @@ class ForeignSlot:
             listener.close()
 
     def _pause(self, brief: int) -> None:
-        """Let a peer that comes and goes for ever wait, longer and longer."""
+        """Delay a peer that comes and goes again and again, longer each time."""
         if brief <= FREE:
             return
         pause_s = PAUSES_S[min(brief - FREE, len(PAUSES_S)) - 1]
@@ -196,7 +196,7 @@ class ForeignSlot:
         try:
             self._watch(stream)
         finally:
-            with contextlib.suppress(RuntimeError):  # somebody has taken it out already
+            with contextlib.suppress(RuntimeError):  # it has been taken out already
                 reader.eject(slot)
 
     def _next_stream(self) -> Stream | None:
