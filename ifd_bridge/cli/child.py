@@ -54,12 +54,74 @@ def held_signals() -> Iterator[set[signal.Signals]]:
 
 WAKE = signal.SIGRTMIN + 1
 """The signal by which one thread here interrupts another one's wait; no other process sends it."""
+AGAIN_S = 0.05
+"""After this it is sent again: one that comes just before Python begins a wait does not end it."""
 ENDING = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM})
 """The signals that end what is not ready yet; the others wait for the command."""
 
 
 class EndedError(SystemExit):
     """A signal has ended the making of a world; the status is the one that a shell gives."""
+
+
+class _Ender:
+    """Lets signals end what the thread that made it waits for."""
+
+    def __init__(self, held: set[signal.Signals]) -> None:
+        self._wanted = {*(held & ENDING), WAKE}
+        self._thread = threading.get_ident()
+        self._caught: list[int] = []
+        self._heard, self._over = threading.Event(), threading.Event()
+
+    def start(self) -> threading.Thread:
+        """The thread that watches; RuntimeError if there is none to be had."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {WAKE})  # which it inherits, to wait for it
+        try:
+            return threads.start("vcard-signals", self.watch, self.failed)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {WAKE})
+
+    def wake(self, *_: object) -> None:
+        """The handler of WAKE: raises in the main thread what ends it."""
+        if not self._over.is_set():
+            self.check()
+
+    def check(self) -> None:
+        """EndedError if a signal has come."""
+        if self._caught:
+            self._heard.set()
+            raise EndedError(128 + self._caught[0])
+
+    def watch(self) -> None:
+        """Fetch signals until the end; a second one ends the process."""
+        while (caught := self._next()) != WAKE:
+            if self._caught:
+                own_end.leave(128 + caught)
+            self._caught.append(caught)
+
+    def _next(self) -> int:
+        while self._caught and not self._heard.is_set():
+            signal.pthread_kill(self._thread, WAKE)
+            if (caught := signal.sigtimedwait(self._wanted, AGAIN_S)) is not None:
+                return caught.si_signo
+        return signal.sigwait(self._wanted)
+
+    def failed(self) -> None:
+        """End what is waited for: no signal would any more."""
+        if threading.get_ident() == self._thread:
+            return  # there was no thread to be had, which is raised
+        self._caught.append(signal.SIGTERM)
+        while not self._heard.is_set():
+            signal.pthread_kill(self._thread, WAKE)
+            self._heard.wait(AGAIN_S)
+
+    def end(self, watcher: threading.Thread) -> None:
+        """Have nothing ended any more."""
+        self._over.set()
+        self._heard.set()
+        if watcher.is_alive() and watcher.ident is not None:
+            signal.pthread_kill(watcher.ident, WAKE)
+        watcher.join()
 
 
 @contextlib.contextmanager
@@ -69,37 +131,16 @@ def endable(held: set[signal.Signals]) -> Iterator[None]:
     The first one raises EndedError in it, whatever it waits for; a second one, where a user's code
     has swallowed that, ends the process at once.
     """
-    ended: list[int] = []
-    main, over = threading.get_ident(), threading.Event()
-
-    def raised(*_: object) -> None:
-        if ended and not over.is_set():
-            raise EndedError(128 + ended[0])
-
-    def watch() -> None:
-        while (caught := signal.sigwait({*(held & ENDING), WAKE})) != WAKE:
-            if ended:
-                own_end.leave(128 + caught)
-            ended.append(caught)
-            signal.pthread_kill(main, WAKE)
-
-    def failed() -> None:
-        ended.append(signal.SIGTERM)  # nothing else would end it any more
-        signal.pthread_kill(main, WAKE)
-
-    before = signal.signal(WAKE, raised)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {WAKE})  # the watcher inherits that, to wait for it
-    watcher = threads.start("vcard-signals", watch, failed)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {WAKE})
+    ender = _Ender(held)
+    before = signal.signal(WAKE, ender.wake)
     try:
-        yield
-        if ended:
-            raise EndedError(128 + ended[0])
+        watcher = ender.start()
+        try:
+            yield
+            ender.check()
+        finally:
+            ender.end(watcher)
     finally:
-        over.set()
-        if watcher.is_alive() and watcher.ident is not None:
-            signal.pthread_kill(watcher.ident, WAKE)
-        watcher.join()
         signal.signal(WAKE, before)
 
 

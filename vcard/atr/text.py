@@ -6,6 +6,7 @@ Spec: ISO/IEC 7816-3:2006, 8; ETSI TS 102 221, 6.3.3 (what a UICC adds after T=1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from ..explanation import Line, bits, listed
 from . import historical
@@ -39,20 +40,29 @@ Describe = Callable[[Atr, Character], str]
 
 
 def explain(atr: Atr) -> list[Line]:
-    """A line for each byte, for the historical ones by their parts.
+    """A line for each byte, for the historical ones by their parts, for all surplus bytes one.
 
     What is wrong is in `Atr.problems`.
     """
-    characters = list(atr.layout.characters())
+    end = len(atr.decoded) - len(atr.layout.surplus)
+    characters = list(islice(atr.layout.characters(), end))
     interface = [c for c in characters if not _is_historical(c)]
     start = next((c.offset for c in characters if _is_historical(c)), 0)
     lines = [_line(atr, character) for character in interface]
     lines += historical.explain(atr.historical, start)
+    lines += _surplus(atr.layout.surplus, end)
     return sorted(lines, key=lambda line: line.offset)
 
 
 def _is_historical(character: Character) -> bool:
     return character.name[1:].isdigit() and character.name != "T0"
+
+
+def _surplus(raw: bytes, offset: int) -> list[Line]:
+    if not raw:
+        return []
+    plural = "" if len(raw) == 1 else "s"
+    return [Line(offset, raw, "surplus", f"{len(raw)} byte{plural} after the end")]
 
 
 def protocol_name(protocol: int) -> str:
@@ -200,13 +210,9 @@ def _tck(atr: Atr, character: Character) -> str:
     return f"wrong, {right:02X} would be right"
 
 
-def _surplus(_atr: Atr, _character: Character) -> str:
-    return "after the end"
-
-
 _FIXED: Mapping[str, Describe] = {
     "TS": _ts, "T0": _t0, "TA1": _ta1, "TB1": _tb1, "TC1": _tc1,
-    "TA2": _ta2, "TB2": _tb2, "TC2": _tc2, "TCK": _tck, "surplus": _surplus,
+    "TA2": _ta2, "TB2": _tb2, "TC2": _tc2, "TCK": _tck,
 }  # fmt: skip
 _SPECIFIC: Mapping[tuple[int | None, str], Describe] = {
     (1, "A"): _ifsc,

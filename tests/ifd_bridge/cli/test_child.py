@@ -11,7 +11,7 @@ import pytest
 
 from ifd_bridge.cli import child
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow  # a process each
 
 WRAP = """
 import sys
@@ -193,6 +193,39 @@ def test_a_signal_for_the_command_waits_until_it_is_there() -> None:
         process.stdin.flush()
         assert process.stdout.readline() == "made\n"
         assert process.wait(10) == 128 + signal.SIGUSR1
+
+
+def test_a_signal_ends_even_a_wait_that_began_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What wakes the main thread too early is lost, and sent again."""
+    kill, woken = signal.pthread_kill, []
+
+    def late(thread: int, number: int) -> None:
+        woken.append(number)
+        if len(woken) > 1:
+            kill(thread, number)
+
+    with pytest.raises(child.EndedError) as ended, child.held_signals() as held:
+        monkeypatch.setattr(child.signal, "pthread_kill", late)
+        with child.endable(held):
+            (watcher,) = (one for one in threading.enumerate() if one.name == "vcard-signals")
+            assert watcher.ident is not None
+            kill(watcher.ident, signal.SIGTERM)
+            assert threading.Event().wait(10)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert woken[:2] == [child.WAKE, child.WAKE]
+
+
+def test_where_no_thread_can_be_had_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    before = signal.getsignal(child.WAKE)
+    with child.held_signals() as held:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        with pytest.raises(RuntimeError, match="can't start"), child.endable(held):
+            pass
+    assert signal.getsignal(child.WAKE) == before
+    assert child.WAKE not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_afterwards_signals_have_the_handlers_that_they_had() -> None:

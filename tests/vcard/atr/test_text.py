@@ -67,10 +67,17 @@ def test_each_byte_has_its_words():
         ("3B80802F80", "TB3", "UICC: no more functions"),
         ("3B800182", "TCK", "wrong, 81 would be right"),
         ("3B0000", "TCK", "not wanted where only T=0 is offered"),
-        ("3B00000A", "surplus", "after the end"),
+        ("3B00000A", "surplus", "1 byte after the end"),
     ]  # fmt: skip
     for raw, name, text in cases:
         assert told(raw)[name] == text
+
+
+def test_all_that_stands_after_the_end_is_one_line():
+    lines = explain(Atr.parse(bytes.fromhex("3B0000") + bytes(10_000)))
+    assert [line.name for line in lines] == ["TS", "T0", "TCK", "surplus"]
+    assert lines[-1].raw == bytes(10_000)
+    assert lines[-1].text == "10000 bytes after the end"
 
 
 def test_protocols_are_named():
