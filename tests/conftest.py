@@ -67,9 +67,14 @@ def few_rsa_keys() -> Iterator[None]:
         yield
 
 
+def pytest_collection() -> None:
+    """Nearly all that is made now stays: the garbage collector would look at it for nothing."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported stays: the garbage collector need not look at it again and again."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

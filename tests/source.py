@@ -35,6 +35,16 @@ class Source:
     def nodes(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
         return (node for node in ast.walk(self.tree) if isinstance(node, types))
 
+    def calls(self, name: str) -> list[ast.Call]:
+        """The calls of functions of that name; modules without it need not be parsed."""
+        if name not in self.text:
+            return []
+        return [node for node in self.nodes(ast.Call) if _last(node.func) == name]
+
+
+def _last(function: ast.expr) -> str:
+    return getattr(function, "attr", None) or getattr(function, "id", "")
+
 
 @cache
 def sources() -> tuple[Source, ...]:

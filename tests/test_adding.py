@@ -15,6 +15,8 @@ import pytest
 from tests.source import FOLDERS, ROOT
 from tests.whole.state_files import COMMAND
 
+pytestmark = pytest.mark.slow  # programs of their own, in a copy of the tree
+
 PAGE = (ROOT / "docs/how-to/adding.md").read_text()
 BLOCK = re.compile(r"^```python (file|add)=(\S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CHAPTERS = {
@@ -100,14 +102,12 @@ def test_a_state_file_keeps_the_new_card(tree: Path, tmp_path: Path) -> None:
     assert again[3] == "9000"
 
 
-@pytest.mark.slow
 def test_the_page_is_typed_and_tidy(tree: Path) -> None:
     run(tree, "-m", "ruff", "check", "-q", ".")
     run(tree, "-m", "ruff", "format", "--check", "-q", ".")
     run(tree, "-m", "mypy")
 
 
-@pytest.mark.slow
 def test_what_asks_something_of_a_new_part_is_content(tree: Path) -> None:
     told = run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", QUICK, *ASKING)
     assert " passed" in told

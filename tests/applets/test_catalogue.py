@@ -112,10 +112,12 @@ def run(program):
     ).stdout
 
 
+@pytest.mark.slow  # a process
 def test_cards_are_listed_without_the_packages_that_they_need():
     assert run(LISTING).endswith("missing crypto\n")
 
 
+@pytest.mark.slow  # a process
 def test_a_card_imports_no_other():
     assert run(ALONE) == "[]\n"
 

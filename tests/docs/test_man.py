@@ -37,6 +37,7 @@ def test_examples_and_options_are_kept(pages: Path) -> None:
     assert "\b" not in text
 
 
+@pytest.mark.slow  # a process for each page
 def test_groff_finds_nothing_wrong(pages: Path) -> None:
     groff = shutil.which("groff")
     if groff is None:

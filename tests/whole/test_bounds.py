@@ -211,6 +211,7 @@ def test_whatever_comes_is_taken_or_refused_in_words_and_in_time(parser: Parser)
     assert found(parser, SAMPLE, 1) == []
 
 
+@pytest.mark.slow  # memory is counted, which takes five times as long
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 def test_the_longest_input_needs_little_memory(parser: Parser) -> None:
     seed = max(parser.seeds(), key=len)

@@ -514,7 +514,7 @@ def places():
     return {
         f"{module.path.relative_to('ifd_bridge').with_suffix('')}.{ran(node.args[1])}"
         for module in sources()
-        for node in module.nodes(ast.Call)
+        for node in module.calls("start")
         if ast.unparse(node.func) == "threads.start"
     }
 

@@ -3,7 +3,6 @@
 `ROWS` has a row for each place where connections are taken; a new place without one fails here.
 """
 
-import ast
 import socket
 import threading
 
@@ -150,8 +149,8 @@ def callers(name, arguments):
     return {
         module.path
         for module in sources()
-        for node in module.nodes(ast.Call)
-        if ast.unparse(node.func).rpartition(".")[2] == name and len(node.args) in arguments
+        for node in module.calls(name)
+        if len(node.args) in arguments
     }
 
 

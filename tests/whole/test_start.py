@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow  # a process each
+
 COUNT = r"""
 import sys
 sys.argv = ["vcard", "run", "--card", "hello", "--help"]

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from ifd_bridge.faces import usb_function
 from ifd_bridge.faces.ways import IpWay, RedirWay
 from ifd_bridge.worlds.usb_host import UsbHost
 from ifd_bridge.worlds.world import World
@@ -15,6 +16,8 @@ from readers.ccid.message import PC_to_RDR_Secure, PC_to_RDR_XfrBlock
 from readers.usb.descriptors import configuration_descriptor, device_descriptor
 from tests.external.bench import PROGRAMS, need
 from tests.readers.commands.test_secure import VERIFY
+
+pytestmark = pytest.mark.slow  # a program is compiled, and run for each test
 
 END = 20
 ROOM = 65_554
@@ -158,6 +161,8 @@ class Table:
 def tables(request, tmp_path, monkeypatch, guest_program):
     """Makes a table with one of the world's readers; once for each way."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    # PyPI's usbip has no transfer waiting for a movement, so that each would wait for it.
+    monkeypatch.setattr(usb_function, "LONGEST_S", usb_function.PATIENCE_S)
     way = IpWay(0) if request.param == "usbip" else RedirWay(tmp_path / "vm")
     made = []
     with World(PLACES, host=lambda places: UsbHost(places, way)) as world:

@@ -21,6 +21,7 @@ VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 NO_PCSCD = "from ifd_bridge.cards.relay import RelaySlot; RelaySlot('Reader')"
 
 
+@pytest.mark.slow  # a process
 def test_no_pcscd_to_relay_from_is_said():
     run = subprocess.run(
         [sys.executable, "-c", NO_PCSCD],

@@ -54,6 +54,7 @@ def test_the_link_type_and_the_options_are_told():
     assert "{call=--show-pins}" in ask("--extcap-interface=vcard-world", "--extcap-config")
 
 
+@pytest.mark.slow  # a process
 def test_a_script_for_wiresharks_folder_is_written(tmp_path, world):
     script = tmp_path / "folder" / "vcard-extcap"
     assert ask("--install", str(script.parent)) == f"wrote {script}\n"

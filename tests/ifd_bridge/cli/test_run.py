@@ -179,6 +179,7 @@ def test_the_systems_pcscd_has_our_own_driver(monkeypatch: pytest.MonkeyPatch) -
     assert "by --driver bridge alone" in shown.output
 
 
+@pytest.mark.slow  # a process
 def test_readers_are_served_as_usb_devices_until_the_end(tmp_path: Path) -> None:
     command = [*VCARD, "serve", "--usb", f"redir:{tmp_path}/vm", "--reader", "pinpad"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
@@ -193,6 +194,7 @@ def test_readers_are_served_as_usb_devices_until_the_end(tmp_path: Path) -> None
     assert list((tmp_path / "vm").iterdir()) == []
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -210,6 +212,7 @@ def test_what_does_not_go_with_usb_is_told(options: list[str], words: str) -> No
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow  # a process
 def test_a_kernel_without_virtual_controller_is_told() -> None:
     if Path("/sys/devices/platform/vhci_hcd.0").exists():
         pytest.skip("this kernel has vhci_hcd")

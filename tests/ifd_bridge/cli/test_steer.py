@@ -119,6 +119,7 @@ def test_the_real_connection_has_what_the_recorded_one_has() -> None:
     assert hasattr(Control, "do")
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.parametrize(
     ("module", "may_have"),
     [

@@ -11,6 +11,7 @@ from ifd_bridge.faces.looks import NEVER
 from ifd_bridge.faces.pump import Pump
 from ifd_bridge.system import threads
 from readers import CcidReader, models
+from readers import reader as reader_module
 from readers import slot as slot_module
 from vcard import Applet, Card, Later, handles
 
@@ -320,7 +321,7 @@ def test_a_reader_whose_card_never_comes_back_is_served_on(host):
             started.set()
             go.wait(END)
 
-    one = host()
+    one = host(patience_s=0.01)
     for _ in range(3):
         started.clear()
         applet = Lost()
@@ -355,8 +356,9 @@ class Held(Applet):
 @pytest.mark.parametrize("model", [models.PLAIN, models.MODELS["two-slot"]])
 def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, model, monkeypatch):
     """It ends in the thread that keeps the time, which must not keep the reader for it."""
-    monkeypatch.setattr(slot_module, "EXTENSION_S", 0.01)
-    one, applet = host(model), Held()
+    for module in (slot_module, reader_module):
+        monkeypatch.setattr(module, "EXTENSION_S", 0.01)
+    one, applet = host(model, patience_s=0.01), Held()
     one.reader.insert(Card(applet))
     one.ask(POWER_ON)
     one.ask(XFR, bytes((0, 0xA4, 4, 0, 5)) + Held.aid)

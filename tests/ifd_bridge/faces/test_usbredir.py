@@ -262,6 +262,7 @@ def test_filters_and_acknowledgements_ask_for_nothing(listener):
     assert guest.control(0x80, 0x80, 8, 0, 0, 1) == (0, b"\1")
 
 
+@pytest.mark.slow  # what fills a socket is a lot
 def test_a_guest_that_stops_reading_costs_nothing(port, listener):
     """Its socket fills up; the reader goes on, and the card is told of when it reads again."""
     guest = Guest(listener.path).configured().listening()

@@ -71,6 +71,7 @@ def test_another_user_is_turned_away(serving, monkeypatch, caplog):
     assert httpx.get(serving.url, timeout=END_S).status_code == 200
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can be another user")
 def test_a_real_other_user_is_turned_away(serving):
     code = (
@@ -113,6 +114,7 @@ with Hub(world) as hub, Serving(hub) as serving:
 """
 
 
+@pytest.mark.slow  # a process
 def test_a_panel_without_descriptors_says_so_in_a_line(request):
     code = FEW.format(root=str(request.config.rootpath))
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

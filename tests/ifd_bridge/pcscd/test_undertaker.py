@@ -34,6 +34,7 @@ def directory(tmp_path):
     return made
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.parametrize("how", ["exit", str(int(signal.SIGKILL)), str(int(signal.SIGABRT))])
 def test_what_a_process_leaves_is_removed_and_told(directory, how):
     done = subprocess.run(

@@ -16,6 +16,7 @@ def test_nothing_clashes_here() -> None:
     assert clashes.explained(ImportError("no module", name="vcard")) is None
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.parametrize("package", clashes.PACKAGES)
 def test_a_package_that_hides_ours_is_named_with_its_folder(package: str, tmp_path: Path) -> None:
     (tmp_path / package).mkdir()
@@ -26,6 +27,7 @@ def test_a_package_that_hides_ours_is_named_with_its_folder(package: str, tmp_pa
     assert f"rename {tmp_path / package}" in told
 
 
+@pytest.mark.slow  # a process
 @pytest.mark.parametrize("command", [["doctor"], ["run", "--", "true"]])
 def test_the_command_names_what_hides_a_package_and_shows_no_traceback(
     command: list[str], tmp_path: Path

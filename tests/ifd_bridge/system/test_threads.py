@@ -1,6 +1,5 @@
 """Each thread of ours that fails says so, and somebody who would wait for it is answered."""
 
-import ast
 import threading
 
 import pytest
@@ -58,10 +57,4 @@ def test_where_no_thread_can_be_had_who_waits_is_let_go_and_the_caller_told(monk
 
 def test_every_thread_of_ours_is_made_here():
     """So that none of them ends in silence."""
-    made = {
-        str(module.path)
-        for module in sources()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("threading.Thread", "Thread")
-    }
-    assert made <= OWN
+    assert {str(module.path) for module in sources() if module.calls("Thread")} == OWN

@@ -54,7 +54,7 @@ def test_a_description_is_bounded() -> None:
         parse.devices(bytes(parse.LONGEST + 1))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.sampled_from([LIST, LSUSB, CAPTURE]), st.integers(0, 1 << 32))
 def test_broken_descriptions_are_refused_or_read_but_never_crash(raw: bytes, seed: int) -> None:
     dice = random.Random(seed)
