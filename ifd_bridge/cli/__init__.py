@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unplug": ("plugging", "Unplug a reader."),
     "add": ("plugging", "Add a reader to a running world."),
     "remove": ("plugging", "Remove a reader."),
+    "fault": ("plugging", "Let a reader or its cards fail, or work again."),
     "wait": ("steer", "Wait for a card, a PIN entry, a reader."),
     "trace": ("trace", "Show what happens, as it happens."),
     "recording": ("recording", "Make recordings of other programs' logs."),

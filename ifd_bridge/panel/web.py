@@ -43,7 +43,7 @@ HEADERS = {
 }
 VERBS = frozenset(
     {"list", "insert", "eject", "swap", "press", "pin", "touch", "phone"}
-    | {"plug", "unplug", "add", "remove", "catalogue"}
+    | {"plug", "unplug", "add", "remove", "fault", "catalogue"}
 )
 PAUSE_S = 0.05
 """Shortest interval between news for a browser, in seconds."""

@@ -30,34 +30,14 @@ def described(
     with contextlib.ExitStack() as exits:
         with making():
             sinks = _sinks(about)
-            of_cards, of_readers = faults_of(about.faults)
-            wrappers = _faulty(of_cards, about.seed) if of_cards else []
-            if sinks is not None:
-                wrappers += exits.enter_context(sinks).wrappers
-            world = make(wrappers)
-            for place in world.places if of_readers else ():
-                place.break_by(of_readers)
+            world = make([] if sinks is None else exits.enter_context(sinks).wrappers)
+            if about.faults:
+                world.break_by(about.faults, about.seed)
             if sinks is not None:
                 sinks.watch(world, about.trace, about.trace_limit, pins=about.show_pins)
                 sinks.capture(world, about.pcap, about.pcap_limit, pins=about.show_pins)
             exits.enter_context(world)
         yield world, sinks
-
-
-def faults_of(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The faults of cards, and those of readers."""
-    if not texts:
-        return [], []
-    from readers.fault_text import is_reader_fault  # few worlds have faults
-
-    of_readers = [text for text in texts if is_reader_fault(text)]
-    return [text for text in texts if text not in of_readers], of_readers
-
-
-def _faulty(texts: Sequence[str], seed: int) -> list[Wrapper]:
-    from .wrapping import faulty
-
-    return [faulty(texts, seed)]
 
 
 def _sinks(about: WorldDescription) -> Sinks | None:

@@ -25,6 +25,8 @@ class Layout:
     def __init__(self, trace: Stream, wrappers: Sequence[Wrapper] = ()) -> None:
         self._trace = trace
         self._wrappers = wrappers
+        self.faults: tuple[Sequence[str], int] = (), 0
+        """How every reader and card fails on purpose, and the seed of what is random in it."""
 
     def places(self, readers: Iterable[Wanted], first: int = 0) -> list[Place]:
         """The places of these readers, numbered from `first`; ValueError if one cannot be."""
@@ -44,6 +46,8 @@ class Layout:
             Place(number, one, self._trace, self._wrappers)
             for number, one in enumerate(known, first)
         ]
+        for place in places:
+            place.break_by(*self.faults)
         for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
             if card:
                 places[0].tray(slot).load(card)

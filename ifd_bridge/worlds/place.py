@@ -57,6 +57,9 @@ class Place:
         """Pulls the device out, where a card that is built in can take it along."""
         self.asked = threading.Condition()
         """Notified when a card starts or stops to want a touch."""
+        self.faults: tuple[str, ...] = ()
+        """How reader and cards fail on purpose, as `--fault` has it."""
+        self._faulty: Wrapper | None = None
         self._trace = trace
         self._wrappers = tuple(wrappers)
 
@@ -204,6 +207,7 @@ class Place:
             **self._entry_state(),
             "powered": [slot.number for slot in reader.slots if slot.state is IccStatus.ACTIVE],
             "usb": _usb(model),
+            "faults": list(self.faults),
             "slots": [self._slot_state(number) for number in range(len(self.trays))],
         }
 
@@ -226,11 +230,15 @@ class Place:
     def _wrapped(self, card: Contact, slot: int) -> Contact:
         """A card with the wrappers around it; the same ones each time it comes."""
         tray = self.tray(slot)
-        if not self._wrappers and not self.model.is_token:
+        if not self._around() and not self.model.is_token:
             return card
         if tray.wrapped is None or tray.wrapped[0] is not card:
             tray.wrapped = card, self._wrap(card, slot)
         return tray.wrapped[1]
+
+    def _around(self) -> tuple[Wrapper, ...]:
+        """Every wrapper of a card, the innermost first: faults, then those of the world."""
+        return (*([self._faulty] if self._faulty else []), *self._wrappers)
 
     def _wrap(self, card: Contact, slot: int) -> Contact:
         from ..cards.one_at_a_time import OneAtATime
@@ -241,22 +249,36 @@ class Place:
             slot,
             lambda: self._leave(slot),
             lambda text: self.tell(FaultStruck(slot, text)),
-            self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU,
+            self._below_apdu,
         )
         made = OneAtATime(card) if self.model.is_token else card
-        for wrapper in self._wrappers:
+        for wrapper in self._around():
             made = wrapper(made, where)
         return made
 
-    def break_by(self, faults: Sequence[str]) -> None:
-        """Let the reader fail as `--fault` says of readers; ValueError if the text is malformed."""
-        from readers import fault_text  # few worlds have broken readers
-        from readers.faults import ReaderFaults
+    def break_by(self, faults: Sequence[str], seed: int = 0) -> None:
+        """Let reader and cards fail from now on as `--fault` says, and in no other way.
 
-        made = [fault_text.parse(text) for text in faults]
-        self.reader.faults = ReaderFaults(
-            *made, on_strike=lambda slot, text: self.tell(FaultStruck(slot, text))
-        )
+        A fault of a card counts from the next time that one is put in. Without `faults` nothing
+        fails any more. ValueError for a text that is no fault here.
+        """
+        if faults or self.faults:
+            from .breaking import parsed  # few worlds have faults
+
+            self._faulty, self.reader.faults = parsed(
+                faults,
+                seed,
+                lambda slot, text: self.tell(FaultStruck(slot, text)),
+                below_apdu=self._below_apdu,
+            )
+        self.faults = tuple(faults)
+        for tray in self.trays:
+            tray.wrapped = None
+
+    @property
+    def _below_apdu(self) -> bool:
+        """Whether the reader exchanges blocks or characters with its card, as its host sees it."""
+        return self.model.descriptor.exchange_level < ExchangeLevel.SHORT_APDU
 
     def tell(self, what: ReaderEvent) -> None:
         """Report an event at this place to the trace, if it has taps."""

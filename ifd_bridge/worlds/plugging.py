@@ -45,6 +45,25 @@ class Plugging:
         """The names that pcscd gives the readers."""
         return self._running.names if self._running else NameFilter()
 
+    def break_by(self, faults: Sequence[str], seed: int = 0) -> None:
+        """Let every reader, those too that are added later, fail as `--fault` says.
+
+        ValueError for a text that is no fault here.
+        """
+        for place in self.places:
+            place.break_by(faults, seed)
+        self._layout.faults = faults, seed
+
+    def fault(
+        self, faults: Sequence[str] = (), reader: str | int | None = None, seed: int = 0
+    ) -> None:
+        """Let one reader fail from now on as `--fault` says; without `faults` it works again.
+
+        None is the only reader. A fault of a card counts from the next time that one is put in.
+        ValueError for a text that is no fault here, and if there are more readers.
+        """
+        self._only(reader).break_by(faults, seed)
+
     def plug(self, reader: str | int = 0, *, wait: bool = True) -> None:
         """Plug a reader in again; returns when pcscd lists it, unless `wait` is false.
 
@@ -71,15 +90,21 @@ class Plugging:
         self._pulled(self._beside(place), wait=wait)
 
     def add(
-        self, reader: str | None = None, cards: Sequence[str] = (), *, wait: bool = True
+        self,
+        reader: str | None = None,
+        cards: Sequence[str] = (),
+        *,
+        faults: Sequence[str] | None = None,
+        seed: int = 0,
+        wait: bool = True,
     ) -> list[int]:
         """Plug in a reader that was not there; its number, or those of its device's interfaces.
 
         `reader` is a model as on the command line, `cards` the SPEC of the card in each slot, ""
-        for none. Returns when pcscd lists it, unless `wait` is false. ValueError for a model or
-        card that cannot be, or a name that this pcscd has not known from its start; RuntimeError
-        where readers cannot come and go; TimeoutError if pcscd has not found it within 10 s: then
-        it has gone.
+        for none, `faults` how it fails: None for as all of this world do. Returns when pcscd lists
+        it, unless `wait` is false. ValueError for a model, card or fault that cannot be, or a name
+        that this pcscd has not known from its start; RuntimeError where readers cannot come and
+        go; TimeoutError if pcscd has not found it within 10 s: then it has gone.
         """
         host = self._entered()
         with self._changing:
@@ -89,6 +114,8 @@ class Plugging:
             self._address(made)
             for place in made:
                 place.plugged = False
+                if faults is not None:
+                    place.break_by(faults, seed)
             host.add(made)
             self._join(made)
         for place in made:
@@ -107,9 +134,7 @@ class Plugging:
         None is the only reader: ValueError if there are more. RuntimeError where readers cannot
         come and go.
         """
-        if reader is None and len(self.places) != 1:
-            raise ValueError(f"which reader? There are {listed(self.places)}")
-        place, host = self.places[0] if reader is None else self.find(reader), self._entered()
+        place, host = self._only(reader), self._entered()
         with self._changing:
             beside = self._beside(place)
             plugged = place.plugged
@@ -119,6 +144,14 @@ class Plugging:
         self._pulled(beside, wait=wait and plugged)
         for each in beside:
             each.clear()
+
+    def _only(self, reader: str | int | None) -> Place:
+        """The reader that is named; the only one if none is, ValueError if there are more."""
+        if reader is not None:
+            return self.find(reader)
+        if len(self.places) != 1:
+            raise ValueError(f"which reader? There are {listed(self.places)}")
+        return self.places[0]
 
     def _pulled(self, places: Sequence[Place], *, wait: bool) -> None:
         """Readers have lost their supply; tell, and wait until pcscd lists them no more."""

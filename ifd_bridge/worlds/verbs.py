@@ -49,6 +49,7 @@ class Verbs(Plugging):
             "unplug": self.unplug,
             "add": self.add,
             "remove": self.remove,
+            "fault": self.fault,
             "catalogue": self.catalogue,
             "wait": self.wait,
             "status": self.status,

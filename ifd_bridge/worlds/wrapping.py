@@ -51,11 +51,9 @@ def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
     lines = tuple(texts)
     for line in lines:
         fault_text.parse(line, Faults())
-    deep = [line for line in lines if fault_text.occasion(line) in fault_text.BELOW_APDU]
 
     def wrap(card: Contact, where: Where) -> Contact:
-        if deep and not where.below_apdu:
-            raise ValueError(f"the fault {deep[0]!r}: {NO_BLOCKS}")
+        need_blocks(lines, below_apdu=where.below_apdu)
         faults = Faults(seed, where.tell)
         for line in lines:
             fault_text.parse(line, faults)
@@ -64,3 +62,12 @@ def faulty(texts: Iterable[str], seed: int = 0) -> Wrapper:
         return made
 
     return wrap
+
+
+def need_blocks(texts: Iterable[str], *, below_apdu: bool) -> None:
+    """ValueError for a fault of blocks where the reader exchanges APDUs with its host."""
+    from vcard.doubles import fault_text
+
+    for text in texts:
+        if not below_apdu and fault_text.occasion(text) in fault_text.BELOW_APDU:
+            raise ValueError(f"the fault {text!r}: {NO_BLOCKS}")

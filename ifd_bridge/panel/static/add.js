@@ -1,6 +1,6 @@
 // The form that adds a reader: what there is to choose from is asked of the world, once.
 
-import { ask, element } from "./panel.js";
+import { ask, element, faultsIn } from "./panel.js";
 
 const OWN = "own";
 const place = document.getElementById("add");
@@ -64,9 +64,11 @@ async function add(event) {
   event.preventDefault();
   const changes = form.querySelector(".changes").value.trim();
   const card = spec();
+  const faults = faultsIn(form);
+  const broken = faults.length ? { faults } : {};
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  const { error } = await ask("add", { reader: changes ? `${model.value}?${changes}` : model.value, cards: card ? [card] : [] });
+  const { error } = await ask("add", { reader: changes ? `${model.value}?${changes}` : model.value, cards: card ? [card] : [], ...broken });
   button.disabled = false;
   say(error || "");
   if (!error) place.open = false;
@@ -74,4 +76,5 @@ async function add(event) {
 
 place.addEventListener("toggle", open);
 kind.addEventListener("change", choose);
+form.addEventListener("input", () => say(""));
 form.addEventListener("submit", add);

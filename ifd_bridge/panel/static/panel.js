@@ -74,8 +74,27 @@ function build(reader) {
   section.querySelector(".plug").addEventListener("click", () =>
     act(section.dataset.plugged === "false" ? "plug" : "unplug", { reader: reader.reader }));
   section.querySelector(".remove").addEventListener("click", () => act("remove", { reader: reader.reader }));
+  const breaking = section.querySelector(".breaking");
+  breaking.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    act("fault", { faults: faultsIn(breaking), reader: reader.reader });
+  });
   $("readers").insertBefore(section, $("add"));
   return section;
+}
+
+// Faults as a hand writes them, a semicolon between two.
+export function faultsIn(place) {
+  return place.querySelector(".faults").value.split(";").map((one) => one.trim()).filter(Boolean);
+}
+
+function drawFaults(node, reader) {
+  const text = (reader.faults || []).join("; ");
+  write(node.querySelector("summary"), text ? `Fails on purpose: ${text}` : "Faults");
+  const entered = node.querySelector(".faults");
+  set(entered, "aria-label", `How ${reader.name} fails`);
+  if (node.dataset.text !== text) entered.value = text;
+  node.dataset.text = text;
 }
 
 function buildSlot(section, reader, number) {
@@ -145,6 +164,7 @@ function drawReader(section, reader) {
   write(section.querySelector(".plug"), plugged ? "Unplug" : "Plug in");
   set(section.querySelector(".plug"), "aria-label", `${plugged ? "Unplug" : "Plug in"} ${reader.name}`);
   set(section.querySelector(".remove"), "aria-label", `Remove ${reader.name}`);
+  drawFaults(section.querySelector(".breaking"), reader);
   if (reader.waiting && !section.dataset.waiting) waitFor(section);
   reader.waiting ? set(section, "data-waiting", "yes") : section.removeAttribute("data-waiting");
   const hint = section.querySelector(".hint");

@@ -31,6 +31,25 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
         ("add -r pinpad -c hello", [("add", {"reader": "pinpad", "cards": ["hello"]})]),
         ("add -c yubikey", [("add", {"reader": "yubikey", "cards": ["yubikey"]})]),
         (
+            "add --fault reader:silent --fault ins=20:mute --seed 3 -c hello",
+            [
+                (
+                    "add",
+                    {
+                        "reader": "plain",
+                        "cards": ["hello"],
+                        "faults": ("reader:silent", "ins=20:mute"),
+                        "seed": 3,
+                    },
+                )
+            ],
+        ),
+        ("fault", [("fault", {"faults": ()})]),
+        (
+            "fault -r pin --seed 2 usb:reset control:error",
+            [("fault", {"faults": ("usb:reset", "control:error"), "reader": "pin", "seed": 2})],
+        ),
+        (
             "add --no-wait -r two-slot -r plain -c hello",
             [
                 ("add", {"reader": "two-slot", "cards": [], "wait": False}),

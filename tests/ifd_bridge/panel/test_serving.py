@@ -102,13 +102,17 @@ class Browser:
         if phone:
             metrics = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
             self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.scheme("dark" if dark else "light")
+        self.driver.get(url)
+
+    def scheme(self, name):
+        """Show the page as for people who like it `light` or `dark`."""
         wishes = {
-            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-color-scheme": name,
             "prefers-reduced-motion": "reduce",  # so that screenshots show nothing half done
         }
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        self.driver.get(url)
 
     def __enter__(self):
         return self
@@ -294,11 +298,14 @@ axe.run().then(({ violations }) => done(violations.map(
 """
 
 
-def judge(browser):
-    """Nothing that axe-core complains of, where it is there."""
-    if AXE.is_file():
-        browser.driver.execute_script(AXE.read_text())
-        assert browser.driver.execute_async_script(JUDGE) == []
+def judge(browser, name, at):
+    """Nothing that axe-core complains of, where it is there; a picture each, light and dark."""
+    for scheme in ("light", "dark"):
+        browser.scheme(scheme)
+        browser.keep(f"{name}-{scheme}", at=at)
+        if AXE.is_file():
+            browser.driver.execute_script(AXE.read_text())
+            assert browser.driver.execute_async_script(JUDGE) == []
 
 
 @needs_browser
@@ -343,13 +350,26 @@ def test_a_reader_is_added_with_a_card_and_its_options_and_removed(world, servin
         browser.keep(f"{look}-add-refused", at="#add")
         browser.find("#add .changes").clear()
         browser.find("#add [data-option=with]").send_keys("hello")
-        judge(browser)
+        browser.find("#add .faults").send_keys("ins=20:mute; reader,nth=999:silent")
+        judge(browser, f"{look}-add", "#add")
         browser.find("#add [type=submit]").click()
         added = ".reader:nth-child(3)"
         browser.until(f"{added} .what", "Slot 0: pin-dump?with=hello is in")
         browser.until(f"{added} h2", "Virtual Two-Slot Reader")
         assert not browser.find("#add form").is_displayed()
-        browser.keep(f"{look}-added", at=added)
+        told = f"{added} .breaking summary"
+        browser.until(told, "Fails on purpose: ins=20:mute; reader,nth=999:silent")
+        browser.driver.execute_script("arguments[0].click()", browser.find(told))
+        judge(browser, f"{look}-added", added)
+        entered = browser.find(f"{added} .breaking .faults")
+        entered.clear()
+        entered.send_keys("usb:explode")
+        browser.find(f"{added} .breaking button").click()
+        browser.until("#message", "the fault 'usb:explode': 'explode' is none of reset")
+        entered.clear()
+        browser.find(f"{added} .breaking button").click()
+        browser.until(told, "Faults")
+        assert world.places[2].faults == ()
         browser.driver.execute_script("window.scrollTo(0, 0)")  # from beneath the header
         browser.find(".reader:first-child .remove").click()
         browser.until(".reader:first-child h2", "Virtual Reader")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ifd_bridge.worlds.described import described, faults_of
+from ifd_bridge.worlds.described import described
 from ifd_bridge.worlds.description import WorldDescription
 from ifd_bridge.worlds.world import World
 from tests.kits.pcsc.program import ask
@@ -35,8 +35,3 @@ def test_a_world_has_what_its_file_says(tmp_path):
     assert "IFDHPowerICC" in trace.read_text()
     assert record.read_text().startswith("# vcard recording 1")
     assert (tmp_path / "record.0-1.txt").exists()
-
-
-def test_faults_are_of_cards_or_of_readers():
-    assert faults_of(["ins=20:mute", "usb:reset"]) == (["ins=20:mute"], ["usb:reset"])
-    assert faults_of([]) == ([], [])

@@ -98,6 +98,65 @@ def test_an_unplugged_reader_is_removed_without_being_unplugged_again(world: Wor
     assert world._running.moves == ["unplug 1"]  # type: ignore[union-attr]
 
 
+def silent(world: World, number: int) -> bool:
+    """Whether a reader answers nothing."""
+    reader = world.find(number).reader
+    reader.bulk_in.clear()
+    reader.handle(bytes.fromhex("65000000000001000000"), 0.0)
+    return not reader.bulk_in
+
+
+def test_a_reader_can_be_broken_and_mended_while_it_is_there(world: World) -> None:
+    with pytest.raises(ValueError, match="which reader"):
+        world.fault(["reader:silent"])
+    world.fault(["reader:silent"], "pin")
+    assert [silent(world, number) for number in (0, 1)] == [False, True]
+    assert [one["faults"] for one in world.list()] == [[], ["reader:silent"], []]
+    world.fault([], 1)
+    assert not silent(world, 1)
+    assert [one["faults"] for one in world.list()] == [[], [], []]
+
+
+def test_a_fault_that_is_none_changes_nothing(world: World) -> None:
+    world.fault(["reader:silent"], 1)
+    for wrong in ("reader:explode", "ins=20:explode", "block=3:mute"):
+        with pytest.raises(ValueError, match="the fault"):
+            world.fault([wrong], 1)
+    assert silent(world, 1)
+    assert world.list()[1]["faults"] == ["reader:silent"]
+
+
+def test_a_cards_fault_counts_from_the_next_time_that_it_is_put_in(world: World) -> None:
+    select = bytes.fromhex("00A404000AA00000006203010C0601")
+
+    def answer() -> bytes | None:
+        card = world.find(0).reader.slots[0].card
+        assert card is not None
+        card.power_up()
+        return card.exchange(select)
+
+    world.fault(["ins=A4:status=6F00"], 0)
+    assert answer() == b"\x90\x00"
+    for faults, expected in ((["ins=A4:status=6F00"], b"\x6f\x00"), ([], b"\x90\x00")):
+        world.fault(faults, 0)
+        world.swap(None, 0)
+        assert answer() == expected
+
+
+def test_an_added_reader_has_faults_of_its_own_or_those_of_the_world(world: World) -> None:
+    world.add("plain", ["hello"], faults=["reader:silent"])
+    assert silent(world, 3)
+    world.break_by(["reader,nth=1:error"])
+    world.add("plain", ["hello"])
+    world.add("plain", ["hello"], faults=[])
+    assert [one["faults"] for one in world.list()[3:]] == [
+        ["reader,nth=1:error"], ["reader,nth=1:error"], [],
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="the fault"):
+        world.add("plain", ["hello"], faults=["usb:silent"])
+    assert [one["reader"] for one in world.list()] == [0, 1, 2, 3, 4, 5]
+
+
 def test_only_the_only_reader_need_not_be_named(world: World) -> None:
     with pytest.raises(ValueError, match="which reader\\? There are 0 'Virtual Reader', 1"):
         world.remove()
