@@ -134,9 +134,12 @@ def _checked(answer: object) -> Answer:
 
 
 def _as_bytes(method: str, value: object) -> bytes | None:
-    """A copy where the card keeps a buffer that it may change later."""
-    if value is None or isinstance(value, bytes):
+    """A copy of anything but bytes themselves, which a card cannot change later.
+
+    Methods of a subclass are the card's code: its bytes are taken without them.
+    """
+    if value is None or type(value) is bytes:
         return value
-    if isinstance(value, bytearray | memoryview):
-        return bytes(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(memoryview(value))
     raise TypeError(f"{method} returned {type(value).__name__}, not bytes or None")

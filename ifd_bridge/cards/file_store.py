@@ -168,6 +168,8 @@ def _open(path: Path) -> sqlite3.Connection:
 def _check_header(path: Path) -> None:
     """Read the first 100 bytes ourselves, so that a foreign file is not even opened by SQLite."""
     try:
+        if not (path.is_file() or path.is_dir()) and path.exists():
+            raise StoreError(f"{path} is not a file that can be a card's memory")
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from ifd_bridge.system import standard_streams
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
     "serve": ("run", "The same for other programs, until interrupted."),
@@ -138,6 +140,7 @@ def vcard() -> None:
 
 def main() -> None:
     """Run the command line."""
+    standard_streams.make_good()
     try:
         vcard(prog_name="vcard")
     except BrokenPipeError:

@@ -11,7 +11,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import FrameType
 from typing import NoReturn
+
+from readers.watched_contact import WatchedContact
 
 from . import OWN_FAILURE
 
@@ -27,17 +30,49 @@ def ours_alone() -> Iterator[None]:
     """Let nobody else end this process with a status of their choice while the context lasts.
 
     A call of a function of ENDS, in any thread, is told on stderr, and the status is OWN_FAILURE.
-    Processes that are forked from this one may end as they like.
+    Processes that are forked from this one may end as they like; one that comes back from the
+    card's code into ours ends there, so that no command is answered twice.
     """
     before = {name: getattr(os, name) for name in ENDS}
     owner = os.getpid()
+    _owners.add(owner)
     for name, genuine in before.items():
         setattr(os, name, partial(_ended, owner, name, genuine))
     try:
         yield
     finally:
+        _owners.discard(owner)
         for name, genuine in before.items():
             setattr(os, name, genuine)
+
+
+def _forked() -> None:
+    """Watch a forked process, which has the one thread that has forked it."""
+    if os.getppid() in _owners:
+        sys.setprofile(_watch)
+
+
+def _watch(frame: FrameType, event: str, _: object) -> None:
+    """End the process where a function of a card's returns to its caller, which is ours."""
+    if event == "return" and frame.f_back is not None and frame.f_back.f_code in _BORDER:
+        sys.stderr.write("vcard: a process that a card's code has forked came back, and ends\n")
+        sys.stderr.flush()
+        leave(OWN_FAILURE)
+
+
+_owners: set[int] = set()
+"""The processes whose end is ours alone."""
+_BORDER = frozenset(
+    method.__code__
+    for method in (
+        WatchedContact.power_up,
+        WatchedContact.power_down,
+        WatchedContact.exchange,
+        WatchedContact._finish,
+    )
+)
+"""Our functions that call a card's code."""
+os.register_at_fork(after_in_child=_forked)
 
 
 def _ended(owner: int, name: str, genuine: Callable[..., NoReturn], *args: object) -> NoReturn:

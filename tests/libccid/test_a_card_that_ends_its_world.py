@@ -47,6 +47,9 @@ class Ends:
             if not child:
                 os._exit(7)
             return bytes((0x90, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+        if self.how == "twice":
+            child = os.fork()
+            return bytes((0x90, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if child else 1))
         ENDS[self.how]()
 
 def card(how="exit"):
@@ -149,11 +152,15 @@ def test_a_card_that_ends_it_before_it_stands_is_told_of_by_name(places):
     assert "os._exit(0) was called in this process, not by vcard" in done.stderr
 
 
-def test_a_process_that_a_card_has_forked_may_end_as_it_likes(places):
+@pytest.mark.parametrize(("how", "status"), [("fork", 7), ("twice", 125)])
+def test_a_process_that_a_card_has_forked_ends_as_it_likes_or_where_it_comes_back(
+    places, how, status
+):
     done = subprocess.run(
-        [*VCARD, "run", "--card", f"{places}/ends.py:card?how=fork", "--", sys.executable, "-c",
+        [*VCARD, "run", "--card", f"{places}/ends.py:card?how={how}", "--", sys.executable, "-c",
          CLIENT.partition("print")[0] + "print(SCardTransmit(card, SCARD_PCI_T1, [0, 0, 0, 0]))"],
         capture_output=True, text=True, timeout=END_S, check=False,
     )  # fmt: skip
-    assert done.stdout.splitlines()[-1] == "[0, [144, 7]]"
+    assert done.stdout.splitlines()[-1] == f"[0, [144, {status}]]"
     assert done.returncode == 0, done.stderr
+    assert ("forked came back" in done.stderr) is (how == "twice")

@@ -273,3 +273,22 @@ def test_a_way_out_that_somebody_else_has_lent_is_kept():
     CcidReader(models.PLAIN).insert(card)
     card.act("remove")
     assert asked == ["remove"]
+
+
+class Rogue(bytes):
+    """Bytes whose methods are a card's code."""
+
+    def _fail(self, *_):
+        raise SystemExit("on purpose")
+
+    __len__ = __getitem__ = __iter__ = __add__ = __eq__ = __hash__ = __bytes__ = hex = _fail
+
+
+@pytest.mark.parametrize("kind", [Rogue, bytearray, memoryview])
+def test_the_bytes_of_a_subclass_or_a_buffer_are_taken_as_plain_ones(kind):
+    card = Silent(kind(b"\x90\x00"))
+    card.power_up = lambda: kind(b"\x3b\x00")
+    watched = WatchedContact(card, CcidReader(models.PLAIN), 0)
+    for value, plain in [(watched.exchange(bytes(4)), b"\x90\0"), (watched.power_up(), b"\x3b\0")]:
+        assert type(value) is bytes
+        assert value == plain

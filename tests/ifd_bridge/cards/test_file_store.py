@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import msgpack
 import pytest
@@ -258,3 +259,10 @@ def test_a_file_of_the_first_format_gets_its_checksums(path):
 def test_a_damaged_file_of_the_first_format_is_refused_and_untouched(path, value):
     first_format(path, value)
     refused(path, "damaged")
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/zero"), Path("/dev/null")):
+        with pytest.raises(StoreError, match="is not a file that can be a card's memory"):
+            FileStore(place)
