@@ -224,7 +224,7 @@ class Job:
     """
 
     due: float | None = None
-    """When a busy card will have its response; None if it is not busy."""
+    """The time at which a busy card will have its response; None if it is not busy."""
     finish: Callable[[], Outcome]
     then: Callable[[bytes], Reply | None]
     entry: Entry | None = None

@@ -22,7 +22,7 @@ log = logging.getLogger("readers.card")
 
 Answer = bytes | Busy | None
 ON_ACTION = "on_action"
-"""Where a card that can leave by itself (vcard.doubles.FaultyCard) is lent the way out."""
+"""The attribute that lends a card its removal, if it can leave by itself (see FaultyCard)."""
 LONGEST_WORK_S = 1e6
 """The longest delay (Busy.seconds) that counts as sensible; clocks overflow far above it."""
 

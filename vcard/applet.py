@@ -73,7 +73,7 @@ def handles(
 
 
 class Home(Protocol):
-    """What an applet may ask of its card."""
+    """The part of its card that an applet may use."""
 
     memory: Memory
     current_port: int

@@ -36,7 +36,7 @@ class HidFunction(Protocol):
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next; None while nothing waits."""
+        """The time of the next `tick`; None while nothing waits."""
 
 
 def hid_function_of(contact: object, around: Around = unchanged) -> HidFunction | None:

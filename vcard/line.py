@@ -21,7 +21,7 @@ class LineTap(Protocol):
     """Stands between the contact and the card's own end of the protocol."""
 
     def passed(self, unit: Unit, answer: Callable[[], bytes | Busy | None]) -> bytes | Busy | None:
-        """What the reader hears; `answer()` gives what the card itself sends."""
+        """Return what the reader receives; `answer()` returns what the card itself sends."""
 
 
 def line_tap_of(contact: Contact) -> LineTap | None:

@@ -39,7 +39,7 @@ class WriteError(OSError):
 
 
 class Store(Protocol):
-    """Where committed values live. `commit` keeps all of `changes`, or none of them."""
+    """Storage of committed values. `commit` stores all of `changes`, or none of them."""
 
     def load(self) -> dict[str, Value]:
         """Return all committed values."""

@@ -65,7 +65,7 @@ def secrets_of(card: object) -> frozenset[SecretCommand]:
 
 
 def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:
-    """Where the PIN, or the key of one of `secrets`, stands in a command APDU; else empty.
+    """The slice of the PIN, or of the key of one of `secrets`, in a command APDU; else empty.
 
     Whatever follows Lc counts as secret, also in a command that is cut short or too long.
     """

@@ -88,7 +88,7 @@ class Inventory:
         )
 
     def applications(self, iccid: bytes) -> ProfileApplications:
-        """What a profile has beside its files; made anew, with the state that is in the memory."""
+        """The parts of a profile beside its files; made again from the state in the memory."""
         return ProfileApplications(self.profile(iccid), self._memory.section(f"of/{iccid.hex()}"))
 
     def add(self, profile: Profile) -> Entry:

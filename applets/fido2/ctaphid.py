@@ -87,7 +87,7 @@ class CtapHid:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next; None while nothing waits."""
+        """The time of the next `tick`; None while nothing waits."""
         if self._assembly is not None:
             return self._assembly.last + PACKET_TIMEOUT_S
         return None if self._work is None else self._work.deadline
@@ -237,7 +237,7 @@ class CtapHid:
             return SW.MEMORY_FAILURE.raw
 
     def _waited(self, now: float) -> float:
-        """How long a U2F host has been asking for a touch."""
+        """The time for which a U2F host has been asking for a touch."""
         if self._asked is None or now - self._asked[1] > _U2F_PATIENCE_S:
             self._asked = now, now
         self._asked = self._asked[0], now

@@ -58,7 +58,7 @@ class Creation:
         return cls(inputs, _protection(inputs), kind, _kept_blob(inputs, discoverable))
 
     def outputs(self, core: Core, rp_id: str) -> Outputs:
-        """What goes into the authenticator data."""
+        """The outputs in the authenticator data."""
         found: Outputs = {}
         if "credProtect" in self.inputs:
             found["credProtect"] = int(self.protection)
@@ -144,7 +144,7 @@ class Use:
     def outputs(
         self, credential: Credential, account: Account | None, *, verified: bool
     ) -> Outputs:
-        """What goes into the authenticator data."""
+        """The outputs in the authenticator data."""
         found: Outputs = {}
         if self.salts is not None and Kind.HMAC_SECRET in credential.kind:
             found["hmac-secret"] = self.salts.output(credential, verified=verified)

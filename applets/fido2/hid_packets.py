@@ -106,7 +106,7 @@ class Assembly:
         self.channel = packet.channel
         self.command = packet.command
         self.last = now
-        """When the latest packet came."""
+        """The time of the latest packet."""
         self._length = packet.length
         self._data = packet.body[2:]
         self._sequence = 0

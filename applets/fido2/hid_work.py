@@ -33,7 +33,7 @@ class Work:
         self.channel, self.command = channel, command
         self.began = self.now = now
         self.told = now
-        """When the host was last told that the command still works."""
+        """The time of the last keepalive."""
         self.call: Call | None = None
         """The command of CTAP2, once that has begun."""
         self._due = now
@@ -46,7 +46,7 @@ class Work:
 
     @property
     def deadline(self) -> float:
-        """When to look again."""
+        """The time of the next look."""
         return min(self._due, self.told + KEEP_ALIVE_S)
 
     def take(self, reply: bytes | Busy | None) -> None:

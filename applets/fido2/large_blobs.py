@@ -14,7 +14,7 @@ from .core import Answer, Core, Upload
 from .fields import Fields, optional, required
 
 _OVERHEAD = 64
-"""How much shorter a piece is than the longest message."""
+"""The bytes by which a piece is shorter than the longest message."""
 _SHORTEST, _CHECKSUM = 17, 16
 
 

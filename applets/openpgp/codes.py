@@ -82,7 +82,7 @@ class Tag(IntEnum):
 
 
 class Origin(IntEnum):
-    """Where a private key comes from, as DE says it."""
+    """The origin of a private key, as DE has it."""
 
     NONE = 0
     GENERATED = 1

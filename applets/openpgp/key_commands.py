@@ -156,9 +156,9 @@ def _signature(kept: KeptKey, data: bytes) -> bytes:
 
 
 def _cryptogram(kept: KeptKey, data: bytes) -> bytes:
-    """What is to be deciphered: behind the padding indicator, or in A6, 7F49, 86.
+    """Return the cryptogram: after the padding indicator, or in A6, 7F49, 86.
 
-    What stands behind A6 is ignored, as YubiKeys do: johnnycanencrypt counts Le among the data.
+    Data after A6 are ignored, as YubiKeys do: johnnycanencrypt counts Le among the data.
     """
     if isinstance(kept.kind, Rsa):
         if data[:1] != RSA_PADDING:

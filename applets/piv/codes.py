@@ -84,7 +84,7 @@ class Reference(IntEnum):
 
 
 class PinPolicy(IntEnum):
-    """When a private key may be used; DEFAULT is what the standard says of its slot."""
+    """The PIN policy of a private key; DEFAULT is the standard's rule for its slot."""
 
     DEFAULT = 0
     NEVER = 1
@@ -105,11 +105,11 @@ class TouchPolicy(IntEnum):
 
 
 Policies = tuple[PinPolicy, TouchPolicy]
-"""When a key wants the PIN, and a touch."""
+"""The PIN and touch policies of a key."""
 
 
 class Origin(IntEnum):
-    """Where a private key comes from."""
+    """The origin of a private key."""
 
     GENERATED = 1
     IMPORTED = 2

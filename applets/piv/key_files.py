@@ -128,7 +128,7 @@ def _load_pkcs12(content: bytes, passphrase: Passphrase) -> pkcs12.PKCS12KeyAndC
 
 
 def _unlocked(load: Callable[[bytes, Passphrase], T], content: bytes, passphrase: Passphrase) -> T:
-    """What `load` finds; a passphrase counts only where one is needed."""
+    """Return the key that `load` finds; a passphrase is used only if it is needed."""
     sealed = False
     for given in dict.fromkeys((passphrase, None)):
         try:

@@ -77,7 +77,7 @@ CERTIFICATES: dict[Slot, int] = {
     Slot.ATTESTATION: 0x5FFF01,
     **{Slot(Slot.RETIRED_1 + i): FIRST_RETIRED + i for i in range(20)},
 }
-"""Which object holds the certificate of a slot."""
+"""The object that holds the certificate of a slot."""
 
 
 def find(tag: int, *, any_tag: bool = False) -> DataObject | None:

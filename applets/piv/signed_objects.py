@@ -52,7 +52,7 @@ class _LdsSecurityObject(core.Sequence):  # type: ignore[misc] # as above
 
 @dataclass(frozen=True, slots=True)
 class ContentSigner:
-    """Who signs data objects: a certificate for PIV content signing, and its key."""
+    """The signer of data objects: a certificate for PIV content signing, and its key."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey = field(repr=False)

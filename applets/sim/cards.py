@@ -26,7 +26,7 @@ from .small_usim import from_table
 
 _LONGEST_KEY = 32
 ACRF = (MF, 0x7F80)
-"""Where the rules are as files: an ADF named PKCS #15."""
+"""The ADF whose files hold the rules, named PKCS #15."""
 
 DEMO = {
     "iccid": "8949000000000000018",

@@ -109,6 +109,6 @@ class SubscriptionFiles(UiccFiles):
         self._memory[f"gba-{_digits(adf)}"] = (rand, key)
 
     def _place(self, adf: Path) -> str:
-        """Where an application's numbers are: those with the same keys have them in common."""
+        """The name of an application's sequence numbers, shared by those with the same keys."""
         own = any(path == adf for path, _ in self.subscription.others)
         return f"sqn-{_digits(adf)}" if own else "sqn"

@@ -10,7 +10,7 @@ from ..spec import Spec
 def reader_of(text: str) -> str:
     """The reader model that a card's SPEC is built into; "" for a card that goes into any.
 
-    What is wrong with a SPEC is told by who opens it.
+    Errors of a SPEC are reported when it is opened.
     """
     try:
         spec = Spec.parse(text)

@@ -23,7 +23,7 @@ def decode_command(
 ) -> None:
     """Explain bytes: an APDU, a CCID message, a T=1 block, TLV, an ATR, a PIN entry's structure.
 
-    What they are is guessed from their shape unless --as tells.
+    Their kind is guessed from their shape unless --as names it.
 
     \b
     Examples:

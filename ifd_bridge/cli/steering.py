@@ -33,7 +33,7 @@ class SteeringCommand(click.Command):
 def do(verb: str, /, *, timeout_s: float = ANSWER_TIMEOUT_S, **arguments: Any) -> Any:
     """Make the chosen world do something; arguments that are None are left out.
 
-    Which world that is, is told on stderr where neither the caller nor the environment named it.
+    Prints the world's name on stderr if neither the caller nor the environment named it.
     """
     given = {key: value for key, value in arguments.items() if value is not None}
     with Control(meant(), timeout_s) as control:

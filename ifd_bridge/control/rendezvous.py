@@ -86,7 +86,7 @@ def check_name(name: str) -> str:
 def announced(control: Path, name: str | None = None) -> Iterator[Path]:
     """Leave a link to a control socket as long as the context lasts, under the world's name.
 
-    Where that cannot be, a warning says so: the world works, and is steered from inside.
+    If that fails, a warning is logged: the world works, and can be steered from inside.
     """
     try:
         links = directory()

@@ -46,7 +46,7 @@ class Reader(Protocol):
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next."""
+        """The time of the next `tick`."""
 
     def handle(self, message: bytes, now: float, data: bytes | None = None) -> None:
         """Take one bulk-OUT message, whole or in two parts."""

@@ -50,7 +50,7 @@ class Driver:
         options = options or DriverOptions()
         reader = KnownReader.of(model, options.release, address)
         self.refusal = None if options.bogus_firmware else reader.refusal
-        """Why the reader's firmware is refused; None if it is not."""
+        """The reason for which the reader's firmware is refused; None if it is accepted."""
         sequence = count()
         links = [Link(cable, number, sequence) for number in range(model.slots)]
         self.opened = Code.COMMUNICATION_ERROR

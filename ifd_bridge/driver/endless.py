@@ -22,7 +22,7 @@ _TOKENS = (Version.ICCD_A, Version.ICCD_B)
 
 
 def endless(reader: KnownReader, options: DriverOptions) -> str | None:
-    """Why libccid never comes back from powering up a card in a reader; None if it does."""
+    """The reason for which libccid never returns from a power-up in a reader; None if it does."""
     said = reader.model.descriptor.bVoltageSupport
     if not said or said & ALL_VOLTAGES or reader.picks_voltage or not options.voltage:
         return None

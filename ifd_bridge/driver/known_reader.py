@@ -111,7 +111,7 @@ class KnownReader:
 
     @property
     def refusal(self) -> str | None:
-        """Why hosts refuse the reader's firmware; None if they take it."""
+        """The reason for which hosts refuse the reader's firmware; None if they accept it."""
         return firmware_refusal(self.reader_id, self.model.bcd_device)
 
     @property

@@ -104,7 +104,7 @@ REPAIRS = (
 
 
 def firmware_refusal(reader_id: int, bcd_device: int) -> str | None:
-    """Why the firmware is refused, or None if it is not."""
+    """Return the reason for which the firmware is refused; None if it is accepted."""
     lowest = LOWEST_FIRMWARE.get(reader_id, 0)
     if bcd_device >= lowest:
         return None

@@ -125,7 +125,7 @@ def _pin_entry(reader: KnownReader) -> str:
 
 
 def _tables(reader: KnownReader, release: Release) -> Iterator[str]:
-    """Which of the driver's tables the reader is in."""
+    """The driver's tables that the reader is in."""
     model = reader.model
     said = KnownReader.of(model, release).model.descriptor.exchange_level
     for repair in REPAIRS:

@@ -24,10 +24,10 @@ from .looks import NEVER, QUIET_S, Looks
 from .slot_changes import SlotChanges
 
 REPEAT_S = 0.01
-"""After this, and then twice as long each time, slots that nobody looked at are told of again.
+"""After this time, doubled each time, slots that no driver looked at are notified again.
 
-Where a reader has several slots, one thread of libccid hears for all, and what it hears is lost to
-a slot whose own thread is not waiting just then.
+Where a reader has several slots, one thread of libccid listens for all, and a slot whose own
+thread is not waiting misses the notification.
 """
 MOST_PAUSE_S = 0.16
 """The longest pause between two notifications of the same movement while a card waits to move."""

@@ -13,7 +13,7 @@ CONTROL = 0x42000000
 
 
 class Function(IntEnum):
-    """Which IFDH function a call stands for; the number is the one in the frame."""
+    """The IFDH functions, with their numbers in a frame."""
 
     CREATE_CHANNEL = 1
     CLOSE_CHANNEL = 2

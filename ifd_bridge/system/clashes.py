@@ -47,7 +47,7 @@ def clashes(root: Path = ROOT) -> Iterator[Clash]:
 
 
 def explained(error: ImportError) -> str | None:
-    """Why an import of one of our packages failed, if a clash of names is the cause."""
+    """The reason for which an import of one of our packages failed, if names clash."""
     found = [str(clash) for clash in clashes()]
     return "\n".join(found) if found and _ours(error) else None
 

@@ -18,7 +18,7 @@ def start(
 ) -> threading.Thread:
     """Do `work` in a thread that ends with the process.
 
-    What it raises is logged, once, with its traceback; then `failed` releases the threads that
+    Its exceptions are logged, once, with their traceback; then `failed` releases the threads that
     wait for it. What that raises is logged, too. RuntimeError, after `failed`, if the system has no
     thread left.
     """

@@ -270,7 +270,7 @@ def announces(data: bytes) -> bool:
 
 
 def code_of(block: bytes) -> Edc | None:
-    """Which code a T=1 block ends with, by its length; None if it has not the shape of one."""
+    """The error detection code of a T=1 block, by its length; None if it is no block."""
     if len(block) < 4 or block[2] == 0xFF:
         return None
     return {1: Edc.LRC, 2: Edc.CRC}.get(len(block) - 3 - block[2])

@@ -34,7 +34,7 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events to show: those of some layers, and of readers whose name holds a text."""
+    """A filter of events: by layers, and by a part of the reader's name."""
 
     layers: frozenset[Layer] = frozenset(Layer)
     reader: str = ""

@@ -33,7 +33,7 @@ _STARS = re.compile(rb"\x2a{4,}")
 
 
 class Layer(StrEnum):
-    """Which border an event belongs to."""
+    """The border that an event belongs to."""
 
     APDU = "apdu"
     CCID = "ccid"
@@ -43,7 +43,7 @@ class Layer(StrEnum):
 
 
 class Mark(StrEnum):
-    """Which way it went: to the card, from it, by itself, or nowhere."""
+    """The direction of an event: to the card, from it, by itself, or none."""
 
     TO_CARD = ">"
     FROM_CARD = "<"

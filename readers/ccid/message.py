@@ -105,7 +105,7 @@ class PC_to_RDR_Secure(Message):
 
 @dataclass(frozen=True, slots=True)
 class PC_to_RDR_T0APDU(Message):
-    """Which class bytes the reader uses for GET RESPONSE and ENVELOPE at T=0."""
+    """The class bytes that the reader uses for GET RESPONSE and ENVELOPE at T=0."""
 
     bMessageType = MessageType.PC_to_RDR_T0APDU
     layout = Struct("<BBB")

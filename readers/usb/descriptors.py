@@ -32,7 +32,7 @@ class DescriptorType(IntEnum):
 
 
 class StringIndex(IntEnum):
-    """Which string a descriptor names; 0 means none."""
+    """The index of a string in a descriptor; 0 means none."""
 
     MANUFACTURER = 1
     PRODUCT = 2

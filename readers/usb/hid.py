@@ -80,7 +80,7 @@ class HidInterface:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next."""
+        """The time of the next `tick`."""
         return self.function.deadline
 
     def put(self, reports: list[bytes]) -> None:

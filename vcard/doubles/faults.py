@@ -32,7 +32,7 @@ log = logging.getLogger("vcard.faults")
 
 
 class When(Enum):
-    """When the power fails in relation to a memory write."""
+    """The moment of a power failure in relation to a memory write."""
 
     BEFORE = "before"
     AFTER = "after"

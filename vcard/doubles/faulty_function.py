@@ -8,7 +8,7 @@ from ..hid import HidFunction
 
 
 class Supply:
-    """What a fault does to a function on a bus; it is done once the function has let go."""
+    """The effect of a fault on a bus function; it is applied once the function has returned."""
 
     def __init__(self, act: Callable[[str], None]) -> None:
         self._act = act
@@ -59,5 +59,5 @@ class FaultyFunction:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is wanted next."""
+        """The time of the next `tick`."""
         return self._function.deadline

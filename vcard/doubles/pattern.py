@@ -109,7 +109,7 @@ def _fits(tokens: Sequence[Byte | Gap], raw: bytes) -> bool:
 
 
 def _places(token: Byte, backwards: bytes) -> int:
-    """Where the bytes fit that are given from the last to the first."""
+    """Return the offset at which the bytes fit, given from the last to the first."""
     table = bytes(b"01"[byte & token.mask == token.value] for byte in range(256))
     return int(backwards.translate(table) or b"0", 2)
 

@@ -30,7 +30,7 @@ HEADER = "# vcard recording 1"
 
 
 class Kind(Enum):
-    """What a line of a recording tells."""
+    """The kinds of lines in a recording."""
 
     UP = "up"
     DOWN = "down"
@@ -155,7 +155,7 @@ class ReplayCard:
 
     @property
     def progress(self) -> tuple[str, int, int] | None:
-        """What a panel shows of a replay in strict order: done, of how many steps."""
+        """The progress of a replay in strict order, for a panel: steps done, and steps in all."""
         under_way = 0 < self._next < len(self._steps) and not self._lookup
         return ("replay", self._next, len(self._steps)) if under_way else None
 

@@ -41,7 +41,7 @@ log = logging.getLogger("vcard.scripted")
 
 ANY_STATE = ""
 MOST_UNMATCHED = 1000
-"""So many commands that no rule fits are kept: the first ones."""
+"""The number of unmatched commands that are kept: the first ones."""
 MOST_PARTS = 16
 SHOWN = 64
 """Bytes of such a command in the log."""

@@ -41,7 +41,7 @@ Effect = Callable[[Strike], Reply]
 
 @dataclass(slots=True)
 class Count:
-    """Which occasions a fault strikes at, by their number."""
+    """The occasions at which a fault strikes, by their number."""
 
     first: int = 1
     limit: int | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..contact import asked
 
 Nads = Mapping[int, int | None]
-"""Which port a NAD of the host selects; None is the port that is current without one."""
+"""The port that a NAD of the host selects; None is the port that is current without one."""
 
 
 def nads_of_ports(count: int) -> Nads:

@@ -34,13 +34,13 @@ from .t1_table import NOTHING, Event, Row, meaning, table
 MAX_COMMAND = 4 + 3 + 65535 + 2
 MAX_COMPLAINTS = 2
 MARGIN = 0.8
-"""How much of a waiting time a card uses before it asks for more."""
+"""The part of a waiting time that a card uses before it asks for more."""
 
 Answer = bytes | Busy | None
 
 
 class CardState(Enum):
-    """What the card waits for."""
+    """The states of the card, by the block that it waits for."""
 
     __hash__ = object.__hash__
 

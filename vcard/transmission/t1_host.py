@@ -325,7 +325,7 @@ _EXCHANGE = (_S.SENDING, _S.RECEIVING, _S.RESYNCH)
 _ANSWERED = (_S.RECEIVING, _S.RESYNCH)
 _COMMAND = (_S.SENDING, _S.RESYNCH)
 _GONE = (_S.RESYNCH, _S.DEAD)
-"""Where the last try leads."""
+"""The states that follow the last try."""
 
 _RESPONSES = (
     _E.RESYNCH_RESPONSE,

@@ -113,7 +113,7 @@ def table(rows: Iterable[Row[S, A]]) -> dict[tuple[S, Event], Row[S, A]]:
 def picture(rows: Iterable[Row[S, A]]) -> str:
     """Return the table as Mermaid text: an arrow from each state to each other one, with reasons.
 
-    Where an action may also end elsewhere, only the action is told.
+    For an action that may also end elsewhere, only the action is named.
     """
     reasons: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:

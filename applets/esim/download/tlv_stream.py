@@ -53,7 +53,7 @@ class Stream:
         return whole
 
     def _head(self, tag: int) -> Generator[None, None, tuple[int, int]]:
-        """Where the contents of the next object begin, and their length."""
+        """Return the offset of the next object's contents, and their length."""
         while True:
             try:
                 found, start = read_tag(bytes(self._buffer[:4]))

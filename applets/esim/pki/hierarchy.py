@@ -124,7 +124,7 @@ class Pki:
         return replace(self, euicc=_euicc(self.eum, eid, start, (keys or fresh)(eid)))
 
     def files(self) -> dict[str, bytes]:
-        """What is to be written where, in the layout of SGP.26 that test servers read.
+        """Return paths and contents of files, in the layout of SGP.26 that test servers read.
 
         The CI's key has a folder of its own, as servers read every file of CertificateIssuer as a
         certificate.
@@ -167,7 +167,7 @@ class Pki:
 
 @lru_cache(maxsize=8)
 def _demo(issuer: str) -> Pki:
-    """What all demonstration cards of an EUM share: a fleet is made faster."""
+    """The part that all demonstration cards of an EUM share, so that a fleet is made faster."""
     return Pki.make(issuer.ljust(32, "0"), DEMO_START, seeded)
 
 

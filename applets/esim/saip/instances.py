@@ -22,7 +22,7 @@ _LEAST_LEVEL = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """How an application is installed.
+    """The installation of an application.
 
     `domain` is the AID of its security domain (empty: the first one), `privileges` have one or
     three bytes. `parameters` are its own (tag C9), `toolkit` those of a toolkit application, `data`

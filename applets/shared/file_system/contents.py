@@ -31,7 +31,7 @@ class Contents:
 
     @property
     def section(self) -> Section:
-        """Where the changes are kept."""
+        """The memory that keeps the changes."""
         return self._memory
 
     # Which files there are

@@ -216,5 +216,5 @@ class SecurityDomain:
 
 
 def _tries(kvn: int, kid: int = 0) -> str:
-    """Where the tries of a key are counted; the three of a set have one counter."""
+    """The name of a key's retry counter; the three keys of a set share one."""
     return f"tries-{kvn:02X}" if kid in (0, *SET_IDS) else f"tries-{kvn:02X}-{kid:02X}"

@@ -56,7 +56,7 @@ class ModelFiles(SubscriptionFiles):
 
 
 def viewer(model: Model | None) -> Callable[[Subscription, Section], SubscriptionFiles]:
-    """What makes the view of a subscription's files on a card of a model, or of none."""
+    """The factory of a subscription's files on a card of a model, or of none."""
     if model is None:
         return SubscriptionFiles
     known = model

@@ -60,7 +60,7 @@ class Aram(BesideFiles):
     def get_data(self, command: Command) -> Reply:
         """GET DATA: all rules (FF40), those of a reference (FF50), the refresh tag (DF20), DF21.
 
-        What does not fit comes by GET RESPONSE, so nothing is left for FF60 (6985). 6A88 for other
+        Longer answers come by GET RESPONSE, so nothing is left for FF60 (6985). 6A88 for other
         tags and for a reference without rules.
         """
         tag = command.p1p2

@@ -34,7 +34,7 @@ class AccessDomain:
         return cls(references=frozenset(_references(raw[1:])))
 
     def verified(self, known: Set[int]) -> Set[int]:
-        """Which of the known key references count as verified."""
+        """The known key references that count as verified."""
         return known if self.full else known & (self.references or frozenset())
 
     @property

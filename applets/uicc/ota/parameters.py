@@ -28,7 +28,7 @@ class CounterRule(IntEnum):
 
 
 class Receipt(IntEnum):
-    """When a proof of receipt is wanted."""
+    """The condition for a proof of receipt."""
 
     NEVER = 0
     ALWAYS = 1

@@ -58,9 +58,9 @@ class Phone:
                 self.answer()
 
     def shown(self) -> dict[str, Any]:
-        """What the user sees: the menu, and what the card asks (None: nothing).
+        """The view of the user: the menu, and the card's question (None: none).
 
-        Where a program is the terminal this only looks on.
+        It changes nothing if a program is the terminal.
         """
         self._fetch()
         asked = self._asked or self._cat.next_command(self._port)

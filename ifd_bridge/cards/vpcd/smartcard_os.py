@@ -15,7 +15,7 @@ log = logging.getLogger("vcard.smartcard_os")
 class SmartcardOsCard:
     """A Contact around an object with `getATR` and `execute`.
 
-    What the object raises becomes 6F00 and goes to the log; TypeError if it has no such methods.
+    Exceptions of the object are answered with 6F00 and logged; TypeError if it has no such methods.
     """
 
     def __init__(self, smartcard_os: Any) -> None:
