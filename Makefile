@@ -17,7 +17,7 @@ PARTS := $(wildcard ifd_bridge/*/*.[ch] ifd_bridge/*/*/*.[ch])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-test demo test test-newest unit lint format bench soak mutants wheel docs pictures clean
+.PHONY: help setup setup-test demo test test-newest test-compiled unit lint format bench soak mutants wheel docs pictures clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -40,9 +40,13 @@ test: setup-test lint  ## lint, then the whole suite with branch coverage
 	    --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
 	@.ci/newest --last
+	@.ci/compiled --last
 
 test-newest:  ## the same with the drivers of Debian 13 and sid; needs root, the network and debootstrap
 	@.ci/newest
+
+test-compiled: setup-test  ## the whole suite on a wheel with compiled modules, which it builds
+	@.ci/compiled
 
 # Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
@@ -86,11 +90,13 @@ pictures: setup-test  ## the documentation's pictures, anew
 	@$(BIN)/python docs/pictures/make.py
 
 wheel: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-wheel: setup-test  ## what is released: dist/ with the wheel and the source
-	@rm -rf dist build/bdist* build/lib*
+wheel: setup-test  ## what is released: dist/ with the source, a pure wheel, a compiled one for this Python
+	@rm -rf dist build/bdist* build/lib* build/compiled
 	@$(BIN)/python setup.py -q sdist bdist_wheel
-	@tag=$$($(BIN)/auditwheel show dist/*.whl | tr '\n' ' ' | sed -n 's/.*platform tag: "\([^"]*\)".*/\1/p') && \
-	    $(BIN)/wheel tags --remove --platform-tag "$$tag" dist/*.whl
+	@VCARD_COMPILE=1 $(BIN)/python setup.py -q bdist_wheel
+	@for wheel in dist/*.whl; do \
+	    tag=$$($(BIN)/auditwheel show "$$wheel" | tr '\n' ' ' | sed -n 's/.*platform tag: "\([^"]*\)".*/\1/p') && \
+	    $(BIN)/wheel tags --remove --platform-tag "$$tag" "$$wheel" || exit 1; done
 	@$(BIN)/twine check --strict dist/*
 
 clean:  ## remove what was built, the virtual environment too

@@ -1,11 +1,17 @@
-"""Builds the parts in C beside the Python modules; everything else is in pyproject.toml."""
+"""Builds the parts in C beside the Python modules; everything else is in pyproject.toml.
+
+With VCARD_COMPILE=1 a wheel has the modules of `[tool.vcard.compiled]` compiled as well, for the
+Python that builds it.
+"""
 
 import gzip
 import os
 import shlex
 import subprocess
+import sys
 import tarfile
 import time
+import tomllib
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -21,6 +27,13 @@ WARNINGS = (
 WARNINGS += f" -g0 -ffile-prefix-map={Path.cwd()}=."  # the same bytes wherever it is built
 if os.environ.get("VCARD_WERROR"):  # in our own builds: a user's newer compiler may warn of more
     WARNINGS += " -Werror"
+
+COMPILE = bool(os.environ.get("VCARD_COMPILE")) and not {"egg_info", "dist_info"} & set(sys.argv)
+"""Whether modules are compiled; to say what is in a distribution, nothing needs to be."""
+if COMPILE and {"--inplace", "-i", "develop", "editable_wheel"} & set(sys.argv):
+    # Beside their sources, compiled modules would hide every edit.
+    sys.exit("VCARD_COMPILE is for wheels: a checkout stays pure (make wheel)")
+COMPILER = "mypy[mypyc]>=1.18,<3"
 
 PACKAGES = {"libpcsclite": "libpcsclite-dev", "libusb-1.0": "libusb-1.0-0-dev"}
 """What `pkg-config` knows, and the Debian package that has it."""
@@ -59,22 +72,36 @@ class BuildParts(build_ext):
     """Looks for headers only when something is compiled; the parts need no Python, nor its tag."""
 
     def get_ext_filename(self, fullname: str) -> str:
-        """A plain shared object: `handler.so` for every Python."""
+        """A plain shared object, `handler.so`, for every Python; a module has its tag."""
+        *_, name = fullname.split(".")  # asked for with its package, and without
+        if name not in {part.name.rpartition(".")[2] for part in PARTS}:
+            return super().get_ext_filename(fullname)
         return str(Path(*fullname.split(".")).with_suffix(".so"))
 
-    def build_extension(self, ext: Part) -> None:
+    def build_extension(self, ext: Extension) -> None:
         """Add the flags, then compile as usual."""
-        found = flags(ext.needs) if ext.needs else []
-        ext.extra_compile_args = [*shlex.split(WARNINGS), *found]
+        if isinstance(ext, Part):
+            found = flags(ext.needs) if ext.needs else []
+            ext.extra_compile_args = [*shlex.split(WARNINGS), *found]
         super().build_extension(ext)
 
 
+def compiled_modules() -> list[Extension]:
+    """The modules on an APDU's way, by mypyc; the same bytes wherever they are built."""
+    from mypyc.build import mypycify  # only a build that compiles has it
+
+    with Path("pyproject.toml").open("rb") as file:
+        modules = tomllib.load(file)["tool"]["vcard"]["compiled"]["modules"]
+    return mypycify(modules, opt_level="3", debug_level="0", target_dir=f"{BASE}/mypyc")
+
+
 class Wheel(bdist_wheel):
-    """One wheel for every Python 3 of a platform."""
+    """One wheel for every Python 3 of a platform; with compiled modules, for one Python."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        """The tag of the platform alone."""
-        return "py3", "none", super().get_tag()[2]
+        """The tag of the platform alone, if nothing in the wheel is for one Python."""
+        tag: tuple[str, str, str] = super().get_tag()
+        return tag if COMPILE else ("py3", "none", tag[2])
 
 
 class Source(sdist):
@@ -100,17 +127,23 @@ class Source(sdist):
         return made
 
 
+PARTS = [
+    Part("ifd_bridge.ifdh.handler", "ifd_bridge/ifdh/native/*.c", "libpcsclite"),
+    Part("ifd_bridge.pcscd.fake_libudev", "ifd_bridge/pcscd/fake_libudev.c"),
+    # Only for driving readers with the genuine libccid.
+    Part(
+        "ifd_bridge.faces.fake_libusb",
+        "ifd_bridge/faces/fake_libusb.c",
+        "libusb-1.0",
+        optional=True,
+    ),
+]
+BASE = "build/compiled/base" if COMPILE else "build"
+"""Where each form is built: what one leaves there must not get into the other's wheel."""
+
 setup(
-    ext_modules=[
-        Part("ifd_bridge.ifdh.handler", "ifd_bridge/ifdh/native/*.c", "libpcsclite"),
-        Part("ifd_bridge.pcscd.fake_libudev", "ifd_bridge/pcscd/fake_libudev.c"),
-        # Only for driving readers with the genuine libccid.
-        Part(
-            "ifd_bridge.faces.fake_libusb",
-            "ifd_bridge/faces/fake_libusb.c",
-            "libusb-1.0",
-            optional=True,
-        ),
-    ],
+    ext_modules=PARTS + (compiled_modules() if COMPILE else []),
+    setup_requires=[COMPILER] if os.environ.get("VCARD_COMPILE") else [],
+    options={"build": {"build_base": BASE}},
     cmdclass={"build_ext": BuildParts, "bdist_wheel": Wheel, "sdist": Source},
 )

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from vcard.compiled import form
+
 from .pcscd import daemon
 from .pcscd import installation as ours
 from .pcscd.compiled_parts import extension
@@ -55,6 +57,11 @@ def python() -> Finding:
     """Whether this Python is new enough."""
     good = sys.version_info >= (3, 11)
     return Finding("Python", good, platform.python_version(), "apt install python3 (3.11 or later)")
+
+
+def the_form() -> Finding:
+    """In which form the modules on an APDU's way are."""
+    return Finding("vcard", good=True, text=f"{form()}, in {Path(__file__).parents[1]}")
 
 
 def pcscd() -> Finding:
@@ -166,6 +173,7 @@ def a_world() -> Finding:
 
 CHECKS: tuple[Check, ...] = (
     python,
+    the_form,
     pcscd,
     the_handler,
     launcher,

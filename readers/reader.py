@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from vcard import Applet, Card, Contact
+from vcard.compiled import mypyc_attr
 from vcard.secret import SecretCommand, secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, SLOT, CommandStatus, Error, IccStatus
@@ -62,6 +63,7 @@ class Disturbance(Protocol):
         """Handle a message in place of the reader; False to let the reader take it."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class CcidReader:
     """A reader of some model, with empty slots.
 
@@ -89,15 +91,18 @@ class CcidReader:
         self.listens = bool(model.quirks & (Quirk.PPDU | Quirk.PSEUDO_APDU | Quirk.ACR122U))
         self.peripherals = self._peripherals()
         self._room = model.room
+        self._pinpad: Pinpad | None = None
         if model.has_pinpad:
             self.pinpad  # noqa: B018 - made now: threads share it
 
-    @cached_property
+    @property
     def pinpad(self) -> Pinpad:
         """The keypad and the display; without a keypad, one that takes no key."""
-        from .pinpad.pinpad import Pinpad
+        if self._pinpad is None:
+            from .pinpad.pinpad import Pinpad
 
-        return Pinpad(self)
+            self._pinpad = Pinpad(self)
+        return self._pinpad
 
     # The host
 
@@ -223,7 +228,9 @@ class CcidReader:
 
     def release(self, slot: Slot) -> WatchedContact:
         """Remove the card from its slot; the caller handles whatever is under way there."""
-        watched, slot.card, slot.watched = slot.active_card, None, None
+        watched = slot.active_card
+        slot.card = None
+        slot.watched = None
         slot.atr = b""
         slot.computing = None
         slot.locked = False

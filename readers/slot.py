@@ -120,7 +120,9 @@ class Aborting:
 
     def clear(self) -> None:
         """Forget both halves."""
-        self.requested = self.message = self.expires = None
+        self.requested = None
+        self.message = None
+        self.expires = None
 
     def expire(self, now: float) -> Job | None:
         """Drop a half that stayed alone; returns the Abort message that must be refused."""
@@ -253,7 +255,7 @@ class Job:
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
         slot = self.slot
-        slot.computing = self
+        self.slot.computing = self  # not `slot`: that it changes meanwhile is not to be forgotten
         try:
             outcome = self.reader.guard.unlocked(work)
         except BaseException as error:  # a card's attributes are code as well

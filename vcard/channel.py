@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from .command import Command
+from .compiled import mypyc_attr
 from .reply import Reply
 from .sw import SW
 
@@ -77,7 +78,8 @@ class Channel:
         if previous is not None:
             previous.channel = self
             previous.deselected()
-        self.applet, self.aid, self.session = applet, aid, None
+        self.applet, self.aid = applet, aid
+        self.session = None
         if applet is not None:
             applet.channel = self
             self.session = applet.new_session()
@@ -118,6 +120,7 @@ class Channel:
         return command.with_data(data)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Port:
     """A port, selected by a NAD or MANAGE LSI: logical channels, the basic one always open."""
 

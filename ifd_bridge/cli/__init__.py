@@ -125,8 +125,27 @@ def _said(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def _tell_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    """The version, and in which form the modules on an APDU's way are."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from vcard.compiled import form
+
+    click.echo(f"vcard, version {version('vcard-emulator')} ({form()})")
+    ctx.exit()
+
+
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="vcard-emulator", prog_name="vcard")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def vcard() -> None:
     """Virtual smart cards and readers that every PC/SC program sees.
 

@@ -78,6 +78,10 @@ class _Slot:
         self.exchange: _Exchange | None = None
         self.watchers: list[Watcher] = []
 
+    def begin(self, sequence: int) -> _Exchange:
+        self.exchange = exchange = _Exchange(sequence)
+        return exchange
+
 
 def _refuse(_message: bytes) -> float | None:
     return None
@@ -141,7 +145,7 @@ class Cable(ReaderLock):
         A packet too short for a header is an answer, too, as on USB.
         """
         slot = self._by_number[message[SLOT]]
-        slot.exchange = exchange = _Exchange(message[SEQUENCE])
+        exchange = slot.begin(message[SEQUENCE])
         try:
             self._reader.handle(message, self._clock(), data)
             exchange.handling = False
@@ -163,7 +167,8 @@ class Cable(ReaderLock):
         The reader is told by both halves of an abort, so that it is free for the next host.
         """
         with self._moved:
-            exchange, self._slots[slot].exchange = self._slots[slot].exchange, None
+            exchange = self._slots[slot].exchange
+            self._slots[slot].exchange = None
             if exchange is None:
                 return
             exchange.abandoned = True

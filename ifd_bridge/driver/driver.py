@@ -9,7 +9,6 @@ Spec: pcsc-lite, ifdhandler.h; USB CCID 1.1, 6.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from readers.ccid.descriptor import Features as ReaderFeatures
 from readers.models import Model
 from vcard.atr.atr import Atr
 from vcard.atr.layout import Convention
+from vcard.compiled import mypyc_attr
 
 from ..ifdh.api import Answer, Code, Power
 from . import atr_rules, capabilities, startup
@@ -37,6 +37,7 @@ _PPDU = b"\xff\xc2\x01"
 _MAX_ATR = 33
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Driver:
     """Drives the reader of `model` at the other end of `cable`; `slots[n]` is a SlotDriver.
 
@@ -69,6 +70,7 @@ class Slot:
         self._options = options
         self._level = level_for(link, reader)
         self._powered = False
+        self._features: Features | None = None
 
     def get_capabilities(self, tag: int) -> Answer:
         """IFDHGetCapabilities."""
@@ -86,14 +88,12 @@ class Slot:
             return self._level.transmit(command, protocol, PPDU_TIMEOUT_S)
         return self._level.transmit(command, protocol)
 
-    @cached_property
-    def _features(self) -> Features:
-        from .control_codes import Features  # most clients ask nothing of the reader
-
-        return Features(self._link, self._level, self.reader, self._options)
-
     def control(self, code: int, data: bytes) -> Answer:
         """IFDHControl."""
+        if self._features is None:
+            from .control_codes import Features  # most clients ask nothing of the reader
+
+            self._features = Features(self._link, self._level, self.reader, self._options)
         return self._features.control(code, data)
 
     # Presence

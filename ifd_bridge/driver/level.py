@@ -6,6 +6,7 @@ The levels are in apdu_levels.py, tpdu_level.py and character_level.py.
 from __future__ import annotations
 
 from vcard.atr.atr import Atr
+from vcard.compiled import mypyc_attr
 
 from ..ifdh.api import CONTROL, Answer, Code
 from .known_reader import KnownReader
@@ -19,6 +20,7 @@ NAD_CONTROL = CONTROL + 3600
 """SCARD_CTL_CODE(3600): set and get the NAD of T=1 blocks, where the host makes them."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Level:
     """One slot's exchange level. The hooks do nothing where the reader runs the protocol."""
 

@@ -145,7 +145,8 @@ class ExtendedApdu(ShortApdu):
             raise Refused(Error.XFR_OVERRUN)
         if level != Level.END:
             return Level.EMPTY, b""
-        command, self.command = bytes(self.command), None
+        command = bytes(self.command)
+        self.command = None
         return self.send(job, command)
 
 
