@@ -1,4 +1,4 @@
-"""The reader test applet: it shows what reached the card, byte by byte.
+"""The reader test applet: it returns the bytes that reached the card.
 
 The sample programs of CCID drivers select it: VERIFY and MODIFY keep the command as the card
 got it (that is, as a pinpad filled it in) and another instruction gives it back; the rest

@@ -1,4 +1,4 @@
-"""An applet that gives random bytes, as many as are asked for.
+"""An applet that returns random bytes.
 
 Spec: ISO/IEC 7816-4, 11.5.3 (GET CHALLENGE).
 """

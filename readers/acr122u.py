@@ -1,4 +1,4 @@
-"""The own commands of ACS's ACR122U: pseudo-APDUs of class FF, by SCardTransmit or as escapes.
+"""Commands of ACS's ACR122U itself: pseudo-APDUs of class FF, by SCardTransmit or as escapes.
 
 LEDs and buzzer are not modelled beyond their states, which are answered as the reader does.
 Of what its PN532 can do (FF 00 00 00), it tells its firmware and finds the card that is there.

@@ -1,4 +1,4 @@
-"""Applets and their handlers: what the author of a card writes.
+"""Applets and their handlers: the part of a card that its author writes.
 
 An applet is the application behind an AID. vcard.card decides which applet gets a command;
 this module decides how the applet answers it.

@@ -1,4 +1,4 @@
-"""The border between a reader and whatever sits in it.
+"""The border between a reader and the card in it.
 
 A reader knows a card only as a Contact: our Card, a foreign card on a socket, a real card
 behind another reader, a recording.

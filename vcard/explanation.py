@@ -1,4 +1,4 @@
-"""One line of an explanation: some bytes, what they are called, what they say."""
+"""One line of an explanation: bytes, their name, their meaning."""
 
 from __future__ import annotations
 

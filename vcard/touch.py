@@ -1,4 +1,4 @@
-"""The touch that a card asks its user for, and the user who gives it or not.
+"""A card's button, and the user who touches it or not.
 
 A card asks, waits in steps of its own time, and looks at the verdict after each. A touch that comes
 before the card asks waits for it, as keys for a PIN pad do.

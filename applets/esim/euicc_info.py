@@ -1,4 +1,4 @@
-"""EUICCInfo1 and EUICCInfo2: what the card is and can, each fact from where the code has it.
+"""EUICCInfo1 and EUICCInfo2: the card's versions and capabilities, each from its own source.
 
 Spec: GSMA SGP.22, 4.3 and 5.7.8; version 3 for the fields of that version.
 """

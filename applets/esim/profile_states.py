@@ -1,4 +1,4 @@
-"""Which state of a profile allows which action, as a table.
+"""The actions that each state of a profile allows, as a table.
 
 Spec: GSMA SGP.22, 3.1 (profile state), 5.7.16 to 5.7.18 (EnableProfile, DisableProfile,
 DeleteProfile) and the numbers of their results.

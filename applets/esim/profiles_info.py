@@ -1,4 +1,4 @@
-"""GetProfilesInfo: the profiles of a card, as the caller wants them listed.
+"""GetProfilesInfo: lists the profiles of a card as the caller asks.
 
 Spec: GSMA SGP.22, 5.7.15 (version 2: ES10c; SGP.32, 5.9.14: ES10b).
 """

@@ -1,4 +1,4 @@
-"""The form of ES10 requests: which fields, in which order, and what answers a wrong form.
+"""The form of ES10 requests: their fields in order, and the answer to a wrong form.
 
 The types are SEQUENCEs with implied extensibility: fields come in order, and behind those that the
 card knows there may be others, with context tags of higher numbers, which it passes over. Anything

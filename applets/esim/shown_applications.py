@@ -1,4 +1,4 @@
-"""Which applications each port shows: those of its enabled profile, and none of any other.
+"""The applications that each port shows: those of its enabled profile.
 
 Spec: GSMA SGP.22, 2.4.3 (the applications of a profile can be reached while it is enabled); 3GPP
 TS 31.111, 7.1.1 (SMS-PP data download).

@@ -1,4 +1,4 @@
-"""Attestation: who says that a credential's key is in an authenticator of this model.
+"""Attestation: proof that a credential's key is in an authenticator of this model.
 
 Spec: WebAuthn 2, 8.2 (packed), 8.2.1 (certificate), 8.7 (none); CTAP 2.1, 7.1 (enterprise).
 """

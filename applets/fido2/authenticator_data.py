@@ -1,4 +1,4 @@
-"""Authenticator data: what an authenticator signs about a credential and its user.
+"""Authenticator data: signed statements about a credential and its user.
 
 Spec: WebAuthn 2, 6.1 (authenticator data), 6.5.1 (attested credential data).
 """

@@ -1,4 +1,4 @@
-"""CBOR in CTAP2's canonical form: encoded in it, and nothing else decoded.
+"""CBOR in CTAP2's canonical form, the only one that is encoded and decoded.
 
 The library decodes; a message is canonical if encoding it again gives the same bytes. That refuses
 unsorted and repeated keys, lengths that are longer than needed or indefinite, tags, floats and

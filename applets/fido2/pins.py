@@ -1,4 +1,4 @@
-"""The client PIN: what is kept of it, its tries, its rules.
+"""The client PIN: its stored hash, its tries, its rules.
 
 The card keeps the first half of the PIN's SHA-256 and how long the PIN was. A try is counted in
 memory before the comparison. Three wrong PINs in a row block until the next power-up.

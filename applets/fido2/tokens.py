@@ -1,4 +1,4 @@
-"""pinUvAuthTokens: what proves to a command that the user was verified, and for what.
+"""pinUvAuthTokens, by which commands prove that the user was verified, and for which permissions.
 
 One token is in use at a time. Where the caller has a clock, a token ends 30 seconds after it was
 issued unless it was used, and after 10 minutes in any case.

@@ -1,4 +1,4 @@
-"""Load files that name applets of this program, to test what installs applets.
+"""Load files that name applets of this program, for tests of installers.
 
 No code comes over the wire: a module names one of the applets that the card was given leave to
 load. A load file is a data object C4 with the value

@@ -1,4 +1,4 @@
-"""Data objects that the card puts together: 6E, 65, 7A, 73 and what stands in them.
+"""Data objects that the card composes: 6E, 65, 7A, 73 and their contents.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.1 and 4.4.3.
 """

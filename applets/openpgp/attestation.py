@@ -1,4 +1,4 @@
-"""Attestation: a certificate by the card's own key on how another key was made.
+"""Attestation: a certificate by the card's own key about the origin of another key.
 
 The extensions are those that Yubico documents for OpenPGP attestation.
 """

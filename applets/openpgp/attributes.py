@@ -1,4 +1,4 @@
-"""Algorithm attributes: which kind of key a slot takes, as bytes of C1, C2, C3 and DA.
+"""Algorithm attributes: the kind of a slot's key, as bytes of C1, C2, C3 and DA.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.3.9 (algorithm attributes); RFC 6637, 9.1 (public key
 algorithms); RFC 8032 and draft-ietf-openpgp-rfc4880bis (object identifiers of EdDSA and X25519).

@@ -1,4 +1,4 @@
-"""The key pairs of the slots, and what the card knows of them.
+"""The key pairs of the slots, with their metadata.
 
 Private keys come in here and are used here; nothing gives one out.
 """

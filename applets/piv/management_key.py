@@ -1,4 +1,4 @@
-"""Symmetric keys: the management key that makes an administrator, and card authentication.
+"""Symmetric keys: the management key that authenticates an administrator, and card authentication.
 
 Spec: NIST SP 800-73-4, part 2, 3.2.4 and appendix A.1 (challenge-response, mutual).
 """

@@ -1,4 +1,4 @@
-"""The data objects of a PIV card: tags, names, who may read them.
+"""The data objects of a PIV card: tags, names, read conditions.
 
 Spec: NIST SP 800-73-4, part 1, table 3 (containers, access rules) and part 2, table 4 (tags).
 """

@@ -1,4 +1,4 @@
-"""The PIV applet as its users make it."""
+"""The PIV applet, put together."""
 
 from __future__ import annotations
 

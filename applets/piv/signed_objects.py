@@ -1,4 +1,4 @@
-"""Signed data objects: a CHUID of the issuer's, and the Security Object over what is unsigned.
+"""Signed data objects: the issuer's CHUID, and the Security Object over unsigned objects.
 
 Spec: NIST SP 800-73-4, part 1, 3.1.2 and 3.1.7; FIPS 201-3, 4.2.1; RFC 5652, 5 (SignedData);
 ICAO Doc 9303, part 10, 4.6.2 (LDSSecurityObject).

@@ -1,4 +1,4 @@
-"""The declaration of a card, so that nothing outside its room has to know it.
+"""The declaration of a card, so that no other room has to know it.
 
 A room has its `CardKind` in a module that needs no optional package (`kind.py`, or the applet's own
 module where that is small); `applets.catalogue` has a line that says where.

@@ -1,4 +1,4 @@
-"""PINs with a format: how long they are, what fills them up, who unblocks them.
+"""PINs with a format: length, filler, and the code that unblocks them.
 
 A `RuledPin` is a vcard.Pin (which counts and keeps) with a `PinRule`. `verified` of a vcard.Pin
 holds for the whole card; a card whose PINs are verified for one channel or for one purpose calls

@@ -1,4 +1,4 @@
-"""The days on which certificates are valid if nobody names others: cards have no clock."""
+"""The default days of validity of certificates: cards have no clock."""
 
 from __future__ import annotations
 

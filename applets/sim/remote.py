@@ -1,4 +1,4 @@
-"""Remote application management, and what packets can reach on a SIM.
+"""Remote application management: the applications of a SIM that packets can reach.
 
 Spec: ETSI TS 102 226, 8 (RAM); TS 101 220, annex D (TARs).
 """

@@ -1,4 +1,4 @@
-"""Remote file management: what packets do with the files of a subscription.
+"""Remote file management: packets that manage the files of a subscription.
 
 A packet's commands run on a channel of their own, beside what the phone has selected.
 Spec: ETSI TS 102 226, 7 (RFM), 8.2.1.3.2.2 (access domains).

@@ -1,4 +1,4 @@
-"""A UICC: files whose access PINs guard, and a toolkit, after ETSI TS 102 221.
+"""A UICC: files protected by access PINs, and a toolkit, after ETSI TS 102 221.
 
 What it carries (a USIM, an eUICC's profiles) is the business of other rooms.
 """

@@ -1,4 +1,4 @@
-"""The file application of a UICC: files, PINs, and what ETSI adds to both.
+"""The file application of a UICC: files, PINs, and ETSI's additions to both.
 
 Spec: ETSI TS 102 221, 11.1 (generic commands), 11.1.8 (INCREASE), 11.1.15 (GET
 CHALLENGE).

@@ -1,4 +1,4 @@
-"""Applications that have standards of their own (PIV, OpenPGP, FIDO), as a token has them."""
+"""The applications with standards of their own (PIV, OpenPGP, FIDO), adapted to a token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vcard cards` and `vcard sources`: what a SPEC can name."""
+"""`vcard cards` and `vcard sources`: the names that a SPEC can have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vcard completion`: what makes a shell complete commands, options, cards and readers."""
+"""`vcard completion`: completes commands, options, cards and readers in a shell."""
 
 from __future__ import annotations
 

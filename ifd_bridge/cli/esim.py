@@ -1,4 +1,4 @@
-"""`vcard esim`: what eSIM cards need besides a reader."""
+"""`vcard esim`: certificates and packages for eSIM cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vcard extcap`: Wireshark's way to ask a program for interfaces, and for what comes there.
+"""`vcard extcap`: lists interfaces to Wireshark, and captures from them.
 
 Spec: Wireshark Developer's Guide, "Extcap: Developer Reference".
 """

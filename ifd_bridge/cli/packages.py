@@ -1,4 +1,4 @@
-"""`vcard esim show`, `check` and `diff`: profile packages as people read them."""
+"""`vcard esim show`, `check` and `diff`: profile packages for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options for the keys of secured packets, which are shown in clear then."""
+"""The options for the keys of secured packets, which decipher them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which world a command is for, and how it is asked: shared by all that steer one."""
+"""The shared part of all steering commands: the choice of a world, and the request to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that `vcard run` and `vcard serve` share: what a world is made of."""
+"""The options that `vcard run` and `vcard serve` share: they describe a world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vcard worlds`, `vcard stop` and `vcard service`: what concerns a world as a whole."""
+"""`vcard worlds`, `vcard stop` and `vcard service`: commands about a world as a whole."""
 
 from __future__ import annotations
 

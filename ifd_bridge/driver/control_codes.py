@@ -1,4 +1,4 @@
-"""IFDHControl: what clients ask of the reader beside its card.
+"""IFDHControl: requests of clients to the reader itself.
 
 Spec: PC/SC Workgroup, part 10; the order of properties is the genuine driver's.
 """

@@ -1,4 +1,4 @@
-"""The host driver above one CCID reader: what libccid does for each IFDH call.
+"""The host driver above one CCID reader: does the work of libccid for each IFDH call.
 
 Power, protocol, transmission, presence. Control codes are in control_codes.py, capabilities in
 capabilities.py, exchange levels in level.py and its subclasses.

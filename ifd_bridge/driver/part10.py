@@ -1,4 +1,4 @@
-"""PC/SC part 10: features and properties of a reader, as clients ask for them.
+"""PC/SC part 10: features and properties of a reader, for clients.
 
 The PIN structures are in readers.ccid.part10.
 

@@ -1,4 +1,4 @@
-"""The TPDU level: the host runs T=1 itself, and sends TPDUs of T=0 as clients give them.
+"""The TPDU level: the host runs T=1 itself, and passes on the client's TPDUs of T=0.
 
 Control code 3600 sets the NAD of the blocks, so that a client can choose an eSIM port; the next
 power-up sets it to 0.

@@ -1,4 +1,4 @@
-"""Bytes as people give them on a command line: hexadecimal, or a file."""
+"""Bytes on a command line: hexadecimal, or a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reader's description explained: fields, contradictions, and what a host driver does with it."""
+"""A reader's description explained: fields, contradictions, and the driver's treatment of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The driver's tables as Markdown, for the page on what drivers repair."""
+"""The driver's tables as Markdown, for the page on the drivers' repairs."""
 
 from __future__ import annotations
 

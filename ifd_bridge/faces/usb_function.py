@@ -1,4 +1,4 @@
-"""A reader as an interface of a USB device on a bus: its endpoints, and what moves its messages.
+"""A reader as an interface of a USB device on a bus: its endpoints, and their messages.
 
 The pump's guard surrounds everything that touches the interface, so that there is one lock.
 """

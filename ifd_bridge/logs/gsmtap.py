@@ -1,4 +1,4 @@
-"""GSMTAP: what a SIM and its phone or terminal said, in UDP packets (pySim-trace, SIMtrace 2).
+"""GSMTAP: the traffic of a SIM and its phone, in UDP packets (pySim-trace, SIMtrace 2).
 
 A packet holds a TPDU of T=0 in one piece: header, data of either way, status word.
 

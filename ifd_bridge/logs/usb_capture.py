@@ -1,4 +1,4 @@
-"""A captured USB bus: what went between the host and a reader's first slot in whole APDUs.
+"""A captured USB bus: the traffic of a reader's first slot in whole APDUs.
 
 Readers that exchange TPDUs carry blocks, which are not put together here; captures of ours hold
 whole APDUs for every reader.

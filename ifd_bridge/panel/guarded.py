@@ -1,4 +1,4 @@
-"""HTTP for the panel with bounds: whose connections, how many, and how long they may say nothing.
+"""HTTP for the panel with bounds: the users, the number and the silence of its connections.
 
 uvicorn sets no time limit for a request's header, and accepts peers until descriptors run out.
 """

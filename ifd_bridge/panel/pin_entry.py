@@ -1,4 +1,4 @@
-"""A PIN entry as the panel's trace tells it: how it begins, in a sentence, and how it ends."""
+"""A PIN entry in the panel's trace: a sentence at its beginning, and one at its end."""
 
 from __future__ import annotations
 

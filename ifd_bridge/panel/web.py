@@ -1,4 +1,4 @@
-"""The panel as a web application: four files, a stream of news, and one way to act.
+"""The panel as a web application: four files, a stream of news, and one endpoint for actions.
 
     GET  /TOKEN/            the page, and its style and scripts beside it
     GET  /TOKEN/events      server-sent events: what has changed

@@ -1,4 +1,4 @@
-"""A small process that outlives ours, and removes what we leave if we end without closing it.
+"""A small process that outlives ours, and removes the files that a killed process leaves.
 
 A card's code may end the process that it runs in: `os._exit`, a crash in a library of its own. A
 shell holds the reading end of a pipe of ours, which ends with us however that is.

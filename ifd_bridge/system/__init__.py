@@ -1,4 +1,4 @@
-"""The operating system and the Python installation, as every room uses them.
+"""The operating system and the Python installation, for every room.
 
 Files, unix sockets, threads, locks, environment variables and optional packages; nothing here knows
 a card, a reader or PC/SC.

@@ -1,4 +1,4 @@
-"""A PC/SC client for tests in the same process as the world: pyscard, and knowing when to go.
+"""A PC/SC client for tests in the world's own process: pyscard, with its end under control.
 
 libpcsclite reads PCSCLITE_CSOCK_NAME once for each process, so one process has one world at a time.
 """

@@ -1,4 +1,4 @@
-"""Events queued for a thread of its own, so that a slow consumer stops nothing."""
+"""Events queued for a thread of its own, so that a slow consumer delays no other part."""
 
 from __future__ import annotations
 

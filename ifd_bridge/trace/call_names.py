@@ -1,4 +1,4 @@
-"""The words for calls, messages and times, as every face of the trace uses them."""
+"""The words for calls, messages and times in all forms of the trace."""
 
 from __future__ import annotations
 

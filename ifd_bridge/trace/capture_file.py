@@ -1,4 +1,4 @@
-"""Captures of a running world: what its readers are on the bus, and what fills the file."""
+"""Captures of a running world: its readers on a bus, and the file of their traffic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events of a world: what readers report and drivers are asked, when and where.
+"""The events of a world: reports of readers and calls of drivers, with place and time.
 
 Nothing is formatted or written here. An event holds the bytes and numbers of a border; taps
 (text.py and its neighbours) add names.

@@ -1,4 +1,4 @@
-"""Events as JSON objects and back: how they leave the process.
+"""Events as JSON objects and back, for other processes.
 
 `{"event": "CommandSent", "at": 1700000000.0, "reader": "...", "slot": 0, "command": "00a4..."}`;
 bytes are hexadecimal, `seconds` is there where something took time.

@@ -1,4 +1,4 @@
-"""Capture files in the pcapng format, as far as a capture of packets needs it.
+"""Capture files in the pcapng format, the part that packets need.
 
 Four kinds of blocks and two options: less than what a library for it would bring along.
 Spec: IETF draft-ietf-opsawg-pcapng, 4.1 to 4.3.

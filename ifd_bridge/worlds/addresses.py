@@ -1,4 +1,4 @@
-"""Readers as users name them: a number, a part of the name, or a name as printed by a program."""
+"""The names of readers for users: a number, a part of the name, or a name in a program's output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A world as it is described: with its faults, its recorder, its trace and its capture."""
+"""A world made from its description: with faults, recorder, trace and capture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts on offer for a world, as values for JSON: reader models, and built-in cards."""
+"""The reader models and built-in cards on offer for a world, as values for JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data of PC_to_RDR_Secure: which PINs to enter, and how.
+"""The data of PC_to_RDR_Secure: the PINs to enter, and their form.
 
 Spec: USB CCID 1.1, 6.1.11 (tables 6.1-20 and following).
 """

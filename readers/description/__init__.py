@@ -1,4 +1,4 @@
-"""Readers as public descriptions tell them: reader lists, `lsusb -v`, captures of an enumeration.
+"""Reader models from public descriptions: reader lists, `lsusb -v`, captured enumerations.
 
 `parse.devices` reads any of them; `explain` says what a description means.
 """

@@ -1,4 +1,4 @@
-"""A USB device with smart card interfaces, as a description tells it.
+"""A USB device with smart card interfaces, as a description lists it.
 
 Spec: USB 2.0, 9.6; USB CCID 1.1, 5.1; USB ICCD 1.0, 5.
 """

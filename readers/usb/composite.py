@@ -1,4 +1,4 @@
-"""A device whose interfaces are several readers: which of them a control request is for.
+"""A device whose interfaces are several readers: finds the one that a control request is for.
 
 Spec: USB 2.0, 9.2.3 (interfaces), 9.3 (setup data).
 """

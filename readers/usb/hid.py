@@ -1,4 +1,4 @@
-"""A HID interface beside the reader's own: a function of the same device, as security keys have it.
+"""A HID interface beside the reader's: a function of the same device, as on security keys.
 
 What the function is, this module does not know: it takes reports and gives reports.
 

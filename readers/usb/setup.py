@@ -1,4 +1,4 @@
-"""Requests on the control pipe: the setup packet and what it can hold.
+"""Requests on the control pipe: the setup packet and its values.
 
 Spec: USB 2.0, 9.3 and 9.4 (setup packets, standard requests); USB CCID 1.1, 5.3 (class requests).
 """

@@ -1,4 +1,4 @@
-"""Breaking things on purpose: faults at chosen commands, power-ups, blocks and memory writes.
+"""Faults on purpose: at chosen commands, power-ups, blocks and memory writes.
 
     faults = Faults(seed=7)
     faults.on(ins=0x20).mute()

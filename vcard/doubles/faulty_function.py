@@ -1,4 +1,4 @@
-"""A card's function on a bus, with what faults do to its supply and its place."""
+"""A card's bus function, with the effects of faults on its supply and its presence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns of bytes: how scripts and faults say which commands they mean."""
+"""Patterns of bytes, by which scripts and faults select commands."""
 
 from __future__ import annotations
 

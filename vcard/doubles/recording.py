@@ -1,4 +1,4 @@
-"""Recordings: what went over a card's contacts, as text that can be read, diffed and replayed.
+"""Recordings: the traffic of a card's contacts as text, to be read, compared and replayed.
 
     # vcard recording 1
     0.000000 up 3B 87 80 01 80 65 76 63 61 72 64 81

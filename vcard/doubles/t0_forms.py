@@ -1,4 +1,4 @@
-"""One command in the forms that it has over T=1 and over T=0.
+"""The forms of one command over T=1 and over T=0.
 
 Spec: ISO/IEC 7816-3, 12.2.3: a case 4 command goes over T=0 without its Le, whose place is taken by
 GET RESPONSE: a card sees `00 A4 00 04 02 3F 00` of what a script has with a `00` behind it.

@@ -1,4 +1,4 @@
-"""When a fault strikes, and what then happens."""
+"""The conditions at which a fault strikes, and its effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""APDUs over T=0, as the interface device sends them: one APDU, several TPDUs.
+"""APDUs over T=0 at the interface device's end: one APDU, several TPDUs.
 
 Spec: ISO/IEC 7816-3, 12.2 (mapping of APDUs onto TPDUs); ISO/IEC 7816-4, 11.8.1 (GET RESPONSE),
 11.8.2 (ENVELOPE).

@@ -1,4 +1,4 @@
-"""Versions of SGP.32: which functions they have, how those are coded, which results they know.
+"""Versions of SGP.32: their functions, the coding of these, and their results.
 
 Spec: GSMA SGP.32 versions 1.0 and 1.2, 2.11 and 5.9.
 """

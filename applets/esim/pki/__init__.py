@@ -1,4 +1,4 @@
-"""Test certificates for eSIM cards and their servers: who issues what to whom."""
+"""Test certificates for eSIM cards and their servers."""
 
 from .hierarchy import DEMO_START, SERVER_NAME, Chain, Pki
 

@@ -1,4 +1,4 @@
-"""Profile packages: decode a package to a profile, or say what is wrong and where.
+"""Decodes a profile package to a profile, or names its errors and their offsets.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7 and 8.
 """

@@ -1,4 +1,4 @@
-"""Warnings about a package: what was skipped.
+"""Warnings about the skipped parts of a package.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7.1 (errors).
 """

@@ -1,4 +1,4 @@
-"""The current files: those that the card was issued with, and what has changed since.
+"""The current files: those that the card was issued with, and their changes.
 
 Spec: ISO/IEC 7816-4, 7.2 (structures for data), 7.4.10 (life cycle status).
 """

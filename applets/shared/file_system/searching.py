@@ -1,4 +1,4 @@
-"""SEARCH RECORD: what is looked for, where, and in which order.
+"""SEARCH RECORD: the pattern, the records, and their order.
 
 Spec: ISO/IEC 7816-4, 11.4.6; ETSI TS 102 221, 11.1.7 (simple and enhanced search).
 """

@@ -1,4 +1,4 @@
-"""Files and their places, as immutable data.
+"""Files and their paths, as immutable data.
 
 Spec: ISO/IEC 7816-4, 7.2 (structures for data), 7.4.5 (file descriptor byte).
 """

@@ -1,4 +1,4 @@
-"""Kinds of keys: how keys are made, imported, shown in public and used.
+"""Kinds of keys: how keys are generated, imported, exported in public and used.
 
 `KINDS` has them by name, `kind_of` finds the kind of a key of `cryptography`; `KeyStore` keeps
 private keys in a card's memory. A card restricts them by a table of its own, from its algorithm

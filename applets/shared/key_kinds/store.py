@@ -1,4 +1,4 @@
-"""Private keys in a card's memory, each with what the card knows of it, as one value.
+"""Private keys in a card's memory, each with its attributes, as one value.
 
 Private keys come in here and are used here; no command gives one out.
 """

@@ -1,4 +1,4 @@
-"""A security domain's keys and what it opens sessions with.
+"""A security domain: its keys, and the sessions that they open.
 
 Spec: GlobalPlatform Card Specification 2.3.1, 7.3 (security domains), E.1.2 and Amendment D, 6.2.2
 (sequence counter).

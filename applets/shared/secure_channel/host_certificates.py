@@ -1,4 +1,4 @@
-"""Certificates by which a host of SCP11a or c shows its key.
+"""Certificates by which a host of SCP11a or c proves its key.
 
 Spec: GlobalPlatform Amendment F 1.4, 6 (certificates), 7.5 (PERFORM SECURITY OPERATION); RFC 5280.
 """

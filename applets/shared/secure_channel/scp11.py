@@ -1,4 +1,4 @@
-"""SCP11: key agreement on elliptic curves, then a session as SCP03 has it.
+"""SCP11: key agreement on elliptic curves, then a session as in SCP03.
 
 Spec: GlobalPlatform Amendment F 1.4, 3.1 (key agreement), 7.5 and 7.6 (commands).
 """

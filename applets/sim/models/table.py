@@ -1,4 +1,4 @@
-"""The models, as data: what their cards answer to a reset, and which files hold keys."""
+"""The models, as data: their ATRs, and the files that hold keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access domains: what remote management and applications may do with files.
+"""Access domains: the rights of remote management and applications to files.
 
 Spec: ETSI TS 102 226, 8.2.1.3.2.2 (access domain parameter and data).
 """

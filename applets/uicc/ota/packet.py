@@ -1,4 +1,4 @@
-"""Command packets and response packets as they stand in short messages, opened and made.
+"""Command packets and response packets in short messages: how they are opened and made.
 
 Both ends are here: the card opens commands and makes responses, `vcard sim ota` does the reverse.
 Spec: ETSI TS 102 225, 5.1 (command packet), 5.2 (response packet); 3GPP TS 31.115, 4.

@@ -1,4 +1,4 @@
-"""The toolkit: what a card asks of its terminal, and what the terminal tells the card.
+"""The toolkit: a card's commands to its terminal, and the terminal's envelopes.
 
     card.cat.queue(0, display_text("Hello"))
 

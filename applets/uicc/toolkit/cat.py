@@ -1,4 +1,4 @@
-"""The card's end of the toolkit: what each port has to say to its terminal, and who hears answers.
+"""The card's end of the toolkit: proactive commands of each port, and the receivers of answers.
 
 Spec: ETSI TS 102 223, 6 and 7; ETSI TS 102 221, 7.4.2 (91xx, FETCH), 11.2.
 """

@@ -1,4 +1,4 @@
-"""Envelopes: what a terminal tells the card of its own accord.
+"""Envelopes: messages that a terminal sends to the card unasked.
 
 Spec: ETSI TS 102 223, 7 (ENVELOPE commands).
 """

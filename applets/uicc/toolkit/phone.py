@@ -1,4 +1,4 @@
-"""A person as the phone: sees what a card asks, and answers.
+"""The user of a phone: sees the card's questions, and answers.
 
 Used beside a program that talks to the card, or in place of one. The one that fetches a command
 first has it. Texts are those that a user sees; results are those of ETSI TS 102 223, 8.12.
