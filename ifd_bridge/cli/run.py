@@ -65,7 +65,7 @@ def run_command(context: click.Context, /, command: tuple[str, ...], **options: 
         for departure in world.departures():
             click.echo(f"vcard: the client left the recording: {departure}", err=True)
             status = status or 1
-    sys.exit(status or (OWN_FAILURE if sinks and sinks.failed else 0))
+    sys.exit(status or (OWN_FAILURE if _lacks(world, sinks) else 0))
 
 
 @click.command("serve", cls=OrderedCommand)
@@ -117,7 +117,12 @@ def serve_command(*, to_system: bool, usb: str | None, listen: str | None, **opt
 
         with progress.of_cards(world):
             signal.sigwait(held)
-    sys.exit(1 if sinks and sinks.failed else 0)
+    sys.exit(1 if _lacks(world, sinks) else 0)
+
+
+def _lacks(world: World, sinks: Sinks | None) -> bool:
+    """Whether something is missing in a file that was to be written."""
+    return world.capture_failed or (sinks is not None and sinks.failed)
 
 
 Maker = Callable[[Wanted, "Sequence[Wrapper]"], World]

@@ -14,11 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readers.models.model import Model
 from readers.reader import CcidReader
 
 from .stream import Stream
+
+if TYPE_CHECKING:  # most worlds write no capture
+    from ..system.written_file import WrittenFile
 
 VARIABLE = "VCARD_CAPTURES"
 
@@ -27,8 +31,11 @@ _numbers = itertools.count(1)
 
 def of_world(
     stream: Stream, models: Mapping[str, Model]
-) -> AbstractContextManager[object, bool | None]:
-    """Capture a stream's events of readers of these models, by name, if VCARD_CAPTURES is set."""
+) -> AbstractContextManager[WrittenFile | None, bool | None]:
+    """Capture a stream's events of readers of these models, by name, if VCARD_CAPTURES is set.
+
+    The context gives the file, or None.
+    """
     folder = os.environ.get(VARIABLE)
     if not folder:
         return contextlib.nullcontext()

@@ -24,7 +24,8 @@ from .layout import Layout, Wanted
 from .status import Status
 from .verbs import Verbs
 
-if TYPE_CHECKING:  # few worlds wrap their cards
+if TYPE_CHECKING:  # few worlds wrap their cards, or write captures
+    from ..system.written_file import WrittenFile
     from .wrapping import Wrapper
 
 
@@ -74,6 +75,12 @@ class World(Verbs, Closing):
         self._make_host = host or private()
         self._exits = contextlib.ExitStack()
         self._environ: dict[str, str] = {}
+        self._captured: WrittenFile | None = None
+
+    @property
+    def capture_failed(self) -> bool:
+        """Whether the capture that VCARD_CAPTURES asks for lacks something."""
+        return self._captured is not None and self._captured.failure is not None
 
     @property
     def environ(self) -> dict[str, str]:
@@ -97,7 +104,7 @@ class World(Verbs, Closing):
 
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
-            exits.enter_context(captures.of_world(self.trace, self.models))
+            self._captured = exits.enter_context(captures.of_world(self.trace, self.models))
             exits.callback(self._eject_all)
             for place in self.places:
                 place.watch()

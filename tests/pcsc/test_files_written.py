@@ -85,6 +85,17 @@ def test_a_disk_that_is_full_from_the_start_is_told_by_name(sink, places, monkey
     assert "Traceback" not in done.stderr
 
 
+def test_a_disk_that_fills_up_under_a_world_s_own_capture_is_told_like_the_others(places):
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, resource.RLIM_INFINITY))
+
+    done = run(["--card", "pin-dump"], [sys.executable, "-c", VERIFY, *[SELECT] * 40], small)
+    assert done.stdout.split() == ["9000"] * 40
+    assert done.returncode == 125
+    assert ".pcapng cannot be written: File too large" in done.stderr
+
+
 def test_a_folder_for_captures_that_cannot_be_had_is_named(places):
     monkey = {**os.environ, "VCARD_CAPTURES": "/proc/none"}
     done = subprocess.run(
