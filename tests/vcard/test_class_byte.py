@@ -53,3 +53,7 @@ def test_classes_without_channel_bits_are_no_chain_and_not_secured():
     for cla in (*range(0x20, 0x40), *range(0xA0, 0xC0), 0xFF):
         read = CLASS_BYTES[cla]
         assert (read.channel, read.chained, read.secure) == (0, False, False), hex(cla)
+
+
+def test_nothing_is_chained_unless_it_is_said() -> None:
+    assert [class_byte(0x80, channel) for channel in (0, 3, 4)] == [0x80, 0x83, 0xC0]

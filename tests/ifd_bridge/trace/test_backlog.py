@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from ifd_bridge.pcscd.reader_states import wait_until
 from ifd_bridge.trace.backlog import Backlog
 from ifd_bridge.trace.events import CardEjected, CardInserted, Event, Lost
 
@@ -53,3 +54,21 @@ def test_a_reader_that_waits_is_woken():
     backlog.close()
     reading.join(10)
     assert sum(map(len, came)) == 50
+
+
+def test_its_reader_is_woken_once_for_what_comes_together_and_again_after_a_silence():
+    backlog, woken = Backlog(10), []
+    backlog._wake.set = lambda: woken.append(1)
+    batches = backlog.batches()
+    backlog(IN)
+    backlog(OUT)
+    assert len(woken) == 1
+    backlog._wake = threading.Event()
+    backlog._wake.set()
+    assert next(batches) == [IN, OUT]
+    reading = threading.Thread(target=lambda: woken.append(next(batches)))
+    reading.start()
+    assert wait_until(lambda: backlog._quiet)
+    backlog(IN)
+    reading.join(10)
+    assert woken[1:] == [[IN]]

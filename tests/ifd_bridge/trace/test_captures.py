@@ -100,3 +100,10 @@ def test_whoever_taps_a_reader_keeps_it(tmp_path, monkeypatch):
         other.tap = tap
     assert mine.tap is tap
     assert other.tap is tap
+
+
+def test_the_folder_and_those_above_it_are_made(tmp_path, monkeypatch):
+    monkeypatch.setenv(captures.VARIABLE, str(tmp_path / "a" / "b"))
+    with captures.of_world(Stream(), {}) as file:
+        assert file.failure is None
+    assert len(list((tmp_path / "a" / "b").iterdir())) == 1

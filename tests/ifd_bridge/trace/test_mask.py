@@ -192,3 +192,24 @@ def test_keys_of_cards_and_readers_are_hidden_and_do_not_come_back(command):
     )
     assert seen[0].command[5:] == b"****"
     assert seen[1].response == b"****\x90\0"
+
+
+def test_of_two_pins_one_within_the_other_nothing_is_left():
+    """The longest is hidden first: a shorter one would spoil it, and its rest would be shown."""
+    masker = Masker()
+    for pin in (b"1234", b"12345678"):
+        masker(Event(0.0, "R", CommandSent(0, bytes((0, 0x20, 0, 0x80, len(pin))) + pin)))
+    given_back = masker(Event(0.0, "R", ResponseReceived(0, b"", b"x12345678y\x90\0")))
+    assert given_back.what.response == b"x********y\x90\0"
+
+
+def test_a_supervisory_block_between_two_pieces_of_a_pin_ends_nothing():
+    """An S-block with information (IFS) is shown; the piece behind it is still hidden."""
+    masker = Masker()
+    sent = [
+        chained(0x20, VERIFY[:7]), chained(0xC1, b"\xfe"), chained(0x40, VERIFY[7:]),
+    ]  # fmt: skip
+    told = [masker(Event(0.0, "R", MessageOut(0, xfr(raw)))).what.message[10:] for raw in sent]
+    assert told[1] == sent[1]
+    assert not any(PIN[2:] in raw for raw in told)
+    assert told[2][3:-1] == b"*" * 6

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from ifd_bridge.ifdh.api import Code, Function
+from ifd_bridge.pcscd.reader_states import wait_until
 from ifd_bridge.trace import Event, Stream, stream
 from ifd_bridge.trace.events import (
     Answered,
@@ -191,3 +192,20 @@ def test_an_event_that_cannot_be_masked_is_shown_to_nobody_and_told(monkeypatch,
     stream.say("R", CardInserted(0))
     stream.settle()
     assert [event.what for event in seen] == [CardInserted(0), Lost(0, 1)]
+
+
+def test_who_says_something_after_a_silence_is_heard_and_the_end_ends_the_thread() -> None:
+    """The thread that shows events waits for the next one, and ends with the last tap."""
+    before, made, came = set(threading.enumerate()), Stream(), threading.Event()
+    tap = lambda _: came.set()  # noqa: E731 - removed by its name
+    made.add(tap)
+    for _ in range(2):
+        came.clear()
+        made.say("R", CardInserted(0))
+        assert came.wait(10)
+        assert wait_until(lambda: made._quiet)
+    [thread] = set(threading.enumerate()) - before
+    made.remove(tap)
+    thread.join(10)
+    assert not thread.is_alive()
+    made.close()

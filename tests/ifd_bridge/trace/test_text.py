@@ -78,3 +78,9 @@ def test_names_are_bold_and_what_stands_around_them_is_dim():
     assert "\x1b[36m\x1b[1mSELECT\x1b[0m" in line
     assert "\x1b[2mfile 3F00\x1b[0m" in line
     assert line.startswith("\x1b[2m")
+
+
+def test_what_stands_below_a_line_is_dim():
+    _, *tree = Text(colour=True).lines(FCI)
+    assert tree
+    assert all(line.startswith("\x1b[2m") for line in tree)

@@ -156,3 +156,13 @@ def test_a_descriptor_without_voltages_means_all_of_them(select, automatic, said
     host = Host(replace(base, descriptor=descriptor), FakeCard())
     answer = host.ask(PC_to_RDR_IccPowerOn(bPowerSelect=select))
     assert answer.bError == (0 if select or automatic else Error.BAD_PARAMETER)
+
+
+def test_a_card_that_the_motor_brings_out_is_held_no_more():
+    host = Host(motor(Mechanical.LOCK | Mechanical.EJECT), FakeCard())
+    host.ask(PC_to_RDR_Mechanical(bFunction=4))
+    assert host.reader.slots[0].locked
+    host.ask(PC_to_RDR_Mechanical(bFunction=2))
+    host.reader.insert(FakeCard())
+    assert not host.reader.slots[0].locked
+    host.reader.eject()

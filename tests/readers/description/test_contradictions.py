@@ -61,6 +61,8 @@ def test_messages_that_are_too_short_for_their_level_are_named() -> None:
     [
         ({"endpoints": (BULK_OUT, BULK_IN)}, "no interrupt endpoint"),
         ({"endpoints": (INTERRUPT_IN,)}, "needs a bulk-IN and a bulk-OUT endpoint"),
+        ({"endpoints": (BULK_OUT, INTERRUPT_IN)}, "needs a bulk-IN and a bulk-OUT endpoint"),
+        ({"endpoints": (BULK_IN, INTERRUPT_IN)}, "needs a bulk-IN and a bulk-OUT endpoint"),
         ({"interface_protocol": 2}, "with control transfers has bulk endpoints"),
         (
             {"interface_protocol": 1},

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from readers import CcidReader
+from readers.ccid.codes import MessageType
 from readers.ccid.descriptor import Descriptor, Features
 from readers.models import PLAIN, Model
 from readers.usb.device import Device, Stall
@@ -184,3 +185,13 @@ def test_the_power_is_chosen_automatically_or_as_the_token_has_it(
 ) -> None:
     descriptor = replace(PLAIN.descriptor, dwFeatures=int(features), bVoltageSupport=voltages)
     assert _power_select(replace(PLAIN, descriptor=descriptor)) == chosen
+
+
+def test_nothing_is_pending_after_a_reset() -> None:
+    bus = Bus(TOKEN_B, FakeCard(), later=True)
+    made = token(bus.reader.model, lambda _: None)
+    assert made is not None
+    made.message(MessageType.PC_to_RDR_IccPowerOn)
+    assert made.pending
+    made.reset()
+    assert not made.pending

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.usb.pipes import InPipe, OutPipe
+from readers.usb.pipes import Done, InPipe, OutPipe
 
 LONGEST = 1 << 17
 
@@ -130,3 +130,14 @@ def test_any_bytes_are_taken_in_any_pieces(pieces):
     for piece in pieces:
         message = pipe.feed(piece)
         assert message is None or 0 < len(message) <= 512
+
+
+def test_a_transfer_that_has_ended_is_no_babble_unless_it_is_said():
+    assert not Done(1, b"").overflow
+
+
+def test_an_empty_packet_alone_ends_what_has_come():
+    """A message whose length is a multiple of the packet's, and wrong, is ended by it."""
+    pipe = OutPipe(64, LONGEST)
+    assert pipe.feed(b"\x6f\xff\0\0\0" + bytes(59)) is None
+    assert pipe.feed(b"") == b"\x6f\xff\0\0\0" + bytes(59)

@@ -4,7 +4,7 @@ import pytest
 
 from applets.hello import Hello
 from vcard import Busy, Card
-from vcard.doubles.fault_text import parse
+from vcard.doubles.fault_text import occasion, parse
 from vcard.doubles.faults import Faults, When
 from vcard.line import Unit
 
@@ -116,3 +116,11 @@ def test_what_is_wrong_with_a_long_text_is_said_in_short():
         with pytest.raises(ValueError, match="the fault ") as caught:
             parse(text, Faults())
         assert len(str(caught.value)) < 400
+
+
+def test_the_occasion_is_the_first_word():
+    for text, first in [
+        ("ins=20,nth=3:status=6F00", "ins"), ("power-up:mute", "power-up"), ("pps:refuse", "pps"),
+        ("power-up,nth=2:mute", "power-up"), (" block=3:raw=00", "block"), ("atr=3B 00", "atr"),
+    ]:  # fmt: skip
+        assert occasion(text) == first
