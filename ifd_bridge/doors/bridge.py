@@ -39,7 +39,8 @@ class BridgeDoor:
         hotplug: bool | None = None,
     ) -> None:
         self._options = options or DriverOptions()
-        self._readers = [self._driven(place) for place in places]
+        self._readers = {number: self._driven(place) for number, place in enumerate(places)}
+        self._next = len(self._readers)
         self._hotplug = hotplug
         self._server: Server | None = None
         self._plugs: Plugs | None = None
@@ -49,18 +50,20 @@ class BridgeDoor:
     @property
     def slots(self) -> int:
         """The number of slots of all readers together."""
-        return sum(len(served.drivers) for _, served in self._readers)
+        return sum(len(served.drivers) for _, served in self._readers.values())
 
     def open(self, directory: Path) -> Entrance:
         """Start the server; then reader.conf entries, or plugs."""
-        self._server = Server(directory / "ifd.sock", [served for _, served in self._readers])
+        self._server = Server(
+            directory / "ifd.sock", [served for _, served in self._readers.values()]
+        )
         self._server.start()
         library = directory / "handler.so"  # a name that reader.conf can hold
         library.symlink_to(extension("handler"))
         # ReaderConf refuses names and paths that pcscd would choke on, whichever way they go.
         conf = [
             ReaderConf(name, self._device(number), library)
-            for number, (name, _) in enumerate(self._readers)
+            for number, (name, _) in self._readers.items()
         ]
         if self._hotplug or (self._hotplug is None and why_not() is None):
             return self._open_plugs(directory, conf)
@@ -105,10 +108,17 @@ class BridgeDoor:
                 raise unknown(name, "pcscd reads the names of its readers as it starts")
         driven = [self._driven(place) for place in places]
         for name, served in driven:
-            number = len(self._readers)
+            number, self._next = self._next, self._next + 1
             server.add(number, served)
-            self._readers.append((name, served))
-            plugs.add(Device(self._ids[name], self._device(number)))
+            self._readers[number] = (name, served)
+            plugs.add(number, Device(self._ids[name], self._device(number)))
+
+    def remove(self, number: int) -> None:
+        """Forget a reader; each is a device of its own to pcscd."""
+        del self._readers[number]
+        self._need_plugs().remove(number)
+        if self._server:
+            self._server.remove(number)
 
     def _driven(self, place: Drivable) -> tuple[str, Served]:
         return place.reader.model.name, place.drive(self._options)

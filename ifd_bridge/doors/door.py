@@ -25,6 +25,10 @@ class Drivable(Protocol):
     pull: Callable[[], object] | None
 
     @property
+    def address(self) -> int:
+        """The address of its device on the bus, from 1; interfaces of one device share it."""
+
+    @property
     def reader(self) -> CcidReader:
         """The reader itself, for doors that show it to another driver."""
 
@@ -81,3 +85,9 @@ class Door(Protocol):
 
     def unplug(self, number: int) -> None:
         """Pull a reader out; RuntimeError where readers cannot come and go, or if it is out."""
+
+    def remove(self, number: int) -> None:
+        """Forget the readers of a reader's device, which is unplugged: they do not come back.
+
+        Their numbers are not used again.
+        """

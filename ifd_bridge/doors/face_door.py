@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Container, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from readers import CcidReader
 from readers.models.interfaces import devices
 
 from ..driver.options import DriverOptions
@@ -30,8 +31,8 @@ class FaceDoor(Generic[D]):
     """The readers of `places` as `devices`, which are made when the door is opened."""
 
     def __init__(self, places: Sequence[Drivable], options: DriverOptions | None = None) -> None:
-        self._readers = tuple(place.reader for place in places)
-        self._together = devices([reader.model for reader in self._readers])
+        self._places = dict(enumerate(places))
+        self._together = devices([place.reader.model for place in places])
         self._options = options or DriverOptions()
         self._devices: list[D] = []
         self._changed = threading.Condition()
@@ -40,6 +41,14 @@ class FaceDoor(Generic[D]):
     def slots(self) -> int:
         """The number of slots of all readers together."""
         return sum(reader.model.slots for reader in self._readers)
+
+    @property
+    def _readers(self) -> list[CcidReader]:
+        return [place.reader for place in self._places.values()]
+
+    def _index(self, number: int) -> int:
+        """Return which device a reader is an interface of."""
+        return next(index for index, numbers in enumerate(self._together) if number in numbers)
 
     def ready(
         self, timeout_s: float, ended: Callable[[], bool], hidden: Container[int] = ()
@@ -54,6 +63,9 @@ class FaceDoor(Generic[D]):
         with self._changed:
             self._changed.notify_all()
 
+    def remove(self, number: int) -> None:
+        """Do nothing: no reader is added here, so that few are ever removed."""
+
     def close(self) -> None:
         """Close the devices. Harmless a second time."""
         for device in self._devices:
@@ -61,7 +73,7 @@ class FaceDoor(Generic[D]):
         self._devices.clear()
 
     def _all_opened(self, hidden: Container[int]) -> bool:
-        each = zip(self._devices, self._together, strict=True)
+        each = zip(self._devices, self._together, strict=False)  # none before it is open
         return all(
             device.opened.is_set() or all(number in hidden for number in numbers)
             for device, numbers in each

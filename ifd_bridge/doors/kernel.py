@@ -42,7 +42,6 @@ class KernelDoor(FaceDoor[UsbPort]):
         vhci: Vhci | None = None,
     ) -> None:
         super().__init__(places, options)
-        self._places = tuple(places)
         self._vhci = vhci or Vhci()
         self._way = VhciWay(self._vhci)
         need_end([reader.model for reader in self._readers], self._options)
@@ -55,7 +54,7 @@ class KernelDoor(FaceDoor[UsbPort]):
         library = copy(USB_LIBRARY, directory)
         drivers = directory / "drivers"
         ids = [
-            usb_id(self._readers[n].model, several=len(numbers) > 1)
+            usb_id(self._places[n].reader.model, several=len(numbers) > 1)
             for numbers in self._together
             for n in numbers
         ]
@@ -98,10 +97,6 @@ class KernelDoor(FaceDoor[UsbPort]):
     def unplug(self, number: int) -> None:
         """Pull a reader out."""
         self._devices[self._index(number)].unplug()
-
-    def _index(self, number: int) -> int:
-        """Return which device a reader is an interface of."""
-        return next(index for index, places in enumerate(self._together) if number in places)
 
     def _need_to_be_alone(self) -> None:
         """PcscdError if the system's pcscd would take the devices, as two cannot have one."""

@@ -18,7 +18,6 @@ from typing import Any
 
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, Model
-from readers.models.interfaces import devices
 
 from ..driver.endless import endless
 from ..driver.known_reader import KnownReader
@@ -37,8 +36,6 @@ USB_LIBRARY = DRIVERS / "ifd-ccid.bundle/Contents/Linux/libccid.so"
 INFO = DRIVERS / "ifd-ccid.bundle/Contents/Info.plist"
 SERIAL_LIBRARY = DRIVERS / "serial/libccidtwin.so"
 BUNDLE = "ifd-ccid"
-MOST_DEVICES = 127
-"""Addresses of a bus; one that was used is not used again."""
 _NAME = re.compile(r"(.*?)(?: \[([^][]*)\])?(?: \(([^()]*)\))?")
 """The name of one interface of several: to that of the product pcscd adds what tells them apart."""
 
@@ -54,6 +51,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
         need_end((reader.model for reader in self._readers), self._options)
         self._plugs: Plugs | None = None
         self._directory = Path()
+        self._next = len(self._places)
         self._names: dict[tuple[int, int], str] = {}
         """The reader that the driver's bundle names by each idVendor and idProduct."""
 
@@ -67,11 +65,9 @@ class LibccidDoor(FaceDoor[UsbFace]):
         library = copy(USB_LIBRARY, directory)
         for places in self._together:
             self._open_face(places[0])
-        self._plugs = plugs = Plugs(directory, [self._device(n) for n in range(len(self._readers))])
+        self._plugs = plugs = Plugs(directory, [self._device(n) for n in self._places])
         info = genuine_info(self._options)
-        ids = with_spare(
-            [self._usb_id(n) for n in range(len(self._readers))], map(usb_id, MODELS.values())
-        )
+        ids = with_spare([self._usb_id(n) for n in self._places], map(usb_id, MODELS.values()))
         write_bundle(plugs.drivers, BUNDLE, library, ids, info)
         self._names = {(usb.vendor, usb.product): usb.name for usb in ids}
         return plugs.entrance(
@@ -83,26 +79,32 @@ class LibccidDoor(FaceDoor[UsbFace]):
 
     def renew(self, number: int) -> None:
         """Make a new device: its driver has gone."""
-        face = self._face(number)
-        if number == self._together[face.address - 1][0]:
-            face.close()
+        if number == self._together[self._index(number)][0]:
+            self._face(number).close()
             self._open_face(number)
 
     def add(self, places: Sequence[Drivable]) -> None:
         """Take in the readers of one more device; ValueError if the driver does not take it."""
-        plugs, address = self._need_plugs(), len(self._together) + 1
-        if address > MOST_DEVICES:
-            raise RuntimeError(f"a bus has had {MOST_DEVICES} devices: begin another world")
-        first = len(self._readers)
+        plugs = self._need_plugs()
         models = [place.reader.model for place in places]
         need_end(models, self._options)
         for model in models:
             self._need_name(model, usb_id(model, several=len(models) > 1))
-        self._readers += tuple(place.reader for place in places)
-        self._together = devices([reader.model for reader in self._readers])
-        self._open_face(first)
-        for number in range(first, len(self._readers)):
-            plugs.add(self._device(number))
+        numbers = list(range(self._next, self._next + len(places)))
+        self._next += len(places)
+        self._places |= dict(zip(numbers, places, strict=True))
+        self._together.append(numbers)
+        self._open_face(numbers[0])
+        for number in numbers:
+            plugs.add(number, self._device(number))
+
+    def remove(self, number: int) -> None:
+        """Forget the readers of a device; its address is free."""
+        index = self._index(number)
+        self._devices.pop(index).close()
+        for each in self._together.pop(index):
+            self._need_plugs().remove(each)
+            del self._places[each]
 
     def plug(self, number: int) -> None:
         """Plug a reader in, and with it the device of its interface."""
@@ -127,21 +129,18 @@ class LibccidDoor(FaceDoor[UsbFace]):
             raise unknown(model.name, f"since it began, the driver knows {usb.number} {how}")
 
     def _face(self, number: int) -> UsbFace:
-        return next(
-            face
-            for face, places in zip(self._devices, self._together, strict=True)
-            if number in places
-        )
+        return self._devices[self._index(number)]
 
     def _open_face(self, number: int) -> None:
-        index = next(n for n, places in enumerate(self._together) if number in places)
-        first, *others = (self._readers[n] for n in self._together[index])
-        face = UsbFace(first, self._directory / "usb", index + 1, self.wake, others)
+        index = self._index(number)
+        first, *others = (self._places[n] for n in self._together[index])
+        beside = [place.reader for place in others]
+        face = UsbFace(first.reader, self._directory / "usb", first.address, self.wake, beside)
         self._devices[index : index + 1] = [face]
         face.open()
 
     def _device(self, number: int) -> Device:
-        model, face = self._readers[number].model, self._face(number)
+        model, face = self._places[number].reader.model, self._face(number)
         at = UsbInterface(model.interface_number)
         if len(face.functions) > 1:
             at = UsbInterface(at.number, *_parts(model.name)[1:])
@@ -149,7 +148,7 @@ class LibccidDoor(FaceDoor[UsbFace]):
 
     def _usb_id(self, number: int) -> UsbId:
         several = len(self._face(number).functions) > 1
-        return usb_id(self._readers[number].model, several=several)
+        return usb_id(self._places[number].reader.model, several=several)
 
     def _need_plugs(self) -> Plugs:
         if self._plugs is None:
@@ -180,7 +179,7 @@ class LibccidSerialDoor(FaceDoor[SerialFace]):
     ) -> None:
         super().__init__(places, options)
         self._device = device
-        self._together = [[number] for number in range(len(self._readers))]
+        self._together = [[number] for number in self._places]
         for reader in self._readers:
             if reader.model.descriptor.exchange_level is not ExchangeLevel.TPDU:
                 raise ValueError(

@@ -33,11 +33,11 @@ class BareReader:
     def __init__(self, reader: CcidReader, address: int = 1) -> None:
         self.reader = reader
         self.pull: Callable[[], object] | None = None
-        self._address = address
+        self.address = address
 
     def hid_function(self) -> None:
         """None: its cards are not built in."""
 
     def drive(self, options: DriverOptions) -> Served:
         """See Drivable."""
-        return served(self.reader, options, self._address)
+        return served(self.reader, options, self.address)

@@ -86,6 +86,11 @@ class Server(Closing):
         }
         self._stations = self._stations | made  # other threads go through the old one
 
+    def remove(self, reader: int) -> None:
+        """Serve a reader, which is unplugged, no more, and forget it."""
+        left = {where: one for where, one in self._stations.items() if where >> 16 != reader}
+        self._stations = left
+
     def close(self) -> None:
         """Hang up everywhere and remove the socket. Calls under way are given up."""
         listener, self._listener = self._listener, None

@@ -44,11 +44,11 @@ class Plugs:
     """The devices of one world. All are plugged in at the start."""
 
     def __init__(self, directory: Path, devices: Sequence[Device]) -> None:
-        self._devices = list(devices)
+        self._devices = dict(enumerate(devices))
         self._plugged = PlugDirectory(directory)
         self.drivers = directory / "drivers"
         self.drivers.mkdir()
-        for number in range(len(devices)):
+        for number in self._devices:
             self.plug(number)
 
     def entrance(self, *preload: str, **environ: str) -> Entrance:
@@ -63,9 +63,13 @@ class Plugs:
             },
         )
 
-    def add(self, device: Device) -> None:
-        """Take in one more device, for `plug`; its number follows that of the last."""
-        self._devices.append(device)
+    def add(self, number: int, device: Device) -> None:
+        """Take in one more device, for `plug`."""
+        self._devices[number] = device
+
+    def remove(self, number: int) -> None:
+        """Forget a device, which is unplugged."""
+        del self._devices[number]
 
     def plug(self, number: int) -> None:
         """Plug a reader in; RuntimeError if it is in."""

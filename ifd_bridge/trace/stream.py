@@ -76,6 +76,12 @@ class Stream:
         """Hide the commands in a reader's traffic that `secrets` names when it is asked."""
         self._cards[reader] = secrets
 
+    def forget(self, reader: str) -> None:
+        """Ask a reader for its secrets no more; its last ones stay hidden in what still comes."""
+        secrets = self._cards.pop(reader, frozenset)()
+        if secrets:
+            self._cards[reader] = lambda: secrets
+
     def say(self, reader: str, what: ReaderEvent) -> None:
         """Tell that something happens at a reader now."""
         self.teller(reader)(what)

@@ -86,7 +86,9 @@ class Endpoint(Closing):
         self._untold = untold
         self._for_this_process = for_this_process
         self._link: Path | None = None
-        self._readers = tuple(readers)
+        self._readers = dict(enumerate(readers))
+        self._together = devices([reader.model for reader in readers])
+        self._next = len(self._readers)
         self._unplugged: set[int] = set()
         self._entrance: Entrance | None = None
         self._on_end = on_end
@@ -140,8 +142,8 @@ class Endpoint(Closing):
         return number not in self._unplugged and number not in self._hidden()
 
     def _hidden(self) -> set[int]:
-        names = enumerate(reader.model.name for reader in self._readers)
-        return {number for number, name in names if self._names.hides(name)}
+        readers = self._readers.items()
+        return {number for number, one in readers if self._names.hides(one.model.name)}
 
     def __enter__(self) -> Endpoint:
         if self._for_this_process:
@@ -161,7 +163,7 @@ class Endpoint(Closing):
 
     def close(self) -> None:
         """End pcscd and the server and remove the directory. Harmless a second time."""
-        for reader in self._readers:
+        for reader in self._readers.values():
             reader.moved = None  # no program sees the movements from here on
         if self._pcscd:
             self._pcscd.stop()
@@ -191,23 +193,34 @@ class Endpoint(Closing):
         ValueError for a reader that the driver does not take, and if there is no room for it.
         """
         readers = [place.reader for place in places]
-        there = [one for n, one in enumerate(self._readers) if n not in self._unplugged]
+        there = [one for n, one in self._readers.items() if n not in self._unplugged]
         _need_room(sum(one.model.slots for one in (*there, *readers)))
         self._door.add(places)
-        self._unplugged.update(range(len(self._readers), len(self._readers) + len(readers)))
-        self._readers += tuple(readers)
+        numbers = list(range(self._next, self._next + len(readers)))
+        self._next += len(readers)
+        self._unplugged.update(numbers)
+        self._together.append(numbers)
+        self._readers |= zip(numbers, readers, strict=True)
         self.sight.watch()
+
+    def remove(self, number: int) -> None:
+        """Forget a reader, which is unplugged, and those of its device: they do not come back."""
+        self._door.remove(number)
+        gone = self.together(number)
+        self._together.remove(gone)
+        self._unplugged.difference_update(gone)
+        for each in gone:
+            self._readers.pop(each).moved = None
 
     def together(self, number: int) -> list[int]:
         """The readers of the device that this one is an interface of: they come and go with it."""
-        every = devices([reader.model for reader in self._readers])
-        return next(places for places in every if number in places)
+        return next(places for places in self._together if number in places)
 
     def _run_pcscd(self, directory: Path) -> None:
         """Start pcscd and wait until it has found every reader; PcscdError says what it said."""
         assert self._entrance is not None
         self._names = NameFilter.of(os.environ)
-        for reader in self._readers:
+        for reader in self._readers.values():
             self._names.shown(reader.model.name)  # ValueError where pcscd would refuse it
         self._pcscd = pcscd = _Watched(
             directory, self._entrance, self._door, self._on_end, verbose=self._verbose
@@ -232,7 +245,7 @@ class Endpoint(Closing):
         """Start it again with the same readers; RuntimeError if it runs, PcscdError if it fails."""
         if self.alive:
             raise RuntimeError("pcscd is running already: vcard service restart")
-        for number in range(len(self._readers)):
+        for number in self._readers:
             if number not in self._unplugged:
                 self._door.renew(number)
         self._run_pcscd(self.directory)

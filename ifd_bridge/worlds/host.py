@@ -50,6 +50,9 @@ class Host(Protocol):
         ValueError for a reader that this pcscd cannot have. They are interfaces of one device.
         """
 
+    def remove(self, number: int) -> None:
+        """Forget a reader, which is unplugged, and those that go with it: none comes back."""
+
     def __enter__(self) -> Self:
         """Begin."""
 
@@ -82,6 +85,9 @@ class Elsewhere(Closing):
     def together(self, number: int) -> Sequence[int]:
         """The reader alone: each is a device of its own."""
         return (number,)
+
+    def remove(self, number: int) -> None:
+        """Do nothing: no reader is added here, so that few are ever removed."""
 
     def add(self, places: Sequence[Place]) -> None:
         """Raise RuntimeError: this host cannot."""

@@ -23,7 +23,7 @@ class Layout:
     """Makes the places of one world: each reports to its trace, and wraps its cards alike."""
 
     def __init__(self, trace: Stream, wrappers: Sequence[Wrapper] = ()) -> None:
-        self._trace = trace
+        self.trace = trace
         self._wrappers = wrappers
         self.faults: tuple[Sequence[str], int] = (), 0
         """How every reader and card fails on purpose, and the seed of what is random in it."""
@@ -43,7 +43,7 @@ class Layout:
         if not cards and any(one.is_token for one in known):
             raise ValueError(f"the card of {known[0].name!r} is built in: name it, by --card")
         places = [
-            Place(number, one, self._trace, self._wrappers)
+            Place(number, one, self.trace, self._wrappers)
             for number, one in enumerate(known, first)
         ]
         for place in places:

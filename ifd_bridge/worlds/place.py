@@ -60,6 +60,7 @@ class Place:
         self.faults: tuple[str, ...] = ()
         """How reader and cards fail on purpose, as `--fault` has it."""
         self._faulty: Wrapper | None = None
+        self._switch: Callable[[bool], None] | None = None
         self._trace = trace
         self._wrappers = tuple(wrappers)
 
@@ -164,8 +165,17 @@ class Place:
         def switch(on: bool) -> None:  # noqa: FBT001 - the signature of Stream.switches
             self.reader.tap = tap if on else None
 
+        self._switch = switch
         self._trace.switches.append(switch)
         switch(self._trace.on)
+
+    def unwatch(self) -> None:
+        """Tell the trace nothing more: the reader has gone for good."""
+        if self._switch is not None:
+            self._trace.switches.remove(self._switch)
+            self._switch = None
+        self.reader.tap = None
+        self._trace.forget(self.name)
 
     def drive(self, options: DriverOptions) -> Served:
         """Make the reader's cable and a driver of ours, whose calls are in the trace.

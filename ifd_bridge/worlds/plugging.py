@@ -7,16 +7,18 @@ import threading
 from collections.abc import Sequence
 
 from readers.models import Model
-from readers.models.interfaces import addresses
+from readers.models.interfaces import devices
 
 from ..pcscd.name_filter import NameFilter
-from ..trace import captures
 from ..trace.events import Plugged
 from .addresses import find, listed
 from .description import usual_model
 from .host import Host
 from .layout import Layout
 from .place import Place
+
+MOST_DEVICES = 127
+"""Addresses of a bus."""
 
 
 class Plugging:
@@ -27,8 +29,13 @@ class Plugging:
         """The readers there are. A reader that was removed leaves its number unused."""
         self.models: dict[str, Model] = {}
         """The models by the readers' names in the trace, of those, too, that were removed."""
-        self._known: list[Place] = []
-        """All readers that have ever been there, by their numbers."""
+        self._known: dict[int, Place] = {}
+        """The readers by their numbers, also one that is being removed."""
+        self._next = 0
+        """The number of the next reader: those of removed ones are not used again."""
+        self._names: set[str] = set()
+        """The names of all models that have ever been there."""
+        self._last_address = 0
         self._layout = layout
         self._changing = threading.Lock()
         self._running: Host | None = None
@@ -108,9 +115,7 @@ class Plugging:
         """
         host = self._entered()
         with self._changing:
-            made = self._layout.places(
-                [(reader or usual_model(cards), list(cards))], len(self._known)
-            )
+            made = self._layout.places([(reader or usual_model(cards), list(cards))], self._next)
             self._address(made)
             for place in made:
                 place.plugged = False
@@ -141,9 +146,21 @@ class Plugging:
             if plugged:
                 host.unplug(place.number)
             self.places = [each for each in self.places if each not in beside]
-        self._pulled(beside, wait=wait and plugged)
-        for each in beside:
-            each.clear()
+        try:
+            self._pulled(beside, wait=wait and plugged)
+        finally:
+            for each in beside:
+                each.clear()
+            self._forget(beside)
+
+    def _forget(self, places: Sequence[Place]) -> None:
+        """Let nothing hold on to readers that have gone, once the trace has told all of them."""
+        self._layout.trace.settle()
+        with self._changing:
+            self._entered().remove(places[0].number)
+            for place in places:
+                place.unwatch()
+                del self._known[place.number], self.models[place.name]
 
     def _only(self, reader: str | int | None) -> Place:
         """The reader that is named; the only one if none is, ValueError if there are more."""
@@ -167,23 +184,39 @@ class Plugging:
 
     def _join(self, places: Sequence[Place]) -> None:
         """Take places in, each with a name that no other has, as the trace tells them apart."""
-        self._known += places
-        unique = captures.names([place.reader for place in self._known])
+        models = [place.model.name for place in places]
         for place in places:
-            place.name = unique[place.number]
+            name = place.model.name
+            several = name in self._names or models.count(name) > 1
+            place.name = f"{name} {place.number:02X}" if several else name
             self.models[place.name] = place.model
+            self._known[place.number] = place
+        self._names.update(models)
+        self._next += len(places)
         self.places = [*self.places, *places]
 
     def _address(self, places: Sequence[Place]) -> None:
         """Give each the address of its device; ValueError if that is one that is there already."""
-        every = addresses([place.model for place in (*self._known, *places)])
-        if self._known and every[len(self._known)] == every[len(self._known) - 1]:
+        last = next(reversed(self._known.values()), None)
+        if last and places and devices([last.model, places[0].model]) == [[0, 1]]:
             raise ValueError(
-                f"{places[0].model.name!r} is another interface of {self._known[-1].name!r}: the"
+                f"{places[0].model.name!r} is another interface of {last.name!r}: the"
                 " readers of one device are plugged in together, when the world begins"
             )
-        for place in places:
-            place.address = every[place.number]
+        for numbers in devices([place.model for place in places]):
+            address = self._free_address()
+            for number in numbers:
+                places[number].address = address
+
+    def _free_address(self) -> int:
+        """The next address that no device has; one that has become free comes last.
+
+        Spec: USB 2.0, 9.1.1.4 (addresses); 127 of them, as a host assigns them.
+        """
+        taken = {place.address for place in self._known.values()}
+        turns = ((self._last_address + turn) % MOST_DEVICES + 1 for turn in range(MOST_DEVICES))
+        self._last_address = next(address for address in turns if address not in taken)
+        return self._last_address
 
     def _seen(self, place: Place) -> None:
         """Wait until pcscd has seen what is in a reader now."""

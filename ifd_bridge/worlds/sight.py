@@ -7,7 +7,7 @@ pcscd remembers is not the one that is there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from readers import CcidReader
@@ -18,7 +18,7 @@ Counted = Callable[[Seen], bool]
 
 
 class Sight:
-    """The view that the pcscd at `socket` has of `readers`.
+    """The view that the pcscd at `socket` has of `readers`, which may come and go.
 
     `plugged` says which of them it has to have, `shown` what it makes of a reader's name.
     """
@@ -26,13 +26,13 @@ class Sight:
     def __init__(
         self,
         socket: Path,
-        readers: Sequence[CcidReader],
+        readers: Mapping[int, CcidReader],
         plugged: Callable[[int], bool],
         shown: Callable[[str], str] = str,
     ) -> None:
         self._shown = shown
         self._socket = socket
-        self._readers = tuple(readers)
+        self._readers = readers
         self._plugged = plugged
 
     def watch(self) -> None:
@@ -40,7 +40,7 @@ class Sight:
 
         Not in daemon threads: a card's own code runs in one, and pcscd may be waiting for it.
         """
-        for number, reader in enumerate(self._readers):
+        for number, reader in self._readers.items():
             reader.moved = self._moved(number)
 
     def wait_for_slot(
@@ -112,7 +112,7 @@ class Sight:
 
     def _alike(self, number: int) -> list[int]:
         name = self._readers[number].model.name
-        return [n for n, one in enumerate(self._readers) if one.model.name == name]
+        return [n for n, one in self._readers.items() if one.model.name == name]
 
     def _moved(self, number: int) -> Callable[[int], None]:
         def moved(slot: int) -> None:

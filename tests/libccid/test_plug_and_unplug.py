@@ -1,5 +1,6 @@
 """Readers that come and go, as programs see it."""
 
+import gc
 import os
 import random
 import re
@@ -7,6 +8,7 @@ import shlex
 import subprocess
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,7 +224,17 @@ def test_a_program_sees_a_reader_that_is_added_with_its_card_and_none_that_is_re
         assert listed() == [SECOND]
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
-        world.service("restart")  # who comes later finds the readers that there are now
+        world.remove(2)
+        world._last_address = 0  # as if all 127 had been used
+        gone = weakref.ref(world.find(1).reader)
+        world.add("pinpad", ["hello"])
+        assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.remove(1)
+        gc.collect()
+        assert gone() is None
+        world.add("pinpad", ["hello"])
+        assert listed() == ["Virtual PIN Pad 00 00", SECOND]
+        world.service("restart")  # who comes later finds the readers that there are now
+        world.remove(3)
         with Program(world.environ, LISTS) as later:
             assert len(later.hear()) == 1

@@ -121,7 +121,7 @@ def test_a_reader_is_added_only_if_the_driver_knows_its_numbers_by_its_name(tmp_
         with pytest.raises(ValueError, match=f"the driver knows {known}"):
             door.add([BareReader(CcidReader(model))])
     assert door.slots == 1
-    door.add([BareReader(CcidReader(models.PINPAD))])
+    door.add([BareReader(CcidReader(models.PINPAD), 2)])
     assert door.slots == 2
     door.close()
 
@@ -140,12 +140,16 @@ def test_a_reader_that_the_driver_would_never_come_back_from_is_refused(tmp_path
     assert LibccidDoor([place], automatic).slots == 1
 
 
-def test_a_bus_has_so_many_addresses(tmp_path, monkeypatch):
-    monkeypatch.setattr(libccid, "MOST_DEVICES", 1)
-    door = LibccidDoor([BareReader(CcidReader(models.PLAIN))])
+def test_the_address_of_a_reader_that_was_removed_is_free(tmp_path):
+    door = LibccidDoor(
+        [BareReader(CcidReader(models.PLAIN)), BareReader(CcidReader(models.PLAIN), 2)]
+    )
     door.open(tmp_path)
-    with pytest.raises(RuntimeError, match="a bus has had 1 devices"):
-        door.add([BareReader(CcidReader(models.PINPAD))])
+    door.unplug(0)
+    door.remove(0)
+    door.add([BareReader(CcidReader(models.PINPAD), 1)])
+    assert [face.address for face in door._devices] == [2, 1]
+    door.plug(2)
     door.close()
 
 

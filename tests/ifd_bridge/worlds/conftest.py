@@ -35,6 +35,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Host]:
         def add(self, places: Sequence[Place]) -> None:
             self.moves.append(f"add {len(places)}")
 
+        def remove(self, number: int) -> None:
+            self.moves.append(f"remove {number}")
+
         def plug(self, number: int) -> None:
             self.moves.append(f"plug {number}")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
+from ifd_bridge.worlds.plugging import MOST_DEVICES
 from ifd_bridge.worlds.world import World
 from readers import models
 from readers.ccid.codes import IccStatus
@@ -76,7 +79,7 @@ def test_a_removed_reader_has_gone_for_good_and_its_number_is_not_used_again(wor
     world.trace.add(seen.append)
     world.remove("pin")
     assert [number for number, _, _ in there(world)] == [0, 2]
-    assert world._running.moves == ["unplug 1"]  # type: ignore[union-attr]
+    assert world._running.moves == ["unplug 1", "remove 1"]  # type: ignore[union-attr]
     world.trace.settle()
     assert [event.what for event in seen] == [events.Unplugged(0)]
     assert not gone.plugged
@@ -95,7 +98,7 @@ def test_a_removed_reader_leaves_no_card_behind(world: World) -> None:
 def test_an_unplugged_reader_is_removed_without_being_unplugged_again(world: World) -> None:
     world.unplug(1)
     world.remove(1)
-    assert world._running.moves == ["unplug 1"]  # type: ignore[union-attr]
+    assert world._running.moves == ["unplug 1", "remove 1"]  # type: ignore[union-attr]
 
 
 def silent(world: World, number: int) -> bool:
@@ -155,6 +158,32 @@ def test_an_added_reader_has_faults_of_its_own_or_those_of_the_world(world: Worl
     with pytest.raises(ValueError, match="the fault"):
         world.add("plain", ["hello"], faults=["usb:silent"])
     assert [one["reader"] for one in world.list()] == [0, 1, 2, 3, 4, 5]
+
+
+def test_nothing_holds_on_to_a_reader_that_was_removed(world: World) -> None:
+    world.trace.add(lambda event: None)
+    for _ in range(2):
+        [number] = world.add("plain", ["hello"])
+        gone = weakref.ref(world.find(number).reader)
+        world.remove(number)
+        gc.collect()
+        assert gone() is None
+    assert len(world.models) == 3
+    assert len(world.trace.switches) == 3
+
+
+def test_a_name_in_the_trace_is_one_readers_for_good(world: World) -> None:
+    world.remove("pin")
+    world.add("pinpad")
+    assert there(world)[-1][1] == "Virtual PIN Pad 03"
+
+
+def test_addresses_go_round_as_a_host_assigns_them(world: World) -> None:
+    assert [place.address for place in world.places] == [1, 2, 3]
+    world.remove(1)
+    world._last_address = MOST_DEVICES - 1
+    taken = [world.find(number).address for [number] in (world.add("plain") for _ in range(3))]
+    assert taken == [127, 2, 4]
 
 
 def test_only_the_only_reader_need_not_be_named(world: World) -> None:

@@ -43,7 +43,7 @@ def known(*present: bool) -> dict[str, Seen]:
 def test_inserting_returns_when_pcscd_has_seen_it(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
-    Sight(Path(), readers, lambda _: True).watch()
+    Sight(Path(), dict(enumerate(readers)), lambda _: True).watch()
     states += [known(False, False), known(True, False), known(True, True)]
     readers[1].insert(Card())
     assert states == [known(True, True)]
@@ -56,7 +56,7 @@ def test_inserting_returns_when_pcscd_has_seen_it(
 def test_a_cards_own_thread_does_not_wait(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
-    Sight(Path(), readers, lambda _: True).watch()
+    Sight(Path(), dict(enumerate(readers)), lambda _: True).watch()
     states.append(known(False, False))
     thread = threading.Thread(target=readers[0].insert, args=(Card(),), daemon=True)
     thread.start()
@@ -68,30 +68,30 @@ def test_nothing_is_waited_for_where_pcscd_has_ended_or_the_reader_is_out(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
     states.append(OSError())
-    Sight(Path(), readers, lambda _: True).wait_for_slot(0, 0)
-    Sight(Path(), readers, lambda _: True).wait_for_reader(0)
-    Sight(Path(), readers, lambda _: False).wait_for_slot(0, 0)
-    assert Sight(Path(), readers, lambda _: False).look(0, 0) is None
+    Sight(Path(), dict(enumerate(readers)), lambda _: True).wait_for_slot(0, 0)
+    Sight(Path(), dict(enumerate(readers)), lambda _: True).wait_for_reader(0)
+    Sight(Path(), dict(enumerate(readers)), lambda _: False).wait_for_slot(0, 0)
+    assert Sight(Path(), dict(enumerate(readers)), lambda _: False).look(0, 0) is None
 
 
 def test_an_unplugged_reader_is_counted_out_of_its_kind(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
     states.append(known(True))
-    sight = Sight(Path(), readers, lambda number: number == 1)
+    sight = Sight(Path(), dict(enumerate(readers)), lambda number: number == 1)
     assert sight.look(1, 0) == Seen(True, 1)
     sight.wait_for_reader(0)
     with pytest.raises(TimeoutError, match="pcscd has not found"):
-        Sight(Path(), readers, lambda _: True).wait_for_reader(1)
+        Sight(Path(), dict(enumerate(readers)), lambda _: True).wait_for_reader(1)
     with pytest.raises(TimeoutError, match="pcscd still has"):
-        Sight(Path(), readers, lambda _: False).wait_for_reader(1)
+        Sight(Path(), dict(enumerate(readers)), lambda _: False).wait_for_reader(1)
 
 
 def test_a_reader_is_looked_for_under_the_name_that_pcscd_shows(
     readers: list[CcidReader], states: list[dict[str, Seen] | OSError]
 ) -> None:
     states.append({f"{NAME} at desk {n:02X} 00": Seen(n == 1, 1) for n in range(2)})
-    sight = Sight(Path(), readers, lambda _: True, lambda name: f"{name} at desk")
+    sight = Sight(Path(), dict(enumerate(readers)), lambda _: True, lambda name: f"{name} at desk")
     assert sight.look(1, 0) == Seen(True, 1)
     sight.wait_for_reader(0)
 
@@ -101,7 +101,9 @@ def test_every_movement_is_to_be_counted_where_that_can_be_known(
 ) -> None:
     states.append(known(False, False))
     with pytest.raises(TimeoutError):
-        Sight(Path(), readers, lambda _: True).wait_for_slot(0, 0, lambda seen: seen.events > 1)
+        Sight(Path(), dict(enumerate(readers)), lambda _: True).wait_for_slot(
+            0, 0, lambda seen: seen.events > 1
+        )
 
 
 def test_a_reader_is_there_and_gone_with_the_last_of_its_slots(
@@ -111,8 +113,8 @@ def test_a_reader_is_there_and_gone_with_the_last_of_its_slots(
     half = {f"{models.TWO_SLOT.name} 00 01": Seen(False, 0)}
     states.append(half)
     with pytest.raises(TimeoutError, match="pcscd still has"):
-        Sight(Path(), two, lambda _: False).wait_for_reader(0)
+        Sight(Path(), dict(enumerate(two)), lambda _: False).wait_for_reader(0)
     with pytest.raises(TimeoutError, match="pcscd has not found"):
-        Sight(Path(), two, lambda _: True).wait_for_reader(0)
+        Sight(Path(), dict(enumerate(two)), lambda _: True).wait_for_reader(0)
     states.append({**half, f"{models.TWO_SLOT.name} 00 00": Seen(False, 0)})
-    Sight(Path(), two, lambda _: True).wait_for_reader(0)
+    Sight(Path(), dict(enumerate(two)), lambda _: True).wait_for_reader(0)
