@@ -29,6 +29,12 @@ OWN, RING, NOTHING = "its own test file", "its room's tests", ""
 """What notices a change."""
 MANY_ROOMS = ("applets", "ifd_bridge")
 """Packages each of whose folders is a room with tests of its own."""
+CARDS_OF = {
+    "shared": ("piv", "openpgp", "sim"),
+    "uicc": ("sim", "esim"),
+    "globalplatform": ("sim", "yubikey"),
+}
+"""The cards that stand upon what several need."""
 SELECTED = "not pcsc and not libccid and not slow and not hotplug"
 UNUSED = shutil.ignore_patterns("__pycache__", "vectors/descriptions")
 
@@ -53,9 +59,10 @@ class Trial(Closing):
         """The unit tests around a module: its room's, those of the rooms together, of the card."""
         parts = path.parts[: 2 if path.parts[0] in MANY_ROOMS else 1]
         tests = self.root / "tests" / Path(*parts)
-        whole = self.root / "tests" / "whole" / parts[-1]
+        cards = CARDS_OF.get(parts[-1], (parts[-1],))
+        wholes = [self.root / "tests" / "whole" / card for card in cards]
         above = sorted(tests.parent.glob("test_*.py")) if len(parts) > 1 else []
-        return [place for place in (tests, whole, *above) if place.exists()]
+        return [place for place in (tests, *wholes, *above) if place.exists()]
 
     def noticed(self, path: Path, code: str) -> str:
         """What notices other code in a module's place: OWN, RING or NOTHING."""

@@ -8,8 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
+from tests.kits import golden
+from tests.kits.conversation import short
 from vcard import SW, Card, Command
 from vcard.contact import at_once
+
+MORE = 0x61
+RANDOM = tuple(bytes((ins,)) for ins in (0x2A, 0x47, 0x87, 0x88, 0xC0, 0xF9))
+"""Instructions whose answers differ in length: signatures, keys, and what is left of them."""
 
 Sensible = tuple[int, int, int, bytes]
 """INS, P1, P2 and data of a command that means something."""
@@ -47,11 +53,17 @@ def command(chance: random.Random, sensible: Sequence[Sensible], codes: Sequence
 class Fuzzing:
     """Sends commands to a card: each must be answered, and none may betray a secret.
 
-    `seen` are the status words that came.
+    `seen` are the status words that came. With a `name`, what was sent and the status words are
+    compared whole with its file (tests/kits/golden.py); data of signatures and keys are not, which
+    differ each time, nor their lengths.
     """
 
-    def __init__(self, hidden: Iterable[bytes], caplog: pytest.LogCaptureFixture) -> None:
+    def __init__(
+        self, hidden: Iterable[bytes], caplog: pytest.LogCaptureFixture, name: str | None = None
+    ) -> None:
         self._hidden = list(hidden)
+        self._name = name
+        self._said: list[str] = []
         self._caplog = caplog
         self.seen: set[int] = set()
         caplog.set_level(logging.DEBUG)
@@ -63,6 +75,9 @@ class Fuzzing:
         assert answer[-2:] != SW.NO_PRECISE_DIAGNOSIS.raw, raw.hex()
         assert not any(secret in answer for secret in self._hidden), raw.hex()
         self.seen.add(int.from_bytes(answer[-2:], "big"))
+        size = "" if raw[1:2] in RANDOM else f" {len(answer) - 2}"
+        status = "61.." if answer[-2] == MORE else answer[-2:].hex().upper()
+        self._said.append(f"{short(raw)} {status}{size}")
 
     def run(
         self,
@@ -86,7 +101,9 @@ class Fuzzing:
         return self.seen
 
     def check_log(self) -> None:
-        """See that the log has no secret, however it may be written."""
+        """See that the log has no secret, and that all went as it always went."""
+        if self._name is not None:
+            golden.check(self._name, self._said)
         text = self._caplog.text
         for secret in self._hidden:
             assert secret.hex() not in text.replace(" ", "")

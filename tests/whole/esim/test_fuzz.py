@@ -10,6 +10,8 @@ import pytest
 from applets.esim import Euicc, Pki, saip
 from applets.esim.cards import create
 from applets.esim.eid import numbered
+from tests.kits import golden
+from tests.kits.conversation import short
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp
@@ -101,9 +103,12 @@ LONGEST = 1.0
 """Seconds of computing for one command."""
 
 
-def fuzz(options, seed, count, caplog, es10=0.5):
-    """Give a card random commands, `es10` of them for the ISD-R; the longest that one took."""
-    card, longest = create(None, options), 0.0
+def fuzz(options, seed, count, caplog, es10=0.5, written=None):
+    """Give a card random commands, `es10` of them for the ISD-R; the longest that one took.
+
+    What was said is compared with the golden file `written`, if there is one.
+    """
+    card, longest, said = create(None, options), 0.0, []
     fuzzer = Fuzzer(card, seed)
     card.power_up()
     for number in range(count):
@@ -117,7 +122,10 @@ def fuzz(options, seed, count, caplog, es10=0.5):
         longest = max(longest, time.thread_time() - began)
         assert isinstance(answer, bytes)
         assert len(answer) >= 2
+        said.append(f"{port} {short(command)} {answer[-2:].hex().upper()}")
     check(card)
+    if written is not None:
+        golden.check(written, said)
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
     return longest
 
@@ -130,7 +138,8 @@ KINDS = [
 
 @pytest.mark.parametrize("options", KINDS)
 def test_random_commands_are_answered(options, caplog):
-    fuzz(options, 1, 200, caplog)
+    name = "-".join(f"{key}{value}" for key, value in options.items()) or "plain"
+    fuzz(options, 1, 200, caplog, written=f"nonsense-euicc-{name}")
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from applets.fido2.credential import Credential
 from applets.fido2.ctaphid import CtapHid
 from applets.fido2.hid_packets import BROADCAST, Command, Packet, reports
 from applets.fido2.pins import pin_hash
+from tests.kits import golden
 from tests.kits.fido2.platform import (
     CLIENT_DATA_HASH,
     PIN,
@@ -128,12 +129,14 @@ def commands(count: int, seed: int, caplog: pytest.LogCaptureFixture) -> None:
     platform = Platform(fido(PIN, reset="never"))
     fuzz = Fuzz(platform, seed)
     hidden = secrets(platform)
-    came = bytearray()
+    came, said = bytearray(), []
     for _ in range(count):
         if fuzz.dice.random() < 0.002:
             platform.power_up()
             platform.core.store.memory["pin tries"] = 8
-        answer = platform.message(fuzz.message())
+        sent = fuzz.message()
+        answer = platform.message(sent)
+        said.append(f"{sent[:1].hex()} {answer[0]:02X}")
         assert answer[0] in STATUSES
         assert answer[0] != Status.OTHER
         came += answer
@@ -142,6 +145,8 @@ def commands(count: int, seed: int, caplog: pytest.LogCaptureFixture) -> None:
     assert all(each.hex() not in caplog.text for each in hidden)
     platform.power_up()
     assert platform.ok(4)
+    if seed == 1:
+        golden.check("nonsense-fido2", said)
 
 
 def test_any_message_has_a_status(caplog):

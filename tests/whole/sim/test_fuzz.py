@@ -8,6 +8,8 @@ import pytest
 from applets.esim import saip
 from applets.esim.euicc import Euicc
 from applets.sim.cards import DEMO, create
+from tests.kits import golden
+from tests.kits.conversation import short
 from tests.kits.esim.applications import access_rules, domain, key_set, remote_files, rule_data
 from tests.kits.esim.package import USIM, elements
 from tests.kits.sim.ota import Server
@@ -137,3 +139,18 @@ def test_every_command_has_an_answer_and_none_tells_a_secret(kind, seed, caplog)
             card.power_up()
     assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
     assert not any(secret.hex() in caplog.text.lower() for secret in SECRETS.values())
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("sim", 0), ("sim", 1), ("esim", 6)])
+def test_commands_are_answered_as_they_always_were(kind, seed):
+    card = esim() if kind == "esim" else create(None, OPTIONS)
+    phone, fuzzer, said = Terminal(card), Fuzzer(seed), []
+    key = SECRETS["packets' keys"]
+    server = Server(phone, kic_value=key, kid_value=key)
+    for count in range(600):
+        raw = fuzzer.command(server)
+        answer = card.exchange(raw)
+        said.append(f"{short(raw)} {'none' if answer is None else answer[-2:].hex().upper()}")
+        if answer is None or count % 50 == 0:
+            card.power_up()
+    golden.check(f"nonsense-{kind}-{seed}", said)
