@@ -3,7 +3,7 @@
 A job is one message under way, until its answer is sent. Card code runs inside `work` with the
 reader free for others; its result is dropped if the job was answered meanwhile (card removed,
 aborted). While dropped code still runs, the slot refuses new work with E0 (`computing`): two
-threads are never inside one card.
+threads are never inside one card. Slot and job stand in one module, since each holds the other.
 
 Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 """

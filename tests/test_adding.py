@@ -22,12 +22,15 @@ BLOCK = re.compile(r"^```python (file|add)=(\S+)\n(.*?)^```", re.DOTALL | re.MUL
 CHAPTERS = {
     chapter.partition("\n")[0]: BLOCK.findall(chapter) for chapter in PAGE.split("\n## ")[1:]
 }
+COMMANDS = re.findall(r"^(?:GOLDEN=write )?python .*$", PAGE, re.MULTILINE)
+"""Those of the page that write files of the suite."""
 PLACES = 5
 MYPY_CACHE = ".mypy_cache"
 ASKING = (
     "tests/test_layers.py", "tests/test_mirror.py", "tests/test_shape.py",
     "tests/applets/test_catalogue.py", "tests/whole/test_state_files.py", "tests/applets/badge",
-    "tests/readers/models", "tests/ifd_bridge/faces/test_packets.py",
+    "tests/readers/models", "tests/ifd_bridge/explain/test_names.py",
+    "tests/ifd_bridge/faces/test_packets.py",
     "tests/ifd_bridge/cli/test_steer.py", "tests/ifd_bridge/worlds/test_verbs.py",
 )  # fmt: skip
 """What asks something of a new part, and the tests that the page brings."""
@@ -58,14 +61,17 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path = place / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(block if how == "file" else added(path.read_text(), block))
-    run(place, *COMMAND.split()[1:])
+    for line in COMMANDS:
+        run(place, line)
     return place
 
 
-def run(tree: Path, *command: str) -> str:
-    """What a Python program prints that finds its modules in `tree`."""
+def run(tree: Path, line: str, *arguments: str) -> str:
+    """What a command prints whose `python` finds its modules in `tree`."""
+    environ = {**os.environ, "PYTHONPATH": str(tree), "PYTHON": sys.executable}
+    command = re.sub(r"\bpython\b", '"$PYTHON"', line, count=1) + ' "$@"'
     done = subprocess.run(
-        [sys.executable, *command], cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)},
+        ["sh", "-c", command, "sh", *arguments], cwd=tree, env=environ,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
@@ -83,8 +89,14 @@ def test_a_new_part_takes_five_places_at_most(chapter: str) -> None:
     places = defaultdict(list)
     for how, name, _ in CHAPTERS[chapter]:
         places[name].append(how)
-    state_files = PAGE.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0].count(COMMAND)
-    assert 1 < len(places) + state_files <= PLACES
+    text = PAGE.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0]
+    written = [line for line in COMMANDS if line in text]
+    assert 1 < len(places) + len(written) <= PLACES
+
+
+def test_the_page_has_a_command_for_each_file_that_the_suite_keeps() -> None:
+    assert COMMANDS[0] == COMMAND
+    assert len(COMMANDS) == 2
 
 
 def test_a_state_file_keeps_the_new_card(tree: Path, tmp_path: Path) -> None:
@@ -95,20 +107,20 @@ def test_a_state_file_keeps_the_new_card(tree: Path, tmp_path: Path) -> None:
     )
     select, wrong, right = "00A4040006F0000000BADE", "002000000431323334", "002000000430303030"
     read, tries = "80CA0000000000", "0020000000"
-    first = run(tree, "-c", use, spec, select, wrong, read).split()
-    again = run(tree, "-c", use, spec, select, tries, read, right).split()
+    first = run(tree, "python -c", use, spec, select, wrong, read).split()
+    again = run(tree, "python -c", use, spec, select, tries, read, right).split()
     assert first[:2] == again[:2] == ["9000", "63c2"]
     assert first[2] == again[2]
     assert again[3] == "9000"
 
 
 def test_the_page_is_typed_and_tidy(tree: Path) -> None:
-    run(tree, "-m", "ruff", "check", "-q", ".")
-    run(tree, "-m", "ruff", "format", "--check", "-q", ".")
-    run(tree, "-m", "mypy")
+    run(tree, "python -m ruff check -q .")
+    run(tree, "python -m ruff format --check -q .")
+    run(tree, "python -m mypy")
 
 
 def test_what_asks_something_of_a_new_part_is_content(tree: Path) -> None:
-    told = run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", QUICK, *ASKING)
+    told = run(tree, "python -m pytest -q -p no:cacheprovider -m", QUICK, *ASKING)
     assert " passed" in told
     assert (tree / "tests/vectors/state/0.1.0-checksums/badge.card").exists()

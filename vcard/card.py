@@ -1,5 +1,8 @@
 """The card: ports, channels, applets, and the commands that belong to the card itself.
 
+The choice of SELECT, class bytes, channels and MANAGE CHANNEL have modules of their own; here is
+the one path that every command takes through them.
+
 Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.8.1 (GET RESPONSE).
 """
 

@@ -76,4 +76,4 @@ def test_every_number_has_the_name_of_its_standard():
         *(f"control {number} {control_name(0x42000000 + number)}" for number in controls),
         *(f"feature {n & 0xFF:02X} {control_name(0x42000000 + n)}" for n in features),
         *(f"AID {aid} {name}" for aid, name in sorted(AIDS.items())), str(len(FEATURES)),
-    ])  # fmt: skip
+    ], more=True)  # fmt: skip
