@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.source import Source, sources
+from tests.source import ROOT, Source, sources
 
 MODULES = {str(module.path): module for module in sources()}
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
@@ -20,6 +20,7 @@ LONG_FUNCTIONS = {
     "applets/esim/euicc.py __init__": "a parameter for each fact about a card",
     "ifd_bridge/cli/world_options.py world_options": "one option after the other",
 }
+MERGE = re.compile(r"^(?:<<<<<<<|=======|>>>>>>>)(?: |$)", re.MULTILINE)
 SILENCED = re.compile(r"# (?:noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])\s*(?P<why>[-#].*)?$")
 
 
@@ -54,8 +55,16 @@ def test_what_silences_a_linter_has_a_reason_beside_it() -> None:
     assert {path: lines for path, lines in silent.items() if lines} == {}
 
 
+def test_no_text_has_the_marks_of_a_merge() -> None:
+    pages = [page for place in (ROOT, ROOT / "docs") for page in place.glob("*.md")]
+    pages += (ROOT / "docs").glob("*/*.md")
+    assert [page.name for page in pages if MERGE.search(page.read_text())] == []
+
+
 def test_the_searches_find_what_is_wrong() -> None:
     assert long_functions(Source(Path(), "def f():\n" + "    pass\n" * 40)) == ["f"]
     assert long_functions(Source(Path(), "def f():\n" + "    pass\n" * 39)) == []
     silenced = "x  # noqa: E731\ny  # noqa: E731 - why\nz  # type: ignore[misc]\n"
+    assert MERGE.search("a\n<<<<<<< HEAD\nb")
+    assert not MERGE.search("<<<<<<<<\n==\n")
     assert unexplained(silenced + "u  # type: ignore[misc]  # why") == [1, 3]
