@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from readers.ccid.codes import HEADER_SIZE, Version
-from readers.ccid.descriptor import ExchangeLevel, Features
+from readers.ccid.descriptor import PICKS_VOLTAGE, ExchangeLevel, Features
 from readers.models import Model
 from readers.models.quirks import Quirk
 
@@ -151,7 +151,7 @@ class KnownReader:
     @property
     def picks_voltage(self) -> bool:
         """True if the reader gets no voltage: it powers a card up with what the card needs."""
-        return self.has(Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION)
+        return self.has(PICKS_VOLTAGE)
 
     @property
     def validation(self) -> int:

@@ -55,6 +55,10 @@ class Features(IntFlag):
     WAKE_UP = 0x100000
 
 
+PICKS_VOLTAGE = Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION
+"""Either of them: the reader powers a card up with what the card needs."""
+
+
 class ExchangeLevel(IntEnum):
     """The exchange level, bits 18..16 of dwFeatures: what reader and host exchange."""
 

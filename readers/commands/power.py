@@ -9,7 +9,7 @@ from vcard.atr.atr import Atr
 from vcard.atr.layout import checksum
 
 from ..ccid.codes import PARAMETER, Error
-from ..ccid.descriptor import Features, Mechanical
+from ..ccid.descriptor import PICKS_VOLTAGE, Features, Mechanical
 from ..events import PoweredDown, PoweredUp
 from ..models.quirks import Quirk
 from ..slot import Job, Refused, Reply
@@ -58,7 +58,7 @@ def icc_power_on(job: Job) -> Reply:
 def _voltages(job: Job, select: int) -> int:
     """Return the voltages to try; refuses a bPowerSelect that the reader does not support."""
     descriptor = job.reader.model.descriptor
-    if select == 0 and descriptor.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
+    if select == 0 and descriptor.dwFeatures & int(PICKS_VOLTAGE):
         return descriptor.voltages
     voltage = VOLTAGES.get(select, 0) & descriptor.voltages
     if not voltage:

@@ -13,7 +13,7 @@ from enum import IntEnum
 from struct import Struct
 
 from ..ccid.codes import HEADER_SIZE, MessageType, Version
-from ..ccid.descriptor import Features
+from ..ccid.descriptor import PICKS_VOLTAGE
 from ..models import Model
 from .setup import Setup
 
@@ -222,7 +222,7 @@ _HANDLERS: dict[tuple[bool, int], str] = {
 def _power_select(model: Model) -> int:
     """BPowerSelect for a card that is soldered in: automatic, or the one voltage that it has."""
     said = model.descriptor
-    if said.dwFeatures & (Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION):
+    if said.dwFeatures & PICKS_VOLTAGE:
         return 0
     return next(n for n in (1, 2, 3) if said.voltages & 1 << n - 1)
 
