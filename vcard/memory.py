@@ -220,6 +220,9 @@ class Memory(Typed):
         del self._values[name]
         self._settle()
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._values  # not by a KeyError, as a Mapping does it
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -251,10 +254,14 @@ class Memory(Typed):
         self._undo.clear()
 
 
+_PLAIN = frozenset({type(None), bool, bytes, int, str})
+
+
 def _check(name: str, value: object) -> None:
     if isinstance(value, tuple):
         for part in value:
-            _check(name, part)
+            if type(part) not in _PLAIN:  # files and profiles have thousands that are
+                _check(name, part)
     elif not (value is None or isinstance(value, bytes | int | str)):
         raise ValueError(f"{name}: a {type(value).__name__} cannot be kept: values are immutable")
 
@@ -282,6 +289,9 @@ class Section(Typed):
 
     def __delitem__(self, name: str) -> None:
         del self._memory[self._prefix + name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._prefix + name in self._memory
 
     def __iter__(self) -> Iterator[str]:
         size = len(self._prefix)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -71,7 +72,7 @@ def check(
     try:
         certificate = x509.load_der_x509_certificate(der)
         key = _key(certificate)
-        certificate.verify_directly_issued_by(issuer)
+        _check_signature(certificate, issuer)
         _check_validity(certificate, now)
         return Server(key, _checked_extensions(certificate, issuer, roles))
     except _MALFORMED:
@@ -103,6 +104,12 @@ def _key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
     if not isinstance(key.curve, ec.SECP256R1):
         raise CertificateError(Fault.CURVE)
     return key
+
+
+@lru_cache(maxsize=64)
+def _check_signature(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
+    """Verify who signed, once for a pair: the cards of a fleet have one maker and one server."""
+    certificate.verify_directly_issued_by(issuer)
 
 
 def _check_validity(certificate: x509.Certificate, now: datetime | None) -> None:
@@ -143,7 +150,7 @@ def key_identifier(certificate: x509.Certificate) -> bytes:
 def check_own(chain: Chain, eid: str) -> None:
     """Verify the card's own chain and that the EUM may certify its EID; ValueError otherwise."""
     try:
-        chain.eum.verify_directly_issued_by(chain.ci)
+        _check_signature(chain.eum, chain.ci)
         chain.euicc.certificate.verify_directly_issued_by(chain.eum)
     except (InvalidSignature, ValueError, TypeError) as error:
         raise ValueError("the eUICC's certificates are not a chain from the CI") from error

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from enum import IntEnum
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,14 @@ from vcard.memory import DELETED, Changes, Memory, RamStore, parts
 
 names = st.sampled_from("abc")
 steps = st.lists(st.tuples(names, st.none() | st.integers(0, 5)), max_size=8)
+
+
+class Level(IntEnum):
+    LOW = 0
+
+
+class Words(tuple):
+    pass
 
 
 class Failing(RamStore):
@@ -125,13 +135,29 @@ def test_a_memory_begins_with_what_its_store_has() -> None:
 
 
 def test_only_immutable_values_are_kept() -> None:
-    for value in [[1], {}, bytearray(b"x"), 1.5, (1, [2])]:
+    for value in [[1], {}, bytearray(b"x"), 1.5, (1, [2]), ((b"x", (1, 2.5)), 3)]:
         memory = Memory()
         with pytest.raises(ValueError, match="cannot be kept"):
             memory["a"] = value
         with pytest.raises(ValueError, match="cannot be kept"):
             memory.write_through("a", value)
         assert "a" not in memory
+
+
+def test_values_of_a_narrower_type_are_kept_however_deep() -> None:
+    memory = Memory()
+    memory["a"] = Level.LOW
+    memory["b"] = (1, (Level.LOW, Words(("x",))))
+    assert (memory["a"], memory["b"]) == (0, (1, (0, ("x",))))
+
+
+def test_what_is_no_name_is_in_no_memory() -> None:
+    memory = Memory()
+    memory["a/1"] = 2
+    for place in (memory, memory.section("a")):
+        for name in (1, None, b"1"):
+            assert name not in place
+    assert "1" in memory.section("a")
 
 
 def test_a_section_is_a_memory_with_shorter_names() -> None:
