@@ -44,6 +44,9 @@ VARIABLES: tuple[Variable, ...] = (
         "WIRESHARK_EXTCAP_DIR", "Wireshark's own: where it looks for extcap programs such as ours."
     ),
     Variable("VCARD_WERROR", "When the parts in C are built: every warning is an error."),
+    Variable(
+        "VCARD_COMPILE", "When a wheel is built: it has compiled modules, for that Python alone."
+    ),
     Variable("VCARD_PARENT", "The process whose end ends its pcscd.", yours=False),
     Variable("VCARD_DRIVERS", "The folder of the pcscd's driver bundles.", yours=False),
     Variable("VCARD_UDEV", "The folder of the USB interfaces that our libudev shows.", yours=False),
