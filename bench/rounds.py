@@ -94,9 +94,10 @@ class Rounds:
         worlds: Sequence[World],
         args: Callable[[World], Sequence[object]],
         goals: Mapping[str, float] | None = None,
+        of: Callable[[Sequence[float]], float] = median,
     ) -> dict[str, list[float]]:
-        """Medians of what the client prints for `args`, told."""
-        found = self.shuffled(title, worlds, lambda world: median(self.ask(world, *args(world))))
+        """What `of` makes of the times that the client prints for `args`, told."""
+        found = self.shuffled(title, worlds, lambda world: of(self.ask(world, *args(world))))
         ordered = {world.name: found[world.name] for world in worlds}
         self.tell(title, ordered, goals)
         return ordered

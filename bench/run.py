@@ -145,26 +145,24 @@ class Bench:
     def _neighbour(self, goal_us: float) -> None:
         """A reader's slowest round trips (p99) while a card in another one computes.
 
-        Those before it computes are told, too: what a busy machine adds by itself is in both.
+        Those before it computes are told, too, beside the null handler's: nothing is pinned here,
+        and what a busy machine adds by itself is in all of them.
         """
         busy, quiet = worlds.Bench(), worlds.Bench()
         readers = [CcidReader(models.PLAIN), CcidReader(models.PLAIN)]
         for reader, applet in zip(readers, (busy, quiet), strict=True):
             reader.insert(Card(applet, atr=worlds.ATR, default=applet))
-        with endpoint(*readers) as pcsc:
-            world = worlds.World("neighbour", {**os.environ, **pcsc.environ})
-            self._beside("p99 beside an idle card", world)
+        asked = ("apdu", 1, COUNTS[SHORT], SHORT)
+        with worlds.null(self.handler, 2) as null, endpoint(*readers) as pcsc:
+            world = worlds.World("vcard", pcsc.environ)
+            self.rounds.times("p99 beside an idle card", [null, world], lambda _: asked, of=p99)
             busy.spinning.set()
             with subprocess.Popen([*self.rounds.client, "spin", "0"], env=world.environ):
                 if not busy.begun.wait(BEGIN_TIMEOUT_S):
                     raise TimeoutError("the busy card has not begun")
-                self._beside("p99 beside a busy card", world, goal_us)
+                found = [p99(self.rounds.ask(world, *asked)) for _ in range(self.rounds.rounds)]
                 busy.spinning.clear()
-
-    def _beside(self, what: str, world: worlds.World, goal_us: float | None = None) -> None:
-        asked = ("apdu", 1, COUNTS[SHORT], SHORT)
-        found = [p99(self.rounds.ask(world, *asked)) for _ in range(self.rounds.rounds)]
-        self.rounds.tell_absolute(what, "µs", found, goal_us)
+        self.rounds.tell_absolute("p99 beside a busy card", "µs", found, goal_us)
 
     def _in_process(self) -> None:
         """Without pcscd."""
