@@ -129,6 +129,7 @@ def measured(workers: int, users: int, seconds: int) -> Run:
         started("examples.fleet.server", "--port", str(port)) as server,
     ):
         answers(port, server)
+        began = computed(server)
         with started(
             *locust, "--headless", "--master", *place, "--expect-workers", str(workers),
             "-u", str(users), "-r", str(users), "-t", f"{seconds}s", "--csv", f"{folder}/run",
@@ -148,7 +149,7 @@ def measured(workers: int, users: int, seconds: int) -> Run:
                 base = sum(map(resident, crowd))
                 memory = most_resident(crowd, seconds * 0.9) - base
                 used = [computed(one) for one in crowd]
-                serving = computed(server)
+                serving = computed(server) - began
                 said, _ = master.communicate(timeout=END)
             finally:
                 for one in crowd:

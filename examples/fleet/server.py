@@ -10,28 +10,28 @@ otherwise. It needs `pip install 'vcard-emulator[fleet]'`.
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
+import signal
+import ssl
 import tempfile
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+import uvloop
 
 from applets.esim.eid import numbered
 from applets.esim.pki import Pki
-from tests.kits.esim.es9 import Es9, transaction_of
+from examples.fleet.connection import Connection
+from tests.kits.esim.es9 import Es9
 from tests.kits.esim.package import package
 from tests.kits.esim.smdp import Smdp
 
 MOST_SESSIONS = 10_000
-RESTING = 120
-"""Seconds after which a connection without requests is closed."""
 FIRST = "initiateAuthentication"
 HOME = "/gsma/rsp2/es9plus"
-Event, Scope = dict[str, Any], dict[str, Any]
-Receive, Send = Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Sessions:
@@ -40,45 +40,58 @@ class Sessions:
     def __init__(self, pki: Pki, filler: int) -> None:
         self.pki, self.elements = pki, package(filler=filler)
         self.protected = Smdp(pki, elements=self.elements).protect()
-        self.open: OrderedDict[bytes, Es9] = OrderedDict()
+        self.open: OrderedDict[str, Es9] = OrderedDict()
 
     def answer(self, name: str, body: bytes) -> tuple[int, bytes]:
         """The HTTP status and body for one function."""
-        if name == FIRST:
-            session = Es9(Smdp(self.pki, elements=self.elements, protected=self.protected))
-            answer = session(f"/{name}", body)
-            self.open[session.smdp.transaction] = session
-            if len(self.open) > MOST_SESSIONS:
-                self.open.popitem(last=False)
-            return answer
         if name == "handleNotification":
             return 204, b""
-        found = self.open.get(transaction_of(body))
-        return (404, b"") if found is None else found(f"/{name}", body)
+        try:
+            asked = json.loads(body)
+        except ValueError:
+            return 400, b""
+        if not isinstance(asked, dict):
+            return 400, b""
+        if name == FIRST:
+            return self._begin(asked)
+        found = self.open.get(str(asked.get("transactionId")).upper())
+        return (404, b"") if found is None else found.answer(name, asked)
+
+    def _begin(self, asked: dict[str, Any]) -> tuple[int, bytes]:
+        session = Es9(Smdp(self.pki, elements=self.elements, protected=self.protected))
+        answer = session.answer(FIRST, asked)
+        self.open[session.smdp.transaction.hex().upper()] = session
+        if len(self.open) > MOST_SESSIONS:
+            self.open.popitem(last=False)
+        return answer
+
+    def serve(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        """The HTTP status and body for one request."""
+        home, _, name = path.rpartition("/")
+        known = method == "POST" and home == HOME
+        return self.answer(name, body) if known else (404, b"")
 
 
-def application(sessions: Sessions) -> Application:
-    """The ASGI application; without a framework, which would cost more than the cryptography."""
+async def listen(sessions: Sessions, host: str, port: int, tls: ssl.SSLContext) -> None:
+    """Serve until a signal comes."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    server = await loop.create_server(lambda: Connection(sessions.serve), host, port, ssl=tls)
+    await stopped.wait()
+    server.close()
 
-    async def es9(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        body = b""
-        while True:
-            event = await receive()
-            body += event.get("body", b"")
-            if not event.get("more_body"):
-                break
-        home, _, name = scope["path"].rpartition("/")
-        known = scope["method"] == "POST" and home == HOME
-        # a few milliseconds: no thread is worth it
-        status, said = sessions.answer(name, body) if known else (404, b"")
-        length = str(len(said)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": said})
 
-    return es9
+def context(pki: Pki) -> ssl.SSLContext:
+    """TLS with the certificate of the hierarchy; Python reads its key from a file."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as private:
+        key, chain = Path(private, "key.pem"), Path(private, "chain.pem")
+        key.touch(0o600)
+        key.write_bytes(pki.dp_tls.key_pem)
+        chain.write_bytes(pki.dp_tls.pem)
+        made.load_cert_chain(chain, key)
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -91,21 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = parser.parse_args(arguments)
     folder = wanted.pki
     pki = Pki.demo(numbered(0)) if folder is None else Pki.read(lambda n: (folder / n).read_bytes())
-    with tempfile.TemporaryDirectory() as private:
-        key, chain = Path(private, "key.pem"), Path(private, "chain.pem")
-        key.touch(0o600)
-        key.write_bytes(pki.dp_tls.key_pem)
-        chain.write_bytes(pki.dp_tls.pem)
-        uvicorn.run(
-            application(Sessions(pki, wanted.filler)),
-            host=wanted.host,
-            port=wanted.port,
-            ssl_keyfile=str(key),
-            ssl_certfile=str(chain),
-            log_level="warning",
-            access_log=False,
-            timeout_keep_alive=RESTING,
-        )
+    sessions = Sessions(pki, wanted.filler)
+    try:
+        uvloop.run(listen(sessions, wanted.host, wanted.port, context(pki)))
+    except OSError as error:
+        parser.error(f"{wanted.host}, port {wanted.port}: {error.strerror}")
 
 
 if __name__ == "__main__":

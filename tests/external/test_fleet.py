@@ -3,13 +3,17 @@
 import base64
 import importlib.util
 import json
+import signal
+import socket
+import ssl
+from http.client import HTTPSConnection
 
 import pytest
 
 from applets.esim import Euicc
 from applets.esim.eid import numbered
 from applets.esim.pki import Pki
-from bench.fleet import measured
+from bench.fleet import answers, free_port, measured, started
 from tests.kits.esim.lpa import Lpa
 from tests.kits.esim.smdp import Smdp
 
@@ -42,7 +46,9 @@ def test_a_session_that_the_server_does_not_know_is_not_found():
 
     sessions = Sessions(Pki.demo(numbered(0)), 0)
     assert sessions.answer("authenticateClient", b'{"transactionId": "00"}') == (404, b"")
-    assert sessions.answer("cancelSession", b"[]") == (404, b"")
+    assert sessions.answer("cancelSession", b"{}") == (404, b"")
+    for nonsense in (b"[]", b"{", b"\xff"):
+        assert sessions.answer("cancelSession", nonsense) == (400, b"")
     assert sessions.answer("handleNotification", b"{}") == (204, b"")
 
 
@@ -53,40 +59,38 @@ def test_the_oldest_sessions_end_when_there_are_many(monkeypatch):
     sessions = server.Sessions(Pki.demo(numbered(0)), 0)
     challenge = json.dumps({"euiccChallenge": base64.b64encode(bytes(16)).decode()}).encode()
     first, *others = (
-        bytes.fromhex(json.loads(sessions.answer(server.FIRST, challenge)[1])["transactionId"])
-        for _ in range(3)
+        json.loads(sessions.answer(server.FIRST, challenge)[1])["transactionId"] for _ in range(3)
     )
     assert list(sessions.open) == others
     assert first not in sessions.open
 
 
 def test_what_is_no_function_of_es9_is_not_found():
-    import asyncio
-
     from examples.fleet import server
 
-    answer = server.application(server.Sessions(Pki.demo(numbered(0)), 0))
+    sessions = server.Sessions(Pki.demo(numbered(0)), 0)
+    assert sessions.serve("POST", f"{server.HOME}/handleNotification", b"{}") == (204, b"")
+    assert sessions.serve("GET", f"{server.HOME}/handleNotification", b"{}") == (404, b"")
+    assert sessions.serve("POST", "/other/handleNotification", b"{}") == (404, b"")
 
-    def asked(path, method="POST", parts=(b"{", b"}")):
-        said = []
 
-        async def ask():
-            bodies = iter(parts)
-            left = len(parts)
+def test_the_server_ends_at_a_signal_while_a_client_rests():
+    port = free_port()
+    with started("examples.fleet.server", "--port", str(port), "--filler", "0") as process:
+        answers(port, process)
+        client = HTTPSConnection("127.0.0.1", port, context=ssl._create_unverified_context())
+        for _ in range(2):  # the same connection
+            client.request("POST", "/gsma/rsp2/es9plus/handleNotification?x", b"{}")
+            answer = client.getresponse()
+            assert (answer.status, answer.read()) == (204, b"")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        client.close()
 
-            async def receive():
-                nonlocal left
-                left -= 1
-                return {"body": next(bodies), "more_body": left > 0}
 
-            async def send(event):
-                said.append(event)
-
-            await answer({"type": "http", "method": method, "path": path}, receive, send)
-
-        asyncio.run(ask())
-        return [one["status"] for one in said if "status" in one]
-
-    assert asked(f"{server.HOME}/handleNotification") == [204]
-    assert asked(f"{server.HOME}/handleNotification", "GET") == [404]
-    assert asked("/other/handleNotification") == [404]
+def test_a_port_that_is_taken_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started("examples.fleet.server", "--port", str(port), "--filler", "0") as process:
+            assert process.wait(20) == 2
+            assert f"port {port}: ".encode() in process.stdout.read()

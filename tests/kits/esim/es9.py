@@ -32,8 +32,10 @@ class Es9:
 
     def __call__(self, path: str, body: bytes) -> tuple[int, bytes]:
         """The HTTP status and the body of the answer to a POST."""
-        name = path.rsplit("/", 1)[1]
-        asked = json.loads(body)
+        return self.answer(path.rsplit("/", 1)[1], json.loads(body))
+
+    def answer(self, name: str, asked: dict) -> tuple[int, bytes]:
+        """The same for a function and its fields."""
         raw = {key: _decoded(value) for key, value in asked.items()}
         try:
             said = getattr(self, f"_{name}")(raw)
@@ -77,14 +79,6 @@ class Es9:
     def _cancelSession(self, raw: dict) -> dict:
         self.reasons.append(self.smdp.cancelled(raw["cancelSessionResponse"]))
         return {}
-
-
-def transaction_of(body: bytes) -> bytes:
-    """The session that a request goes on with; empty if it names none."""
-    try:
-        return bytes.fromhex(json.loads(body)["transactionId"])
-    except (ValueError, KeyError, TypeError):
-        return b""
 
 
 def _answer(said: dict, status: dict) -> bytes:

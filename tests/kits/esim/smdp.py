@@ -216,10 +216,10 @@ def hashed(code: str, transaction: bytes) -> bytes:
 
 def header(tag: int, parts: list[bytes]) -> bytes:
     """Tag and length of a data object whose contents come in pieces."""
-    whole = tlv(tag, *parts)
-    return whole[: len(whole) - sum(len(part) for part in parts)]
+    return tag_bytes(tag) + length_bytes(sum(map(len, parts)))
 
 
+@lru_cache(100)
 def metadata(
     elements: bytes,
     *,
