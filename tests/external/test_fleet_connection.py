@@ -17,12 +17,14 @@ class Way:
 
     def __init__(self):
         self.written, self.closed, self.reads = b"", False, True
+        self.gone = asyncio.Event()
 
     def write(self, data):
         self.written += data
 
     def close(self):
         self.closed = True
+        self.gone.set()
 
     def is_closing(self):
         return self.closed
@@ -116,7 +118,6 @@ def test_a_connection_that_rests_is_closed(monkeypatch):
 
     async def rest(one):
         one.data_received(REQUEST)
-        while not one._transport.closed:  # pytest's time-out is the end
-            await asyncio.sleep(0)
+        await asyncio.wait_for(one._transport.gone.wait(), 10)
 
     assert told(do=rest).closed

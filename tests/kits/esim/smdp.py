@@ -119,13 +119,9 @@ class Smdp:
         """authenticateClient: check the card; smdpSigned2, its signature, the certificate."""
         success = _succeeded(answer)
         signed, signature, euicc, eum = success.children
-        eum_certificate = issued(bytes(eum), self.pki.ci.certificate)
-        euicc_certificate = issued(bytes(euicc), eum_certificate)
-        self.euicc_key = euicc_certificate.public_key()
+        self.euicc_key, self.eid = holder(bytes(euicc), bytes(eum), self.pki.ci.certificate)
         assert verified(self.euicc_key, signature.value, bytes(signed))
         assert signed.find(0x84).value == self.server_challenge
-        serial = euicc_certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
-        self.eid = bytes.fromhex(serial[0].value)
         self.euicc_signature = bytes(signature)
         named = signed.find(0xA0, 0x80)
         if self.matching and (named is None or named.value.decode() != self.matching):
@@ -194,8 +190,18 @@ class Smdp:
 
 
 @lru_cache(10_000)
+def holder(
+    euicc: bytes, eum: bytes, ci: x509.Certificate
+) -> tuple[ec.EllipticCurvePublicKey, bytes]:
+    """An eUICC's key and EID, once its chain has been checked; cards come back with the same."""
+    made = issued(euicc, issued(eum, ci))
+    serial = made.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)
+    return made.public_key(), bytes.fromhex(serial[0].value)
+
+
+@lru_cache(1000)
 def issued(raw: bytes, issuer: x509.Certificate) -> x509.Certificate:
-    """A certificate, once its signature has been checked; cards come back with the same one."""
+    """A certificate, once its signature has been checked."""
     found = x509.load_der_x509_certificate(raw)
     found.verify_directly_issued_by(issuer)
     return found
