@@ -5,6 +5,7 @@ import pytest
 
 from ifd_bridge.driver.cable import Cable
 from ifd_bridge.ifdh.presence import AbandonedError, Presence
+from ifd_bridge.pcscd.reader_states import wait_until
 from readers.guard import Guard, NoGuard
 
 END = 10.0
@@ -300,3 +301,56 @@ def test_old_answers_before_the_right_one_are_dropped_and_it_is_not():
 def test_nothing_is_in_a_slot_before_the_reader_has_said_so():
     cable = Cable(FakeReader())
     assert cable._slots[0].presence == Presence(present=False, removals=0)
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_card_that_goes_while_the_reader_waits_is_answered_for_by_the_reader(ticked):
+    """Only what a card computes is abandoned: a PIN entry, say, is the reader's to end."""
+    reader, now, waiting, moved = FakeReader(), [0.0], threading.Event(), Diary()
+    reader.inside[0] = True
+    cable = Cable(reader, clock=lambda: now[0])
+    cable.watch(0, moved)
+
+    def begin(request):
+        if ticked:
+            reader.deadline = 0.0
+        else:
+            waiting.set()
+
+    def tick(at):
+        reader.deadline = None
+        waiting.set()
+
+    reader.work, reader.ticked = begin, tick
+    result = in_thread(lambda: cable.exchange(message(0x69, 0, 3), END))
+    assert waiting.wait(END)
+    assert wait_until(lambda: cable._waiting == 1)  # the input is over
+    reader.move(inside=False)
+    assert moved.lines == [(False, 1)]
+    with reader.guard:
+        reader.bulk_in.append(message(0x80, 0, 3, b"gone"))
+    assert result()[10:] == b"gone"
+
+
+def test_a_card_that_goes_while_a_tick_lets_it_compute_abandons_the_exchange():
+    reader, diary = FakeReader(), Diary()
+    reader.inside[0] = True
+    cable = Cable(reader)
+    cable.watch(0, diary)
+    computing, release = threading.Event(), threading.Event()
+
+    def begin(request):
+        reader.deadline = 0.0
+
+    def tick(at):
+        reader.deadline = None
+        cable.unlocked(lambda: computing.set() or release.wait(END))
+
+    reader.work, reader.ticked = begin, tick
+    result = in_thread(lambda: cable.exchange(message(0x6F)))
+    assert computing.wait(END)
+    reader.move(inside=False)
+    assert diary.lines == [(False, 1), "abandoned"]
+    release.set()
+    with pytest.raises(AbandonedError):
+        result()

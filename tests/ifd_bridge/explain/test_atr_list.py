@@ -111,3 +111,7 @@ def test_pyscard_agrees_but_where_the_standard_is_on_our_side():
         seen |= found
     assert seen == {"checksum", "checksum right"}
     assert [ATR.clockrateconversion[code] for code in FI] == [fi for fi, _ in FI.values()]
+
+
+def test_a_pattern_that_is_none_fits_nothing():
+    assert not Entry("3B (00").matches(bytes.fromhex("3B00"))

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from readers import CcidReader
 from readers.ccid.codes import Error
 from readers.ccid.descriptor import Features, Mechanical
 from readers.ccid.message import (
@@ -166,3 +167,10 @@ def test_a_card_that_the_motor_brings_out_is_held_no_more():
     host.reader.insert(FakeCard())
     assert not host.reader.slots[0].locked
     host.reader.eject()
+
+
+def test_the_clock_runs_until_it_is_stopped():
+    host = Host(card=FakeCard())
+    host.ask(PC_to_RDR_IccPowerOn())
+    assert host.ask(PC_to_RDR_IccClock(bClockCommand=0)).bClockStatus == 0
+    assert CcidReader(PLAIN).slots[0].clock_status == 0

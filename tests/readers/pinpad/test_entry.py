@@ -119,3 +119,13 @@ def test_any_keys_leave_an_entry_sound(keys, conditions, low):
         assert len(it.typed) <= 8
     for pin in it.pins.values():
         assert low <= len(pin) <= 8
+
+
+def test_nothing_is_full_by_itself_before_a_digit_is_typed():
+    """Only after the last digit has ended a PIN by itself an OK may follow without a meaning."""
+    it = entry(conditions=Condition.MAX_LENGTH, low=4, high=4)
+    assert not it.full_by_itself
+    typed(it, "123")
+    assert not it.full_by_itself
+    typed(it, "4")
+    assert it.full_by_itself
