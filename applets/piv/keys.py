@@ -6,7 +6,7 @@ Private keys come in here and are used here; nothing gives one out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from applets.shared.key_kinds import KeptKey, PrivateKey, PublicKey, public_objects
 from applets.shared.key_kinds import KeyStore as KeysByName
@@ -22,7 +22,7 @@ BY_SLOT: Policies = (PinPolicy.DEFAULT, TouchPolicy.DEFAULT)
 class KeyPair:
     """A private key with what the card knows of it. Its repr shows no key."""
 
-    key: PrivateKey
+    key: PrivateKey = field(repr=False)
     algorithm: Algorithm
     origin: Origin = Origin.IMPORTED
     pin_policy: PinPolicy = PinPolicy.ONCE

@@ -8,7 +8,7 @@ Spec: 3GPP TS 33.102, 6.3; TS 35.206 (MILENAGE), TS 35.231 (TUAK), TS 34.108 (te
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -62,8 +62,8 @@ class Milenage:
     Spec: 3GPP TS 35.206, 4.1.
     """
 
-    k: bytes
-    opc: bytes
+    k: bytes = field(repr=False)
+    opc: bytes = field(repr=False)
     rotations: tuple[int, ...] = ROTATIONS
     constants: tuple[bytes, ...] = CONSTANTS
 
@@ -117,8 +117,8 @@ class Tuak:
     is used, byte strings being in the reverse order there.
     """
 
-    k: bytes
-    topc: bytes
+    k: bytes = field(repr=False)
+    topc: bytes = field(repr=False)
     mac: int = 8
     res: int = 8
     ck: int = 16
@@ -176,7 +176,7 @@ class XorTest:
     `res` is the length of RES, 4..16 bytes. Spec: 3GPP TS 34.108, 8.1.2.
     """
 
-    k: bytes
+    k: bytes = field(repr=False)
     res: int = 16
 
     def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:

@@ -6,7 +6,7 @@ Spec: 3GPP TS 33.102, 6.3.3, 6.3.5 and annex C.2 (sequence numbers); 3GPP TS 31.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from vcard import Value
@@ -52,8 +52,8 @@ class Aka:
     """
 
     algorithm: AlgorithmId
-    k: bytes
-    opc: bytes = b""
+    k: bytes = field(repr=False)
+    opc: bytes = field(default=b"", repr=False)
     options: tuple[tuple[str, Value], ...] = ()
     sequence: tuple[int, ...] = ()
     delta: int = DELTA

@@ -6,7 +6,7 @@ Spec: ETSI TS 102 221, 9.4 (PIN attributes), 9.5 (PIN functions).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from applets.shared.file_system.tree import Path
 from vcard import SW, Pin, Section, tlv
@@ -25,9 +25,9 @@ class PinSpec:
     """
 
     reference: int
-    value: bytes
+    value: bytes = field(repr=False)
     tries: int = 3
-    puk: bytes = b""
+    puk: bytes = field(default=b"", repr=False)
     puk_tries: int = 10
     enabled: bool = True
     left: int | None = None

@@ -1,11 +1,18 @@
+import dataclasses
+import importlib
 import inspect
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
+import applets
 from applets.catalogue import CARDS, kinds, names, secrets
 from applets.random_number import T0_ATR
+from applets.sim.aka import Milenage, Tuak
+from applets.sim.usim import Aka
+from applets.uicc.pins import PinSpec
 from vcard import DEFAULT_ATR, Memory
 from vcard.atr.atr import Atr
 
@@ -127,3 +134,54 @@ def test_no_built_in_section_depends_on_the_name_of_a_class():
         for applet in create(None, {}).applets:
             source = inspect.getsource(type(applet))
             assert f'\n    section = "{applet.section}"\n' in source
+
+
+SECRET = frozenset(
+    {
+        "adm", "dek", "enc", "global_pin", "k", "key", "keys", "mac", "mac_key", "_master", "opc",
+        "pairing_code", "parts", "password", "pin", "puk", "pw1", "pw3", "rc", "rmac", "secret",
+        "topc", "value", "witness",
+    }
+)  # fmt: skip
+"""What secrets are called in the cards."""
+SHOWN = {
+    "applets.fido2.authorisation.Proof.mac", "applets.piv.dynamic_authentication.Template.witness",
+    "applets.uicc.ota.short_messages.Assembly.parts", "applets.uicc.toolkit.cat.Answer.parts",
+    "applets.uicc.toolkit.envelopes.Envelope.parts",
+}  # fmt: skip
+"""Fields of these names that travel in clear."""
+TYPES = ("bytes", "str", "PrivateKey")
+
+
+def secret_fields():
+    """Each field of a dataclass of the cards that is called like a secret and can hold one."""
+    for found in pkgutil.walk_packages(applets.__path__, "applets."):
+        for kind in vars(importlib.import_module(found.name)).values():
+            if (
+                isinstance(kind, type)
+                and dataclasses.is_dataclass(kind)
+                and kind.__module__ == found.name
+            ):
+                for field in dataclasses.fields(kind):
+                    name = f"{found.name}.{kind.__name__}.{field.name}"
+                    type_ = str(field.type).removeprefix("ec.")
+                    holds = any(each in type_ for each in TYPES) and "Public" not in type_
+                    if field.name in SECRET and holds and "__repr__" in vars(kind):
+                        yield name, field.repr
+
+
+def test_no_secret_is_in_the_text_of_an_object():
+    """A traceback, a log or a debugger may show it. Keys of a library show that they are keys."""
+    found = dict(secret_fields())
+    assert {name for name, shown in found.items() if shown and name not in SHOWN} == set()
+    assert {name for name, shown in found.items() if shown} == SHOWN
+    assert len(found) > 40
+
+
+@pytest.mark.parametrize("made", [
+    lambda secret: Milenage(secret, secret), lambda secret: Tuak(secret, secret * 2),
+    lambda secret: Aka("milenage", secret, secret), lambda secret: PinSpec(1, secret, puk=secret),
+])  # fmt: skip
+def test_a_subscription_shows_no_secret(made):
+    secret = b"\xa7SECRET-SECRET-7"
+    assert b"SECRET".decode() not in repr(made(secret))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -77,7 +77,7 @@ class Session:
     signature: bytes
     """euiccSignature1 as a data object, which the server signs as well."""
     binder: Server | None = None
-    key: ec.EllipticCurvePrivateKey | None = None
+    key: ec.EllipticCurvePrivateKey | None = field(default=None, repr=False)
 
 
 class Download:

@@ -6,7 +6,7 @@ Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .element import Element
 from .instances import Instance, read_instance
@@ -49,7 +49,7 @@ class Key:
     version: int
     identifier: int
     usage: bytes
-    parts: tuple[tuple[int, bytes], ...]
+    parts: tuple[tuple[int, bytes], ...] = field(repr=False)
     counter: int = 0
 
 

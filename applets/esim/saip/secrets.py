@@ -6,7 +6,7 @@ Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from applets.shared.file_system.tree import Path
 from applets.uicc.pins import PinSpec
@@ -29,7 +29,7 @@ ENABLED = 0x01
 class Puk:
     """A PUK: value, maximum and remaining tries."""
 
-    value: bytes
+    value: bytes = field(repr=False)
     tries: int
     left: int
 
