@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from vcard import Applet, Card, Contact
 from vcard.compiled import mypyc_attr
@@ -42,8 +42,8 @@ if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
     from .acr122u import Peripherals
     from .pinpad.pinpad import Pinpad
 
-EXTENDED = CommandStatus.TIME_EXTENSION << 6
-OVERCURRENT = 1
+EXTENDED: Final = CommandStatus.TIME_EXTENSION << 6
+OVERCURRENT: Final = 1
 
 
 def _card(card: Contact | Applet) -> Contact:

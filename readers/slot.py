@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from vcard import Busy, Contact
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
     from .pinpad.entry import Entry
     from .pinpad.pinpad import Pinpad
 
-ANSWER = Struct("<BIBBBBB")
+ANSWER: Final = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
-RATES = Struct("<II")
-FAILED = CommandStatus.FAILED << 6
-_PARAMETERS = MessageType.RDR_to_PC_Parameters
+RATES: Final = Struct("<II")
+FAILED: Final = CommandStatus.FAILED << 6
+_PARAMETERS: Final = MessageType.RDR_to_PC_Parameters
 T = TypeVar("T")
 
 
-EXTENSION_S = 1.0
+EXTENSION_S: Final = 1.0
 """Interval of time extensions for a host that waits."""
 
 Reply = tuple[int, bytes]

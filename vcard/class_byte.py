@@ -7,8 +7,9 @@ coding, as ETSI TS 102 221, 10.1.1 and GlobalPlatform, 11.1.4 use it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-MAX_CHANNEL = 19
+MAX_CHANNEL: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,4 @@ def _read(cla: int) -> ClassByte:
     return ClassByte(cla & 0x80, cla & 3, bool(cla & 0x10), bool(cla & 0x0C), valid=True)
 
 
-CLASS_BYTES: tuple[ClassByte, ...] = tuple(_read(cla) for cla in range(256))
+CLASS_BYTES: Final[tuple[ClassByte, ...]] = tuple(_read(cla) for cla in range(256))

@@ -6,13 +6,13 @@ Spec: ISO/IEC 7816-4, 5.1 and 5.2 (cases 1 to 4, short and extended length field
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .class_byte import CLASS_BYTES, ClassByte
 from .sw import SW
 
-SHORT_MAX = 256
-EXTENDED_MAX = 65536
+SHORT_MAX: Final = 256
+EXTENDED_MAX: Final = 65536
 
 
 class Command(NamedTuple):

@@ -9,6 +9,7 @@ Spec: USB CCID 1.1, 5.1 (dwFeatures), 6.1.4 (wLevelParameter), 6.2.1 (bChainPara
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from readers.ccid.descriptor import ExchangeLevel
 
@@ -18,7 +19,7 @@ from .level import CAPACITY, Level
 from .link import NO_ANSWER, Link, Reply
 
 WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
-_MORE_FOLLOWS = (BEGINS, CONTINUES, GO_ON)
+_MORE_FOLLOWS: Final = (BEGINS, CONTINUES, GO_ON)
 
 
 class ShortApdu(Level):

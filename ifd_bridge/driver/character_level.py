@@ -8,6 +8,8 @@ Spec: USB CCID 1.1, 3.2.1, 6.1.4 (wLevelParameter: how many characters are wante
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from vcard.atr.atr import Atr
 from vcard.transmission.steps import Done, Send
 from vcard.transmission.t0_host import T0Host
@@ -24,7 +26,7 @@ HEADER, ICCD_A = 5, 1
 class CharacterLevel(HostProtocol):
     """The reader sends characters and waits for as many as it is told."""
 
-    pps_level = 4
+    pps_level: ClassVar[int] = 4
 
     def negotiate(self, atr: Atr) -> Code:  # noqa: ARG002 - 32 bytes each way, whatever it says
         """Do nothing: both sizes stay as they were."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from readers.ccid.codes import HEADER_SIZE, SEQUENCE, SLOT, asks_for_time
+from vcard.compiled import mypyc_attr
 
 from .cable import Reader
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class DirectCable:
     """Connects a driver with a reader that nothing else uses.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from readers.ccid.descriptor import Features as ReaderFeatures
 from readers.models import Model
@@ -29,12 +29,12 @@ from .repairs import NO_PPS
 if TYPE_CHECKING:
     from .control_codes import Features
 
-POWER_ON_TIMEOUT_S = 60.0
+POWER_ON_TIMEOUT_S: Final = 60.0
 """Time-out of a power-up in seconds: the slowest ATR takes 29 s."""
 
-PPDU_TIMEOUT_S = 90.0
-_PPDU = b"\xff\xc2\x01"
-_MAX_ATR = 33
+PPDU_TIMEOUT_S: Final = 90.0
+_PPDU: Final = b"\xff\xc2\x01"
+_MAX_ATR: Final = 33
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

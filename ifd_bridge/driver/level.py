@@ -5,6 +5,8 @@ The levels are in apdu_levels.py, tpdu_level.py and character_level.py.
 
 from __future__ import annotations
 
+from typing import ClassVar, Final
+
 from vcard.atr.atr import Atr
 from vcard.compiled import mypyc_attr
 
@@ -12,11 +14,11 @@ from ..ifdh.api import CONTROL, Answer, Code
 from .known_reader import KnownReader
 from .link import Link, Reply
 
-CAPACITY = 65548
+CAPACITY: Final = 65548
 """The longest response for a client: an extended one with its status word, and some more."""
 
 
-NAD_CONTROL = CONTROL + 3600
+NAD_CONTROL: Final = CONTROL + 3600
 """SCARD_CTL_CODE(3600): set and get the NAD of T=1 blocks, where the host makes them."""
 
 
@@ -24,7 +26,7 @@ NAD_CONTROL = CONTROL + 3600
 class Level:
     """One slot's exchange level. The hooks do nothing where the reader runs the protocol."""
 
-    pps_level = 0
+    pps_level: ClassVar[int] = 0
     """wLevelParameter of a PPS request (how many bytes are wanted, at character level)."""
 
     def __init__(self, link: Link, reader: KnownReader) -> None:

@@ -12,16 +12,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, IccStatus, MessageType
 from readers.ccid.codes import Error as CcidError
 
 from ..ifdh.api import Answer, Code
 
-_HEADER = struct.Struct("<BIBBBH")
+_HEADER: Final = struct.Struct("<BIBBBH")
 """bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
-_ANSWER = struct.Struct("<xIxxBBB")
+_ANSWER: Final = struct.Struct("<xIxxBBB")
 """An answer's dwLength, bStatus, bError, and the byte that follows them."""
 
 
@@ -38,10 +38,10 @@ class Out(IntEnum):
 
 
 ICC_ACTIVE, ICC_INACTIVE, ICC_ABSENT = map(int, IccStatus)
-_PIN_STATUS = {CcidError.PIN_CANCELLED: b"\x64\x01", CcidError.PIN_TIMEOUT: b"\x64\x00"}
+_PIN_STATUS: Final = {CcidError.PIN_CANCELLED: b"\x64\x01", CcidError.PIN_TIMEOUT: b"\x64\x00"}
 """Spec: PC/SC Workgroup, part 10, 2.6 (what a client gets for a PIN entry that did not end)."""
 
-DEFAULT_TIMEOUT_S = 3.0
+DEFAULT_TIMEOUT_S: Final = 3.0
 
 
 class Cable(Protocol):
@@ -81,8 +81,9 @@ class Reply(NamedTuple):
 
 
 # Members of an enumeration are looked up slowly; these two are wanted for every APDU.
-_SUCCESS, _XFR_BLOCK = Code.SUCCESS, Out.XFR_BLOCK
-NO_ANSWER = Reply(Code.COMMUNICATION_ERROR)
+_SUCCESS: Final = Code.SUCCESS
+_XFR_BLOCK: Final = Out.XFR_BLOCK
+NO_ANSWER: Final = Reply(Code.COMMUNICATION_ERROR)
 
 
 class Link:

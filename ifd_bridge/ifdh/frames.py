@@ -22,8 +22,8 @@ from .presence import Presence
 MAX_DATA: Final = 65548
 """The longest payload, as in pcsc-lite (MAX_BUFFER_SIZE_EXTENDED)."""
 
-_CALL = Struct(">BBBBBBIBI")  # 94 CC s CC f CE argument C6 size
-_ANSWER = Struct(">BBBBHBI")  # 93 CC s CD code C6 size
+_CALL: Final = Struct(">BBBBBBIBI")  # 94 CC s CC f CE argument C6 size
+_ANSWER: Final = Struct(">BBBBHBI")  # 93 CC s CD code C6 size
 CALL_HEAD: Final = _CALL.size
 ANSWER_HEAD: Final = _ANSWER.size
 MAX_CALL: Final = CALL_HEAD + MAX_DATA

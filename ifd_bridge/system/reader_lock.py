@@ -10,12 +10,15 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from vcard.compiled import mypyc_attr
+
 T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
 """Time in seconds that an input waits for the reader; a card that computes does not hold it."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ReaderLock:
     """The common half of a guard; what is done when it is left is the subclass's business.
 

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from enum import IntEnum
 from struct import Struct
+from typing import Final
 
-HEADER_SIZE = 10
-HEADER = Struct("<BIBB")
+HEADER_SIZE: Final = 10
+HEADER: Final = Struct("<BIBB")
 """bMessageType, dwLength, bSlot, bSeq: how every bulk message begins."""
-SLOT, SEQUENCE, STATUS, ERROR = 5, 6, 7, 8
+SLOT: Final = 5
+SEQUENCE: Final = 6
+STATUS: Final = 7
+ERROR: Final = 8
 """Offsets of bSlot and bSeq in every bulk message, of bStatus and bError in an answer."""
-PARAMETER, LEVEL = 7, 8
+PARAMETER: Final = 7
+LEVEL: Final = 8
 """Offsets of the first byte that is specific to a command, and of wLevelParameter, 2 bytes."""
-ICC_MASK, COMMAND_MASK = 0x03, 0xC0
+ICC_MASK: Final = 0x03
+COMMAND_MASK: Final = 0xC0
 """The bits of bStatus that hold bmICCStatus and bmCommandStatus."""
 
 
@@ -69,8 +75,8 @@ class CommandStatus(IntEnum):
     TIME_EXTENSION = 2
 
 
-FAILED = CommandStatus.FAILED << 6
-TIME_EXTENSION = CommandStatus.TIME_EXTENSION << 6
+FAILED: Final = CommandStatus.FAILED << 6
+TIME_EXTENSION: Final = CommandStatus.TIME_EXTENSION << 6
 """bmCommandStatus in its place within bStatus."""
 
 

@@ -5,13 +5,15 @@ Spec: USB CCID 1.1, 6.1 (table 6.1-1) and the error tables of each command.
 
 from __future__ import annotations
 
+from typing import Final
+
 from vcard import Busy
 
 from ..ccid.codes import IccStatus, MessageType, level_of
 from ..slot import Job, Reply, Rule
 from . import negotiation, power
 
-LONGEST = 0xFFFFFFFF
+LONGEST: Final = 0xFFFFFFFF
 """No limit of its own: dwMaxCCIDMessageLength applies."""
 
 
@@ -57,7 +59,7 @@ def _abort(job: Job) -> Reply | None:
 
 
 _TYPE = MessageType
-RULES: dict[int, Rule] = {
+RULES: Final[dict[int, Rule]] = {
     _TYPE.PC_to_RDR_IccPowerOn: Rule(
         _TYPE.RDR_to_PC_DataBlock, power.icc_power_on, IccStatus.INACTIVE, touches=True
     ),
@@ -111,4 +113,4 @@ RULES: dict[int, Rule] = {
 }
 """The rules by bMessageType."""
 
-UNKNOWN = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)
+UNKNOWN: Final = Rule(_TYPE.RDR_to_PC_SlotStatus, power.get_slot_status)

@@ -11,14 +11,15 @@ over T=0).
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from ..ccid.codes import Error, Level
 from ..slot import Job, Refused, Reply
 
-MAX_COMMAND = 4 + 3 + 65535 + 2
-MAX_RESPONSE = 65536 + 2
-GET_RESPONSE = 0xC0
-_WHOLE = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
+MAX_COMMAND: Final = 4 + 3 + 65535 + 2
+MAX_RESPONSE: Final = 65536 + 2
+GET_RESPONSE: Final = 0xC0
+_WHOLE: Final = int(Level.WHOLE)  # a member of an enumeration is looked up slowly
 
 
 class ShortApdu:

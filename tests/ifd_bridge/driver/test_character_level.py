@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from ifd_bridge.driver.character_level import CharacterLevel
+from ifd_bridge.driver.direct_cable import DirectCable
+from ifd_bridge.driver.driver import Driver
 from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.level import NAD_CONTROL
-from ifd_bridge.ifdh.api import Answer, Code
+from ifd_bridge.ifdh.api import Answer, Code, Power
+from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PLAIN, at_level
 from tests.kits.bridge.fakes import FAILED, answer, link
 from tests.kits.t1_pair import SELECT
+from vcard import Card
 from vcard.atr.atr import Atr
 from vcard.transmission.t1_block import i_block
 
@@ -75,3 +79,19 @@ def test_pins_are_not_put_into_blocks_and_there_is_no_nad():
     made, _ = level()
     assert made.before_pin(bytes(5)) is None
     assert made.control(NAD_CONTROL, b"\x3f\0\0") == Answer(Code.NOT_SUPPORTED)
+
+
+class Recording(DirectCable):
+    def exchange(self, message, timeout_s, extended, data=None):
+        self.sent = [*getattr(self, "sent", ()), message + (data or b"")]
+        return super().exchange(message, timeout_s, extended, data)
+
+
+def test_the_whole_answer_to_a_pps_is_asked_for():
+    reader = CcidReader(at_level(PLAIN, ExchangeLevel.CHARACTER))
+    reader.insert(Card())
+    cable = Recording(reader)
+    slot = Driver(cable, reader.model).slots[0]
+    slot.power_icc(Power.UP)
+    assert slot.set_protocol_parameters(2).code is Code.SUCCESS
+    assert (4, "ff01fe") in sent(cable)
