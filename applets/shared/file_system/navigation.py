@@ -5,6 +5,7 @@ Spec: ISO/IEC 7816-4, 7.3 (file selection), 11.2.2 (SELECT).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -40,15 +41,15 @@ class Place:
             self.adf = file.path
 
 
-class Navigator(Applet):
+class Navigator(Applet, ABC):
     """An application that consists of files. A subclass says where these are (`files_on`)."""
 
     selections = frozenset({BY_ID, CHILD_DF, CHILD_EF, PARENT, PATH_FROM_MF, PATH_FROM_DF})
     """The values of P1 that SELECT accepts beside 04 (by AID), which is the card's business."""
 
+    @abstractmethod
     def files_on(self, port: int) -> Contents:
         """The file system that a port shows."""
-        raise NotImplementedError
 
     @property
     def aids(self) -> Iterable[bytes]:

@@ -229,6 +229,15 @@ def test_some_readers_read_three_indexes_always():
     assert host.ask(PC_to_RDR_Secure(abData=b"\x01" + raw)).abData == b"\x90\x00"
 
 
+def test_some_readers_read_the_limits_with_their_bytes_swapped():
+    host = pinpad_host(replace(PINPAD, quirks=Quirk.SWAPPED_LIMITS))
+    assert VERIFY.wPINMaxExtraDigit == 0x0408
+    swapped = replace(VERIFY, wPINMaxExtraDigit=0x0804)
+    assert ask(host, swapped, "123", OK).abData == b"\x64\x03"
+    assert ask(host, swapped, "1234", OK).abData == b"\x90\x00"
+    assert ask(host, VERIFY, "1234", OK).abData != b"\x90\x00"
+
+
 def test_the_limits_of_reader_and_host_both_count():
     host = pinpad_host(replace(PINPAD, pinpad=PinpadModel(min_digits=5, max_digits=6)))
     assert ask(host, VERIFY, "1234", OK).abData == b"\x64\x03"

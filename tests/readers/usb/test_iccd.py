@@ -140,6 +140,15 @@ def test_version_a_gives_data_and_then_the_status_words() -> None:
     assert bus.read(0x6F, 2) == b"\x90\0"
 
 
+def test_version_a_goes_on_when_the_card_that_asked_for_time_has_had_it() -> None:
+    came = [b"\x60", b"\x60", b"\xd6"]
+    made = token(TOKEN_A, lambda _: bytes(10) + came.pop(0))
+    assert made is not None
+    made.request(Setup(WRITE, 0x65, 0, 0, 5), bytes.fromhex("00D6000003"))
+    assert came == []
+    assert made.request(Setup(READ, 0xA0, 0, 0, 1), b"") == b"\x10"
+
+
 def test_version_a_is_mute_where_the_card_is() -> None:
     bus = Bus(TOKEN_A, FakeCard(None))
     with pytest.raises(Stall):
