@@ -2,7 +2,7 @@
 
 A card that works longer than its block waiting time asks for more with S(WTX). All NADs share
 one pair of sequence numbers; a table says which port a NAD selects. The engine and its table stand
-in one module, long as it is: each is the other's explanation.
+in one module: each is the other's explanation.
 Spec: ISO/IEC 7816-3, 11.6 (the rules whose numbers stand in the table).
 """
 
@@ -160,8 +160,7 @@ class T1Card:
         self._bad += 1
         if self._bad > MAX_COMPLAINTS:
             return None
-        waits_for_response = self._last is not None and self.state in _ASKING
-        if waits_for_response and self._last is not None:
+        if self._last is not None and self.state in _AWAITED:
             return self._put(self._last)
         return self._put(r_block(swap(self.nad or 0), self.nr, why, self.edc))
 
@@ -305,35 +304,32 @@ class T1Card:
 
 Action = Callable[[T1Card, Block], Answer]
 _S, _E, _C = CardState, Event, T1Card
-_ASKING = (_S.EXTENDING, _S.NEGOTIATING, _S.ABORTING)
 _COMPLAINTS = (_C._complain_edc, _C._complain_other)
 _ECHOES = (_E.IFS_RESPONSE, _E.WTX_RESPONSE)
 _OPEN = (_S.LISTENING, _S.ANSWERING)
 _ALL = tuple(CardState)
 _ERRORS = (
-    _E.INVALID,
-    _E.PARITY,
-    _E.SILENCE,
-    _E.I_WRONG,
-    _E.WTX_REQUEST,
-    _E.RESYNCH_RESPONSE,
-    _E.STRANGE_REQUEST,
-    _E.STRANGE_RESPONSE,
-    _E.WRONG_LENGTH,
+    _E.INVALID, _E.PARITY, _E.SILENCE, _E.I_WRONG, _E.WTX_REQUEST, _E.RESYNCH_RESPONSE,
+    _E.STRANGE_REQUEST, _E.STRANGE_RESPONSE, _E.WRONG_LENGTH,
+)  # fmt: skip
+_AWAITED = {
+    _S.EXTENDING: _E.WTX_RESPONSE,
+    _S.NEGOTIATING: _E.IFS_RESPONSE,
+    _S.ABORTING: _E.ABORT_RESPONSE,
+}
+"""The response to each request of the card; in any other state it is an error."""
+
+_UNASKED: tuple[Row[CardState, Action], ...] = tuple(
+    Row(tuple(s for s in _ALL if s is not asking), (event,), _C._complain_other, None, "7.1")
+    for asking, event in _AWAITED.items()
 )
 
 # In which states, on which events: what is done, the next state (None: as before), the rule of
 # ISO/IEC 7816-3, 11.6.3 that says so, and further states that it may end in.
 CARD_ROWS: tuple[Row[CardState, Action], ...] = (
     Row(_OPEN, (_E.I_MORE,), _C._collect, _S.LISTENING, "2.2, 5", (_S.NEGOTIATING, _S.ABORTING)),
-    Row(
-        _OPEN,
-        (_E.I_LAST,),
-        _C._run,
-        _S.LISTENING,
-        "2.1",
-        (_S.ANSWERING, _S.EXTENDING, _S.NEGOTIATING),
-    ),
+    Row(_OPEN, (_E.I_LAST,), _C._run, _S.LISTENING, "2.1",
+        (_S.ANSWERING, _S.EXTENDING, _S.NEGOTIATING)),
     Row((_S.ANSWERING,), (_E.R_NEXT,), _C._send_next, None, "2.2, 5", (_S.LISTENING,)),
     Row((_S.LISTENING,), (_E.R_NEXT,), _C._repeat, None, "7.1"),
     Row(_OPEN, (_E.R_AGAIN,), _C._send_again, None, "7.1"),
@@ -343,30 +339,12 @@ CARD_ROWS: tuple[Row[CardState, Action], ...] = (
     Row(_OPEN, (_E.IFS_REQUEST,), _C._accept_ifsd, None, "4"),
     Row(_OPEN, (_E.ABORT_REQUEST,), _C._abort, _S.LISTENING, "9"),
     Row((_S.EXTENDING,), (_E.WTX_RESPONSE,), _C._extended, _S.LISTENING, "3", (_S.ANSWERING,)),
-    Row(
-        (_S.NEGOTIATING,),
-        (_E.IFS_RESPONSE,),
-        _C._ifsc_agreed,
-        _S.LISTENING,
-        "4",
-        (_S.ANSWERING, _S.EXTENDING),
-    ),
+    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _C._ifsc_agreed, _S.LISTENING, "4",
+        (_S.ANSWERING, _S.EXTENDING)),
     Row((_S.ABORTING,), (_E.ABORT_RESPONSE,), _C._aborted, _S.LISTENING, "9"),
-    Row(
-        _ASKING,
+    Row(tuple(_AWAITED),
         (_E.I_LAST, _E.I_MORE, _E.R_NEXT, _E.R_AGAIN, _E.IFS_REQUEST, _E.ABORT_REQUEST),
-        _C._complain_other,
-        None,
-        "7.3",
-    ),
-    Row((*_OPEN, _S.NEGOTIATING, _S.ABORTING), (_E.WTX_RESPONSE,), _C._complain_other, None, "7.1"),
-    Row((*_OPEN, _S.EXTENDING, _S.ABORTING), (_E.IFS_RESPONSE,), _C._complain_other, None, "7.1"),
-    Row(
-        (*_OPEN, _S.EXTENDING, _S.NEGOTIATING),
-        (_E.ABORT_RESPONSE,),
-        _C._complain_other,
-        None,
-        "7.1",
-    ),
-)
+        _C._complain_other, None, "7.3"),
+    *_UNASKED,
+)  # fmt: skip
 CARD_TABLE = table(CARD_ROWS)

@@ -2,15 +2,14 @@
 
 It behaves as the common CCID driver does (libccid, proto-t1.c), whose behaviour is what cards
 meet in the field; where the two ends of a difference matter, `Rules` names it. No time passes
-here: silence and parity errors are told by whoever has the line. The engine and its table stand
-in one module, long as it is: each is the other's explanation.
+here: the caller, who has the line, reports silence and parity errors. The engine and its table
+stand in one module: each is the other's explanation.
 Spec: ISO/IEC 7816-3, 11.6 (the rules whose numbers stand in the table).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from ..atr.values import DEFAULT_IFSC, Edc
@@ -29,6 +28,7 @@ from .t1_block import (
     s_response,
     swap,
 )
+from .t1_retries import Retries, Rules
 from .t1_table import NOTHING, Event, Row, meaning, table
 
 MAX_RESPONSE = 65536 + 2
@@ -44,22 +44,6 @@ class HostState(Enum):
     RESYNCH = auto()
     NEGOTIATING = auto()
     DEAD = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The numbers of the host's retries.
-
-    `tries` for a block before it resynchronises (rule 7.4.2), `resynchronisations` before it
-    gives up (rule 6.4), `patience` blocks without any progress. `whole`: after a
-    resynchronisation the whole APDU is sent again (rule 6.3); libccid sends only what the card
-    had not acknowledged, which a card takes for another APDU.
-    """
-
-    tries: int = 3
-    resynchronisations: int = 3
-    patience: int = 4096
-    whole: bool = True
 
 
 class HostEnd:
@@ -86,7 +70,7 @@ class HostEnd:
         self._response = bytearray()
         self._last = Block(0, 0)
         self._ifsd = DEFAULT_IFSC
-        self._tries = self._resyncs = self._patience = self._furthest = 0
+        self._retries = Retries(self.rules)
 
     # What the driver calls
 
@@ -99,7 +83,7 @@ class HostEnd:
         self._apdu, self._sent, self._piece = bytes(apdu), 0, 0
         self._response.clear()
         self._begin(HostState.SENDING)
-        self._resyncs = self.rules.resynchronisations
+        self._retries.resynchronised()
         return self._send_piece()
 
     def negotiate(self, ifsd: int) -> Step:
@@ -116,9 +100,7 @@ class HostEnd:
         """Proceed with what the card sent: bytes, a parity error, or None for silence."""
         if self.state is HostState.DEAD:
             return Dead("the card must be reset first")
-        self._tries -= 1
-        self._patience -= 1
-        if self._patience < 0:
+        if not self._retries.spend():
             return self._die("too many blocks without progress")
         event, block = self._judge(raw, parity=parity)
         row = HOST_TABLE[self.state, event]
@@ -149,9 +131,7 @@ class HostEnd:
 
     def _begin(self, state: HostState) -> None:
         self.state = state
-        self._tries = self.rules.tries
-        self._patience = self.rules.patience
-        self._furthest = 0
+        self._retries.begin()
 
     def _judge(self, raw: bytes | None, *, parity: bool) -> tuple[Event, Block]:
         if parity:
@@ -187,14 +167,14 @@ class HostEnd:
 
     def _complain(self, why: Complaint) -> Step:
         """Ask for the block with an R-block; repeat the R-block if it was sent last."""
-        if self._tries <= 0:
+        if self._retries.used_up:
             return self._resynchronise()
         if self._last.kind is Kind.R:
             return self._put(self._last)
         return self._put(r_block(self.nad, self.nr, why, self.edc))
 
     def _refuse(self, _: Block) -> Step:
-        if self._tries <= 0:
+        if self._retries.used_up:
             return self._resynchronise()
         return self._put(r_block(self.nad, self.nr, Complaint.OTHER, self.edc))
 
@@ -204,22 +184,20 @@ class HostEnd:
 
     def _resynchronise(self, _: Block | None = None) -> Step:
         """Resynchronise both ends, three times at most."""
-        if self._resyncs == 0:
+        if not self._retries.resynchronise():
             return self._die("the card does not resynchronise")
-        self._resyncs -= 1
         self.ns = self.nr = 0
         self.state = HostState.RESYNCH
         self._more = False
-        self._tries = 1
         return self._put(s_request(self.nad, Supervision.RESYNCH, edc=self.edc))
 
     def _restart(self, _: Block) -> Step:
         if self.rules.whole:
             self._sent = 0
         self._piece = 0
-        self._resyncs = self.rules.resynchronisations
+        self._retries.resynchronised()
         self._response.clear()
-        self._tries = self.rules.tries
+        self._retries.renew()
         return self._send_piece()
 
     def _give_up(self, _: Block) -> Step:
@@ -238,11 +216,7 @@ class HostEnd:
         self._progress()
 
     def _progress(self) -> None:
-        """Reset the counter of fruitless blocks once the exchange has made progress."""
-        done = self._sent + len(self._response)
-        if done > self._furthest:
-            self._furthest = done
-            self._patience = self.rules.patience
+        self._retries.progressed(self._sent + len(self._response))
 
     def _send_piece(self) -> Step:
         rest = len(self._apdu) - self._sent
@@ -258,7 +232,7 @@ class HostEnd:
     def _send_again(self, _: Block) -> Step:
         if self._sent >= len(self._apdu):
             return self._resynchronise()
-        self._tries = self.rules.tries
+        self._retries.renew()
         return self._send_piece()
 
     # What is done: the response
@@ -279,13 +253,13 @@ class HostEnd:
         if not block.more:
             return Done(bytes(self._response))
         self._progress()
-        self._tries = self.rules.tries
+        self._retries.renew()
         return self._put(r_block(self.nad, self.nr, Complaint.NONE, self.edc))
 
     def _ask_for_more(self, _: Block) -> Step:
         if self._last.kind is Kind.R:
             return self._complain(Complaint.NONE)
-        self._tries = self.rules.tries
+        self._retries.renew()
         return self._put(r_block(self.nad, self.nr, Complaint.NONE, self.edc))
 
     # What is done: supervision
@@ -298,13 +272,13 @@ class HostEnd:
 
     def _agree(self, block: Block) -> Step:
         """Answer an S-request with its own information field."""
-        self._tries = self.rules.tries
+        self._retries.renew()
         what = Supervision(block.pcb & 0x0F)
         wtx = block.inf[0] if what is Supervision.WTX else 0
         return self._put(s_response(self.nad, what, block.inf, self.edc), wtx)
 
     def _ask_ifs(self, _: Block | None = None) -> Step:
-        if self._tries <= 0:
+        if self._retries.used_up:
             return self._die("the card does not agree to an IFSD")
         return self._put(s_request(0, Supervision.IFS, bytes((self._ifsd,)), self.edc))
 
@@ -328,17 +302,12 @@ _GONE = (_S.RESYNCH, _S.DEAD)
 """The states that follow the last try."""
 
 _RESPONSES = (
-    _E.RESYNCH_RESPONSE,
-    _E.IFS_RESPONSE,
-    _E.ABORT_RESPONSE,
-    _E.WTX_RESPONSE,
-    _E.STRANGE_RESPONSE,
-)
+    _E.RESYNCH_RESPONSE, _E.IFS_RESPONSE, _E.ABORT_RESPONSE, _E.WTX_RESPONSE, _E.STRANGE_RESPONSE,
+)  # fmt: skip
 
 HOST_ROWS: tuple[Row[HostState, Action], ...] = (
-    Row(
-        (_S.SENDING,), (_E.I_LAST, _E.I_MORE), _H._take_first, _S.RECEIVING, "2.1, 2.2", (_S.DEAD,)
-    ),
+    Row((_S.SENDING,), (_E.I_LAST, _E.I_MORE), _H._take_first, _S.RECEIVING, "2.1, 2.2",
+        (_S.DEAD,)),
     Row(_ANSWERED, (_E.I_LAST, _E.I_MORE), _H._take, _S.RECEIVING, "2.2", (_S.DEAD,)),
     Row(_COMMAND, (_E.R_NEXT,), _H._send_next, None, "2.2, 5", _GONE),
     Row(_COMMAND, (_E.R_AGAIN,), _H._send_again, None, "7.1", _GONE),
@@ -351,32 +320,14 @@ HOST_ROWS: tuple[Row[HostState, Action], ...] = (
     Row(_EXCHANGE, (_E.WTX_REQUEST,), _H._agree, None, "3"),
     Row(_EXCHANGE, (_E.ABORT_REQUEST,), _H._agree, None, "9"),
     Row(_EXCHANGE, (_E.WRONG_LENGTH,), _H._refuse_length, None, "7.1"),
-    Row(
-        _EXCHANGE,
-        (_E.RESYNCH_REQUEST, _E.STRANGE_REQUEST),
-        _H._resynchronise,
-        _S.RESYNCH,
-        "6",
-        (_S.DEAD,),
-    ),
+    Row(_EXCHANGE, (_E.RESYNCH_REQUEST, _E.STRANGE_REQUEST), _H._resynchronise, _S.RESYNCH, "6",
+        (_S.DEAD,)),
     Row((_S.RESYNCH,), _RESPONSES, _H._restart, _S.SENDING, "6.2, 6.3"),
     Row((_S.SENDING, _S.RECEIVING), _RESPONSES, _H._complain_other, None, "7.1, 7.2", _GONE),
-    Row(
-        (_S.NEGOTIATING,),
-        (_E.IFS_RESPONSE,),
-        _H._agreed,
-        _S.NEGOTIATING,
-        "4",
-        (_S.SENDING, _S.DEAD),
-    ),
-    Row(
-        (_S.NEGOTIATING,),
-        tuple(e for e in Event if e not in (_E.IFS_RESPONSE, _E.SILENCE)),
-        _H._ask_ifs,
-        None,
-        "7.3",
-        (_S.DEAD,),
-    ),
+    Row((_S.NEGOTIATING,), (_E.IFS_RESPONSE,), _H._agreed, _S.NEGOTIATING, "4",
+        (_S.SENDING, _S.DEAD)),
+    Row((_S.NEGOTIATING,), tuple(e for e in Event if e not in (_E.IFS_RESPONSE, _E.SILENCE)),
+        _H._ask_ifs, None, "7.3", (_S.DEAD,)),
     Row((*_EXCHANGE, _S.NEGOTIATING), (_E.SILENCE,), _H._give_up, _S.DEAD, "7.4"),
-)
+)  # fmt: skip
 HOST_TABLE = table(HOST_ROWS)

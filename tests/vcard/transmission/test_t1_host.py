@@ -23,7 +23,8 @@ from vcard.transmission.t1_block import (
     s_response,
 )
 from vcard.transmission.t1_card import T1Card
-from vcard.transmission.t1_host import HOST_ROWS, HostEnd, HostState, Rules
+from vcard.transmission.t1_host import HOST_ROWS, HostEnd, HostState
+from vcard.transmission.t1_retries import Rules
 
 
 def pair(ifs: int = 32, edc: Edc = Edc.LRC, **kwargs) -> Pair:
