@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -50,7 +51,7 @@ def equal() -> set[str]:
 
 
 def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
-    """What notices each change."""
+    """What notices each change; an interrupt ends it with what has been tried."""
     waiting: SimpleQueue[Mutant] = SimpleQueue()
     for mutant in chosen:
         waiting.put(mutant)
@@ -71,8 +72,15 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        with suppress(Empty):
+            while True:
+                waiting.get_nowait()
+        for thread in threads:
+            thread.join()
     return results
 
 
