@@ -72,3 +72,24 @@ def test_its_reader_is_woken_once_for_what_comes_together_and_again_after_a_sile
     backlog(IN)
     reading.join(10)
     assert woken[1:] == [[IN]]
+
+
+def test_what_comes_between_the_last_look_and_the_silence_is_not_forgotten():
+    backlog, came, once = Backlog(10), [], []
+    genuine = backlog._taken
+
+    def taken():
+        batch = genuine()
+        if not batch and not once:
+            once.append(1)
+            backlog(OUT)  # nobody is woken: the reader is not known to be quiet yet
+        return batch
+
+    backlog._taken = taken
+    backlog(IN)
+    batches = backlog.batches()
+    reading = threading.Thread(target=lambda: came.extend((next(batches), next(batches))))
+    reading.start()
+    reading.join(10)
+    backlog.close()
+    assert came == [[IN], [OUT]]
