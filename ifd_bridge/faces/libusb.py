@@ -12,13 +12,13 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from struct import pack
 
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import Incoming, hang_up
+from ifd_bridge.system.sockets import Incoming, gone, hang_up
 from readers import CcidReader
 from readers.models import Model
 from readers.models.endpoint import INTERRUPT_IN
@@ -29,7 +29,7 @@ from readers.usb.setup import Setup, StandardRequest
 from .pump import Pump
 
 BUFFER = 1 << 17
-SLOT = 5
+SLOT, SETUP_SIZE = 5, 8
 WAITS = {b"w": 1, b"e": -1}
 """The driver's messages about its wait for an interrupt: it begins, it ends without one."""
 STALL = -9
@@ -67,6 +67,11 @@ class Function:
         with self.pump:
             return self.device.control(setup, data)
 
+    def claimed(self, endpoint: str) -> bool:
+        """Whether a driver that is still there has an endpoint, `B` or `I`: nobody else gets it."""
+        sock = self._connections.get(endpoint)
+        return sock is not None and not gone(sock)
+
     def serve_bulk(self, sock: socket.socket) -> None:
         """Serve the bulk endpoints until the driver has gone."""
         self._connections["B"] = sock
@@ -77,7 +82,7 @@ class Function:
         self._connections["I"] = sock
         self.pump.restart()
         while change := sock.recv(1):
-            self.pump.listening(WAITS[change])
+            self.pump.listening(WAITS.get(change, 0))
 
     def _token_message(self, message: bytes) -> bool:
         """A message of a token that has control transfers only, inside the pump's guard."""
@@ -110,6 +115,13 @@ class Function:
             return False
         _send(self._connections["I"], message, socket.MSG_DONTWAIT)
         return True
+
+
+ENDPOINTS: Mapping[str, Callable[[Function, socket.socket], None]] = {
+    "B": Function.serve_bulk,
+    "I": Function.serve_interrupt,
+}
+"""What serves the endpoints that a connection begins with."""
 
 
 class UsbFace:
@@ -180,11 +192,9 @@ class UsbFace:
             if hello == b"C":
                 self._serve_control(sock)
             elif function := self._function(hello[1:]):
-                if hello[:1] == b"B":
-                    function.serve_bulk(sock)
-                    return
-                if hello[:1] == b"I":
-                    function.serve_interrupt(sock)
+                endpoint = hello[:1].decode("latin-1")
+                if endpoint in ENDPOINTS and not function.claimed(endpoint):
+                    ENDPOINTS[endpoint](function, sock)
                     return
         sock.close()
 
@@ -192,7 +202,7 @@ class UsbFace:
         return next((one for one in self.functions if number == bytes((one.number,))), None)
 
     def _serve_control(self, sock: socket.socket) -> None:
-        while request := sock.recv(BUFFER):
+        while len(request := sock.recv(BUFFER)) >= SETUP_SIZE:
             try:
                 answer = self._control(Setup.parse(request[:8]), request[8:])
                 _send(sock, pack("<i", len(answer)) + answer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import socket
 import struct
 import threading
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import Incoming
+from ifd_bridge.system.sockets import Incoming, gone
 from readers.usb.device import Device, Stall
 from readers.usb.pipes import InPipe
 from readers.usb.setup import Setup, StandardRequest
@@ -96,12 +95,7 @@ class Session:
 
     def ends(self) -> bool:
         """Whether the guest has hung up; waits until it has let the device go."""
-        poll = select.poll()
-        with contextlib.suppress(ValueError):  # the socket is closed
-            poll.register(self._sock, select.POLLRDHUP)
-            if not poll.poll(0):
-                return False
-        return self._over.wait(LAST_S)
+        return gone(self._sock) and self._over.wait(LAST_S)
 
     def end(self) -> None:
         """Close the connection."""

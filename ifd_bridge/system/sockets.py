@@ -6,6 +6,7 @@ import contextlib
 import errno
 import logging
 import os
+import select
 import socket
 import struct
 import threading
@@ -103,6 +104,15 @@ class Incoming:
         if what not in self._told:
             log.error("%s: %s", what, why)
         self._told.add(what)
+
+
+def gone(connection: socket.socket) -> bool:
+    """Whether the peer has closed its end, or we have closed ours."""
+    poll = select.poll()
+    with contextlib.suppress(ValueError):  # it is closed
+        poll.register(connection, select.POLLRDHUP)
+        return bool(poll.poll(0))
+    return True
 
 
 def hang_up(connection: socket.socket) -> None:

@@ -96,6 +96,32 @@ def test_a_driver_that_reads_no_interrupts_holds_nobody_up(face):
             face.functions[0].pump.restart()
 
 
+@pytest.mark.parametrize("hello", [b"B\0", b"I\0"])
+def test_nobody_takes_an_endpoint_from_a_driver_that_is_there(face, hello):
+    with connect(face, b"B\0") as bulk, connect(face, b"I\0") as interrupt:
+        bulk.send(bytes.fromhex("65000000000005000000"))
+        receive(bulk)
+        with connect(face, hello) as stranger:
+            assert stranger.recv(1) == b""
+        bulk.send(bytes.fromhex("65000000000006000000"))
+        assert receive(bulk)[:7].hex() == "81000000000006"
+        face.reader.insert(Card(Hello()))
+        assert receive(interrupt) == b"\x50\x03"
+
+
+@pytest.mark.parametrize("hello", [b"", b"B", b"B\x09", b"X\0", b"\xff\0", b"C"])
+def test_who_speaks_no_usb_is_hung_up_on(face, hello, caplog):
+    with connect(face, hello) as stranger:
+        if hello == b"C":
+            stranger.send(b"\x80\6\0")  # less than a request
+        assert stranger.recv(1) == b""
+    with connect(face, b"I\0") as interrupt:
+        interrupt.send(b"?")
+        face.reader.insert(Card(Hello()))
+        assert receive(interrupt) == b"\x50\x03"
+    assert "fault of vcard" not in caplog.text
+
+
 def test_a_token_with_bulk_endpoints_answers_there_what_came_there(tmp_path):
     token = UsbFace(CcidReader(replace(models.PLAIN, interface_protocol=2)), tmp_path, 3)
     token.open()

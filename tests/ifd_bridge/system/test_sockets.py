@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from ifd_bridge.pcscd.reader_states import wait_until
-from ifd_bridge.system.sockets import ROOM_PAUSE_S, Incoming, hang_up, peer_uid
+from ifd_bridge.system.sockets import ROOM_PAUSE_S, Incoming, gone, hang_up, peer_uid
 
 
 def test_the_peers_user_is_known():
@@ -100,3 +100,14 @@ def test_a_connection_whose_set_up_raises_is_hung_up_on_and_each_trouble_told_on
             assert ours.fileno() < 0
     assert caplog.text.count("a connection cannot be served: ZeroDivisionError") == 1
     assert incoming.begin(lambda sock, peer: (sock, peer), "socket", "peer") == ("socket", "peer")
+
+
+def test_a_peer_that_has_closed_is_gone_whatever_it_left_to_be_read():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    assert not gone(ours)
+    theirs.send(b"last words")
+    assert not gone(ours)
+    theirs.close()
+    assert gone(ours)
+    ours.close()
+    assert gone(ours)
