@@ -5,7 +5,7 @@ Spec: USB CCID 1.1, 5.1.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import ClassVar, Self
@@ -111,6 +111,10 @@ class Descriptor:
     bPINSupport: int = 0
     bMaxCCIDBusySlots: int = 1
 
+    def __post_init__(self) -> None:
+        for name, bits in WIDTHS.items():
+            need_bits(name, getattr(self, name), bits)
+
     @classmethod
     def parse(cls, raw: bytes) -> Self:
         """Read the 54 bytes; ValueError if they are not a CCID class descriptor."""
@@ -148,3 +152,19 @@ class Descriptor:
 
     def __bytes__(self) -> bytes:
         return self.layout.pack(self.size, self.bDescriptorType, *astuple(self))
+
+
+_BITS = {"B": 8, "H": 16, "I": 32}
+WIDTHS = {
+    field.name: _BITS[code]
+    for field, code in zip(
+        fields(Descriptor), str(Descriptor.layout.format).removeprefix("<BB"), strict=True
+    )
+}
+"""Bits of each field."""
+
+
+def need_bits(name: str, value: int, bits: int) -> None:
+    """ValueError if a number does not fit into so many bits."""
+    if not 0 <= value < 1 << bits:
+        raise ValueError(f"{name} has {bits} bits, which {value:#x} does not fit into")

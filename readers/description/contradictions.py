@@ -179,6 +179,13 @@ def _rates(model: Model) -> int:
     return model.descriptor.bNumDataRatesSupported
 
 
+def _pinpad(model: Model) -> str | None:
+    least, most = model.pinpad.min_digits, model.pinpad.max_digits
+    if model.has_pinpad and least > most:
+        return f"the PIN pad takes at least {least} digits, but no more than {most}"
+    return None
+
+
 def _display(model: Model) -> str | None:
     if bool(model.descriptor.lcd[0]) != bool(model.descriptor.lcd[1]):
         return f"wLcdLayout is {model.descriptor.wLcdLayout:04X}: lines without columns, or reverse"
@@ -209,4 +216,5 @@ RULES: tuple[Rule, ...] = (
     _message_length,
     _chaining,
     _display,
+    _pinpad,
 )

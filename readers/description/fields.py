@@ -5,15 +5,10 @@ Spec: USB CCID 1.1, table 5.1-1.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from ..ccid.descriptor import WIDTHS, Descriptor
 
-from ..ccid.descriptor import Descriptor
-
-NAMES = tuple(field.name for field in fields(Descriptor))
+NAMES = tuple(WIDTHS)
 """The fields after bLength and bDescriptorType, in their order."""
-SIZES = {"B": 8, "H": 16, "I": 32}
-WIDTHS = dict(zip(NAMES, (SIZES[c] for c in str(Descriptor.layout.format)[3:]), strict=True))
-"""Bits of each field."""
 MOST_VALUES = 1024
 """Data rates or clock frequencies of one interface; bNum... are single bytes."""
 

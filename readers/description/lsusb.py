@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ..ccid.descriptor import Descriptor
+from ..ccid.descriptor import WIDTHS, Descriptor
 from ..models.endpoint import Endpoint, TransferType
 from . import fields
 from .device import DescribedDevice, Interface
-from .fields import WIDTHS, DescriptionError, bcd, number, shown
+from .fields import DescriptionError, bcd, number, shown
 
 FIRST = re.compile(r"Bus \d+ Device \d+: ID [0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
 """The first bytes of the output."""

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ..ccid.descriptor import WIDTHS
 from ..models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint
 from . import fields
 from .device import DescribedDevice, Interface, merged
-from .fields import MOST_VALUES, WIDTHS, DescriptionError, bcd, number
+from .fields import MOST_VALUES, DescriptionError, bcd, number
 
 _SUPPORT = re.compile(r"\s*Support (-?\d+) (kHz|bps)\s*$")
 _MHZ = re.compile(r"(\d{1,7})\.(\d{3}) MHz")

@@ -9,12 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..ccid.codes import HEADER_SIZE, Version
-from ..ccid.descriptor import Descriptor, Features
+from ..ccid.descriptor import Descriptor, Features, need_bits
 from .endpoint import STANDARD, Endpoint
 from .quirks import Quirk
 
 LONGEST_TPDU = HEADER_SIZE + 5 + 256
 """A message with a T=0 TPDU of 256 data bytes; a T=1 block of 254 bytes with CRC is shorter."""
+
+
+_WIDTHS = {
+    "vendor_id": 16,
+    "product_id": 16,
+    "bcd_device": 16,
+    "interface_number": 8,
+    "interface_class": 8,
+    "interface_subclass": 8,
+    "interface_protocol": 8,
+}
+_PAD_WIDTHS = {"min_digits": 8, "max_digits": 8, "timeout_s": 8, "conditions": 8, "language": 16}
+"""Bits of the numbers that go into messages or descriptors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,10 @@ class PinpadModel:
     """The same for a modification."""
     language: int = 0x0409
     """wLangId if the host names none."""
+
+    def __post_init__(self) -> None:
+        for name, bits in _PAD_WIDTHS.items():
+            need_bits(name, getattr(self, name), bits)
 
 
 LONGEST_NAME = 121
@@ -94,6 +111,13 @@ class Model:
 
     def __post_init__(self) -> None:
         check_name(self.name)
+        for name, bits in _WIDTHS.items():
+            need_bits(name, getattr(self, name), bits)
+        for name in ("data_rates", "clock_frequencies"):
+            for value in getattr(self, name):
+                need_bits(name, value, 32)
+        if self.hardware_message_length and self.room <= 0:
+            raise ValueError(f"a message has a header of {HEADER_SIZE} bytes, and data")
 
     @property
     def slots(self) -> int:

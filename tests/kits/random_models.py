@@ -6,8 +6,7 @@ from dataclasses import fields
 
 from hypothesis import strategies as st
 
-from readers.ccid.descriptor import Descriptor
-from readers.description.fields import WIDTHS
+from readers.ccid.descriptor import WIDTHS, Descriptor
 from readers.models import MODELS, Model
 from readers.models.endpoint import STANDARD, Endpoint, TransferType
 

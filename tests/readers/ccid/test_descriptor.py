@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers.ccid.descriptor import (
+    WIDTHS,
     Descriptor,
     ExchangeLevel,
     Features,
@@ -67,3 +68,18 @@ def test_the_flags_have_the_bits_of_the_specification():
     assert [flag.value for flag in Voltage] == [1, 2, 4]
     assert [flag.value for flag in Protocols] == [1, 2]
     assert [flag.value for flag in Mechanical] == [1, 2, 4, 8]
+
+
+def test_every_field_has_a_width():
+    assert len(WIDTHS) == 20
+    assert sum(WIDTHS.values()) == 8 * (Descriptor.size - 2)
+    assert (WIDTHS["bcdCCID"], WIDTHS["dwFeatures"], WIDTHS["bPINSupport"]) == (16, 32, 8)
+
+
+@pytest.mark.parametrize("name", WIDTHS)
+def test_what_does_not_fit_into_a_field_is_refused_by_its_name(name):
+    most = (1 << WIDTHS[name]) - 1
+    assert getattr(Descriptor(**{name: most}), name) == most
+    for value in (-1, most + 1):
+        with pytest.raises(ValueError, match=f"{name} has {WIDTHS[name]} bits"):
+            Descriptor(**{name: value})

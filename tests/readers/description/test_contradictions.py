@@ -8,8 +8,9 @@ import pytest
 from readers.ccid.descriptor import ExchangeLevel
 from readers.description import parse
 from readers.description.contradictions import contradictions
-from readers.models import PLAIN, Model, at_level
+from readers.models import PINPAD, PLAIN, Model, at_level
 from readers.models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN
+from readers.models.model import PinpadModel
 from readers.models.quirks import Quirk
 from tests.kits.descriptions import OURS
 
@@ -71,6 +72,10 @@ def test_messages_that_are_too_short_for_their_level_are_named() -> None:
         ({"interface_class": 0xFF}, "the vendor's own"),
         ({"interface_class": 3}, "is 03, a CCID has 0B"),
         ({"interface_subclass": 1}, "bInterfaceSubClass 01 and"),
+        (
+            {"descriptor": PINPAD.descriptor, "pinpad": PinpadModel(min_digits=17)},
+            "takes at least 17 digits, but no more than 16",
+        ),
         ({"quirks": Quirk.CHAINS_SHORT_APDU}, "this product chains longer ones"),
     ],
 )

@@ -3,13 +3,7 @@ from __future__ import annotations
 import pytest
 
 from readers.ccid.descriptor import Descriptor
-from readers.description.fields import NAMES, WIDTHS, DescriptionError, bcd, descriptor, number
-
-
-def test_every_field_has_the_width_of_the_descriptor() -> None:
-    assert len(NAMES) == 20
-    assert sum(WIDTHS.values()) == 8 * (Descriptor.size - 2)
-    assert (WIDTHS["bcdCCID"], WIDTHS["dwFeatures"], WIDTHS["bPINSupport"]) == (16, 32, 8)
+from readers.description.fields import NAMES, DescriptionError, bcd, descriptor, number
 
 
 @pytest.mark.parametrize(
