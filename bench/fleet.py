@@ -50,7 +50,7 @@ class Run:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has."""
+    """A free port of loopback."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -81,7 +81,7 @@ def most_resident(crowd: Sequence[subprocess.Popen[bytes]], seconds: float) -> i
 
 
 def answers(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until somebody listens; RuntimeError if the process ends first."""
+    """Wait until the server listens; RuntimeError if the process ends first."""
     until = time.monotonic() + END
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -111,7 +111,7 @@ def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def on_cores(count: int) -> Iterator[None]:
-    """Start processes on so many cores."""
+    """Start processes on a number of cores."""
     usual = os.sched_getaffinity(0)
     os.sched_setaffinity(0, set(sorted(usual)[:count]))
     try:

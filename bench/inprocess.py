@@ -50,7 +50,7 @@ def driver() -> float:
 
 
 def traceable() -> float:
-    """The same as `driver`, in a world whose trace nobody listens to."""
+    """The same as `driver`, in a world whose trace has no tap."""
     reader, stream = CcidReader(models.PLAIN), Stream()
     driver = Driver(DirectCable(reader), reader.model)
     driver.slots[0] = TracedDriver(driver.slots[0], stream, "R", 0)

@@ -1,4 +1,4 @@
-"""Measures what it costs a card that somebody watches: APDUs with a panel open and without.
+"""Measures the cost of an open panel to a card: APDUs with a panel and without.
 
 Two worlds, their pcscds, the client, the panel of one world and its browser share one processor, so
 whatever any of them does costs the card. Short rounds in both worlds alternate; the ratio of the
@@ -29,7 +29,7 @@ from . import worlds
 
 CARD = "bench.panel:card"
 EVENTS_PER_APDU = 4
-"""A message, a command, and their answers: what a panel is told."""
+"""A message, a command, and their answers, as a panel gets them."""
 PAUSE_US = EVENTS_PER_APDU * 1000
 """Between two APDUs, so that there are 1,000 events in a second."""
 MEASURES = (

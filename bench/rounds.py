@@ -135,7 +135,7 @@ class Rounds:
         return late
 
     def together(self, title: str, worlds: Sequence[World], clients: int, count: int) -> None:
-        """APDUs a second of so many clients at once, a reader each."""
+        """APDUs a second of a number of clients at once, a reader each."""
 
         def measure(world: World) -> float:
             running = [

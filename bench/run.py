@@ -45,7 +45,7 @@ SHORT_GOAL, LONG_GOAL, CPU_GOAL, TPDU_GOAL, EVENT_GOAL = 2.0, 2.2, 2.0, 1.4, 2.5
 
 
 class Bench:
-    """All that is measured, in the order in which it is told."""
+    """All measurements, in the order of the report."""
 
     def __init__(self, place: Path, rounds: int, report: Report) -> None:
         self.handler, client = worlds.build(place)

@@ -1,4 +1,4 @@
-"""Keys of a card at work through pcscd, against the bare call of `cryptography`.
+"""A card's private key operations through pcscd, against the bare call of `cryptography`.
 
 The goal: an operation takes at most 1.3 times as long as the bare call and one round trip
 together. Everything is measured in one client, interleaved; medians are told.

@@ -174,7 +174,7 @@ def null(handler: Path, readers: int = 1) -> Iterator[Null]:
 
 @contextmanager
 def many(readers: int) -> Iterator[World]:
-    """Our endpoint with so many readers, each with the bench's card."""
+    """Our endpoint with a number of readers, each with the bench's card."""
     equipped = [_equipped(models.PLAIN, ATR)[0] for _ in range(readers)]
     with endpoint(*equipped) as pcsc:
         yield World("vcard", pcsc.environ)

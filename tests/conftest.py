@@ -40,7 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests repeat what quick ones do: nobody counts their lines, for half of the time."""
+    """Slow tests repeat what quick ones do: their lines are not counted, for half of the time."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker("no_cover")

@@ -1,4 +1,4 @@
-"""docs/how-to/adding.md, followed to the letter by somebody new."""
+"""docs/how-to/adding.md, followed to the letter."""
 
 from __future__ import annotations
 

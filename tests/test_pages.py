@@ -1,4 +1,4 @@
-"""The pages of the documentation, followed to the letter by somebody new.
+"""The pages of the documentation, followed to the letter.
 
 A block of code says behind its language what the suite does with it:
 

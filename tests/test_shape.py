@@ -1,4 +1,4 @@
-"""Modules and functions stay short, and whoever silences a linter says why."""
+"""Modules and functions stay short, and a silenced linter has a reason beside it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Texts as they should be, whole: `tests/vectors/golden`.
 
 What people read (names, explanations, tables) is compared line by line, so that no number in it
-changes unseen. `GOLDEN=write pytest ...` writes a file anew; the change is read in its diff,
+changes unseen. `GOLDEN=write pytest ...` writes a file again; the change is read in its diff,
 against the standard that it comes from.
 """
 

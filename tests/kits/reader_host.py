@@ -16,7 +16,7 @@ ATR_T0 = bytes.fromhex("3B00")
 
 @dataclass
 class FakeCard:
-    """A Contact that answers what it is told to; by default the command itself and 9000."""
+    """A Contact that returns a prepared answer; by default the command itself and 9000."""
 
     atr: bytes | None = ATR_T1
     answer: Callable[[bytes], bytes | Busy | None] = lambda command: command + b"\x90\x00"

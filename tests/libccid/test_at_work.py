@@ -46,7 +46,7 @@ GONE = {
 
 
 class Slow(Applet):
-    """Computes until it is told to stop."""
+    """Computes until the test stops it."""
 
     aid = bytes.fromhex("F07663617264AA")
 
@@ -159,7 +159,7 @@ def test_a_reader_unplugged_in_the_middle_of_a_command(driver, slow):
 
 
 def at_the_keypad(reader):
-    """An event for the moment when somebody may type."""
+    """An event for the moment when keys may be pressed."""
     asked = threading.Event()
 
     def tap(event):

@@ -55,7 +55,7 @@ def move(driver, rounds):
 
 
 def storm(slots, rounds, begin=bool):
-    """Every slot moves again and again, as fast as it can; nobody waits for pcscd."""
+    """Every slot moves again and again, as fast as it can; without waiting for pcscd."""
     descriptor = replace(models.PLAIN.descriptor, bMaxSlotIndex=slots - 1, bMaxCCIDBusySlots=slots)
     reader = CcidReader(replace(models.PLAIN, descriptor=descriptor))
     cards = [Card(Hello()) for _ in range(slots)]
@@ -98,7 +98,7 @@ def test_the_genuine_driver_sees_a_thousand_movements_of_two_slots():
 
 
 def seen(client, counts, *, present):
-    """What the client has counted in each slot, once that is so many."""
+    """The client's count of each slot, once it has reached a number."""
     client.say(json.dumps([[count, present] for count in counts]))
     return client.hear()
 
@@ -108,7 +108,7 @@ def test_no_movement_is_lost():
 
 
 def test_the_genuine_driver_loses_none_either():
-    """It does not hear of a slot that it is just looking at; so it is told again."""
+    """It misses a slot that it is just looking at, so it is notified again."""
     move("libccid", 10)
 
 

@@ -64,7 +64,7 @@ def version():
 
 
 def until(true):
-    """Wait for what nobody tells."""
+    """Wait for a state that no event reports."""
     end = time.monotonic() + END
     while not true():
         assert time.monotonic() < end
@@ -78,7 +78,7 @@ def asleep(pid):
 
 
 def watch(program, readers, pcsc, move):
-    """What the program says with so many readers, and after `move`: (counter, state) by name."""
+    """The program's states with a number of readers, and after `move`: (counter, state) by name."""
     with subprocess.Popen(
         [program, str(readers)],
         env={**os.environ, **pcsc.environ},

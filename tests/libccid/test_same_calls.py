@@ -1,4 +1,4 @@
-"""The genuine libccid says what is right: our driver must send a reader the same messages.
+"""The genuine libccid is the oracle: our driver must send a reader the same messages.
 
 Both drive the same reader for the same client; what the client sees and what the reader is told are
 compared. Of the messages told.py leaves some out; here PC_to_RDR_Escape, too: each driver begins

@@ -59,7 +59,7 @@ def vpcd(tmp_path):
 
 
 def free_port(count=1):
-    """The first of `count` ports in a row that nobody listens on."""
+    """The first of `count` free ports in a row."""
     while True:
         with contextlib.ExitStack() as held, contextlib.suppress(OSError, OverflowError):
             first = held.enter_context(listener("127.0.0.1", 0)).getsockname()[1]

@@ -62,7 +62,7 @@ say([hexed(result), bytes(answer).hex(), took, slowest[0]])
 
 
 def behave(port, atr, answer):
-    """Connect, give a good ATR to be let in, then what is told; None closes."""
+    """Connect, send a good ATR to be admitted, then prepared bytes; None closes."""
     sock = socket.create_connection(("127.0.0.1", port), 10)
     stream = Stream(sock)
     try:

@@ -1,4 +1,4 @@
-"""A PIN is seen nowhere unless somebody asks: every sink at once, every way a PIN travels."""
+"""A PIN appears nowhere unless that is asked for: all sinks at once, every way a PIN travels."""
 
 import logging
 import os
@@ -94,7 +94,7 @@ def panel(world, seen, *, pins):
 
 
 def listened(stream, count):
-    """Wait until so many look at the stream."""
+    """Wait until the stream has that number of taps."""
     end = time.monotonic() + END_S
     while len(stream._taps) < count:
         assert time.monotonic() < end

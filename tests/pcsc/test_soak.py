@@ -89,7 +89,7 @@ class Size:
 
 
 class Soak:
-    """The world, and whoever uses it for a while."""
+    """The world, and its users for a while."""
 
     def __init__(self, folder: Path) -> None:
         places = [word for model, card in READERS for word in ("-r", model, "-c", card)]
@@ -156,7 +156,7 @@ class Soak:
             self.do("plug", reader=PULLED)
 
     def settled(self) -> Size:
-        """How large the world is once nobody has a connection any more."""
+        """The size of the world once all connections are closed."""
         sizes: list[Size] = []
 
         def still() -> bool:

@@ -270,7 +270,7 @@ def test_ten_thousand_messages_without_sense_are_answered(model):
         reader.handle(head + special + data, float(number))
         reader.tick(number + 0.5)
         if not any(answer and answer[6] == seq for answer in reader.bulk_in):
-            reader.tick(number + 3600.0)  # an entry or an abort that nobody completes
+            reader.tick(number + 3600.0)  # an entry or an abort that is never completed
         answers = [parse_bulk(answer) for answer in reader.bulk_in if answer]
         assert [a.bSeq for a in answers if a.command_status != CommandStatus.TIME_EXTENSION] == [
             seq

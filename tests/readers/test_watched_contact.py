@@ -1,4 +1,4 @@
-"""What a card is asked and what it answers is told, if anybody listens."""
+"""A card's commands and answers are reported, if there is a tap."""
 
 import pytest
 from _pytest.outcomes import Failed

@@ -1,4 +1,4 @@
-"""Every thread that the tree starts is made to fail: that is told, and whoever waits is answered.
+"""Every thread that the tree starts is made to fail: it is logged, and waiting threads go on.
 
 `ROWS` has a row for each place where a thread is started; a new place without one fails here.
 """

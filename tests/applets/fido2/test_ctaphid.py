@@ -178,7 +178,7 @@ def test_a_message_that_stops_times_out(host):
 
 def test_packets_out_of_order_end_the_message(host):
     first, second, third = reports(host.channel, Command.PING, bytes(150))
-    assert host.hid.receive(second, 0.0) == []  # nobody waits for it
+    assert host.hid.receive(second, 0.0) == []  # no host waits for it
     host.hid.receive(first, 0.0)
     assert read(host.hid.receive(third, 0.0)) == (Command.ERROR, bytes((Error.INVALID_SEQ,)))
     assert host.hid.deadline is None

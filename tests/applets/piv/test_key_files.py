@@ -37,7 +37,7 @@ def read(*contents, passphrase=""):
 
 
 def indefinite(content):
-    """The same PFX with a length that is told by its end, as NSS writes it."""
+    """The same PFX with an indefinite length, as NSS writes it."""
     start = {0x81: 3, 0x82: 4}[content[1]]
     return b"\x30\x80" + content[start:] + bytes(2)
 

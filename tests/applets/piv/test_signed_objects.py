@@ -52,7 +52,7 @@ def test_two_fields_of_old_are_not_signed():
 def test_a_signed_chuid_says_what_it_said_before():
     assert [item.tag for item in parse_all(VOUCHED[CHUID])] == [0x30, 0x34, 0x35, 0x3E, 0xFE]
     assert signed_content(VOUCHED[CHUID]) == signed_content(PLAIN[CHUID])
-    assert SIGNER.chuid(VOUCHED[CHUID]) != VOUCHED[CHUID]  # signed anew, not twice
+    assert SIGNER.chuid(VOUCHED[CHUID]) != VOUCHED[CHUID]  # signed again, not twice
     assert len(parse_all(SIGNER.chuid(VOUCHED[CHUID]))) == 5
 
 

@@ -48,7 +48,7 @@ def opened(store, raw):
 
 
 def as_administrator(lpa, profile):
-    """Everything that can be verified is, so that all may be read that somebody may."""
+    """Verify every PIN, so that every readable file can be read."""
     files = lpa.card.files(0)
     for pin in files.pins:
         pin.pin.verified = True

@@ -103,7 +103,7 @@ def run(command):
 
 
 def touched():
-    """A credential is made as soon as somebody touches the key."""
+    """A credential is made as soon as the key is touched."""
     path, digest = node(), base64.b64encode(bytes(32)).decode()
     asked = written("asked", digest, RP, "alice", digest)
     status = []

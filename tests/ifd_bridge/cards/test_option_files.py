@@ -15,7 +15,7 @@ def test_without_a_state_there_is_no_memory():
 
 
 def close(found):
-    """A memory's file is free again once nobody holds the memory."""
+    """A memory's file is free again once the memory is no longer referenced."""
     store = found.store
     getattr(store, "_inner", store).close()
 

@@ -1,4 +1,4 @@
-"""Nobody but vcard ends a world's process with a status of their choice."""
+"""Only vcard ends a world's process with a status of its choice."""
 
 import os
 import subprocess

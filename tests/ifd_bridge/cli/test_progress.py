@@ -22,7 +22,7 @@ class Terminal(io.StringIO):
 
 
 class World:
-    """One card that is half through its work until somebody has seen it."""
+    """One card that is half through its work until that has been seen."""
 
     def __init__(self, seen):
         self.seen = seen

@@ -82,7 +82,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def taken(path: Path, how: str) -> None:
-    """Make what somebody else might have put where our directory would be."""
+    """Make what another user might have put where our directory would be."""
     if how == "a file":
         path.touch()
     elif how == "a link":

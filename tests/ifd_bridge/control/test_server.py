@@ -164,7 +164,7 @@ def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, strea
 def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
     path: Path, stream: Stream
 ) -> None:
-    """Whoever looks on sees everything, and the dead one's events are as many as it asked for."""
+    """A watcher sees everything, and the dead one's events are as many as it asked for."""
     most, count = 50, 20_000
     listening = threading.Semaphore(0)
     stream.add(lambda _: None)

@@ -37,7 +37,7 @@ def whole(model=PLAIN, card=None):
 
 
 def scripted(*answers, features=None, options=None, atr=None, **fields):
-    """A slot whose reader says what it is told to; the messages after start-up."""
+    """A slot whose reader sends prepared answers; the messages after start-up."""
     level = ExchangeLevel.EXTENDED_APDU
     bits = (Descriptor().dwFeatures if features is None else features) & ~0x70000 | level
     model = replace(PLAIN, descriptor=Descriptor(dwFeatures=bits, **fields))

@@ -381,7 +381,7 @@ def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, mode
 
 @pytest.mark.parametrize("part", ["handle", "tick"])
 def test_a_driver_is_hung_up_on_where_a_thread_fails(part, monkeypatch, caplog):
-    """The one that receives or the one that keeps the time: nobody waits for an answer for ever."""
+    """The one that receives or the one that keeps the time: no answer is waited for without end."""
     reader, ended, out = CcidReader(models.PLAIN), threading.Event(), queue.Queue()
     pump = Pump(reader, lambda _: None, lambda _: True)
     threads.start("face", lambda: pump.serve(out.get, ended.set), ended.set)
@@ -394,7 +394,7 @@ def test_a_driver_is_hung_up_on_where_a_thread_fails(part, monkeypatch, caplog):
     monkeypatch.setattr(CcidReader, "deadline", property(lambda _: 0.0 if part == "tick" else None))
     out.put(message(STATUS))
     with pump:
-        pass  # whoever leaves the guard wakes the one that keeps the time
+        pass  # a thread that leaves the guard wakes the ticker
     assert ended.wait(END)
     assert "a fault of ours" in caplog.text
     pump.close()

@@ -1,4 +1,4 @@
-"""A driver that looks when it is told, and only then, always ends with what is in the slots."""
+"""A driver that looks only when it is notified always ends with the state of the slots."""
 
 from hypothesis import given
 from hypothesis import strategies as st

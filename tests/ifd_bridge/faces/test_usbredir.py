@@ -264,7 +264,7 @@ def test_filters_and_acknowledgements_ask_for_nothing(listener):
 
 @pytest.mark.slow  # what fills a socket is a lot
 def test_a_guest_that_stops_reading_costs_nothing(port, listener):
-    """Its socket fills up; the reader goes on, and the card is told of when it reads again."""
+    """Its socket fills up; the reader continues, and the card is reported when it reads again."""
     guest = Guest(listener.path).configured().listening()
     flood = threading.Thread(target=_flood, args=(guest,))
     flood.start()

@@ -1,4 +1,4 @@
-"""A world for panels: says what it is told to say, and remembers what it was asked."""
+"""A world for panels: returns prepared answers, and records requests."""
 
 import copy
 import queue

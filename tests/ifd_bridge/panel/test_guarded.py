@@ -1,4 +1,4 @@
-"""Nobody else can keep the owner out of the panel, nor fill the terminal with complaints."""
+"""No other user can keep the owner out of the panel, or fill the terminal with messages."""
 
 import os
 import resource

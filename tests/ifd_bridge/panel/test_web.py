@@ -1,4 +1,4 @@
-"""The panel lets in who knows the token and comes from our own page, and nobody else."""
+"""The panel admits clients that know the token and come from our own page, and no others."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Each thread of ours that fails says so, and somebody who would wait for it is answered."""
+"""Each thread of ours that fails is logged, and threads that wait for it are released."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A backlog keeps the newest events for whoever takes them, and has an end."""
+"""A backlog keeps the newest events for a slow reader, and has a bound."""
 
 import threading
 

@@ -583,7 +583,7 @@ def test_sixteen_worlds_of_sixteen_readers_all_answer_and_idle_without_work():
         assert answers == [[16, True]] * 16
         pids = [*(world.pid for world in worlds), *(int(pid) for _, pid in said)]
         before = sum(map(ticks, pids))
-        threading.Event().wait(1.0)  # a second in which nobody asks for anything
+        threading.Event().wait(1.0)  # a second without a request
         assert sum(map(ticks, pids)) - before <= 5
     finally:
         for world in worlds:

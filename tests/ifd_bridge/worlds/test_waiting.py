@@ -15,7 +15,7 @@ from vcard import Card
 
 
 class Known(Sight):
-    """Sees what it is told."""
+    """Sees a prepared state."""
 
     def __init__(self, seen: Seen | None) -> None:
         super().__init__(Path(), (), lambda _: True)

@@ -109,7 +109,7 @@ class Comparer:
         return self.lpa.send(head + fids)
 
     def _body(self, found: dict[int, bytes]) -> bytes | None:
-        """The contents, or None if nobody may read them."""
+        """The contents, or None if they cannot be read."""
         descriptor = found[0x82]
         if descriptor[0] == Kind.BER_TLV:
             return b""

@@ -55,7 +55,7 @@ def _list(kind: str) -> Node:
 
 
 def _element(*members: Node | None) -> Node:
-    """A profile element: what all of them begin with, which the library wants to have anew."""
+    """A profile element: what all of them begin with, which the library needs as a new object."""
     return _sequence(_a("common", "Common"), *members)
 
 

@@ -94,7 +94,7 @@ class Client(Process):
         return name, state, protocol, bytes(atr)
 
     def wait(self, bits, reader=0, timeout_s=END, counted=0):
-        """Wait until the reader's state has all of `bits`, and so many movements were counted.
+        """Wait until the reader's state has all of `bits`, and this many movements were counted.
 
         Returns the state. See `calls.settled` for states in which none was counted yet.
         """

@@ -32,7 +32,7 @@ def surroundings(environ):
 
 
 class Process:
-    """A Python program that is told lines and says lines; it ends with the `with` block."""
+    """A Python program that reads and writes lines; it ends with the `with` block."""
 
     def __init__(self, environ, *arguments):
         self.process = subprocess.Popen(
@@ -44,9 +44,8 @@ class Process:
         )
 
     def hear(self, within_s=SAYS_WITHIN_S):
-        """The next line; AssertionError if the program ends, or says nothing for so many seconds.
-
-        A program that waits for a pcscd that waits for ever is killed.
+        """The next line; AssertionError if the program ends, or writes nothing for that many
+        seconds. A program that waits for a hanging pcscd is killed.
         """
         watch = threading.Timer(within_s, self.process.kill)
         watch.start()

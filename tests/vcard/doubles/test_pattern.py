@@ -81,7 +81,7 @@ def test_more_gaps_than_sixteen_are_refused():
 
 
 def test_a_long_command_is_looked_at_once_for_each_byte_of_the_pattern():
-    """Where each gap was tried at every length this would take for ever."""
+    """If each gap was tried at every length this would not end."""
     assert not Pattern.parse("... 00 " * 16 + "01").matches(bytes(65544))
     assert Pattern.parse("... 00 " * 16).matches(bytes(65544))
 

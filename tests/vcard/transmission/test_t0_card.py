@@ -44,7 +44,7 @@ def card(answer=b"\x90\x00", **kwargs) -> T0Card:
 
 
 def tpdu(made: T0Card, raw: str, *, known: bool = True) -> str | None:
-    """What a host gets for a TPDU, in hex; `known`: the card is told the direction."""
+    """A host's answer to a TPDU, in hex; `known`: the card knows the direction."""
     wire = Wire(made.contact, ATR)
     wire.end = made
     data = bytes.fromhex(raw)

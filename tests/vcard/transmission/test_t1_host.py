@@ -107,7 +107,7 @@ def expected(way: str, kind: str, times: int) -> set[tuple[str, int]]:
         return {("ok", 1)}
     if way == TO_CARD:  # rule 7.4.3: the card complains twice, then it is silent
         return {("dead", 0), ("dead", 1)}
-    return {("ok", 1), ("ok", 2)}  # rule 6: begun anew, so the command may be done again
+    return {("ok", 1), ("ok", 2)}  # rule 6: restarted, so the command may be done again
 
 
 KINDS = ("edc", "parity", "cut", "twice", "lost", "late")

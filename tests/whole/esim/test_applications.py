@@ -69,7 +69,7 @@ def test_a_cut_at_any_write_leaves_a_state_from_before_or_after(step):
 
 
 def _steps(step, number):
-    """What is in the memory once so many writes are done."""
+    """The memory after a number of writes."""
     if not number:
         return whole_run(prepared, lambda _: None)[0]
     phone, store = prepared()

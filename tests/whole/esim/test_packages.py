@@ -36,7 +36,7 @@ def elements_of(raw):
 
 
 def many(count):
-    """A package with so many files more, in directories of fifty."""
+    """A package with that many more files, in directories of fifty."""
     steps = []
     for number in range(count):
         home = 0x7F40 + number // 50

@@ -82,7 +82,7 @@ def new_host(persona: str) -> Host:
 
 @pytest.fixture
 def quick_rsa(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RSA keys are not made anew each time a command asks for one."""
+    """RSA keys are not generated each time a command asks for one."""
     key = made_key("RSA-2048")
     monkeypatch.setattr(Rsa, "generate", lambda self: key)
 

@@ -94,7 +94,7 @@ def new_host(identity: str) -> Host:
 
 @pytest.fixture
 def quick_rsa(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RSA keys are not made anew each time a command asks for one."""
+    """RSA keys are not generated each time a command asks for one."""
     short, long = made_key(Algorithm.RSA_1024), made_key(Algorithm.RSA_2048)
     monkeypatch.setattr(Rsa, "generate", lambda self: short if self.bits == 1024 else long)
 

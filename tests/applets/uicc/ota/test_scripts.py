@@ -7,7 +7,7 @@ OUTGOING = frozenset({0xB0})
 
 
 class Card:
-    """Remembers what it was told, and answers what it is told to."""
+    """Records commands, and returns prepared answers."""
 
     def __init__(self, *answers):
         self.commands, self.answers = [], list(answers)

@@ -1,4 +1,4 @@
-"""Somebody else's virtual card in our reader."""
+"""Another program's virtual card in our reader."""
 
 import queue
 import socket

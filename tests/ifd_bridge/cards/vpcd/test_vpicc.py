@@ -1,4 +1,4 @@
-"""Our card in somebody else's virtual reader."""
+"""Our card in another program's virtual reader."""
 
 import logging
 import socket
