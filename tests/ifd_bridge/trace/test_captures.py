@@ -107,3 +107,19 @@ def test_the_folder_and_those_above_it_are_made(tmp_path, monkeypatch):
     with captures.of_world(Stream(), {}) as file:
         assert file.failure is None
     assert len(list((tmp_path / "a" / "b").iterdir())) == 1
+
+
+def test_readers_in_no_world_are_captured_and_one_that_is_watched_is_left_alone(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv(captures.VARIABLE, str(tmp_path))
+    free, watched = CcidReader(PLAIN), CcidReader(PINPAD)
+    tap = watched.tap = lambda event: None
+    with captures.of_readers([free, watched]):
+        assert free.tap is not None
+        assert watched.tap is tap
+        free.insert(Hello())
+    assert free.tap is None
+    assert watched.tap is tap
+    [file] = tmp_path.iterdir()
+    assert file.stat().st_size > 200

@@ -24,7 +24,8 @@ def test_releases_are_binary_coded() -> None:
     assert bcd("1.10", 1) == 0x0110
     assert bcd("5.1A (firmware release?)", 1) == 0x051A
     assert bcd("1.0", 1) == 0x0100
-    for text in ("", "1", "1.", "x.10", "1.100", "100.00"):
+    assert bcd("FF.FF", 1) == 0xFFFF
+    for text in ("", "1", "-1.0", "1.", "x.10", "1.100", "100.00"):
         with pytest.raises(DescriptionError, match=r"line 4: .* no release number such as 1\.10"):
             bcd(text, 4)
 

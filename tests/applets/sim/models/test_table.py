@@ -42,3 +42,8 @@ def test_a_model_of_2g_knows_its_class_alone():
     assert phone.data("A0A40000022FE2")[8:12] == "2fe2"
     phone.card.power_down()
     assert phone.card.exchange(b"\0\xa4\0\4\0") is None
+
+
+def test_the_key_file_has_the_size_that_the_model_gives_it():
+    sizes = {name: on_model(ONE, MODELS[name]).tree.by_path[KEY].size for name in ("sja2", "sja5")}
+    assert sizes == {"sja2": 33, "sja5": 67}

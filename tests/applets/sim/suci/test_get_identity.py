@@ -66,3 +66,9 @@ def test_the_pin_is_needed():
 def test_a_broken_file_is_no_key():
     info = tlv(0xA0, b"\x02\x01") + tlv(0xA1, tlv(0x80, b"\1"), tlv(0x81, b"?"))
     assert phone(file(info, 0x5FC0, 0x4F07)).words("8078000100") == ["6985"]
+
+
+@pytest.mark.parametrize("told", ["000000", "00000001", "0000000F", "00000004"])
+def test_without_a_sensible_count_of_digits_the_networks_code_has_two(told):
+    one = phone(file(bytes.fromhex(told), 0x6FAD))
+    assert one.data("8078000100") == "a10d0162f224f0ff00001032547698"

@@ -1,3 +1,5 @@
+import pytest
+
 from applets.uicc.aram.rules import Rule, Rules
 from vcard import Memory, tlv
 from vcard.tlv import Tlv
@@ -27,3 +29,18 @@ def test_rules_are_kept_in_a_memory():
     rules.drop([rule()])
     assert [one.aid for one in Rules(section)] == [bytes(5)]
     assert rules.for_reference(b"") == []
+
+
+def test_each_object_of_a_reference_has_its_lengths():
+    """Spec: GlobalPlatform SEAC 1.1, tables 6-3 to 6-5."""
+    sizes = [
+        (0x4F, (0, 5, 16), (1, 4, 17)),
+        (0xC1, (0, 20, 32), (1, 19, 21, 31, 33)),
+        (0xCA, (1, 127), (0, 128)),
+    ]
+    for tag, right, wrong in sizes:
+        for size in right:
+            assert rule(tlv(tag, bytes(size))).ref == tlv(tag, bytes(size))
+        for size in wrong:
+            with pytest.raises(ValueError):  # noqa: PT011 - each says something else
+                rule(tlv(tag, bytes(size)))

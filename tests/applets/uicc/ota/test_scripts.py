@@ -79,3 +79,9 @@ def test_an_error_ends_an_expanded_script():
 )
 def test_what_is_no_script_is_told(script, answer):
     assert compact(script)[0] == answer
+
+
+def test_what_follows_a_command_that_asks_for_data_is_done_too():
+    assert compact("00B0000002" + "00D60000 01 AA", (b"xy", SW.OK))[1] == [
+        "00b0000002", "00d6000001aa",
+    ]  # fmt: skip
