@@ -5,6 +5,7 @@ from __future__ import annotations
 from applets.openpgp import OpenPgp
 from applets.openpgp.codes import ATTESTATION, DECRYPTION, SIGNATURE
 from applets.openpgp.persona import PERSONAS, PLAIN, YUBIKEY, yubikey
+from tests.kits import golden
 from tests.kits.openpgp.host import Host
 
 
@@ -47,3 +48,8 @@ def test_firmware_before_5_2_has_version_2_1_with_rsa_alone() -> None:
     assert host.put(0xD6, b"\3\x20") == "6A80"
     assert host.put(0xD6, b"\1\x20") == "9000"
     assert host.put(0x7F21, b"certificate") == "9000"
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: OpenPGP card 3.4.1."""
+    golden.check("openpgp_personas", golden.values(PERSONAS))

@@ -6,6 +6,7 @@ from applets.piv import Algorithm, Piv
 from applets.piv.firmware import FIRMWARE, INSTRUCTIONS, USUAL
 from applets.piv.identity import identity
 from applets.piv.management_key import FACTORY_KEY, SymmetricKey
+from tests.kits import golden
 from tests.kits.piv.host import PIN, Host
 from vcard import SW, Memory
 
@@ -68,3 +69,8 @@ def test_an_unknown_version_is_refused_with_the_known_ones():
     assert identity("yubikey").firmware is FIRMWARE[USUAL]
     with pytest.raises(ValueError, match=r"5\.7\.2, 5\.4\.3, 5\.3\.1, 4\.3\.7, not '6'"):
         identity("yubikey", "6")
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: Yubico's releases."""
+    golden.check("piv_firmware", golden.values(FIRMWARE))

@@ -1,6 +1,7 @@
 import pytest
 
 from applets.piv.identity import IDENTITIES, identity
+from tests.kits import golden
 from vcard import Tlv
 
 
@@ -19,3 +20,8 @@ def test_the_property_template_has_pix_and_authority(name):
 
 def test_only_yubikeys_open_the_vendors_commands():
     assert [i.name for i in IDENTITIES.values() if i.vendor] == ["yubikey"]
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: SP 800-73-4 and Yubico's cards."""
+    golden.check("piv_identities", golden.values(IDENTITIES))

@@ -3,6 +3,7 @@ import pytest
 from applets.shared.file_system.tree import MF, Kind, Life
 from applets.sim.small_usim import ADF_USIM, from_toml, small_subscription
 from applets.sim.usim import AlgorithmId
+from tests.kits import golden
 
 TOML = """
 iccid = "8949000000000000018"
@@ -84,3 +85,11 @@ def test_a_file_of_a_toml_table_has_all_its_facts():
 def test_a_fact_that_no_file_has_is_an_error():
     with pytest.raises(ValueError, match=r"not \['colour'\]"):
         from_toml(OWN + 'colour = "red"\n')
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: TS 31.102, 4; TS 102 221, 13."""
+    golden.check(
+        "small_usim",
+        golden.values(small_subscription("8949000000000000018", "262420123456789", isim=True)),
+    )

@@ -2,6 +2,7 @@ import pytest
 
 from applets.esim.cards import create
 from applets.esim.iot.versions import VERSIONS, Operation
+from tests.kits import golden
 
 
 def test_every_operation_has_its_numbers_in_the_newest_version():
@@ -21,3 +22,8 @@ def test_a_reason_without_a_number_is_an_undefined_error(name):
 def test_the_version_is_an_option_of_the_card(option, name):
     assert create(None, {"iot": option}).core.config.iot is VERSIONS[name]
     assert create(None, {}).core.config.iot is None
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: SGP.32 1.0 and 1.2."""
+    golden.check("versions_of_iot", golden.values(VERSIONS))

@@ -5,6 +5,7 @@ from applets.sim.models.key_files import read_key
 from applets.sim.models.table import MODELS, SYSTEM, on_model
 from applets.sim.small_usim import ADF_USIM, small_subscription
 from applets.sim.subscription import Subscription
+from tests.kits import golden
 from tests.kits.sim.terminal import terminal
 
 ONE = small_subscription("8949000000000000018", "001010000000001", isim=True, isim_k=b"\x22" * 16)
@@ -47,3 +48,8 @@ def test_a_model_of_2g_knows_its_class_alone():
 def test_the_key_file_has_the_size_that_the_model_gives_it():
     sizes = {name: on_model(ONE, MODELS[name]).tree.by_path[KEY].size for name in ("sja2", "sja5")}
     assert sizes == {"sja2": 33, "sja5": 67}
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: the cards' own files, as pySim knows them."""
+    golden.check("sim_models", golden.values(MODELS))

@@ -1,5 +1,6 @@
 from applets.esim.saip.templates import BY_NUMBER, known, template
 from applets.shared.file_system.tree import Kind
+from tests.kits import golden
 
 PREFIX = "2.23.143.1.2."
 
@@ -48,3 +49,8 @@ def test_a_directory_stands_before_its_files():
     kinds = [one.kind for one in template(18, PREFIX + "3.2").rows]
     assert kinds[0] is Kind.DF
     assert kinds.count(Kind.DF) == 7
+
+
+def test_every_value_is_that_of_its_source():
+    """Spec: SAIP 2.3.1 to 3.3.1, annex A."""
+    golden.check("profile_templates", golden.values(BY_NUMBER))
