@@ -80,7 +80,9 @@ def extcap_command(
     elif capture and fifo:
         write_capture(fifo, _world(interface), reader=reader, pins=pins, raw=raw)
     else:
-        raise click.UsageError("--extcap-interfaces, --capture with --fifo, or --install")
+        raise click.UsageError(
+            "name one of --extcap-interfaces, --capture with --fifo, or --install"
+        )
 
 
 def installed(folder: Path) -> Path:

@@ -10,6 +10,8 @@ from ifd_bridge.logs.logged import KINDS, logged
 from ifd_bridge.system.written_file import WrittenFile
 from vcard.doubles.recording import HEADER, Kind
 
+from .hexadecimal import Hexadecimal
+
 
 @click.group("recording")
 def recording_command() -> None:
@@ -28,9 +30,11 @@ def recording_command() -> None:
 @click.option(
     "--from", "kind", type=click.Choice(KINDS), help="What FILE is. Default: guessed from it."
 )
-@click.option("--atr", metavar="HEX", help="The card's ATR, for a log that does not tell it.")
+@click.option("--atr", type=Hexadecimal(), help="The card's ATR, for a log that does not tell it.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file instead of stdout.")
-def convert_command(file: BinaryIO, kind: str | None, atr: str | None, output: str | None) -> None:
+def convert_command(
+    file: BinaryIO, kind: str | None, atr: bytes | None, output: str | None
+) -> None:
     """Turn a log or a capture into a recording; `-` is stdin.
 
     Known are logs of pcscd --apdu, OpenSC's debug log, GlobalPlatformPro and apdu4j, lpac, pySim,
@@ -44,7 +48,7 @@ def convert_command(file: BinaryIO, kind: str | None, atr: str | None, output: s
       vcard recording convert --atr 3B00 sim.pcapng
     """
     try:
-        entries = logged(file.read(), kind, bytes.fromhex(atr) if atr else None)
+        entries = logged(file.read(), kind, atr)
     except ValueError as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     lines = [HEADER, *map(str, entries)]

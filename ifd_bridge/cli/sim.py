@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from .hexadecimal import KEY, Hexadecimal
 from .steer import reader_option, slot_option
 from .steering import SteeringCommand, do
 
-KEY = "404142434445464748494A4B4C4D4E4F"
+USUAL_KEY = "404142434445464748494A4B4C4D4E4F"
 
 
 @click.group("sim")
@@ -26,16 +27,40 @@ def sim_command() -> None:
 
 
 @sim_command.command("ota")
-@click.argument("commands", metavar="APDU...", nargs=-1)
-@click.option("--tar", default="B00011", help="The application. Default: B00011, the USIM's files.")
-@click.option("--spi", default="1619", help="The security parameter indicator. Default: 1619.")
-@click.option("--kic", default="22", help="The byte KIc: keys and cipher. Default: 22, AES.")
-@click.option("--kid", default="22", help="The byte KID: keys and checksum. Default: 22, AES.")
-@click.option("--kic-key", default=KEY, metavar="HEX", help="The key for ciphering.")
-@click.option("--kid-key", default=KEY, metavar="HEX", help="The key for checksums.")
-@click.option("--counter", default=1, help="The counter. Default: 1.")
-@click.option("--open", "receipt", metavar="HEX", help="Read a proof of receipt instead.")
-def ota_command(commands: tuple[str, ...], receipt: str | None, counter: int, **sent: str) -> None:
+@click.argument("commands", metavar="APDU...", nargs=-1, type=Hexadecimal())
+@click.option(
+    "--tar",
+    type=Hexadecimal(3),
+    default="B00011",
+    help="The application. Default: B00011, the USIM's files.",
+)
+@click.option(
+    "--spi",
+    type=Hexadecimal(2),
+    default="1619",
+    help="The security parameter indicator. Default: 1619.",
+)
+@click.option(
+    "--kic",
+    type=Hexadecimal(1),
+    default="22",
+    help="The byte KIc: keys and cipher. Default: 22, AES.",
+)
+@click.option(
+    "--kid",
+    type=Hexadecimal(1),
+    default="22",
+    help="The byte KID: keys and checksum. Default: 22, AES.",
+)
+@click.option("--kic-key", type=KEY, default=USUAL_KEY, help="The key for ciphering.")
+@click.option("--kid-key", type=KEY, default=USUAL_KEY, help="The key for checksums.")
+@click.option(
+    "--counter", type=click.IntRange(0, 2**40 - 1), default=1, help="The counter. Default: 1."
+)
+@click.option("--open", "receipt", type=Hexadecimal(), help="Read a proof of receipt instead.")
+def ota_command(
+    commands: tuple[bytes, ...], receipt: bytes | None, counter: int, **sent: bytes
+) -> None:
     """Print the ENVELOPEs that carry commands in a secured packet (TS 102 225).
 
     The keys are those of a new card, unless others are named; keys of 16, 24 or 32 bytes are for
@@ -51,17 +76,16 @@ def ota_command(commands: tuple[str, ...], receipt: str | None, counter: int, **
     from applets.uicc.ota.parameters import KeyChoice, Spi
     from applets.uicc.ota.short_messages import envelopes
 
-    raw = {name: bytes.fromhex(value) for name, value in sent.items()}
-    kic, kid = KeyChoice.parse(raw["kic"][0]), KeyChoice.parse(raw["kid"][0])
-    header = Header(Spi.parse(raw["spi"]), kic, kid, raw["tar"])
-    keys = _Keys(PacketKey(raw["kic_key"], kic.algorithm == _AES),
-                 PacketKey(raw["kid_key"], kid.algorithm == _AES))  # fmt: skip
+    kic, kid = KeyChoice.parse(sent["kic"][0]), KeyChoice.parse(sent["kid"][0])
+    header = Header(Spi.parse(sent["spi"]), kic, kid, sent["tar"])
+    keys = _Keys(PacketKey(sent["kic_key"], kic.algorithm == _AES),
+                 PacketKey(sent["kid_key"], kid.algorithm == _AES))  # fmt: skip
     if receipt is not None:
-        answer = open_response(bytes.fromhex(receipt), header, keys)
+        answer = open_response(receipt, header, keys)
         words = answer.status.name.replace("_", " ").lower()
         click.echo(f"{words}, counter {answer.counter}: {answer.data.hex().upper()}")
         return
-    packet = make_command(header, counter, bytes.fromhex("".join(commands)), keys)
+    packet = make_command(header, counter, b"".join(commands), keys)
     for envelope in envelopes(packet):
         click.echo((b"\x80\xc2\0\0" + bytes((len(envelope),)) + envelope).hex().upper())
 

@@ -15,6 +15,7 @@ from .steering import SteeringCommand, do, meant
 reader_option = click.option(
     "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
 )
+SECONDS = click.FloatRange(0, MAX_WAIT_S)
 slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
 
 
@@ -160,7 +161,13 @@ def pin_command(pin: str, reader: str | None) -> None:
 
 @click.command("touch", cls=SteeringCommand)
 @click.option("-w", "--wait", is_flag=True, help="Wait until the card asks for a touch.")
-@click.option("--timeout", "seconds", default=60.0, help="How many seconds to wait. Default: 60.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=SECONDS,
+    default=60.0,
+    help="How many seconds to wait. Default: 60.",
+)
 @_in_a_slot
 def touch_command(*, wait: bool, seconds: float, reader: str | None, slot: int) -> None:
     """Touch a card's button: a security key's, say.
@@ -200,7 +207,13 @@ def _conditions(command: Callable[..., None]) -> Callable[..., None]:
 @_conditions
 @click.option("-r", "reader", metavar="N|NAME", help="Which reader: its number or its name.")
 @slot_option
-@click.option("--timeout", default=30.0, metavar="S", help="Give up after S seconds. Default: 30.")
+@click.option(
+    "--timeout",
+    type=SECONDS,
+    default=30.0,
+    metavar="S",
+    help="Give up after S seconds. Default: 30.",
+)
 def wait_command(condition: str | None, reader: str | None, slot: int, timeout: float) -> None:
     """Wait until the world is in some state; exit with 1 if that takes too long.
 
@@ -210,10 +223,6 @@ def wait_command(condition: str | None, reader: str | None, slot: int, timeout: 
       vcard wait --connected --timeout 5
       vcard wait --no-card -r 1
     """
-    if not 0 <= timeout <= MAX_WAIT_S:
-        raise click.BadParameter(
-            f"0..{MAX_WAIT_S:.0f} seconds, not {timeout}", param_hint="--timeout"
-        )
     late = timeout + ANSWER_TIMEOUT_S
     do(
         "wait",

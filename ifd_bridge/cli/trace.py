@@ -43,7 +43,7 @@ from .steering import SteeringCommand, meant
 @click.option("--color/--no-color", default=None, help="Default: on a terminal.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="A file instead of stdout.")
 @click.option("--limit", type=SIZE, help=f"Stop the file there. {BOUND_HELP}")
-@click.option("-n", "--count", type=int, help="End after so many events.")
+@click.option("-n", "--count", type=click.IntRange(1), help="End after so many events.")
 def trace_command(
     only: tuple[str, ...],
     reader: str,
@@ -75,6 +75,7 @@ def trace_command(
         Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader),
         meant(),
     )
+    _need_reader(world, reader)
     if pcap is not None:
         write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw, limit=limit)
         return
@@ -84,6 +85,18 @@ def trace_command(
         for event in _events(world, count, pins=pins):
             for line in _lines(event, wanted, text, as_json=as_json):
                 file.line(line)
+
+
+def _need_reader(world: Path, reader: str) -> None:
+    """ValueError if no reader has this in its name: nothing of it would ever be shown."""
+    if not reader:
+        return
+    with Control(world) as control:
+        names = [one["name"] for one in control.do("list")]
+    if not any(reader.lower() in name.lower() for name in names):
+        raise ValueError(
+            f"no reader is {reader!r}; there are {', '.join(map(repr, names)) or 'none'}"
+        )
 
 
 @contextlib.contextmanager

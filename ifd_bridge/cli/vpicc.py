@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 
 import click
 
@@ -25,7 +26,9 @@ BECAME = {
 @click.command("vpicc")
 @click.option("-c", "--card", metavar="SPEC", help="The card, as for `vcard run`.")
 @click.option("-H", "--host", "--hostname", default="localhost", help="Where the vpcd is.")
-@click.option("-P", "--port", default=PORT, help=f"Its port. Default: {PORT}.")
+@click.option(
+    "-P", "--port", type=click.IntRange(0, 0xFFFF), default=PORT, help=f"Its port. Default: {PORT}."
+)
 @click.option(
     "-R",
     "--listen",
@@ -65,6 +68,8 @@ def vpicc_command(
     with contextlib.suppress(KeyboardInterrupt):
         try:
             serve(contact, host, port, listen=listen)
+        except socket.gaierror as error:
+            raise click.ClickException(f"{host}: {error.strerror}") from error
         except ConnectionRefusedError as error:
             raise click.ClickException(
                 f"no vpcd listens at {host}:{port}; pcscd must be running with it"

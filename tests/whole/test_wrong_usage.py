@@ -1,14 +1,20 @@
-"""Wrong usages of the command line, and the sentence that each is answered with."""
+"""Wrong usages of the command line, and the sentence and the status that each is answered with."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from ifd_bridge.cli import OWN_FAILURE, vcard
+from ifd_bridge.worlds.host import Elsewhere
+from ifd_bridge.worlds.world import World
+from tests.source import ROOT
 
 FILES = {
     "own.py": (
@@ -23,93 +29,44 @@ FILES = {
     "odd.toml": "card = [",
     "bytes.bin": "\udc80",
     "bad.script": "00 A4 => xx",
+    "talk.txt": "> 00 A4 04 00\n< 90 00\n",
 }
 
-RUN: list[tuple[str, str]] = [
-    ("run", "Missing argument 'COMMAND...'"),
-    ("run --card", "requires an argument"),
-    ("run --reader", "requires an argument"),
-    ("run --nonsense -- true", "No such option"),
-    ("run --card nope -- true", "no card is named 'nope'; built in are"),
-    ("run --card '' -- true", "names no card; `vcard cards` lists"),
-    ("run --card own.py -- true", "A card in a file is own.py:NAME"),
-    ("run --card none.py:card -- true", "none.py: no such file"),
-    ("run --card own.py:nope -- true", "own.py has no 'nope'; it has Card, Hello, SW, done"),
-    ("run --card own.py:number -- true", "int is neither a card nor an applet"),
-    ("run --card own.py:made -- true", "needs the option 'colour': own.py:made?colour=..."),
-    ("run --card own.py:SW -- true", "own.py:SW needs the option 'value'"),
-    ("run --card 'own.py:made?colour=1&age=2' -- true", "has no option 'age'; it has colour, size"),
-    ("run --card 'own.py:done?x=1' -- true", "is a finished Card and takes no options"),
-    ("run --card 'own.py:made?colour=r&state=f' -- true", "has no parameter `memory`"),
-    ("run --card no.such.module:card -- true", "no module is named 'no.such.module'"),
-    ("run --card json:dumps -- true", "json:dumps needs the option 'obj'"),
-    ("run --card 'hello?=1' -- true", "an option is key=value, '=1' is not"),
-    ("run --card 'hello?colour=red' -- true", "'hello' has no option 'colour'; it has atr, with"),
-    ("run --card 'hello?with=nope' -- true", "no applet is named 'nope'; there are"),
-    ("run --card 'hello?atr=zz' -- true", "atr is "),
-    ("run --card none.toml -- true", "none.toml: No such file or directory"),
-    ("run --card empty.toml -- true", 'empty.toml: card = "..." is missing'),
-    ("run --card odd.toml -- true", "odd.toml: "),
-    ("run --card script:none.txt -- true", "none.txt: No such file or directory"),
-    ("run --card script:bad.script -- true", "script:bad.script: "),
-    ("run --card 'script:bad.script?x=1' -- true", "no option 'x' here; there is none"),
-    ("run --card replay:none.txt -- true", "none.txt: No such file or directory"),
-    ("run --card 'replay:none.txt?order=odd' -- true", "order is strict or lookup, not 'odd'"),
-    ("run --card vpcd: -- true", "vpcd: needs listen, listen:PORT or HOST:PORT"),
-    ("run --card vpcd:listen:99999 -- true", "a port is 0..65535, not '99999'"),
-    ("run --card vpcd:host:x -- true", "a port is 0..65535, not 'x'"),
-    ("run --card ports:hello -- true", "this card has no ports to be put into slots"),
-    ("run --reader nope -- true", "no reader model is named 'nope'; there are"),
-    ("run --reader 'plain?colour=red' -- true", "a reader has no option 'colour'; here are"),
-    ("run --driver nope -- true", "no driver is called 'nope'; there are bridge, libccid"),
-    (
-        "run --driver 'bridge?x=1' -- true",
-        "ifdDriverOptions, language and as, no option 'x'",
-    ),
-    ("run --driver libccid-serial -- true", "exchanges no TPDUs"),
-    ("run --fault x -- true", "the fault 'x': "),
-    ("run --fault ins=20:nope -- true", "'nope' is none of mute, delay"),
-    (
-        "run --fault when=1:mute -- true",
-        "'when' is none of ins, power-up, block, pps, write",
-    ),
-    ("run --fault ins=20,nth=0:mute -- true", "nth is a whole number from 1"),
-    ("run --fault ins=20,count=-1:mute -- true", "count is a whole number from 1"),
-    ("run --fault ins=20:delay=-1 -- true", "delay is 0 to 86400 seconds, not '-1'"),
-    ("run --fault ins=20:delay=nan -- true", "delay is 0 to 86400 seconds, not 'nan'"),
-    ("run --fault ins=20:cut=-5 -- true", "cut is a whole number from 0"),
-    ("run --fault ins=20:oversize=99999999999 -- true", "oversize is a whole number from 0"),
-    ("run --fault write=0:tear -- true", "write is a whole number from 1"),
-    ("run --fault write=1:mute -- true", "a write can only be torn"),
-    ("run --seed x -- true", "'x' is not a valid integer"),
-    ("run --name 'a b' -- true", "a world's name has 1 to 40 letters"),
-    ("run --name vcard-x -- true", "and no vcard- in front"),
-    ("run --record none/x.txt --card hello -- true", "none/x.txt: No such file or directory"),
-    ("run --trace none/x.txt -- true", "none/x.txt"),
-]
-OTHERS: list[tuple[str, str]] = [
-    ("nope", "no command is named 'nope'; there are run, serve"),
-    ("help nope", "no command is named 'nope'"),
-    ("list", "no world is running: start one with"),
-    ("eject --world-name alice", "no world is named 'alice'; running: none"),
-    ("stop", "no world is running"),
-    ("add --reader pinpad", "no world is running"),
-    ("add --card ''", "names no card; `vcard cards` lists"),
-    ("remove --world-name alice", "no world is named 'alice'; running: none"),
-    ("service", "Missing argument"),
-    ("service jump", "'jump' is not one of 'stop', 'start', 'restart', 'status'"),
-    ("press", "Missing argument 'KEY...'"),
-    ("wait --timeout -1", "0..86400 seconds, not -1.0"),
-    ("panel --port 99999", "99999 is not in the range 0<=x<=65535"),
-    ("decode nofile.bin", "nofile.bin: no such file, nor is it hexadecimal"),
-    ("decode xyz", "'xyz' is not hexadecimal"),
-    ("decode --as nope 00", "'nope' is not one of"),
-    ("install --root /nonexistent", "Directory '/nonexistent' does not exist"),
-    ("install --reader nope --root .", "no reader model is named 'nope'"),
-    ("cards nope", "no card is named 'nope'; built in are"),
-    ("completion tcsh", "'tcsh' is not one of 'bash', 'zsh', 'fish'"),
-    ("vpicc --card nope", "no card is named 'nope'"),
-]
+
+class Usage(NamedTuple):
+    status: int
+    line: str
+    sentence: str
+
+
+def table() -> tuple[list[Usage], list[Usage]]:
+    """The wrong usages without a world, and those in one."""
+    found: tuple[list[Usage], list[Usage]] = [], []
+    text = (ROOT / "tests/vectors/wrong_usage.txt").read_text()
+    for usages, part in zip(found, text.split("\n[a world]\n"), strict=True):
+        for row in part.splitlines():
+            if row and not row.startswith("#"):
+                status, line, sentence = row.split(" | ")
+                usages.append(Usage(int(status), line, sentence))
+    return found
+
+
+ALONE, IN_A_WORLD = table()
+
+
+class NoPcscd(Elsewhere):
+    """A world's host where no pcscd is."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def plug(self, number: int) -> None:
+        raise AssertionError
+
+    unplug = plug
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +78,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VCARD_CONTROL", raising=False)
 
 
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    readers = [("pinpad", "hello"), ("plain", None)]
+    with World(readers, host=lambda _: NoPcscd(tmp_path)) as made:
+        for name, value in made.environ.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
 def told(line: str) -> tuple[int, str]:
     """The exit status and everything said; an exception that comes out fails the test."""
     result = CliRunner().invoke(vcard, shlex.split(line), catch_exceptions=True)
@@ -129,15 +95,67 @@ def told(line: str) -> tuple[int, str]:
     return result.exit_code, result.output.replace("\n", " ")
 
 
-@pytest.mark.parametrize(("line", "sentence"), RUN, ids=[line for line, _ in RUN])
-def test_run_says_what_is_wrong_and_exits_as_env_does(line: str, sentence: str) -> None:
-    status, said = told(line)
-    assert sentence in said
-    assert status == OWN_FAILURE
+@pytest.mark.parametrize("usage", ALONE, ids=[usage.line for usage in ALONE])
+def test_a_wrong_usage_is_told_in_a_sentence(usage: Usage) -> None:
+    status, said = told(usage.line)
+    assert usage.sentence in said
+    assert status == usage.status
 
 
-@pytest.mark.parametrize(("line", "sentence"), OTHERS, ids=[line for line, _ in OTHERS])
-def test_a_wrong_usage_is_told(line: str, sentence: str) -> None:
-    status, said = told(line)
-    assert sentence in said
-    assert status in (1, 2)
+def test_what_a_world_refuses_is_told_in_a_sentence(world: World) -> None:
+    for status, line, sentence in IN_A_WORLD:
+        answer = told(line)
+        assert (answer[0], sentence in answer[1]) == (status, True), (line, answer)
+    assert [place.trays[0].inserted for place in world.places] == [True, False]
+
+
+# The table itself
+
+
+def commands(command: click.Command, *words: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its words."""
+    if not isinstance(command, click.Group):
+        yield " ".join(words), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None
+        yield from commands(found, *words, name)
+
+
+def of_command(name: str) -> list[set[str]]:
+    """The words of each wrong usage of a command."""
+    lines = [usage.line for usage in (*ALONE, *IN_A_WORLD)]
+    return [set(shlex.split(line)) for line in lines if f"{line} ".startswith(f"{name} ")]
+
+
+ALL = dict(commands(vcard))
+
+
+def test_every_command_is_used_wrongly() -> None:
+    assert [name for name in ALL if not of_command(name)] == []
+
+
+def test_every_value_of_an_option_is_used_wrongly() -> None:
+    """But for those whose every value is right, or that another command has, too."""
+    anything = {"extcap --extcap-version", "extcap --extcap-capture-filter", "esim pki --server"}
+    missing, elsewhere = set(), set()
+    for name, command in ALL.items():
+        for option in (one for one in command.params if isinstance(one, click.Option)):
+            if option.is_flag or option.hidden:
+                continue
+            names = {*option.opts, *option.secondary_opts}
+            used = any(names & words for words in of_command(name))
+            (elsewhere if used else missing).update(
+                {max(option.opts, key=len)} if used else {f"{name} {max(option.opts, key=len)}"}
+            )
+    assert {one for one in missing if one.split()[-1] not in elsewhere} == anything
+
+
+def test_the_table_has_no_line_twice_and_run_fails_as_env_does() -> None:
+    for usages in (ALONE, IN_A_WORLD):
+        assert len({usage.line for usage in usages}) == len(usages)
+    ran = {usage.status for usage in ALONE if usage.line.split()[0] == "run"}
+    assert ran == {OWN_FAILURE}
+    assert {usage.status for usage in (*ALONE, *IN_A_WORLD)} == {1, 2, OWN_FAILURE}

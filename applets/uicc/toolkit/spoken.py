@@ -46,6 +46,24 @@ _MAKERS: dict[str, Callable[[Words], ProactiveCommand]] = {
     "more-time": lambda _words: commands.more_time(),
 }
 NAMES = tuple(_MAKERS)
+_WORDS = {
+    "display-text": "TEXT",
+    "get-inkey": "TEXT",
+    "get-input": "TEXT [SHORTEST LONGEST]",
+    "select-item": "TITLE ITEM...",
+    "set-up-menu": "TITLE ITEM...",
+    "set-up-event-list": "EVENT..., such as call-connected",
+    "set-up-idle-mode-text": "TEXT",
+    "set-up-call": "NUMBER [TITLE]",
+    "launch-browser": "ADDRESS [TITLE]",
+    "provide-local-information": "[NUMBER]",
+    "poll-interval": "SECONDS",
+    "play-tone": "[TITLE]",
+    "timer": "TIMER [SECONDS]",
+    "refresh": "[NUMBER]",
+    "more-time": "nothing else",
+}
+"""The words behind each name."""
 
 
 def spoken(words: Words) -> ProactiveCommand:
@@ -58,7 +76,7 @@ def spoken(words: Words) -> ProactiveCommand:
     try:
         return maker(words[1:])
     except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{words[0]} needs other words: {error}") from error
+        raise ValueError(f"{words[0]} needs {_WORDS[words[0].lower()]}") from error
 
 
 def _from_digits(digits: str) -> ProactiveCommand:

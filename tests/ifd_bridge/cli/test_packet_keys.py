@@ -2,7 +2,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from ifd_bridge.cli.packet_keys import Key, given_keys, packet_keys
+from ifd_bridge.cli.packet_keys import given_keys, packet_keys
 
 
 @packet_keys
@@ -15,7 +15,6 @@ def test_keys_are_hexadecimal_and_need_not_be_given():
     said = CliRunner().invoke(shown, ["--kic", "00 11 22 33 44 55 66 77" + "88" * 8])
     assert said.output.strip() == str({"kic": bytes.fromhex("0011223344556677" + "88" * 8)})
     assert CliRunner().invoke(shown, []).output.strip() == "{}"
-    assert Key().convert(bytes(8), None, None) == bytes(8)
 
 
 @pytest.mark.parametrize("wrong", ["", "zz", "00", "00" * 9, "00" * 40])

@@ -67,7 +67,7 @@ def test_mistakes_are_told(run, tmp_path):
     for words, message in (
         (("empty.log",), "empty.log: no command with its answer is in this log"),
         (("missing.log",), "No such file"),
-        (("gp.log", "--atr", "zz"), "gp.log: non-hexadecimal"),
+        (("gp.log", "--atr", "zz"), "'--atr': bytes in hexadecimal, not 'zz'"),
         (("gp.log", "--from", "morse"), "'morse' is not one of"),
         (("gp.log", "--from", "usb"), "neither pcap nor pcapng"),
     ):

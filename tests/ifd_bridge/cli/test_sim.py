@@ -29,8 +29,8 @@ def test_long_packets_are_several_commands():
 
 def test_wrong_digits_are_told():
     done = run("ota", "--tar", "xyz", "00")
-    assert done.exit_code == 1
-    assert "hexadecimal" in done.output
+    assert done.exit_code == 2
+    assert "'--tar': 3 bytes in hexadecimal, not 'xyz'" in done.output
 
 
 @pytest.fixture
