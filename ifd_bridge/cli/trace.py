@@ -71,11 +71,8 @@ def trace_command(
       vcard trace --pcap capture.pcapng
       vcard trace --pcap - | wireshark -k -i -
     """
-    wanted, world = (
-        Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader),
-        meant(),
-    )
-    _need_reader(world, reader)
+    wanted = Filter(frozenset(map(Layer, only)) or frozenset(Layer), reader)
+    world = _with_reader(reader)
     if pcap is not None:
         write_capture(pcap, world, reader=reader, count=count, pins=pins, raw=raw, limit=limit)
         return
@@ -87,16 +84,18 @@ def trace_command(
                 file.line(line)
 
 
-def _need_reader(world: Path, reader: str) -> None:
-    """ValueError if no reader has this in its name: nothing of it would ever be shown."""
+def _with_reader(reader: str) -> Path:
+    """The world that is meant; ValueError if none of its readers has this in its name."""
+    world = meant()
     if not reader:
-        return
+        return world
     with Control(world) as control:
         names = [one["name"] for one in control.do("list")]
     if not any(reader.lower() in name.lower() for name in names):
         raise ValueError(
             f"no reader is {reader!r}; there are {', '.join(map(repr, names)) or 'none'}"
         )
+    return world
 
 
 @contextlib.contextmanager
