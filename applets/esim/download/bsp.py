@@ -6,10 +6,10 @@ Spec: GSMA SGP.22, 2.6.4 (BSP, AES-128 with CBC and CMAC). Wrong input raises Va
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
@@ -37,6 +37,12 @@ class Bsp:
     s_mac: bytes
     chain: bytes
     counter: int = 1
+    _vectors: CipherContext = field(init=False, repr=False)
+    """Encrypts a block counter: the initial vector of the block, one block of ECB by definition."""
+
+    def __post_init__(self) -> None:
+        key = algorithms.AES(self.s_enc)
+        self._vectors = Cipher(key, modes.ECB()).encryptor()  # noqa: S305 - the standard's own mode
 
     @classmethod
     def derive(cls, secret: bytes, host_id: bytes, eid: bytes) -> Bsp:
@@ -76,11 +82,8 @@ class Bsp:
         return self.chain[:MAC_SIZE]
 
     def _cbc(self) -> Cipher[modes.CBC]:
-        counter = self.counter.to_bytes(16, "big")
-        key = algorithms.AES(self.s_enc)
-        # The initial vector is the encrypted block counter: one block of ECB by definition.
-        vector = Cipher(key, modes.ECB()).encryptor().update(counter)  # noqa: S305 - one block of the standard's own mode
-        return Cipher(key, modes.CBC(vector))
+        vector = self._vectors.update(self.counter.to_bytes(16, "big"))
+        return Cipher(algorithms.AES(self.s_enc), modes.CBC(vector))
 
 
 def _unpadded(padded: bytes) -> bytes:
