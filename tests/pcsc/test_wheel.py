@@ -216,9 +216,11 @@ def test_another_package_of_the_name_is_found_by_the_doctor_and_by_pytest(
 
 
 @pytest.mark.parametrize("kind", ["bdist_wheel", "sdist"])
-def test_two_builds_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
-    one, other = (build(kind, tmp_path / name) for name in ("here", "elsewhere"))
-    assert one.read_bytes() == other.read_bytes()
+def test_two_builds_give_the_same_bytes(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    one = request.getfixturevalue({"bdist_wheel": "wheel", "sdist": "source"}[kind])
+    assert one.read_bytes() == build(kind, tmp_path / "elsewhere").read_bytes()
 
 
 def test_the_wheel_is_one_for_most_distributions(wheel: Path) -> None:
@@ -233,22 +235,20 @@ def test_an_index_takes_what_is_built(wheel: Path, source: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_source_builds_tests_and_documents_itself(source: Path, tmp_path: Path) -> None:
+def test_the_source_builds_and_tests_itself(source: Path, tmp_path: Path) -> None:
     subprocess.run(["tar", "-xf", source, "-C", tmp_path], check=True)
     (tree,) = tmp_path.iterdir()
-    environ = {**os.environ, "PYTHONPATH": str(tree), "NO_MKDOCS_2_WARNING": "1"}
+    environ = {**os.environ, "PYTHONPATH": str(tree)}
     few = ["tests/vcard/test_tlv.py", "tests/test_layers.py", "tests/test_mirror.py"]
     for command in (
         ["setup.py", "-q", "build_ext", "--inplace"],
         ["-m", "pytest", "-q", "-p", "no:cacheprovider", *few],
-        ["-m", "mkdocs", "build", "--strict", "-q"],
     ):
         done = subprocess.run(
             [sys.executable, *command],
             cwd=tree, env=environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
-    assert (tree / "build/site/index.html").exists()
 
 
 def test_the_source_has_all_that_it_takes_to_build_and_test(
@@ -264,3 +264,4 @@ def test_the_source_has_all_that_it_takes_to_build_and_test(
     }
     assert wanted - names == set() or not (ROOT / ".git").exists()
     assert {"Makefile", "examples/demo.py", "tests/pcsc/test_wheel.py", "LICENSE"} <= names
+    assert {"mkdocs.yml", "docs/index.md"} <= names

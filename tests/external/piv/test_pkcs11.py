@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from applets.piv import Piv, Slot
+from readers.commands import secure
+from readers.pinpad.entry import Entry
 from readers.pinpad.keys import CANCEL, OK
 from tests.external.piv.conftest import END_S, OPENSC
 from vcard import SW, Later
@@ -75,9 +77,16 @@ def test_a_cancelled_entry_is_no_try(client, pinpad_desk, pinpad_alice):
     assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
 
 
-@pytest.mark.slow  # OpenSC gives people 30 s
-def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_alice):
+def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_alice, monkeypatch):
+    given = []
+
+    def hasty(prompts, limits, conditions, timeout_s, now, **more):
+        given.append(timeout_s)
+        return Entry(prompts, limits, conditions, timeout_s / 30, now, **more)
+
+    monkeypatch.setattr(secure, "Entry", hasty)
     assert client(pinpad_desk, "login") == ["CKR_FUNCTION_CANCELED"]
+    assert given == [30]  # seconds: what OpenSC gives people
     assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
 
 
