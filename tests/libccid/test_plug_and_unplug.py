@@ -1,6 +1,5 @@
 """Readers that come and go, as programs see it."""
 
-import gc
 import os
 import random
 import re
@@ -8,7 +7,6 @@ import shlex
 import subprocess
 import threading
 import time
-import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from ifd_bridge.pcscd.daemon import find
 from ifd_bridge.worlds.endpoint import endpoint
 from ifd_bridge.worlds.world import World, private
 from readers import CcidReader, models
+from tests.kits.alive import alive
 from tests.kits.pcsc.program import END, Program
 from vcard import Card
 
@@ -226,12 +225,11 @@ def test_a_program_sees_a_reader_that_is_added_with_its_card_and_none_that_is_re
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.remove(2)
         world._last_address = 0  # as if all 127 had been used
-        gone = weakref.ref(world.find(1).reader)
+        before = alive(CcidReader)
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.remove(1)
-        gc.collect()
-        assert gone() is None
+        assert alive(CcidReader) == before
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.service("restart")  # who comes later finds the readers that there are now

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import gc
-import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +9,10 @@ from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
 from ifd_bridge.worlds.plugging import MOST_DEVICES
 from ifd_bridge.worlds.world import World
-from readers import models
+from readers import CcidReader, models
 from readers.ccid.codes import IccStatus
 from readers.events import PoweredDown
+from tests.kits.alive import alive
 from vcard.doubles import ScriptedCard
 
 
@@ -162,12 +161,12 @@ def test_an_added_reader_has_faults_of_its_own_or_those_of_the_world(world: Worl
 
 def test_nothing_holds_on_to_a_reader_that_was_removed(world: World) -> None:
     world.trace.add(lambda event: None)
+    before = alive(CcidReader)
     for _ in range(2):
         [number] = world.add("plain", ["hello"])
-        gone = weakref.ref(world.find(number).reader)
+        assert alive(CcidReader) == before + 1
         world.remove(number)
-        gc.collect()
-        assert gone() is None
+        assert alive(CcidReader) == before
     assert len(world.models) == 3
     assert len(world.trace.switches) == 3
 
