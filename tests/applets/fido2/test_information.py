@@ -1,3 +1,4 @@
+from tests.kits import golden
 from tests.kits.fido2.platform import PIN, Platform, fido
 
 
@@ -30,3 +31,17 @@ def test_what_there_is_no_room_for_is_not_told():
     info = Platform(fido(extensions=("hmac-secret",), credentials=0, large_blob=0)).ok(4)
     assert 15 not in info
     assert info[4]["rk"] is False
+
+
+def test_every_field_is_as_it_always_was():
+    """Spec: CTAP 2.1, 6.4, table of the members of authenticatorGetInfo."""
+    made = {
+        "plain": fido(PIN),
+        "without a PIN": fido(),
+        "CTAP 2.0": fido(PIN, versions=("FIDO_2_0",), verification="accept"),
+        "enterprise": fido(PIN, enterprise=("example.com",)),
+        "nothing": fido(extensions=(), credentials=0, large_blob=0),
+    }
+    golden.check(
+        "fido2_information", golden.values({k: Platform(v).ok(4) for k, v in made.items()})
+    )

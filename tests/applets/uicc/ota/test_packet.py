@@ -100,3 +100,7 @@ def test_padding_that_cannot_be_is_told():
     with pytest.raises(PacketError) as caught:
         open_command(bytes(packet), header, KEYS)
     assert caught.value.status is Status.CIPHERING_ERROR
+
+
+def test_a_key_is_one_for_des_unless_it_is_said():
+    assert not PacketKey(bytes(16)).aes
