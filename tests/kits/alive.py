@@ -1,4 +1,4 @@
-"""How many objects of a class there are: compiled classes have no weak references to look through."""
+"""How many objects of a class there are; compiled classes have no weak references to ask."""
 
 from __future__ import annotations
 
