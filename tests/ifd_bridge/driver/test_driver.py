@@ -1,4 +1,5 @@
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,16 @@ from ifd_bridge.driver.driver import Driver
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.driver.part10 import GET_FEATURE_REQUEST
 from ifd_bridge.ifdh.api import Answer, Attribute, Code, Power, Tag
+from readers import CANCEL, MODELS
+from readers import OK as OK_KEY
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, PLAIN, TWO_SLOT, at_level
 from readers.reader import CcidReader
+from tests.kits import golden
 from tests.kits.bridge.fakes import ABSENT, FAILED, FakeCable, answer
+from tests.kits.conversation import ATRS, COMMANDS, short
+from tests.kits.conversation import answer as spoken
+from tests.kits.reader_host import FakeCard
 from vcard import DEFAULT_ATR, Card
 
 STATUS = answer(0x81)
@@ -347,3 +354,100 @@ def test_a_silent_reader_is_not_tried_at_another_voltage():
     slot, cable = scripted(None, atr, features=0, options=DriverOptions(voltage=1))
     assert slot.power_icc(Power.UP) == Answer(Code.ERROR_POWER_ACTION)
     assert [message[7] for message in cable.sent] == [1]
+
+
+# Long conversations
+
+
+class Told(DirectCable):
+    """A cable that writes down what goes over it."""
+
+    def __init__(self, reader):
+        super().__init__(reader)
+        self.lines = []
+
+    def exchange(self, message, timeout_s=3.0, extended=lambda _: None, data=None):
+        self.lines.append(f"  > {short(message + (data or b''))} within {timeout_s:.2f} s")
+        try:
+            answer = super().exchange(message, timeout_s, extended, data)
+        except TimeoutError:
+            self.lines.append("  < nothing")
+            raise
+        self.lines.append(f"  < {short(answer)}")
+        return answer
+
+
+PINS = (
+    bytes.fromhex("1E1E820800080402010904000000000D0000000020008008FFFFFFFFFFFFFFFF"),
+    bytes.fromhex("001E820800080407FF0904000000000D0000000020008008FFFFFFFFFFFFFFFF"),
+    bytes.fromhex("1E1E820800000808040302030904000102000000150000000024008010") + b"\xff" * 16,
+    bytes.fromhex("1E1E82080000080804010202090400010000001500000000240080 10") + b"\xff" * 16,
+    bytes(5),
+)
+CODES = (
+    GET_FEATURE_REQUEST,
+    0x42330006,
+    0x42330007,
+    0x4233000A,
+    0x42330012,
+    0x42000001,
+    0x42330008,
+)
+MODELS_SPOKEN_TO = {
+    "extended": PLAIN, "short": at_level(PINPAD, ExchangeLevel.SHORT_APDU),
+    "tpdu": at_level(PINPAD, ExchangeLevel.TPDU), "two-slot": TWO_SLOT, "pinpad": PINPAD,
+    "character": at_level(PLAIN, ExchangeLevel.CHARACTER), "sim-t0": MODELS["sim-t0"],
+    "gemalto-pinpad": MODELS["gemalto-pinpad"], "scm": MODELS["scm-scr331-di"],
+}  # fmt: skip
+
+
+def calls(name):
+    """What a driver does at a hundred calls, and what each of them ends with."""
+    dice, reader = Random(name), CcidReader(MODELS_SPOKEN_TO[name])
+    cable = Told(reader)
+    slot = Driver(cable, reader.model).slots[0]
+    for _ in range(100):
+        if reader.slots[0].card is None:
+            reader.insert(FakeCard(dice.choice(ATRS), spoken))
+            yield f"insert {(reader.slots[0].card.atr or b'').hex()}"
+        elif dice.random() < 0.06:
+            reader.eject()
+            yield "eject"
+        kind = dice.choice(("power", "protocol", "send", "send", "send", "control", "ask", "there"))
+        if not slot.atr and dice.random() < 0.5:
+            kind = "power"
+        match kind:
+            case "power":
+                given = dice.choice((Power.UP, Power.UP, Power.RESET, Power.DOWN))
+                call = slot.power_icc
+            case "protocol":
+                given, call = dice.choice((T0, T1)), slot.set_protocol_parameters
+            case "send":
+                given, call = (
+                    dice.choice(COMMANDS),
+                    lambda raw: slot.transmit_to_icc(raw, dice.choice((0, 1))),
+                )
+            case "control":
+                code = dice.choice(CODES)
+                given, call = dice.choice(PINS), lambda raw, code=code: slot.control(code, raw)
+                kind = f"control {code:X}"
+                if reader.model.has_pinpad:
+                    reader.pinpad.queue(
+                        *dice.choice((("1234", OK_KEY), ("1", OK_KEY), (CANCEL,))) * 3
+                    )
+            case "ask":
+                given, call = dice.choice((*Attribute, *Tag, 0x99)), slot.get_capabilities
+            case _:
+                given, call = "", lambda _: slot.icc_presence()
+        said = call(given)
+        reader.pinpad.forget()
+        shown = short(given) if isinstance(given, bytes) else given
+        yield f"{kind} {shown}"
+        yield from cable.lines
+        cable.lines.clear()
+        yield f"  {said.name if isinstance(said, Code) else f'{said.code.name} {short(said.data)}'}"
+
+
+@pytest.mark.parametrize("name", MODELS_SPOKEN_TO)
+def test_a_long_conversation_goes_as_it_always_went(name):
+    golden.check(f"driver-{name}", calls(name))
