@@ -40,3 +40,14 @@ class OneInSlots(Attachment, Protocol):
     @property
     def contact(self) -> object:
         """The card itself (see vcard.contact.asked)."""
+
+
+@runtime_checkable
+class Withdrawable(Attachment, Protocol):
+    """An Attachment whose card can be out of its slot and still be there, to be put back."""
+
+    def withdraw(self) -> None:
+        """Take the card out, and leave the slot empty whatever comes, until `put_back`."""
+
+    def put_back(self) -> bool:
+        """Put the card in again, or the next one that comes; False if it is not attached."""

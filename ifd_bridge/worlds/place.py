@@ -18,7 +18,7 @@ from readers.models import Model
 from vcard import Contact
 from vcard.touch import Touch
 
-from ..cards.attachment import Attachment, OneInSlots
+from ..cards.attachment import Attachment, OneInSlots, Withdrawable
 from ..doors.served import served
 from ..driver.options import DriverOptions
 from ..ifdh.presence import Source
@@ -82,14 +82,19 @@ class Place:
         tray = self.tray(slot)
         assert tray.card is not None
         if isinstance(tray.card, Attachment):
-            from .wrapping import Wrapped  # few cards are attachments
-
-            tray.card.attach(Wrapped(self.reader, self._wrapped), slot)
+            self._attach(tray.card, slot)
         else:
             self.reader.insert(self._wrapped(tray.card, slot), slot)
         tray.inserted = True
         if tray.touch is not None:
             self._watch_button(slot, tray.touch)
+
+    def _attach(self, card: Attachment, slot: int) -> None:
+        """Put in the card that an attachment has, or begin to wait for one."""
+        from .wrapping import Wrapped  # few cards are attachments
+
+        if not (isinstance(card, Withdrawable) and card.put_back()):
+            card.attach(Wrapped(self.reader, self._wrapped), slot)
 
     def _watch_button(self, slot: int, button: Touch) -> None:
         """Notify the trace, and waiting threads, when the card wants a touch."""
@@ -114,7 +119,9 @@ class Place:
         """Take the card out; it stays in the tray. RuntimeError if it is locked in."""
         tray = self.tray(slot)
         assert tray.card is not None
-        if isinstance(tray.card, Attachment):
+        if isinstance(tray.card, Withdrawable):
+            tray.card.withdraw()
+        elif isinstance(tray.card, Attachment):
             tray.card.close()
         else:
             self.reader.eject(slot)
@@ -141,11 +148,12 @@ class Place:
                 self.insert(slot)
 
     def eject_all(self) -> None:
-        """Take out every card that can be."""
+        """Take out every card that can be, for good."""
         for slot, tray in enumerate(self.trays):
             if tray.inserted:
                 with contextlib.suppress(RuntimeError):  # it was locked in, or has gone
                     self.eject(slot)
+            tray.part()
 
     def clear(self) -> None:
         """Empty every slot, attachments included, and drop the keypad's queued keys."""

@@ -12,7 +12,7 @@ from vcard.contact import asked
 from vcard.touch import Touch, touch_of
 
 from ..cards import opening
-from ..cards.attachment import Attachment
+from ..cards.attachment import Attachment, Withdrawable
 
 
 @dataclass(slots=True)
@@ -27,7 +27,18 @@ class Tray:
 
     def load(self, text: str) -> None:
         """Lay the card that a SPEC names into the tray; SpecError says what is wrong."""
-        self.card, self.name = opening.open_card(text), text
+        self.lay(opening.open_card(text), text)
+
+    def lay(self, card: Contact | Attachment | None, name: str) -> None:
+        """Lay a card into the tray, in the place of the one that is out."""
+        if card is not self.card:
+            self.part()
+        self.card, self.name = card, name
+
+    def part(self) -> None:
+        """End what an attachment that is out still has to do with its card."""
+        if isinstance(self.card, Withdrawable):
+            self.card.close()
 
     def state(self, number: int) -> dict[str, Any]:
         """The slot's entry in `vcard list`."""

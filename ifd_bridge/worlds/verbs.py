@@ -118,7 +118,7 @@ class Verbs(Plugging):
         tray = self.find(reader).tray(slot)
         fresh = opening.open_card(card) if card is not None else tray.card
         self.eject(reader, slot, wait=wait)
-        tray.card, tray.name = fresh, card or tray.name
+        tray.lay(fresh, card or tray.name)
         self.insert(None, reader, slot, wait=wait)
 
     def press(self, keys: Sequence[str], reader: str | int | None = None) -> None:

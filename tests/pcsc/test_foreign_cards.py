@@ -1,6 +1,7 @@
 """Our cards in Debian's vpcd, foreign cards in our readers, through real pcscds."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from ifd_bridge.cards.vpcd import ForeignSlot, serve
 from ifd_bridge.cards.vpcd.connection import listener
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from ifd_bridge.worlds.endpoint import endpoint
+from ifd_bridge.worlds.world import World, private
 from readers import CcidReader, models
 from tests.kits.pcsc.program import ask
 from vcard import Card
@@ -121,6 +123,22 @@ def test_a_foreign_card_in_our_reader_answers_as_in_vpcd(in_thread, listens):
             in_thread(serve, both(), "127.0.0.1", port, listen=True)
         assert ask(pcsc.environ, TALK) == [ANSWERS]
         foreign.close()
+
+
+def test_a_card_that_ends_when_nobody_is_there_can_be_ejected_and_inserted(in_thread):
+    """As jCardSim does: one connection, and its end is the card's."""
+    port = free_port()
+    with World([("pinpad", f"vpcd:listen:{port}")], host=private(for_this_process=False)) as world:
+        in_thread(serve, both(), "127.0.0.1", port)
+        world.wait("card")
+        for _ in range(2):
+            world.eject()
+            world.wait("no-card")
+            world.insert()
+            world.wait("card")
+        assert ask({**os.environ, **world.environ}, TALK) == [ANSWERS]
+        world.eject()
+        world.insert("hello")  # the foreign card's connection ends
 
 
 @pytest.mark.skipif(VICC is None, reason="vsmartcard-vpicc is not installed")

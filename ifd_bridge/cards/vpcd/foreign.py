@@ -124,6 +124,10 @@ class ForeignSlot:
         self._timeout_s = timeout_s
         self._listen = listen
         self._listener = listener(host, port) if listen else None
+        self._held: tuple[ForeignCard, Slots, int] | None = None
+        """The card that is connected, and the slot that it is for."""
+        self._out = False
+        self._moving = threading.Lock()
         self._wake: socket.socket
         self._stop: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -142,6 +146,7 @@ class ForeignSlot:
         """Begin to insert and eject in `slot` of `reader`; also again after `close`."""
         if self._listen and self._listener is None:
             self._listener = listener(*self._address)
+        self._out = False
         self._wake, self._stop = socket.socketpair()
         name = f"foreign card {self.port}"
         self._thread = threads.start(name, partial(self._run, reader, slot), self._give_up)
@@ -154,6 +159,26 @@ class ForeignSlot:
             self._thread.join(5)
         self._give_up()
         self._stop = None
+
+    def withdraw(self) -> None:
+        """Take the card out; it stays connected, without power."""
+        with self._moving:
+            self._out = True
+            if self._held is not None:
+                _, reader, slot = self._held
+                with contextlib.suppress(RuntimeError):  # it has been taken out already
+                    reader.eject(slot)
+
+    def put_back(self) -> bool:
+        """Put the card in that is connected, or the next one; False if it is not attached."""
+        if self._stop is None:
+            return False
+        with self._moving:
+            self._out = False
+            if self._held is not None:
+                card, reader, slot = self._held
+                reader.insert(card, slot)
+        return True
 
     def _run(self, reader: Slots, slot: int) -> None:
         brief = 0
@@ -189,15 +214,20 @@ class ForeignSlot:
             log.error("what has connected gives no ATR: it is refused")
             return
         try:
-            reader.insert(card, slot)
+            with self._moving:
+                if not self._out:
+                    reader.insert(card, slot)
+                self._held = card, reader, slot
         except RuntimeError as error:
             log.error("the card that connected is refused: %s", error)
             return
         try:
             self._watch(stream)
         finally:
-            with contextlib.suppress(RuntimeError):  # it has been taken out already
-                reader.eject(slot)
+            with self._moving, contextlib.suppress(RuntimeError):  # it has been taken out already
+                self._held = None
+                if not self._out:
+                    reader.eject(slot)
 
     def _next_stream(self) -> Stream | None:
         """The next connection; None once `close` was called."""

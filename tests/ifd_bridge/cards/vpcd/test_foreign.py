@@ -72,6 +72,38 @@ def test_the_next_card_gets_the_slot_when_the_first_one_is_gone(slot):
         assert reader.next() is None
 
 
+def test_a_card_that_is_taken_out_stays_connected_and_comes_back(slot):
+    foreign, reader = slot
+    peer = connect(foreign)
+    card = reader.next()
+    foreign.withdraw()
+    assert reader.next() is None
+    assert foreign.put_back()
+    assert reader.next() is card
+    peer.close()
+    assert reader.next() is None
+
+
+def test_a_slot_that_is_to_be_empty_stays_so_whoever_comes(slot):
+    foreign, reader = slot
+    foreign.withdraw()
+    first = connect(foreign)
+    first.close()
+    second = connect(foreign)
+    assert reader.moves.empty()
+    assert foreign.put_back()
+    assert isinstance(reader.next(), ForeignCard)
+    second.close()
+    assert reader.next() is None
+    assert reader.moves.empty()
+
+
+def test_a_slot_that_is_closed_has_no_card_to_put_back(slot):
+    foreign, _ = slot
+    foreign.close()
+    assert not foreign.put_back()
+
+
 def test_a_second_card_is_refused_and_not_left_waiting(slot, caplog):
     foreign, reader = slot
     first = connect(foreign)
