@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,9 @@ from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.ifdh.api import ScardProtocol
 from readers.ccid.descriptor import Descriptor
 from readers.models import PLAIN
+from tests.kits import golden
+from tests.kits.conversation import ATRS
+from tests.kits.vectors import rows
 from vcard.atr.atr import Atr
 
 T0, T1 = ScardProtocol
@@ -151,3 +155,53 @@ def test_a_missing_check_byte_is_forgiven_where_the_last_protocol_is_t0():
     assert atr_rules.malformed(atr("3B808001"))
     assert not atr_rules.malformed(atr("3B80808100"))
     assert atr_rules.malformed(atr("3B80808001"))
+
+
+READERS = {
+    "usual": reader(),
+    "slow": reader(dwMaxDataRate=9600, dwDefaultClock=3580),
+    "listed": reader((10752, 21504, 43010, 86021, 344086), dwMaxDataRate=344086),
+    "T=0": reader(dwProtocols=1, dwMaxDataRate=115200),
+}
+
+
+def tried(rule, *args):
+    """What a rule says, or why it says nothing."""
+    try:
+        said = rule(*args)
+    except ValueError as error:
+        return f"refused: {error}"
+    return (
+        said.hex()
+        if isinstance(said, bytes)
+        else f"{said:.6g}"
+        if isinstance(said, float)
+        else str(said)
+    )
+
+
+def test_every_rule_says_of_every_atr_what_it_always_said():
+    """Spec: ISO/IEC 7816-3, 8 to 11; libccid, ifdhandler.c (IFDHSetProtocolParameters)."""
+    atrs = [Atr.parse(bytes.fromhex(row[0])) for row in rows("atr.txt")]
+    atrs += [Atr.parse(raw) for raw in ATRS if raw is not None]
+    atrs += [
+        Atr.build((protocol,), ta1=ta1)
+        for protocol in (0, 1)
+        for ta1 in (0x12, 0x18, 0x95, 0x97, 0xD6)
+    ]
+    lines = []
+    for one in dict.fromkeys(atrs):
+        rules = (
+            atr_rules.malformed,
+            atr_rules.default_protocol,
+            atr_rules.uses_crc,
+            atr_rules.ifsc,
+        )
+        lines.append(f"{one.raw.hex()} {' '.join(tried(rule, one) for rule in rules)}")
+        speeds = {name: tried(atr_rules.pps1, one, each) for name, each in READERS.items()}
+        lines.append(f"  speeds {speeds}")
+        for protocol, fidi in product((T0, T1), (None, 0x18, 0x95)):
+            data = atr_rules.parameters(one, protocol, fidi)
+            waits = tried(atr_rules.timeout_s, one, protocol, data, 4000)
+            lines.append(f"  {protocol.name} {fidi} {data.hex()} {waits} s")
+    golden.check("atr_rules", lines)

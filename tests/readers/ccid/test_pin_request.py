@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers.ccid.pin_request import PinModification, PinVerification, Prompt, adds_up, digit_limits
+from tests.kits import golden
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "pin_blocks.txt"
 
@@ -153,3 +155,43 @@ def test_a_strict_reader_refuses_what_does_not_add_up(request_):
     assert adds_up(GOOD)
     assert adds_up(GOOD_CHANGE)
     assert not adds_up(request_)
+
+
+FORMATS = (0x00, 0x02, 0x06, 0x01, 0x45, 0x82, 0x86, 0x8A, 0x89, 0xA2, 0x03)
+BLOCKS, LENGTHS = (0x00, 0x08, 0x48, 0x88, 0x04, 0x10), (0x00, 0x04, 0x11)
+
+
+def entered(request_, *typed):
+    """The command with the PINs that are typed, or why there is none."""
+    try:
+        prompts = (Prompt.ENTER,) if len(typed) == 1 else (Prompt.ENTER, Prompt.NEW)
+        return request_.command(dict(zip(prompts, typed, strict=True))).hex()
+    except ValueError as error:
+        return f"refused: {error}"
+
+
+def test_every_format_puts_digits_where_it_always_did():
+    """Spec: USB CCID 1.1, 6.1.11.1 to 6.1.11.8 (bmFormatString and the fields behind it)."""
+    verify, change = (
+        bytes.fromhex("0020008008") + b"\xff" * 8,
+        bytes.fromhex("0024008010") + b"\xff" * 16,
+    )
+    lines = []
+    for form, block, length in product(FORMATS, BLOCKS, LENGTHS):
+        fields = {"bmFormatString": form, "bmPINBlockString": block, "bmPINLengthFormat": length}
+        one = PinVerification(**fields, abPINApdu=verify)
+        lines.append(f"{form:02X} {block:02X} {length:02X} {entered(one, '12345')}")
+        for old, new in ((0, 0), (0, 8), (1, 9)):
+            two = PinModification(
+                **fields,
+                bInsertionOffsetOld=old,
+                bInsertionOffsetNew=new,
+                bConfirmPIN=3,
+                abPINApdu=change,
+            )
+            lines.append(f"  {old} {new} {entered(two, '1234', '567890')}")
+    bare = PinVerification(
+        bmFormatString=0x82, bmPINBlockString=0, abPINApdu=bytes.fromhex("00200080")
+    )
+    lines += [entered(bare, pin) for pin in ("", "1", "1234567890123456")]
+    golden.check("pin_blocks", lines)
