@@ -1,4 +1,4 @@
-"""What an authenticator keeps in its card's memory: the master secret, the counter, discoverable
+"""The contents of an authenticator's memory: the master secret, the counter, discoverable
 credentials, PIN rules, large blobs.
 
 Spec: CTAP 2.1, 6.6 (what a reset erases), 6.10 (large blobs), 6.11 (configuration).

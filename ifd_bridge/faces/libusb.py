@@ -121,7 +121,7 @@ ENDPOINTS: Mapping[str, Callable[[Function, socket.socket], None]] = {
     "B": Function.serve_bulk,
     "I": Function.serve_interrupt,
 }
-"""What serves the endpoints that a connection begins with."""
+"""The handler of the endpoints that a connection begins with."""
 
 
 class UsbFace:

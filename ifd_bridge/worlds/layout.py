@@ -26,7 +26,7 @@ class Layout:
         self.trace = trace
         self._wrappers = wrappers
         self.faults: tuple[Sequence[str], int] = (), 0
-        """How every reader and card fails on purpose, and the seed of what is random in it."""
+        """The faults of every reader and card, and the seed of random ones."""
 
     def places(self, readers: Iterable[Wanted], first: int = 0) -> list[Place]:
         """The places of these readers, numbered from `first`; ValueError if one cannot be."""

@@ -58,7 +58,7 @@ class Place:
         self.asked = threading.Condition()
         """Notified when a card starts or stops to want a touch."""
         self.faults: tuple[str, ...] = ()
-        """How reader and cards fail on purpose, as `--fault` has it."""
+        """The faults of the reader and its cards, as `--fault` has them."""
         self._faulty: Wrapper | None = None
         self._switch: Callable[[bool], None] | None = None
         self._trace = trace

@@ -1,4 +1,4 @@
-"""Which readers a world has: they are plugged and unplugged, added and removed."""
+"""The readers of a world: they are plugged and unplugged, added and removed."""
 
 from __future__ import annotations
 

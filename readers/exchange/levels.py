@@ -1,4 +1,4 @@
-"""Which exchange strategy serves which exchange level."""
+"""The exchange strategy of each exchange level."""
 
 from __future__ import annotations
 
