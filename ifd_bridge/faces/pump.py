@@ -296,18 +296,20 @@ class Pump(ReaderLock):
         """Wait until something is due; False if the end has come, or another thread ticks."""
         with self._moved:
             while not self._closed and self._ticker is me:
-                self._wakes_at = due = self._due()
-                if due == NEVER:
-                    self._moved.wait()
-                elif (wait := due - self._clock()) > 0:
-                    self._moved.wait(wait)
-                else:
+                due, now = self._due(), self._clock()
+                if due <= now:
+                    self._wakes_at = NEVER
                     return True
+                # What it was woken for is often done by now, and the next such thing will be
+                # due a moment later: it sleeps until then all the same, or each would wake it.
+                self._wakes_at = min(due, self._wakes_at if self._wakes_at > now else NEVER)
+                self._moved.wait(None if self._wakes_at == NEVER else self._wakes_at - now)
         return False
 
     def _hurry(self) -> None:
         """Wake the ticker if something is due before it would wake by itself."""
-        if self._due() < self._wakes_at:
+        if (due := self._due()) < self._wakes_at:
+            self._wakes_at = due
             self._moved.notify_all()
 
     def _due(self) -> float:

@@ -73,6 +73,24 @@ def test_a_message_is_answered(host):
     assert host().ask(STATUS)[0] == 0x81
 
 
+def test_commands_one_after_the_other_do_not_wake_the_clocks_thread_each(host, monkeypatch):
+    """Each has a time extension due in a second, when it is done long since."""
+    looks, deadline = [], CcidReader.deadline
+    one = host(clock=lambda: 0.0)
+    one.reader.insert(Card(Hello()))
+    one.ask(POWER_ON)
+
+    def looked(reader):
+        if threading.current_thread().name == "vcard-pump":
+            looks.append(reader)
+        return deadline.fget(reader)
+
+    monkeypatch.setattr(CcidReader, "deadline", property(looked))
+    for number in range(200):
+        assert one.ask(XFR, b"\0\0\0\0", seq=number)[10:] == b"\x6d\0"
+    assert len(looks) < 20
+
+
 @pytest.mark.slow
 def test_a_card_that_takes_its_time_is_waited_for(host):
     one = host()
