@@ -5,6 +5,8 @@ again all is well.
 """
 
 import random
+import sys
+import time
 
 import pytest
 
@@ -141,3 +143,10 @@ def test_hundreds_of_broken_answers_kill_nobody(level, wanted):
     """Fewer at the character level, where each one costs the driver a time-out of its own."""
     reader = run(level, wanted, seed=2)
     assert all(reader.broken.values())
+
+
+if __name__ == "__main__":
+    began = time.monotonic()
+    lied = run(ExchangeLevel.TPDU, int(sys.argv[1]), seed=3)
+    took = time.monotonic() - began
+    sys.stdout.write(f"{sum(lied.broken.values())} broken answers in {took:.0f} s: {lied.broken}\n")

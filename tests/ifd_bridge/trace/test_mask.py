@@ -213,3 +213,12 @@ def test_a_supervisory_block_between_two_pieces_of_a_pin_ends_nothing():
     assert told[1] == sent[1]
     assert not any(PIN[2:] in raw for raw in told)
     assert told[2][3:-1] == b"*" * 6
+
+
+def test_behind_the_last_piece_of_a_pin_nothing_is_hidden():
+    masker = Masker()
+    read = bytes.fromhex("00B0000010")
+    for raw, level in ((VERIFY[:7], 1), (VERIFY[7:], 2)):
+        masker(Event(0.0, "R", MessageOut(0, xfr(raw, level))))
+    told = masker(Event(0.0, "R", MessageOut(0, xfr(read))))
+    assert told.what.message[10:] == read

@@ -78,3 +78,8 @@ def test_a_further_interface_without_a_name_has_no_string():
     )
     (index,) = named.keys() - nameless.keys()
     assert named[index] == b"\x04\x03B\0"
+
+
+def test_a_configuration_is_powered_by_the_bus_with_a_hundred_milliamperes():
+    """Spec: USB 2.0, table 9-10 (bmAttributes: bit 7 is 1; bMaxPower in 2 mA)."""
+    assert descriptors.configuration_descriptor(models.PLAIN)[5:9] == bytes((1, 0, 0x80, 50))

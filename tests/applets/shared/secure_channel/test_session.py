@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from applets.shared.secure_channel import session
 from applets.shared.secure_channel.session import (
     check_mac,
     has_protected_response,
@@ -32,3 +33,8 @@ def test_a_wrong_mac_is_6982() -> None:
     for wrong in (b"12345679", b"1234567", b""):
         with pytest.raises(SW, match="6982"):
             check_mac(wrong, b"12345678")
+
+
+def test_the_levels_are_those_of_the_standard() -> None:
+    """Spec: GlobalPlatform Card 2.3, 10.6; amendment D, table 7-4."""
+    assert frozenset({0x00, 0x01, 0x03, 0x11, 0x13, 0x33}) == session.LEVELS
