@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from readers.ccid.descriptor import ExchangeLevel
+from vcard.compiled import mypyc_attr
 
 from ..ifdh.api import Answer, Code
 from .known_reader import KnownReader
@@ -22,6 +23,7 @@ WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
 _MORE_FOLLOWS: Final = (BEGINS, CONTINUES, GO_ON)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ShortApdu(Level):
     """The reader takes short APDUs, each in one message."""
 
@@ -38,6 +40,7 @@ class ShortApdu(Level):
         return Answer(reply.code, reply.data)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ExtendedApdu(Level):
     """The reader takes APDUs of any length, in as many messages as they need."""
 

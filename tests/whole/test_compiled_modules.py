@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -20,6 +21,31 @@ def test_every_module_of_the_list_is_there_once() -> None:
     assert len(set(named)) == len(named)
     assert [name for name in named if not (ROOT / name).is_file()] == []
     assert all(len(reason.split()) > 3 for reason in interpreted.values())
+
+
+def hints(tree: ast.Module) -> dict[str, tuple[ast.ClassDef, bool]]:
+    """The classes of a module, and whether they say that plain Python may subclass them."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {
+        each.name: (each, any("mypyc_attr" in ast.unparse(one) for one in each.decorator_list))
+        for each in classes
+    }
+
+
+def test_a_class_says_it_as_its_base_does() -> None:
+    """One that does not, and has no __init__, would never let go what it is made of (mypyc)."""
+    trees = [ast.parse((ROOT / name).read_text()) for name in LIST["modules"]]
+    classes = {name: told for tree in trees for name, told in hints(tree).items()}
+    hinted = {name for name, (_, said) in classes.items() if said}
+    silent = [
+        name
+        for name, (node, said) in classes.items()
+        if not said
+        and hinted & {ast.unparse(base) for base in node.bases}
+        and not any(getattr(part, "name", "") == "__init__" for part in node.body)
+    ]
+    assert len(hinted) > 4
+    assert silent == []
 
 
 @pytest.mark.parametrize("command", [["build_ext", "--inplace"], ["develop"], ["editable_wheel"]])

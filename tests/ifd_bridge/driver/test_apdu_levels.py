@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 
 import pytest
@@ -95,3 +96,13 @@ def test_every_exchange_level_has_a_host():
         assert isinstance(found, Level)
         made.add(type(found))
     assert len(made) == len(LEVELS)
+
+
+def test_a_level_that_is_gone_keeps_nothing():
+    for kind in (ShortApdu, ExtendedApdu):
+        one, _ = link()
+        before = sys.getrefcount(one)
+        made = kind(one, KnownReader.of(PLAIN))
+        assert sys.getrefcount(one) == before + 1
+        del made
+        assert sys.getrefcount(one) == before
