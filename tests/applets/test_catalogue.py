@@ -13,6 +13,7 @@ from applets.random_number import T0_ATR
 from applets.sim.aka import Milenage, Tuak
 from applets.sim.usim import Aka
 from applets.uicc.pins import PinSpec
+from tests.kits import golden
 from vcard import DEFAULT_ATR, Memory
 from vcard.atr.atr import Atr
 
@@ -185,3 +186,15 @@ def test_no_secret_is_in_the_text_of_an_object():
 def test_a_subscription_shows_no_secret(made):
     secret = b"\xa7SECRET-SECRET-7"
     assert b"SECRET".decode() not in repr(made(secret))
+
+
+def test_what_each_card_declares_is_as_it_always_was():
+    """Names, secret commands and options, which its users and those who watch rely on."""
+    lines = []
+    for kind in kinds():
+        secret = [(each.ins, each.p1, each.p2) for each in kind.secrets]
+        lines += sorted(f"{kind.name} secret {golden.one(each)}" for each in secret)
+        lines += golden.values(kind.names, f"{kind.name}.names")
+        options = [(each.name, each.default) for each in kind.options]
+        lines += [f"{kind.name} option {name} {golden.one(default)}" for name, default in options]
+    golden.check("card_kinds", lines)

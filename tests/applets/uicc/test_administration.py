@@ -193,3 +193,32 @@ def test_a_file_is_deactivated_by_its_name(phone):
 def test_a_file_can_begin_deactivated(phone):
     created(phone, FILE.replace("8A0105", "8A0104"))
     assert phone.words("00B0000005", "00440000", "00B0000005") == ["6984", "9000", "9000"]
+
+
+def test_the_largest_sizes_and_no_larger_ones_have_room(phone):
+    for size, word in (("0FFF", "9000"), ("00FFFF", "9000"), ("010000", "6A84")):
+        body = FILE.replace("80020005", f"80{len(size) // 2:02X}{size}")
+        assert created(phone, body) == word
+        if word == "9000":
+            phone.on()
+            assert phone.word("00E40000", "4F01") == "9000"
+    for limit, word in (("00FFFF", "9000"), ("010000", "6A84")):
+        described = "82027921" + "83024F03" + f"A5058603{limit}" + "8B032F0604"
+        assert created(phone, described) == word
+        phone.on()
+
+
+def test_where_a_file_is_deleted_its_directory_is_the_current_one(phone):
+    assert created(phone, DIRECTORY) == "9000"
+    assert created(phone, DIRECTORY.replace("5F01", "5F02")) == "9000"
+    assert created(phone, FILE) == "9000"
+    phone.on()
+    assert phone.word("00A40804", "5F015F02") == "9000"
+    assert phone.word("00E40000", "4F01") == "9000"
+    assert created(phone, FILE) == "9000"
+    phone.on()
+    assert phone.word("00A40804", "5F015F024F01") == "9000"
+    assert phone.word("00E40000") == "9000"
+    assert created(phone, FILE) == "9000"
+    phone.on()
+    assert phone.word("00A40804", "5F015F024F01") == "9000"

@@ -111,3 +111,18 @@ def test_closing_a_stuck_file_has_an_end(monkeypatch):
     background(EVENT)
     background.close()
     go.set()
+
+
+def test_a_capture_that_nobody_reads_any_more_takes_no_more_events():
+    """Its stream drops it then: a pipe's reader may end before the world."""
+
+    def gone(_event):
+        raise BrokenPipeError
+
+    background = capture_file.Background(gone)
+    event = Event(0.0, "R", CardInserted(0))
+    background(event)
+    background._thread.join(10)
+    with pytest.raises(BrokenPipeError):
+        background(event)
+    background.close()
