@@ -251,7 +251,7 @@ def _touch(given: str) -> Callable[[], Touch]:
 
 TOUCH: Option[Callable[[], Touch]] = Option(
     "touch",
-    "when the user touches: at once, after some seconds, by `vcard touch`, never, or he refuses",
+    "when the user touches: at once, after some seconds, by `vcard touch`, never, or refuses",
     "text",
     Touch,
     _touch,

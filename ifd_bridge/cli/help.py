@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from . import completing
+
 
 @click.command("help")
-@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=completing.commands)
 @click.pass_context
 def help_command(context: click.Context, name: str | None) -> None:
     """Show the help of a command, or of all.

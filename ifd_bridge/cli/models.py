@@ -12,9 +12,16 @@ from ifd_bridge.worlds.reader_models import model
 from readers.description.explain import LEVELS
 from readers.models import MODELS, Model
 
+from . import completing
+
 
 @click.command("models")
-@click.option("--describe", metavar="MODEL", help="Write this model as TOML, to start from.")
+@click.option(
+    "--describe",
+    metavar="MODEL",
+    shell_complete=completing.models,
+    help="Write this model as TOML, to start from.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 def models_command(describe: str | None, *, as_json: bool) -> None:
     """List the reader models by name, or write one as TOML for a reader of your own.

@@ -12,6 +12,8 @@ import click
 from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, VARIABLE, Control
 
+from . import completing
+
 QUIET = frozenset({"list", "service", "status"})
 """Verbs that change nothing, so that the world's name is not shown."""
 
@@ -22,7 +24,11 @@ class SteeringCommand(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         text = "Which world (see `vcard worlds`), for a caller outside of it."
-        self.params.append(click.Option(["--world-name"], metavar="NAME", help=text))
+        self.params.append(
+            click.Option(
+                ["--world-name"], metavar="NAME", help=text, shell_complete=completing.worlds
+            )
+        )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Call the function with its own options."""

@@ -12,6 +12,8 @@ from ifd_bridge.cards.attachment import Attachment
 from ifd_bridge.cards.vpcd import serve
 from ifd_bridge.cards.vpcd.messages import PORT
 
+from . import completing
+
 BECAME = {
     "iso7816": "a card of your own: --card FILE.py:NAME",
     "cryptoflex": "nothing: that card was not taken over",
@@ -24,7 +26,13 @@ BECAME = {
 
 
 @click.command("vpicc")
-@click.option("-c", "--card", metavar="SPEC", help="The card, as for `vcard run`.")
+@click.option(
+    "-c",
+    "--card",
+    metavar="SPEC",
+    shell_complete=completing.cards,
+    help="The card, as for `vcard run`.",
+)
 @click.option("-H", "--host", "--hostname", default="localhost", help="Where the vpcd is.")
 @click.option(
     "-P", "--port", type=click.IntRange(0, 0xFFFF), default=PORT, help=f"Its port. Default: {PORT}."

@@ -11,6 +11,7 @@ import click
 
 from ifd_bridge.worlds.description import WorldDescription
 
+from . import completing
 from .places import Places, as_options, place_options
 from .sizes import BOUND_HELP, SIZE
 
@@ -73,6 +74,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--driver",
             metavar="NAME",
+            shell_complete=completing.drivers,
             default="bridge",
             help="What drives the readers: bridge (ours), the distribution's own libccid or "
             "libccid-serial, or kernel (libccid through this machine's kernel; as root); "

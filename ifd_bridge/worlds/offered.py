@@ -9,6 +9,8 @@ from applets import catalogue
 from applets.shared.options import Option
 from readers.models import MODELS, Model
 
+from ..doors.by_name import DOORS
+
 Values = dict[str, Any]
 
 
@@ -29,6 +31,11 @@ def model(name: str, one: Model) -> Values:
         "display": bool(one.descriptor.wLcdLayout),
         "built_in": one.is_token,
     }
+
+
+def drivers() -> list[str]:
+    """The drivers of a world's readers, by name."""
+    return list(DOORS)
 
 
 def cards(name: str | None = None) -> list[Values]:

@@ -1,0 +1,69 @@
+"""The values that a shell completes: cards with their options, readers, drivers, worlds, commands.
+
+click calls each with its context, the parameter and what has been typed of the value. What a list
+is made of is imported only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+
+def _begun(names: Iterable[str], typed: str) -> list[str]:
+    return [name for name in names if name.startswith(typed)]
+
+
+def cards(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Built-in cards and schemes; behind a `?`, the options of the card."""
+    from applets import catalogue
+    from ifd_bridge.cards.option_files import MEMORY_OPTIONS
+    from ifd_bridge.cards.schemes import SCHEMES
+
+    source, mark, tail = typed.partition("?")
+    if not mark:
+        return _begun([*catalogue.CARDS, *(f"{scheme}:" for scheme in SCHEMES), "ports:"], typed)
+    if source not in catalogue.CARDS:
+        return []
+    before, _, _ = tail.rpartition("&")
+    done = f"{source}?{before}&" if before else f"{source}?"
+    own = catalogue.kind(source).options
+    words = [option.name if option.type == "switch" else f"{option.name}=" for option in own]
+    words += [f"{name}=" for name in sorted(MEMORY_OPTIONS)]
+    return _begun([done + word for word in words], typed)
+
+
+def built_in(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Built-in cards."""
+    from applets import catalogue
+
+    return _begun(catalogue.CARDS, typed)
+
+
+def models(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Reader models, and what brings one from a file."""
+    from readers.models import MODELS
+
+    return _begun([*MODELS, "descriptor:"], typed)
+
+
+def drivers(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Drivers of a world's readers."""
+    from ifd_bridge.worlds import offered
+
+    return _begun(offered.drivers(), typed)
+
+
+def worlds(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Running worlds."""
+    from ifd_bridge.control.rendezvous import named_worlds
+
+    return _begun(named_worlds(), typed)
+
+
+def commands(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> Sequence[str]:
+    """Commands of ours."""
+    from ifd_bridge.cli import COMMANDS
+
+    return _begun(COMMANDS, typed)
