@@ -6,7 +6,7 @@ Spec: pcscd(8), "Configuration file"; pcsc-lite, readerfactory.c (RFAddReader).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 IGNORE, EXTEND = "PCSCLITE_FILTER_IGNORE_READER_NAMES", "PCSCLITE_FILTER_EXTEND_READER_NAMES"
 VARIABLES = (IGNORE, EXTEND)
@@ -14,8 +14,7 @@ MAX_NAME = 121
 """Bytes of a reader's name, before the numbers of reader and slot."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameFilter:
+class NameFilter(NamedTuple):
     """Readers whose name has a part of `ignored` are hidden, the others' names end in `added`."""
 
     ignored: tuple[str, ...] = ()
