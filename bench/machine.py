@@ -11,13 +11,14 @@ from pathlib import Path
 from statistics import median
 
 from ifd_bridge.pcscd.daemon import find
+from vcard.compiled import form
 
 
 def state() -> dict[str, object]:
     """Whatever may explain a difference between two runs."""
     return {
         "commit": _said("git", "describe", "--always", "--dirty"),
-        "compiled": compiled(),
+        "form": form(),
         "python": platform.python_version(),
         "pcscd": _said(find("pcscd"), "--version").split("\n")[0].removesuffix("."),
         "kernel": platform.release(),
@@ -28,13 +29,6 @@ def state() -> dict[str, object]:
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "python3 -c pass (ms)": f"{median(empty_starts(9)):.1f}",
     }
-
-
-def compiled() -> bool:
-    """Whether the code on an APDU's way is compiled."""
-    from vcard import command
-
-    return not (command.__file__ or "").endswith(".py")
 
 
 def empty_starts(count: int) -> list[float]:
