@@ -39,11 +39,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests repeat what quick ones do: their lines are not counted, for half of the time."""
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker("no_cover")
+def is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow tests repeat what quick ones do: their lines are not counted, for half of the time.
+
+    Of several processes none begins a long test when the others have nothing left to do.
+    """
+    for item in filter(is_slow, items):
+        item.add_marker("no_cover")
+    if hasattr(config, "workerinput"):  # pytest-xdist
+        items.sort(key=is_slow, reverse=True)
 
 
 RSA_KEYS = 3
