@@ -82,6 +82,7 @@ def pytest_collection() -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(50_000)  # what tests leave is little, and looking for it takes a twentieth
     gc.enable()
 
 
