@@ -72,16 +72,13 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
         thread.start()
-    try:
+    with suppress(KeyboardInterrupt):
         for thread in threads:
             thread.join()
-    except KeyboardInterrupt:
-        with suppress(Empty):
-            while True:
-                waiting.get_nowait()
-        for thread in threads:
-            thread.join()
-    return results
+    with suppress(Empty):
+        while True:
+            waiting.get_nowait()
+    return dict(results)  # a thread that was interrupted may end one more
 
 
 def told(mutant: Mutant, noticed: str) -> None:
