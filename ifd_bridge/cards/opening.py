@@ -89,7 +89,7 @@ def _from_catalogue(spec: Spec) -> Contact:
         from .option_files import memory, read_files
 
         options = dict(spec.options)
-        kept = memory(options)
+        kept = memory(options, spec.source)
         return catalogue.create(spec.source, kept, read_files(spec.source, options))
     except catalogue.MissingError as error:
         from ..system.optional_packages import pip_install  # slow to import, and seldom needed

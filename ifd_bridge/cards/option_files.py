@@ -20,19 +20,32 @@ STATE, PASSPHRASE_FILE, PASSPHRASE_ENV = "state", "passphrase-file", "passphrase
 MEMORY_OPTIONS = frozenset({STATE, PASSPHRASE_FILE, PASSPHRASE_ENV})
 
 
-def memory(options: Options) -> Memory | None:
+KIND = "card"
+"""The name in a memory that says which kind of card it belongs to."""
+
+
+def memory(options: Options, source: str) -> Memory | None:
     """Return the memory that the option `state` names, or None; removes its options.
+
+    A new file belongs to the kind of card that `source` names, and is no other card's; wherever
+    that card's own module is kept.
 
     A passphrase is the first line of a file or the value of an environment variable: other users
     could read it on the command line. SpecError says what is wrong.
     """
     try:
-        return _kept(options)
+        return _kept(options, _kind(source))
     except ValueError as error:
         raise SpecError(str(error)) from error
 
 
-def _kept(options: Options) -> Memory | None:
+def _kind(source: str) -> str:
+    """`piv`, or `purse:card` for /cards/purse.py:card and for my.purse:card."""
+    place, colon, name = source.partition(":")
+    return f"{Path(place).name.removesuffix('.py').rpartition('.')[2]}{colon}{name}"
+
+
+def _kept(options: Options, kind: str) -> Memory | None:
     path = options.pop(STATE, "")
     passphrase = _passphrase(options)
     if not path:
@@ -44,10 +57,20 @@ def _kept(options: Options) -> Memory | None:
 
     store = FileStore(Path(path).expanduser())
     try:
-        return Memory(opened(store, passphrase))
+        return _claimed(Memory(opened(store, passphrase)), kind, path)
     except BaseException:
         store.close()  # so that it can be opened with the right passphrase
         raise
+
+
+def _claimed(found: Memory, kind: str, path: str) -> Memory:
+    """The memory of this kind of card; ValueError if it is another's. Older files name none."""
+    if not len(found):
+        found[KIND] = kind
+    owner = found.text(KIND, kind)
+    if owner != kind:
+        raise ValueError(f"{path} is the memory of a card {owner!r}, not of {kind!r}: name another")
+    return found
 
 
 def _passphrase(options: Options) -> str | None:

@@ -67,7 +67,7 @@ def _as_card(found: object, spec: Spec) -> Contact:
             )
         made: object = found
     elif isinstance(found, type) and issubclass(found, Applet):
-        kept = memory(options)
+        kept = memory(options, spec.source)
         return Card(_call(found, options, spec), memory=kept)
     elif callable(found):
         made = _call(found, options, spec)
@@ -116,7 +116,7 @@ def _call(make: Callable[..., Any], options: Options, spec: Spec) -> Any:
             f"{spec}: {spec.source} needs the option {missing[0]!r}: {spec.source}?{missing[0]}=..."
         )
     if "memory" in parameters:
-        kept = memory(options)
+        kept = memory(options, spec.source)
         return make(**options, memory=kept)
     if options.keys() & MEMORY_OPTIONS and not takes_any:
         raise SpecError(f"{spec}: {spec.source} has no parameter `memory` to keep the state in")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from typing import Any
 
 
-def alive(kind: type) -> int:
-    """The instances of exactly this class that something still refers to."""
+def alive(kind: type, which: Callable[[Any], bool] = lambda _: True) -> int:
+    """The instances of exactly this class that something still refers to, or `which` of them.
+
+    What other tests leave to their threads goes at any time.
+    """
     gc.collect()
-    return sum(type(one) is kind for one in gc.get_objects())
+    return sum(type(one) is kind and which(one) for one in gc.get_objects())

@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from applets.piv import Issuer
+from ifd_bridge.cards.file_store import FileStore
 from ifd_bridge.cards.option_files import memory, read_files, relative_to
 from ifd_bridge.spec import SpecError
+from vcard import Memory
 
 
 def test_without_a_state_there_is_no_memory():
     options = {"other": "x"}
-    assert memory(options) is None
+    assert memory(options, "pin-dump") is None
     assert options == {"other": "x"}
 
 
@@ -23,12 +25,12 @@ def close(found):
 def test_a_memory_is_kept_in_a_file(tmp_path):
     path = tmp_path / "alice.card"
     options = {"state": str(path), "other": "x"}
-    found = memory(options)
+    found = memory(options, "pin-dump")
     found["a"] = b"kept"
     close(found)
     assert options == {"other": "x"}
     assert b"kept" in path.read_bytes()
-    again = memory({"state": str(path)})
+    again = memory({"state": str(path)}, "pin-dump")
     assert again["a"] == b"kept"
     close(again)
 
@@ -37,15 +39,15 @@ def test_a_passphrase_from_a_file_or_the_environment_seals_it(tmp_path, monkeypa
     path, secret = tmp_path / "alice.card", tmp_path / "secret"
     secret.write_text("open sesame\nanother line\n")
     monkeypatch.setenv("ALICE", "open sesame")
-    found = memory({"state": str(path), "passphrase-file": str(secret)})
+    found = memory({"state": str(path), "passphrase-file": str(secret)}, "pin-dump")
     found["a"] = b"kept"
     close(found)
     assert b"kept" not in path.read_bytes()
-    again = memory({"state": str(path), "passphrase-env": "ALICE"})
+    again = memory({"state": str(path), "passphrase-env": "ALICE"}, "pin-dump")
     assert again["a"] == b"kept"
     close(again)
     with pytest.raises(SpecError, match="encrypted"):
-        memory({"state": str(path)})
+        memory({"state": str(path)}, "pin-dump")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_a_passphrase_from_a_file_or_the_environment_seals_it(tmp_path, monkeypa
 )
 def test_a_passphrase_that_cannot_be_is_explained(options, message):
     with pytest.raises(SpecError, match=message):
-        memory(options)
+        memory(options, "pin-dump")
 
 
 def test_other_cards_have_no_files():
@@ -140,3 +142,24 @@ def test_paths_that_a_toml_file_names_start_where_it_is():
         "pki": "cards/certs",
     }
     assert relative_to(Path("cards"), "own.py:card", {"profile": "a"}) == {"profile": "a"}
+
+
+def test_a_memory_belongs_to_one_kind_of_card(tmp_path):
+    state = str(tmp_path / "s")
+    close(memory({"state": state}, "purse.py:kept"))
+    close(memory({"state": state}, "/elsewhere/purse.py:kept"))
+    close(memory({"state": state}, "my.purse:kept"))
+    for other in ("piv", "purse.py:other", "wallet.py:kept"):
+        with pytest.raises(SpecError, match="is the memory of a card 'purse:kept', not of"):
+            memory({"state": state}, other)
+    close(memory({"state": state}, "purse.py:kept"))
+
+
+def test_an_older_memory_that_names_no_card_is_taken_as_it_is(tmp_path):
+    state = tmp_path / "s"
+    store = FileStore(state)
+    Memory(store)["a"] = 1
+    store.close()
+    found = memory({"state": str(state)}, "piv")
+    assert list(found) == ["a"]
+    close(found)

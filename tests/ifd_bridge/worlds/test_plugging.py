@@ -161,12 +161,15 @@ def test_an_added_reader_has_faults_of_its_own_or_those_of_the_world(world: Worl
 
 def test_nothing_holds_on_to_a_reader_that_was_removed(world: World) -> None:
     world.trace.add(lambda event: None)
-    before = alive(CcidReader)
+
+    def mine(reader: CcidReader) -> bool:
+        return reader.model.name == "Mine"
+
     for _ in range(2):
-        [number] = world.add("plain", ["hello"])
-        assert alive(CcidReader) == before + 1
+        [number] = world.add("plain?name=Mine", ["hello"])
+        assert alive(CcidReader, mine) == 1
         world.remove(number)
-        assert alive(CcidReader) == before
+        assert alive(CcidReader, mine) == 0
     assert len(world.models) == 3
     assert len(world.trace.switches) == 3
 
