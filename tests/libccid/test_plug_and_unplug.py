@@ -229,7 +229,7 @@ def test_a_program_sees_a_reader_that_is_added_with_its_card_and_none_that_is_re
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.remove(1)
-        assert alive(CcidReader) == before
+        assert alive(CcidReader) <= before  # what other tests left may go meanwhile
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.service("restart")  # who comes later finds the readers that there are now
