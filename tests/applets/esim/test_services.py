@@ -1,4 +1,5 @@
 from applets.esim.services import PROVIDED, Service, missing
+from tests.kits import golden
 
 
 def test_names_of_a_package_are_compared_with_what_there_is():
@@ -11,3 +12,8 @@ def test_names_of_a_package_are_compared_with_what_there_is():
 def test_nothing_is_claimed_that_the_code_does_not_have():
     absent = {Service.CAVE, Service.MBMS, Service.EAP, Service.JAVACARD}
     assert not PROVIDED & absent
+
+
+def test_each_service_has_its_bit():
+    """Spec: SGP.22 3.1, UICCCapability."""
+    golden.check("euicc_services", (f"{one.value} {one.name} {one in PROVIDED}" for one in Service))

@@ -7,7 +7,8 @@ from applets.catalogue import CARDS
 from applets.piv import Algorithm, Issuer, Slot
 from applets.piv.card_numbers import agency_number
 from applets.piv.cards import create
-from vcard import SW, Memory, Tlv
+from applets.piv.dynamic_authentication import Template
+from vcard import SW, Busy, Memory, Tlv
 
 QUICK = dict.fromkeys(
     ("authentication", "signature", "key-management", "card-authentication"), "p-256"
@@ -231,3 +232,16 @@ def test_wrong_options_are_named():
     for options, message in cases:
         with pytest.raises(ValueError, match=message):
             CARDS["piv"](None, options)
+
+
+@pytest.mark.parametrize(("slot", "wanted"), [(0x9A, True), (0x9E, False)])
+def test_only_the_key_that_wants_a_touch_waits_for_one(slot, wanted):
+    keys = {f"key-{name}": own(ec.generate_private_key(ec.SECP256R1())) for name in ("9a", "9e")}
+    policies = {"touch-policy": "9a:always", "pin-policy": "9a:never", "touch": "press"}
+    card = create(None, {**keys, **policies})
+    card.power_up()
+    card.exchange(bytes.fromhex("00A4040005A000000308"))
+    sign = bytes(Template(challenge=bytes(32), response=b""))
+    answer = card.exchange(bytes((0, 0x87, 0x11, slot, len(sign))) + sign + b"\0")
+    assert isinstance(answer, Busy) is wanted
+    assert card.touch.wanted is wanted

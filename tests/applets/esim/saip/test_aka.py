@@ -3,6 +3,7 @@ import pytest
 from applets.esim.saip.aka import check_cdma, read_aka
 from applets.esim.saip.status import PackageError, Status
 from applets.sim.usim import DELTA, NO_LIMIT, AlgorithmId
+from tests.kits import golden
 from tests.kits.esim.raw_package import element, read_one
 from vcard import tlv
 
@@ -83,3 +84,11 @@ def test_parameters_of_cdma_have_their_lengths():
     for wrong in (tlv(0x81, bytes(7)), tlv(0x82, bytes(16)), tlv(0x81, bytes(8)) + tlv(0x83)):
         with pytest.raises(PackageError):
             check_cdma(read_one(element(5, wrong)))
+
+
+def test_each_bit_of_tuaks_options_has_its_length():
+    lines = []
+    for byte in (*range(4), 0x08, 0x10, 0x18, 0x20, 0x40, 0x7F):
+        read = aka(own(algorithm=2, options=byte, key=16, opc=32))
+        lines += golden.values(read, f"{byte:02X} ")
+    golden.check("tuak_options", lines)
