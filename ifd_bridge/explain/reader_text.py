@@ -67,7 +67,7 @@ def _treatment(reader: KnownReader) -> Iterator[str]:
     if reader.refusal:
         yield f"refuses the reader: {reader.refusal}"
     if why := endless(reader, DriverOptions()):
-        yield f"never comes back when a card is in: {why}"
+        yield f"does not come back when a card is in: {why}"
     yield from (_presence(reader), _voltage(reader), _negotiation(reader), _exchange(reader))
     if reader.pin_support:
         yield f"offers PIN entry (part 10): {_pin_entry(reader)}"

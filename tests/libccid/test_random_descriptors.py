@@ -57,6 +57,7 @@ def used(client: Client) -> str:
 )
 @example(replace(TWO_SLOT, interface_protocol=2))
 @example(replace(TWO_SLOT, endpoints=TWO_SLOT.endpoints[::2]))
+@example(replace(TWO_SLOT, interface_protocol=1, endpoints=TWO_SLOT.endpoints[:1]))
 @example(odd(bVoltageSupport=0x88))
 @example(odd(features=0x0C, dwMaxCCIDMessageLength=10))
 @given(RANDOM_MODELS)

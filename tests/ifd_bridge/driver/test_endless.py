@@ -8,7 +8,8 @@ from ifd_bridge.driver.endless import AUTOMATIC, endless
 from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.options import NUMBER, DriverOptions
 from readers.ccid.descriptor import Features
-from readers.models import PLAIN, Model
+from readers.models import PLAIN, TWO_SLOT, Model
+from readers.models.endpoint import BULK_OUT, INTERRUPT_IN, STANDARD
 
 BY_VOLTAGE = int(PLAIN.descriptor.dwFeatures) & ~int(
     Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION
@@ -47,3 +48,14 @@ def test_the_option_that_the_reason_names_ends_it() -> None:
     name, _, value = AUTOMATIC.partition("=")
     assert name == NUMBER
     assert not never_ends(model, DriverOptions().changed({name: value}))
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2])
+def test_several_slots_without_an_endpoint_to_read_from_are_waited_for_unheard(
+    protocol: int,
+) -> None:
+    deaf = replace(TWO_SLOT, interface_protocol=protocol, endpoints=(BULK_OUT, INTERRUPT_IN))
+    assert never_ends(deaf)
+    assert not never_ends(replace(deaf, endpoints=STANDARD))
+    assert not never_ends(replace(deaf, endpoints=()))  # to send fails at once
+    assert not never_ends(replace(deaf, descriptor=PLAIN.descriptor))

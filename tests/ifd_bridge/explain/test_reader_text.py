@@ -33,7 +33,7 @@ def test_what_a_driver_does_follows_the_features() -> None:
     tpdu = MODELS["sim-t0"]
     assert "tries 5 V, 1.8 V and 3 V" in driver(tpdu)
     odd = replace(tpdu, descriptor=replace(tpdu.descriptor, bVoltageSupport=0x88))
-    assert "never comes back when a card is in: bVoltageSupport 88" in driver(odd)
+    assert "does not come back when a card is in: bVoltageSupport 88" in driver(odd)
     assert "does the PPS itself" in driver(tpdu)
     assert "runs T=0 and T=1 itself (TPDU level), TPDUs of up to 261 bytes" in driver(tpdu)
     assert "TPDUs of any length" in driver(MODELS["scm-scr331-di"])
