@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from enum import Enum
 
 import pytest
 
@@ -194,7 +195,24 @@ def test_what_each_card_declares_is_as_it_always_was():
     for kind in kinds():
         secret = [(each.ins, each.p1, each.p2) for each in kind.secrets]
         lines += sorted(f"{kind.name} secret {golden.one(each)}" for each in secret)
+        facts = (kind.factory, kind.extra, kind.atr, kind.answers_unselected)
+        lines += [f"{kind.name} {' '.join(map(golden.one, facts))}"]
         lines += golden.values(kind.names, f"{kind.name}.names")
         options = [(each.name, each.default) for each in kind.options]
         lines += [f"{kind.name} option {name} {golden.one(default)}" for name, default in options]
     golden.check("card_kinds", lines)
+
+
+def numbers_of_standards():
+    """Each enumeration of the cards whose values are numbers or bytes, member by member."""
+    for found in pkgutil.walk_packages(applets.__path__, "applets."):
+        for kind in vars(importlib.import_module(found.name)).values():
+            if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == found.name:
+                for name, member in kind.__members__.items():
+                    if isinstance(member.value, int | bytes):
+                        yield f"{found.name}.{kind.__name__}.{name} {golden.one(member.value)}"
+
+
+def test_every_code_has_the_number_of_its_standard():
+    """The clause stands with each enumeration."""
+    golden.check("card_codes", numbers_of_standards())
