@@ -80,7 +80,22 @@ class Home(Protocol):
 
 
 class Applet:
-    """An application on a card. Subclass it, name the `aid`, mark methods with @handles."""
+    """An application on a card. Subclass it, name the `aid`, mark methods with @handles.
+
+    A subclass declares, where the default will not do:
+
+    * `aid`: the application identifier, 5..16 bytes
+    * `section`: the name of its section of the card's memory, which state files have
+    * `classes`: the base classes that it understands (00 and 80); others are answered with 6E00
+    * `raw_classes`: proprietary classes whose commands reach it as they came (DESFire: 90)
+    * `secure_messaging`: commands under secure messaging reach it, SELECT too (else 6882)
+    * `manages_card`: it is the card manager, which SELECT without a name chooses
+    * `keeps_session`: selecting it again where it is selected changes nothing
+    * `secret_instructions`: instructions whose data never go into a log, beside PIN commands
+    * `touch`: the card's button, if commands wait for it
+
+    Once it is on a card it has its `card`, the `channel` of the command, and its `memory`.
+    """
 
     aid: bytes = b""
     """The application identifier, 5..16 bytes (Spec: ISO/IEC 7816-4, 12.2.3)."""

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pydoc
+import re
+
 import pytest
 
 from vcard import SW, Applet, Card, Command, Reply, Response, handles
@@ -229,3 +232,9 @@ def test_only_a_cards_default_can_be_without_an_aid() -> None:
     assert card.exchange(bytes.fromhex("A0A40000023F00")) == bytes.fromhex("9F0F")
     with pytest.raises(ValueError, match=r"only the card's default can be without an AID, .*Files"):
         Card(Files())
+
+
+def test_help_says_what_each_attribute_means():
+    declared = {name for name in Applet.__annotations__ if not name.startswith("_")}
+    told = pydoc.plain(pydoc.render_doc(Applet))
+    assert declared - {"card", "channel", "memory"} == set(re.findall(r"\* `(\w+)`: ", told))

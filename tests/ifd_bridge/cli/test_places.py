@@ -39,6 +39,14 @@ def test_each_card_gets_a_reader_of_the_model_last_named() -> None:
         assert [(one.model, *one.cards) for one in places(named)] == made
 
 
+def test_a_card_before_its_reader_is_warned_of_with_the_order_that_was_meant() -> None:
+    said = CliRunner().invoke(show, ["--card", "hello", "--reader", "pinpad"])
+    assert "'hello' is in a plain reader and 'pinpad' is empty" in said.stderr
+    assert "for a card in it: --reader pinpad --card hello" in said.stderr
+    for fine in (["-r", "pinpad", "-c", "hello"], ["-r", "a", "-c", "b", "-r", "c"], ["-c", "a"]):
+        assert CliRunner().invoke(show, fine).stderr == ""
+
+
 def test_order_counts_among_the_options() -> None:
     args = ["-c", "a", "--trace", "t", "--reader=x", "--flag", "-c", "b?k=v", "-r", "y", "--", "-c"]
     made = [("plain", "a"), ("x", "b?k=v"), ("y",)]

@@ -45,6 +45,10 @@ class Recorded:
                 "reader": 3, "name": "U", "keypad": False, "plugged": True, "slots": [slot],
                 "host": {"state": "waiting", "by": None},
             },
+            {
+                "reader": 5, "name": "W", "keypad": False, "plugged": True,
+                "slots": [{**slot, "card": "vpcd:listen", "connected": False}],
+            },
             {"reader": 4, "name": "V", "plugged": True, "hidden": True, "slots": [slot]},
         ]  # fmt: skip
 
@@ -93,6 +97,7 @@ def test_slots_are_numbered_where_there_are_several() -> None:
         "1 S: unplugged",
         "2 T (keypad): hello (wants a touch) [attached by qemu]",
         "3 U: hello (wants a touch) [waiting for a USB host]",
+        "5 W: vpcd:listen (nobody is connected) (wants a touch)",
         "4 V: hidden from programs by PCSCLITE_FILTER_IGNORE_READER_NAMES",
     ]
 
