@@ -43,7 +43,7 @@ def run(folder: Path, *options: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.kits.forks", "-c", "/dev/null"]
     done = subprocess.run(
         [*command, "--rootdir", folder, *options, folder],
-        cwd=ROOT, env={**os.environ, "COLUMNS": "200"},
+        cwd=ROOT, env={**os.environ, "COLUMNS": "200", "PYTEST_DEBUG_TEMPROOT": str(folder.parent)},
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     return done.returncode, done.stdout
@@ -61,6 +61,16 @@ def test_what_comes_of_each_test_is_told_as_by_pytest(tmp_path: Path, count: str
     assert "captured 70\n" in told
     assert "captured 69\n" not in told
     assert "/test_a.py::test_broken_at_its_end - AssertionError: the module's end fails" in told
+
+
+@a_process
+def test_the_processes_have_one_folder_that_is_not_left_locked(tmp_path: Path) -> None:
+    (tmp_path / "suite").mkdir()
+    (tmp_path / "suite/test_a.py").write_text(SUITE)
+    run(tmp_path / "suite")
+    assert [path.parent.name for path in tmp_path.rglob("test_many_149*0")] == ["pytest-0"]
+    assert len(list(tmp_path.rglob("pytest-[0-9]"))) == 1
+    assert not list(tmp_path.rglob(".lock"))
 
 
 @a_process

@@ -97,6 +97,7 @@ class Forks:
 
     def run(self, count: int) -> None:
         """Have so many processes run all tests."""
+        self._session.config._tmp_path_factory.getbasetemp()  # one, which pytest removes in time
         made = shares(self._session.items)
         todo, written = os.pipe()
         os.write(written, b"".join(n.to_bytes(NUMBER, "big") for n in range(len(made))))
