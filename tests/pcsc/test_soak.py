@@ -22,7 +22,7 @@ import pytest
 from ifd_bridge.control.client import VARIABLE, Control, ControlError
 from ifd_bridge.pcscd import hotplug
 from ifd_bridge.pcscd.reader_states import wait_until
-from tests.kits.pcsc.program import Program
+from tests.kits.pcsc.program import SAYS_WITHIN_S, Program
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 END_S = 30.0
@@ -127,7 +127,7 @@ class Soak:
         for user in users:
             user.start()
         with Program(self.environ, f"SECONDS = {seconds}\n" + CLIENT) as client:
-            done, slow = client.hear()
+            done, slow = client.hear(seconds + SAYS_WITHIN_S)
         over.set()
         for user in users:
             user.join(END_S)
