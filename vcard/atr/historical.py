@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ..explanation import Line, bits, listed
 from ..sw import SW
+from . import storage_card
 
 
 def explain(raw: bytes, offset: int = 0) -> list[Line]:
@@ -18,6 +19,8 @@ def explain(raw: bytes, offset: int = 0) -> list[Line]:
     """
     if not raw:
         return []
+    if storage_card.is_storage_card(raw):
+        return storage_card.explain(raw, offset)
     category = raw[0]
     lines = [Line(offset, raw[:1], "category", _category(category))]
     if category in (0x00, 0x80):
