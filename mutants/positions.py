@@ -33,7 +33,7 @@ TYPES = frozenset({"param", "tfpdef", "annassign"})
 """Nodes of annotations: `|` there is no operator that runs."""
 
 
-SAME = ("@dataclass(", "strict=")
+SAME = ("@dataclass(", "strict=", "TYPE_CHECKING")
 """Lines whose change shows only in how fast or how strict Python is with us."""
 
 

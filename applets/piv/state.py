@@ -64,7 +64,6 @@ class PivState(Applet):
     """Keys, PINs, objects and the security status of a PIV card."""
 
     aid = AID
-    keeps_session = True  # SP 800-73-4, part 2, 3.1.1: selected again, no security status changes
     secret_instructions = frozenset(secret.ins for secret in KIND.secrets)
     classes = frozenset({0x00})
 

@@ -107,3 +107,12 @@ def test_two_cards_do_not_share_a_serial_number():
         Card(piv)
         numbers.add(piv.serial)
     assert len(numbers) == 3
+
+
+@pytest.mark.parametrize("identity", ["nist", "yubikey"])
+def test_selecting_it_again_changes_no_security_status(identity, host_for):
+    """Spec: SP 800-73-4, part 2, 3.1.1."""
+    host = host_for(Piv(identity=identity))
+    assert host.verify(b"123456\xff\xff").sw == SW.OK
+    assert host.send(0xA4, 4, 0, host.piv.aid).sw == SW.OK
+    assert host.send(0x20, 0, 0x80, le=None).sw == SW.OK

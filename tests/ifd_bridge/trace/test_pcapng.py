@@ -50,3 +50,19 @@ def test_bytes_that_are_withheld_count_as_having_been_there():
     PcapngWriter(file, 220, "usbmon1", "vcard").packet(b"abcde", 0.0, "", withheld=3)
     _, body = blocks(file.getvalue())[2]
     assert struct.unpack_from("<II", body, 12) == (5, 8)
+
+
+def test_the_length_of_the_section_is_not_told():
+    """Spec: PCAP Now Generic, 4.1 (a section length of -1: the section is read to its end)."""
+    written = bytearray()
+
+    class File:
+        def write(self, record):
+            written.extend(record)
+
+        def flush(self):
+            pass
+
+    PcapngWriter(File(), 220, "usb", "vcard")
+    assert written[8:12] == bytes.fromhex("4D3C2B1A")
+    assert written[16:24] == b"\xff" * 8

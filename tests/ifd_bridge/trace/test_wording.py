@@ -38,6 +38,8 @@ EVENTS = [
         (at(events.MessageOut(0, bytes.fromhex("62000000000000000000"))),
          ("PC_to_RDR_IccPowerOn", "", None)),
         (at(events.MessageOut(0, b"\x62")), ("PC_to_RDR_IccPowerOn", "too short", False)),
+        (at(events.MessageOut(0, b"\x62" + bytes(8))),
+         ("PC_to_RDR_IccPowerOn", "too short", False)),
         (at(events.MessageIn(0, bytes.fromhex("8000000000000040FE00"))),
          ("RDR_to_PC_DataBlock", "ICC_MUTE", False)),
         (at(events.MessageIn(0, bytes.fromhex("80000000000000800200"))),
