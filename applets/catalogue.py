@@ -62,7 +62,8 @@ def _with_applets(main: CardKind, memory: Memory | None, options: Options) -> Ca
     more = [other for other in WITH.of(options).split(",") if other]
     applets = [_applet(one) for one in (main.name, *more)]
     default = applets[0] if main.answers_unselected else None
-    return Card(*applets, atr=ATR.of(options) or main.atr, memory=memory, default=default)
+    atr = ATR.of(options)
+    return Card(*applets, atr=main.atr if atr is None else atr, memory=memory, default=default)
 
 
 def _applet(name: str) -> Applet:

@@ -28,7 +28,8 @@ def create(memory: Memory | None, options: Options) -> Card:
     identity = Identity(bare=BARE.of(options), scp11=SCP11.of(options))
     manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable(options))
     more = [_maker(name)() for name in _names(APPLETS.of(options))]
-    card = Card(manager, *more, atr=ATR.of(options) or DEFAULT_ATR, memory=memory)
+    atr = ATR.of(options)
+    card = Card(manager, *more, atr=DEFAULT_ATR if atr is None else atr, memory=memory)
     if SCP11.of(options) and SCP11B_KEY not in domain.keys:
         domain.keys.put(*SCP11B_KEY, _new_pair())
     return card

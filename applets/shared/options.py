@@ -197,7 +197,24 @@ def hexadecimal(
 
 # Options that many cards have
 
-ATR = hexadecimal("atr", "the answer to reset", shortest=2, longest=33, example="atr=3B00")
+
+def _answer_to_reset(given: str) -> bytes:
+    found = bytes.fromhex(given)
+    if found and not 2 <= len(found) <= 33:
+        raise ValueError(given)
+    return found
+
+
+ATR: Option[bytes | None] = Option(
+    "atr",
+    "the answer to reset; a card with an empty one does not answer",
+    "hexadecimal",
+    None,
+    _answer_to_reset,
+    "2..33 bytes in hexadecimal",
+    None,
+    "atr=3B00",
+)
 PROTOCOL: Option[tuple[int, ...] | None] = choice(
     "protocol",
     "the transmission protocols that the ATR offers",

@@ -81,7 +81,7 @@ class YubiKey(Card):
         self.piv.domain = self.openpgp.domain = keys
         own = TokenDomain(self.device, keys), *(one(self.device) for one in _OWN)
         adopted_ones = self.piv, self.openpgp, self.fido
-        super().__init__(*own, *adopted_ones, atr=atr or INTERFACES[interface], memory=memory)
+        super().__init__(*own, *adopted_ones, atr=_atr(atr, interface), memory=memory)
 
     def _settings(self) -> Settings:
         """Return the FIDO settings of a firmware version."""
@@ -92,3 +92,7 @@ class YubiKey(Card):
             else Settings().versions,
             firmware=major << 16 | minor << 8 | patch,
         )
+
+
+def _atr(named: bytes | None, interface: str) -> bytes:
+    return INTERFACES[interface] if named is None else named

@@ -101,7 +101,7 @@ import sys
 for heavy in ("cryptography", "asn1crypto", "cbor2"):
     sys.modules[heavy] = None
 from applets import catalogue
-print([kind.described() for kind in catalogue.kinds()], catalogue.names(), catalogue.secrets())
+print([kind.described() for kind in kinds()], catalogue.names(), catalogue.secrets())
 try:
     catalogue.create("piv", None, {})
 except catalogue.MissingError as error:
@@ -216,3 +216,13 @@ def numbers_of_standards():
 def test_every_code_has_the_number_of_its_standard():
     """The clause stands with each enumeration."""
     golden.check("card_codes", numbers_of_standards())
+
+
+def test_every_card_that_takes_an_atr_can_be_one_that_does_not_answer():
+    with_atr = [
+        one.name for one in kinds()
+        if one.applet or any(option.name == "atr" for option in one.options)
+    ]  # fmt: skip
+    assert {"hello", "piv", "openpgp", "fido2", "globalplatform", "yubikey"} <= {*with_atr}
+    for name in with_atr:
+        assert CARDS[name](None, {"atr": ""}).atr == b"", name

@@ -199,8 +199,8 @@ class ScriptedCard:
             return state
         if words.startswith("[") and words.endswith("]"):
             return words[1:-1].strip().replace("*", ANY_STATE)
-        if words.lower().startswith("atr "):
-            self.atr = bytes.fromhex(words[4:])
+        if words.lower() == "atr" or words.lower().startswith("atr "):
+            self.atr = bytes.fromhex(words[4:])  # none: the card does not answer
             return state
         if words.lower().startswith("uid "):
             self.uid = _uid(words[4:])

@@ -51,6 +51,7 @@ def test_an_option_that_is_not_there_has_its_default():
         (NAME, "Bob", "Bob"),
         (PROTOCOL, "both", (0, 1)),
         (ATR, "3B00", b"\x3b\0"),
+        (ATR, "", b""),
     ],
 )
 def test_an_option_is_read(option, given, value):

@@ -149,3 +149,7 @@ def test_a_delay_that_no_clock_takes_is_refused_in_python_too():
         ScriptedCard().on("00").after(float("inf"))
     with pytest.raises(ValueError, match="delay is 0 to"):
         Faults().on("00").delay(-1)
+
+
+def test_a_script_may_have_a_card_that_does_not_answer_the_reset():
+    assert ScriptedCard.parse("atr\n00 A4 ... => 90 00\n").atr == b""
