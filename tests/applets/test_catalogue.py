@@ -101,7 +101,7 @@ import sys
 for heavy in ("cryptography", "asn1crypto", "cbor2"):
     sys.modules[heavy] = None
 from applets import catalogue
-print([kind.described() for kind in kinds()], catalogue.names(), catalogue.secrets())
+print([kind.described() for kind in catalogue.kinds()], catalogue.names(), catalogue.secrets())
 try:
     catalogue.create("piv", None, {})
 except catalogue.MissingError as error:
