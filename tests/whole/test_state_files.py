@@ -114,8 +114,8 @@ def test_the_read_me_names_every_file_with_a_story():
         assert [stem for stem in stems if f"{stem}.card" not in text] == []
 
 
-OF_CARDS = {"euicc", "iot", "sim"}
-"""Sections of the memory that belong to a card, and to none of its applets."""
+OF_CARDS = {"card", "euicc", "iot", "sim"}
+"""Names in the memory that belong to a card, and to none of its applets; `card` is its kind."""
 
 
 @pytest.mark.parametrize("name", sorted({path.stem for path in FILES}))
