@@ -218,3 +218,10 @@ def test_nonsense_in_place_of_a_pin_is_counted(yubikey):
     assert yubikey.send(0x2C, 0, 0x80, b"\xff" * 16).sw == SW.tries_left(2)
     assert yubikey.send(0x24, 0, 0x80, PIN + b"\xff" * 8).sw == SW.WRONG_DATA
     assert yubikey.verify().sw == SW.OK
+
+
+def test_new_limits_of_tries_take_back_what_was_verified(yubikey):
+    yubikey.administer(yubikey.piv.management)
+    assert yubikey.verify().sw == SW.OK
+    assert yubikey.send(0xFA, 5, 5).sw == SW.OK
+    assert yubikey.send(0x20, 0, 0x80, le=None).sw == SW.tries_left(5)
