@@ -42,7 +42,7 @@ def panel() -> None:
     assert served.stdout
     address = served.stdout.readline().split()[-1]
     options = webdriver.ChromeOptions()
-    for argument in ("headless=new", "no-sandbox", "disable-gpu", "window-size=1120,860"):
+    for argument in ("headless=new", "no-sandbox", "disable-gpu", "window-size=1120,940"):
         options.add_argument(f"--{argument}")
     browser = webdriver.Chrome(
         options=options, service=webdriver.ChromeService(shutil.which("chromedriver"))
