@@ -50,7 +50,8 @@ test-compiled: setup-test  ## the whole suite on a wheel with compiled modules, 
 
 # Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
-	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -p tests.kits.forks -m "not pcsc and not libccid and not slow"
+	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -n auto --maxprocesses 8 --dist worksteal --durations 5 \
+	    -m "not pcsc and not libccid and not slow"
 
 lint: setup-test  ## ruff and mypy
 	@$(RUN) ruff check -q .

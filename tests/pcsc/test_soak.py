@@ -1,7 +1,7 @@
 """A world at work for a while grows in nothing: no memory, no descriptor, no thread, no delay.
 
 All kinds of readers, clients at each, PIN entries, cards that move, readers that are pulled, a
-panel that is watched, a trace and a capture. Half a minute in the suite; `make soak` takes
+panel that is watched, a trace and a capture. A minute in the suite; `make soak` takes
 ten minutes, and has the limits of the real thing.
 """
 
@@ -199,7 +199,7 @@ def soak(folder: Path, first_s: float, then_s: float, most: int) -> str:
 @pytest.mark.slow
 @pytest.mark.pcsc
 def test_a_world_at_work_grows_in_nothing(tmp_path: Path) -> None:
-    soak(tmp_path, 10, 20, 3000)
+    soak(tmp_path, 15, 45, 3000)
 
 
 if __name__ == "__main__":
