@@ -114,7 +114,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     place = tmp_path_factory.mktemp("user")
     venv.create(place / "venv", with_pip=True, symlinks=True)
     bin_ = place / "venv" / "bin"
-    here = sysconfig.get_paths()["purelib"]
+    here = "\n".join(path for path in sys.path if path.endswith("site-packages"))
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     (place / "venv" / "lib" / version / "site-packages" / "here.pth").write_text(here)
     subprocess.run(

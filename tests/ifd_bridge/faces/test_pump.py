@@ -83,7 +83,7 @@ def test_commands_one_after_the_other_do_not_wake_the_clocks_thread_each(host, m
     def looked(reader):
         if threading.current_thread().name == "vcard-pump":
             looks.append(reader)
-        return deadline.fget(reader)
+        return deadline.__get__(reader)
 
     monkeypatch.setattr(CcidReader, "deadline", property(looked))
     for number in range(200):
