@@ -3,6 +3,7 @@
 Whatever status the card wanted; a process that it has forked may end as it likes.
 """
 
+import contextlib
 import os
 import resource
 import signal
@@ -97,8 +98,11 @@ def left(places):
 
 def servants(places):
     """The processes that have a world's folder in their command."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return [line for line in listed.stdout.splitlines() if str(places / "temporary") in line]
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in found if str(places / "temporary") in line]
 
 
 ALL = [("bridge", how) for how in STATUS] + [

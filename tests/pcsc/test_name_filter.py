@@ -6,6 +6,7 @@ import pytest
 
 from ifd_bridge.pcscd.name_filter import EXTEND, IGNORE
 from ifd_bridge.worlds.world import World, private
+from tests.kits.genuine import ends_pcscd
 from tests.kits.pcsc.client import Client
 
 pytestmark = pytest.mark.pcsc
@@ -19,6 +20,8 @@ DRIVERS = [
 
 
 def world(driver):
+    if why := ends_pcscd(driver):
+        pytest.skip(why)
     return World(READERS, host=private(driver, for_this_process=False))
 
 
