@@ -14,7 +14,7 @@ Spec: USB CCID 1.1, 5.1 (bVoltageSupport), 4.8 (endpoints).
 
 from __future__ import annotations
 
-from readers.ccid.codes import Version
+from readers.ccid.codes import ICCD
 from readers.ccid.descriptor import ALL_VOLTAGES
 from readers.models.endpoint import TransferType
 
@@ -23,8 +23,6 @@ from .options import DriverOptions
 
 AUTOMATIC = "ifdDriverOptions=0x0030"
 """The option by which the driver chooses no voltage; readers that cannot do so either refuse it."""
-_TOKENS = (Version.ICCD_A, Version.ICCD_B)
-"""They are powered up without a voltage."""
 
 
 def endless(reader: KnownReader, options: DriverOptions) -> str | None:
@@ -36,7 +34,7 @@ def _voltage(reader: KnownReader, options: DriverOptions) -> str | None:
     said = reader.model.descriptor.bVoltageSupport
     if not said or said & ALL_VOLTAGES or reader.picks_voltage or not options.voltage:
         return None
-    if reader.model.interface_protocol in _TOKENS:
+    if reader.model.interface_protocol in ICCD:  # powered up without a voltage
         return None
     return (
         f"bVoltageSupport {said:02X} names no voltage, and libccid looks for one without end,"

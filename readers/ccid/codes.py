@@ -33,6 +33,10 @@ class Version(IntEnum):
     ICCD_B = 2
 
 
+ICCD: Final = (Version.ICCD_A, Version.ICCD_B)
+"""The interfaces of tokens, reader and card in one."""
+
+
 class MessageType(IntEnum):
     """bMessageType."""
 

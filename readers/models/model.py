@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..ccid.codes import HEADER_SIZE, Version
+from ..ccid.codes import HEADER_SIZE, ICCD
 from ..ccid.descriptor import Descriptor, Features, need_bits
 from .endpoint import STANDARD, Endpoint
 from .quirks import Quirk
@@ -129,7 +129,7 @@ class Model:
         """True for reader and card in one: the slot is never empty."""
         return (
             self.built_in
-            or self.interface_protocol in (Version.ICCD_A, Version.ICCD_B)
+            or self.interface_protocol in ICCD
             or self.descriptor.has(Features.ICCD_TOKEN)
         )
 
