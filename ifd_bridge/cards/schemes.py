@@ -67,7 +67,7 @@ def vpcd(rest: str, options: Options) -> ForeignSlot:
     if host == "listen":
         address = options.get("host", "127.0.0.1")
         return ForeignSlot(address, _port(port, PORT), timeout_s=timeout_s)
-    if not host:
+    if not host or host.isdecimal():  # a number alone is meant as a port; no host is called so
         raise ValueError("vpcd: needs listen, listen:PORT or HOST:PORT")
     return ForeignSlot(host.strip("[]"), _port(port, PORT), listen=False, timeout_s=timeout_s)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..spec import SpecError
 from .description import WorldDescription
 from .world import World
 
@@ -24,8 +25,8 @@ def described(
 ) -> Iterator[tuple[World, Sinks | None]]:
     """The world that `make` makes with these wrappers, entered, and what it writes beside its work.
 
-    `making` surrounds all that happens until it is entered. ValueError for faults that are none;
-    OSError if a file cannot be written.
+    `making` surrounds all that happens until it is entered. ValueError for faults that are none
+    and for a limit without its file; OSError if a file cannot be written.
     """
     with contextlib.ExitStack() as exits:
         with making():
@@ -42,6 +43,12 @@ def described(
 
 def _sinks(about: WorldDescription) -> Sinks | None:
     """Return the writers of the named files; None, and nothing imported, without any."""
+    for name, file, limit in (
+        ("trace", about.trace, about.trace_limit),
+        ("pcap", about.pcap, about.pcap_limit),
+    ):
+        if limit is not None and file is None:
+            raise SpecError(f"{name}-limit needs {name}: there is no file to limit")
     if (about.record, about.trace, about.pcap) == (None, None, None):
         return None
     from .sinks import Sinks
