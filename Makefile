@@ -94,9 +94,7 @@ wheel: setup-test  ## what is released: dist/ with the source, a pure wheel, a c
 	@rm -rf dist build/bdist* build/lib* build/compiled
 	@$(BIN)/python setup.py -q sdist bdist_wheel
 	@VCARD_COMPILE=1 $(BIN)/python setup.py -q bdist_wheel
-	@for wheel in dist/*.whl; do \
-	    tag=$$($(BIN)/auditwheel show "$$wheel" | tr '\n' ' ' | sed -n 's/.*platform tag: "\([^"]*\)".*/\1/p') && \
-	    $(BIN)/wheel tags --remove --platform-tag "$$tag" "$$wheel" || exit 1; done
+	@.ci/retag $(BIN) dist/*.whl
 	@$(BIN)/twine check --strict dist/*
 
 clean:  ## remove what was built, the virtual environment too
