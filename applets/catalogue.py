@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from applets.shared.card_kind import CardKind, MissingError, Names
 from applets.shared.options import ATR, Option, Options, known_options, text
 from vcard import Applet, Card, Memory
-from vcard.secret import SecretCommand
+
+if TYPE_CHECKING:  # few cards have such commands
+    from vcard.secret import SecretCommand
 
 __all__ = ["ATR", "CARDS", "WITH", "MissingError", "create", "kind", "kinds", "names", "secrets"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from vcard import Applet, Card, Contact
 from vcard.compiled import mypyc_attr
-from vcard.secret import SecretCommand, secrets_of
+from vcard.contact import secrets_of
 
 from .ccid.codes import HEADER, HEADER_SIZE, SLOT, CommandStatus, Error, IccStatus
 from .ccid.interrupt import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
@@ -38,7 +38,9 @@ from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
 from .slot_states import Happening
 from .watched_contact import Removal, WatchedContact, lend
 
-if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
+if TYPE_CHECKING:  # few readers have commands of their own, or a keypad; few cards have secrets
+    from vcard.secret import SecretCommand
+
     from .acr122u import Peripherals
     from .pinpad.pinpad import Pinpad
 

@@ -31,8 +31,8 @@ HOUSES = {
 
 VCARD = {
     "atr": {"exclusive_or", "explanation", "sw"},
-    "transmission": {"atr", "command", "contact", "crc", "exclusive_or", "line"},
-    "doubles": {"atr", "card", "command", "contact", "hid", "line", "memory", "secret", "sw"},
+    "transmission": {"atr", "command", "contact", "crc", "exclusive_or"},
+    "doubles": {"atr", "card", "command", "contact", "hid", "memory", "secret", "sw"},
 }
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
 

@@ -15,26 +15,22 @@ if TYPE_CHECKING:
     from .applet import Applet, handles
     from .atr.atr import Atr
     from .card import DEFAULT_ATR, Card
-    from .command import Command, Response
-    from .contact import Busy, Contact
+    from .command import Command, Later, Reply, Response
+    from .contact import Busy, Contact, Habits
     from .memory import Memory, PowerLost, RamStore, Section, Store, Value
     from .pin import Pin
-    from .reply import Later, Reply
     from .sw import SW
-    from .transmission.habits import Habits
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
         applet="Applet handles",
         atr__atr="Atr",
         card="DEFAULT_ATR Card",
-        command="Command Response",
-        contact="Busy Contact",
+        command="Command Later Reply Response",
+        contact="Busy Contact Habits",
         memory="Memory PowerLost RamStore Section Store Value",
         pin="Pin",
-        reply="Later Reply",
         sw="SW",
-        transmission__habits="Habits",
     )
 
 __all__ = [

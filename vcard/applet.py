@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from .channel import Channel
-from .class_byte import CLASS_BYTES
-from .command import Command
+from .command import CLASS_BYTES, Command, Reply
 from .memory import Memory, Section
-from .reply import Reply
 from .sw import SW
 
 if TYPE_CHECKING:  # few cards have a button, or work on a bus

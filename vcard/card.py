@@ -15,18 +15,15 @@ from typing import TYPE_CHECKING
 from .applet import Applet
 from .atr.atr import Atr
 from .channel import Channel, Port
-from .class_byte import CLASS_BYTES
-from .command import Command, Response
-from .contact import Busy
+from .command import CLASS_BYTES, Command, Later, Reply, Response
+from .contact import Busy, Habits, nads_of_ports
 from .memory import Memory, PowerLost, WriteError
-from .reply import Later, Reply
-from .secret import SecretCommand
 from .selection import BY_DF_NAME, NO_RESPONSE, choose, select_default
 from .sw import SW
-from .transmission.habits import Habits, nads_of_ports
 
-if TYPE_CHECKING:  # few cards have a button, or work on a bus
+if TYPE_CHECKING:  # few cards have a button, secrets other than PINs, or work on a bus
     from .hid import Around, HidFunction
+    from .secret import SecretCommand
     from .touch import Touch
 
 log = logging.getLogger("vcard.card")
@@ -98,8 +95,12 @@ class Card:
     @property
     def secret_commands(self) -> frozenset[SecretCommand]:
         """The commands of its applets whose data no trace and no log may show, beside PINs."""
-        found = (ins for applet in self.applets for ins in applet.secret_instructions)
-        return frozenset(SecretCommand(ins) for ins in found)
+        found = {ins for applet in self.applets for ins in applet.secret_instructions}
+        if not found:
+            return frozenset()
+        from .secret import SecretCommand
+
+        return frozenset(map(SecretCommand, found))
 
     def hid_function(self, around: Around) -> HidFunction | None:
         """Start the bus function of the first applet that has one (see vcard.hid)."""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from .command import Command
+from .command import Command, Reply
 from .compiled import mypyc_attr
-from .reply import Reply
 from .sw import SW
 
 CHAIN_LIMIT = 65535

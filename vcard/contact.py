@@ -1,14 +1,21 @@
 """The border between a reader and the card in it.
 
 A reader knows a card only as a Contact: our Card, a foreign card on a socket, a real card
-behind another reader, a recording.
+behind another reader, a recording. It asks (`asked`) for anything that not every card has, such as
+its habits below the APDU.
+
+Spec: ISO/IEC 7816-3, 10.3.3 (procedure bytes), 11.3.2.1 (NAD), 11.4.2 (IFSC).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+
+if TYPE_CHECKING:  # few cards have secrets other than PINs
+    from .secret import SecretCommand
 
 T = TypeVar("T")
 
@@ -75,3 +82,67 @@ def asked(contact: object, name: str, kind: type[T]) -> T | None:
             return found
         inner = getattr(inner, "contact", None)
     return None
+
+
+def secrets_of(contact: object) -> frozenset[SecretCommand]:
+    """The commands with secrets that a card declares, looking through wrappers."""
+    found: frozenset[SecretCommand] | None = asked(contact, "secret_commands", frozenset)
+    return found or frozenset()
+
+
+# Below the APDU
+
+Nads = Mapping[int, int | None]
+"""The port that a NAD of the host selects; None is the port that is current without one."""
+
+
+def nads_of_ports(count: int) -> Nads:
+    """The NADs of a card with `count` ports: the port's number as destination, source 0.
+
+    ETSI TS 102 221, 7.2.3.2.1.1 has the coding; it is a table, so that another can take its
+    place. NAD 00 names no port.
+    """
+    return {0: None} | {port << 4: port for port in range(1, min(count, 8))}
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The behaviour of a card with characters and blocks where the standard leaves it free.
+
+    `nads` is None for a card without ports: its first block then fixes the NAD. `asks_ifsc`
+    (1..254): a new IFSC that the card asks for with the first command. `one_by_one`: at T=0 it
+    takes data byte by byte.
+    """
+
+    nads: Nads | None = None
+    asks_ifsc: int | None = None
+    one_by_one: bool = False
+
+    def __post_init__(self) -> None:
+        if self.asks_ifsc is not None and not 1 <= self.asks_ifsc <= 254:
+            raise ValueError(f"an IFSC is 1..254, not {self.asks_ifsc}")
+
+
+def habits_of(contact: object) -> Habits:
+    """Habits of the innermost card, looking through wrappers; the defaults if it declares none."""
+    return asked(contact, "habits", Habits) or Habits()
+
+
+class Unit(Enum):
+    """The input to the card: a PPS request, or a block or characters of its protocol."""
+
+    PPS = "pps"
+    BLOCK = "block"
+
+
+@runtime_checkable
+class LineTap(Protocol):
+    """Stands between the contact and the card's own end of the protocol."""
+
+    def passed(self, unit: Unit, answer: Callable[[], bytes | Busy | None]) -> bytes | Busy | None:
+        """Return what the reader receives; `answer()` returns what the card itself sends."""
+
+
+def line_tap_of(contact: Contact) -> LineTap | None:
+    """Find who disturbs the line to a card, whatever is around it; None if nobody does."""
+    return asked(contact, "line_tap", LineTap)  # type: ignore[type-abstract] # runtime_checkable

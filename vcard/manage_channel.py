@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .channel import Channel, Port
-from .class_byte import MAX_CHANNEL
-from .command import Command
-from .reply import Reply
+from .command import MAX_CHANNEL, Command, Reply
 from .sw import SW
 
 OPEN, CLOSE = 0x00, 0x80

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .contact import asked
-
 HIDDEN = 0x2A
 """The replacement for each byte of a PIN: an asterisk."""
 
@@ -56,12 +54,6 @@ READER_SECRETS = (
 def _begins(command: bytes) -> bytes:
     """The first byte of the data of a command, short or extended."""
     return command[5:6] if command[4:5] != b"\0" else command[7:8]
-
-
-def secrets_of(card: object) -> frozenset[SecretCommand]:
-    """The commands with secrets that a card declares, asked through the wrappers around it."""
-    found: frozenset[SecretCommand] | None = asked(card, "secret_commands", frozenset)
-    return found or frozenset()
 
 
 def secret_span(command: bytes, secrets: Iterable[SecretCommand] = ()) -> slice:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Self
 
+from .command import Later, Reply
 from .contact import asked
 
 TIMEOUT_S = 30.0
@@ -107,3 +108,16 @@ class Touch:
 def touch_of(contact: object) -> Touch | None:
     """Find the button of a card, whatever is around it; None if it has none."""
     return asked(contact, "touch", Touch)
+
+
+def when_touched(touch: Touch, work: Callable[[], Reply], otherwise: Reply) -> Reply:
+    """Ask for a touch, and do `work` once it has come; answer `otherwise` if it does not."""
+    touch.ask()
+    return _look(touch, work, otherwise, 0)
+
+
+def _look(touch: Touch, work: Callable[[], Reply], otherwise: Reply, steps: int) -> Reply:
+    verdict = touch.verdict(steps * STEP_S)
+    if verdict is None:
+        return Later(STEP_S, lambda: _look(touch, work, otherwise, steps + 1))
+    return work() if verdict is Verdict.TOUCHED else otherwise

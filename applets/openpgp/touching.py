@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vcard import SW, Reply
-from vcard.awaiting_touch import when_touched
+from vcard.touch import when_touched
 
 from .codes import Slot, Uif
 from .state import OpenPgpState

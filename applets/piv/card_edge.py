@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from applets.shared.pins import RuledPin
 from vcard import SW, Command, Reply, handles
-from vcard.awaiting_touch import when_touched
 from vcard.tlv import Tlv, tlv
+from vcard.touch import when_touched
 
 from .algorithms import SCHEMES
 from .codes import Algorithm, PinPolicy, Policies, Reference, Slot, TouchPolicy

@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vcard import DEFAULT_ATR, Applet, Card, Memory
-from vcard.secret import SecretCommand
 
 from .options import Option, Options, known_options
+
+if TYPE_CHECKING:  # few cards have such commands
+    from vcard.secret import SecretCommand
 
 CardMaker = Callable[[Memory | None, Options], Card]
 

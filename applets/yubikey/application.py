@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from applets.shared.secure_channel.secured import SecuredApplet
 from vcard import SW, Reply
-from vcard.awaiting_touch import when_touched
+from vcard.touch import when_touched
 
 from .device import Device
 

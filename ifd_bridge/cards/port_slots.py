@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from vcard import Busy
-from vcard.transmission.habits import habits_of
+from vcard.contact import habits_of
 
 from .attachment import Slots
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from applets import catalogue
-from vcard.class_byte import CLASS_BYTES
+from vcard.command import CLASS_BYTES
 
 INTERINDUSTRY: Mapping[int, str] = {
     0x04: "DEACTIVATE FILE", 0x0C: "ERASE RECORD", 0x0E: "ERASE BINARY", 0x10: "PERFORM SCQL",

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.command import Command, Response
+from vcard import Applet, Busy, Card, Later, handles
+from vcard.command import CLASS_BYTES, Command, Response, class_byte
 from vcard.sw import SW
 
 byte = st.integers(0, 255)
@@ -122,3 +123,72 @@ def test_case_1_has_no_extended_form() -> None:
 def test_an_extended_lc_of_0_before_an_le_is_case_2(le: str, ne: int) -> None:
     command = Command.parse(bytes.fromhex("00CA7F74" + "000000" + le))
     assert (command.case, command.data, command.le, command.extended) == (2, b"", ne, True)
+
+
+@given(st.sampled_from([0x00, 0x80]), st.integers(0, 19), st.booleans())
+def test_a_class_byte_that_is_written_is_read_back(base: int, channel: int, chained: bool) -> None:
+    read = CLASS_BYTES[class_byte(base, channel, chained=chained)]
+    assert (read.base, read.channel, read.chained, read.secure) == (base, channel, chained, False)
+    assert read.valid
+
+
+@pytest.mark.parametrize("channel", [-1, 20])
+def test_there_are_twenty_channels(channel: int) -> None:
+    with pytest.raises(ValueError, match=r"0\.\.19"):
+        class_byte(0, channel)
+
+
+def test_both_forms_name_their_channel() -> None:
+    for cla, base, channel in [
+        (0x00, 0, 0),
+        (0x03, 0, 3),
+        (0x40, 0, 4),
+        (0x4F, 0, 19),
+        (0x81, 0x80, 1),
+        (0xCF, 0x80, 19),
+    ]:
+        assert (CLASS_BYTES[cla].base, CLASS_BYTES[cla].channel) == (base, channel)
+
+
+def test_secure_messaging_is_seen_in_both_forms() -> None:
+    for cla in [0x04, 0x0C, 0x84, 0x60, 0xE3]:
+        assert CLASS_BYTES[cla].secure
+
+
+def test_reserved_classes_are_not_valid() -> None:
+    invalid = {cla for cla in range(256) if not CLASS_BYTES[cla].valid}
+    assert invalid == {*range(0x20, 0x40), 0xFF}
+
+
+@pytest.mark.parametrize("cla", [0xA0, 0xB0, 0xBF])
+def test_a_class_without_channel_bits_is_its_own_base(cla: int) -> None:
+    assert CLASS_BYTES[cla].base == cla
+    assert CLASS_BYTES[cla].channel == 0
+
+
+def test_classes_without_channel_bits_are_no_chain_and_not_secured():
+    """Neither 20..3F, which are reserved, nor A0..BF: their lower bits mean something else."""
+    for cla in (*range(0x20, 0x40), *range(0xA0, 0xC0), 0xFF):
+        read = CLASS_BYTES[cla]
+        assert (read.channel, read.chained, read.secure) == (0, False, False), hex(cla)
+
+
+def test_nothing_is_chained_unless_it_is_said() -> None:
+    assert [class_byte(0x80, channel) for channel in (0, 3, 4)] == [0x80, 0x83, 0xC0]
+
+
+class Slow(Applet):
+    aid = bytes.fromhex("F000000001")
+
+    @handles(ins=0x01)
+    def slow(self, command):
+        return Later(1.5, lambda: b"done")
+
+
+def test_a_later_reply_keeps_the_card_busy_for_its_time():
+    card = Card(default=Slow())
+    card.power_up()
+    busy = card.exchange(bytes.fromhex("0001000000"))
+    assert isinstance(busy, Busy)
+    assert busy.seconds == 1.5
+    assert busy.finish() == b"done\x90\x00"

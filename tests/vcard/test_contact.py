@@ -1,7 +1,21 @@
 from __future__ import annotations
 
+import pytest
+
+from applets.hello import Hello
+from tests.kits.t1_pair import Echo
 from vcard import Applet, Card, Contact
-from vcard.contact import Busy, asked, at_once, changed
+from vcard.contact import (
+    Busy,
+    Habits,
+    asked,
+    at_once,
+    changed,
+    habits_of,
+    line_tap_of,
+    nads_of_ports,
+)
+from vcard.doubles import Faults, Recorder
 
 
 def test_a_card_is_a_contact() -> None:
@@ -59,3 +73,38 @@ def test_what_a_card_has_is_found_behind_its_wrappers_if_it_has_the_right_type()
     assert asked(Outer(), "uid", str) is None
     assert asked(Outer(), "habits", object) is None
     assert asked(None, "uid", bytes) is None
+
+
+def test_there_are_at_most_eight_nads():
+    assert list(nads_of_ports(20)) == [0, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70]
+
+
+@pytest.mark.parametrize("ifsc", [0, 255])
+def test_a_reserved_ifsc_cannot_be_asked_for(ifsc):
+    with pytest.raises(ValueError, match="an IFSC is"):
+        Habits(asks_ifsc=ifsc)
+
+
+def test_the_habits_of_a_card_are_found_through_what_is_around_it():
+    habits = Habits(one_by_one=True)
+    assert habits_of(Faults().around(Card(Echo(), habits=habits))) is habits
+
+
+def test_a_contact_without_habits_has_the_ordinary_ones():
+    assert habits_of(object()) == Habits()
+
+
+def test_a_card_with_ports_knows_their_nads_and_one_without_does_not():
+    assert Card(ports=2).habits.nads == nads_of_ports(2)
+    assert Card().habits.nads is None
+    assert Card(ports=2, habits=Habits(nads={0x21: 1})).habits.nads == {0x21: 1}
+
+
+def test_the_tap_is_found_whatever_is_around_it():
+    faulty = Faults().around(Card(Hello()))
+    assert line_tap_of(faulty) is faulty
+    assert line_tap_of(Recorder(faulty, lambda _: None, lambda: 0.0)) is faulty
+
+
+def test_a_card_alone_has_none():
+    assert line_tap_of(Card(Hello())) is None

@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 
 from vcard.channel import Channel, Port
-from vcard.command import Command
+from vcard.command import Command, Reply
 from vcard.manage_channel import manage_channel
-from vcard.reply import Reply
 from vcard.sw import SW
 
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vcard import Applet, Card
+from vcard.contact import secrets_of
 from vcard.doubles import Faults
-from vcard.secret import PIN_INS, SecretCommand, hide, secrets_of, without_pin
+from vcard.secret import PIN_INS, SecretCommand, hide, without_pin
 
 
 def test_the_data_of_pin_commands_are_hidden():

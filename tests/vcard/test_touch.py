@@ -1,6 +1,7 @@
 import pytest
 
-from vcard.touch import TIMEOUT_S, Touch, Verdict, touch_of
+from vcard import Later
+from vcard.touch import STEP_S, TIMEOUT_S, Touch, Verdict, touch_of, when_touched
 
 
 def test_a_user_touches_at_once_unless_told_otherwise():
@@ -87,3 +88,25 @@ def test_a_button_is_found_whatever_is_around_the_card():
     assert touch_of(Wrapper(Wrapper(card))) is card.touch
     assert touch_of(Wrapper(object())) is None
     assert touch_of(None) is None
+
+
+def after(reply):
+    """The reply in the end, and the seconds until then."""
+    waited = 0.0
+    while isinstance(reply, Later):
+        waited += reply.seconds
+        reply = reply.then()
+    return reply, round(waited, 3)
+
+
+def test_a_touch_is_waited_for_in_steps():
+    assert after(when_touched(Touch(), lambda: b"done", None)) == (b"done", 0)
+    assert after(when_touched(Touch(0.25), lambda: b"done", None)) == (
+        b"done",
+        round(3 * STEP_S, 3),
+    )
+
+
+def test_without_a_touch_the_other_answer_comes():
+    assert after(when_touched(Touch(None, timeout=1), lambda: b"done", b"no")) == (b"no", 1.0)
+    assert after(when_touched(Touch(refuses=True), lambda: b"done", b"no")) == (b"no", 0)

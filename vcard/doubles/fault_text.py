@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..line import Unit
+from ..contact import Unit
 from .faults import Faults
 from .numbers import octet, seconds, status, whole
 from .trigger import Trigger

@@ -20,9 +20,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ..contact import Contact, at_once
+from ..contact import Contact, Unit, at_once
 from ..hid import Answer, Around, HidFunction, hid_function_of, unchanged
-from ..line import Unit
 from ..memory import Changes, Memory, PowerLost, Store, Value
 from .faulty_function import FaultyFunction, Supply
 from .pattern import Pattern
@@ -130,7 +129,7 @@ class FaultyCard:
 
     @property
     def line_tap(self) -> FaultyCard:
-        """See vcard.line: faults below the APDU strike here."""
+        """See LineTap: faults below the APDU strike here."""
         return self
 
     def power_up(self) -> bytes | None:

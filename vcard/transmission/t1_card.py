@@ -13,8 +13,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from ..atr.values import DEFAULT_IFSC, Edc
-from ..contact import Busy, Contact
-from .habits import Nads
+from ..contact import Busy, Contact, Nads
 from .t1_block import (
     MAX_INF,
     PROLOGUE,

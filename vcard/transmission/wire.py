@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..atr.atr import Atr
-from ..contact import Busy, Contact
-from ..line import Unit, line_tap_of
-from .habits import habits_of
+from ..contact import Busy, Contact, Unit, habits_of, line_tap_of
 from .pps import PPSS, Pps, respond
 from .t0_card import T0Card
 from .t1_card import T1Card

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from applets.shared.block_ciphers import TripleDes
 from vcard import SW, Command
-from vcard.class_byte import CLASS_BYTES
+from vcard.command import CLASS_BYTES
 
 from .keys import KeySet
 from .session import Level, Session, check_mac, has_protected_response, protected_header

@@ -11,7 +11,7 @@ from enum import IntFlag
 
 from applets.shared.block_ciphers import BlockCipher
 from vcard import SW, Command
-from vcard.class_byte import CLASS_BYTES
+from vcard.command import CLASS_BYTES
 
 SECURE_BIT = 0x04
 

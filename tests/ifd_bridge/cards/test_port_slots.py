@@ -8,8 +8,7 @@ from ifd_bridge.cards.port_slots import PortSlots
 from ifd_bridge.spec import SpecError
 from readers.models import PLAIN, THREE_SLOT, TWO_SLOT
 from readers.reader import CcidReader
-from vcard.contact import asked
-from vcard.transmission.habits import habits_of
+from vcard.contact import asked, habits_of
 
 A, B = (one.iccid for one in demo_profiles())
 

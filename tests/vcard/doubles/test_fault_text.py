@@ -4,9 +4,9 @@ import pytest
 
 from applets.hello import Hello
 from vcard import Busy, Card
+from vcard.contact import Unit
 from vcard.doubles.fault_text import occasion, parse
 from vcard.doubles.faults import Faults, When
-from vcard.line import Unit
 
 HELLO = bytes(4)
 

@@ -5,10 +5,9 @@ import pytest
 from applets.hello import Hello
 from vcard import Busy, Card, Memory, Pin, RamStore
 from vcard.applet import Applet, handles
-from vcard.contact import at_once
+from vcard.contact import Unit, at_once
 from vcard.doubles.faults import Faults
 from vcard.doubles.scripted import ScriptedCard
-from vcard.line import Unit
 
 HELLO = bytes(4)
 SELECT = bytes.fromhex("00A404000AA00000006203010C0601")

@@ -8,8 +8,8 @@ from tests.kits.t1_pair import SELECT, Echo, echo
 from tests.vcard.transmission.test_t0_card import Fake, now
 from vcard import Card
 from vcard.atr.atr import Atr
+from vcard.contact import Habits
 from vcard.transmission.apdu_over_t0 import MAX_FETCHES, transmit
-from vcard.transmission.habits import Habits
 from vcard.transmission.steps import Done, drive
 from vcard.transmission.t0_host import T0Host
 from vcard.transmission.wire import Wire

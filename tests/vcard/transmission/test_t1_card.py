@@ -14,7 +14,7 @@ from tests.kits.t1_pair import AID, POOLS, SELECT, Echo, Pair, blocks, echo, lea
 from vcard import Busy, Card
 from vcard.applet import Applet, handles
 from vcard.atr.values import Edc
-from vcard.transmission.habits import nads_of_ports
+from vcard.contact import nads_of_ports
 from vcard.transmission.steps import Done
 from vcard.transmission.t1_block import (
     Block,

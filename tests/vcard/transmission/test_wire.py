@@ -8,9 +8,8 @@ from applets.hello import Hello
 from tests.kits.t1_pair import SELECT, Echo
 from vcard import Busy, Card
 from vcard.atr.atr import Atr
+from vcard.contact import Habits, Unit
 from vcard.doubles import Faults
-from vcard.line import Unit
-from vcard.transmission.habits import Habits
 from vcard.transmission.pps import Pps
 from vcard.transmission.t0_card import T0Card
 from vcard.transmission.t1_block import i_block
