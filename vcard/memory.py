@@ -38,6 +38,10 @@ class WriteError(OSError):
     """A value could not be kept. The card answers 6581 (ISO/IEC 7816-4, 5.6)."""
 
 
+class StoredTypeError(TypeError):
+    """A value in the memory has another type than its reader needs: something else wrote it."""
+
+
 class Store(Protocol):
     """Storage of committed values. `commit` stores all of `changes`, or none of them."""
 
@@ -71,7 +75,7 @@ class Typed(MutableMapping[str, Value]):
     """Named values that are asked for by the type that the caller needs.
 
     Each getter answers `default` where the name is missing. Without a default it raises KeyError;
-    a value of another type, None included, raises TypeError and is left as it is.
+    a value of another type, None included, raises StoredTypeError and is left as it is.
     """
 
     def flag(self, name: str, default: bool | None = None) -> bool:  # noqa: FBT001 - the value itself
@@ -94,12 +98,19 @@ class Typed(MutableMapping[str, Value]):
         """A tuple of values."""
         return self._typed(name, tuple, default)
 
+    def series(self, name: str, kind: type[_V]) -> tuple[_V, ...]:
+        """A tuple whose parts all are of one type; an empty one if the name is missing."""
+        found = self.sequence(name, ())
+        if not all(isinstance(part, kind) for part in found):
+            raise StoredTypeError(f"{name} in the memory has other parts than {kind.__name__}")
+        return found  # type: ignore[return-value] # as was just seen
+
     def _typed(self, name: str, wanted: type[_V], default: _V | None) -> _V:
         value = self[name] if default is None else self.get(name, default)
         # bool is a subclass of int, but a flag is no number
         if not isinstance(value, wanted) or isinstance(value, bool) is not (wanted is bool):
             stored = type(value).__name__
-            raise TypeError(f"{name} in the memory is a {stored}, not a {wanted.__name__}")
+            raise StoredTypeError(f"{name} in the memory is a {stored}, not a {wanted.__name__}")
         return value
 
 
@@ -118,7 +129,7 @@ def parts(
 def parts(value: Value, *kinds: type) -> tuple[object, ...]:
     """Return the parts of a tuple, each of the type that the caller needs.
 
-    A bool is an int as well. Raises TypeError for another value, or another number of parts.
+    A bool is an int as well. Raises StoredTypeError for another value, or another number of parts.
     """
     if (
         not isinstance(value, tuple)
@@ -126,7 +137,14 @@ def parts(value: Value, *kinds: type) -> tuple[object, ...]:
         or not all(map(isinstance, value, kinds))
     ):
         wanted = ", ".join(kind.__name__ for kind in kinds)
-        raise TypeError(f"a value in the memory does not have the parts {wanted}")
+        raise StoredTypeError(f"a value in the memory does not have the parts {wanted}")
+    return value
+
+
+def all_parts(value: Value) -> tuple[Value, ...]:
+    """Return the parts of a tuple, however many; StoredTypeError for another value."""
+    if not isinstance(value, tuple):
+        raise StoredTypeError(f"a value in the memory is a {type(value).__name__}, not a tuple")
     return value
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import cast
 
 from applets.sim.subscription import SubscriptionFiles
 from vcard import Section
+from vcard.memory import parts
 
 from .profile_applications import ProfileApplications
 from .profile_states import State
@@ -53,13 +53,11 @@ class Inventory:
 
     @property
     def _order(self) -> tuple[bytes, ...]:
-        return cast(tuple[bytes, ...], self._memory.get("order", ()))
+        return self._memory.series("order", bytes)
 
     def _entry(self, iccid: bytes) -> Entry:
-        aid, port, nickname = cast(
-            tuple[bytes, int | None, str], self._memory[f"entry/{iccid.hex()}"]
-        )
-        return Entry(iccid, aid, port, nickname)
+        aid, port, nickname = parts(self._memory[f"entry/{iccid.hex()}"], bytes, object, str)
+        return Entry(iccid, aid, port, nickname)  # type: ignore[arg-type] # a number or None, as `put` wrote it
 
     def put(self, entry: Entry) -> None:
         """Store a changed entry of an installed profile."""
@@ -143,7 +141,7 @@ class Inventory:
     @property
     def server(self) -> str:
         """The default SM-DP+ address, or an empty text."""
-        return cast(str, self._memory.get("server", ""))
+        return self._memory.text("server", "")
 
     @server.setter
     def server(self, address: str) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from applets.shared.credentials import Credential
 from applets.shared.der import integer
 from vcard import Section, tlv
+from vcard.memory import parts
 
 from .profiles import Event, Metadata, ProfileClass
 from .signatures import signature_object
@@ -56,27 +56,26 @@ class Notifications:
         self._euicc, self._eum = euicc, eum
 
     def __iter__(self) -> Iterator[Notification]:
-        for number in cast(tuple[int, ...], self._memory.get("pending", ())):
-            event, address, iccid, signed = cast(
-                tuple[int, str, bytes, bytes], self._memory[f"{number:08d}"]
-            )
+        for number in self._memory.series("pending", int):
+            kept = parts(self._memory[f"{number:08d}"], int, str, bytes, bytes)
+            event, address, iccid, signed = kept
             yield Notification(number, Event(event), address, iccid, signed)
 
     def next_number(self) -> int:
         """Use up and return the next sequence number."""
-        number = cast(int, self._memory.get("number", 0)) + 1
+        number = self._memory.integer("number", 0) + 1
         self._memory["number"] = number
         return number
 
     def keep(self, one: Notification) -> None:
         """Store a notification."""
-        pending = cast(tuple[int, ...], self._memory.get("pending", ()))
+        pending = self._memory.series("pending", int)
         self._memory["pending"] = (*pending, one.number)
         self._memory[f"{one.number:08d}"] = (int(one.event), one.address, one.iccid, one.signed)
 
     def remove(self, number: int) -> bool:
         """Remove a notification; False if there is none of that number."""
-        pending = cast(tuple[int, ...], self._memory.get("pending", ()))
+        pending = self._memory.series("pending", int)
         if number not in pending:
             return False
         self._memory["pending"] = tuple(one for one in pending if one != number)

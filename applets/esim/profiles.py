@@ -9,6 +9,7 @@ from functools import cached_property
 from applets.sim.digits import unswapped
 from applets.sim.subscription import Subscription
 from vcard import Value
+from vcard.memory import all_parts
 
 
 class ProfileClass(IntEnum):
@@ -84,8 +85,7 @@ class Metadata:
     @classmethod
     def from_value(cls, value: Value) -> Metadata:
         """Restore metadata from the result of `to_value`."""
-        assert isinstance(value, tuple)
-        one = cls(*value)  # type: ignore[arg-type] # as to_value wrote it
+        one = cls(*all_parts(value))  # type: ignore[arg-type] # as to_value wrote it
         return replace(
             one,
             profile_class=ProfileClass(one.profile_class),
@@ -127,11 +127,11 @@ class Profile:
     @classmethod
     def from_value(cls, value: Value) -> Profile:
         """Restore a profile from the result of `to_value`."""
-        assert isinstance(value, tuple)
-        if len(value) == _OLD_PARTS:
-            metadata, files, pins, aka, size = value
-            value = (metadata, (files, pins, aka), size, ())
-        metadata, subscription, size, kept = value
+        kept_parts = all_parts(value)
+        if len(kept_parts) == _OLD_PARTS:
+            metadata, files, pins, aka, size = kept_parts
+            kept_parts = (metadata, (files, pins, aka), size, ())
+        metadata, subscription, size, kept = kept_parts
         return cls(
             Metadata.from_value(metadata),
             Subscription.from_value(subscription),

@@ -157,8 +157,9 @@ class Switch:
 
     def _forgotten(self, port: int) -> bytes:
         """Return the ICCID that a test profile replaced on a port, and forget it."""
-        iccid = self.core.before_test.pop(str(port), b"")
-        assert isinstance(iccid, bytes)
+        memory = self.core.before_test
+        iccid = memory.octets(str(port), b"")
+        memory.pop(str(port), None)
         return iccid
 
     def _is_test(self, entry: Entry) -> bool:

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
+from vcard.memory import parts
+
 from .algorithms import ES256
 from .credential import Credential
 from .store import Store
@@ -34,8 +36,8 @@ class Attester:
     @classmethod
     def load(cls, store: Store, name: str) -> Attester:
         """Take the key and certificate that the card was issued with."""
-        kept = cast("tuple[bytes, bytes]", store.memory[name])
-        return cls(kept[0], cast("ec.EllipticCurvePrivateKey", load_der_private_key(kept[1], None)))
+        certificate, key = parts(store.memory[name], bytes, bytes)
+        return cls(certificate, cast("ec.EllipticCurvePrivateKey", load_der_private_key(key, None)))
 
     def sign(self, message: bytes) -> bytes:
         """Sign with ECDSA and SHA-256."""

@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TypeVar, cast
 
 from vcard import Memory, Section, Value
+from vcard.memory import all_parts
 
 from .codes import CtapError, Status
 from .credential import MASTER_BYTES, Credential
@@ -176,4 +177,4 @@ class Store:
 
 
 def _account(value: Value) -> Account:
-    return Account(*cast("tuple[bytes, str, str, bytes, str, str, bytes, int]", value))
+    return Account(*all_parts(value))  # type: ignore[arg-type] # as `put` wrote it

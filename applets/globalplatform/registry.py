@@ -66,7 +66,6 @@ class Registry:
         """The packages, by AID."""
         for aid in self._aids("file"):
             version, *modules = self._section.sequence(_name("file", aid))
-            assert isinstance(version, bytes)
             yield LoadFile(aid, version, dict(modules))  # type: ignore[arg-type] # as `add` wrote it
 
     def load_file(self, aid: bytes) -> LoadFile | None:

@@ -54,11 +54,10 @@ class CardEdge(PivState):
         if entry is None:
             return SW.FILE_NOT_FOUND
         self.may_read(entry)
-        value = self.objects.get(f"{tag:06X}")
-        if value is None:
+        name = f"{tag:06X}"
+        if name not in self.objects:
             return SW.FILE_NOT_FOUND
-        assert isinstance(value, bytes)
-        return tlv(entry.wrapper, value)
+        return tlv(entry.wrapper, self.objects.octets(name))
 
     @handles(ins=0xDB)
     def put_data(self, command: Command) -> Reply:

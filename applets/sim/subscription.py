@@ -13,7 +13,7 @@ from applets.shared.file_system.tree import File, Path, Tree
 from applets.uicc.files import UiccFiles
 from applets.uicc.pins import PinSpec
 from vcard import Section, Value
-from vcard.memory import parts
+from vcard.memory import all_parts, parts
 
 from .usim import Aka, Sequence
 
@@ -53,13 +53,10 @@ class Subscription:
     @classmethod
     def from_value(cls, value: Value) -> Subscription:
         """Restore a subscription from the result of `to_value`."""
-        assert isinstance(value, tuple)
-        files, pins, aka, *more = value
-        assert isinstance(files, tuple)
-        assert isinstance(pins, tuple)
+        files, pins, aka, *more = all_parts(value)
         return cls(
-            tuple(File.from_value(file) for file in files),
-            tuple(PinSpec(*pin) for pin in pins),  # type: ignore[misc] # as to_value wrote it
+            tuple(File.from_value(file) for file in all_parts(files)),
+            tuple(PinSpec(*pin) for pin in all_parts(pins)),  # type: ignore[misc] # as to_value wrote it
             None if aka is None else Aka.from_value(aka),
             _others(*more),
         )
@@ -71,8 +68,8 @@ def _digits(path: Path) -> str:
 
 def _others(pairs: Value = ()) -> tuple[tuple[Path, Aka], ...]:
     """The keys of further applications; memories of old have none."""
-    assert isinstance(pairs, tuple)
-    return tuple((pair[0], Aka.from_value(pair[1])) for pair in pairs)  # type: ignore[index, misc] # as to_value wrote it
+    each = map(all_parts, all_parts(pairs))
+    return tuple((path, Aka.from_value(aka)) for path, aka in each)  # type: ignore[misc] # as to_value wrote it
 
 
 class SubscriptionFiles(UiccFiles):

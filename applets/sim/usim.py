@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from vcard import Value
 from vcard.exclusive_or import mixed
+from vcard.memory import all_parts
 
 from .aka import Algorithm, Keys, Milenage, Tuak, XorTest
 
@@ -100,9 +101,7 @@ class Aka:
     @classmethod
     def from_value(cls, value: Value) -> Aka:
         """Restore keys from the result of `to_value`."""
-        assert isinstance(value, tuple)
-        algorithm, *rest = value
-        assert isinstance(algorithm, int)
+        algorithm, *rest = all_parts(value)
         return cls(AlgorithmId(algorithm), *rest)  # type: ignore[arg-type] # as to_value wrote it
 
 

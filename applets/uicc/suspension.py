@@ -10,7 +10,7 @@ import secrets
 
 from applets.shared.file_system.tree import Path
 from vcard import SW, Command, Reply, Value, handles
-from vcard.memory import parts
+from vcard.memory import all_parts, parts
 
 from .selection import Selection
 
@@ -101,8 +101,7 @@ class Suspension(Selection):
 
 
 def _path(value: Value) -> Path:
-    assert isinstance(value, tuple)
-    return value  # type: ignore[return-value] # a path, as _suspend wrote it
+    return all_parts(value)  # type: ignore[return-value] # a path, as _suspend wrote it
 
 
 def _seconds(duration: bytes) -> int:

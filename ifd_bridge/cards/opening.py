@@ -18,6 +18,7 @@ from typing import cast
 
 from applets import catalogue
 from vcard import Contact
+from vcard.memory import StoredTypeError
 
 from ..spec import Spec, SpecError
 from .attachment import Attachment
@@ -95,7 +96,7 @@ def _from_catalogue(spec: Spec) -> Contact:
         from ..system.optional_packages import pip_install  # slow to import, and seldom needed
 
         raise RuntimeError(f"{error}: {pip_install(error.extra)}") from error
-    except ValueError as error:
+    except (ValueError, StoredTypeError) as error:
         raise SpecError(str(error)) from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from applets import catalogue
 from applets.shared.options import with_files
 from vcard import Memory
+from vcard.memory import StoredTypeError
 
 from ..spec import Options, SpecError
 from ..system.reading import read_bytes, read_text
@@ -35,7 +36,7 @@ def memory(options: Options, source: str) -> Memory | None:
     """
     try:
         return _kept(options, _kind(source))
-    except ValueError as error:
+    except (ValueError, StoredTypeError) as error:
         raise SpecError(str(error)) from error
 
 

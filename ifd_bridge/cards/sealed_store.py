@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from vcard.memory import Changes, Deleted, Store, Value
+from vcard.memory import Changes, Deleted, Store, Value, all_parts, parts
 
 from .file_store import StoreError, pack, unpack
 
@@ -60,17 +60,12 @@ class SealedStore:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        assert isinstance(sealed, tuple)
-        nonce, ciphertext = sealed[2:]
-        assert isinstance(nonce, bytes)
-        assert isinstance(ciphertext, bytes)
+        *_, nonce, ciphertext = parts(sealed, int, bytes, bytes, bytes)
         try:
             clear = AESGCM(self._key).decrypt(nonce, ciphertext, _MARK)
         except InvalidTag:
             raise StoreError("the passphrase is wrong, or the memory is damaged") from None
-        pairs = unpack(clear)
-        assert isinstance(pairs, tuple)
-        return dict(pairs)  # type: ignore[arg-type]  # what was sealed were pairs
+        return dict(all_parts(unpack(clear)))  # type: ignore[arg-type]  # what was sealed were pairs
 
 
 def opened(store: Store, passphrase: str | None, *, cost: int = COST) -> Store:

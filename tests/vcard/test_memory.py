@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcard.memory import DELETED, Changes, Memory, RamStore, parts
+from vcard.memory import DELETED, Changes, Memory, RamStore, all_parts, parts
 
 names = st.sampled_from("abc")
 steps = st.lists(st.tuples(names, st.none() | st.integers(0, 5)), max_size=8)
@@ -214,3 +214,20 @@ def test_the_parts_of_a_value_have_the_types_that_are_asked_for():
     for wrong in (None, 1, (1,), (1, b"x", 2), ("1", b"x"), (1, None)):
         with pytest.raises(TypeError, match="does not have the parts int, bytes"):
             parts(wrong, int, bytes)
+
+
+def test_all_parts_of_a_value_are_those_of_a_tuple():
+    assert all_parts((1, b"x", ())) == (1, b"x", ())
+    for wrong in (None, 1, "x", b"x"):
+        with pytest.raises(TypeError, match=f"is a {type(wrong).__name__}, not a tuple"):
+            all_parts(wrong)
+
+
+def test_a_series_has_parts_of_one_type():
+    memory = Memory()
+    memory["numbers"], memory["mixed"], memory["text"] = (1, 2), (1, "x"), "12"
+    assert memory.series("numbers", int) == (1, 2)
+    assert memory.series("none", int) == ()
+    for wrong in ("mixed", "text"):
+        with pytest.raises(TypeError, match=f"{wrong} in the memory"):
+            memory.series(wrong, int)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,7 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from applets.shared.der import integer, number
-from vcard import Section, Tlv, tlv
+from vcard import Section, Tlv, Value, tlv
+from vcard.memory import all_parts
 from vcard.tlv import parse_all
 
 from ..signatures import verified
@@ -101,15 +101,15 @@ class AssociatedEims:
         self._memory, self._issuers = memory, issuers
 
     def __iter__(self) -> Iterator[AssociatedEim]:
-        for one in cast(tuple[tuple[bytes, bytes, int, int | None], ...], self._rows):
-            yield AssociatedEim(*one)
+        for one in self._rows:
+            yield AssociatedEim(*all_parts(one))  # type: ignore[arg-type] # as `_keep` wrote it
 
     def __len__(self) -> int:
         return len(self._rows)
 
     @property
-    def _rows(self) -> tuple[object, ...]:
-        return cast(tuple[object, ...], self._memory.get("eims", ()))
+    def _rows(self) -> tuple[Value, ...]:
+        return self._memory.sequence("eims", ())
 
     def _keep(self, eims: list[AssociatedEim]) -> None:
         self._memory["eims"] = tuple(

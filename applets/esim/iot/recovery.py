@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from vcard import Section, Tlv, tlv
+from vcard.memory import parts
 
 from ..core import Core
 from ..inventory import Entry
@@ -207,7 +208,7 @@ class Recovery:
         wanted = self._memory.get("immediate")
         if wanted is None:
             return _answer(0xBF5A, NOT_AVAILABLE)
-        server, address = cast("tuple[bytes, bytes]", wanted)
+        server, address = parts(wanted, bytes, bytes)
         last = self._installed()
         known = address.decode(errors="replace") or self.core.inventory.server
         if last is None or server not in (b"", last.server) or known not in ("", last.address):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from applets.shared.der import integer, number
 from vcard import Section, Tlv, tlv
+from vcard.memory import parts
 
 from ..core import Core
 from ..es10b import Es10b
@@ -47,7 +47,8 @@ class PackageResults:
 
     @property
     def _kept(self) -> tuple[tuple[int, bytes], ...]:
-        return cast(tuple[tuple[int, bytes], ...], self._memory.get("results", ()))
+        kept = self._memory.sequence("results", ())
+        return tuple(parts(one, int, bytes) for one in kept)
 
     def keep(self, sequence: int, request: Request, outcomes: Sequence[bytes]) -> bytes:
         """Sign and keep the result of a package: EuiccPackageResult."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vcard import SW, Section, Value
+from vcard.memory import all_parts
 
 from .access_rules import AccessRules, Mode
 from .tree import File, Life, Path, Tree
@@ -129,7 +130,5 @@ class Contents:
 def _pairs(changes: tuple[Value, ...]) -> Iterator[tuple[Path, Value]]:
     """The changes of the tree as they are kept: the path of each file, and what it is now."""
     for change in changes:
-        assert isinstance(change, tuple)
-        path, value = change
-        assert isinstance(path, tuple)
-        yield path, value  # type: ignore[misc] # as _change wrote it
+        path, value = all_parts(change)
+        yield all_parts(path), value  # type: ignore[misc] # as _change wrote it

@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from vcard import Value
+from vcard.memory import all_parts
 
 MF, DIR = 0x3F00, 0x2F00
 _SHAREABLE = 0x40
@@ -134,9 +135,7 @@ class File:
     @classmethod
     def from_value(cls, value: Value) -> File:
         """Restore a file from the result of `to_value`."""
-        assert isinstance(value, tuple)
-        path, kind, *rest = value
-        assert isinstance(kind, int)
+        path, kind, *rest = all_parts(value)
         return cls(path, Kind(kind), *rest)  # type: ignore[arg-type] # as to_value wrote it
 
 

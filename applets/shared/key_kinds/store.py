@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from vcard import Memory, Section, Value
+from vcard.memory import all_parts
 
 from .kind import KeyKind, PrivateKey, PublicKey
 from .table import kind_of
@@ -84,9 +85,7 @@ class KeyStore:
 
 
 def _unpack(value: Value) -> KeptKey:
-    assert isinstance(value, tuple)
-    *facts, raw = value
-    assert isinstance(raw, bytes)
+    *facts, raw = all_parts(value)
     # The key was checked when it came in; checking RSA primes again costs 50 to 350 ms.
-    key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=True)
+    key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=True)  # type: ignore[arg-type]  # bytes, as `put` wrote it
     return KeptKey(key, tuple(facts))  # type: ignore[arg-type]  # `put` keeps such keys and numbers

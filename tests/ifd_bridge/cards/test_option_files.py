@@ -163,3 +163,12 @@ def test_an_older_memory_that_names_no_card_is_taken_as_it_is(tmp_path):
     found = memory({"state": str(state)}, "piv")
     assert list(found) == ["a"]
     close(found)
+
+
+def test_a_memory_that_something_else_wrote_is_explained(tmp_path):
+    state = tmp_path / "s"
+    store = FileStore(state)
+    Memory(store)["card"] = 7
+    store.close()
+    with pytest.raises(SpecError, match="card in the memory is a int, not a str"):
+        memory({"state": str(state)}, "piv")
