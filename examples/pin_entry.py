@@ -2,7 +2,7 @@
 
 from applets.pin_dump import PinDump
 from readers import CcidReader, models
-from readers.pinpad.keys import OK
+from readers.pinpad.entry import OK
 from vcard import Card
 
 POWER_ON = bytes.fromhex("62 00000000 00 00 00 0000")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from applets.piv import Issuer, Piv, Slot
 from ifd_bridge import endpoint
 from readers import CcidReader, models
-from readers.pinpad.keys import OK
+from readers.pinpad.entry import OK
 
 issuer = Issuer.create("Example CA")
 keys, certificates = issuer.equip("Alice Example")

@@ -14,14 +14,14 @@ from . import models
 if TYPE_CHECKING:
     from .models import MODELS
     from .models.model import Model
-    from .pinpad.keys import BACKSPACE, CANCEL, CLEAR, OK, Key
+    from .pinpad.entry import BACKSPACE, CANCEL, CLEAR, OK, Key
     from .reader import CcidReader
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
         models="MODELS",
         models__model="Model",
-        pinpad__keys="BACKSPACE CANCEL CLEAR OK Key",
+        pinpad__entry="BACKSPACE CANCEL CLEAR OK Key",
         reader="CcidReader",
     )
 

@@ -17,9 +17,18 @@ from vcard import Applet, Card, Contact
 from vcard.compiled import mypyc_attr
 from vcard.contact import secrets_of
 
-from .ccid.codes import HEADER, HEADER_SIZE, SLOT, CommandStatus, Error, IccStatus
-from .ccid.interrupt import RDR_to_PC_HardwareError, RDR_to_PC_NotifySlotChange
+from .ccid.codes import (
+    HEADER,
+    HEADER_SIZE,
+    SLOT,
+    TIME_EXTENSION,
+    Error,
+    Happening,
+    IccStatus,
+    MessageType,
+)
 from .commands.table import RULES, UNKNOWN
+from .context import Guard, NoGuard
 from .events import (
     CardEjected,
     CardInserted,
@@ -30,12 +39,9 @@ from .events import (
     ReaderEvent,
     Tap,
 )
-from .exchange.levels import exchange_for
-from .guard import Guard, NoGuard
-from .models.model import Model
-from .models.quirks import Quirk
+from .exchange.apdu import exchange_for
+from .models.model import Model, Quirk
 from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
-from .slot_states import Happening
 from .watched_contact import Removal, WatchedContact, lend
 
 if TYPE_CHECKING:  # few readers have commands of their own, or a keypad; few cards have secrets
@@ -44,7 +50,6 @@ if TYPE_CHECKING:  # few readers have commands of their own, or a keypad; few ca
     from .acr122u import Peripherals
     from .pinpad.pinpad import Pinpad
 
-EXTENDED: Final = CommandStatus.TIME_EXTENSION << 6
 OVERCURRENT: Final = 1
 
 
@@ -212,7 +217,9 @@ class CcidReader:
         """Simulate a hardware error: RDR_to_PC_HardwareError, and the command under way fails."""
         with self.guard:
             job = self._place(slot).job
-            self._interrupt(slot, bytes(RDR_to_PC_HardwareError(slot, job.seq if job else 0, code)))
+            seq = job.seq if job else 0
+            message = bytes((MessageType.RDR_to_PC_HardwareError, slot, seq, code))
+            self._interrupt(slot, message)
             if job is not None:
                 job.fail(Error.HW_ERROR)
 
@@ -299,7 +306,7 @@ class CcidReader:
         elif job.rule.extends and now >= job.extend_at:
             job.extend_at = now + EXTENSION_S
             slot = job.slot
-            status = EXTENDED | slot.state
+            status = TIME_EXTENSION | slot.state
             self.put(ANSWER.pack(job.rule.answer, 0, slot.number, job.seq, status, 1, 0))
 
     # What goes out
@@ -328,7 +335,8 @@ class CcidReader:
         """
         bits = sum(1 << 2 * s.number for s in self.slots if s.card is not None) | 2 << 2 * moved
         bitmap = bits.to_bytes((len(self.slots) + 3) // 4, "little")
-        self._interrupt(moved, bytes(RDR_to_PC_NotifySlotChange(bitmap)))
+        message = bytes((MessageType.RDR_to_PC_NotifySlotChange,)) + bitmap
+        self._interrupt(moved, message)
 
     def _interrupt(self, slot: int, message: bytes) -> None:
         self.interrupt_in.append(message)

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from vcard import Busy, Contact
 
-from .ccid.codes import SEQUENCE, CommandStatus, Error, IccStatus, MessageType
+from .ccid.codes import FAILED, SEQUENCE, TRANSITIONS, Error, Happening, IccStatus, MessageType
 from .ccid.descriptor import Descriptor, ExchangeLevel
 from .ccid.parameters import Parameters, default_parameters
 from .context import Context
-from .models.quirks import Quirk
-from .slot_states import TRANSITIONS, Happening
+from .models.model import Quirk
 from .watched_contact import WatchedContact, report
 
 if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
@@ -35,7 +34,6 @@ if TYPE_CHECKING:  # few readers have commands of their own, or a keypad
 ANSWER: Final = Struct("<BIBBBBB")
 """The ten bytes of an answer: type, dwLength, bSlot, bSeq, bStatus, bError, one more."""
 RATES: Final = Struct("<II")
-FAILED: Final = CommandStatus.FAILED << 6
 _PARAMETERS: Final = MessageType.RDR_to_PC_Parameters
 T = TypeVar("T")
 

@@ -54,19 +54,17 @@ READERS = {
     "ccid": set(),  # what is on the wire: knows no reader
     "models": {"ccid"},  # which readers there are
     "events": set(),
-    "guard": set(),
-    "context": {"models", "events", "guard"},  # what parts may ask of the whole
+    "context": {"models", "events"},  # what parts may ask of the whole
     "pinpad": {"ccid", "events", "context"},
-    "slot_states": {"ccid"},
     "acr122u": set(),  # what one maker's readers do by themselves
     "watched_contact": {"context", "events"},
-    "slot": {"ccid", "models", "pinpad", "context", "slot_states", "watched_contact", "acr122u"},
+    "slot": {"ccid", "models", "pinpad", "context", "watched_contact", "acr122u"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
     # by family
-    "commands": {"acr122u", "ccid", "models", "events", "pinpad", "slot", "slot_states"},
+    "commands": {"acr122u", "ccid", "models", "events", "pinpad", "slot"},
     "reader": {
-        "acr122u", "ccid", "models", "events", "guard", "pinpad", "slot", "slot_states",
-        "watched_contact", "exchange", "commands",
+        "acr122u", "ccid", "models", "events", "context", "pinpad", "slot", "watched_contact",
+        "exchange", "commands",
     },
     "faults": {"ccid", "commands", "reader"},  # readers that fail on purpose
     "fault_text": {"ccid", "faults"},

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from readers import CcidReader
-from readers.models.interfaces import devices
+from readers.models.model import devices
 
 from ..driver.options import DriverOptions
 from .door import Drivable

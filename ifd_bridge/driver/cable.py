@@ -29,7 +29,7 @@ from readers.ccid.codes import (
     IccStatus,
     MessageType,
 )
-from readers.guard import Guard
+from readers.context import Guard
 
 from ..ifdh.presence import AbandonedError, Presence, Watcher
 from ..system.reader_lock import ReaderLock

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from readers.ccid.codes import ICCD
 from readers.ccid.descriptor import ALL_VOLTAGES
-from readers.models.endpoint import TransferType
+from readers.models.model import TransferType
 
 from .known_reader import KnownReader
 from .options import DriverOptions

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from readers.ccid.codes import HEADER_SIZE, Version
 from readers.ccid.descriptor import PICKS_VOLTAGE, ExchangeLevel, Features
 from readers.models import Model
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 
 from .release import TODAY, Release
 from .repairs import REPAIRS, SCM_MESSAGE_LENGTH, Repair, firmware_refusal

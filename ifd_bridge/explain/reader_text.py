@@ -10,7 +10,7 @@ from readers.ccid.descriptor import ExchangeLevel, Features
 from readers.description.contradictions import contradictions
 from readers.description.explain import LEVELS, FieldText, explain
 from readers.models import Model
-from readers.models.endpoint import TransferType
+from readers.models.model import TransferType
 
 from ..driver.endless import endless
 from ..driver.known_reader import GEMALTO, GEMPC_PINPAD, VEGA_ALPHA, KnownReader

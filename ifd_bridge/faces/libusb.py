@@ -21,7 +21,7 @@ from ifd_bridge.system import threads
 from ifd_bridge.system.sockets import Incoming, gone, hang_up
 from readers import CcidReader
 from readers.models import Model
-from readers.models.endpoint import INTERRUPT_IN
+from readers.models.model import INTERRUPT_IN
 from readers.usb.composite import addressed
 from readers.usb.device import Device, Stall
 from readers.usb.setup import Setup, StandardRequest

@@ -15,7 +15,7 @@ from itertools import chain
 from struct import Struct, pack
 
 from readers import Model
-from readers.models.endpoint import TransferType
+from readers.models.model import TransferType
 from readers.usb.descriptors import PACKET_0
 from readers.usb.hid import HID_CLASS, HID_IN, HID_INTERFACE, HID_OUT, INTERVAL_MS, REPORT
 

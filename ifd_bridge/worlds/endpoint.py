@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readers.models.interfaces import addresses, devices
+from readers.models.model import addresses, devices
 from readers.reader import CcidReader
 
 from ..control.rendezvous import ANNOUNCED

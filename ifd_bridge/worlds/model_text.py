@@ -12,7 +12,7 @@ from enum import IntFlag
 from typing import Any, get_type_hints
 
 from readers.models import Model, Quirk
-from readers.models.endpoint import Endpoint, TransferType
+from readers.models.model import Endpoint, TransferType
 
 from ..spec import SpecError
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from readers.models import Model
-from readers.models.interfaces import devices
+from readers.models.model import devices
 
 from ..pcscd.name_filter import NameFilter
 from ..trace.events import Plugged

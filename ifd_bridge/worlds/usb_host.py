@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from readers.models.interfaces import devices
+from readers.models.model import devices
 
 from ..control.rendezvous import ANNOUNCED
 from ..doors.usb_device import usb_device

@@ -1,11 +1,12 @@
 """The codes in CCID messages: their types, states, errors and levels.
 
-Spec: USB CCID 1.1, 6.1 (bulk-OUT), 6.2 (bulk-IN, 6.2.6 errors), 6.3 (interrupt-IN).
+Spec: USB CCID 1.1, 4.2 (ICC states), 6.1 (bulk-OUT), 6.2 (bulk-IN, 6.2.6 errors), 6.3
+(interrupt-IN).
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from struct import Struct
 from typing import Final
 
@@ -69,6 +70,31 @@ class IccStatus(IntEnum):
     ACTIVE = 0
     INACTIVE = 1
     ABSENT = 2
+
+
+class Happening(Enum):
+    """An event that changes the state of a slot."""
+
+    INSERTED = auto()
+    REMOVED = auto()
+    ACTIVATED = auto()
+    DEACTIVATED = auto()
+
+
+TRANSITIONS: Final[dict[tuple[IccStatus, Happening], IccStatus]] = {
+    (IccStatus.ABSENT, Happening.INSERTED): IccStatus.INACTIVE,
+    (IccStatus.INACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
+    (IccStatus.INACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
+    (IccStatus.INACTIVE, Happening.REMOVED): IccStatus.ABSENT,
+    (IccStatus.ACTIVE, Happening.ACTIVATED): IccStatus.ACTIVE,
+    (IccStatus.ACTIVE, Happening.DEACTIVATED): IccStatus.INACTIVE,
+    (IccStatus.ACTIVE, Happening.REMOVED): IccStatus.ABSENT,
+}
+"""The state of a slot after each event; a pair that is missing cannot occur.
+
+A card that was removed and reinserted is never active: the host must power it up again, so no
+session outlives a card.
+"""
 
 
 class CommandStatus(IntEnum):

@@ -1,4 +1,4 @@
-"""CCID messages on the bulk pipes, with the standard's own names.
+"""CCID messages, with the standard's own names.
 
 Each class is one message; `parse` and `bytes()` are exact inverses. dwLength is never a field:
 it follows from the data.
@@ -6,7 +6,7 @@ it follows from the data.
 For traces, tools and tests. The reader itself reads and writes bytes (ccid/codes.py has their
 places): each message is on the way of every APDU, and a handler needs one or two of its fields.
 
-Spec: USB CCID 1.1, 6.1 (bulk-OUT), 6.2 (bulk-IN).
+Spec: USB CCID 1.1, 6.1 (bulk-OUT), 6.2 (bulk-IN), 6.3 (interrupt-IN).
 """
 
 from __future__ import annotations
@@ -284,3 +284,62 @@ def parse_bulk(raw: bytes) -> Message:
     if kind is None:
         raise ValueError(f"offset 0: {raw[:1].hex() or 'nothing'} is no bMessageType")
     return kind.parse(raw)
+
+
+# The interrupt pipe
+
+
+@dataclass(frozen=True, slots=True)
+class RDR_to_PC_NotifySlotChange:
+    """Cards came or went: 2 bits for each slot, bit 0 present, bit 1 changed; slot 0 lowest."""
+
+    bMessageType: ClassVar[MessageType] = MessageType.RDR_to_PC_NotifySlotChange
+    bmSlotICCState: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Self:
+        """Read the interrupt message; ValueError if it is not one."""
+        if raw[:1] != bytes((cls.bMessageType,)) or len(raw) < 2:
+            raise ValueError("offset 0: not RDR_to_PC_NotifySlotChange")
+        return cls(raw[1:])
+
+    def present(self, slot: int) -> bool:
+        """True if there is a card in the slot."""
+        return bool(self._bits(slot) & 1)
+
+    def changed(self, slot: int) -> bool:
+        """True if the slot's card came or went."""
+        return bool(self._bits(slot) & 2)
+
+    def _bits(self, slot: int) -> int:
+        return int.from_bytes(self.bmSlotICCState, "little") >> 2 * slot
+
+    def __bytes__(self) -> bytes:
+        return bytes((self.bMessageType,)) + self.bmSlotICCState
+
+
+@dataclass(frozen=True, slots=True)
+class RDR_to_PC_HardwareError:
+    """Something broke while bSeq was under way; bHardwareErrorCode 1 is overcurrent."""
+
+    bMessageType: ClassVar[MessageType] = MessageType.RDR_to_PC_HardwareError
+    bSlot: int
+    bSeq: int
+    bHardwareErrorCode: int
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Self:
+        """Read the interrupt message; ValueError if it is not one."""
+        if raw[:1] != bytes((cls.bMessageType,)) or len(raw) != 4:
+            raise ValueError("offset 0: not RDR_to_PC_HardwareError")
+        return cls(raw[1], raw[2], raw[3])
+
+    def __bytes__(self) -> bytes:
+        return bytes((self.bMessageType, self.bSlot, self.bSeq, self.bHardwareErrorCode))
+
+
+def parse_interrupt(raw: bytes) -> RDR_to_PC_NotifySlotChange | RDR_to_PC_HardwareError:
+    """Read any interrupt message; ValueError if it is none."""
+    if raw[:1] == bytes((MessageType.RDR_to_PC_HardwareError,)):
+        return RDR_to_PC_HardwareError.parse(raw)
+    return RDR_to_PC_NotifySlotChange.parse(raw)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..ccid.codes import Error
-from ..models.quirks import Quirk
+from ..models.model import Quirk
 from ..pinpad.texts import LOADABLE
 from ..slot import Job, Refused, Reply
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from vcard.atr.atr import Atr
 from vcard.atr.layout import checksum
 
-from ..ccid.codes import PARAMETER, Error
+from ..ccid.codes import PARAMETER, Error, Happening
 from ..ccid.descriptor import PICKS_VOLTAGE, Features, Mechanical
 from ..events import PoweredDown, PoweredUp
-from ..models.quirks import Quirk
+from ..models.model import Quirk
 from ..slot import Job, Refused, Reply
-from ..slot_states import Happening
 from .negotiation import initial_parameters
 
 VOLTAGES = {1: 1, 2: 2, 3: 4}

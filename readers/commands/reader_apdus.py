@@ -18,7 +18,7 @@ from ..ccid.descriptor import PinSupport
 from ..ccid.part10 import PinModify, PinVerify
 from ..ccid.pin_block import split_template
 from ..ccid.pin_request import PinModification, PinRequest, PinVerification
-from ..models.quirks import Quirk
+from ..models.model import Quirk
 from ..slot import Job, Refused, Reply
 from .secure import INVALID_STRUCTURE, start_entry
 

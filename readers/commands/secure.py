@@ -28,7 +28,7 @@ from ..ccid.pin_request import (
     digit_limits,
     pin_format,
 )
-from ..models.quirks import Quirk
+from ..models.model import Quirk
 from ..pinpad.entry import Entry, Result
 from ..slot import Job, Refused, Reply
 

@@ -17,8 +17,7 @@ from ..ccid.descriptor import (
     Protocols,
 )
 from ..models import Model
-from ..models.endpoint import TransferType
-from ..models.quirks import Quirk
+from ..models.model import Quirk, TransferType
 from .explain import FEATURES, LEVELS
 
 LONGEST_TPDU, LONGEST_BLOCK, HEADER = 261, 259, 10

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..ccid.descriptor import Descriptor
 from ..models import Model
-from ..models.endpoint import IN, STANDARD, Endpoint
-from ..models.model import LONGEST_NAME
-from ..models.quirks import Quirk
+from ..models.model import IN, LONGEST_NAME, STANDARD, Endpoint, Quirk
 from .habits import with_habits
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..ccid.descriptor import EXCHANGE_MASK, Descriptor, ExchangeLevel, Features
 from ..models import Model
-from ..models.endpoint import Endpoint
+from ..models.model import Endpoint
 
 _PROTOCOLS = {
     0: "CCID: bulk transfers, optional interrupt-IN",

@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..models import Model
-from ..models.model import PinpadModel
-from ..models.quirks import Quirk
+from ..models.model import PinpadModel, Quirk
 from ..models.real import REAL_MODELS
 
 _TAKEN = ("firmware", "pinpad", "escapes")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..ccid.descriptor import WIDTHS, Descriptor
-from ..models.endpoint import Endpoint, TransferType
+from ..models.model import Endpoint, TransferType
 from . import fields
 from .device import DescribedDevice, Interface
 from .fields import DescriptionError, bcd, number, shown

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..ccid.descriptor import WIDTHS
-from ..models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint
+from ..models.model import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint
 from . import fields
 from .device import DescribedDevice, Interface, merged
 from .fields import MOST_VALUES, DescriptionError, bcd, number

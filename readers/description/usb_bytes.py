@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 
 from ..ccid.descriptor import Descriptor
-from ..models.endpoint import Endpoint, TransferType
+from ..models.model import Endpoint, TransferType
 from .device import DescribedDevice, Interface
 from .fields import MOST_VALUES, DescriptionError
 

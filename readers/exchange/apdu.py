@@ -1,4 +1,6 @@
-"""The APDU levels: the host sends command APDUs, the reader runs the protocol itself.
+"""The levels of exchange: here those of APDUs, at which the reader runs the protocol itself.
+
+The host sends command APDUs. Below them it runs the protocol; these levels are in tpdu.py.
 
 T=0 is reproduced as far as a program can see it: a command with data and without Le is answered
 61xx, and the data wait in the reader for GET RESPONSE. A four-byte command gets its data at once,
@@ -13,8 +15,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from ..ccid.codes import Error, Level
-from ..slot import Job, Refused, Reply
+from ..ccid.codes import HEADER_SIZE, Error, Level
+from ..ccid.descriptor import ExchangeLevel
+from ..models.model import Model, Quirk
+from ..slot import Exchange, Job, Refused, Reply
 
 MAX_COMMAND: Final = 4 + 3 + 65535 + 2
 MAX_RESPONSE: Final = 65536 + 2
@@ -136,10 +140,8 @@ class ExtendedApdu(ShortApdu):
             self.command = bytearray()
         if self.command is None or level not in (Level.BEGIN, Level.MIDDLE, Level.END):
             raise Refused(Error.BAD_LEVEL)
-        if (
-            not data and level != Level.END
-        ):  # a host without room for data would continue without end
-            raise Refused(Error.BAD_LENGTH)
+        if not data and level != Level.END:
+            raise Refused(Error.BAD_LENGTH)  # a host without room for data would go on for ever
         self.command += data
         if len(self.command) > MAX_COMMAND:
             self.command = None
@@ -159,3 +161,20 @@ def is_case_3(command: bytes) -> bool:
     if command[4]:
         return size == 5 + command[4]
     return size > 7 and size == 7 + int.from_bytes(command[5:7], "big")
+
+
+def exchange_for(model: Model) -> Exchange:
+    """Return the strategy for one slot.
+
+    Pieces of a response are as long as the descriptor claims, since the host's buffer may be no
+    longer; a whole response may be as long as the hardware's own buffer.
+    """
+    descriptor = model.descriptor
+    level = descriptor.exchange_level
+    if level < ExchangeLevel.SHORT_APDU:
+        from . import tpdu  # few readers need T=0 and T=1
+
+        return tpdu.LEVELS[level](model.room)
+    if level is ExchangeLevel.SHORT_APDU and not model.has(Quirk.CHAINS_SHORT_APDU):
+        return ShortApdu(model.room)
+    return ExtendedApdu(max(1, descriptor.dwMaxCCIDMessageLength - HEADER_SIZE))

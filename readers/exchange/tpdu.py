@@ -1,8 +1,11 @@
-"""The TPDU level: the host sends T=0 TPDUs and whole T=1 blocks, or a PPS.
+"""The levels below the APDU, at which the host runs T=0 and T=1.
 
-At T=0 the reader handles procedure bytes; at T=1 it passes blocks without reading them.
+TPDU level: the host sends T=0 TPDUs and whole T=1 blocks, or a PPS. At T=0 the reader handles
+procedure bytes; at T=1 it passes blocks without reading them. Character level: the host sends
+characters and says how many it waits for.
 
-Spec: USB CCID 1.1, 3.2.2 (TPDU level of exchange), 6.1.11.7 (T=1 and PIN entry).
+Spec: USB CCID 1.1, 3.2.1 (character level of exchange), 3.2.2 (TPDU level of exchange), 6.1.11.7
+(T=1 and PIN entry).
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from vcard.transmission.t1_block import Block, Supervision, s_request
 from vcard.transmission.wire import DEFAULT_CLOCK_HZ, Wire
 
 from ..ccid.codes import Error, Level
-from ..ccid.descriptor import Features
+from ..ccid.descriptor import ExchangeLevel, Features
 from ..ccid.parameters import default_parameters
 from ..ccid.pin_request import PinOperation
 from ..slot import Job, Refused, Reply
@@ -27,6 +30,9 @@ ERRORS = {
     CONFLICT: Error.PROCEDURE_BYTE_CONFLICT,
     UNFIT: Error.BAD_LENGTH,
 }
+
+
+_PPS_BEGINS = bytes((PPSS,))
 
 
 class Tpdu:
@@ -146,6 +152,33 @@ class Tpdu:
         if operation != PinOperation.RESEND_LAST_BLOCK or not self.pin_block:
             raise Refused(Error.BAD_DATA)
         return self._send_block(job, self.connect(job), self.pin_block)
+
+
+class Character(Tpdu):
+    """Sends characters to the card, and returns as many as the host requests.
+
+    Spec: USB CCID 1.1, 3.2.1 (wLevelParameter is how many characters the host waits for).
+    """
+
+    def transfer(self, job: Job, level: int, data: bytes) -> Reply | None:
+        """Send what is there and wait for `level` characters; fewer if the card stops before."""
+        if not data and not level:
+            raise Refused(Error.BAD_LENGTH)
+        wire = self.connect(job)
+        wire.outgoing = None
+        if self.guesses and wire.end is None and data[:1] != _PPS_BEGINS:
+            self.guess(job, wire, data)
+        return job.work(partial(wire.characters, data, level), self.give)
+
+    def give(self, heard: bytes) -> Reply:
+        """Return the received characters; none if none were requested."""
+        return self.respond(heard) if heard else (Level.WHOLE, b"")
+
+
+LEVELS: dict[ExchangeLevel, type[Tpdu]] = {
+    ExchangeLevel.CHARACTER: Character,
+    ExchangeLevel.TPDU: Tpdu,
+}
 
 
 def is_block(data: bytes, edc: Edc) -> bool:

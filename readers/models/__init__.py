@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from vcard.on_demand import on_demand
 
-from .model import Model, PinpadModel
+from .model import Model, PinpadModel, Quirk
 from .own import OWN_MODELS, PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
-from .quirks import Quirk
 
 if TYPE_CHECKING:  # most worlds have readers of ours
-    from .every_model import MODELS
+    from .real import MODELS
 else:
-    __getattr__, __dir__ = on_demand(__name__, every_model="MODELS")
+    __getattr__, __dir__ = on_demand(__name__, real="MODELS")
 
 __all__ = [
     "MODELS",

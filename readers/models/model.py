@@ -1,17 +1,100 @@
-"""A reader model: names, numbers, descriptor, quirks.
+"""A reader model: names, numbers, endpoints, descriptor, quirks.
 
 A Model is data that readers.reader acts on; differences between readers belong here and not in
 code. The existing models are in readers.models; change one with dataclasses.replace.
+
+Spec: USB 2.0, 9.2.3, 9.6.1 (device descriptor), 9.6.6 (endpoint descriptor); USB CCID 1.1, 4.8.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Flag, IntEnum, auto
 
 from ..ccid.codes import HEADER_SIZE, ICCD
 from ..ccid.descriptor import Descriptor, Features, need_bits
-from .endpoint import STANDARD, Endpoint
-from .quirks import Quirk
+
+IN = 0x80
+"""Bit 7 of an endpoint address: towards the host."""
+
+
+class TransferType(IntEnum):
+    """Bits 1..0 of bmAttributes. Spec: USB 2.0, table 9-13."""
+
+    CONTROL = 0
+    ISOCHRONOUS = 1
+    BULK = 2
+    INTERRUPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint: bEndpointAddress, kind, wMaxPacketSize in bytes, bInterval."""
+
+    address: int
+    kind: TransferType = TransferType.BULK
+    packet_size: int = 64
+    interval: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.address & 0x7F < 16:
+            raise ValueError(f"an endpoint has a number of 1..15, not {self.address:#04x}")
+        if not 0 < self.packet_size <= 1024:
+            raise ValueError(f"an endpoint's packets have 1..1024 bytes, not {self.packet_size}")
+        if not 0 <= self.interval <= 0xFF:
+            raise ValueError(f"bInterval is 0..255, not {self.interval}")
+
+    @property
+    def reads(self) -> bool:
+        """True if it sends to the host."""
+        return bool(self.address & IN)
+
+
+BULK_OUT = Endpoint(0x01)
+BULK_IN = Endpoint(0x82)
+INTERRUPT_IN = Endpoint(0x83, TransferType.INTERRUPT, 8, 24)
+STANDARD = (BULK_OUT, BULK_IN, INTERRUPT_IN)
+"""The three endpoints of a CCID at full speed."""
+
+
+class Quirk(Flag):
+    """Deviations of real readers from the standard.
+
+    A quirk belongs to a reader's firmware; a Model names the ones it has. No code asks for a
+    product id.
+    """
+
+    NONE = 0
+    ZERO_LENGTH_PACKETS = auto()
+    """An empty packet comes before the answer about parameters, as if it were that answer."""
+    ENDPOINT_DESCRIPTOR = auto()
+    """The class descriptor is attached to the last endpoint, not to the interface."""
+    CHECKS_ATR = auto()
+    """IccPowerOn fails with F8 or F7 if TS or TCK of the ATR is wrong."""
+    THREE_INDEXES = auto()
+    """A PIN modification always has three message indexes, whatever bNumberMessage says."""
+    SWAPPED_LIMITS = auto()
+    """A PIN verification has the two bytes of wPINMaxExtraDigit in the other order."""
+    STRICT_PIN_BLOCK = auto()
+    """A PIN structure that does not add up is answered 6B80 before anyone types."""
+    BEEPS_ON_SHORT_PIN = auto()
+    """OK with too few digits is ignored; other readers end the entry with 6403."""
+    PPDU = auto()
+    """Commands FF C2 01 are for the reader, not for the card."""
+    PSEUDO_APDU = auto()
+    """Commands FF CA ask a contactless reader for the card's UID and ATS."""
+    ACR122U = auto()
+    """Commands FF 00 and such escapes steer LEDs, buzzer and polling (ACS ACR122U)."""
+    GEMALTO_ESCAPES = auto()
+    """Escapes tell the firmware (02) and load texts (B2 A0 00 4D 4C)."""
+    CHAINS_SHORT_APDU = auto()
+    """The descriptor says short APDU level, but long APDUs are taken and given in pieces."""
+    NO_DATA_RATES = auto()
+    """GET_DATA_RATES stalls."""
+    NO_CLOCK_FREQUENCIES = auto()
+    """GET_CLOCK_FREQUENCIES stalls."""
+
 
 LONGEST_TPDU = HEADER_SIZE + 5 + 256
 """A message with a T=0 TPDU of 256 data bytes; a T=1 block of 254 bytes with CRC is shorter."""
@@ -147,3 +230,37 @@ class Model:
     def has(self, quirk: Quirk) -> bool:
         """Return True if the model has the quirk."""
         return quirk in self.quirks
+
+
+# Interfaces of one device
+
+
+def devices(models: Sequence[Model]) -> list[list[int]]:
+    """The models by their places, a list for each device.
+
+    Successive models are interfaces of one device if they differ in nothing that a device
+    descriptor says, and their bInterfaceNumber rises.
+    """
+    found: list[list[int]] = []
+    for place, model in enumerate(models):
+        before = models[found[-1][-1]] if found else None
+        if before is not None and _beside(before, model):
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def _beside(one: Model, other: Model) -> bool:
+    return one.interface_number < other.interface_number and _device(one) == _device(other)
+
+
+def _device(model: Model) -> tuple[object, ...]:
+    """The values of a device descriptor."""
+    ids = model.vendor_id, model.product_id, model.bcd_device
+    return *ids, model.vendor_name, model.product_name, model.serial_number
+
+
+def addresses(models: Sequence[Model]) -> list[int]:
+    """The address of each model's device on its bus, from 1."""
+    return [address for address, places in enumerate(devices(models), 1) for _ in places]

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..ccid.descriptor import Descriptor, Protocols, Voltage
-from .model import Model, PinpadModel
-from .quirks import Quirk
+from .model import Model, PinpadModel, Quirk
+from .own import OWN_MODELS
 
 V5 = Voltage.V5
 _GEMALTO = Descriptor(
@@ -266,3 +266,6 @@ REAL_MODELS: dict[str, Model] = {
     "yubikey": YUBIKEY,
 }
 """The models by their names on the command line."""
+
+MODELS: dict[str, Model] = OWN_MODELS | REAL_MODELS
+"""Every model, ours included, by its name on the command line."""

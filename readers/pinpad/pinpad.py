@@ -13,8 +13,7 @@ from vcard import SW
 from ..ccid.pin_request import DEFAULT_MESSAGES, PinRequest, Prompt
 from ..context import Context
 from ..events import Displayed, KeyPressed
-from .entry import Entry, Result
-from .keys import Key, parse_keys
+from .entry import Entry, Key, Result, parse_keys
 from .texts import LOADABLE, Text, text
 
 ENDS = {

@@ -10,8 +10,7 @@ from enum import IntEnum
 from struct import Struct, pack
 
 from ..models import Model
-from ..models.endpoint import STANDARD, Endpoint, TransferType
-from ..models.quirks import Quirk
+from ..models.model import STANDARD, Endpoint, Quirk, TransferType
 
 BULK_OUT, BULK_IN, INTERRUPT_IN = (one.address for one in STANDARD)
 """Endpoint addresses of a reader that describes none of its own."""

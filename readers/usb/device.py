@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from struct import pack
 
 from ..models import Model
-from ..models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint
-from ..models.quirks import Quirk
+from ..models.model import BULK_IN, BULK_OUT, INTERRUPT_IN, Endpoint, Quirk
 from ..reader import CcidReader
 from .descriptors import (
     DescriptorType,

@@ -4,7 +4,7 @@ import pytest
 
 from applets.catalogue import CARDS
 from readers.models import PINPAD
-from readers.pinpad.keys import OK
+from readers.pinpad.entry import OK
 from tests.kits.pcsc.client import LEAVE, T1, UNPOWER
 from tests.kits.pcsc.desk import desk
 

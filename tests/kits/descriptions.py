@@ -18,7 +18,7 @@ from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel, PinSupport
 from readers.description import parse
 from readers.models import Model
-from readers.pinpad.keys import OK
+from readers.pinpad.entry import OK
 from tests.kits.genuine import options
 from tests.kits.pcsc.client import T0, T1, Client, ScardError
 from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify, verify

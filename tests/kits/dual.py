@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from readers.models import PLAIN, TWO_SLOT, Model
-from readers.models.endpoint import Endpoint, TransferType
+from readers.models.model import Endpoint, TransferType
 
 
 def interface(model: Model, number: int, what: str) -> Model:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from readers.ccid.descriptor import WIDTHS, Descriptor
 from readers.models import MODELS, Model
-from readers.models.endpoint import STANDARD, Endpoint, TransferType
+from readers.models.model import STANDARD, Endpoint, TransferType
 
 LIKELY: dict[str, list[int]] = {
     name: sorted({getattr(model.descriptor, name) for model in MODELS.values()} | {0, 1})

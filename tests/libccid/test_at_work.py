@@ -11,7 +11,7 @@ from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
 from readers.events import MessageIn, MessageOut
 from readers.models import at_level
-from readers.pinpad.keys import CANCEL
+from readers.pinpad.entry import CANCEL
 from tests.kits.pcsc.program import END, Program
 from vcard import Applet, Card, handles
 

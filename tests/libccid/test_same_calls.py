@@ -15,7 +15,7 @@ from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from readers.ccid.codes import MessageType
 from readers.ccid.descriptor import ExchangeLevel, Features, Voltage
-from readers.pinpad.keys import OK
+from readers.pinpad.entry import OK
 from tests.kits.genuine import options
 from tests.kits.pcsc.program import ask
 from tests.libccid.told import told, without_timing

@@ -10,7 +10,7 @@ from applets.catalogue import CARDS
 from ifd_bridge import endpoint
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, PINPAD, PLAIN, at_level
-from readers.pinpad.keys import CANCEL, OK
+from readers.pinpad.entry import CANCEL, OK
 from readers.reader import CcidReader
 from tests.kits.genuine import options
 from tests.kits.pcsc.client import RESET, T0, T1, UNPOWER, Client, ScardError

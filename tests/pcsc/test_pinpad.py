@@ -8,7 +8,7 @@ import pytest
 from applets.catalogue import CARDS
 from readers.events import Displayed
 from readers.models import PINPAD, PINPAD_DISPLAY
-from readers.pinpad.keys import CANCEL, OK
+from readers.pinpad.entry import CANCEL, OK
 from tests.kits.pcsc.client import END, NO_SMARTCARD, NOT_TRANSACTED, REMOVED_CARD, ScardError
 from tests.kits.pcsc.desk import desk
 

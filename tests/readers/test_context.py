@@ -1,7 +1,7 @@
 from typing import get_type_hints
 
 from readers import CcidReader, models
-from readers.context import Context
+from readers.context import Context, NoGuard
 
 
 def test_a_reader_is_the_context_of_its_parts():
@@ -17,3 +17,9 @@ def test_what_is_told_reaches_the_tap_and_nobody_where_there_is_none():
     reader.tap = told.append
     reader.tell("kept")
     assert told == ["kept"]
+
+
+def test_no_guard_lets_everything_through():
+    with NoGuard() as guard:
+        guard.await_look(0)
+        assert guard.unlocked(lambda: 7) == 7

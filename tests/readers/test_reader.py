@@ -9,7 +9,6 @@ from applets.hello import Hello
 from readers import MODELS, OK, CcidReader
 from readers.ccid.codes import HEADER, CommandStatus, Error, MessageType
 from readers.ccid.descriptor import ExchangeLevel
-from readers.ccid.interrupt import RDR_to_PC_NotifySlotChange
 from readers.ccid.message import (
     BULK,
     PC_to_RDR_Abort,
@@ -19,13 +18,14 @@ from readers.ccid.message import (
     PC_to_RDR_IccPowerOn,
     PC_to_RDR_ResetParameters,
     PC_to_RDR_XfrBlock,
+    RDR_to_PC_NotifySlotChange,
     parse_bulk,
 )
 from readers.commands.table import RULES
+from readers.context import NoGuard
 from readers.events import PoweredDown
-from readers.guard import NoGuard
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from tests.kits import golden
 from tests.kits.conversation import Conversation
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host, pinpad_host

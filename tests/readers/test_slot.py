@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import pytest
 
-from readers.ccid.codes import CommandStatus, Error
+from readers.ccid.codes import TRANSITIONS, CommandStatus, Error, Happening, IccStatus
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.ccid.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_IccPowerOn, PC_to_RDR_XfrBlock
-from readers.exchange.levels import LEVELS, exchange_for
+from readers.exchange.apdu import exchange_for
 from readers.models import PLAIN, at_level
+from readers.slot import Slot
 from tests.kits.reader_host import FakeCard, Host
 from vcard import Busy
 
@@ -11,7 +15,7 @@ COMMAND = PC_to_RDR_XfrBlock(bSeq=7, abData=b"\0\0\0\0")
 
 
 def test_every_level_has_the_whole_protocol():
-    for level in LEVELS:
+    for level in ExchangeLevel:
         exchange = exchange_for(at_level(PLAIN, level))
         for name in ("reset", "renegotiated", "transfer", "send_pin", "continue_pin"):
             assert callable(getattr(exchange, name))
@@ -114,3 +118,40 @@ def test_a_card_whose_code_fails_is_mute_and_the_reader_lives(method, caplog):
         answer = host.ask(COMMAND)
     assert answer.bError == Error.ICC_MUTE
     assert "the card's code failed" in caplog.text
+
+
+def test_every_transition_is_taken():
+    for (before, what), after in TRANSITIONS.items():
+        slot = Slot(0, exchange_for(PLAIN), Descriptor())
+        slot.state = before
+        slot.clock_stopped = True
+        slot.happens(what)
+        assert slot.state is after
+        assert not slot.clock_stopped
+
+
+def test_what_cannot_happen_is_not_in_the_table():
+    possible = {
+        IccStatus.ABSENT: {Happening.INSERTED},
+        IccStatus.INACTIVE: set(Happening) - {Happening.INSERTED},
+        IccStatus.ACTIVE: set(Happening) - {Happening.INSERTED},
+    }
+    for state, happenings in possible.items():
+        assert {what for (before, what) in TRANSITIONS if before is state} == happenings
+    slot = Slot(0, exchange_for(PLAIN), Descriptor())
+    with pytest.raises(KeyError):
+        slot.happens(Happening.REMOVED)
+
+
+def picture() -> str:
+    """The transitions as they are drawn in docs/explanation/states.md."""
+    rows = (
+        f"{before.name:<8} --{what.name.lower()}--> {after.name}"
+        for (before, what), after in TRANSITIONS.items()
+    )
+    return "\n".join(rows)
+
+
+def test_the_picture_in_the_documentation_is_the_table():
+    text = (Path(__file__).parents[2] / "docs/explanation/states.md").read_text()
+    assert picture() in text

@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from applets.piv import Piv, Slot
 from readers.commands import secure
-from readers.pinpad.entry import Entry
-from readers.pinpad.keys import CANCEL, OK
+from readers.pinpad.entry import CANCEL, OK, Entry
 from tests.external.piv.conftest import END_S, OPENSC
 from vcard import SW, Later
 

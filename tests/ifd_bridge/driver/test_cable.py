@@ -6,7 +6,7 @@ import pytest
 from ifd_bridge.driver.cable import Cable
 from ifd_bridge.ifdh.presence import AbandonedError, Presence
 from ifd_bridge.pcscd.reader_states import wait_until
-from readers.guard import Guard, NoGuard
+from readers.context import Guard, NoGuard
 
 END = 10.0
 

@@ -9,7 +9,7 @@ from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.options import NUMBER, DriverOptions
 from readers.ccid.descriptor import Features
 from readers.models import PLAIN, TWO_SLOT, Model
-from readers.models.endpoint import BULK_OUT, INTERRUPT_IN, STANDARD
+from readers.models.model import BULK_OUT, INTERRUPT_IN, STANDARD
 
 BY_VOLTAGE = int(PLAIN.descriptor.dwFeatures) & ~int(
     Features.AUTO_VOLTAGE | Features.AUTO_ACTIVATION

@@ -10,7 +10,7 @@ from ifd_bridge.driver.repairs import REPAIRS
 from ifd_bridge.explain.reader_text import explained, repair_text
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import MODELS, PINPAD, PLAIN, TWO_SLOT, Model, at_level
-from readers.models.endpoint import BULK_IN, BULK_OUT
+from readers.models.model import BULK_IN, BULK_OUT
 from tests.kits import golden
 
 

@@ -8,7 +8,7 @@ from ifd_bridge.spec import SpecError
 from ifd_bridge.worlds.model_text import changed, endpoint_text, from_toml, quirk_name, to_toml
 from ifd_bridge.worlds.reader_models import model
 from readers.models import MODELS, PLAIN, Model, Quirk
-from readers.models.endpoint import STANDARD, Endpoint, TransferType
+from readers.models.model import STANDARD, Endpoint, TransferType
 
 
 def line(key: str, value: str) -> Model:

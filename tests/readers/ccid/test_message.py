@@ -11,9 +11,12 @@ from readers.ccid.message import (
     PC_to_RDR_SetDataRateAndClockFrequency,
     PC_to_RDR_XfrBlock,
     RDR_to_PC_DataBlock,
+    RDR_to_PC_HardwareError,
+    RDR_to_PC_NotifySlotChange,
     RDR_to_PC_Parameters,
     RDR_to_PC_SlotStatus,
     parse_bulk,
+    parse_interrupt,
 )
 
 WIRE = [
@@ -89,3 +92,23 @@ def test_parsing_undoes_writing(kind, data):
 def test_parameters_carry_their_data_and_say_how_long_they_are():
     raw = bytes(RDR_to_PC_Parameters(abProtocolDataStructure=bytes(5)))
     assert (raw[1:5], len(raw)) == (b"\5\0\0\0", 15)
+
+
+def test_a_slot_change_has_two_bits_for_each_slot():
+    change = parse_interrupt(bytes.fromhex("50 0301"))
+    assert change == RDR_to_PC_NotifySlotChange(b"\x03\x01")
+    assert (change.present(0), change.changed(0)) == (True, True)
+    assert (change.present(1), change.changed(1)) == (False, False)
+    assert (change.present(4), change.changed(4)) == (True, False)
+
+
+def test_a_hardware_error_names_slot_and_sequence():
+    error = RDR_to_PC_HardwareError(1, 7, 1)
+    assert bytes(error) == bytes.fromhex("51010701")
+    assert parse_interrupt(bytes(error)) == error
+
+
+def test_other_interrupts_are_refused():
+    for wire in ["", "50", "52 00", "51 00 00"]:
+        with pytest.raises(ValueError, match="offset 0"):
+            parse_interrupt(bytes.fromhex(wire))

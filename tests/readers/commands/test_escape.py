@@ -3,7 +3,7 @@ from dataclasses import replace
 from readers.ccid.codes import Error
 from readers.ccid.message import PC_to_RDR_Escape
 from readers.models import PINPAD_DISPLAY, PLAIN
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from tests.kits.reader_host import Host, pinpad_host
 from tests.readers.commands.test_secure import VERIFY, message
 

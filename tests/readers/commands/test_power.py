@@ -14,7 +14,7 @@ from readers.ccid.message import (
     PC_to_RDR_XfrBlock,
 )
 from readers.models import PLAIN
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from tests.kits.reader_host import ATR_T1, FakeCard, Host
 
 MANUAL_VOLTAGE = replace(

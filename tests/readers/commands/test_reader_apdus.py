@@ -6,7 +6,7 @@ from readers import CANCEL, OK
 from readers.ccid.codes import Error
 from readers.ccid.message import PC_to_RDR_XfrBlock
 from readers.models import PINPAD, PLAIN
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from tests.kits.reader_host import FakeCard, pinpad_host
 from tests.readers.commands.test_secure import MODIFY, TEMPLATE, VERIFY
 from vcard.doubles import Faults, Recorder, ScriptedCard

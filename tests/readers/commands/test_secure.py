@@ -7,7 +7,7 @@ from readers.ccid.codes import CommandStatus, Error
 from readers.ccid.message import PC_to_RDR_GetSlotStatus, PC_to_RDR_Secure
 from readers.ccid.pin_request import PinModification, PinVerification
 from readers.models import PINPAD, PLAIN, TWO_SLOT, PinpadModel
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from tests.kits.reader_host import FakeCard, Host, pinpad_host
 from vcard import Busy
 

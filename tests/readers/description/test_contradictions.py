@@ -9,9 +9,7 @@ from readers.ccid.descriptor import ExchangeLevel
 from readers.description import parse
 from readers.description.contradictions import contradictions
 from readers.models import PINPAD, PLAIN, Model, at_level
-from readers.models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN
-from readers.models.model import PinpadModel
-from readers.models.quirks import Quirk
+from readers.models.model import BULK_IN, BULK_OUT, INTERRUPT_IN, PinpadModel, Quirk
 from tests.kits.descriptions import OURS
 
 TPDU = at_level(PLAIN, ExchangeLevel.TPDU)

@@ -6,8 +6,7 @@ import pytest
 
 from readers.ccid.descriptor import Descriptor, Features
 from readers.description.device import DescribedDevice, Interface, merged, pcsc_name
-from readers.models.endpoint import STANDARD
-from readers.models.quirks import Quirk
+from readers.models.model import STANDARD, Quirk
 
 ONE = Interface(Descriptor())
 DEVICE = DescribedDevice(0x04E6, 0x5116, 0x0123, "SCM", "SCR 3310", "21120", (ONE,))

@@ -4,7 +4,7 @@ import pytest
 
 from readers.description.habits import HABITS, with_habits
 from readers.models import MODELS, Model
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 
 
 def product(vendor_id: int, product_id: int, quirks: Quirk = Quirk.NONE) -> Model:

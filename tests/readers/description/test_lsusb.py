@@ -5,7 +5,7 @@ import pytest
 from readers.ccid.descriptor import Descriptor
 from readers.description import lsusb
 from readers.description.fields import DescriptionError
-from readers.models.endpoint import Endpoint, TransferType
+from readers.models.model import Endpoint, TransferType
 
 DESCRIPTOR = Descriptor(wLcdLayout=0x0210, bPINSupport=3, dwFeatures=0x00010230)
 CCID = """      ChipCard Interface Descriptor:

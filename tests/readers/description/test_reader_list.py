@@ -5,7 +5,7 @@ import pytest
 from readers.ccid.descriptor import Voltage
 from readers.description import reader_list
 from readers.description.fields import DescriptionError
-from readers.models.endpoint import BULK_IN, BULK_OUT, INTERRUPT_IN, STANDARD
+from readers.models.model import BULK_IN, BULK_OUT, INTERRUPT_IN, STANDARD
 from tests.kits.descriptions import OURS
 
 TEXT = (OURS / "two-interfaces.txt").read_text()

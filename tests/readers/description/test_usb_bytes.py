@@ -7,8 +7,7 @@ import pytest
 from readers.description.fields import DescriptionError
 from readers.description.usb_bytes import RawDevice, described, interfaces, list_answer, strings_of
 from readers.models import MODELS, PLAIN, Model
-from readers.models.endpoint import Endpoint, TransferType
-from readers.models.quirks import Quirk
+from readers.models.model import Endpoint, Quirk, TransferType
 from readers.usb.descriptors import configuration_descriptor, device_descriptor, string_descriptors
 
 ODD = replace(

@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from readers.ccid.codes import Error, Level
-from readers.ccid.descriptor import ExchangeLevel
+from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.ccid.message import PC_to_RDR_IccPowerOn, PC_to_RDR_SetParameters, PC_to_RDR_XfrBlock
-from readers.exchange.apdu import is_case_3
-from readers.models import PLAIN, at_level
+from readers.exchange.apdu import ExtendedApdu, ShortApdu, exchange_for, is_case_3
+from readers.exchange.tpdu import Character, Tpdu
+from readers.models import PLAIN, Model, Quirk, at_level
 from tests.kits.reader_host import ATR_T0, FakeCard, Host
 
 SHORT = at_level(PLAIN, ExchangeLevel.SHORT_APDU)
@@ -179,3 +180,29 @@ def test_at_t0_three_bytes_are_no_get_response():
     transfer(host, SELECT)
     transfer(host, b"\0\xc0\0")
     assert card.commands == [SELECT, b"\0\xc0\0"]
+
+
+def test_the_descriptor_chooses_the_strategy():
+    cases = [
+        (0, Character),
+        (0x10000, Tpdu),
+        (0x20000, ShortApdu),
+        (0x40000, ExtendedApdu),
+        (0x60000, ExtendedApdu),
+    ]
+    for features, kind in cases:
+        assert type(exchange_for(Model("x", descriptor=Descriptor(dwFeatures=features)))) is kind
+
+
+def test_a_reader_that_chains_in_spite_of_its_descriptor_does():
+    """As 076B:3A21, 046A:00A7 and 2F7C:6007 do, which hosts raise to the extended level."""
+    descriptor = Descriptor(dwFeatures=0x000204BA, dwMaxCCIDMessageLength=271)
+    assert type(exchange_for(Model("x", descriptor=descriptor))) is ShortApdu
+    chaining = exchange_for(Model("x", descriptor=descriptor, quirks=Quirk.CHAINS_SHORT_APDU))
+    assert type(chaining) is ExtendedApdu
+    assert chaining.room == 261
+
+
+def test_a_senseless_message_length_ends_no_chain():
+    short = Descriptor(dwMaxCCIDMessageLength=4)
+    assert exchange_for(Model("x", descriptor=short)).room == 1

@@ -5,8 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers.ccid.pin_request import Condition, Prompt
-from readers.pinpad.entry import TABLE, Entry, Phase, Result, Stroke
-from readers.pinpad.keys import BACKSPACE, CANCEL, CLEAR, OK, Key, parse_keys
+from readers.pinpad.entry import (
+    BACKSPACE,
+    CANCEL,
+    CLEAR,
+    OK,
+    TABLE,
+    Entry,
+    Key,
+    Phase,
+    Result,
+    Stroke,
+    parse_keys,
+)
 
 VERIFY = (Prompt.ENTER,)
 CHANGE = (Prompt.ENTER, Prompt.NEW, Prompt.CONFIRM)
@@ -129,3 +140,21 @@ def test_nothing_is_full_by_itself_before_a_digit_is_typed():
     assert not it.full_by_itself
     typed(it, "4")
     assert it.full_by_itself
+
+
+def test_keys_are_written_as_people_write_them():
+    one, two = Key("1"), Key("2")
+    assert parse_keys("12", OK) == (one, two, OK)
+    assert parse_keys("1", "2", "ok", "Clear") == (one, two, OK, CLEAR)
+    assert parse_keys("cancel", "BACKSPACE") == (CANCEL, BACKSPACE)
+    assert parse_keys() == ()
+
+
+def test_ten_keys_are_digits():
+    assert "".join(key for key in Key if key.digit) == "0123456789"
+
+
+def test_other_words_are_no_keys():
+    for word in ["", "12a", "ENTER", "DIGIT_1", "²"]:
+        with pytest.raises(ValueError, match="no key"):
+            parse_keys(word)

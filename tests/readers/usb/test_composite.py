@@ -6,7 +6,7 @@ import pytest
 
 from readers import CcidReader
 from readers.models import PLAIN
-from readers.models.endpoint import Endpoint, TransferType
+from readers.models.model import Endpoint, TransferType
 from readers.usb.composite import addressed
 from readers.usb.descriptors import DescriptorType, all_descriptors
 from readers.usb.device import Device, Stall

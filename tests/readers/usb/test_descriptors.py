@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from readers import models
 from readers.ccid.descriptor import Descriptor
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from readers.usb import descriptors
 
 NAMED = replace(

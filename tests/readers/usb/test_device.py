@@ -7,7 +7,7 @@ import pytest
 
 from readers import CcidReader, models
 from readers.ccid.message import PC_to_RDR_IccPowerOn
-from readers.models.quirks import Quirk
+from readers.models.model import Quirk
 from readers.usb import descriptors
 from readers.usb.descriptors import BULK_IN, BULK_OUT, INTERRUPT_IN
 from readers.usb.device import MOST_TRANSFERS, MOST_WAITING, Device, Stall
