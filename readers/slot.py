@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from vcard import Busy, Contact
 
 from .ccid.codes import FAILED, SEQUENCE, TRANSITIONS, Error, Happening, IccStatus, MessageType
-from .ccid.descriptor import Descriptor, ExchangeLevel
+from .ccid.descriptor import Descriptor
 from .ccid.parameters import Parameters, default_parameters
 from .context import Context
 from .models.model import Quirk
@@ -104,6 +104,9 @@ class Exchange(Protocol):
 
     def continue_pin(self, job: Job, operation: int, data: bytes) -> Reply | None:
         """PC_to_RDR_Secure with bPINOperation 2, 3, 5 or 6; Refused where they mean nothing."""
+
+    def status_word(self, job: Job, answer: bytes) -> bytes:
+        """SW1-SW2 of what `send_pin` answered; empty if there is none."""
 
 
 class Aborting:
@@ -310,7 +313,7 @@ class Job:
         if slot.job is self:
             slot.job = None
         if self.judged:
-            reader.pinpad.judged(self._status_word(data))
+            reader.pinpad.judged(slot.exchange.status_word(self, data))
         answer = self.rule.answer
         if answer == _PARAMETERS and reader.model.has(Quirk.ZERO_LENGTH_PACKETS):
             reader.bulk_in.append(b"")
@@ -325,11 +328,6 @@ class Job:
             if self.entry is not None:
                 self.reader.pinpad.drop(self.entry)
         self.reader.put(refusal(self.rule, slot, slot.number, self.seq, error))
-
-    def _status_word(self, data: bytes) -> bytes:
-        """SW1-SW2 of a response APDU, or of the T=1 block that carries it."""
-        apdu = self.reader.model.descriptor.exchange_level >= ExchangeLevel.SHORT_APDU
-        return data[-2:] if apdu or self.slot.parameters.protocol == 0 else data[-3:-1]
 
 
 Handler = Callable[[Job], Reply | None]

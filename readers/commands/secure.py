@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from vcard import SW
 
-from ..ccid.codes import Error, level_of
+from ..ccid.codes import LEVEL, Error
 from ..ccid.descriptor import PinSupport
 from ..ccid.pin_block import BlockError, split_template
 from ..ccid.pin_request import (
@@ -59,7 +59,7 @@ def secure(job: Job) -> Reply | None:
     """PC_to_RDR_Secure."""
     if not job.reader.model.has_pinpad:
         raise Refused(Error.CMD_NOT_SUPPORTED)
-    if level_of(job.header):
+    if any(job.header[LEVEL:]):
         raise Refused(Error.BAD_LEVEL)
     if not job.data:
         raise Refused(Error.BAD_LENGTH)

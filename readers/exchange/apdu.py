@@ -55,6 +55,10 @@ class ShortApdu:
         """Do nothing: this level has no block to repeat or to continue."""
         raise Refused(Error.BAD_DATA)
 
+    def status_word(self, job: Job, answer: bytes) -> bytes:  # noqa: ARG002 - the same for all
+        """The end of the response APDU."""
+        return answer[-2:]
+
     def send(self, job: Job, command: bytes) -> Reply | None:
         """Exchange a whole command with the card."""
         slot = job.slot

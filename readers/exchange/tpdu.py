@@ -16,7 +16,7 @@ from vcard.atr.values import Edc
 from vcard.transmission.pps import PPSS
 from vcard.transmission.steps import Dead, Done, Step
 from vcard.transmission.t0_host import CONFLICT, HEADER, MUTE, UNFIT, T0Host
-from vcard.transmission.t1_block import Block, Supervision, s_request
+from vcard.transmission.t1_block import PROLOGUE, Block, Supervision, epilogue, s_request
 from vcard.transmission.wire import DEFAULT_CLOCK_HZ, Wire
 
 from ..ccid.codes import Error, Level
@@ -152,6 +152,12 @@ class Tpdu:
         if operation != PinOperation.RESEND_LAST_BLOCK or not self.pin_block:
             raise Refused(Error.BAD_DATA)
         return self._send_block(job, self.connect(job), self.pin_block)
+
+    def status_word(self, job: Job, answer: bytes) -> bytes:
+        """The end of a TPDU; at T=1 that of a block's information field."""
+        if job.slot.parameters.protocol == 0:
+            return answer[-2:]
+        return answer[PROLOGUE : -epilogue(_edc(job))][-2:]
 
 
 class Character(Tpdu):

@@ -17,7 +17,14 @@ COMMAND = PC_to_RDR_XfrBlock(bSeq=7, abData=b"\0\0\0\0")
 def test_every_level_has_the_whole_protocol():
     for level in ExchangeLevel:
         exchange = exchange_for(at_level(PLAIN, level))
-        for name in ("reset", "renegotiated", "transfer", "send_pin", "continue_pin"):
+        for name in (
+            "reset",
+            "renegotiated",
+            "transfer",
+            "send_pin",
+            "continue_pin",
+            "status_word",
+        ):
             assert callable(getattr(exchange, name))
 
 

@@ -8,6 +8,8 @@ from readers.events import Displayed, KeyPressed
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, pinpad_host
 from tests.readers.commands.test_secure import MODIFY, VERIFY, message
+from vcard.atr.atr import Atr
+from vcard.atr.values import Edc
 
 GERMAN = 0x0407
 
@@ -193,10 +195,10 @@ def test_keys_that_were_queued_can_be_dropped():
     assert host.reader.pinpad.waiting
 
 
-@pytest.mark.parametrize("atr", [ATR_T0, ATR_T1])
+@pytest.mark.parametrize("atr", [ATR_T0, ATR_T1, bytes(Atr.build((1,), edc=Edc.CRC))])
 @pytest.mark.parametrize("level", ExchangeLevel)
 def test_the_judgement_is_where_the_level_and_the_protocol_have_it(level, atr):
-    """A status word ends a response, or stands before the check byte of a T=1 block."""
+    """A status word ends a response, or stands before the check bytes of a T=1 block."""
     card = FakeCard(atr, lambda _: b"\x63\xc2")
     host = pinpad_host(at_level(PINPAD_DISPLAY, level), card)
     judged = []
