@@ -13,12 +13,12 @@ from applets.shared.der import positions
 from vcard import SW, Tlv, tlv
 
 from .core import Core
+from .euicc_info import rules_authorisation_table
 from .inventory import Entry
 from .lsi import Mep
 from .profile_states import Action, Result
 from .profiles import ProfileClass
 from .profiles_info import ProfilesInfo
-from .rules_authorisation import table
 from .switching import Refused, Switch
 
 UNDEFINED = 127
@@ -75,7 +75,7 @@ class Es10c:
 
     def get_rat(self, _request: Tlv, _port: int) -> bytes:
         """GetRAT."""
-        return tlv(0xBF43, tlv(0xA0, table(self.core.config.allowed_policy)))
+        return tlv(0xBF43, tlv(0xA0, rules_authorisation_table(self.core.config.allowed_policy)))
 
     def enable(self, request: Tlv, port: int) -> bytes:
         """EnableProfile."""

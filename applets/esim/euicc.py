@@ -24,7 +24,6 @@ from vcard.secret import SecretCommand
 from .certificates import check_own, key_identifier
 from .core import Config, Core
 from .download import Download
-from .ecasd import Ecasd
 from .eid import checked, numbered
 from .es10b import Es10b
 from .es10c import Es10c
@@ -40,7 +39,7 @@ from .pki import Chain, Pki
 from .profile_applications import OfProfile, ProfileDomain
 from .profiles import Profile
 from .profiles_info import ProfilesInfo
-from .security_domain import ProfileFiles
+from .security_domain import Ecasd, ProfileFiles
 from .shown_applications import ShownApplications
 from .small_profile import EMPTY
 from .switching import Switch

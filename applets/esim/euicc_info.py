@@ -1,4 +1,6 @@
-"""EUICCInfo1 and EUICCInfo2: the card's versions and capabilities, each from its own source.
+"""What an eUICC tells of its versions, capabilities and policy rules, each from its own source.
+
+These are EUICCInfo1, EUICCInfo2 and the rules authorisation table.
 
 Spec: GSMA SGP.22, 4.3 and 5.7.8; version 3 for the fields of that version.
 """
@@ -18,6 +20,8 @@ PROTECTION_PROFILE = bytes.fromhex("010000")
 GLOBALPLATFORM = bytes.fromhex("020300")
 FREE_RAM = bytes.fromhex("2000")
 LPA_IN_DEVICE = b"\0"
+ANY_OPERATOR = bytes.fromhex("EEEEEE")
+CONSENT_REQUIRED = 0
 
 
 class Capability(IntEnum):
@@ -99,3 +103,15 @@ POLICY_BITS = {1: Policy.NO_DISABLE, 2: Policy.NO_DELETE}
 def _certification(label: str) -> bytes:
     """CertificationDataObject: a platform label, and where a DLOA would be found."""
     return tlv(0xAC, tlv(0x80, label.encode()), tlv(0x81, b"dloa.example.com"))
+
+
+def rules_authorisation_table(allowed: Policy) -> bytes:
+    """For GetRAT: every operator may use the allowed policy rules, with the user's consent.
+
+    Empty if no policy rule is allowed. Spec: GSMA SGP.22, 2.9.2.1 and 5.7.22.
+    """
+    rules = [number for number, rule in POLICY_BITS.items() if rule in allowed]
+    if not rules:
+        return b""
+    operators = tlv(0xA1, tlv(0x30, tlv(0x80, ANY_OPERATOR)))
+    return tlv(0x30, tlv(0x80, bits(*rules)), operators, tlv(0x82, bits(CONSENT_REQUIRED)))

@@ -10,8 +10,8 @@ from typing import Protocol
 from applets.globalplatform.issuer_domain import IssuerSecurityDomain
 from applets.globalplatform.manager import ManagedCard
 from applets.shared.file_system.tree import MF
-from applets.uicc.beside_files import BesideFiles, CardWithFiles
 from applets.uicc.files import ICCID, UiccFiles
+from applets.uicc.platform import BesideFiles, CardWithFiles
 
 from .digits import unswapped
 

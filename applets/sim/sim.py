@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from applets.uicc.atr import answer_to_reset
-from applets.uicc.beside_files import GSM_CLASS
 from applets.uicc.ota.download import SmsDownload
+from applets.uicc.platform import GSM_CLASS
 from applets.uicc.toolkit import Application, Cat
 from applets.uicc.toolkit.commands import send_short_message
 from applets.uicc.toolkit.phone import Phone

@@ -1,23 +1,33 @@
 """The file system of a UICC: contents, PINs, and access rules from EF.ARR.
 
-Spec: ETSI TS 102 221, 8 (application and file structure), 9 (security features).
+Spec: ETSI TS 102 221, 8 (application and file structure), 9 (security features), 11.1.1.3
+and 11.1.1.4 (FCP).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from applets.shared.file_system import MF, File, Kind, Life
 from applets.shared.file_system.contents import Contents
-from applets.shared.file_system.tree import File, Tree
-from vcard import Section
+from applets.shared.file_system.fcp import LIFE_CYCLE, told
+from applets.shared.file_system.fcp import fcp as iso_fcp
+from applets.shared.file_system.tree import Tree
+from vcard import Section, tlv
+from vcard.tlv import parse_all
 
 from .arr import ARR, ArrRules
-from .fcp import fcp
 from .pins import Pins, PinSpec
 
 __all__ = ["ARR", "ICCID", "UiccFiles"]
 
 ICCID = 0x2FE2
+_CHARACTERISTICS = tlv(0xA5, tlv(0x80, b"\x71"))
+"""UICC characteristics, in the FCP of the MF only: clock stop allowed, all supply classes."""
+PIN_STATUS, _ENABLED, _KEY_REFERENCE = 0xC6, 0x90, 0x83
+
+References = Callable[[list[int]], bytes]
+"""Gives the value of the PIN status for these key references; for none, those to be shown."""
 
 
 class UiccFiles(Contents):
@@ -34,3 +44,28 @@ class UiccFiles(Contents):
         return fcp(
             file, lambda named: self.pins.status(file.path, named or file.pins), self.life(file)
         )
+
+
+def fcp(file: File, pins: References | None = None, life: Life = Life.ACTIVATED) -> bytes:
+    """Build the FCP template (tag 62) of a file: that of ISO/IEC 7816-4 with access rule and PINs.
+
+    `pins` gives the PIN status (C6) of a DF.
+    """
+    if file.told:
+        return told(file, _current(file, pins, life))
+    rule = (file.arr or ARR).to_bytes(2, "big") + bytes((file.rule,))
+    about = _CHARACTERISTICS if file.fid == MF and not file.aid else b""
+    security = tlv(0x8C, file.compact) if file.compact else tlv(0x8B, rule)
+    if file.kind is Kind.DF and pins is not None:
+        security += tlv(PIN_STATUS, pins([]))
+    return iso_fcp(file, life=life, proprietary=about, security=security)
+
+
+def _current(file: File, pins: References | None, life: Life) -> dict[int, bytes]:
+    """The changes to a template that another card sent: the life cycle, the PINs."""
+    changed = {LIFE_CYCLE: bytes((life,))}
+    for one in parse_all(file.told):
+        if one.tag == PIN_STATUS and pins is not None:
+            named = [part.value[0] for part in one.children if part.tag == _KEY_REFERENCE]
+            changed[PIN_STATUS] = pins(named)
+    return changed

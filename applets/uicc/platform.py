@@ -1,17 +1,21 @@
-"""The commands that a UICC understands whatever is selected: capabilities and the toolkit.
+"""The commands that a UICC understands whatever is selected: capabilities, the toolkit, files.
 
-Spec: ETSI TS 102 221, 11.1.19 (TERMINAL CAPABILITY), 11.2 (TERMINAL PROFILE, ENVELOPE, FETCH,
-TERMINAL RESPONSE).
+Spec: ETSI TS 102 221, 8.5.1 (SELECT of a file while another application is selected), 11.1.19
+(TERMINAL CAPABILITY), 11.2 (TERMINAL PROFILE, ENVELOPE, FETCH, TERMINAL RESPONSE).
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from vcard import Applet, Command, Memory, Reply, handles
+from vcard import SW, Applet, Command, Memory, Reply, handles
+from vcard.channel import Channel
 
 from .files import UiccFiles
 from .toolkit import Cat
+
+SELECT = 0xA4
+GSM_CLASS = 0xA0
 
 
 class UiccCard(Protocol):
@@ -58,3 +62,28 @@ class Platform(Applet):
     def envelope(self, command: Command) -> Reply:
         """ENVELOPE: a download, or something for the toolkit application."""
         return self.card.cat.envelope(self.channel.port, command.data)
+
+
+class CardWithFiles(UiccCard, Protocol):
+    """The card as an applet beside the files sees it."""
+
+    def to_files(self, channel: Channel, command: Command) -> Reply:
+        """Select the file system on a channel, and give it a command."""
+
+
+class BesideFiles(Platform):
+    """An applet beside the file system: commands for files lead back to that."""
+
+    card: CardWithFiles
+
+    def unknown(self, command: Command) -> Reply:
+        """Pass SELECT of a file to the port's file system; refuse all else with 6D00."""
+        if command.ins == SELECT:
+            return self.card.to_files(self.channel, command)
+        return SW.INS_NOT_SUPPORTED
+
+    def process(self, command: Command) -> Reply:
+        """Answer a command; the 2G class belongs to the file system."""
+        if command.cla == GSM_CLASS:
+            return self.card.to_files(self.channel, command)
+        return super().process(command)

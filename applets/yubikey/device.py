@@ -1,4 +1,4 @@
-"""The settings that the token's applications share: serial number, capabilities, lock code.
+"""What the token's own applications share: serial number, capabilities, lock code, button.
 
 The device information is a list of TLVs, each of a one-byte tag and length.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 
 from applets.piv.firmware import FIRMWARE, USUAL
 from applets.shared.secure_channel.domain import SecurityDomain
-from vcard import SW, Section
+from applets.shared.secure_channel.secured import SecuredApplet
+from vcard import SW, Reply, Section
 from vcard.tlv import parse_all, tlv
-from vcard.touch import Touch
+from vcard.touch import Touch, when_touched
 
 from .codes import BUILT, Capability
 
@@ -165,3 +167,16 @@ def _fields(data: bytes) -> dict[int, bytes]:
         return {item.tag: item.value for item in parse_all(data[1:])}
     except ValueError:
         raise SW.WRONG_DATA from None
+
+
+class TokenApplication(SecuredApplet):
+    """An application of a token, reached in the clear or through the domain's secure channel."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.domain = device.domain
+        self.touch = device.touch
+
+    def after_touch(self, work: Callable[[], Reply]) -> Reply:
+        """Run the work once the user has touched the token; 6985 if the touch does not come."""
+        return when_touched(self.device.touch, work, SW.CONDITIONS_NOT_SATISFIED)

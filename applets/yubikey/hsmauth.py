@@ -16,8 +16,8 @@ from applets.shared.secure_channel import curves
 from vcard import SW, Command, Pin, Reply, handles
 from vcard.tlv import parse_all, tlv
 
-from .application import TokenApplication
 from .codes import HSMAUTH_AID, VERSION_TAG
+from .device import TokenApplication
 from .hsmauth_credentials import (
     AES_128,
     KEY_BYTES,

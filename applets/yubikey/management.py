@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from vcard import SW, Command, Reply, handles
 
-from .application import TokenApplication
 from .codes import MANAGEMENT_AID
+from .device import TokenApplication
 
 ECHO, SET_MODE, WRITE_CONFIG, READ_CONFIG = 0x01, 0x16, 0x1C, 0x1D
 SECRET_INSTRUCTIONS = frozenset({WRITE_CONFIG})

@@ -13,8 +13,8 @@ from typing import cast
 from vcard import SW, Command, Reply, Response, handles
 from vcard.tlv import Tlv, parse_all, tlv
 
-from .application import TokenApplication
 from .codes import OATH_AID, VERSION_TAG
+from .device import TokenApplication
 from .oath_credentials import HASHES, TOTP, Credential, Credentials, hmac_of, truncated
 
 PUT, DELETE, SET_CODE, RESET, RENAME = 0x01, 0x02, 0x03, 0x04, 0x05

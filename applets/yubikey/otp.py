@@ -15,8 +15,8 @@ from vcard import SW, Command, Reply, handles
 from vcard.crc import crc16
 from vcard.exclusive_or import mixed
 
-from .application import TokenApplication
 from .codes import OTP_AID
+from .device import TokenApplication
 from .otp_slot import (
     ACCESS_BYTES,
     ALLOW_UPDATE,

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from vcard import Tlv, tlv
 
 from ..core import Core
+from ..euicc_info import rules_authorisation_table
 from ..inventory import Entry
 from ..profile_states import Result, State
 from ..profiles_info import CHANGE_ONGOING, ProfilesInfo, error
-from ..rules_authorisation import table
 from ..switching import Refused, Switch
 from .recovery import Recovery
 from .versions import (
@@ -155,7 +155,7 @@ class ProfileOperations:
 
     def get_rat(self, _operation: Tlv, _run: Run) -> bytes:
         """GetRAT."""
-        return tlv(0xA6, table(self.core.config.allowed_policy))
+        return tlv(0xA6, rules_authorisation_table(self.core.config.allowed_policy))
 
     def configure_immediate(self, operation: Tlv, _run: Run) -> bytes:
         """ConfigureImmediateEnable (version 1.0: configureAutoEnable)."""

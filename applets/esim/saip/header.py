@@ -24,7 +24,6 @@ from .node import (
     octets,
     utf8,
 )
-from .services import SERVICES
 from .status import PackageError, Status
 from .templates import known
 
@@ -38,6 +37,40 @@ _HEADER = automatic(
                  "iotOptions"),
 )  # fmt: skip
 _IOT = automatic("pix")
+
+SERVICES = (
+    "contactless",
+    "usim",
+    "isim",
+    "csim",
+    "milenage",
+    "tuak128",
+    "cave",
+    "gba-usim",
+    "gba-isim",
+    "mbms",
+    "eap",
+    "javacard",
+    "multos",
+    "multiple-usim",
+    "multiple-isim",
+    "multiple-csim",
+    "tuak256",
+    "usim-test-algorithm",
+    "ber-tlv",
+    "dfLink",
+    "cat-tp",
+    "get-identity",
+    "profile-a-x25519",
+    "profile-b-p256",
+    "suciCalculatorApi",
+    "dns-resolution",
+    "scp11ac",
+    "scp11c-authorization-mechanism",
+    "s16mode",
+    "eaka",
+)
+"""The services that a package may demand, in the order of ServicesList (8.2.2)."""
 _LIBRARY = automatic("aid", "version")
 _NEEDED = ("major-version", "minor-version", "iccid")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 
-from applets.uicc.beside_files import BesideFiles
+from applets.uicc.platform import BesideFiles
 from vcard import SW, Command, Reply, handles, tlv
 from vcard.tlv import Tlv
 

@@ -2,7 +2,8 @@ import pytest
 
 from applets.esim.core import Config
 from applets.esim.euicc import Euicc
-from applets.esim.profiles import ProfileClass
+from applets.esim.euicc_info import rules_authorisation_table
+from applets.esim.profiles import NO_POLICY, Policy, ProfileClass
 from applets.esim.services import PROVIDED, Service
 from applets.esim.small_profile import profile
 from applets.esim.versions import NEWEST, OLDEST, VERSIONS
@@ -89,3 +90,18 @@ def test_select_tells_from_version_3_on_whether_a_profile_is_enabled():
     assert template(config=Config(version=OLDEST)).endswith("e0058203020202")
     assert template(config=Config(version=NEWEST)).endswith("8203020202030100")
     assert template(config=Config(version=NEWEST), enable=1).endswith("02020203020520")
+
+
+def test_every_operator_is_allowed_with_the_users_consent():
+    lpa = Lpa(Euicc()).start()
+    assert bytes(lpa.ask("BF4300")).hex() == "bf4315a013301180020560a10730058003eeeeee82020780"
+
+
+def test_a_rule_that_the_card_forbids_is_in_no_table_but_in_its_information():
+    lpa = Lpa(Euicc(config=Config(allowed_policy=Policy.NO_DELETE))).start()
+    assert lpa.ask("BF4300").find(0xA0, 0x30, 0x80).value.hex() == "0520"
+    assert lpa.ask("BF2200").find(0x99).value.hex() == "0640"
+
+
+def test_without_an_allowed_rule_the_table_is_empty():
+    assert rules_authorisation_table(NO_POLICY) == b""

@@ -1,5 +1,7 @@
 from applets.esim.cards import create
+from applets.esim.euicc import Euicc
 from applets.esim.isdr import Isdr
+from applets.esim.security_domain import Ecasd
 from tests.kits.esim.lpa import Lpa
 
 
@@ -16,3 +18,11 @@ def test_a_file_is_selected_from_within_a_security_domain():
 def test_a_card_without_multiple_profiles_does_not_manage_interfaces():
     lpa = Lpa(create(None, {}), channel=0).start()
     assert lpa.send("807C0100")[1] == 0x6D00
+
+
+def test_the_ecasd_tells_the_eid():
+    lpa = Lpa(Euicc(), channel=0).start()
+    assert lpa.select(Ecasd.aid)[0].startswith(b"\x6f")
+    assert lpa.send("80CA005A00") == (b"\x5a\x10" + bytes.fromhex(lpa.card.eid), 0x9000)
+    assert lpa.send("00CA005A00")[1] == 0x9000
+    assert lpa.send("80CA00E000")[1] == 0x6A88

@@ -3,6 +3,7 @@ import pytest
 from applets.yubikey.codes import MANAGEMENT_AID, OATH_AID, Capability
 from applets.yubikey.device import available
 from vcard import SW, Memory
+from vcard.touch import Touch
 
 USB = bytes.fromhex(
     "260102033B0204 00BC614E 0302033B 040101 0503050702 06020000 07010F 080100 0A0100"
@@ -82,3 +83,22 @@ def test_settings_come_behind_their_length(token):
     host.select(MANAGEMENT_AID)
     for data in (b"", b"\x04\x07\x01\x14"):
         assert host.send(0x1C, data=data).sw == SW.WRONG_DATA
+
+
+PUT_TOUCH = b"\x71\1a\x73\x12\x21\6" + bytes(16) + b"\x78\2"
+CALCULATE = b"\x71\1a\x74\x08" + bytes(8)
+
+
+def calculated(host):
+    host.select(OATH_AID)
+    assert host.send(0x01, data=PUT_TOUCH).sw == SW.OK
+    return host.send(0xA2, 0, 1, CALCULATE).sw
+
+
+def test_a_touch_is_waited_for(token):
+    assert calculated(token(touch=Touch(0.5))) == SW.OK
+
+
+def test_without_a_touch_the_answer_is_that_conditions_are_not_met(token):
+    assert calculated(token(touch=Touch(None, timeout=1))) == SW.CONDITIONS_NOT_SATISFIED
+    assert calculated(token(touch=Touch(refuses=True))) == SW.CONDITIONS_NOT_SATISFIED

@@ -13,8 +13,7 @@ import pytest
 from applets.esim.cards import create, demo_profiles
 from applets.esim.small_profile import EMPTY
 from applets.shared.file_system.tree import DIR, MF
-from applets.uicc.fcp import fcp
-from applets.uicc.files import ICCID
+from applets.uicc.files import ICCID, fcp
 from tests.kits.t1_pair import Pair
 from vcard.transmission.t1_card import T1Card
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from .csim import CSIM, OPT_CSIM
-from .eap import EAP
 from .iot import IOT, OPT_IOT
 from .isim import ISIM, OPT_ISIM
 from .mf import CD, MF
 from .rows import Row, rows
-from .subdirectories import FIVE_GS, FIVE_GS_1, FIVE_GS_3, GSM_ACCESS, PROSE, SAIP, SNPN
+from .subdirectories import EAP, FIVE_GS, FIVE_GS_1, FIVE_GS_3, GSM_ACCESS, PROSE, SAIP, SNPN
 from .telecom import PHONEBOOK, TELECOM
 from .usim import OPT_USIM, USIM, USIM_1
 

@@ -1,7 +1,9 @@
-"""Directories of a USIM: GSM access, 5GS, SAIP, SNPN and 5G ProSe.
+"""Directories of an application: GSM access, 5GS, SAIP, SNPN and 5G ProSe of a USIM, EAP.
 
-Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 9.5.4 and 9.5.11 to
-9.5.14; 3GPP TS 31.102, 4.4.3 and 4.4.11 to 4.4.14.
+The package places and names the directory for EAP.
+
+Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 9.5.4, 9.5.11 to
+9.5.14 and 9.8; 3GPP TS 31.102, 4.4.3 and 4.4.11 to 4.4.14; ETSI TS 102 310 (EAP).
 """
 
 GSM_ACCESS = """
@@ -62,4 +64,15 @@ PROSE = """
     ef-5g-prose-u2nru 4F04 T 32 0 2 4 -
     ef-5g-prose-ru 4F05 T 29 0 2 5 -
     ef-5g-prose-uir 4F06 T 32 0 2 6 -
+"""
+
+EAP = """
+    df-eap 0000 D 0 0 14 0 -
+    ef-eapkeys 4F01 T 0 0 2 0 -
+    ef-eapstatus 4F02 T 1 0 2 0 00
+    ef-puid 4F03 T 0 0 2 0 -
+    ef-ps 4F04 T 0 0 5 0 FF+
+    ef-curid 4F20 T 0 0 5 0 FF+
+    ef-reid 4F21 T 0 0 5 0 -
+    ef-realm 4F22 T 0 0 5 0 -
 """
