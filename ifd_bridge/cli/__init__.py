@@ -13,8 +13,6 @@ from typing import Any
 
 import click
 
-from ifd_bridge.system import standard_streams
-
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run COMMAND with PC/SC readers and cards of its own."),
     "serve": ("run", "The same for other programs, until interrupted."),
@@ -159,7 +157,10 @@ def vcard() -> None:
 
 def main() -> None:
     """Run the command line."""
-    standard_streams.make_good()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from ifd_bridge.system.standard_streams import make_good  # few processes lack one
+
+        make_good()
     try:
         vcard(prog_name="vcard")
     except BrokenPipeError:

@@ -10,7 +10,7 @@ from applets import catalogue
 from ifd_bridge.cards import schemes
 from ifd_bridge.worlds import offered
 
-from . import completing
+from . import option_values
 
 SOURCES: tuple[tuple[str, str], ...] = (
     ("NAME", "a built-in card: `vcard cards` lists them"),
@@ -27,7 +27,7 @@ KEPT = (
 
 
 @click.command("cards")
-@click.argument("name", required=False, shell_complete=completing.built_in)
+@click.argument("name", required=False, shell_complete=option_values.built_in)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 def cards_command(name: str | None, *, as_json: bool) -> None:
     """List the built-in cards: the options of each, what they may be, and an example.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from . import completing
+from . import option_values
 
 
 @click.command("help")
-@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=completing.commands)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=option_values.commands)
 @click.pass_context
 def help_command(context: click.Context, name: str | None) -> None:
     """Show the help of a command, or of all.

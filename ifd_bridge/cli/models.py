@@ -12,14 +12,14 @@ from ifd_bridge.worlds.reader_models import model
 from readers.description.explain import LEVELS
 from readers.models import MODELS, Model
 
-from . import completing
+from . import option_values
 
 
 @click.command("models")
 @click.option(
     "--describe",
     metavar="MODEL",
-    shell_complete=completing.models,
+    shell_complete=option_values.models,
     help="Write this model as TOML, to start from.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")

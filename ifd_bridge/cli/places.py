@@ -16,7 +16,7 @@ from ifd_bridge.worlds.description import (
     usual_model,
 )
 
-from . import completing
+from . import option_values
 
 _NAMES = {"--reader": "reader", "-r": "reader", "--card": "card", "-c": "card"}
 
@@ -67,7 +67,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "-c",
             "--card",
             metavar="SPEC",
-            shell_complete=completing.cards,
+            shell_complete=option_values.cards,
             expose_value=False,
             help="A reader with this card: a built-in name, FILE.py:NAME, MODULE:NAME or "
             "FILE.toml; options follow a `?` as key=value&key=value. Can be given again.",
@@ -76,7 +76,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "-r",
             "--reader",
             metavar="MODEL",
-            shell_complete=completing.models,
+            shell_complete=option_values.models,
             expose_value=False,
             help="The model of the readers that follow; without cards, an empty one: a name of "
             "`vcard models`, descriptor:FILE (a real reader's public descriptor), FILE.toml or "

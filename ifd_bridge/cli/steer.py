@@ -10,7 +10,7 @@ import click
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE
 
 from ..pcscd.name_filter import IGNORE
-from . import completing
+from . import option_values
 from .steering import SteeringCommand, do, meant
 
 reader_option = click.option(
@@ -88,7 +88,7 @@ def _usb_host(reader: dict[str, Any]) -> str:
 
 
 @click.command("insert", cls=SteeringCommand)
-@click.argument("card", metavar="[SPEC]", required=False, shell_complete=completing.cards)
+@click.argument("card", metavar="[SPEC]", required=False, shell_complete=option_values.cards)
 @_in_a_slot
 @no_wait
 def insert_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:
@@ -117,7 +117,7 @@ def eject_command(reader: str | None, slot: int, *, wait: bool | None) -> None:
 
 
 @click.command("swap", cls=SteeringCommand)
-@click.argument("card", metavar="[SPEC]", required=False, shell_complete=completing.cards)
+@click.argument("card", metavar="[SPEC]", required=False, shell_complete=option_values.cards)
 @_in_a_slot
 @no_wait
 def swap_command(card: str | None, reader: str | None, slot: int, *, wait: bool | None) -> None:

@@ -12,7 +12,7 @@ import click
 from ifd_bridge.control import rendezvous
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, VARIABLE, Control
 
-from . import completing
+from . import option_values
 
 QUIET = frozenset({"list", "service", "status"})
 """Verbs that change nothing, so that the world's name is not shown."""
@@ -26,7 +26,7 @@ class SteeringCommand(click.Command):
         text = "Which world (see `vcard worlds`), for a caller outside of it."
         self.params.append(
             click.Option(
-                ["--world-name"], metavar="NAME", help=text, shell_complete=completing.worlds
+                ["--world-name"], metavar="NAME", help=text, shell_complete=option_values.worlds
             )
         )
 

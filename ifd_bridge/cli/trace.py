@@ -20,8 +20,8 @@ from ifd_bridge.trace.json_form import encoded
 from ifd_bridge.trace.text import LIMIT, Filter, Text
 from ifd_bridge.trace.wording import Layer, tell
 
+from .option_values import BOUND_HELP, SIZE
 from .packet_keys import given_keys, packet_keys
-from .sizes import BOUND_HELP, SIZE
 from .steering import SteeringCommand, meant
 
 

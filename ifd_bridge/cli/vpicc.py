@@ -12,7 +12,7 @@ from ifd_bridge.cards.attachment import Attachment
 from ifd_bridge.cards.vpcd import serve
 from ifd_bridge.cards.vpcd.messages import PORT
 
-from . import completing
+from . import option_values
 
 BECAME = {
     "iso7816": "a card of your own: --card FILE.py:NAME",
@@ -30,7 +30,7 @@ BECAME = {
     "-c",
     "--card",
     metavar="SPEC",
-    shell_complete=completing.cards,
+    shell_complete=option_values.cards,
     help="The card, as for `vcard run`.",
 )
 @click.option("-H", "--host", "--hostname", default="localhost", help="Where the vpcd is.")

@@ -11,9 +11,9 @@ import click
 
 from ifd_bridge.worlds.description import WorldDescription
 
-from . import completing
+from . import option_values
+from .option_values import BOUND_HELP, SIZE
 from .places import Places, as_options, place_options
-from .sizes import BOUND_HELP, SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--driver",
             metavar="NAME",
-            shell_complete=completing.drivers,
+            shell_complete=option_values.drivers,
             default="bridge",
             help="What drives the readers: bridge (ours), the distribution's own libccid or "
             "libccid-serial, or kernel (libccid through this machine's kernel; as root); "

@@ -21,8 +21,7 @@ from ..trace import Stream, captures
 from .endpoint import Endpoint
 from .host import HasUsbHosts, MakeHost
 from .layout import Layout, Wanted
-from .status import Status
-from .verbs import Verbs
+from .verbs import Status, Verbs
 
 if TYPE_CHECKING:  # few worlds wrap their cards, or write captures
     from ..system.written_file import WrittenFile

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from ifd_bridge.control.client import Control, ControlError
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
+from ifd_bridge.worlds.verbs import Status
 from ifd_bridge.worlds.world import World
 from readers.models import Model
 from vcard.touch import Verdict
@@ -116,3 +118,18 @@ def test_a_card_that_nobody_looks_at_asks_too(host: type[Host]) -> None:
         _, button = world._with_button(None, 0)
         button.ask()
         assert button.wanted
+
+
+def test_a_world_tells_its_process_and_command() -> None:
+    told = Status(["pcsc_scan", "-r"], None).told()
+    assert told["pid"] == os.getpid()
+    assert told["command"] == ["pcsc_scan", "-r"]
+    assert 0 <= told["age"] < 60
+
+
+def test_only_a_world_of_the_command_line_can_be_ended_from_outside() -> None:
+    ended = []
+    Status([], lambda: ended.append(True)).stop()
+    assert ended == [True]
+    with pytest.raises(RuntimeError, match="belongs to a program"):
+        Status([], None).stop()

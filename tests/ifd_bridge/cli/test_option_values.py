@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 
 from applets.catalogue import CARDS
 from ifd_bridge.cli import COMMANDS, vcard
+from ifd_bridge.cli.option_values import BOUND_HELP, SIZE
 from ifd_bridge.control import rendezvous
 from ifd_bridge.doors.by_name import DOORS
+from ifd_bridge.system.written_file import LIMIT
 from readers.models import MODELS
 
 
@@ -58,3 +61,24 @@ def test_running_worlds_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_is_offered_where_anything_may_stand() -> None:
     assert completed("press ") == []
+
+
+def test_a_size_has_a_unit_or_none():
+    for text, size in [
+        ("1", 1),
+        ("500k", 512000),
+        ("20M", 20 << 20),
+        ("2GiB", 2 << 30),
+        ("3 kB", 3072),
+    ]:
+        assert SIZE.convert(text, None, None) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "0k", "-1", "1.5M", "1T", "many", "9" * 40])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(click.BadParameter, match="a size is 500k, 20M or 2G, not"):
+        SIZE.convert(text, None, None)
+
+
+def test_the_help_names_the_bound_that_holds_without_one():
+    assert f"Default: {LIMIT >> 30}G." in BOUND_HELP
