@@ -14,7 +14,7 @@ from ..ccid.pin_request import DEFAULT_MESSAGES, PinRequest, Prompt
 from ..context import Context
 from ..events import Displayed, KeyPressed
 from .entry import Entry, Key, Result, parse_keys
-from .texts import LOADABLE, Text, text
+from .texts import ENGLISH, LOADABLE, PRIMARY, TEXTS, Text
 
 ENDS = {
     Result.CANCELLED: Text.CANCELLED,
@@ -37,7 +37,7 @@ class Pinpad:
         self._queue: deque[Key] = deque()
         self._loaded: tuple[str, ...] = ()
         self._shown: tuple[str, str] = ("", "")
-        self._language = 0
+        self._texts = TEXTS[ENGLISH]
         self._slot = 0
         self._entry: Entry | None = None
         self._request: PinRequest | None = None
@@ -128,7 +128,9 @@ class Pinpad:
         """Start an entry; `ended` is called when it has a result."""
         self._entry, self._request, self._ended = entry, request, ended
         self._slot = slot
-        self._language = request.wLangId or self._reader.model.pinpad.language
+        language = request.wLangId or self._reader.model.pinpad.language
+        texts = TEXTS.get(language & PRIMARY, TEXTS[ENGLISH])
+        self._texts = self._loaded + texts[len(self._loaded) :]
         self._prompt(entry)
         self._type()
 
@@ -193,9 +195,8 @@ class Pinpad:
         self._show(shown, "*" * len(entry.typed))
 
     def _text(self, number: int) -> str:
-        if number < len(self._loaded):
-            return self._loaded[number]
-        return text(number, self._language)
+        """A message by its number; "" for a number that has none."""
+        return self._texts[number] if number < len(self._texts) else ""
 
     def _show(self, first: str, second: str = "") -> None:
         if self._shown != (first, second):

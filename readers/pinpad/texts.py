@@ -29,9 +29,9 @@ class Text(IntEnum):
 LOADABLE = 10
 """Number of messages a host may replace, on readers that allow it."""
 
+PRIMARY = 0x3FF
+"""The bits of wLangId that name the primary language."""
 ENGLISH = 0x09
-# By the primary language, the low ten bits of wLangId. No text is longer than 16 characters,
-# the width of the smallest common display.
 TEXTS: dict[int, tuple[str, ...]] = {
     ENGLISH: (
         "Enter PIN:", "New PIN:", "Repeat new PIN:", "PIN correct", "Wrong PIN", "Time is over",
@@ -74,12 +74,7 @@ TEXTS: dict[int, tuple[str, ...]] = {
         "PIN'ler farklı", "Uzunluk yanlış",
     ),
 }  # fmt: skip
+"""The messages by the primary language.
 
-
-def text(number: int, language: int) -> str:
-    """A message by its number in the language of a wLangId; English if it is unknown.
-
-    A number that has no message gives "".
-    """
-    texts = TEXTS.get(language & 0x3FF, TEXTS[ENGLISH])
-    return texts[number] if number < len(texts) else ""
+None is longer than 16 characters, the width of the smallest common display.
+"""

@@ -50,6 +50,13 @@ def test_the_display_tells_the_cards_judgement_in_the_hosts_language(status, lin
     assert host.reader.pinpad.display == lines
 
 
+@pytest.mark.parametrize("language", [0x0411, 0x0809])
+def test_an_unknown_language_is_english(language):
+    host = pinpad_host(PINPAD_DISPLAY)
+    host.send(message(replace(VERIFY, wLangId=language)))
+    assert host.reader.pinpad.display == ("Enter PIN:", "")
+
+
 @pytest.mark.parametrize(
     ("keys", "line"),
     [((CANCEL,), "Annulé"), (("1", OK), "Longueur fausse")],
