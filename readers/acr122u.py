@@ -1,7 +1,7 @@
 """Commands of ACS's ACR122U itself: pseudo-APDUs of class FF, by SCardTransmit or as escapes.
 
-LEDs and buzzer are not modelled beyond their states, which are answered as the reader does.
-Of what its PN532 can do (FF 00 00 00), it tells its firmware and finds the card that is there.
+LEDs and buzzer have a state and no other effect. Of the PN532's commands (FF 00 00 00) there are
+GetFirmwareVersion and InListPassiveTarget.
 
 Spec: ACS, ACR122U Application Programming Interface, 3 (UID and ATS), 5 and 6 (peripherals);
 NXP, PN532 User Manual, 7.2.2 and 7.3.5; ISO/IEC 14443-4, 5.2 (ATS).

@@ -1,7 +1,4 @@
-"""The part of a reader that its slots, cards and keypad may use.
-
-Among it is the guard around every input.
-"""
+"""The interface of a reader for its slots, cards and keypad; the guard of its inputs is in it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The card: ports, channels, applets, and the commands that belong to the card itself.
 
-The choice of SELECT, class bytes, channels and MANAGE CHANNEL have modules of their own; here is
-the one path that every command takes through them.
+Every command takes the one path through this module. SELECT by name, channels and MANAGE CHANNEL
+have modules of their own.
 
 Spec: ISO/IEC 7816-4, 11.1.1 (SELECT), 11.8.1 (GET RESPONSE).
 """
@@ -262,7 +262,7 @@ class Card:
 
     @staticmethod
     def _explain(error: Exception, channel: Channel, command: Command) -> SW:
-        """Return the status word for what a handler raised; all but an SW is the applet's bug."""
+        """The status word for what a handler raised; anything but an SW is a bug of its applet."""
         if isinstance(error, SW):
             error.__traceback__ = error.__context__ = None  # shared: keep no frames alive
             return error

@@ -15,7 +15,7 @@ CHAIN_LIMIT = 65535
 
 
 class Selectable(Protocol):
-    """The interface of something selectable on a channel: an applet."""
+    """An applet as a channel sees it."""
 
     channel: Channel
     keeps_session: bool

@@ -26,8 +26,8 @@ class Busy:
 
     `finish()` gives None if the card stays mute, and another Busy if it has to work on.
 
-    Nothing waits here. The caller, who has the clock, calls `finish` when the time has come, or
-    never, if the card is removed before.
+    Nothing waits here: the caller owns the clock and calls `finish` when the time has come, or
+    never if the card is removed first.
     """
 
     seconds: float
@@ -72,8 +72,8 @@ class Contact(Protocol):
 def asked(contact: object, name: str, kind: type[T]) -> T | None:
     """The attribute `name` of a card, looking through the wrappers around it; None without one.
 
-    The one way to ask a card for what not every card has (its `habits`, `uid`, `progress`). A
-    wrapper keeps what is inside in `contact`. Values of another type than `kind` do not count.
+    Use it for every attribute that not every card has (`habits`, `uid`, `progress`). A wrapper
+    keeps the card inside it in `contact`. Values of another type than `kind` do not count.
     """
     inner: object | None = contact
     while inner is not None:
@@ -144,5 +144,5 @@ class LineTap(Protocol):
 
 
 def line_tap_of(contact: Contact) -> LineTap | None:
-    """Find who disturbs the line to a card, whatever is around it; None if nobody does."""
+    """Find what disturbs the line to a card, looking through wrappers; None if nothing does."""
     return asked(contact, "line_tap", LineTap)  # type: ignore[type-abstract] # runtime_checkable

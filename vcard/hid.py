@@ -1,4 +1,4 @@
-"""The function of a card's chip on a bus beside its contacts: behind a HID interface.
+"""The interface of a chip beside its contacts: a function behind a HID interface on a bus.
 
 Spec: USB HID 1.11, 5.6 (reports); CTAP 2.1, 11.2 (the function of a security key).
 """
@@ -18,21 +18,21 @@ Around = Callable[[bytes, Answer], bytes | Busy | None]
 
 
 def unchanged(_command: bytes, answer: Answer) -> bytes | Busy | None:
-    """Let a command be answered as it is."""
+    """Answer a command without changing anything."""
     return answer()
 
 
 class HidFunction(Protocol):
-    """Takes reports and gives reports; time is an argument, in seconds."""
+    """Exchanges reports with a host; time is an argument, in seconds."""
 
     def power_up(self, now: float) -> None:
-        """Called when the host has configured the device: start afresh."""
+        """Called when the host has configured the device: clear all state."""
 
     def receive(self, report: bytes, now: float) -> list[bytes]:
-        """Take a report of the host; give those that answer it."""
+        """Take a report of the host; return the reports that answer it."""
 
     def tick(self, now: float) -> list[bytes]:
-        """Give the reports that time brings."""
+        """Return the reports that are due at `now`."""
 
     @property
     def deadline(self) -> float | None:
@@ -40,10 +40,10 @@ class HidFunction(Protocol):
 
 
 def hid_function_of(contact: object, around: Around = unchanged) -> HidFunction | None:
-    """Let a card begin its work on a bus, whatever is around it; None if it has none there.
+    """Start the function of a card on a bus, looking through wrappers; None if it has none.
 
-    To be asked once, by the device that the card is built into: from then on the bus is what
-    powers the function. `around` is called for each command that the function works on.
+    Call it once, from the device that the card is built into: from then on the bus powers the
+    function. `around` is called for each command of the function.
     """
     begin = asked(contact, "hid_function", MethodType)
     function: HidFunction | None = begin(around) if begin else None

@@ -30,7 +30,7 @@ class SecretCommand:
     first: int | None = None
 
     def matches(self, command: bytes) -> bool:
-        """Whether a command of at least 4 bytes is such a one."""
+        """True if a command (at least 4 bytes) is this one."""
         return (
             command[1] == self.ins
             and (self.p1 is None or command[2] in self.p1)

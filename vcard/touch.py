@@ -1,7 +1,7 @@
 """A card's button, and the user who touches it or not.
 
-A card asks, waits in steps of its own time, and looks at the verdict after each. A touch that comes
-before the card asks waits for it, as keys for a PIN pad do.
+A card asks, waits in steps of its own time, and looks at the verdict after each. A touch before the
+question is kept for it, as keys are queued for a PIN pad.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Verdict(Enum):
 class Touch:
     """The button of a card, together with its user.
 
-    `after` is when the user touches by himself: seconds from the question, or None if only
-    `press` does it. `pressable` False ignores presses; `refuses` says no at once.
+    `after`: the user touches unprompted, this many seconds after the question; None: only `press`
+    touches. `pressable` False ignores presses; `refuses` says no at once.
     ValueError if a time is negative.
     """
 
@@ -71,7 +71,7 @@ class Touch:
         self._want(wanted=True)
 
     def verdict(self, waited: float) -> Verdict | None:
-        """Look `waited` seconds after `ask`; None while the user has not decided."""
+        """The verdict `waited` seconds after `ask`; None while the user has not decided."""
         found = self._decided(waited)
         if found is not None:
             self._pressed = False
@@ -86,7 +86,7 @@ class Touch:
         return Verdict.TIMED_OUT if waited >= self.timeout else None
 
     def press(self) -> None:
-        """Touch the card, now or for the next time that it asks."""
+        """Touch the card; if it does not ask now, the touch counts for its next question."""
         self._pressed = self.pressable
 
     def stop(self) -> None:
@@ -106,7 +106,7 @@ class Touch:
 
 
 def touch_of(contact: object) -> Touch | None:
-    """Find the button of a card, whatever is around it; None if it has none."""
+    """Find the button of a card, looking through wrappers; None if it has none."""
     return asked(contact, "touch", Touch)
 
 

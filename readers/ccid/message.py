@@ -186,7 +186,7 @@ class PC_to_RDR_SetDataRateAndClockFrequency(Message):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Message):
-    """A bulk-IN message: what every RDR_to_PC message has."""
+    """A bulk-IN message: the fields of every RDR_to_PC message."""
 
     bStatus: int = 0
     bError: int = 0

@@ -1,7 +1,7 @@
 """The PIN structures of PC/SC part 10, and the data of PC_to_RDR_Secure that they become.
 
-A host driver makes one of the other; a reader that takes PIN commands by SCardTransmit (PPDU) does
-the same by itself. What CCID leaves out is bTimeOut2 and ulDataLength.
+A host driver converts one into the other; a reader that takes PIN commands by SCardTransmit (PPDU)
+does so itself. CCID has neither bTimeOut2 nor ulDataLength.
 
 Spec: PC/SC Workgroup, part 10, 2.5.2 and 2.5.3; USB CCID 1.1, 6.1.11 (PC_to_RDR_Secure).
 """

@@ -27,7 +27,7 @@ RATES = _rates()
 
 
 def _own(name: str, product_id: int, **fields: int) -> Model:
-    """One of ours: what the class requests list is counted, as some hosts want it."""
+    """One of ours: bNum... counts the values that the class requests list, as some hosts demand."""
     descriptor = Descriptor(
         dwDefaultClock=CLOCK_KHZ,
         dwMaximumClock=CLOCK_KHZ,

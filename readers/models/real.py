@@ -1,4 +1,4 @@
-"""Models after real readers: the values that their host drivers look at, and their habits.
+"""Models after real readers: the values and habits that their host drivers look at.
 
 Names, ids and descriptors are those of the devices, so that a host driver applies the same
 corrections and work-arounds as it would to the hardware.

@@ -15,7 +15,7 @@ from .setup import StandardRequest as Request
 def addressed(interfaces: Sequence[Device], setup: Setup) -> list[Device]:
     """The parts of a composite device that a control request is for; Stall if there are none.
 
-    A configuration is chosen for all of them; what else concerns the device, the first answers.
+    SET_CONFIGURATION is for all of them; the first answers every other request to the device.
     """
     if setup.recipient == Recipient.INTERFACE:
         found = [one for one in interfaces if one.has_interface(setup.wIndex & 0xFF)]

@@ -212,7 +212,7 @@ class Device:
         return bytes((self.configuration,))
 
     def _set_configuration(self, setup: Setup) -> bytes:
-        """Choosing it again is a reset as well: USB/IP has no other sign of a bus reset."""
+        """Choosing it again counts as a reset: USB/IP has no other sign of a bus reset."""
         if setup.wValue not in (0, 1):
             raise Stall
         self._start(setup.wValue)

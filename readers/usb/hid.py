@@ -1,6 +1,6 @@
 """A HID interface beside the reader's: a function of the same device, as on security keys.
 
-What the function is, this module does not know: it takes reports and gives reports.
+This module exchanges reports and does not know the function.
 
 Spec: USB HID 1.11, 6.2.1 (HID descriptor), 7.1 and 7.2 (requests); CTAP 2.1, 11.2.8 (the FIDO
 interface: usage page F1D0, usage 01, reports of 64 bytes).
@@ -52,7 +52,7 @@ class HidRequest(IntEnum):
 class HidInterface:
     """The interface of a function: descriptors, requests, and its two endpoints.
 
-    `clock` says what time it is, in seconds; none is read here. `tap`, if set, is told of each
+    `clock` returns the time in seconds; no other clock is read. `tap`, if set, is told of each
     report.
     """
 
@@ -75,7 +75,7 @@ class HidInterface:
         self.put(self.function.receive(data, self._clock()))
 
     def tick(self) -> None:
-        """Let time bring reports; wanted when `deadline` has come."""
+        """Send the reports that are due; to be called at `deadline`."""
         self.put(self.function.tick(self._clock()))
 
     @property
@@ -84,7 +84,7 @@ class HidInterface:
         return self.function.deadline
 
     def put(self, reports: list[bytes]) -> None:
-        """Give reports to the host, those of a function that has a thread of its own as well."""
+        """Send reports to the host; a function with a thread of its own calls this as well."""
         for report in reports:
             self._tell(ReportIn(0, report))
             self.reports.put(report)

@@ -46,7 +46,7 @@ class InPipe:
         self._packets: deque[bytes] = deque()
         self._transfers: deque[Transfer] = deque()
         self.waiting = 0
-        """Number of bytes that the host has not fetched yet."""
+        """The number of bytes that the host has not fetched yet."""
 
     def put(self, message: bytes) -> None:
         """Queue a message of the device. An empty one is a packet of its own.
@@ -61,7 +61,7 @@ class InPipe:
         self.waiting += len(message)
 
     def submit(self, token: Hashable, room: int) -> None:
-        """Take the host's wish for up to `room` bytes."""
+        """Take the host's request for up to `room` bytes."""
         self._transfers.append(Transfer(token, room))
 
     def cancel(self, token: Hashable) -> bool:
@@ -128,7 +128,7 @@ class OutPipe:
         return bytes(message)
 
     def flush(self) -> None:
-        """Forget what has come."""
+        """Discard the unfinished message."""
         self._message = bytearray()
 
     def _complete(self) -> bool:
