@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ifd_bridge.driver.release import DISTRIBUTIONS, TODAY, Release
+from ifd_bridge.driver.options import DISTRIBUTIONS, TODAY, Release
 from ifd_bridge.explain import reader_stats
 from ifd_bridge.explain.reader_text import Explained, explained
 from ifd_bridge.spec import Spec, SpecError

@@ -31,7 +31,7 @@ from readers.ccid.codes import (
 )
 from readers.context import Guard
 
-from ..ifdh.presence import AbandonedError, Presence, Watcher
+from ..ifdh.api import AbandonedError, Presence, Watcher
 from ..system.reader_lock import ReaderLock
 
 ANSWER_TIMEOUT_S = 3.0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from readers.ccid.descriptor import ExchangeLevel, PinSupport
 
 from ..ifdh.api import Answer, Code
+from .apdu_levels import Level
 from .capabilities import usb_path
 from .known_reader import (
     GEMALTO,
@@ -21,9 +22,8 @@ from .known_reader import (
     OMNIKEY_5427CK,
     KnownReader,
 )
-from .level import Level
 from .link import Link, Out, answer_of
-from .options import DriverOptions
+from .options import DriverOptions, Release
 from .part10 import (
     ESCAPE,
     GET_FEATURE_REQUEST,
@@ -32,7 +32,6 @@ from .part10 import (
     PinProperties,
     Property,
 )
-from .release import Release
 
 if TYPE_CHECKING:
     from .pin_entry import PinEntry

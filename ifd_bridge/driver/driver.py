@@ -1,7 +1,7 @@
 """The host driver above one CCID reader: does the work of libccid for each IFDH call.
 
 Power, protocol, transmission, presence. Control codes are in control_codes.py, capabilities in
-capabilities.py, exchange levels in level.py and its subclasses.
+capabilities.py, exchange levels in apdu_levels.py.
 
 Spec: pcsc-lite, ifdhandler.h; USB CCID 1.1, 6.
 """

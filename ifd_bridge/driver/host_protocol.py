@@ -12,8 +12,8 @@ from vcard.transmission.t1_host import HostEnd
 
 from ..ifdh.api import Answer, Code, ScardProtocol
 from . import atr_rules
+from .apdu_levels import Level
 from .known_reader import KnownReader
-from .level import Level
 from .link import Link, Reply
 
 PARITY = 0xFD

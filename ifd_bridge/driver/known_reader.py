@@ -14,7 +14,7 @@ from readers.ccid.descriptor import PICKS_VOLTAGE, ExchangeLevel, Features
 from readers.models import Model
 from readers.models.model import Quirk
 
-from .release import TODAY, Release
+from .options import TODAY, Release
 from .repairs import REPAIRS, SCM_MESSAGE_LENGTH, Repair, firmware_refusal
 
 OWN_VENDOR, OWN_PRODUCTS = 0x1209, range(0x0001, 0x0011)

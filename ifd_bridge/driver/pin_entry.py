@@ -11,8 +11,8 @@ from typing import TypeVar
 from readers.ccid.part10 import PinModify, PinVerify
 
 from ..ifdh.api import Answer, Code
+from .apdu_levels import Level
 from .known_reader import KnownReader
-from .level import Level
 from .link import Link, Out, answer_of
 from .pin_repairs import appends_by_itself, modify_for, verify_for
 

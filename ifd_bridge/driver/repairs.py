@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from readers.ccid.descriptor import ExchangeLevel, Features
 
-from .release import FIRST, Release
+from .options import FIRST, Release
 
 EXTENDED, SHORT = ExchangeLevel.EXTENDED_APDU, ExchangeLevel.SHORT_APDU
 SCM_MESSAGE_LENGTH = 263

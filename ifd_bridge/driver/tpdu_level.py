@@ -16,8 +16,8 @@ from vcard.transmission.t1_block import MAX_INF, PROLOGUE, Supervision, s_respon
 
 from ..ifdh.api import Answer, Code
 from . import atr_rules
+from .apdu_levels import NAD_CONTROL
 from .host_protocol import HostProtocol
-from .level import NAD_CONTROL
 from .link import Reply
 
 _SET_NAD, _GET_NAD = bytes.fromhex("3E0001"), bytes.fromhex("3F0000")

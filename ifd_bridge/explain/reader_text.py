@@ -14,9 +14,8 @@ from readers.models.model import TransferType
 
 from ..driver.endless import endless
 from ..driver.known_reader import GEMALTO, GEMPC_PINPAD, VEGA_ALPHA, KnownReader
-from ..driver.options import DriverOptions
+from ..driver.options import TODAY, DriverOptions, Release
 from ..driver.pin_repairs import MODIFY_REPAIRS, VERIFY_REPAIRS, wants_three_indexes
-from ..driver.release import TODAY, Release
 from ..driver.repairs import NO_PPS, REPAIRS, SCM_MESSAGE_LENGTH, Repair, release_text
 
 LONGEST_SHORT, LONGEST_EXTENDED = 261, 65544

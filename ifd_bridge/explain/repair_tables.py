@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..driver.release import DISTRIBUTIONS, FIRST
+from ..driver.options import DISTRIBUTIONS, FIRST
 from ..driver.repairs import LOWEST_FIRMWARE, REPAIRS, release_text
 from .reader_text import repair_text
 

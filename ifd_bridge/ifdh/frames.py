@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
-from .api import Answer, Code, Function
-from .presence import Presence
+from .api import Answer, Code, Function, Presence
 
 MAX_DATA: Final = 65548
 """The longest payload, as in pcsc-lite (MAX_BUFFER_SIZE_EXTENDED)."""

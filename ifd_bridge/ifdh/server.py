@@ -20,9 +20,8 @@ from ifd_bridge.system import threads
 
 from ..system.closing import Closing
 from ..system.sockets import MAX_PATH, Incoming, hang_up, make_free, peer_uid
-from .api import Function, SlotDriver
+from .api import Function, SlotDriver, Source
 from .frames import MAX_CALL, RawCall, unpack_call
-from .presence import Source
 from .station import Station
 
 log = logging.getLogger("ifd_bridge.server")

@@ -17,9 +17,8 @@ from collections.abc import Callable
 from ifd_bridge.system import threads
 
 from ..system.sockets import hang_up
-from .api import Answer, Code, Function, SlotDriver, Tag
+from .api import AbandonedError, Answer, Code, Function, Presence, SlotDriver, Source, Tag
 from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
-from .presence import AbandonedError, Presence, Source
 
 log = logging.getLogger("ifd_bridge.server")
 

@@ -21,7 +21,7 @@ from vcard.touch import Touch
 from ..cards.attachment import Attachment, OneInSlots, Withdrawable
 from ..doors.served import served
 from ..driver.options import DriverOptions
-from ..ifdh.presence import Source
+from ..ifdh.api import Source
 from ..ifdh.server import Served
 from ..pcscd.reader_states import Seen
 from ..trace import Stream

@@ -6,8 +6,7 @@ import plistlib
 from functools import cache
 from pathlib import Path
 
-from ifd_bridge.driver.options import DriverOptions
-from ifd_bridge.driver.release import Release
+from ifd_bridge.driver.options import DriverOptions, Release
 
 INFO = Path("/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist")
 SERIAL_CRASHES = Release(1, 8, 0), Release(1, 8, 4)

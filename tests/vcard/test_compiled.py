@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from applets.hello import Hello
+from ifd_bridge.driver.apdu_levels import Level
 from ifd_bridge.driver.direct_cable import DirectCable
 from ifd_bridge.driver.driver import Driver
-from ifd_bridge.driver.level import Level
 from readers import CcidReader, models
 from vcard import SW, Card, Command, Memory, Response, channel, command
 from vcard.channel import Port

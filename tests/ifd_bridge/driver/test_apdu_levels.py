@@ -3,13 +3,23 @@ from dataclasses import replace
 
 import pytest
 
-from ifd_bridge.driver.apdu_levels import LEVELS, ExtendedApdu, ShortApdu, level_for, pieces
+from ifd_bridge.driver.apdu_levels import (
+    LEVELS,
+    NAD_CONTROL,
+    ExtendedApdu,
+    Level,
+    ShortApdu,
+    level_for,
+    pieces,
+)
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.driver.level import Level
+from ifd_bridge.driver.link import Reply
 from ifd_bridge.ifdh.api import Answer, Code
 from readers.ccid.descriptor import Descriptor, ExchangeLevel
 from readers.models import PLAIN, at_level
 from tests.kits.bridge.fakes import ABSENT, FAILED, answer, link
+from vcard import DEFAULT_ATR
+from vcard.atr.atr import Atr
 
 
 def level(kind, *answers, longest=271):
@@ -106,3 +116,18 @@ def test_a_level_that_is_gone_keeps_nothing():
         assert sys.getrefcount(one) == before + 1
         del made
         assert sys.getrefcount(one) == before
+
+
+def test_the_hooks_of_a_level_that_runs_no_protocol_do_nothing():
+    one, cable = link()
+    slot = Level(one, KnownReader.of(PLAIN))
+    reply = Reply(Code.SUCCESS, b"\x90\x00")
+    slot.powered()
+    assert slot.protocol_set(2, Atr.parse(DEFAULT_ATR)) is Code.SUCCESS
+    assert slot.control(0x42000000, b"") is None
+    assert slot.control(NAD_CONTROL, b"\x3f\0\0") == Answer(Code.NOT_SUPPORTED)
+    assert slot.before_pin(b"") is None
+    assert slot.after_pin(reply) is reply
+    assert cable.sent == []
+    with pytest.raises(NotImplementedError):
+        slot.transmit(b"", 0)

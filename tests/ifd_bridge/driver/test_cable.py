@@ -4,7 +4,7 @@ from collections import deque
 import pytest
 
 from ifd_bridge.driver.cable import Cable
-from ifd_bridge.ifdh.presence import AbandonedError, Presence
+from ifd_bridge.ifdh.api import AbandonedError, Presence
 from ifd_bridge.pcscd.reader_states import wait_until
 from readers.context import Guard, NoGuard
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ifd_bridge.driver.apdu_levels import NAD_CONTROL
 from ifd_bridge.driver.character_level import CharacterLevel
 from ifd_bridge.driver.direct_cable import DirectCable
 from ifd_bridge.driver.driver import Driver
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.driver.level import NAD_CONTROL
 from ifd_bridge.ifdh.api import Answer, Code, Power
 from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel

@@ -4,8 +4,8 @@ import pytest
 
 from ifd_bridge.driver.control_codes import USB_PATH
 from ifd_bridge.driver.known_reader import FirmwareFeatures
+from ifd_bridge.driver.options import Release
 from ifd_bridge.driver.part10 import ESCAPE, GET_FEATURE_REQUEST, Feature
-from ifd_bridge.driver.release import Release
 from ifd_bridge.ifdh.api import Answer, Code
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level

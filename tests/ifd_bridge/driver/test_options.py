@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ifd_bridge.driver.options import DriverOptions
-from ifd_bridge.driver.release import Release
+from ifd_bridge.driver.options import DISTRIBUTIONS, FIRST, TODAY, DriverOptions, Release
 
 
 def test_the_number_is_that_of_the_genuine_driver() -> None:
@@ -51,3 +50,18 @@ def test_a_line_of_text_changes_what_it_names() -> None:
 def test_what_is_no_option_is_refused(texts: dict[str, str], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         DriverOptions().changed(texts)
+
+
+def test_releases_are_ordered_as_numbers() -> None:
+    assert Release.parse("1.10.0") > Release.parse("1.8.4") > FIRST
+    assert str(Release.parse("1.5.2")) == "1.5.2"
+
+
+def test_today_is_a_distribution_that_exists() -> None:
+    assert TODAY in DISTRIBUTIONS.values()
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "1.5.2.1", "one", "1.5.2\n"])
+def test_what_is_no_release_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="as is a release of libccid such as"):
+        Release.parse(text)

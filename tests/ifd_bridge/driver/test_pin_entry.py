@@ -1,4 +1,4 @@
-from ifd_bridge.driver.level import Level
+from ifd_bridge.driver.apdu_levels import Level
 from ifd_bridge.driver.link import Reply
 from ifd_bridge.driver.part10 import Feature
 from ifd_bridge.ifdh.api import Answer, Code

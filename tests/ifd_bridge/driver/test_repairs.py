@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ifd_bridge.driver import repairs
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.driver.release import Release
+from ifd_bridge.driver.options import Release
 from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS, firmware_refusal
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, at_level

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ifd_bridge.driver.apdu_levels import NAD_CONTROL
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.driver.level import NAD_CONTROL
 from ifd_bridge.driver.link import Reply
 from ifd_bridge.driver.tpdu_level import TpduLevel
 from ifd_bridge.ifdh.api import Answer, Code, Power

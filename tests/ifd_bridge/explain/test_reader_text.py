@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ifd_bridge.driver.release import Release
+from ifd_bridge.driver.options import Release
 from ifd_bridge.driver.repairs import REPAIRS
 from ifd_bridge.explain.reader_text import explained, repair_text
 from readers.ccid.descriptor import ExchangeLevel

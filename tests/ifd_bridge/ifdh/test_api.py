@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from ifd_bridge.ifdh.api import Answer, Code, Function, Power, Tag
+import pytest
+
+from ifd_bridge.ifdh.api import Answer, Code, Function, Power, Presence, Tag
 
 
 def test_codes_are_those_of_ifdhandler_h() -> None:
@@ -14,3 +16,10 @@ def test_codes_are_those_of_ifdhandler_h() -> None:
 
 def test_an_answer_may_have_no_data() -> None:
     assert Answer(Code.SUCCESS).data == b""
+
+
+def test_presence_is_a_value_that_nobody_changes() -> None:
+    here = Presence(present=True, removals=2)
+    assert here == Presence(present=True, removals=2)
+    with pytest.raises(AttributeError):
+        here.present = False  # type: ignore[misc]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ifd_bridge.ifdh.api import Answer, Code, Function
+from ifd_bridge.ifdh.api import Answer, Code, Function, Presence
 from ifd_bridge.ifdh.frames import (
     ANSWER_HEAD,
     CALL_HEAD,
@@ -16,7 +16,6 @@ from ifd_bridge.ifdh.frames import (
     parse_answer,
     unpack_call,
 )
-from ifd_bridge.ifdh.presence import Presence
 
 CALLS = st.builds(
     Call,

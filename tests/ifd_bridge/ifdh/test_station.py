@@ -1,8 +1,7 @@
 import pytest
 
-from ifd_bridge.ifdh.api import Answer, Code, Function
+from ifd_bridge.ifdh.api import AbandonedError, Answer, Code, Function
 from ifd_bridge.ifdh.frames import MAX_DATA
-from ifd_bridge.ifdh.presence import AbandonedError
 from tests.kits.bridge.kit import ATR, CALLS, END, MOVEMENTS, Handler
 
 

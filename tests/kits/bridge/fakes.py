@@ -6,12 +6,11 @@ import struct
 from dataclasses import replace
 from itertools import count
 
+from ifd_bridge.driver.apdu_levels import Level
 from ifd_bridge.driver.control_codes import Features
 from ifd_bridge.driver.known_reader import KnownReader
-from ifd_bridge.driver.level import Level
 from ifd_bridge.driver.link import Link
-from ifd_bridge.driver.options import DriverOptions
-from ifd_bridge.driver.release import TODAY
+from ifd_bridge.driver.options import TODAY, DriverOptions
 from readers.models import PINPAD
 
 OK, INACTIVE, ABSENT, FAILED = 0x00, 0x01, 0x02, 0x40

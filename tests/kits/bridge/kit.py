@@ -4,9 +4,8 @@ import socket
 import threading
 from dataclasses import replace
 
-from ifd_bridge.ifdh.api import Answer, Code, Function
+from ifd_bridge.ifdh.api import Answer, Code, Function, Presence
 from ifd_bridge.ifdh.frames import MAX_CALL, Call, parse_answer
-from ifd_bridge.ifdh.presence import Presence
 from ifd_bridge.ifdh.server import Served
 from readers import CcidReader
 from readers.models import PLAIN
