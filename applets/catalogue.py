@@ -1,7 +1,7 @@
 """The built-in cards by name, made from text options.
 
-A room that brings a card adds one line to _KINDS. A kind is imported when somebody asks for it, and
-what needs an optional package only when a card is made.
+A room that brings a card adds one line to _KINDS. A kind is imported at its first use, and modules
+that need an optional package only when a card is made.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ WITH = text("with", "more applets on the card, separated by commas", example="wi
 
 @cache
 def kind(name: str) -> CardKind:
-    """Give what a card declares about itself; KeyError if there is no such card."""
+    """Return a card's declaration; KeyError if no built-in card has this name."""
     found: CardKind = importlib.import_module(_KINDS[name]).KIND
     return found
 
 
 def kinds() -> Iterator[CardKind]:
-    """Give the declarations of all cards, by name. No optional package is imported."""
+    """Yield the declarations of all cards. No optional package is imported."""
     return map(kind, _KINDS)
 
 
@@ -58,7 +58,7 @@ def create(name: str, memory: Memory | None, options: Options) -> Card:
 
 
 def _with_applets(main: CardKind, memory: Memory | None, options: Options) -> Card:
-    """A card of one applet, and of those that `with` names."""
+    """Make a card with the kind's own applet and those that the option `with` names."""
     known: tuple[Option[Any], ...] = (ATR, WITH, *main.options)
     known_options(options, (option.name for option in known), main.name)
     more = [other for other in WITH.of(options).split(",") if other]
@@ -87,7 +87,7 @@ CARDS: Mapping[str, CardFactory] = {name: partial(create, name) for name in _KIN
 
 @cache
 def names() -> Names:
-    """Give the names that all cards bring for a trace."""
+    """Return the names of AIDs, instructions and tags of all cards, for a trace."""
     aids: dict[bytes, str] = {}
     instructions: dict[int, str] = {}
     tags: dict[int, str] = {}
@@ -100,5 +100,5 @@ def names() -> Names:
 
 @cache
 def secrets() -> frozenset[SecretCommand]:
-    """Give the commands that put keys on any of the cards."""
+    """Return the commands that write keys to any of the cards."""
     return frozenset(secret for one in kinds() for secret in one.secrets)

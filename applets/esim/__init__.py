@@ -1,7 +1,6 @@
-"""An eUICC after GSMA SGP.22, and for the Internet of Things after SGP.32.
+"""An eUICC of GSMA SGP.22, or one for the Internet of Things (SGP.32).
 
-Needs the `esim` extra (`cryptography`) when a name of it is first used; importing the package does
-not.
+Importing the package needs no extra; the first use of a name from it needs `esim` (`cryptography`).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vcard.on_demand import on_demand
 
-if TYPE_CHECKING:  # the packages are optional, and take their time
+if TYPE_CHECKING:  # optional packages, slow to import
     from .core import Config
     from .euicc import Euicc
     from .iot.eim import Eim

@@ -73,7 +73,10 @@ def create(memory: Memory | None, options: Options) -> Euicc:
 
 
 def _config(options: Options) -> Config:
-    """The kind of card. The default version is 3.1 with ports, which need it, else 2.2.2."""
+    """Read the features from the options.
+
+    The default version is 3.1 with MEP, which needs it, else 2.2.2.
+    """
     named = kind.SVN.of(options) or ("2.2.2" if kind.MEP.of(options) == "none" else "3.1")
     iot, keys = kind.IOT.of(options), kind.ISDR_KEYS.of(options)
     return Config(

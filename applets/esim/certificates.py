@@ -108,7 +108,7 @@ def _key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
 
 @lru_cache(maxsize=64)
 def _check_signature(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-    """Verify who signed, once for a pair: the cards of a fleet have one maker and one server."""
+    """Verify the issuer's signature; cached, as the cards of a fleet share maker and server."""
     certificate.verify_directly_issued_by(issuer)
 
 

@@ -1,6 +1,6 @@
 """The state of an eUICC: identity, credentials, profiles, and the listener to its events.
 
-It answers no command itself; the functions that do hold a Core.
+A Core handles no command itself; the classes that do hold one.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .versions import OLDEST, Version
 class Config:
     """The features of an eUICC. Versions have three bytes; `memory` is in bytes.
 
-    `version` is the one of SGP.22 that the card claims. A `lenient` card takes requests of a wrong
-    form where it can guess what was meant. With `iot` it is managed by eIMs, after SGP.32. With
-    `isdr_keys` hosts open sessions of SCP03 with the ISD-R.
+    `version` is the one of SGP.22 that the card claims. A `lenient` card accepts malformed requests
+    whose meaning it can guess. `iot`: eIMs manage the card (SGP.32). `isdr_keys`: hosts may open
+    SCP03 sessions with the ISD-R.
     """
 
     version: Version = OLDEST
@@ -51,7 +51,7 @@ class Config:
 
 @dataclass(slots=True)
 class Core:
-    """One card's data and parts, for the functions that work on them."""
+    """One card's data and parts, shared by the classes that handle its commands."""
 
     eid: str
     config: Config

@@ -213,7 +213,7 @@ class Euicc(Card):
                     self.inventory.switch(entry, first + number)
 
     def _complete(self) -> None:
-        """Write what the profiles of an older memory begin with."""
+        """Write the initial state of profiles that a memory saved by an older version lacks."""
         with self.memory.transaction():
             for entry in self.inventory:
                 if self.inventory.profile(entry.iccid).kept:

@@ -1,6 +1,4 @@
-"""What an eUICC tells of its versions, capabilities and policy rules, each from its own source.
-
-These are EUICCInfo1, EUICCInfo2 and the rules authorisation table.
+"""EUICCInfo1, EUICCInfo2 and the rules authorisation table: versions, capabilities, policy rules.
 
 Spec: GSMA SGP.22, 4.3 and 5.7.8; version 3 for the fields of that version.
 """
@@ -25,7 +23,7 @@ CONSENT_REQUIRED = 0
 
 
 class Capability(IntEnum):
-    """Bits of EuiccRspCapability that this code has something for."""
+    """Bits of EuiccRspCapability for the features that are implemented."""
 
     ADDITIONAL_PROFILE = 0
     TEST_PROFILES = 3
@@ -101,7 +99,7 @@ POLICY_BITS = {1: Policy.NO_DISABLE, 2: Policy.NO_DELETE}
 
 
 def _certification(label: str) -> bytes:
-    """CertificationDataObject: a platform label, and where a DLOA would be found."""
+    """CertificationDataObject: a platform label, and the address where a DLOA would be found."""
     return tlv(0xAC, tlv(0x80, label.encode()), tlv(0x81, b"dloa.example.com"))
 
 

@@ -1,6 +1,6 @@
 """The profiles on the card, their states and ports, and the default SM-DP+ address.
 
-All of this is in the card's memory, so each command changes all of it or nothing.
+All of this is in the card's memory, so that each command's changes are kept together or not at all.
 """
 
 from __future__ import annotations
@@ -104,9 +104,10 @@ class Inventory:
         return entry
 
     def write(self, iccid: bytes) -> None:
-        """Put into the memory what a profile begins with, unless it is there.
+        """Write a profile's initial state to the memory, unless it is present.
 
-        It must be there before a command needs it: one that fails is undone, and this with it.
+        Do this before a command needs the state: a failing command's changes are rolled back, these
+        among them.
         """
         self.files(iccid).pins.write()
         self.applications(iccid)

@@ -1,4 +1,4 @@
-"""The ISD-R: collect the blocks of STORE DATA and call the function that they are for.
+"""The ISD-R: collect the blocks of STORE DATA and call the function that they name.
 
 Spec: GSMA SGP.22, 5.7.2 (transport command); GlobalPlatform Card Specification, 11.11.
 """

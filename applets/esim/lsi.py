@@ -50,7 +50,7 @@ class Interfaces(Protocol):
 
 
 class Lsi:
-    """MANAGE LSI for one card. With `strict`, interfaces but 0 must be configured first."""
+    """MANAGE LSI for one card. With `strict`, all interfaces except 0 must be configured first."""
 
     def __init__(self, card: Interfaces, mode: Mep, *, strict: bool) -> None:
         self.card = card

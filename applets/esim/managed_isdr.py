@@ -1,7 +1,7 @@
 """An ISD-R with keys: hosts open sessions of SCP03 with it, and manage these keys.
 
-Spec: GlobalPlatform Card Specification 2.3.1, 11; Amendment D. SGP.22 leaves it to the maker of the
-eUICC whether its ISD-R has such keys.
+Spec: GlobalPlatform Card Specification 2.3.1, 11; Amendment D. SGP.22 lets the maker of the eUICC
+decide whether its ISD-R has such keys.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ManagedIsdr(Isdr, IssuerSecurityDomain):
         CardManager.__init__(self, domain, aid=Isdr.aid)
 
     def managed(self) -> Iterable[Applet]:
-        """Profiles are the business of ES10."""
+        """The ISD-R alone: ES10 manages the profiles."""
         return (self,)
 
     def new_session(self) -> Selection:  # type: ignore[override] # it has the pieces

@@ -86,7 +86,7 @@ class Notifications:
         """Sign and store a notification for each server that the profile names for the event.
 
         Spec: GSMA SGP.22, 2.4.5.3, 3.5.
-        `but` is a server that is informed otherwise. Test profiles have no notifications.
+        `but` is a server that is informed in another way. Test profiles have no notifications.
         """
         if profile.profile_class is ProfileClass.TEST:
             return

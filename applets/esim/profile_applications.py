@@ -1,6 +1,7 @@
 """The applications of a profile: security domains, remote management, an ARA-M.
 
-Each is made of an element of the profile's package, and is on the port that shows the profile.
+Each is made from an element of the profile's package, and is selectable on the port where the
+profile is enabled.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.6 to 8.8; GSMA
 SGP.22, 2.4.3 (MNO-SD).
 """
@@ -35,7 +36,7 @@ _USUAL = (
     (range(0x20, 0x30), ChannelProtocol(scp02.PROTOCOL, 0x55)),
     (range(0x30, 0x40), ChannelProtocol(scp03.PROTOCOL, 0x70)),
 )
-"""Protocols by the key versions that are for them, for a domain whose parameters name none."""
+"""Protocols by the key versions used for them, for a domain whose parameters name none."""
 _FIRST_STATES = {int(CardState.INITIALIZED), int(CardState.SECURED)}
 
 
@@ -44,7 +45,7 @@ class ProfileCard(ManagedCard, EuiccCard, Protocol):
 
 
 class OfProfile(BesideProfile):
-    """An applet of a profile, which can be selected on the port that shows it."""
+    """An applet of a profile, selectable on the port where the profile is enabled."""
 
     port = 0
 
@@ -56,7 +57,7 @@ class OfProfile(BesideProfile):
 class ProfileDomain(OfProfile, IssuerSecurityDomain):
     """A security domain of a profile; the first one is the operator's (MNO-SD).
 
-    It manages what its profile brings, and nothing else on the card.
+    It manages the applications of its profile, and nothing else on the card.
     """
 
     section = "ProfileDomain"
@@ -66,7 +67,7 @@ class ProfileDomain(OfProfile, IssuerSecurityDomain):
         super().__init__(SecurityDomain(_protocols(made)), aid=made.instance.aid)
         self.made, self.manages_card = made, first
         if not first:
-            self.other_names = ()  # the old name of all ISDs is that of the operator's
+            self.other_names = ()  # only the operator's has the old name of all ISDs
         self.privileges = made.instance.privileges.ljust(3, b"\0")
         self.neighbours: tuple[Applet, ...] = ()
 
@@ -75,7 +76,7 @@ class ProfileDomain(OfProfile, IssuerSecurityDomain):
         return self.neighbours if self.manages_card else (self,)
 
     def installed(self) -> None:
-        """Put the keys of the package into the memory, and what it stores in the domain."""
+        """Write to the memory the keys of the package, and its data for the domain."""
         new = "personalised" not in self.memory.section("domain")
         super().installed()
         if not new:
@@ -101,7 +102,7 @@ class ProfileDomain(OfProfile, IssuerSecurityDomain):
 
 
 def _protocols(made: Domain) -> list[ChannelProtocol]:
-    """Return the named protocols that the card has; else those that the keys are for."""
+    """Return the named protocols that the card supports; without names, those of the keys."""
     known = {scp02.PROTOCOL: scp02.PARAMETERS, scp03.PROTOCOL: scp03.PARAMETERS}
     known[scp03.PROTOCOL] |= scp03.PARAMETERS_S16
     named = [(number, i) for number, i in made.instance.protocols if number in known]
@@ -112,7 +113,7 @@ def _protocols(made: Domain) -> list[ChannelProtocol]:
 
 
 def _key(one: PackageKey) -> Key | None:
-    """A key as a security domain keeps it; None if it has no use for such a one."""
+    """Convert a key to a security domain's form; None if a domain cannot use it."""
     (kind, value), *more = one.parts
     if kind not in tuple(KeyType):
         return None
@@ -152,8 +153,8 @@ class ProfileAram(OfProfile, Aram):
 class ProfileApplications:
     """The applets of one profile, and how it is managed remotely.
 
-    Making them puts into `section` what the package brings, unless it is there. `section` is the
-    part of the memory that belongs to the profile.
+    Making them writes the package's keys and data to `section` (the profile's part of the memory),
+    unless present.
     """
 
     def __init__(self, profile: Profile, section: Section) -> None:
@@ -179,6 +180,6 @@ class ProfileApplications:
             domain.neighbours = tuple(self.applets)
 
     def domain(self, aid: bytes) -> ProfileDomain | None:
-        """The security domain of that name, the operator's for none; None if it is not there."""
+        """The security domain with this AID, the operator's if it is empty; None if unknown."""
         named = (one for one in self.domains if not aid or one.first_aid == aid)
         return next(named, None)

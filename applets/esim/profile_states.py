@@ -73,8 +73,8 @@ TABLE: dict[tuple[State, Action], State | Result] = {
     (State.ENABLED, Action.DELETE): Result.WRONG_STATE,
     (State.ENABLED, Action.RESET): State.ABSENT,
 }
-"""The next state, or the result that refuses. That enabling one profile disables the one that held
-its port, and what policy rules forbid, is decided in applets.esim.switching."""
+"""The next state, or the result that refuses. applets.esim.switching applies policy rules, and
+disables the profile that held the port of a newly enabled one."""
 
 
 def refused(state: State, action: Action) -> Result | None:

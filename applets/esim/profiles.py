@@ -102,7 +102,7 @@ _OLD_PARTS = 5
 class Profile:
     """A whole profile; `size` is the memory that it uses, in bytes.
 
-    `kept` are the elements of its package that are no part of the file system, as they came:
+    `kept` are the elements of its package that are no part of the file system, encoded as received:
     security domains, remote management, parameters of CDMA (`applets.esim.saip.applications`).
     """
 

@@ -1,4 +1,4 @@
-"""GetProfilesInfo: lists the profiles of a card as the caller asks.
+"""GetProfilesInfo: list the profiles of a card that match the caller's criteria.
 
 Spec: GSMA SGP.22, 5.7.15 (version 2: ES10c; SGP.32, 5.9.14: ES10b).
 """
@@ -33,9 +33,9 @@ def _nothing(entry: Entry, profile: Profile) -> Iterable[Field]:  # noqa: ARG001
 
 
 class ProfilesInfo:
-    """The list. `further` adds fields of its own behind those of SGP.22.
+    """GetProfilesInfo. `further` adds fields after those of SGP.22.
 
-    `ongoing` is the error where states are asked for while a terminal has a refresh to do.
+    `ongoing` is the error when states are requested while a REFRESH is pending.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ProfilesInfo:
         self.core, self.default, self.further, self.ongoing = core, default, further, ongoing
 
     def get(self, request: Tlv, port: int) -> bytes:
-        """GetProfilesInfo: all profiles or those that match, with the fields asked for.
+        """GetProfilesInfo: all profiles or those that match, with the requested fields.
 
         Error 1 for a wrong criterion or tag list.
         """
@@ -84,7 +84,7 @@ class ProfilesInfo:
         profile = self.core.inventory.profile(entry.iccid)
         fields = [*self._fields(entry, profile, port), *self.further(entry, profile)]
         if tags is None:
-            # 9F24 unasked only where it tells more than the state does: a choice of ours.
+            # Our choice: 9F24 is sent unrequested only where it says more than the state does.
             tags = {*self.default, PORT} if entry.port else set(self.default)
         return tlv(0xE3, *(tlv(tag, value) for tag, value in fields if tag in tags))
 
@@ -126,7 +126,7 @@ def error(number: int) -> bytes:
 
 
 def _tags(raw: bytes) -> list[int]:
-    """The tags of a tag list (5C), one after the other; ValueError if one is cut short."""
+    """Parse a tag list (the contents of 5C); ValueError if a tag is cut short."""
     found, offset = [], 0
     while offset < len(raw):
         tag, offset = read_tag(raw, offset)

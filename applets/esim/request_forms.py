@@ -1,8 +1,8 @@
 """The form of ES10 requests: their fields in order, and the answer to a wrong form.
 
-The types are SEQUENCEs with implied extensibility: fields come in order, and behind those that the
-card knows there may be others, with context tags of higher numbers, which it passes over. Anything
-else is refused, as eUICCs do.
+The types are SEQUENCEs with implied extensibility: fields come in order, and others may follow
+those that the card knows, with context tags of higher numbers; it ignores these. Anything else is
+refused, as eUICCs do.
 Spec: GSMA SGP.22, 5.7 (ASN.1 of the requests); ITU-T X.680, 24.5 and clause 51 (extensions).
 """
 
@@ -22,9 +22,9 @@ INCORRECT_INPUT, UNDEFINED = 1, 127
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a request by tag. `field` of the answer has the number that refuses.
+    """The fields of a request by tag. `field` is the tag of the error code in the response.
 
-    The number is `number`, or that of a command error of `action` in the card's version.
+    The error code is `number`, or that of a command error of `action` in the card's version.
     """
 
     needed: tuple[int, ...] = ()
@@ -45,12 +45,12 @@ class Form:
         )
 
     def _extends(self, tag: int) -> bool:
-        """Whether a field may come from a later version: its number is behind all known ones."""
+        """Whether a field may come from a later version: its number is above all known ones."""
         last = max((one & NUMBER for one in (*self.needed, *self.optional)), default=-1)
         return tag & 0xC0 == CONTEXT and tag & NUMBER > last
 
     def refusal(self, tag: int, version: Version) -> bytes:
-        """The answer to a request of another form."""
+        """The response that refuses a malformed request."""
         number = self.number
         if self.action is not None:
             number = version.number(self.action, Result.COMMAND_ERROR)
@@ -58,7 +58,7 @@ class Form:
 
 
 def _order(tag: int) -> int:
-    """Fields with context tags come by number; a tag list (5C) is behind them."""
+    """Sort key: context tags by number, then a tag list (5C)."""
     return tag & NUMBER if tag & 0xC0 == CONTEXT else 0x100
 
 
@@ -71,12 +71,12 @@ FORMS: Mapping[int, Form] = {
     0xBF32: Form(needed=(0xA0, 0x81), action=Action.DISABLE),
     0xBF34: Form(needed=(0x82,), action=Action.RESET),
 }
-"""The requests whose form is checked before a function sees them. The others have their checks
-where their fields are read."""
+"""The requests whose form is checked before their function is called. Other functions check the
+fields that they read."""
 
 
 def refused(request: Tlv, version: Version) -> bytes | None:
-    """The answer that refuses a request for its form; None if it may pass."""
+    """The response that refuses a malformed request; None if it is well formed or not in FORMS."""
     form = FORMS.get(request.tag)
     if form is None or form.fits(request):
         return None

@@ -1,4 +1,4 @@
-"""Services of an eUICC for profiles: named in EUICCInfo2, demanded by packages.
+"""Services of an eUICC for profiles: listed in EUICCInfo2, required by packages.
 
 One table for both, so that a card never claims a service for which it refuses a package.
 Spec: GSMA SGP.22, UICCCapability; TCA eUICC Profile Package, ServicesList.

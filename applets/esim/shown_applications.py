@@ -53,10 +53,10 @@ class ShownApplications:
         card.cat.download = self._received
 
     def follow(self, port: int) -> None:
-        """Show what belongs to the profile that is enabled on a port now.
+        """Show the applications of the profile that is now enabled on a port.
 
-        Each command begins with this, so that what a power cut or a failed command undid in the
-        memory is undone here as well.
+        Called before each command, so that this follows the memory when a power cut or a failed
+        command rolled it back.
         """
         entry = self._inventory.on_port(port)
         profile = None if entry is None else self._inventory.profile(entry.iccid)
@@ -68,7 +68,7 @@ class ShownApplications:
             self._show(port, self._inventory.applications(profile.iccid))
 
     def reset(self, port: int) -> None:
-        """Forget half a message."""
+        """Discard an incomplete message."""
         if port in self._downloads:
             self._downloads[port].reset(port)
 
@@ -92,7 +92,7 @@ class ShownApplications:
     # Packets
 
     def _received(self, port: int, item: Tlv) -> Reply:
-        """Return the target of SMS-PP downloads; a profile without a security domain drops them."""
+        """Pass on an SMS-PP download; a profile without a security domain drops it."""
         download = self._downloads.get(port)
         return None if download is None else download.receive(port, item)
 
@@ -122,5 +122,5 @@ class ShownApplications:
 
 
 def _start(aid: bytes, files: SubscriptionFiles) -> Path:
-    """The ADF of that name, the MF without one."""
+    """Return the path of the ADF with this AID; that of the MF if there is none."""
     return next((adf.path for adf in files.tree.adfs if adf.aid == aid), (MF,))

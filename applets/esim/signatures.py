@@ -26,12 +26,12 @@ def sign(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
 
 
 def signature_object(key: ec.EllipticCurvePrivateKey, data: bytes, *, behind: bytes = b"") -> bytes:
-    """The data object 5F37 with a signature of `data`, and of what both sides put `behind` it."""
+    """Return the data object 5F37 with a signature of `data` followed by `behind`."""
     return tlv(SIGNATURE, sign(key, data + behind))
 
 
 def verified(key: ec.EllipticCurvePublicKey, signature: bytes, data: bytes) -> bool:
-    """Verify a signature; False also if it has not 64 bytes."""
+    """Verify a signature; False if it is wrong or not 64 bytes long."""
     if len(signature) != 2 * HALF:
         return False
     r, s = (int.from_bytes(part, "big") for part in (signature[:HALF], signature[HALF:]))

@@ -99,7 +99,7 @@ def _policy(names: list[str]) -> Policy:
 
 
 def _privileges(rows: list[Mapping[str, Any]]) -> bytes:
-    """Carrier privilege rules: the hash of a `certificate`, and the `package` if it is only one.
+    """Carrier privilege rules: the hash of a `certificate`, and a `package` to limit a rule to one.
 
     Spec: Android, UICC carrier privileges (REF-AR-DO with DeviceAppID-REF-DO, PKG-REF-DO,
     PERM-AR-DO).

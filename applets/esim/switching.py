@@ -19,7 +19,7 @@ from .profiles import Event, Policy, ProfileClass
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """A function was refused; `result` is the reason, which the card's version may not number."""
+    """A function was refused; `result` is the reason, which the card's version may lack."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result)
@@ -27,7 +27,10 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class Switch:
-    """Changes the states of profiles. `files_changed` is called with a port that shows others."""
+    """Changes the states of profiles.
+
+    `files_changed` is called with the port whose files have changed.
+    """
 
     def __init__(self, core: Core, files_changed: Callable[[int], None]) -> None:
         self.core = core
@@ -37,10 +40,10 @@ class Switch:
     def enable(self, entry: Entry | None, port: int, target: int | None, *, refresh: bool) -> int:
         """Enable a profile for a command on `port` that named `target`; return the profile's port.
 
-        Raises Refused; 6A80 if a strict MEP-A1 card is told no port.
+        Raises Refused; 6A80 if a strict MEP-A1 card gets no port number.
         """
         if self.core.strict and self.core.mode is Mep.A1 and target is None:
-            raise SW.WRONG_DATA  # the command lacks a field, whatever it names
+            raise SW.WRONG_DATA  # a field is missing, whichever profile is named
         entry = _allowed(entry, Action.ENABLE)
         chosen = self._port(port, target)
         self._not_busy(chosen, refresh=refresh)
@@ -54,7 +57,10 @@ class Switch:
         return chosen
 
     def disable(self, entry: Entry | None, port: int, *, refresh: bool) -> None:
-        """Disable a profile; raises Refused. What a test profile replaced is enabled again."""
+        """Disable a profile; raises Refused.
+
+        The profile that a test profile replaced is enabled again.
+        """
         entry = _allowed(entry, Action.DISABLE)
         freed = entry.port
         assert freed is not None

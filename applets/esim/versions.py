@@ -1,4 +1,4 @@
-"""Versions of SGP.22 that a card may claim, and the numbers by which each refuses.
+"""Versions of SGP.22 that a card may claim, and the error codes of each.
 
 Spec: GSMA SGP.22 versions 2.2.2, 2.5 and 3.1, 5.7.16 to 5.7.19 and the ASN.1 of their responses.
 """
@@ -28,9 +28,9 @@ _THREE: Mapping[Action, frozenset[int]] = {
 class Version:
     """One version of the specification.
 
-    `svn` is told as (lowest) SVN, `highest` as highestSvn from version 3 on. `results` are the
-    numbers, beside 0, that each function has for refusing; a reason that a version has no number
-    for is an undefined error. `no_identifier` answers an AID or ICCID of a wrong length.
+    `svn` is reported as (lowest) SVN, `highest` as highestSvn from version 3 on. `results` are each
+    function's error codes; a reason without a code is an undefined error. `no_identifier` is the
+    result for an AID or ICCID of a wrong length.
     """
 
     svn: bytes
@@ -40,11 +40,11 @@ class Version:
 
     @property
     def ports(self) -> bool:
-        """Whether the version has multiple enabled profiles, and EnableProfile names ports."""
+        """Whether the version has multiple enabled profiles: EnableProfile names ports."""
         return bool(self.highest)
 
     def number(self, action: Action, result: Result) -> int:
-        """The number that a function answers for a result."""
+        """Return a function's code for a result."""
         known = result == Result.OK or result in self.results[action]
         return result if known else Result.UNDEFINED
 

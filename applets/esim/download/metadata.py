@@ -15,7 +15,7 @@ CERTIFICATE_HASHES = (20, 32)
 
 
 def profile_class(request: Tlv) -> int:
-    """The class in the metadata, known or not; operational if they name none."""
+    """Return the profile class in the metadata, even an unknown one; operational if absent."""
     named = request.find(0x95)
     return ProfileClass.OPERATIONAL if named is None else int.from_bytes(named.value, "big")
 

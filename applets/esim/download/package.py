@@ -1,7 +1,7 @@
 """A bound profile package as it streams in: secure channel, metadata, profile elements.
 
-The pieces may be cut anywhere. Nothing touches the memory before the last byte is there and right;
-then the profile and the report of its installation are written in one transaction.
+The pieces may be cut anywhere. Nothing is written to the memory until the last byte has arrived and
+been verified; then one transaction writes the profile and the report of its installation.
 Spec: GSMA SGP.22, 2.5.4 (bound profile package), 5.5 (ES8+), 5.7.6 (result of an installation).
 """
 
@@ -195,7 +195,7 @@ class BoundPackage:
         return Bsp.derive(secret, template.get(0x84, b""), bytes.fromhex(self.core.eid))
 
     def _configure(self, request: Tlv) -> None:
-        """ConfigureISDP: what the server wants kept for itself. Spec: SGP.22, 5.5.2."""
+        """ConfigureISDP: store the server's proprietary data. Spec: SGP.22, 5.5.2."""
         proprietary = request.find(0xB8)
         if proprietary is not None and len(bytes(proprietary)) > PROPRIETARY_LIMIT:
             raise InstallError(self._step, Reason.INPUT)

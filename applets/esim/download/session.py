@@ -1,7 +1,7 @@
 """Downloading a profile: from the challenge to the bound package. All state here is volatile.
 
-Each function takes the data object of a command and gives that of its answer; what a server did
-wrong is answered with the number that the standard has for it.
+Each function takes the data object of a command and returns that of its response; a server's
+mistake is answered with the error code that the standard defines for it.
 Spec: GSMA SGP.22, 3.1.3; 5.7.5 (PrepareDownload), 5.7.6 (LoadBoundProfilePackage), 5.7.7
 (GetEUICCChallenge), 5.7.13 (AuthenticateServer), 5.7.14 (CancelSession).
 """

@@ -11,7 +11,8 @@ from collections.abc import Generator
 from vcard.tlv import read_length, read_tag
 
 SEGMENT_LIMIT = 4096
-"""Longest segment in bytes. The standard has 1020; servers that cut before padding send more."""
+"""Longest segment in bytes. The standard allows 1020; servers that split before padding send
+more."""
 _LONGEST_HEAD = 8
 
 

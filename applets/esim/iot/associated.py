@@ -27,7 +27,7 @@ KNOWN = (ID, FQDN, ID_TYPE, COUNTER, TOKEN, KEY, 0xA6, 0x87, ISSUER, 0x89)
 LONGEST_ID, MOST = 128, 8
 HIGHEST_COUNTER = 0x7FFFFF
 TO_BE_MADE = -1
-"""The association token by which an eIM asks for one."""
+"""The association token with which an eIM requests one."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -49,7 +49,7 @@ class AssociatedEim:
 
     @property
     def token_object(self) -> bytes:
-        """The associationToken that is signed behind packages and results; 0 if there is none."""
+        """The associationToken that is signed after packages and results; 0 if the eIM has none."""
         return tlv(TOKEN, integer(self.token or 0))
 
     @property
@@ -95,7 +95,10 @@ def public_key(choice: bytes) -> ec.EllipticCurvePublicKey:
 
 
 class AssociatedEims:
-    """All of them, in the card's memory. `issuers` are the key identifiers of the card's CIs."""
+    """All associated eIMs, in the card's memory.
+
+    `issuers` are the key identifiers of the card's CIs.
+    """
 
     def __init__(self, memory: Section, issuers: Collection[bytes]) -> None:
         self._memory, self._issuers = memory, issuers
@@ -135,7 +138,7 @@ class AssociatedEims:
         return found
 
     def update(self, fields: list[Tlv]) -> AssociatedEim | None:
-        """Replace what a configuration names of an eIM that is there, None if it is not.
+        """Replace the fields that a configuration names; None if its eIM is not associated.
 
         A token is never updated, and a counter is lowered only together with the key. Raises
         Refused.
@@ -157,7 +160,7 @@ class AssociatedEims:
         return new
 
     def put(self, changed: AssociatedEim) -> None:
-        """Replace an eIM; nothing if it is not there any more."""
+        """Replace an eIM; do nothing if it is no longer associated."""
         self._keep([changed if one.identifier == changed.identifier else one for one in self])
 
     def remove(self, identifier: bytes) -> bool:
@@ -179,7 +182,7 @@ class AssociatedEims:
         return token
 
     def _read(self, fields: list[Tlv]) -> AssociatedEim:
-        """EimConfigurationData; raises Refused if something in it is wrong."""
+        """Parse EimConfigurationData; raises Refused if a field is missing or malformed."""
         values = {one.tag: one.value for one in fields}
         identifier = values.get(ID, b"")
         if not 1 <= len(identifier) <= LONGEST_ID or len(values) != len(fields):

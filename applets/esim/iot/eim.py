@@ -24,7 +24,7 @@ FQDN_TYPE = 2
 
 
 def enable(iccid: bytes, *, rollback: bool = False) -> bytes:
-    """PSMO: enable a profile; with `rollback` the IPA may go back to the one before."""
+    """PSMO: enable a profile; with `rollback` the IPA may return to the previous one."""
     return tlv(0xA3, tlv(0x5A, iccid), tlv(0x05) if rollback else b"")
 
 
@@ -84,9 +84,10 @@ def list_eims() -> bytes:
 
 
 class Eim:
-    """One eIM. Its key follows from its name unless one is given; `token` is what the card gave it.
+    """One eIM.
 
-    `counter` is the last that was used; each package raises it.
+    Its key is derived from its name unless one is given; `token` is the association token that the
+    card assigned. `counter` is the last value used; each package increments it.
     """
 
     def __init__(

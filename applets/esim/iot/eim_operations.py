@@ -18,7 +18,7 @@ PROPRIETARY_TYPE = 3
 
 
 class EimOperations:
-    """The handlers by tag, in `handlers`; `own` is the eIM that asks."""
+    """The handlers by tag, in `handlers`; `own` is the eIM that sent the package."""
 
     def __init__(self, version: IotVersion, eims: AssociatedEims) -> None:
         self.version, self.eims = version, eims
@@ -30,7 +30,7 @@ class EimOperations:
         }
 
     def add(self, operation: Tlv) -> bytes:
-        """AddEim: the association token, if one was asked for."""
+        """AddEim; returns the association token if one was requested."""
         try:
             added = self.eims.add(operation.children)
         except Refused as refused:
@@ -41,7 +41,7 @@ class EimOperations:
         return tlv(0xA8, tlv(0x84, integer(added.token)))
 
     def delete(self, operation: Tlv) -> bytes:
-        """DeleteEim, also of the calling eIM; the result tells if none is left."""
+        """DeleteEim, the calling eIM included; the result says whether any eIM is left."""
         identifier = operation.find(ID)
         if identifier is None:
             raise Stop(tlv(0x89, bytes((EimResult.COMMAND_ERROR,))))

@@ -1,4 +1,4 @@
-"""The functions of SGP.32, by tag, and which of SGP.22 an IPA does not have.
+"""The functions of SGP.32, by tag, and those of SGP.22 that an IPA may not call.
 
 Spec: GSMA SGP.32, 5.9 (ES10a, ES10b).
 """
@@ -109,7 +109,7 @@ class IotFunctions:
         return found
 
     def merged(self, functions: Mapping[int, Function], *, lenient: bool) -> dict[int, Function]:
-        """All functions of the card; those of a user's are there if it is lenient."""
+        """Return all functions of the card; a lenient card keeps those of ES10c."""
         kept = {
             tag: function for tag, function in functions.items() if lenient or tag not in OF_A_USER
         }

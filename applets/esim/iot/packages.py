@@ -25,7 +25,7 @@ from .versions import IotVersion
 
 PSMO, ECO = 0xA0, 0xA1
 RESULT_LIMIT = 0x8000
-"""Bytes of results that a package may have."""
+"""Maximum size of a package's results, in bytes."""
 
 
 class PackageError(IntEnum):
@@ -44,7 +44,7 @@ class Terminated(IntEnum):
 
 
 class Packages:
-    """The function, and what it needs."""
+    """LoadEuiccPackage, with the state that it needs."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Packages:
         self.eim_operations = EimOperations(version, eims)
 
     def load(self, request: Tlv, _port: int) -> bytes:
-        """LoadEuiccPackage. 6A80 if the request is none.
+        """LoadEuiccPackage. 6A80 if the request is malformed.
 
         An unknown eIM or a wrong signature is answered without a signature, a wrong EID or counter
         with a signed error.
@@ -98,7 +98,7 @@ class Packages:
         return PackageError.REPLAY if counter <= eim.counter else None
 
     def _run(self, asked: Request, signed: Tlv) -> bytes:
-        """Do what a package says; the permission to roll back ends with the next package."""
+        """Execute a package's operations; the next package ends the permission to roll back."""
         sequence = self.core.notifications.next_number()
         self.recovery.withdraw()
         run = Run()
@@ -150,11 +150,11 @@ def _unknown(_operation: Tlv) -> bytes:
 
 
 DAMAGED = Tlv(0)
-"""Stands for what is no data object: no operation has this tag."""
+"""Placeholder for malformed data: no operation has this tag."""
 
 
 def _operations(raw: bytes) -> list[Tlv]:
-    """The operations up to the first that is no data object; an empty list is damaged, too."""
+    """The operations up to the first malformed one; an empty list counts as malformed."""
     found: list[Tlv] = []
     offset = 0
     try:

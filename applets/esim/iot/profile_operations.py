@@ -1,7 +1,7 @@
 """Profile state management operations (PSMO) of a package.
 
-Each handler takes an operation and returns its result as a data object; Stop ends the package
-after a result that refuses.
+Each handler takes an operation and returns its result as a data object; Stop ends the package after
+a failed operation.
 Spec: GSMA SGP.32, 2.11.1.1.3, 3.4 (PSMOs), 2.11.2.1 (their results).
 """
 
@@ -83,7 +83,10 @@ class ProfileOperations:
             }
 
     def enable(self, operation: Tlv, run: Run) -> bytes:
-        """Enable: one in a package. With the flag, the IPA may roll back to what was enabled."""
+        """Enable: once in a package.
+
+        With the flag, the IPA may roll back to the previous profile.
+        """
         if run.enabled:
             raise Stop(tlv(0x83, bytes((UNDEFINED,))))
         before = self.core.inventory.on_port(0)
@@ -103,7 +106,7 @@ class ProfileOperations:
         return outcome
 
     def disable(self, operation: Tlv, run: Run) -> bytes:
-        """Disable: one in a package, and not behind an enabling."""
+        """Disable: once in a package, and not after Enable."""
         if run.enabled or run.disabled:
             raise Stop(tlv(0x84, bytes((UNDEFINED,))))
 
@@ -116,7 +119,7 @@ class ProfileOperations:
         return outcome
 
     def delete(self, operation: Tlv, run: Run) -> bytes:
-        """Delete, unless the profile is one that the card may have to go back to."""
+        """Delete, unless the card may have to return to the profile."""
 
         def work(entry: Entry | None) -> int:
             if entry is not None and entry.state is State.DISABLED:
@@ -148,7 +151,7 @@ class ProfileOperations:
         return outcome
 
     def list_profiles(self, operation: Tlv, run: Run) -> bytes:
-        """ListProfileInfo: not behind an operation that changes what it would list."""
+        """ListProfileInfo: not after an operation that changes the list."""
         if run.changed:
             raise Stop(error(CHANGE_ONGOING))
         return self.profiles.get(operation, 0)

@@ -41,7 +41,7 @@ class Installed:
 
 
 class Recovery:
-    """The functions, and what they remember. `installed` tells the last download."""
+    """The recovery functions and their state. `installed` returns the last download."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Recovery:
         self._memory.pop("rollback", None)
 
     def roll_back(self, request: Tlv, _port: int) -> bytes:
-        """ProfileRollback: the result of the package is replaced by one that says so."""
+        """ProfileRollback: a result that reports the rollback replaces that of the package."""
         refresh = _refresh(request)
         if refresh is None:
             return _rollback(COMMAND_ERROR)
@@ -118,15 +118,15 @@ class Recovery:
 
     @property
     def return_target(self) -> bytes:
-        """The ICCID of the profile to return to from the fallback profile; empty if none is."""
+        """The ICCID of the profile to return to from the fallback profile; may be empty."""
         return self._memory.octets("return", b"")
 
     def forget_return(self) -> None:
-        """Forget what a rollback would return to: another profile was enabled on purpose."""
+        """Forget the profile to return to: another one was enabled on purpose."""
         self._memory.pop("return", None)
 
     def set_fallback(self, entry: Entry | None) -> int:
-        """SetFallbackAttribute; the number of its result."""
+        """SetFallbackAttribute; return its result code."""
         if entry is None:
             return NOT_FOUND
         now = self.fallback
@@ -140,7 +140,7 @@ class Recovery:
         return 0
 
     def unset_fallback(self) -> int:
-        """UnsetFallbackAttribute; the number of its result."""
+        """UnsetFallbackAttribute; return its result code."""
         now = self.fallback
         if now is None:
             return NO_ATTRIBUTE
@@ -184,7 +184,7 @@ class Recovery:
     # Immediate enabling
 
     def configure_immediate(self, request: Tlv) -> None:
-        """Keep the flag, and the server that it holds for: OID and address, empty for any."""
+        """Store the flag and the server that it applies to: OID and address, empty for any."""
         self._memory["immediate"] = tuple(
             b"" if (field := request.find(tag)) is None else field.value for tag in (0x81, 0x82)
         ) if request.find(0x80) is not None else None  # fmt: skip
@@ -194,7 +194,7 @@ class Recovery:
         self._memory.pop("immediate", None)
 
     def configure(self, request: Tlv, _port: int) -> bytes:
-        """ConfigureImmediateProfileEnabling: only as long as no eIM is associated."""
+        """ConfigureImmediateProfileEnabling: only while no eIM is associated."""
         if len(self.eims):
             return _answer(0xBF59, ASSOCIATED_EIM)
         self.configure_immediate(request)
@@ -203,7 +203,7 @@ class Recovery:
     def enable_immediately(self, request: Tlv, _port: int) -> bytes:
         """ImmediateEnable: of the profile that was just downloaded from the server configured.
 
-        Version 1.0 (EnableUsingDD) has no refresh flag; a REFRESH follows there always.
+        Version 1.0 (EnableUsingDD) has no refresh flag and always sends a REFRESH.
         """
         wanted = self._memory.get("immediate")
         if wanted is None:

@@ -1,6 +1,6 @@
 """Results of packages, signed and kept until the IPA says that they were delivered.
 
-They are numbered together with the notifications. When there is no room, the oldest goes.
+They share sequence numbers with the notifications. When memory is full, the oldest is dropped.
 Spec: GSMA SGP.32, 2.11.2, 5.9.11 (RetrieveNotificationsList).
 """
 
@@ -40,7 +40,7 @@ class Request:
 
 
 class PackageResults:
-    """The results in the card's memory, and the functions that tell and remove them."""
+    """The results in the card's memory, and the functions that return and remove them."""
 
     def __init__(self, core: Core, memory: Section, notifications: Es10b) -> None:
         self.core, self._memory, self._notifications = core, memory, notifications
@@ -58,7 +58,7 @@ class PackageResults:
         return result
 
     def failed(self, request: Request, code: int) -> bytes:
-        """A signed error. It is not kept: nothing was done."""
+        """Return a signed error. It is not kept, because nothing was executed."""
         data = tlv(0x30, *request.fields(), tlv(0x02, bytes((code,))))
         return self._signed(ERROR_SIGNED, request.eim, data)
 

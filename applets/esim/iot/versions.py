@@ -1,4 +1,4 @@
-"""Versions of SGP.32: their functions, the coding of these, and their results.
+"""Versions of SGP.32: their functions, codings and result codes.
 
 Spec: GSMA SGP.32 versions 1.0 and 1.2, 2.11 and 5.9.
 """
@@ -16,7 +16,7 @@ IPA_IN_DEVICE = b"\0"
 
 
 class Operation(Enum):
-    """Operations of a package (PSMO and eCO), and functions that refuse with numbers."""
+    """Operations of a package (PSMO and eCO), and functions with result codes of their own."""
 
     ENABLE = "enable"
     DISABLE = "disable"
@@ -67,7 +67,7 @@ class IotVersion:
     undefined error. `eim_type` is the tag of eimIdType in listEim. `reset` is the tag of
     eUICCMemoryReset, `reset_options` its bits, `reset_result` the tag of its first result.
     `error_transaction`: an unsigned error names the transaction. `mixed_list`: a list of
-    notifications has package results as well. `default_tags` are those of listProfileInfo.
+    notifications includes package results. `default_tags` are those of listProfileInfo.
     """
 
     number: bytes
@@ -82,7 +82,7 @@ class IotVersion:
     default_tags: tuple[int, ...]
 
     def result(self, operation: Operation, number: int) -> int:
-        """The number that the version has for a result."""
+        """Return the version's code for a result."""
         return number if not number or number in self.results[operation] else UNDEFINED
 
     def information(self) -> bytes:

@@ -107,9 +107,9 @@ class Pki:
 
     @classmethod
     def demo(cls, eid: str) -> Pki:
-        """The hierarchy of the demonstration cards: its keys follow from a published seed.
+        """The hierarchy of the demonstration cards, its keys derived from a published seed.
 
-        So every process makes the same one and nothing has to be stored. It protects nothing.
+        Every process makes the same one, and nothing has to be stored. It protects nothing.
         """
         return _demo(eid[:8]).for_eid(eid, seeded)
 

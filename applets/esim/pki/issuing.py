@@ -1,4 +1,4 @@
-"""Certificates of the profiles that SGP.22 names, and the keys that they are for.
+"""Certificates with the certificate profiles of SGP.22, and their keys.
 
 Spec: GSMA SGP.22, 4.5.2 (profiles of certificates), annex H (policies).
 """
@@ -24,7 +24,7 @@ from applets.shared.x509_issuer import (
 )
 
 ROLE = "2.23.146.1.2.1."
-"""The policies that name a certificate's role ."""
+"""The object identifier above the policies that name a certificate's role."""
 CI, EUICC, EUM, DP_TLS, DP_AUTH, DP_PB, DS_TLS, DS_AUTH = (ROLE + last for last in "01234567")
 
 YEARS = timedelta(days=365 * 30)
@@ -54,7 +54,7 @@ class Plan:
 
 
 def issue(plan: Plan, start: datetime, key: Key, issuer: Credential | None = None) -> Credential:
-    """A certificate for `key` from `start` on for 30 years, signed by the issuer or by itself."""
+    """Issue a certificate, valid from `start` for 30 years; self-signed without `issuer`."""
     signer = key if issuer is None else issuer.key
     certificate = certify(
         plan.subject,
@@ -100,7 +100,7 @@ def _constraint(prefix: str) -> x509.NameConstraints:
 
 
 def _serial(plan: Plan, key: Key) -> int:
-    """A serial number that follows from name and key, so that the demonstration repeats itself."""
+    """Derive a serial number from name and key: demonstration certificates are reproducible."""
     point = key.public_key().public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
     )

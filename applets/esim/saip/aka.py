@@ -1,7 +1,7 @@
 """The authentication parameters of a package.
 
 Assumption: bit 2 of sqnOptions (as in its default) limits the jump of a sequence number to
-sqnDelta, bit 1 its age to sqnAgeLimit; the text about them was not available. A counter of
+sqnDelta, bit 1 its age to sqnAgeLimit; the text of the standard was not available. A counter of
 authentications (authCounterMax) is not kept.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8.5; 3GPP TS 33.102,
 annex C (sequence numbers).
@@ -127,7 +127,7 @@ _OPTIONS: dict[AlgorithmId, Callable[[dict[str, Node]], dict[str, Value]]] = {
 
 
 def check_cdma(element: Element) -> None:
-    """Check CDMA parameters. They are kept but not used: this card has no CAVE."""
+    """Check CDMA parameters. They are stored but not used: this card has no CAVE."""
     found, _ = fields(element.node, _CDMA, ["key"])
     for name, (least, most) in _CDMA_LENGTHS.items():
         if name in found:

@@ -43,7 +43,7 @@ _NON_STANDARD = automatic("header", "issuer", "content", constructed=("header",)
 class Key:
     """A key of a security domain: version, identifier, usage, and type and value of each part.
 
-    `counter` is where its counter stands: that of packets, or of sessions.
+    `counter` is its initial counter: that of packets, or of sessions.
     """
 
     version: int
@@ -55,7 +55,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A security domain: how it is installed, its keys, and what is stored in it."""
+    """A security domain: its installation parameters, keys and stored data."""
 
     instance: Instance
     keys: tuple[Key, ...]
@@ -102,7 +102,7 @@ def _component(node: Node) -> tuple[int, bytes]:
 
 
 def read_rfm(element: Element) -> Rfm:
-    """Parse remote file management; its components are told apart by tag and order."""
+    """Parse remote file management; tag and order identify its components."""
     parts = element.components()
     aids = [octets(part, 5, 16) for part in parts if part.tag == _AID]
     tars = next((part for part in parts if part.tag == 0xA0), None)
@@ -124,7 +124,7 @@ def read_rfm(element: Element) -> Rfm:
 
 
 def read_application(element: Element) -> tuple[Instance, ...]:
-    """Parse instances of the ARA-M, which the card has; code for it is passed over.
+    """Parse instances of the ARA-M, which the card has; code for it is skipped.
 
     Refuses other applications: no code of a package is run (runtime-not-supported), and there is
     no load package to make instances of (pe-not-supported).

@@ -1,4 +1,4 @@
-"""Decodes a profile package to a profile, or names its errors and their offsets.
+"""Decode a profile package to a profile, or report its errors and their offsets.
 
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7 and 8.
 """
@@ -44,8 +44,8 @@ def decode(
     """Decode a package; PackageError (a ValueError) says what is wrong and where.
 
     `provided` are the services of the card, `room` is the memory that is free, in bytes. A
-    `lenient` card leaves out what it does not support even if the package demands it. The metadata
-    have no more than the ICCID.
+    `lenient` card skips unsupported elements even if they are mandatory. The metadata contain only
+    the ICCID.
     """
     return read_package(raw, provided=provided, room=room, lenient=lenient).profile
 

@@ -1,6 +1,6 @@
 """Defaults of IoT minimal profiles: access rules, EF.DIR, EF.ICCID, PINs.
 
-Assumption: PIN 1 is 0000 and disabled, ADM 1 is 00000000. The values in the specification were not
+Assumption: PIN 1 is 0000 and disabled, ADM 1 is 00000000. The specification's values were not
 available.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 7.5 and 9.9.
 """

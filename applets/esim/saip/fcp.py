@@ -167,7 +167,7 @@ def _special(fcp: Fcp, raw: bytes, _: int) -> None:
 
 
 def _details(_fcp: Fcp, _raw: bytes, _at: int) -> None:
-    """The coding of a BER-TLV file: this card has one."""
+    """Ignore the coding of a BER-TLV file: this card has only one."""
 
 
 # By tag: the name, the least and the greatest length in bytes, the reader.

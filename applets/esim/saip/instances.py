@@ -26,7 +26,7 @@ class Instance:
 
     `domain` is the AID of its security domain (empty: the first one), `privileges` have one or
     three bytes. `parameters` are its own (tag C9), `toolkit` those of a toolkit application, `data`
-    what it gets by STORE DATA.
+    is sent to it by STORE DATA.
     """
 
     package: bytes
@@ -41,7 +41,7 @@ class Instance:
 
     @property
     def protocols(self) -> tuple[tuple[int, int], ...]:
-        """Numbers and parameters "i" of the secure channel protocols that a domain is to have."""
+        """Numbers and parameters "i" of the secure channel protocols requested for a domain."""
         found = data_objects(self.parameters)
         pairs = (one.value for one in found if one.tag == _CHANNEL_PROTOCOL)
         return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
@@ -103,13 +103,13 @@ def read_instance(node: Node) -> Instance:
 
 
 def _stored(sent: bytes) -> bytes:
-    """The data of STORE DATA, which may be there as a whole command."""
+    """Return the data of STORE DATA; the package may contain the whole command."""
     is_command = len(sent) > 5 and sent[1] == _STORE_DATA and sent[0] in (0x00, 0x80, 0x84)
     return sent[5 : 5 + sent[4]] if is_command else sent
 
 
 def data_objects(raw: bytes) -> list[Tlv]:
-    """The data objects in parameters; none if they are no such objects."""
+    """Parse the data objects in parameters; empty if they are malformed."""
     try:
         return parse_all(raw)
     except ValueError:

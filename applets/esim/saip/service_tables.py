@@ -17,7 +17,7 @@ _SERVICES = {
     ("usim", _UST): {68: Service.GBA_USIM, 69: Service.MBMS, 125: Service.GET_IDENTITY},
     ("isim", _IST): {2: Service.GBA_ISIM},
 }
-"""Service numbers that need the card, by type of application and file."""
+"""Service numbers that need support by the card, by type of application and file."""
 
 
 def without(file: File, kinds: dict[Path, str], provided: frozenset[Service]) -> File:
