@@ -17,7 +17,7 @@ from ifd_bridge.cards.vpcd import ForeignSlot
 from ifd_bridge.cards.vpcd.vpicc import Vpicc
 from ifd_bridge.ifdh.api import Code, Function, Presence
 from ifd_bridge.ifdh.frames import MAX_CALL, pack_answer, pack_movement, unpack_call
-from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel

@@ -20,7 +20,7 @@ from vcard.compiled import form
 
 from .pcscd import daemon
 from .pcscd import installation as ours
-from .pcscd.compiled_parts import extension
+from .pcscd.bundle import extension
 from .pcscd.daemon import PcscdError
 from .pcscd.hotplug import why_not
 from .system.optional_packages import pip_install

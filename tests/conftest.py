@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
-from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.pcscd.hotplug import why_not
 

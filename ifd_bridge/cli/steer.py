@@ -9,7 +9,7 @@ import click
 
 from ifd_bridge.control.client import ANSWER_TIMEOUT_S, MAX_WAIT_S, VARIABLE
 
-from ..pcscd.name_filter import IGNORE
+from ..pcscd.reader_states import IGNORE
 from . import option_values
 from .steering import SteeringCommand, do, meant
 

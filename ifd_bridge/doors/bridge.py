@@ -10,8 +10,7 @@ from readers import models
 
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served, Server
-from ..pcscd.bundle import UsbId, write_bundle
-from ..pcscd.compiled_parts import extension
+from ..pcscd.bundle import UsbId, extension, write_bundle
 from ..pcscd.daemon import Entrance, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
 from .door import unknown

@@ -24,8 +24,7 @@ from ..driver.known_reader import KnownReader
 from ..driver.options import NUMBER, DriverOptions
 from ..faces.libusb import UsbFace
 from ..faces.serial import SerialFace
-from ..pcscd.bundle import UsbId, UsbInterface, with_spare, write_bundle
-from ..pcscd.compiled_parts import extension
+from ..pcscd.bundle import UsbId, UsbInterface, extension, with_spare, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError, ReaderConf
 from ..pcscd.hotplug import Device, Plugs, why_not
 from .door import Drivable, unknown

@@ -1,6 +1,9 @@
-"""Driver bundles for pcscd's USB code, and the directory in which readers come and go.
+"""What pcscd loads: our compiled libraries, listed in driver bundles for readers on USB.
 
-Spec: pcsc-lite, Info.plist of a driver bundle; fake_libudev.c for the directory.
+The libraries are plain shared objects beside the modules: no Python loads them, so that one wheel
+does for every Python.
+
+Spec: pcsc-lite, Info.plist of a driver bundle.
 """
 
 from __future__ import annotations
@@ -11,10 +14,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .daemon import PcscdError
+
+BRIDGE = Path(__file__).parents[1]
+PARTS = {
+    "handler": ("ifdh/handler.so", "libpcsclite-dev"),
+    "fake_libudev": ("pcscd/fake_libudev.so", "gcc"),
+    "fake_libusb": ("faces/fake_libusb.so", "libusb-1.0-0-dev"),
+}
+"""The path of each part, and the Debian package that building it needs."""
+
 IDS = ("ifdVendorID", "ifdProductID", "ifdFriendlyName")
 """The lists of an Info.plist: what stands at one place in them is one reader."""
 GENERATES_HOTPLUG = 1
 """ifdCapabilities."""
+
+
+def extension(part: str) -> Path:
+    """The path of a compiled part; PcscdError if it was not built."""
+    file, package = PARTS[part]
+    path = BRIDGE / file
+    if not path.exists():
+        raise PcscdError(
+            f"{path} is not built: apt install {package}, then pip install . again"
+            " (in a checkout: python setup.py build_ext --inplace)"
+        )
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,36 +119,3 @@ _INFO: dict[str, Any] = {
     "ifdProductString": "vcard",
     "Copyright": "none",
 }
-
-
-class PlugDirectory:
-    """The directory in which fake_libudev.c looks for devices."""
-
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / "udev"
-        self._draft = directory / "udev.draft"
-        self.path.mkdir()
-
-    def plug(self, number: int, usb: UsbId, device_node: str, at: UsbInterface) -> None:
-        """Plug interface `number` in: pcscd sees it within milliseconds."""
-        lines = {
-            "idVendor": f"{usb.vendor:04x}",
-            "idProduct": f"{usb.product:04x}",
-            "bInterfaceNumber": f"{at.number:02x}",
-            "devnode": device_node,
-            "interface": at.name,
-            "serial": at.serial,
-        }
-        self._draft.write_text("".join(f"{key}={text}\n" for key, text in lines.items() if text))
-        self._draft.rename(self._file(number))  # pcscd never sees half of it
-
-    def unplug(self, number: int) -> None:
-        """Pull device `number` out. Harmless if it is not there."""
-        self._file(number).unlink(missing_ok=True)
-
-    def plugged(self, number: int) -> bool:
-        """True if the device is plugged in."""
-        return self._file(number).exists()
-
-    def _file(self, number: int) -> Path:
-        return self.path / f"1-{number + 1:02}:1"

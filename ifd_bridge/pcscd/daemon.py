@@ -28,7 +28,7 @@ from ifd_bridge.system import threads
 from readers.models.model import check_name
 
 from ..system.sockets import MAX_PATH
-from .name_filter import VARIABLES as NAME_FILTER
+from .reader_states import VARIABLES as NAME_FILTER
 from .run_directory import NOBODY, PID_FILE, RUN, RunDirectory, live_system_pcscd
 
 LISTEN_FD = 3

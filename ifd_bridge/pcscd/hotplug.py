@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle import FIRST, PlugDirectory, UsbId, UsbInterface
-from .compiled_parts import extension
+from .bundle import FIRST, UsbId, UsbInterface, extension
 from .daemon import Entrance, PcscdError, namespace
 
 SYSTEM_DRIVERS = Path("/usr/lib/pcsc/drivers")
@@ -38,6 +37,39 @@ class Device:
     usb: UsbId
     node: str
     interface: UsbInterface = FIRST
+
+
+class PlugDirectory:
+    """The directory in which fake_libudev.c looks for devices."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "udev"
+        self._draft = directory / "udev.draft"
+        self.path.mkdir()
+
+    def plug(self, number: int, usb: UsbId, device_node: str, at: UsbInterface) -> None:
+        """Plug interface `number` in: pcscd sees it within milliseconds."""
+        lines = {
+            "idVendor": f"{usb.vendor:04x}",
+            "idProduct": f"{usb.product:04x}",
+            "bInterfaceNumber": f"{at.number:02x}",
+            "devnode": device_node,
+            "interface": at.name,
+            "serial": at.serial,
+        }
+        self._draft.write_text("".join(f"{key}={text}\n" for key, text in lines.items() if text))
+        self._draft.rename(self._file(number))  # pcscd never sees half of it
+
+    def unplug(self, number: int) -> None:
+        """Pull device `number` out. Harmless if it is not there."""
+        self._file(number).unlink(missing_ok=True)
+
+    def plugged(self, number: int) -> bool:
+        """True if the device is plugged in."""
+        return self._file(number).exists()
+
+    def _file(self, number: int) -> Path:
+        return self.path / f"1-{number + 1:02}:1"
 
 
 class Plugs:

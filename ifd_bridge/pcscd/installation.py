@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .compiled_parts import extension
+from .bundle import extension
 from .daemon import ReaderConf
 
 SOCKET = Path("/run/vcard/ifd.sock")

@@ -1,11 +1,13 @@
 """Private directories for sockets, with short names; those of killed owners are removed.
 
 An owner holds a lock on a file in its directory. The kernel releases it however the owner ends, so
-a directory whose lock can be taken has no owner, and no process need be asked.
+a directory whose lock can be taken has no owner, and no process need be asked. The next world
+sweeps such directories; where an undertaker waits, it removes its world's at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -15,11 +17,20 @@ import tempfile
 from pathlib import Path
 
 from ..system.sockets import MAX_PATH
+from .daemon import find
 
 PREFIX = "vcard-"
 _NAME = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")
 _OWNER, _OWNER_MODE = "owner", 0o600
 _ROOM = MAX_PATH - len("/vcard-12345678/pcscd.comm")
+
+_WAIT = """
+while read -r line; do :; done
+[ -e "$1" ] || exit 0
+echo "vcard: the process of this world has ended without closing it: was it a card's code?" >&2
+if [ -L "$1/$2" ]; then rm -f -- "$(readlink "$1/$2")"; fi
+rm -rf -- "$1"
+"""
 
 
 class PrivateDirectory:
@@ -106,3 +117,37 @@ def _check_owner(found: os.stat_result) -> None:
     regular = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == _OWNER_MODE
     if not regular or found.st_size or found.st_uid != os.geteuid():
         raise OSError("not made here")
+
+
+class Undertaker:
+    """A small process that outlives ours, to remove `directory` and what its `link` leads to.
+
+    A card's code may end the process that it runs in: `os._exit`, a crash in a library of its own.
+    A shell holds the reading end of a pipe of ours, which ends with us however that is. `close`
+    when the directory is removed.
+    """
+
+    def __init__(self, directory: Path, link: str) -> None:
+        self._pid = 0
+        waits, self._ours = os.pipe2(os.O_CLOEXEC)
+        with contextlib.suppress(OSError):  # there is no room for it: the next world sweeps
+            self._pid = os.posix_spawn(
+                find("sh"),
+                ["sh", "-c", _WAIT, "sh", os.fspath(directory), link],
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, waits, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                ],
+                setpgroup=0,  # what a terminal interrupts is not its business
+                setsigmask=(),
+            )
+        os.close(waits)
+
+    def close(self) -> None:
+        """Let it go. Harmless a second time."""
+        ours, self._ours = self._ours, -1
+        if ours >= 0:
+            os.close(ours)
+            if self._pid:
+                os.waitpid(self._pid, 0)

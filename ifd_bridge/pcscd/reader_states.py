@@ -1,9 +1,11 @@
-"""The states of pcscd's readers, asked without libpcsclite, which is bound to one daemon.
+"""The readers as pcscd shows them to its clients: what it calls them, what it sees in them.
 
-The one message used here (CMD_GET_READERS_STATE) has had the same form since 1.6.5; newer daemons
-answer it for older clients, with at most 16 readers.
+pcscd is asked without libpcsclite, which is bound to one daemon. The one message used here
+(CMD_GET_READERS_STATE) has had the same form since 1.6.5; newer daemons answer it for older
+clients, with at most 16 readers.
 
-Spec: pcsc-lite, winscard_msg.h and eventhandler.h (pubReaderStatesList).
+Spec: pcsc-lite, winscard_msg.h and eventhandler.h (pubReaderStatesList), readerfactory.c
+(RFAddReader); pcscd(8), "Configuration file" (the filter of names).
 """
 
 from __future__ import annotations
@@ -14,8 +16,13 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+IGNORE, EXTEND = "PCSCLITE_FILTER_IGNORE_READER_NAMES", "PCSCLITE_FILTER_EXTEND_READER_NAMES"
+VARIABLES = (IGNORE, EXTEND)
+MAX_NAME = 121
+"""Bytes of a reader's name, before the numbers of reader and slot."""
 
 SEEN_TIMEOUT_S = 10.0
 SOON_S, LOOK_S = 0.0002, 0.003
@@ -32,12 +39,43 @@ _PRESENT = 0x04
 _TIMEOUT_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A reader as pcscd sees it: a card in it or none, and the count of its movements."""
 
     present: bool
     events: int
+
+
+class NameFilter(NamedTuple):
+    """Readers whose name has a part of `ignored` are hidden, the others' names end in `added`."""
+
+    ignored: tuple[str, ...] = ()
+    added: str = ""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> NameFilter:
+        """The filter of a pcscd that starts in this environment; `:` separates what is ignored."""
+        parts = environ.get(IGNORE, "").split(":")
+        return cls(tuple(filter(None, parts)), environ.get(EXTEND, ""))
+
+    def hides(self, name: str) -> bool:
+        """Whether pcscd refuses a reader of this name."""
+        return any(part in name for part in self.ignored)
+
+    def shown(self, name: str) -> str:
+        """The name as pcscd shows it, before the numbers of reader and slot.
+
+        ValueError if it gets too long, so that pcscd would refuse the reader.
+        """
+        if len((made := name + self.added).encode()) > MAX_NAME:
+            raise ValueError(
+                f"{EXTEND} makes the name of {name!r} longer than {MAX_NAME} bytes of UTF-8"
+            )
+        return made
+
+    def own(self, shown: str) -> str:
+        """The reader's own name of one that pcscd shows."""
+        return shown.removesuffix(self.added)
 
 
 def reader_states(path: Path, timeout_s: float = _TIMEOUT_S) -> Mapping[str, Seen]:

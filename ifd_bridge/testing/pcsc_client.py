@@ -12,8 +12,7 @@ from readers import CcidReader
 from vcard import Command
 
 from ..cards.attachment import Attachment
-from ..pcscd.name_filter import IGNORE
-from ..pcscd.reader_states import Seen
+from ..pcscd.reader_states import IGNORE, Seen
 from ..system.closing import Closing
 from ..system.optional_packages import pip_install
 from ..worlds.place import Place

@@ -13,13 +13,12 @@ from readers.reader import CcidReader
 
 from ..control.rendezvous import ANNOUNCED
 from ..doors.by_name import DoorName
-from ..doors.served import BareReader
+from ..doors.door import BareReader
 from ..driver.options import DriverOptions
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
-from ..pcscd.name_filter import NameFilter
-from ..pcscd.private_directory import PrivateDirectory
+from ..pcscd.private_directory import PrivateDirectory, Undertaker
+from ..pcscd.reader_states import NameFilter
 from ..pcscd.run_directory import VARIABLE
-from ..pcscd.undertaker import Undertaker
 from ..system.closing import Closing
 from ..trace import captures
 from .sight import Sight

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
-from ..pcscd.name_filter import NameFilter
+from ..pcscd.reader_states import NameFilter
 from ..system.closing import Closing
 from .place import Place
 from .sight import Sight

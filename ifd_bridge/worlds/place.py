@@ -19,7 +19,7 @@ from vcard import Contact
 from vcard.touch import Touch
 
 from ..cards.attachment import Attachment, OneInSlots, Withdrawable
-from ..doors.served import served
+from ..doors.door import served
 from ..driver.options import DriverOptions
 from ..ifdh.api import Source
 from ..ifdh.server import Served

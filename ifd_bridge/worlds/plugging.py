@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from readers.models import Model
 from readers.models.model import devices
 
-from ..pcscd.name_filter import NameFilter
+from ..pcscd.reader_states import NameFilter
 from ..trace.events import Plugged
 from .description import usual_model
 from .host import Host

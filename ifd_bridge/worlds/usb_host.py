@@ -14,8 +14,7 @@ from ..control.rendezvous import ANNOUNCED
 from ..doors.usb_device import usb_device
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
-from ..pcscd.private_directory import PrivateDirectory
-from ..pcscd.undertaker import Undertaker
+from ..pcscd.private_directory import PrivateDirectory, Undertaker
 from ..trace.events import HostChanged
 from .host import Elsewhere
 from .place import Place

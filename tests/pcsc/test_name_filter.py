@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from ifd_bridge.pcscd.name_filter import EXTEND, IGNORE
+from ifd_bridge.pcscd.reader_states import EXTEND, IGNORE
 from ifd_bridge.worlds.world import World, private
 from tests.kits.genuine import ends_pcscd
 from tests.kits.pcsc.client import Client

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf, namespace
 from tests.kits.pcsc.client import PRESENT, Client, ScardError
 from tests.pcsc.test_pinpad import DUMP, SELECT, TEMPLATE, VERIFY, verify
@@ -118,7 +118,7 @@ SERVER = """
 import sys
 from pathlib import Path
 from applets.catalogue import CARDS
-from ifd_bridge.doors.served import served
+from ifd_bridge.doors.door import served
 from ifd_bridge.ifdh.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader

@@ -123,7 +123,7 @@ def test_an_error_says_what_would_do() -> None:
 @pytest.mark.slow
 def test_a_missing_handler_is_named_with_its_cure(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib, ifd_bridge.pcscd.compiled_parts as parts\n"
+        "import sys, pathlib, ifd_bridge.pcscd.bundle as parts\n"
         "parts.BRIDGE = pathlib.Path('/nowhere')\n"
         "sys.argv[1:] = ['run', '--', 'true']\n"
         "from ifd_bridge.cli import main; main()"

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.doors import kernel
+from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.kernel import KernelDoor
-from ifd_bridge.doors.served import BareReader
 from ifd_bridge.faces.vhci import Vhci
 from ifd_bridge.pcscd.daemon import PcscdError
 from readers import CcidReader, models

@@ -6,8 +6,8 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge.doors import libccid
+from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor, copy
-from ifd_bridge.doors.served import BareReader
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.worlds.endpoint import endpoint

@@ -1,6 +1,6 @@
 """The readers of places as one device."""
 
-from ifd_bridge.doors.served import BareReader
+from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.usb_device import usb_device
 from readers import CcidReader
 from tests.kits.dual import DUAL

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.bundle import extension
 from readers import models
 from readers.usb import descriptors
 from tests.kits.bridge.sanitized import compiled, listening

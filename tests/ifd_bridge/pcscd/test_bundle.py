@@ -1,8 +1,12 @@
-"""Driver bundles, and the directory in which readers come and go."""
+"""What pcscd loads."""
 
 import plistlib
 
-from ifd_bridge.pcscd.bundle import FIRST, PlugDirectory, UsbId, write_bundle
+import pytest
+
+from ifd_bridge.pcscd import bundle
+from ifd_bridge.pcscd.bundle import UsbId, write_bundle
+from ifd_bridge.pcscd.daemon import PcscdError
 
 ONE = UsbId(0x1209, 0x8000, "One")
 
@@ -44,17 +48,12 @@ def test_a_bundle_of_our_own_tells_that_it_can_be_plugged(tmp_path):
     assert info["ifdCapabilities"] == "0x00000001"
 
 
-def test_a_device_is_a_file_that_appears_whole_and_goes(tmp_path):
-    plugs = PlugDirectory(tmp_path)
-    plugs.plug(0, ONE, "/dev/somewhere", FIRST)
-    [file] = plugs.path.iterdir()
-    assert file.read_text().splitlines() == [
-        "idVendor=1209",
-        "idProduct=8000",
-        "bInterfaceNumber=00",
-        "devnode=/dev/somewhere",
-    ]
-    assert plugs.plugged(0)
-    plugs.unplug(0)
-    plugs.unplug(0)
-    assert not plugs.plugged(0)
+@pytest.mark.parametrize("part", ["handler", "fake_libudev"])
+def test_a_part_is_found_where_it_was_built(part):
+    assert bundle.extension(part).suffix == ".so"
+
+
+def test_a_part_that_is_not_built_is_explained(monkeypatch, tmp_path):
+    monkeypatch.setattr(bundle, "BRIDGE", tmp_path)
+    with pytest.raises(PcscdError, match=r"libusb-1.0-0-dev.*pip install"):
+        bundle.extension("fake_libusb")

@@ -4,7 +4,9 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge.pcscd import hotplug
+from ifd_bridge.pcscd.bundle import FIRST, UsbId
 from ifd_bridge.pcscd.daemon import PcscdError
+from ifd_bridge.pcscd.hotplug import PlugDirectory
 from ifd_bridge.worlds.endpoint import endpoint
 from readers import CcidReader, models
 from tests.kits.pcsc.program import Program
@@ -25,6 +27,22 @@ def test_what_is_missing_is_named(monkeypatch, tmp_path):
     assert "apt install libccid" in hotplug.why_not()
     monkeypatch.setattr(hotplug, "namespace", tuple)
     assert "namespace" in hotplug.why_not()
+
+
+def test_a_device_is_a_file_that_appears_whole_and_goes(tmp_path):
+    plugs = PlugDirectory(tmp_path)
+    plugs.plug(0, UsbId(0x1209, 0x8000, "One"), "/dev/somewhere", FIRST)
+    [file] = plugs.path.iterdir()
+    assert file.read_text().splitlines() == [
+        "idVendor=1209",
+        "idProduct=8000",
+        "bInterfaceNumber=00",
+        "devnode=/dev/somewhere",
+    ]
+    assert plugs.plugged(0)
+    plugs.unplug(0)
+    plugs.unplug(0)
+    assert not plugs.plugged(0)
 
 
 PNP = r"""

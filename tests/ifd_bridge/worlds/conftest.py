@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ifd_bridge.pcscd.name_filter import NameFilter
+from ifd_bridge.pcscd.reader_states import NameFilter
 from ifd_bridge.worlds.host import Host
 from ifd_bridge.worlds.place import Place
 from ifd_bridge.worlds.world import World

@@ -17,7 +17,7 @@ from applets.pin_dump import PinDump
 from ifd_bridge.doors import bridge
 from ifd_bridge.doors.bridge import BridgeDoor
 from ifd_bridge.ifdh.server import Served
-from ifd_bridge.pcscd.compiled_parts import extension
+from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import Pcscd, PcscdError, ReaderConf
 from ifd_bridge.worlds.endpoint import Endpoint, endpoint
 from readers import CcidReader, models

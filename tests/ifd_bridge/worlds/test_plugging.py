@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ifd_bridge.pcscd.name_filter import NameFilter
+from ifd_bridge.pcscd.reader_states import NameFilter
 from ifd_bridge.trace import Event, events
 from ifd_bridge.worlds.host import Host
 from ifd_bridge.worlds.plugging import MOST_DEVICES, plain

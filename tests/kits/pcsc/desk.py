@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 
 from ifd_bridge.doors.bridge import BridgeDoor
-from ifd_bridge.doors.served import BareReader
+from ifd_bridge.doors.door import BareReader
 from ifd_bridge.worlds.endpoint import Endpoint
 from readers.models import PLAIN
 from readers.reader import CcidReader
