@@ -1,9 +1,9 @@
 """The reader test applet: it returns the bytes that reached the card.
 
-The sample programs of CCID drivers select it: VERIFY and MODIFY keep the command as the card
-got it (that is, as a pinpad filled it in) and another instruction gives it back; the rest
-moves data of every case and length. Nothing here is secret: every PIN is a part of
-"123456789:;<..." and the try counter never blocks.
+The sample programs of CCID drivers select it: VERIFY and MODIFY store the command as the card
+received it (as a pinpad completed it), and another instruction returns it; the rest transfers data
+of every case and length. Nothing here is secret: every PIN is a part of "123456789:;<..." and the
+try counter never blocks.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class PinDump(Applet):
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """The applet's own AID, and the one under which combined test cards have it."""
+        """The applet's own AID, and that on combined test cards."""
         return (self.aid, bytes.fromhex("A00000001850"))
 
     def installed(self) -> None:
-        """A new card has all its tries."""
+        """Give a new card all its tries."""
         if "tries" not in self.memory:
             self.memory["tries"] = TRIES
 
@@ -73,12 +73,12 @@ class PinDump(Applet):
 
     @handles(ins=0x40)
     def dump(self) -> Reply:
-        """Give back what was kept."""
+        """Return the stored command."""
         return self.kept
 
     @handles(ins=0x30)
     def case_1(self, command: Command) -> Reply:
-        """Neither data nor answer."""
+        """Case 1: no data in either direction."""
         return SW.WRONG_LENGTH if command.data else None
 
     @handles(ins=0x21)
@@ -89,7 +89,7 @@ class PinDump(Applet):
 
     @handles(ins=0x3A)
     def incoming_unbound(self, command: Command) -> Reply:
-        """Answer as 32 does: the number that the original has for odd lengths."""
+        """Answer as INS 32 does; the original applet has this instruction for odd lengths."""
         return self.incoming(command)
 
     @handles(ins=0x22)
@@ -113,7 +113,7 @@ class PinDump(Applet):
 
     @handles(ins=0x3E)
     def both_unbound(self, command: Command) -> Reply:
-        """Case 4 that takes an empty data field, too."""
+        """Case 4 that also accepts an empty data field."""
         wrong = _compare(command.data, 0)
         return counting(command.p1p2) if wrong is None else wrong
 
@@ -128,7 +128,7 @@ def _without_le(command: Command) -> bytes:
 
 
 def _compare(data: bytes, start: int) -> SW | None:
-    """6Axx with the index (its low byte) of the first byte that does not count up."""
+    """Return 6Axx with the low byte of the index where counting stops, or None."""
     if data == counting(len(data), start):
         return None
     wrong = next(i for i, byte in enumerate(data) if byte != (start + i) & 0xFF)

@@ -18,7 +18,7 @@ T0_ATR = bytes.fromhex("3B0780657663617264")
 class RandomNumber(Applet):
     """Answers GET CHALLENGE (INS 84, class 00 or 80) with Le random bytes.
 
-    `source` is asked for a number of bytes (1..65536); the default is the system's generator.
+    `source` returns a number of random bytes (1..65536); the default is the system's generator.
     """
 
     aid = bytes.fromhex("F076636172640084")
@@ -29,7 +29,7 @@ class RandomNumber(Applet):
 
     @handles(ins=0x84, p1=0, p2=0)
     def get_challenge(self, command: Command) -> Reply:
-        """Le random bytes; 6700 if there are data, or no Le."""
+        """Return Le random bytes; 6700 if there are data, or no Le."""
         if command.data or command.le is None:
             return SW.WRONG_LENGTH
         return self._source(command.le)

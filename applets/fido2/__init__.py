@@ -1,7 +1,7 @@
 """A FIDO2 authenticator: CTAP 2.1 and U2F, on a smart card and as a HID device.
 
-Needs the `fido2` extra (`cryptography`, `cbor2`), but not to be listed: what needs it is imported
-when it is first asked for.
+Importing the package needs no extra; the first use of a name that needs it imports the `fido2`
+extra (`cryptography`, `cbor2`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from vcard.touch import Touch
 from .codes import AID
 from .settings import Settings
 
-if TYPE_CHECKING:  # `cryptography` is optional, and takes its time
+if TYPE_CHECKING:  # `cryptography` is optional and slow to import
     from .fido2 import Fido2
     from .issuing import Attestation, Issuer
 else:

@@ -1,6 +1,6 @@
 """The signature algorithms of credentials: keys from a seed, COSE keys, signatures.
 
-ML-DSA is there if the installed `cryptography` has it.
+ML-DSA is available if the installed `cryptography` has it.
 
 Spec: RFC 9053, 2 and 7 (ECDSA, EdDSA, COSE_Key); RFC 9864 and the draft "ML-DSA for JOSE and COSE"
 (key type AKP); FIPS 204.
@@ -25,7 +25,7 @@ SEED_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
-    """A COSE algorithm: `derive` makes a private key of SEED_BYTES random bytes."""
+    """A COSE algorithm: `derive` makes a private key from SEED_BYTES random bytes."""
 
     identifier: int
     name: str
@@ -42,7 +42,7 @@ def ec_cose(key: ec.EllipticCurvePublicKey, algorithm: int, curve: int) -> Cose:
 
 
 def derive_ec(curve: ec.EllipticCurve, seed: bytes) -> ec.EllipticCurvePrivateKey:
-    """Make a private key of a seed that is at least 64 bits longer than the order.
+    """Make a private key from a seed that is at least 64 bits longer than the order.
 
     Spec: FIPS 186-5, A.2.1 (extra random bits).
     """

@@ -23,7 +23,7 @@ Statement = tuple[str, Mapping[str, Any]]
 """The format, and the statement in it."""
 
 BATCH, ENTERPRISE = "attestation", "attestation enterprise"
-"""The names in memory of the key that a batch of authenticators shares, and of one's own."""
+"""Memory names of the key that a batch of authenticators shares, and of the authenticator's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Attester:
 
     @classmethod
     def load(cls, store: Store, name: str) -> Attester:
-        """Take the key and certificate that the card was issued with."""
+        """Load the key and certificate that the card was issued with."""
         certificate, key = parts(store.memory[name], bytes, bytes)
         return cls(certificate, cast("ec.EllipticCurvePrivateKey", load_der_private_key(key, None)))
 

@@ -1,4 +1,4 @@
-"""The authenticator: CTAP2 messages in, their answers out. It knows no framing and no clock.
+"""The authenticator: CTAP2 messages in, responses out. It has no framing and no clock.
 
 Spec: CTAP 2.1, 6 (commands), 8 (message encoding).
 """
@@ -27,7 +27,7 @@ log = logging.getLogger("vcard.fido2")
 
 
 def reset(core: Core, _: Fields) -> Steps[Answer]:
-    """Forget all credentials and the PIN (CTAP 2.1, 6.6); NOT_ALLOWED unless it is time for it."""
+    """Erase all credentials and the PIN (CTAP 2.1, 6.6); NOT_ALLOWED outside the time window."""
     if not core.may_reset:
         raise CtapError(Status.NOT_ALLOWED)
     return _reset(core)
@@ -71,7 +71,7 @@ _CONTINUES = {
     Command.CREDENTIAL_MANAGEMENT_PREVIEW,
     Command.LARGE_BLOBS,
 }
-"""Commands that may continue what an earlier one began."""
+"""Commands that may continue a sequence that an earlier one began."""
 
 
 class Call:
@@ -83,7 +83,7 @@ class Call:
         self.answer: bytes | None = None
 
     def poll(self, waited: float) -> bytes | None:
-        """Look `waited` seconds after the command came; None while the user has not decided."""
+        """Return the response `waited` seconds after the command; None if the user is undecided."""
         if self.answer is None:
             verdict = self._core.touch.verdict(waited)
             if verdict is not None:
@@ -91,7 +91,7 @@ class Call:
         return self.answer
 
     def cancel(self) -> None:
-        """End the wait: KEEPALIVE_CANCEL, unless there is an answer already."""
+        """End the wait with KEEPALIVE_CANCEL, unless the response is ready."""
         if self.answer is None:
             self._core.touch.stop()
             self.end(Verdict.CANCELLED)
@@ -101,11 +101,11 @@ class Call:
         self._run(lambda: next(self._steps))
 
     def end(self, verdict: Verdict) -> None:
-        """Go on with what the user decided."""
+        """Continue with the user's decision."""
         self._run(lambda: self._steps.send(verdict))
 
     def _run(self, step: Callable[[], None]) -> None:
-        """Do a step as one transaction; what a refused command wrote is undone."""
+        """Run a step as one transaction; a refused command's writes are rolled back."""
         try:
             with self._core.store.transaction():
                 self.answer = _outcome(step)
@@ -146,7 +146,7 @@ class Authenticator:
         return self.current is not None and self.current.answer is None
 
     def call(self, message: bytes, now: float | None = None) -> Call:
-        """Start a command; one that still waits is cancelled."""
+        """Start a command; cancel one that still waits."""
         self.cancel()
         self.core.now = now
         self.current = Call(self.core, self._steps(message))
@@ -159,7 +159,7 @@ class Authenticator:
             self.current.cancel()
 
     def _steps(self, message: bytes) -> Steps[Answer]:
-        """One command, as a generator even where it never waits."""
+        """Run one command, as a generator even if it never waits."""
         if len(message) > self.core.settings.max_message:
             raise CtapError(Status.REQUEST_TOO_LARGE)
         handler, fields = self._parsed(message)

@@ -1,4 +1,4 @@
-"""Whether a command may go on: tokens, built-in user verification, the rules for neither.
+"""Authorisation of commands: by token, by built-in user verification, or by neither.
 
 Spec: CTAP 2.1, 6.1.2 and 6.2.2 (first steps of each), 7.2 (alwaysUv).
 """
@@ -23,7 +23,7 @@ class Proof:
 
 
 def probe(core: Core, fields: Fields, key: int) -> Steps[None]:
-    """Answer a pinUvAuthParam of no bytes: a platform lets the user choose an authenticator."""
+    """Answer an empty pinUvAuthParam, by which a platform lets the user choose an authenticator."""
     if optional(fields, key, bytes) != b"":
         return
     yield from present(core)
@@ -38,7 +38,7 @@ def proof(fields: Fields, key: int, protocol_key: int) -> Proof | None:
 
 
 def needed(fields: Fields, key: int, protocol_key: int) -> Proof:
-    """Read the parameter of a command that is nothing without; PUAT_REQUIRED if it is not there."""
+    """Read the parameter of a command that always requires it; PUAT_REQUIRED if it is missing."""
     found = proof(fields, key, protocol_key)
     if found is None:
         raise CtapError(Status.PUAT_REQUIRED)
@@ -46,7 +46,7 @@ def needed(fields: Fields, key: int, protocol_key: int) -> Proof:
 
 
 def token(core: Core, given: Proof, message: bytes, permission: Permission) -> Token:
-    """Give the token that allows a command; PIN_AUTH_INVALID if there is none."""
+    """Return the token that allows a command; PIN_AUTH_INVALID if there is none."""
     return core.tokens.verify(given.protocol, message, given.mac, permission, core.now)
 
 
@@ -59,13 +59,13 @@ class Claim:
     rp_id: str
     permission: Permission
     uv: bool
-    """The option of that name."""
+    """The option `uv` of the request."""
 
 
 def user_verified(core: Core, claim: Claim, *, required: bool) -> bool:
-    """Whether the user is verified; PUAT_REQUIRED if that is `required` and he is not.
+    """Whether the user is verified; PUAT_REQUIRED if not, and verification is `required`.
 
-    `required` is for a protected authenticator, the option alwaysUv apart.
+    `required` applies to a protected authenticator; the option alwaysUv is checked in addition.
     """
     built_in = core.settings.verification != "none"
     if claim.proof is not None:

@@ -14,7 +14,7 @@ from .settings import AAGUID, Settings
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """A FIDO2 card; ValueError says what is wrong with an option."""
+    """Make a FIDO2 card; ValueError for a wrong option."""
     settings = _settings(options)
     made = Fido2(
         settings,

@@ -18,7 +18,7 @@ _ABOUT_AN_RP = LEGACY
 
 
 def client_pin(core: Core, fields: Fields) -> Answer | Steps[Answer]:
-    """Answer a subcommand; INVALID_SUBCOMMAND if there is no such one."""
+    """Answer a subcommand; INVALID_SUBCOMMAND for an unknown one."""
     found = _SUBCOMMANDS.get(required(fields, 2, int))
     if found is None:
         raise CtapError(Status.INVALID_SUBCOMMAND)
@@ -87,13 +87,13 @@ def _token_for_pin(
     pin.ready()
     pin.check(shared, sent)
     if pin.must_change:
-        # PIN_INVALID, as clients that know no forcePINChange understand it.
+        # PIN_INVALID: clients without forcePINChange understand it.
         raise CtapError(Status.PIN_INVALID)
     return {2: shared.encrypt(core.tokens.issue(shared.protocol, permissions, rp_id, core.now))}
 
 
 def _permissions(core: Core, fields: Fields) -> tuple[Permission, str | None]:
-    """The permissions asked for, and the RP id that some of them need."""
+    """Read the requested permissions, and the RP id that some of them need."""
     number, rp_id = required(fields, 9, int), optional(fields, 10, str)
     if number <= 0:
         raise CtapError(Status.INVALID_PARAMETER)

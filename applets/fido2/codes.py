@@ -12,7 +12,7 @@ AID = bytes.fromhex("A0000006472F0001")
 NFCCTAP_MSG, NFCCTAP_GETRESPONSE = 0x10, 0x11
 """INS of the commands that carry CTAP2 on a card's contacts (CTAP 2.1, 11.3)."""
 UNDERSTANDS_KEEP_ALIVE = 0x80
-"""P1 of NFCCTAP_MSG: the host waits by NFCCTAP_GETRESPONSE."""
+"""P1 of NFCCTAP_MSG: the host polls with NFCCTAP_GETRESPONSE."""
 PROCESSING, USER_PRESENCE_NEEDED = b"\x01", b"\x02"
 """The status in a keep-alive."""
 
@@ -112,7 +112,7 @@ MEANINGS: Mapping[Status, str] = {
 
 
 class CtapError(Exception):
-    """A command ends with this status, and what it wrote is undone."""
+    """Ends a command with this status, and rolls back its writes."""
 
     def __init__(self, status: Status) -> None:
         super().__init__(status.name)

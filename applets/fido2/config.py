@@ -17,7 +17,7 @@ from .settings import MIN_PIN_RP_IDS, PIN_BYTES
 
 
 def config(core: Core, fields: Fields) -> Answer:
-    """Answer a subcommand; INVALID_SUBCOMMAND if there is no such one."""
+    """Answer a subcommand; INVALID_SUBCOMMAND for an unknown one."""
     number = required(fields, 1, int)
     if number not in _SUBCOMMANDS:
         raise CtapError(Status.INVALID_SUBCOMMAND)
@@ -31,7 +31,7 @@ def config(core: Core, fields: Fields) -> Answer:
 
 
 def _without_proof(core: Core, number: int) -> bool:
-    """Whether nobody could prove anything: no PIN is set, and nothing asks for one.
+    """Whether a subcommand needs no token: unprotected, and not switching alwaysUv off.
 
     Spec: CTAP 2.1, 6.11 (toggleAlwaysUv and others on an unprotected authenticator).
     """
@@ -51,7 +51,7 @@ def _toggle_always_uv(core: Core, _: Fields) -> Answer:
 
 
 def _set_min_pin_length(core: Core, params: Fields) -> Answer:
-    """Ask for longer PINs; a PIN that is too short now has to be changed."""
+    """Require longer PINs; a PIN that is now too short has to be changed."""
     store, pin = core.store, ClientPin(core)
     length = optional(params, 1, int)
     length = store.min_pin if length is None else length

@@ -19,7 +19,7 @@ from .tokens import Tokens
 
 T = TypeVar("T")
 Answer = Mapping[int, Any] | None
-"""The map that a command answers with; None for its status alone."""
+"""The map in a command's response; None for a status alone."""
 Steps = Generator[None, Verdict, T]
 Handler = Callable[["Core", Fields], Answer | Steps[Answer]]
 
@@ -34,7 +34,7 @@ UV_TRIES = 3
 
 
 class Core:
-    """An authenticator's state; `power_up` renews what a reset ends."""
+    """An authenticator's state; `power_up` clears the volatile part."""
 
     def __init__(self, store: Store, touch: Touch) -> None:
         self.settings: Settings = store.settings
@@ -45,10 +45,10 @@ class Core:
         self.power_up()
 
     def power_up(self, now: float | None = None) -> None:
-        """Forget tokens, keys agreed on, and everything half done."""
+        """Renew the key agreement key; clear tokens and unfinished sequences."""
         self.powered_at = now
         self.fresh = True
-        """Whether nothing but questions came since power-up."""
+        """Whether only commands that change nothing came since power-up."""
         self.agreement = KeyAgreement()
         self.tokens = Tokens()
         self.mismatches = 0
@@ -57,7 +57,7 @@ class Core:
         self.interrupt()
 
     def interrupt(self) -> None:
-        """Forget what a series of commands left half done."""
+        """Discard an unfinished sequence of commands."""
         self.assertions: Iterator[Answer] | None = None
         self.assertions_until: float | None = None
         self.listing: Listing | None = None
@@ -70,7 +70,7 @@ class Core:
 
     @property
     def may_reset(self) -> bool:
-        """Whether a reset is allowed now; without a clock only first thing after power-up."""
+        """Whether a reset is allowed now; without a clock, only right after power-up."""
         if self.settings.reset != "power-up":
             return self.settings.reset == "always"
         if self.now is None or self.powered_at is None:
@@ -78,7 +78,7 @@ class Core:
         return self.now - self.powered_at <= RESET_S
 
     def consume_token(self) -> None:
-        """A user presence was collected: the token makes and uses no more credentials.
+        """Called after user presence was collected: withdraw the token's credential permissions.
 
         Spec: CTAP 2.1, 6.1.2 and 6.2.2; in CTAP 2.0 a token lasts until power-up.
         """
@@ -86,7 +86,7 @@ class Core:
             self.tokens.consume()
 
     def verify_user(self) -> None:
-        """Verify the user without a PIN; UV_INVALID if that fails, UV_BLOCKED after three."""
+        """Verify the user without a PIN; UV_INVALID on failure, UV_BLOCKED after three."""
         memory, left = self.store.memory, self.store.get("uv tries", UV_TRIES)
         if not left:
             raise CtapError(Status.UV_BLOCKED)
@@ -113,7 +113,7 @@ class Upload:
 
 
 def present(core: Core) -> Steps[None]:
-    """Wait for a touch; the status of its refusal if it does not come."""
+    """Wait for a touch; CtapError with the status of the refusal if there is none."""
     core.touch.ask()
     verdict = yield
     if verdict is not Verdict.TOUCHED:

@@ -1,8 +1,8 @@
-"""Credential ids, and the keys that follow from them.
+"""Credential ids, and the keys derived from them.
 
 An id says how its credential was made and proves that this authenticator made it for this RP. The
-private key is derived from the master secret and the id, so that neither an id nor the memory of a
-credential has a key in it, and a reset makes every id worthless.
+private key is derived from the master secret and the id, so that neither an id nor a stored
+credential contains a key, and a reset makes every id worthless.
 
     id = algorithm (1, index) | flags (1) | protection (1) | random (32) | MAC (16)
 
@@ -74,7 +74,7 @@ class Credential:
         if not hmac.compare_digest(mac, _mac(master, rp_hash, head)):
             return None
         algorithm = ALGORITHMS.get(_NUMBERS[head[0]])
-        if algorithm is None:  # made where the library had ML-DSA
+        if algorithm is None:  # made with a library that had ML-DSA
             return None
         return cls(identity, rp_hash, algorithm, Kind(head[1]), Protection(head[2]), master)
 

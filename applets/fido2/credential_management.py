@@ -1,4 +1,4 @@
-"""authenticatorCredentialManagement: which discoverable credentials there are; delete, rename.
+"""authenticatorCredentialManagement: list, delete and rename discoverable credentials.
 
 Spec: CTAP 2.1, 6.8.
 """
@@ -21,7 +21,7 @@ _RPS_NEXT, _CREDENTIALS_NEXT = 0x03, 0x05
 
 
 def credential_management(core: Core, fields: Fields) -> Answer:
-    """Answer a subcommand; INVALID_SUBCOMMAND if there is no such one."""
+    """Answer a subcommand; INVALID_SUBCOMMAND for an unknown one."""
     number = required(fields, 1, int)
     if number in (_RPS_NEXT, _CREDENTIALS_NEXT):
         return _next(core, number)
@@ -70,7 +70,7 @@ def _enumerate_credentials(core: Core, params: Fields, found: Token) -> Answer:
 
 def _credential(core: Core, account: Account) -> dict[int, Any]:
     credential = core.store.find(account.rp_hash, account.identity)
-    if credential is None:  # its algorithm is not there any more
+    if credential is None:  # its algorithm is no longer available
         raise CtapError(Status.NO_CREDENTIALS)
     key = credential.large_blob_key
     return {
@@ -122,7 +122,7 @@ def _delete(core: Core, params: Fields, found: Token) -> Answer:
 
 
 def _update_user(core: Core, params: Fields, found: Token) -> Answer:
-    """Replace name and display name; those that are missing or empty are removed."""
+    """Replace name and display name; remove those that are missing or empty."""
     account, user = _chosen(core, params, found), required(params, 3, dict)
     if required(user, "id", bytes) != account.user_id:
         raise CtapError(Status.INVALID_PARAMETER)

@@ -1,7 +1,7 @@
 """CTAPHID 2: an authenticator as a HID device, without any I/O; time is an argument.
 
-Reports go in by `receive`, and `tick` is called when `deadline` has come; both give the reports
-that go out.
+Pass reports to `receive`, and call `tick` when `deadline` has come; both return the reports to
+send.
 
 Spec: CTAP 2.1, 11.2.
 """
@@ -29,7 +29,7 @@ WINK, CBOR, NO_MSG = 0x01, 0x04, 0x08
 _NONCE = 8
 _LONGEST_LOCK_S = 10
 _U2F_PATIENCE_S = 3.0
-"""After such a pause a U2F request is a new one, not the same asked again."""
+"""After a pause of this length a U2F request is a new one, not a repetition."""
 Reports = Iterator[bytes]
 
 
@@ -71,12 +71,12 @@ class CtapHid:
     # The border
 
     def receive(self, report: bytes, now: float) -> list[bytes]:
-        """Take a report of the host."""
+        """Process a report of the host; return the reports to send."""
         packet = Packet.parse(report)
         return self._answers(packet.channel, lambda: self._packet(packet, now))
 
     def tick(self, now: float) -> list[bytes]:
-        """Do what time brings: time-outs, keep-alives, the answers of commands that waited."""
+        """Handle time-outs, keep-alives and the responses of commands that waited."""
         assembly, work = self._assembly, self._work
         if assembly is not None and now >= assembly.last + PACKET_TIMEOUT_S:
             self._assembly = None
@@ -93,7 +93,7 @@ class CtapHid:
         return None if self._work is None else self._work.deadline
 
     def _answers(self, channel: int, work: Callable[[], Reports]) -> list[bytes]:
-        """The reports that a piece of work gives; none once the power was lost in a write."""
+        """Collect the reports of a piece of work; none after a power loss during a write."""
         try:
             return [] if self._dead else list(work())
         except HidError as refused:
@@ -117,14 +117,14 @@ class CtapHid:
         return self._arrived(Assembly(packet, now), now)
 
     def _opened(self, channel: int, now: float) -> None:
-        """Refuse channels that nobody opened, and those that another one locks out."""
+        """Refuse channels that were not opened, and those that another channel's lock excludes."""
         if not 1 <= channel <= self._channels:
             raise HidError(Error.INVALID_CHANNEL)
         if self._lock is not None and now < self._lock[1] and channel != self._lock[0]:
             raise HidError(Error.CHANNEL_BUSY)
 
     def _free_for(self, channel: int) -> None:
-        """Refuse a message while another one comes in or is worked on."""
+        """Refuse a message while another is being received or processed."""
         if self._assembly is not None and self._assembly.channel == channel:
             self._assembly = None
             raise HidError(Error.INVALID_SEQ)
@@ -134,7 +134,7 @@ class CtapHid:
     def _continuation(self, packet: Packet, now: float) -> Reports:
         assembly = self._assembly
         if assembly is None or assembly.channel != packet.channel:
-            return iter(())  # nobody waits for it
+            return iter(())  # no host waits for it
         self._assembly = None
         assembly.add(packet, now)
         return self._arrived(assembly, now)
@@ -163,7 +163,7 @@ class CtapHid:
         return reports(packet.channel, Command.INIT, nonce + told)
 
     def _abort(self, channel: int) -> None:
-        """Drop what is under way on a channel."""
+        """Drop the transaction in progress on a channel."""
         if self._assembly is not None and self._assembly.channel == channel:
             self._assembly = None
         if self._work is not None and self._work.channel == channel:
@@ -171,7 +171,7 @@ class CtapHid:
             self._work = None
 
     def _cancel(self, channel: int, now: float) -> Reports:
-        """CTAPHID_CANCEL: the command under way ends; nothing else answers."""
+        """CTAPHID_CANCEL: end the command in progress; the cancellation itself has no response."""
         work = self._work
         if work is None or (work.channel, work.command) != (channel, Command.CBOR):
             return iter(())
@@ -188,7 +188,7 @@ class CtapHid:
         return reports(message.channel, message.command, self._at_once(message, now))
 
     def _at_once(self, message: Assembly, now: float) -> bytes:
-        """The answers of commands that never wait."""
+        """Answer the commands that never wait."""
         if message.command == Command.PING:
             return message.data
         if message.command == Command.LOCK:
@@ -203,7 +203,7 @@ class CtapHid:
         return b""
 
     def _locked(self, message: Assembly, now: float) -> bytes:
-        """CTAPHID_LOCK: a channel for one's own, for up to 10 seconds; 0 opens it again."""
+        """CTAPHID_LOCK: reserve the device for a channel for up to 10 seconds; 0 unlocks it."""
         if len(message.data) != 1:
             raise HidError(Error.INVALID_LEN)
         if message.data[0] > _LONGEST_LOCK_S:
@@ -237,7 +237,7 @@ class CtapHid:
             return SW.MEMORY_FAILURE.raw
 
     def _waited(self, now: float) -> float:
-        """The time for which a U2F host has been asking for a touch."""
+        """Seconds since the first of a U2F host's repeated requests."""
         if self._asked is None or now - self._asked[1] > _U2F_PATIENCE_S:
             self._asked = now, now
         self._asked = self._asked[0], now
@@ -255,7 +255,7 @@ class CtapHid:
         return self._begin(work, on_contacts(message.data), answer)
 
     def _polled(self, work: Work, began: float) -> bytes | Busy:
-        """The answer of a command of CTAP2 that has begun then, if its user has decided."""
+        """The response of a CTAP2 command begun at `began`; Busy until the user has decided."""
         assert work.call is not None
         self.authenticator.core.now = work.now
         answer = work.call.poll(work.now - began)
@@ -269,7 +269,7 @@ class CtapHid:
         return self._look(work, work.now)
 
     def _look(self, work: Work, now: float) -> Reports:
-        """The answer of the command under way; a keep-alive if it is time for one."""
+        """The response of the command in progress, or a keep-alive if one is due."""
         work.look(now)
         if not work.waits:
             self._work = None

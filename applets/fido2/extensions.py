@@ -28,7 +28,7 @@ def known(core: Core, fields: Fields, key: int) -> Fields:
 
 
 def flag(inputs: Fields, name: str) -> bool:
-    """Read an input that is true or not there; CBOR_UNEXPECTED_TYPE if it is no boolean."""
+    """Read a boolean input, false if missing; CBOR_UNEXPECTED_TYPE for another type."""
     return optional(inputs, name, bool) or False
 
 
@@ -46,7 +46,7 @@ class Creation:
 
     @classmethod
     def read(cls, inputs: Fields, *, discoverable: bool) -> Creation:
-        """Read the inputs; INVALID_OPTION for those that cannot be."""
+        """Read the inputs; INVALID_OPTION for an impossible combination."""
         kind = Kind.DISCOVERABLE if discoverable else Kind(0)
         if flag(inputs, "hmac-secret"):
             kind |= Kind.HMAC_SECRET
@@ -88,7 +88,7 @@ def _large_blob(inputs: Fields) -> bool:
 
 
 def _kept_blob(inputs: Fields, discoverable: bool) -> bytes | None:  # noqa: FBT001 - a fact
-    """The credBlob, if the authenticator will keep it."""
+    """The credBlob, if the authenticator will store it."""
     blob = optional(inputs, "credBlob", bytes)
     fits = blob is not None and discoverable and len(blob) <= CRED_BLOB_BYTES
     return blob if fits else None
@@ -99,7 +99,7 @@ def _kept_blob(inputs: Fields, discoverable: bool) -> bytes | None:  # noqa: FBT
 
 @dataclass(frozen=True, slots=True)
 class Salts:
-    """The salts of hmac-secret, and the keys for the way back."""
+    """The salts of hmac-secret, and the keys that encrypt the output."""
 
     shared: SharedSecret
     values: tuple[bytes, ...]

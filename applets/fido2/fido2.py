@@ -1,8 +1,8 @@
 """The FIDO application on a smart card: CTAP messages in APDUs.
 
-A command that waits for a touch answers 9100 and is asked again, where the host understands that;
-for others the card works in steps until the user has decided. The card has no clock: it counts the
-time of its own answers.
+A command that waits for a touch returns 9100 and is polled, if the host supports that; for other
+hosts the card stays busy in steps until the user has decided. The card has no clock: it adds up the
+time of its own responses.
 
 Spec: CTAP 2.1, 11.3 (ISO 7816, ISO 14443): SELECT, NFCCTAP_MSG, NFCCTAP_GETRESPONSE.
 """
@@ -45,10 +45,10 @@ DEFAULT_ATR = bytes.fromhex("3B8D80018073C021C057597562694B6579F9")
 class Fido2(Applet):
     """An authenticator: U2F and CTAP 2.1.
 
-    `touch` is its user, who touches at once if none is named. What follows is for a blank memory:
-    `attestation`, the keys of the batch and of the authenticator alone, which a new test CA issues
-    if none are named; `pin`, none if it is None. ValueError for a PIN that is too short or long.
-    `on_bus` False leaves it without CTAPHID.
+    `touch` is its user, who touches at once by default. `on_bus` False leaves it without CTAPHID.
+    `attestation` and `pin` apply to a blank memory only: `attestation` holds the keys of the batch
+    and of this authenticator (by default a new test CA issues them); no `pin` is set by default.
+    ValueError for a PIN that is too short or too long.
     """
 
     aid = AID
@@ -76,15 +76,15 @@ class Fido2(Applet):
 
     @classmethod
     def demo(cls) -> Self:
-        """An authenticator with PIN 1234, whose user touches at once."""
+        """Make an authenticator with PIN 1234, whose user touches at once."""
         return cls(pin=DEMO_PIN)
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
-        """A card with this application alone, and the ATR of a security key if none is named."""
+        """Make a card with this application alone; `atr` replaces that of a security key."""
         return Card(self, atr=DEFAULT_ATR if atr is None else atr, memory=memory)
 
     def installed(self) -> None:
-        """Make an authenticator of a blank memory, take up one that is not."""
+        """Initialise a blank memory, or load the authenticator in it."""
         store = Store(self.memory, self.card.memory, self.settings)
         self.authenticator = Authenticator(store, self.touch)
         if store.blank:
@@ -105,15 +105,15 @@ class Fido2(Applet):
     # The session
 
     def powered(self) -> None:
-        """Tokens and everything half done are gone; a bus that powers the device keeps them."""
+        """Clear tokens and unfinished commands, unless a bus powers the device."""
         self.deselected()
         if not self.authenticator.on_bus:
             self.authenticator.power_up()
         elif not self.authenticator.waits:
-            self.touch.reset()  # nobody waits for it any more
+            self.touch.reset()  # no command waits for it any more
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
-        """The version; what waits is cancelled, and tokens end."""
+        """Return the version; cancel a waiting command and end the tokens."""
         self.deselected()
         core = self.authenticator.core
         return u2f.NAME if self.settings.u2f and not core.store.always_uv else SELECTED_CTAP2
@@ -142,7 +142,7 @@ class Fido2(Applet):
 
     @handles(NFCCTAP_GETRESPONSE, cla=0x80)
     def get_response(self, command: Command) -> Reply:
-        """NFCCTAP_GETRESPONSE: look again, or cancel (P1 11)."""
+        """NFCCTAP_GETRESPONSE: poll, or cancel (P1 11)."""
         if self._call is None:
             return SW.CONDITIONS_NOT_SATISFIED
         if command.p1 == CANCEL:
@@ -151,7 +151,7 @@ class Fido2(Applet):
         return self._after_a_step(self._keep_alive)
 
     def _keep_alive(self) -> Reply:
-        """The answer, or 9100 with what is waited for."""
+        """The response, or 9100 with the reason for the wait."""
         answer = self._answer()
         if answer is not None:
             return answer
@@ -159,7 +159,7 @@ class Fido2(Applet):
         return Response(status, KEEP_ALIVE)
 
     def _work_on(self) -> Reply:
-        """The answer, or more work for hosts that understand no keep-alive."""
+        """The response, or Busy for hosts without keep-alives."""
         answer = self._answer()
         return self._after_a_step(self._work_on) if answer is None else answer
 
@@ -186,6 +186,6 @@ class Fido2(Applet):
         """A raw message of U2F."""
         self.authenticator.cancel()
         core, after = self.authenticator.core, self.touch.after
-        if after:  # the user takes his time
+        if after:  # the user has not decided
             return Later(after, lambda: u2f.answer(core, command, after))
         return u2f.answer(core, command)

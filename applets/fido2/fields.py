@@ -17,7 +17,7 @@ Descriptor = tuple[str, bytes]
 
 
 def mapping(value: object) -> Fields:
-    """Give a map back; CBOR_UNEXPECTED_TYPE for anything else."""
+    """Return a map as it is; CBOR_UNEXPECTED_TYPE for anything else."""
     return _typed(value, dict)
 
 
@@ -33,7 +33,7 @@ def optional(fields: Fields, key: int | str, kind: type[T]) -> T | None:
 
 
 def required(fields: Fields, key: int | str, kind: type[T]) -> T:
-    """Read a member; MISSING_PARAMETER if it is not there."""
+    """Read a member; MISSING_PARAMETER if it is missing."""
     if key not in fields:
         raise CtapError(Status.MISSING_PARAMETER)
     return _typed(fields[key], kind)
@@ -71,5 +71,5 @@ def options(fields: Fields, key: int) -> dict[str, bool]:
 
 
 def texts(fields: Fields, *names: str) -> dict[str, str]:
-    """Read those of some members that are there, all of them text."""
+    """Read text members by name; skip missing ones."""
     return {name: _typed(fields[name], str) for name in names if name in fields}

@@ -49,7 +49,7 @@ def get_assertion(core: Core, fields: Fields) -> Steps[Answer]:
 
 
 def _verified(core: Core, request: Request) -> bool:
-    """Whether the user is verified; alwaysUv asks nothing of a request without presence.
+    """Whether the user is verified; alwaysUv does not apply to a request without user presence.
 
     Spec: CTAP 2.1, 6.2.2 (step 4).
     """
@@ -127,7 +127,7 @@ def _assertions(
 
 
 def get_next_assertion(core: Core, _: Fields) -> Answer:
-    """Sign with the next credential; NOT_ALLOWED if there is none, or too late."""
+    """Sign with the next credential; NOT_ALLOWED if there is none, or after NEXT_S seconds."""
     late = core.now is not None and core.now > (core.assertions_until or core.now)
     if core.assertions is None or late:
         raise CtapError(Status.NOT_ALLOWED)

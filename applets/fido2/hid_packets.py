@@ -1,4 +1,4 @@
-"""CTAPHID packets: messages cut into reports of 64 bytes, and put together again.
+"""CTAPHID packets: messages split into reports of 64 bytes and reassembled.
 
 Spec: CTAP 2.1, 11.2.4 (packets), 11.2.9 (commands).
 """
@@ -17,7 +17,7 @@ LONGEST = _FIRST + 128 * _NEXT
 """The longest message: 128 continuation packets."""
 _INITIALIZATION = 0x80
 VENDOR = range(0x40, 0x80)
-"""Commands that a vendor gives their meaning."""
+"""Vendor-specific commands."""
 
 
 @unique
@@ -68,7 +68,7 @@ class Packet:
 
     @classmethod
     def parse(cls, report: bytes) -> Packet:
-        """Read a report; one that is shorter or longer than 64 bytes is filled up or cut."""
+        """Parse a report; pad or truncate one that is not 64 bytes long."""
         raw = report[:REPORT].ljust(REPORT, b"\0")
         return cls(int.from_bytes(raw[:4], "big"), raw[4], raw[5:])
 
@@ -89,7 +89,7 @@ class Packet:
 
 
 def reports(channel: int, command: int, data: bytes = b"") -> Iterator[bytes]:
-    """Cut a message into reports."""
+    """Split a message into reports."""
     head = struct.pack(">IBH", channel, command | _INITIALIZATION, len(data))
     yield (head + data[:_FIRST]).ljust(REPORT, b"\0")
     for number, start in enumerate(range(_FIRST, len(data), _NEXT)):
@@ -98,7 +98,7 @@ def reports(channel: int, command: int, data: bytes = b"") -> Iterator[bytes]:
 
 
 class Assembly:
-    """A message that comes in; `add` its continuation packets until it is `whole`."""
+    """An incoming message; `add` its continuation packets until it is `whole`."""
 
     def __init__(self, packet: Packet, now: float) -> None:
         if packet.length > LONGEST:

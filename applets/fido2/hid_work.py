@@ -1,4 +1,4 @@
-"""A HID message under way: its answer when it comes, and keepalives until then.
+"""A HID message in progress: keep-alives, then its response.
 
 Spec: CTAP 2.1, 11.2.9.1 (CTAPHID_MSG, CTAPHID_CBOR), 11.2.9.2 (CTAPHID_ERROR, CTAPHID_KEEPALIVE).
 """
@@ -41,7 +41,7 @@ class Work:
 
     @property
     def waits(self) -> bool:
-        """Whether there will be an answer later."""
+        """Whether the response is still to come."""
         return isinstance(self._reply, Busy)
 
     @property
@@ -50,19 +50,19 @@ class Work:
         return min(self._due, self.told + KEEP_ALIVE_S)
 
     def take(self, reply: bytes | Busy | None) -> None:
-        """Take the response APDU, or how long it takes; None is no answer ever."""
+        """Take the response APDU, or Busy; None if there will be no response."""
         self._reply = reply
         if isinstance(reply, Busy):
             self._due = self.now + reply.seconds
 
     def look(self, now: float) -> None:
-        """Go on if it is time."""
+        """Continue if `deadline` has come."""
         self.now = now
         if isinstance(self._reply, Busy) and now >= self._due:
             self.take(self._reply.finish())
 
     def cancel(self) -> None:
-        """End a command of CTAP2 with KEEPALIVE_CANCEL, unless it has an answer already."""
+        """End a CTAP2 command with KEEPALIVE_CANCEL, unless its response is ready."""
         if self.call is None:
             self._reply = bytes((Status.KEEPALIVE_CANCEL,)) + SW.OK.raw
             return
@@ -71,9 +71,9 @@ class Work:
             self.take(self._reply.finish())
 
     def answer(self) -> Iterator[bytes]:
-        """The reports of the answer; none from a device that stays mute.
+        """The reports of the response; none from a mute device.
 
-        An error as a status word alone is an error of the device.
+        A CTAP2 response that is only an error's status word becomes CTAPHID_ERROR.
         """
         assert not isinstance(self._reply, Busy)
         raw = self._reply

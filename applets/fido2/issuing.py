@@ -28,7 +28,7 @@ class Attestation:
 
 
 class Issuer(x509_issuer.Issuer):
-    """A test CA that knows authenticators."""
+    """A test CA for authenticators."""
 
     def attest(self, aaguid: bytes, name: str = "vcard FIDO2 Batch") -> Attestation:
         """Issue an attestation key for authenticators of a model, by common name."""
@@ -41,7 +41,7 @@ class Issuer(x509_issuer.Issuer):
         )
 
     def equip(self, aaguid: bytes) -> tuple[Attestation, Attestation]:
-        """Issue what an authenticator needs: the key of its batch, and one of its own."""
+        """Issue the attestation keys of an authenticator: its batch's and its own."""
         return self.attest(aaguid), self.attest(aaguid, "vcard FIDO2 Enterprise 00000001")
 
 

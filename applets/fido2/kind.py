@@ -47,7 +47,7 @@ def _one_of(name: str, meaning: str, names: tuple[str, ...]) -> Option[str]:
 def _several(
     name: str, meaning: str, known: tuple[str, ...], default: tuple[str, ...], example: str
 ) -> Option[tuple[str, ...]]:
-    """Some of several names, separated by commas; an empty text is none of them."""
+    """An option with a list of names, separated by commas; an empty text selects none."""
 
     def parse(given: str) -> tuple[str, ...]:
         found = tuple(each for each in given.split(",") if each)
@@ -101,7 +101,7 @@ INTERFACES = _several(
 
 
 def reader(options: Options) -> str:
-    """The reader that the card is built into: a security key's, if that has a bus."""
+    """The reader that the card is built into: a security key's, if it has CTAPHID."""
     return "security-key" if "fido" in INTERFACES.of(options) else ""
 
 

@@ -14,12 +14,12 @@ from .core import Answer, Core, Upload
 from .fields import Fields, optional, required
 
 _OVERHEAD = 64
-"""The bytes by which a piece is shorter than the longest message."""
+"""A piece is shorter than the longest message by this number of bytes."""
 _SHORTEST, _CHECKSUM = 17, 16
 
 
 def large_blobs(core: Core, fields: Fields) -> Answer:
-    """Read a piece (get) or write one (set); INVALID_PARAMETER unless it is exactly one of them."""
+    """Read a piece (get) or write one (set); INVALID_PARAMETER unless exactly one is present."""
     core.settings.needs(core.settings.large_blob)
     count, piece = optional(fields, 1, int), optional(fields, 2, bytes)
     offset = required(fields, 3, int)
@@ -79,7 +79,7 @@ def _continued(core: Core, fields: Fields, offset: int) -> Upload:
 
 
 def _authorise(core: Core, fields: Fields, piece: bytes, offset: int) -> None:
-    """Ask for a token where the authenticator is protected or always verifies."""
+    """Require a token if the authenticator is protected or alwaysUv is on."""
     if 5 not in fields and not core.protected and not core.store.always_uv:
         return
     proof = needed(fields, 5, 6)

@@ -71,7 +71,7 @@ def _read(core: Core, fields: Fields) -> Request:
     texts(rp, "icon"), texts(user, "icon")
     chosen = options(fields, 7)
     if "up" in chosen and not (chosen["up"] and core.settings.ctap21):
-        raise CtapError(Status.INVALID_OPTION)  # CTAP 2.0 knows no such option here
+        raise CtapError(Status.INVALID_OPTION)  # CTAP 2.0 has no such option here
     discoverable = chosen.get("rk", False)
     claim = Claim(
         proof(fields, 8, 9),
@@ -101,7 +101,7 @@ def _user_id(user: Fields) -> bytes:
 
 
 def _algorithm(core: Core, wanted: list[object]) -> Algorithm:
-    """The first algorithm that the authenticator has; every entry has to be well formed."""
+    """The first supported algorithm; every entry must be well formed."""
     read = [mapping(entry) for entry in wanted]
     pairs = [(required(entry, "type", str), required(entry, "alg", int)) for entry in read]
     for kind, number in pairs:
@@ -111,7 +111,7 @@ def _algorithm(core: Core, wanted: list[object]) -> Algorithm:
 
 
 def _enterprise(core: Core, request: Request) -> bool:
-    """Whether the attestation will be the enterprise's.
+    """Whether to use enterprise attestation.
 
     Spec: CTAP 2.1, 7.1.3 (1: facilitated by the vendor for its RPs, 2: by the platform).
     """

@@ -50,7 +50,7 @@ class SharedSecret:
         return decryptor.update(blocks) + decryptor.finalize()
 
     def verify(self, message: bytes, mac: bytes) -> None:
-        """Compare a MAC made with the shared secret; PIN_AUTH_INVALID if it is another."""
+        """Verify a MAC made with the shared secret; PIN_AUTH_INVALID if it differs."""
         verify(self.protocol, self.mac_key, message, mac)
 
 
@@ -61,7 +61,7 @@ def mac(protocol: int, key: bytes, message: bytes) -> bytes:
 
 
 def verify(protocol: int, key: bytes, message: bytes, given: bytes) -> None:
-    """Compare a MAC; PIN_AUTH_INVALID if it is another."""
+    """Verify a MAC; PIN_AUTH_INVALID if it differs."""
     if not hmac.compare_digest(mac(protocol, key, message), given):
         raise CtapError(Status.PIN_AUTH_INVALID)
 
@@ -73,7 +73,7 @@ class KeyAgreement:
         self.renew()
 
     def renew(self) -> None:
-        """Make a new key: earlier shared secrets end."""
+        """Make a new key, which invalidates earlier shared secrets."""
         self._key = ec.generate_private_key(ec.SECP256R1())
 
     @property
@@ -103,7 +103,7 @@ def _point(peer: Fields) -> ec.EllipticCurvePublicKey:
 
 
 def protocol_of(fields: Fields, key: int) -> int:
-    """Read the number of a protocol; INVALID_PARAMETER if it is none of them."""
+    """Read the number of a protocol; INVALID_PARAMETER for an unknown one."""
     protocol = required(fields, key, int)
     if protocol not in PROTOCOLS:
         raise CtapError(Status.INVALID_PARAMETER)

@@ -1,7 +1,7 @@
 """The client PIN: its stored hash, its tries, its rules.
 
-The card keeps the first half of the PIN's SHA-256 and how long the PIN was. A try is counted in
-memory before the comparison. Three wrong PINs in a row block until the next power-up.
+The card stores the first half of the PIN's SHA-256 and the PIN's length. It counts a try in memory
+before the comparison. Three wrong PINs in a row block until the next power-up.
 
 Spec: CTAP 2.1, 6.5.1 and 6.5.5.5 to 6.5.5.7.
 """
@@ -34,7 +34,7 @@ class ClientPin:
 
     @property
     def set_already(self) -> bool:
-        """Whether there is a PIN."""
+        """Whether a PIN is set."""
         return "pin" in self._store.memory
 
     @property
@@ -44,7 +44,7 @@ class ClientPin:
 
     @property
     def must_change(self) -> bool:
-        """Whether the PIN gives no tokens until it is changed."""
+        """Whether the PIN must be changed before it gives tokens (forcePINChange)."""
         return self._store.get("force pin change", False)
 
     def ready(self) -> None:
@@ -74,7 +74,7 @@ class ClientPin:
         core.mismatches = 0
 
     def replace(self, padded: bytes) -> None:
-        """Set a PIN of 64 bytes, zeros behind it; PIN_POLICY_VIOLATION if the rules forbid it."""
+        """Set a PIN, padded with zeros to 64 bytes; PIN_POLICY_VIOLATION if the rules forbid it."""
         if len(padded) != PADDED_BYTES:
             raise CtapError(Status.INVALID_PARAMETER)
         raw = padded.rstrip(b"\0")
@@ -85,7 +85,7 @@ class ClientPin:
         self.keep(digest, _length(raw))
 
     def keep(self, digest: bytes, length: int) -> None:
-        """Write a PIN's hash and its length in code points; all tries are there, tokens end."""
+        """Store a PIN's hash and its length in code points; reset the tries and end the tokens."""
         memory = self._store.memory
         memory["pin"], memory["pin length"] = digest, length
         memory["pin tries"], memory["force pin change"] = self._core.settings.pin_tries, False
@@ -97,7 +97,7 @@ def _decrypted(shared: SharedSecret, sent: bytes) -> bytes:
     try:
         return shared.decrypt(sent)
     except CtapError:
-        return b""  # a wrong PIN like others: its try is counted
+        return b""  # counts as a wrong PIN
 
 
 def _length(raw: bytes) -> int:

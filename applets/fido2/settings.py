@@ -15,7 +15,7 @@ RESET_RULES = ("power-up", "always", "never")
 VERIFICATIONS = ("none", "accept", "refuse")
 ALGORITHM_NUMBERS = (-7, -8, -35)
 MESSAGE, LARGE_MESSAGE = 2048, 7609
-"""The usual limit of a message; and that of CTAPHID, which ML-DSA needs."""
+"""The usual limit of a message, and the larger one of CTAPHID that ML-DSA needs (bytes)."""
 CRED_BLOB_BYTES, MIN_PIN_RP_IDS = 32, 8
 LIST_ITEMS, ID_BYTES = 16, 128
 PIN_BYTES = 63
@@ -24,10 +24,10 @@ _ML_DSA = frozenset({-48, -49, -50})
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Facts about an authenticator that its commands follow; ValueError for impossible ones.
+    """Settings that an authenticator's commands follow; ValueError for an impossible combination.
 
     `verification` is its built-in user verification (a fingerprint, say): none, one that accepts
-    or one that refuses its user. `counter` tells whether signatures are counted.
+    or one that refuses its user. `counter`: signatures are counted.
     `enterprise` names the RP ids of vendor-facilitated enterprise attestation, None if the
     authenticator has none. `large_blob` is the room for large blobs, 0 for none.
     """
@@ -84,10 +84,10 @@ class Settings:
 
     @property
     def ctap21(self) -> bool:
-        """Whether the commands and options of CTAP 2.1 are there."""
+        """Whether the authenticator supports the commands and options of CTAP 2.1."""
         return "FIDO_2_1" in self.versions
 
     def needs(self, feature: object) -> None:
-        """Raise INVALID_COMMAND if the authenticator has not what a command is for."""
+        """Raise INVALID_COMMAND if the authenticator lacks the feature that a command needs."""
         if not feature:
             raise CtapError(Status.INVALID_COMMAND)

@@ -22,12 +22,12 @@ from .settings import Settings
 
 T = TypeVar("T")
 EMPTY_BLOBS = b"\x80" + hashlib.sha256(b"\x80").digest()[:16]
-"""The serialized large-blob array of a new authenticator: an empty list, and its checksum."""
+"""The serialized large-blob array of a new authenticator: an empty array and its checksum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A discoverable credential as it is kept; `order` grows with each new one."""
+    """A discoverable credential as stored; `order` increases with each new one."""
 
     identity: bytes
     rp_id: str
@@ -71,7 +71,7 @@ class Store:
         return "master" not in self.memory
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All changes inside are kept together, or none."""
+        """Commit all changes inside together, or none."""
         return self._whole.transaction()
 
     def power_lost(self) -> None:
@@ -79,7 +79,7 @@ class Store:
         self._whole.power_lost()
 
     def erase(self) -> None:
-        """Forget everything but the attestation: the state of a new authenticator."""
+        """Erase everything but the attestation, as in a new authenticator."""
         for name in [name for name in self.memory if not name.startswith("attestation")]:
             del self.memory[name]
         self.memory["master"] = secrets.token_bytes(MASTER_BYTES)
@@ -94,11 +94,11 @@ class Store:
 
     @property
     def master(self) -> bytes:
-        """The secret that all keys follow from."""
+        """The secret that all keys are derived from."""
         return self.get("master", b"")
 
     def count(self) -> int:
-        """Count a signature and give the number; 0 if this authenticator does not count."""
+        """Increment and return the signature counter; 0 if this authenticator does not count."""
         if not self.settings.counter:
             return 0
         number = self.get("counter", 0) % 0xFFFFFFFF + 1
@@ -134,7 +134,7 @@ class Store:
         return [account for account in self.accounts() if account.rp_hash == rp_hash]
 
     def account(self, identity: bytes) -> Account | None:
-        """The discoverable credential of an id."""
+        """The discoverable credential with an id, or None."""
         value = self._accounts.get(identity.hex())
         return None if value is None else _account(value)
 
@@ -144,7 +144,7 @@ class Store:
         return max(0, self.settings.credentials - len(self._accounts))
 
     def add(self, account: Account) -> None:
-        """Keep a credential in place of the user's earlier one; KEY_STORE_FULL without room."""
+        """Store a credential in place of the user's earlier one; KEY_STORE_FULL if none fits."""
         for other in self._same_user(account):
             self.remove(other.identity)
         if not self.free:
@@ -163,7 +163,7 @@ class Store:
         self._accounts[account.identity.hex()] = astuple(account)
 
     def remove(self, identity: bytes) -> None:
-        """Delete a discoverable credential that there is."""
+        """Delete an existing discoverable credential."""
         del self._accounts[identity.hex()]
 
     # Credentials of both kinds

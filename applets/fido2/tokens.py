@@ -30,7 +30,7 @@ class Token:
     used: bool = False
 
     def expired(self, now: float | None) -> bool:
-        """Whether its time is over; never without a clock."""
+        """Whether the token has timed out; never without a clock."""
         if now is None or self.issued is None:
             return False
         return now - self.issued > (LIFETIME_S if self.used else FIRST_USE_S)
@@ -56,7 +56,7 @@ class Tokens:
     def verify(
         self, protocol: int, message: bytes, mac: bytes, permission: Permission, now: float | None
     ) -> Token:
-        """Give the token that authenticates a message; PIN_AUTH_INVALID without permission."""
+        """Return the token that authenticates a message; PIN_AUTH_INVALID without permission."""
         token = self._token
         if token is None or token.protocol != protocol or token.expired(now):
             raise CtapError(Status.PIN_AUTH_INVALID)
@@ -73,7 +73,7 @@ class Tokens:
 
 
 def bind(token: Token, rp_id: str) -> None:
-    """Use a token for an RP: it binds to the first, PIN_AUTH_INVALID for another."""
+    """Use a token for an RP: bind it to the first one; PIN_AUTH_INVALID for any other."""
     if token.rp_id is None:
         token.rp_id = rp_id
     if token.rp_id != rp_id:

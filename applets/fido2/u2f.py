@@ -23,9 +23,9 @@ _HASH = 32
 
 
 def answer(core: Core, command: Command, waited: float = 0.0) -> bytes:
-    """Answer a message `waited` seconds after the first like it; raises a SW to refuse it.
+    """Answer a message that the host has repeated for `waited` seconds; raises a SW to refuse it.
 
-    6985 says that a touch is missing: the host asks again.
+    6985 means that a touch is missing: the host repeats the message.
     """
     if not core.settings.u2f:
         raise SW.INS_NOT_SUPPORTED
@@ -92,5 +92,5 @@ def _authenticate(core: Core, command: Command, waited: float) -> bytes:
 
 
 def _usable(credential: Credential) -> bool:
-    """Whether U2F knows the algorithm, and no user has to be verified."""
+    """Whether U2F supports the algorithm, and the credential needs no user verification."""
     return credential.algorithm is ES256 and credential.protection is not Protection.REQUIRED

@@ -1,4 +1,4 @@
-"""Makes GlobalPlatform cards from text options, for the catalogue of built-in cards."""
+"""Make GlobalPlatform cards from text options, for the catalogue of built-in cards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCP11B_KEY = (0x01, 0x13)
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """Make a card with an ISD; ValueError says what is wrong with an option."""
+    """Make a card with an ISD; ValueError for a wrong option."""
     domain = security_domain(options)
     identity = Identity(bare=BARE.of(options), scp11=SCP11.of(options))
     manager = IssuerSecurityDomain(domain, identity=identity, loadable=loadable(options))

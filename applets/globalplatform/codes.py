@@ -9,7 +9,7 @@ from enum import IntEnum
 
 ISD_AID = bytes.fromhex("A000000151000000")
 VISA_ISD_AID = bytes.fromhex("A000000003000000")
-"""The name of the ISD before GlobalPlatform had a RID of its own; hosts still try it."""
+"""The AID of the ISD before GlobalPlatform had its own RID; hosts still try it."""
 
 DELETE, INSTALL, LOAD = 0xE4, 0xE6, 0xE8
 GET_STATUS, SET_STATUS = 0xF2, 0xF0

@@ -29,7 +29,7 @@ FOR_LOAD, FOR_INSTALL, MAKE_SELECTABLE, EXTRADITION, PERSONALIZATION = 0x02, 0x0
 _LAST_BLOCK, _LOAD_LIMIT = 0x80, 65535
 _WITH_RELATED, _LAST_KEYS = 0x80, 0x01
 CONFIRMED = b"\0"
-"""A confirmation of no bytes: there are no receipts."""
+"""An empty confirmation: there are no receipts."""
 
 
 class ContentCommands(KeyCommands, DataCommands):
@@ -43,7 +43,7 @@ class ContentCommands(KeyCommands, DataCommands):
 
     @handles(ins=INSTALL, cla=0x80)
     def install(self, command: Command) -> Reply:
-        """INSTALL: P1 says for what."""
+        """INSTALL: P1 names the purpose."""
         self.needs_management()
         work = {
             FOR_LOAD: self._for_load,
@@ -130,7 +130,7 @@ class ContentCommands(KeyCommands, DataCommands):
         return CONFIRMED
 
     def _extradite(self, command: Command) -> Reply:
-        """Extradite to another domain; there is only this one, which may be named."""
+        """Accept an extradition to this domain, the only one; 6A88 for another."""
         domain, _, aid, *_ = length_values(command.data, 6)
         if aid not in dict(self.applications()) or domain != self.own_aid:
             return SW.REFERENCED_DATA_NOT_FOUND
@@ -148,7 +148,7 @@ class ContentCommands(KeyCommands, DataCommands):
 
     @handles(ins=DELETE, cla=0x80)
     def delete(self, command: Command) -> Reply:
-        """DELETE: a package, an application, or keys. P2 80 takes what belongs to it."""
+        """DELETE: a package, an application, or keys. P2 80 deletes related objects as well."""
         self.needs_management()
         try:
             named = {item.tag: item.value for item in parse_all(command.data)}
@@ -179,7 +179,7 @@ class ContentCommands(KeyCommands, DataCommands):
 
 
 def _number(value: bytes | None) -> int | None:
-    """A key identifier or version of one byte; None if it is not named."""
+    """A key identifier or version of one byte; None if it is absent."""
     if value is None:
         return None
     if len(value) != 1:

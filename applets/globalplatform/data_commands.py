@@ -26,8 +26,8 @@ from .manager import CardManager
 RECOGNITION, KEY_INFORMATION, CPLC, CAPABILITY = 0x66, 0xE0, 0x9F7F, 0x67
 DIVERSIFICATION, SEQUENCE_COUNTER, APPLICATIONS, RESOURCES = 0xCF, 0xC1, 0x2F00, 0xFF21
 STORED = frozenset({0x42, 0x45, 0x5F50, RECOGNITION, DIVERSIFICATION})
-"""Objects that the issuer writes and anybody reads: issuer number, card image number, URL, and
-data that replace the domain's own answers."""
+"""Objects that the issuer writes and any host reads: issuer number, card image number, URL, and
+data that replace the domain's own responses."""
 
 _KEY, _DGI_TLVS = 0xC0, b"\x00\x70"
 _LAST, _ENCRYPTED, _DGI_FORMAT, _IN_GROUPS = 0x80, 0x60, 0x18, 0x08
@@ -48,7 +48,7 @@ class DataCommands(CardManager):
     def get_data(self, command: Command) -> Reply:
         """GET DATA: P1-P2 are the tag; 6A88 if the card has no such object.
 
-        2F00 is no tag of a data object: the list comes without it.
+        2F00 is not the tag of a data object: the list comes without it.
         """
         tag = command.p1p2
         value = self._certificates(command) if tag == CERTIFICATES else self._value(tag)
@@ -97,7 +97,7 @@ class DataCommands(CardManager):
 
     def _resources(self) -> bytes:
         count = len(list(self.registry.instances()))
-        room = (0x0001_0000).to_bytes(4, "big")  # memory is not measured: as much as ever
+        room = (0x0001_0000).to_bytes(4, "big")  # memory use is not measured
         return tlv(0x81, count.to_bytes(2, "big")) + tlv(0x82, room) + tlv(0x83, room)
 
     def _certificates(self, command: Command) -> bytes:
@@ -133,7 +133,7 @@ class DataCommands(CardManager):
         return None
 
     def personalise(self, data: bytes) -> None:
-        """Store what a package brings for STORE DATA, in data groups or not; raises ValueError."""
+        """Store a package's data for STORE DATA, in data groups or not; raises ValueError."""
         self._store(_out_of_groups(data) if data[:2] == _DGI_TLVS else parse_all(data))
 
     def _forward(self, aid: bytes, data: bytes, *, last: bool) -> Reply:
@@ -145,7 +145,7 @@ class DataCommands(CardManager):
         return target.store_data(data, last=last)
 
     def application(self, aid: bytes) -> Applet | None:
-        """Return an application by its name."""
+        """Return an application by its AID, or None."""
         return dict(self.applications()).get(aid)
 
     def _store(self, items: list[Tlv]) -> None:

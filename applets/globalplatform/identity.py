@@ -19,15 +19,15 @@ DEFAULT_CPLC = bytes.fromhex(
     "FFFF FFFF FFFF 0001 0100 0001 00000001 0001 FFFF 0001 FFFF 0001"  # chip, module, card
     "FFFF 0001 00000001 FFFF 0001 00000001"  # pre-personalisation, personalisation
 )
-"""Production data of a card that nobody made: makers FFFF, dates day 1 of year 0."""
+"""Production data without a real maker: makers FFFF, dates day 1 of year 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The identity that GET DATA returns.
 
-    `bare` tells that data objects come without their outer tag, as on a YubiKey. `objects` are
-    more of them by tag (42 issuer, 45 card image number, 5F50 URL).
+    `bare`: data objects are returned without their outer tag, as on a YubiKey. `objects` are
+    further data objects by tag (42 issuer, 45 card image number, 5F50 URL).
     """
 
     cplc: bytes = DEFAULT_CPLC

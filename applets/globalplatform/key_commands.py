@@ -1,4 +1,4 @@
-"""PUT KEY, GENERATE KEY and the DELETE of keys.
+"""PUT KEY, GENERATE KEY and DELETE for keys.
 
 Spec: GlobalPlatform Card Specification 2.3.1, 11.8 (PUT KEY), 11.2 (DELETE); Amendment D, 7.2;
 Amendment F, 7.7. GENERATE KEY (INS F1) is Yubico's.
@@ -42,7 +42,7 @@ class KeyCommands(CardManager):
         return data[:1] + b"".join(key.check_value for key in keys)
 
     def _replace(self, old: int, kvn: int, keys: dict[int, Key]) -> None:
-        """Add keys, or put them in the place of others; raises 6A88 or 6A80."""
+        """Add keys, or replace others; raises 6A88 or 6A80."""
         ring = self.domain.keys
         for kid in keys:
             if old and (old, kid) not in ring:
@@ -58,7 +58,7 @@ class KeyCommands(CardManager):
             self._drop_factory_keys()
 
     def _drop_factory_keys(self) -> None:
-        """Initial keys (version FF) end with the first set that takes their place."""
+        """Drop the initial keys (version FF) once a first set replaces them."""
         for reference in self.domain.keys.find(kvn=_FACTORY_VERSION):
             if reference[1] in SET_IDS:
                 self.domain.keys.delete(*reference)
@@ -132,7 +132,7 @@ def _checked(kind: KeyType, value: bytes, curve: int, check: bytes, session: Ses
 
 
 def _decrypted(value: bytes, session: Session) -> bytes:
-    """A key component block; one that is no whole number of blocks begins with a length.
+    """Decrypt a key component block; one that is not a whole number of blocks begins with a length.
 
     Spec: GlobalPlatform Card Specification 2.3.1, 11.8.2.3, tables 11-70 and 11-71.
     """

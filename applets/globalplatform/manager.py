@@ -58,7 +58,7 @@ class CardManager(SecuredApplet):
 
     manages_card = True
     privileges = ISD_PRIVILEGES
-    """Three bytes, as in GET STATUS. Without the privileges for it, the card's state stays."""
+    """Three bytes, as in GET STATUS. A change of the card's state needs its privilege."""
     other_names: tuple[bytes, ...] = (VISA_ISD_AID,)
     """Further AIDs that select the domain."""
     card: ManagedCard
@@ -79,27 +79,27 @@ class CardManager(SecuredApplet):
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """The domain's own name, which STORE DATA may change, and others."""
+        """The domain's own AID, which STORE DATA may change, and others."""
         return dict.fromkeys((self.own_aid, *self.other_names))
 
     @property
     def own_aid(self) -> bytes:
-        """The domain's name."""
-        memory = getattr(self, "memory", None)  # none before the card has the applet
+        """The domain's AID."""
+        memory = getattr(self, "memory", None)  # absent until the applet is on a card
         return self.first_aid if memory is None else memory.octets("aid", self.first_aid)
 
     def installed(self) -> None:
-        """Keys and registry are in the memory."""
+        """Attach keys and registry to the memory."""
         self.registry = Registry(self.memory.section("registry"))
         self.domain.attach(self.memory.section("domain"))
 
     def powered(self) -> None:
-        """Install what the registry lists: a power cut may have come between the two."""
+        """Install the applications in the registry: a power cut may have separated the two."""
         wanted = {one.aid: one for one in self.registry.instances()}
         for aid in self._made.keys() - wanted.keys():
             self.remove(aid)
         for aid in sorted(wanted.keys() - self._made.keys()):
-            with suppress(ValueError):  # the card was made with an applet of that name
+            with suppress(ValueError):  # the card was made with an applet that has this AID
                 self.make(wanted[aid])
 
     def make(self, one: Instance) -> None:
@@ -107,7 +107,7 @@ class CardManager(SecuredApplet):
         file = self.registry.load_file(one.load_file)
         name = "" if file is None else file.modules[one.module]
         if name not in self.loadable:
-            return  # the card was made without leave for what it has in its memory
+            return  # the registry lists an applet that is not `loadable`
         applet = self.loadable[name]()
         applet.aid = one.aid
         applet.section = f"{applet.section}-{one.aid.hex()}"  # type: ignore[misc] # of this one
@@ -127,7 +127,7 @@ class CardManager(SecuredApplet):
         return self.card.applets
 
     def applications(self) -> Iterator[tuple[bytes, Applet]]:
-        """All applications but the domain itself, by their first names."""
+        """All applications but the domain itself, by their first AIDs."""
         for applet in self.managed():
             aid = next(iter(applet.aids), b"")
             if applet is not self and aid:
@@ -155,13 +155,13 @@ class CardManager(SecuredApplet):
         return progress
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - an applet's shape
-        """Return the FCI; the status word tells if the card is locked."""
+        """Return the FCI; the status word says whether the card is locked."""
         fci = tlv(FCI, tlv(DF_NAME, self.own_aid), tlv(PROPRIETARY, tlv(MAX_DATA, b"\xff")))
         locked = self.registry.card_state is CardState.LOCKED
         return Response(fci, CARD_IS_LOCKED if locked else SW.OK)
 
     def process(self, command: Command) -> Reply:
-        """Process a command as any applet; a terminated card answers GET DATA only."""
+        """Process a command as any applet does; a terminated card answers only GET DATA."""
         if self.registry.card_state is CardState.TERMINATED and command.ins != GET_DATA:
             return SW.CONDITIONS_NOT_SATISFIED
         return super().process(command)

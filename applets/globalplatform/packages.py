@@ -1,7 +1,7 @@
 """Load files that name applets of this program, for tests of installers.
 
-No code comes over the wire: a module names one of the applets that the card was given leave to
-load. A load file is a data object C4 with the value
+No code is transferred: a module names one of the applets that the card may load. A load file is a
+data object C4 with the value
 
     4F  AID of the package
     80  version, 2 bytes (may be absent: 0100)
@@ -24,7 +24,7 @@ _DAP_BLOCK, _VERSION, _MODULE, _NAME = 0xE2, 0x80, 0xE2, 0x81
 
 
 def read_load_file(raw: bytes, loadable: Collection[str]) -> LoadFile:
-    """Read a load file; ValueError if it is foreign or names what may not be loaded."""
+    """Parse a load file; ValueError if it has another form or names an applet not in `loadable`."""
     items = [item for item in parse_all(raw) if item.tag != _DAP_BLOCK]
     if len(items) != 1 or items[0].tag != LOAD_FILE:
         raise ValueError("a load file is one data object C4")

@@ -16,7 +16,7 @@ from .codes import LOCK_BIT, SELECTABLE, CardState
 
 @dataclass(frozen=True, slots=True)
 class LoadFile:
-    """A package on the card: modules by AID, each with the name of what it makes."""
+    """A package on the card: modules by AID, each with the name of its applet."""
 
     aid: bytes
     version: bytes
@@ -34,7 +34,7 @@ class Instance:
 
 
 class Registry:
-    """The content of the card, in addition to the applets that were there from the start."""
+    """The content of the card, in addition to the applets that it was made with."""
 
     def __init__(self, section: Section) -> None:
         self._section = section

@@ -36,7 +36,7 @@ OF_DOMAIN, OF_APPLICATIONS, OF_LOAD_FILES, OF_MODULES = 0x80, 0x40, 0x20, 0x10
 _AS_TLV, _NEXT = 0x02, 0x01
 MORE = SW(0x6310)
 _ROOM = 230
-"""Bytes of a list in one answer: below 256 with a MAC and padding."""
+"""Bytes of a list in one response: below 256 with a MAC and padding."""
 
 Fields = list[Tlv]
 
@@ -46,7 +46,7 @@ class StatusCommands(CardManager):
 
     @handles(ins=GET_STATUS, cla=0x80)
     def get_status(self, command: Command) -> Reply:
-        """GET STATUS: P1 says of what, P2 in which form; 6310 if more entries follow."""
+        """GET STATUS: P1 is the subset, P2 the format; 6310 if more entries follow."""
         self.needs_host()
         p1, form = command.p1, command.p2 & ~_NEXT
         if p1 not in (OF_DOMAIN, OF_APPLICATIONS, OF_LOAD_FILES, OF_MODULES):
@@ -69,7 +69,7 @@ class StatusCommands(CardManager):
         return Response(page, MORE if entries else SW.OK)
 
     def _list(self, command: Command, *, in_tlv: bool) -> list[bytes]:
-        """Encode the entries whose AID begins as the search criterion says."""
+        """Encode the entries whose AID begins with the search criterion."""
         try:
             search = {item.tag: item.value for item in parse_all(command.data)}
         except ValueError:
@@ -131,7 +131,7 @@ class StatusCommands(CardManager):
         return None
 
     def _set_state(self, aid: bytes, wanted: int) -> Reply:
-        """Lock or unlock; else a state of the application's own, which never goes back."""
+        """Lock or unlock an application, or set a state of its own, which never goes back."""
         state = self.registry.state(aid)
         if wanted & LOCK_BIT:
             self.registry.set_state(aid, state | LOCK_BIT)

@@ -1,7 +1,7 @@
 """An OpenPGP card: keys for signing, decryption and authentication, as GnuPG uses them.
 
-Needs the `openpgp` extra (`cryptography`), but not to be listed: what needs it is imported when it
-is first asked for.
+Importing the package needs no extra; the first use of a name that needs it imports the `openpgp`
+extra (`cryptography`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from vcard.on_demand import on_demand
 
 from .codes import AUTHENTICATION, DECRYPTION, SIGNATURE, Slot
 
-if TYPE_CHECKING:  # `cryptography` is optional, and takes its time
+if TYPE_CHECKING:  # `cryptography` is optional and slow to import
     from .openpgp import OpenPgp
     from .persona import Persona
 else:

@@ -27,14 +27,14 @@ class ApplicationData(OpenPgpState):
     """Answers each tag of GET DATA."""
 
     def read(self, tag: int) -> bytes:
-        """The data object, with its outer tag where the persona has it so; 6A88 if unknown."""
+        """Return a data object, with its outer tag if the persona returns it; 6A88 if unknown."""
         if tag in self._constructed:
             value = self._constructed[tag]()
             return tlv(tag, value) if self.persona.wrapped else value
         return self.part(tag)
 
     def part(self, tag: int) -> bytes:
-        """The value of a data object that is not constructed, or raise 6A88."""
+        """Return the value of a primitive data object; raises 6A88 if unknown."""
         if tag in self._made:
             return self._made[tag]()
         if tag in _OF_ATTRIBUTES and _OF_ATTRIBUTES[tag] in self.persona.slots:
@@ -47,7 +47,7 @@ class ApplicationData(OpenPgpState):
         return self.value(tag)
 
     def installed(self) -> None:
-        """Personalise, and list which tag is put together how."""
+        """Personalise, and build the table of composed data objects."""
         super().installed()
         persona = self.persona
         self._constructed: dict[int, Callable[[], bytes]] = {
@@ -81,7 +81,7 @@ class ApplicationData(OpenPgpState):
                 "attestation certificate", b""
             )
 
-    # What is constructed
+    # Constructed objects
 
     def _application(self) -> bytes:
         tags = [Tag.AID, Tag.HISTORICAL]
@@ -114,13 +114,13 @@ class ApplicationData(OpenPgpState):
     def _list(self, *tags: int) -> bytes:
         return b"".join(tlv(tag, self.part(tag)) for tag in tags)
 
-    # What is computed
+    # Computed objects
 
     def _lengths(self) -> bytes:
         return b"".join(tlv(2, size.to_bytes(2, "big")) for size in self.persona.lengths)
 
     def pw_status(self) -> bytes:
-        """Whether PW1 counts for several signatures, the lengths, the tries that are left."""
+        """Return the PW status bytes: PW1 validity, greatest lengths, remaining tries."""
         tries = (self.passwords[name].tries_left for name in (PW1, RC, PW3))
         several = self.memory.flag("several signatures", default=False)
         return bytes((several, LONGEST, LONGEST, LONGEST, *tries))
@@ -140,5 +140,5 @@ class ApplicationData(OpenPgpState):
         return self.memory.octets(f"certificate {self.status.occurrence}", b"")
 
     def uif(self, tag: int) -> bytes:
-        """A user interaction flag: its policy, and by what the user shows that he is there."""
+        """Return a user interaction flag: its policy, and how the user confirms."""
         return (self.value(tag) or b"\0") + UIF_MANNER

@@ -28,7 +28,7 @@ GENERATED_ON_CARD, USB_A_KEYCHAIN = 1, 1
 
 
 def attestation_pair() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
-    """Make a new key to attest with and its own DER certificate."""
+    """Make a new attestation key and its self-signed DER certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = certify(
         ISSUER, key.public_key(), [authority(path_length=0)], issuer=ISSUER, signer=key, days=DAYS

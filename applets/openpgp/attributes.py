@@ -42,7 +42,7 @@ _CODED = {
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """Parsed algorithm attributes; `raw` is what was written. Made by `parse`."""
+    """Parsed algorithm attributes; `raw` is the value that was written. Made by `parse`."""
 
     raw: bytes
     kind: KeyKind
@@ -53,7 +53,7 @@ class Attributes:
 
     @classmethod
     def parse(cls, raw: bytes) -> Attributes:
-        """Read attributes; ValueError if they are malformed or name no algorithm of the card."""
+        """Parse attributes; ValueError if they are malformed or name no algorithm of the card."""
         if raw[:1] == bytes((RSA,)):
             return cls(raw, _rsa(raw), RSA)
         flagged = raw.endswith(WITH_PUBLIC_KEY)
@@ -64,7 +64,7 @@ class Attributes:
         return cls(raw, KINDS[name], raw[0], oid, flagged)
 
     def fits(self, slot: Slot) -> bool:
-        """Whether a key of this algorithm can do what the slot is for."""
+        """Whether a key of this algorithm can do the slot's operation."""
         return self.algorithm in ((RSA, ECDH) if slot is DECRYPTION else (RSA, ECDSA, EDDSA))
 
 
@@ -78,7 +78,7 @@ def _rsa(raw: bytes) -> Rsa:
 
 
 def named(name: str, slot: Slot, exponent_bits: int) -> bytes:
-    """Attributes of an algorithm of NAMES (X25519, too) for a slot; ValueError for others."""
+    """Attributes of an algorithm in NAMES (or X25519) for a slot; ValueError for others."""
     if name.startswith("RSA-") and name in NAMES:
         return bytes((RSA,)) + int(name[4:]).to_bytes(2, "big") + bytes((0, exponent_bits, 0))
     if slot is DECRYPTION and name in ("Ed25519", "X25519"):
@@ -91,5 +91,5 @@ def named(name: str, slot: Slot, exponent_bits: int) -> bytes:
 
 
 def supported(slot: Slot, exponent_bits: int, names: Iterable[str] = NAMES) -> Iterator[bytes]:
-    """All attributes that a slot takes, in the order in which a card lists them."""
+    """All attributes that a slot accepts, in the order in which a card lists them."""
     return (named(name, slot, exponent_bits) for name in names)

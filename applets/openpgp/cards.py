@@ -14,7 +14,7 @@ from .persona import PERSONAS, Persona
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """An OpenPGP card; `demo` gives a blank one keys and a cardholder.
+    """Make an OpenPGP card; `demo` gives a blank one keys and a cardholder.
 
     The options are those of applets.openpgp.kind. ValueError says what is wrong with one.
     """

@@ -47,7 +47,7 @@ class Password(IntEnum):
 
 
 class Tag(IntEnum):
-    """Data objects that have a meaning of their own to the card."""
+    """Data objects that the card interprets."""
 
     AID = 0x4F
     NAME = 0x5B
@@ -82,7 +82,7 @@ class Tag(IntEnum):
 
 
 class Origin(IntEnum):
-    """The origin of a private key, as DE has it."""
+    """The origin of a private key, as coded in DE."""
 
     NONE = 0
     GENERATED = 1
@@ -90,7 +90,7 @@ class Origin(IntEnum):
 
 
 class Uif(IntEnum):
-    """User interaction flag: when a key wants a touch. The last two are Yubico's."""
+    """User interaction flag: when a key requires a touch. The last two are Yubico's."""
 
     OFF = 0
     ON = 1
@@ -101,10 +101,10 @@ class Uif(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for a key, and the tags of all that belongs to it.
+    """A place for a key, and the tags of its data objects.
 
     `crt` is the control reference template that names it, `reference` its number in commands;
-    `occurrence` is that of its certificate in 7F21, None where that is elsewhere.
+    `occurrence` is that of its certificate in 7F21, None if the certificate is elsewhere.
     """
 
     name: str

@@ -25,12 +25,12 @@ class DataCommands(ApplicationData):
 
     @handles(Ins.GET_DATA)
     def get_data(self, command: Command) -> Reply:
-        """Give one data object; 6A88 if the card does not know it."""
+        """GET DATA: return one data object; 6A88 if the card does not know it."""
         return self.read(command.p1p2)
 
     @handles(Ins.SELECT_DATA, p2=0x04)
     def select_data(self, command: Command) -> Reply:
-        """Choose one of the three certificates (P1); 6A88 if there is no such one."""
+        """SELECT DATA: choose one of the three certificates (P1); 6A88 for another number."""
         if not self.persona.third_version:
             return SW.INS_NOT_SUPPORTED
         data = command.data
@@ -45,7 +45,7 @@ class DataCommands(ApplicationData):
 
     @handles(Ins.GET_NEXT_DATA, p1=0x7F, p2=0x21)
     def get_next_data(self, command: Command) -> Reply:
-        """Step on to the next certificate; 6A88 behind the last one."""
+        """GET NEXT DATA: return the next certificate; 6A88 after the last one."""
         if not self.persona.third_version:
             return SW.INS_NOT_SUPPORTED
         if self.status.occurrence + 1 not in CERTIFICATES:
@@ -55,7 +55,7 @@ class DataCommands(ApplicationData):
 
     @handles(Ins.PUT_DATA)
     def put_data(self, command: Command) -> Reply:
-        """Replace one data object."""
+        """PUT DATA: replace one data object."""
         tag, value = command.p1p2, command.data
         entry = OBJECTS.get(tag)
         self.needs(Access.PW3 if entry is None else entry.write)
@@ -69,7 +69,7 @@ class DataCommands(ApplicationData):
         return self._put_special(tag, value)
 
     def _put_special(self, tag: int, value: bytes) -> SW:
-        """Write what has a meaning to the card; 6A88 for a tag that cannot be written."""
+        """Write a data object that the card interprets; 6A88 for a tag that cannot be written."""
         if tag in _OF_ATTRIBUTES and _OF_ATTRIBUTES[tag] in self.persona.slots:
             return self._put_attributes(_OF_ATTRIBUTES[tag], value)
         if any(tag == slot.uif for slot in self.persona.slots) and self.persona.uif:
@@ -89,7 +89,7 @@ class DataCommands(ApplicationData):
         return put[Tag(tag)](value)
 
     def _put_attributes(self, slot: Slot, value: bytes) -> SW:
-        """Delete the key if its algorithm changes; its fingerprint stays until it is written."""
+        """Write algorithm attributes; a change deletes the key, but not its fingerprint."""
         try:
             attributes = Attributes.parse(value)
         except ValueError:
@@ -108,7 +108,7 @@ class DataCommands(ApplicationData):
         return {Attributes.parse(raw).kind.name for raw in listed}
 
     def _put_uif(self, tag: int, value: bytes) -> SW:
-        """A policy that is permanent cannot be changed any more (6985)."""
+        """Write a user interaction flag; 6985 if the present policy is permanent."""
         if len(value) != 2:
             return SW.WRONG_LENGTH
         if value[0] not in self.persona.uif or value[1:] != UIF_MANNER:
@@ -120,7 +120,7 @@ class DataCommands(ApplicationData):
         return SW.OK
 
     def _put_pw_status(self, value: bytes) -> SW:
-        """Whether PW1 counts for several signatures; 4 bytes must repeat the lengths."""
+        """Write whether PW1 is valid for several signatures; 4 bytes must repeat the lengths."""
         if len(value) not in (1, 4):
             return SW.WRONG_LENGTH
         if value[0] > 1 or value[1:] not in (b"", self.pw_status()[1:4]):
@@ -156,9 +156,9 @@ class DataCommands(ApplicationData):
         return SW.OK
 
     def _put_kdf(self, value: bytes) -> SW:
-        """Keep the DO; the hashes in it, or the factory's values, are the passwords from now on.
+        """Store the KDF-DO; its hashes, or the factory values, become the passwords.
 
-        PW3 stays verified: hosts go on to write fingerprints and the like.
+        PW3 stays verified, because hosts continue with fingerprints and other objects.
         """
         try:
             kdf = Kdf.parse(value)

@@ -20,7 +20,7 @@ _KDF = {
     "P-521": bytes.fromhex("03010A09"),
     "brainpoolP512r1": bytes.fromhex("03010A09"),
 }
-"""Hash and cipher of ECDH keys after RFC 6637, 13; SHA-256 and AES-128 for the other curves."""
+"""Hash and cipher of ECDH keys by RFC 6637, 13; SHA-256 and AES-128 for the other curves."""
 
 
 def fingerprint(
@@ -28,8 +28,8 @@ def fingerprint(
 ) -> bytes:
     """Compute the fingerprint (20 bytes) of a key made at `time`, in seconds since 1970.
 
-    `kdf` are other parameters of an ECDH key, 4 bytes: hosts choose them, and so GnuPG 2.4 gives
-    384 bits AES-256 where 2.2 has AES-192.
+    `kdf` replaces the parameters of an ECDH key, 4 bytes: hosts choose them. For 384 bits GnuPG 2.4
+    takes AES-256, and 2.2 takes AES-192.
     """
     parts = public_parts(key)
     body = bytes((4,)) + time.to_bytes(4, "big")

@@ -20,14 +20,14 @@ SIZES = {b"\x08": 32, b"\x0a": 64}
 
 @dataclass(frozen=True, slots=True)
 class Kdf:
-    """A KDF-DO: whether hosts hash, and the first passwords then (PW1, PW3) if it names them."""
+    """A KDF-DO: whether hosts hash, and the initial hashes of PW1 and PW3 if it has them."""
 
     hashes: bool
     passwords: tuple[bytes, bytes] | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> Kdf:
-        """Read a KDF-DO; an empty one is one without hashing. ValueError if it is malformed."""
+        """Parse a KDF-DO; an empty one means no hashing. ValueError if it is malformed."""
         fields = {item.tag: item.value for item in parse_all(raw or NONE)}
         if fields.get(ALGORITHM) == b"\0":
             return cls(hashes=False)

@@ -28,7 +28,7 @@ class KeyCommands(PasswordCommands, Touching):
 
     @handles(Ins.GENERATE_ASYMMETRIC_KEY_PAIR, p2=0)
     def generate_asymmetric_key_pair(self, command: Command) -> Reply:
-        """Make a new key (P1 80) or read the public half of the one that is there (P1 81)."""
+        """Make a new key (P1 80), or read the public half of the present one (P1 81)."""
         if command.p1 not in (GENERATE, READ):
             return SW.INCORRECT_P1_P2
         try:
@@ -132,14 +132,14 @@ class KeyCommands(PasswordCommands, Touching):
 
     @handles(Ins.GET_CHALLENGE, p1=0, p2=0)
     def get_challenge(self, command: Command) -> Reply:
-        """Random bytes, as many as Le says, up to the limit in the extended capabilities."""
+        """GET CHALLENGE: Le random bytes, up to the limit in the extended capabilities."""
         if command.le is None or command.data or command.le > self.persona.challenge:
             return SW.WRONG_LENGTH
         return secrets.token_bytes(command.le)
 
 
 def _check_digest(kept: KeptKey, data: bytes) -> None:
-    """Raise 6700 for what is too long: RSA signs at most 40 % of the modulus' length.
+    """Raise 6700 if the data are too long: RSA signs at most 40 % of the modulus length.
 
     Spec: 7.2.10 (length of DigestInfo).
     """

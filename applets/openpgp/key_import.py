@@ -29,14 +29,14 @@ CRT = {"qinv": Q_INVERSE, "dp": DP, "dq": DQ}
 
 @dataclass(frozen=True, slots=True)
 class ImportedKey:
-    """A key template: for which slot, and the numbers of the key by tag (none: delete it)."""
+    """A key template: the slot, and the numbers of the key by tag (none: delete the key)."""
 
     slot: Slot
     parts: dict[int, bytes] = field(repr=False)
 
     @classmethod
     def parse(cls, raw: bytes, slots: Iterable[Slot]) -> ImportedKey:
-        """Read an extended header list; ValueError if it is malformed or names no slot."""
+        """Parse an extended header list; ValueError if it is malformed or names no slot."""
         whole = Tlv.parse(raw)
         if whole.tag != HEADER_LIST:
             raise ValueError("an extended header list has the tag 4D")
@@ -49,7 +49,7 @@ class ImportedKey:
         return cls(named_slot(first, slots), _parts(fields[TEMPLATE], fields[VALUES]))
 
     def build(self, attributes: Attributes) -> PrivateKey:
-        """Make the key; ValueError if the numbers are no key of that algorithm."""
+        """Make the key; ValueError if the numbers do not form a key of that algorithm."""
         key = self._private(attributes)
         point = self.parts.get(PUBLIC)
         if point is not None and point not in public_parts(key.public_key()).values():
@@ -62,7 +62,7 @@ class ImportedKey:
             return self._rsa(kind)
         secret = parts.get(SECRET, b"")
         if isinstance(kind, X25519):
-            secret = secret[::-1]  # big-endian on the wire, as all other numbers
+            secret = secret[::-1]  # big-endian on the wire, like all other numbers
         if isinstance(kind, EllipticCurve) and len(secret) > kind.size:
             raise ValueError(f"a private number of {kind.name} has {kind.size} bytes")
         assert isinstance(kind, EllipticCurve | Ed25519 | X25519)
@@ -78,7 +78,7 @@ class ImportedKey:
 
 
 def named_slot(crt: Tlv, slots: Iterable[Slot]) -> Slot:
-    """Find the slot of a control reference template: B6 00, or B6 03 84 01 nn. Else ValueError."""
+    """Find the slot of a control reference template (B6 00, or B6 03 84 01 nn); else ValueError."""
     for slot in slots:
         numbered = bytes(Tlv(0x84, bytes((slot.reference,))))
         if crt.tag == slot.crt and (
@@ -89,7 +89,7 @@ def named_slot(crt: Tlv, slots: Iterable[Slot]) -> Slot:
 
 
 def _parts(template: bytes, values: bytes) -> dict[int, bytes]:
-    """Cut the values into pieces, as long as the template says."""
+    """Split the values into the lengths that the template lists."""
     found, offset, start = {}, 0, 0
     while offset < len(template):
         tag, offset = read_tag(template, offset)

@@ -25,14 +25,14 @@ class LifeCycle(KeyCommands):
     """Terminates and activates the application."""
 
     def process(self, command: Command) -> Reply:
-        """Process a command as any applet; a terminated card can only be activated (6985)."""
+        """Process a command as any applet does; a terminated card can only be activated (6985)."""
         if self.terminated and command.ins not in ALWAYS_ALLOWED:
             return SW.CONDITIONS_NOT_SATISFIED
         return super().process(command)
 
     @handles(Ins.TERMINATE_DF, p1=0, p2=0)
     def terminate_df(self) -> Reply:
-        """End the application's life, with PW3 or when what the persona names is blocked."""
+        """Terminate the application: with PW3, or once all of `terminated_by` are blocked."""
         blocked = all(self.passwords[name].blocked for name in self.persona.terminated_by)
         if not blocked and not self.terminated:
             self.needs(Reference.PW3)
@@ -42,13 +42,13 @@ class LifeCycle(KeyCommands):
 
     @handles(Ins.ACTIVATE_FILE, p1=0, p2=0)
     def activate_file(self) -> Reply:
-        """Begin a new life with the factory's values; do nothing if the old one continues."""
+        """Activate a terminated application with the factory values; else do nothing."""
         if self.terminated:
             self.factory_state()
         return SW.OK
 
     def factory_state(self) -> None:
-        """Delete all that users wrote, and set the first passwords."""
+        """Delete all user data, and set the factory passwords."""
         for name in [name for name in self.memory if name not in _KEPT]:
             if not name.startswith((f"{PW1}.", f"{RC}.", f"{PW3}.")):
                 del self.memory[name]

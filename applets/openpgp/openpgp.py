@@ -32,12 +32,12 @@ class OpenPgp(VendorCommands):
     """An OpenPGP card's application.
 
     `keys` are private keys (objects of `cryptography`, or PEM without a passphrase) by slot: the
-    algorithm of a slot is that of its key, `algorithms` names others ("P-256", "Ed25519", ...);
+    algorithm of a slot is that of its key, or the one in `algorithms` ("P-256", "Ed25519", ...);
     fingerprints are computed for keys made at `time`. `objects` are values of data objects by tag,
-    `certificates` DER by slot. `pin` is PW1, `admin_pin` PW3, `resetting_code` none if it is empty,
-    `tries` the numbers for PW1, resetting code and PW3 (1..15). All this counts only where the
-    card's memory is still blank. `touch` is its user, who touches at once if none is named.
-    ValueError if a password is too short or long, or a slot cannot have a key.
+    `certificates` DER by slot. `pin` is PW1, `admin_pin` PW3, `resetting_code` is unset if empty,
+    `tries` are those of PW1, resetting code and PW3 (1..15). All this applies to a blank memory
+    only. `touch` is the card's user, who touches at once by default. ValueError if a password is
+    too short or too long, or a slot cannot hold its key.
     """
 
     section = "OpenPgp"
@@ -79,7 +79,7 @@ class OpenPgp(VendorCommands):
     def demo(cls, *, algorithms: Mapping[Slot, str] | None = None, **options: Any) -> Self:
         """Make a card with keys in its three slots and a cardholder, Alice Example.
 
-        `algorithms` are RSA-2048 where none are named; `options` are those of OpenPgp.
+        `algorithms` default to RSA-2048; `options` are those of OpenPgp.
         """
         made = demo_contents(algorithms or {}, options.get("persona", PLAIN))
         for name, contents in made.items():
@@ -87,14 +87,14 @@ class OpenPgp(VendorCommands):
         return cls(**options)
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
-        """Make a card with this application alone, and the ATR of its persona if none is named."""
+        """Make a card with this application alone; `atr` replaces that of its persona."""
         return Card(self, atr=self.persona.atr if atr is None else atr, memory=memory, default=self)
 
 
 def demo_contents(algorithms: Mapping[Slot, str], persona: Persona) -> dict[str, dict[Any, Any]]:
-    """Make keys for the three slots, RSA-2048 where none is named, and a cardholder.
+    """Make keys for the three slots, RSA-2048 by default, and a cardholder.
 
-    They are keyword arguments of OpenPgp.
+    The result holds keyword arguments of OpenPgp.
     """
     chosen = {slot: algorithms.get(slot, "RSA-2048") for slot in USER_SLOTS}
     keys = {

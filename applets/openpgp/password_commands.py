@@ -42,7 +42,7 @@ class PasswordCommands(DataCommands):
 
     @handles(Ins.CHANGE_REFERENCE_DATA, p1=0)
     def change_reference_data(self, command: Command) -> Reply:
-        """Replace PW1 or PW3: the old value, then the new one, nothing between them."""
+        """Replace PW1 or PW3; the data are the old value and the new one, without a separator."""
         if command.p2 == Reference.PW1:
             return SW.INCORRECT_P1_P2
         password = self._password(command.p2)
@@ -76,5 +76,5 @@ class PasswordCommands(DataCommands):
         return self.passwords[PASSWORDS[Reference(reference)]]
 
     def _forget(self, name: str) -> None:
-        """End the verified status of a password, both of PW1."""
+        """End the verified status of a password; for PW1 both of its statuses."""
         self.status.verified -= {ref for ref, owner in PASSWORDS.items() if owner == name}

@@ -15,7 +15,7 @@ TRIES = range(1, 16)
 class Password(Pin):
     """A password of `shortest` to 127 bytes; `name` is pw1, rc or pw3.
 
-    The lengths count for new values only: a candidate of another length is a wrong one.
+    The lengths limit new values only: a candidate of another length is simply wrong.
     """
 
     def __init__(

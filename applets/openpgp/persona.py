@@ -24,12 +24,12 @@ class Persona:
     commands (None: there are none). `wrapped` constructed data objects come with their own tag and
     length. `exponent_bits` stands in RSA attributes. `challenge`, `certificate` and `special` are
     the greatest lengths of random numbers and data objects in bytes, `lengths` those of a command
-    and a response. `uif` are the values of a user interaction flag, none without a button.
-    `no_key` answers reading a key that is missing, `wrong_reference` VERIFY with a reference that
-    there is not. TERMINATE DF needs PW3, or all of `terminated_by` blocked. `tells_status`: VERIFY
-    without data says how many tries are left, and P1 FF forgets a verification. `bogus_curves` and
-    `stray_length` are errors of old firmware that its tools expect. `algorithm_names` are those
-    that the card can do.
+    and a response. `uif` are the values of a user interaction flag, empty without a button.
+    `no_key` is the status word for reading a missing key, `wrong_reference` that for VERIFY with an
+    unknown reference. TERMINATE DF needs PW3, or all of `terminated_by` blocked. `tells_status`:
+    VERIFY without data returns the remaining tries, and P1 FF ends a verification. `bogus_curves`
+    and `stray_length` are errors of old firmware that its tools expect. `algorithm_names` are the
+    supported algorithms.
     """
 
     name: str
@@ -59,9 +59,9 @@ class Persona:
 
     @property
     def third_version(self) -> bool:
-        """Whether it follows version 3 of the specification.
+        """Whether the card follows version 3 of the specification.
 
-        That has algorithms to choose from, three certificates, and objects that list them.
+        Version 3 adds a choice of algorithms, three certificates, and objects that list them.
         """
         return self.version >= (3, 0)
 

@@ -1,4 +1,4 @@
-"""The security status of an OpenPGP card since it was selected."""
+"""The security status of an OpenPGP card since its selection."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class OpenPgpState(Applet):
     # The session
 
     def powered(self) -> None:
-        """Reset the button: no touch is wanted, and no earlier one counts."""
+        """Reset the button: discard a pending request and earlier touches."""
         self.touch.reset()
 
     def new_session(self) -> Session:
@@ -130,11 +130,11 @@ class OpenPgpState(Applet):
 
     @property
     def terminated(self) -> bool:
-        """Whether the card is in its initialisation state: only ACTIVATE FILE helps."""
+        """Whether the card is in its initialisation state, which only ACTIVATE FILE ends."""
         return self.memory.flag("terminated", default=False)
 
     def needs(self, access: Access | Reference) -> None:
-        """Raise 6982 unless the password that `access` asks for was verified."""
+        """Raise 6982 unless the password that `access` requires was verified."""
         if access is not Access.ALWAYS and access.value not in self.status.verified:
             raise SW.SECURITY_STATUS_NOT_SATISFIED
 

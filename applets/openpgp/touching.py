@@ -1,7 +1,6 @@
 """Keys that require a touch before use.
 
-A touch that a policy remembers (cached) counts until the application is selected again, since a
-card has no clock.
+A cached touch stays valid until the application is selected again, since a card has no clock.
 
 Spec: OpenPGP Smart Card Application 3.4, 4.4.3.6 (user interaction flag).
 """

@@ -1,6 +1,6 @@
 """The commands that Yubico's tools require beyond the standard.
 
-They exist on a card whose persona has a firmware; any other answers 6D00. Nothing official
+A card whose persona has a firmware supports them; any other answers 6D00. No official document
 describes all of them: they follow what ykman sends and expects.
 """
 
@@ -27,7 +27,7 @@ class VendorCommands(LifeCycle):
     """Version, retry counts, attestation."""
 
     def process(self, command: Command) -> Reply:
-        """Process a command as any applet; a plain card does not know the vendor's instructions."""
+        """Process a command as any applet does; a plain card lacks the vendor's instructions."""
         if command.ins in INSTRUCTIONS and self.persona.firmware is None:
             return SW.INS_NOT_SUPPORTED
         return super().process(command)
@@ -50,7 +50,7 @@ class VendorCommands(LifeCycle):
     def set_pin_retries(self, command: Command) -> Reply:
         """Set the retry counts of PW1, resetting code and PW3, and reset their counters.
 
-        No tries for the resetting code leave it as it is.
+        Zero tries for the resetting code leave it unchanged.
         """
         self.needs(Reference.PW3)
         if len(command.data) != 3:
@@ -64,7 +64,7 @@ class VendorCommands(LifeCycle):
 
     @handles(Ins.GET_ATTESTATION, cla=0x80, p2=0)
     def get_attestation(self, command: Command) -> Reply:
-        """Replace the certificate of key P1 by one that attests how the key was made.
+        """Replace the certificate of key P1 with one that attests the key's origin.
 
         6A88 without a key, 6985 for one that was imported.
         """

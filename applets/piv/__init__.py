@@ -1,7 +1,7 @@
-"""A PIV card: keys, certificates and PINs as NIST SP 800-73-4 has them.
+"""A PIV card: keys, certificates and PINs of NIST SP 800-73-4.
 
-Needs the `crypto` extra (`cryptography`, `asn1crypto`), but not to be listed: what needs it is
-imported when it is first asked for.
+Importing the package needs no extra; the first use of a name that needs it imports the `crypto`
+extra (`cryptography`, `asn1crypto`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from vcard.on_demand import on_demand
 
 from .codes import AID, Algorithm, PinPolicy, Slot
 
-if TYPE_CHECKING:  # `cryptography` is optional, and takes its time
+if TYPE_CHECKING:  # `cryptography` is optional and slow to import
     from .issuing import Issuer
     from .management_key import SymmetricKey
     from .piv import Piv

@@ -1,7 +1,7 @@
 """The operations of a private key: one scheme for each asymmetric algorithm of PIV, in one table.
 
-A scheme says which kind of key an algorithm identifier means, and how PIV's commands use it. It
-knows nothing of slots, PINs or commands. Every ValueError here is the host's fault.
+A scheme maps an algorithm identifier to a kind of key, and to the operations that PIV's commands
+need. It knows nothing of slots, PINs or commands. Every ValueError here is the host's fault.
 
 Spec: NIST SP 800-73-4, part 2, 3.2.4 and 3.3.2 (public key templates); SP 800-78-4.
 """
@@ -41,7 +41,7 @@ class Scheme(Protocol):
         """The kind of key."""
 
     def build(self, parts: Parts) -> PrivateKey:
-        """The key made of imported parts; ValueError if they are not one."""
+        """Make a key from imported parts; ValueError if they do not form one."""
 
     def respond(self, key: PrivateKey, challenge: bytes) -> bytes:
         """Sign or decipher a challenge (tag 81)."""
@@ -62,11 +62,11 @@ class RsaScheme:
         return self.kind.build(_field(parts, P), _field(parts, Q), crt=crt)
 
     def respond(self, key: PrivateKey, challenge: bytes) -> bytes:
-        """The private key operation on a padded block."""
+        """Apply the private key to a padded block."""
         return self.kind.raw(key, challenge)
 
     def agree(self, key: PrivateKey, point: bytes) -> bytes:
-        """Some hosts decipher with the tag of key agreement."""
+        """Decipher: some hosts use the tag of key agreement for that."""
         return self.kind.raw(key, point)
 
 
@@ -85,11 +85,11 @@ class CurveScheme:
         return self.kind.build(secret)
 
     def respond(self, key: PrivateKey, challenge: bytes) -> bytes:
-        """The signature of a digest, or of a message with Ed25519."""
+        """Sign a digest, or a whole message with Ed25519."""
         return self.kind.sign(key, challenge)
 
     def agree(self, key: PrivateKey, point: bytes) -> bytes:
-        """The X coordinate of the product with an uncompressed point, or X25519's secret."""
+        """Return the X coordinate of the product with an uncompressed point, or X25519's secret."""
         return self.kind.agree(key, point)
 
 
@@ -115,7 +115,7 @@ _ALGORITHMS = {scheme.kind.name: algorithm for algorithm, scheme in SCHEMES.item
 
 
 def algorithm_of(key: PrivateKey | PublicKey) -> Algorithm:
-    """The algorithm identifier of a key; ValueError if PIV has none for it."""
+    """Return the algorithm identifier of a key; ValueError if PIV has none for it."""
     try:
         name = kind_of(key).name
     except ValueError as error:
@@ -126,7 +126,7 @@ def algorithm_of(key: PrivateKey | PublicKey) -> Algorithm:
 
 
 def generate(algorithm: Algorithm) -> PrivateKey:
-    """A new key pair of an algorithm."""
+    """Make a new key pair of an algorithm."""
     return SCHEMES[algorithm].kind.generate()
 
 

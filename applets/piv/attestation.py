@@ -26,7 +26,7 @@ USB_A_KEYCHAIN = 1
 
 
 def attestation_pair() -> tuple[rsa.RSAPrivateKey, bytes]:
-    """A new key to attest with and its own DER certificate."""
+    """Make a new attestation key and its self-signed DER certificate."""
     key = rsa.generate_private_key(65537, 2048)
     extensions = [authority(path_length=0)]
     certificate = certify(
@@ -43,7 +43,7 @@ def attest(
     version: tuple[int, int, int],
     serial: int,
 ) -> x509.Certificate:
-    """The certificate for the key `pair` of `slot`, signed by `witness`.
+    """Certify the key `pair` of `slot`, signed by `witness`.
 
     ValueError if the witness cannot sign.
     """

@@ -1,6 +1,6 @@
 """The commands of the PIV card edge.
 
-Spec: NIST SP 800-73-4, part 2, clause 3. SELECT, chaining and GET RESPONSE are the card's.
+Spec: NIST SP 800-73-4, part 2, clause 3. The card handles SELECT, chaining and GET RESPONSE.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class CardEdge(PivState):
     """GET and PUT DATA, the PIN commands, GENERAL AUTHENTICATE, GENERATE ASYMMETRIC KEY PAIR."""
 
     def process(self, command: Command) -> Reply:
-        """Process a command; where "PIN always" is strict, other commands use up a verification.
+        """Process a command; if "PIN always" is strict, other commands consume a verification.
 
         Spec: SP 800-73-4, part 1, table 4b (VERIFY immediately before the use of the key).
         """
@@ -44,7 +44,7 @@ class CardEdge(PivState):
 
     @handles(ins=0xCB)
     def get_data(self, command: Command) -> Reply:
-        """Give one data object; 6A82 if it is not there. Spec: part 2, 3.1.2."""
+        """GET DATA: return one data object; 6A82 if it is absent. Spec: part 2, 3.1.2."""
         _expect(command, WHOLE_CARD)
         try:
             tag = requested(command.data)
@@ -61,7 +61,7 @@ class CardEdge(PivState):
 
     @handles(ins=0xDB)
     def put_data(self, command: Command) -> Reply:
-        """Replace one data object as a whole. Spec: part 2, 3.3.1."""
+        """PUT DATA: replace one data object as a whole. Spec: part 2, 3.3.1."""
         _expect(command, WHOLE_CARD)
         self.needs_administrator()
         try:
@@ -75,7 +75,7 @@ class CardEdge(PivState):
             return SW.WRONG_DATA
         if item.value or not self.identity.vendor:
             self.objects[f"{tag:06X}"] = item.value
-        else:  # the vendor's cards forget an object that is written empty
+        else:  # the vendor's cards delete an object when an empty one is written
             self.objects.pop(f"{tag:06X}", None)
         return SW.OK
 
@@ -104,13 +104,13 @@ class CardEdge(PivState):
         return SW.OK if self._is_verified(reference) else guarded.status
 
     def _refused_pairing(self) -> SW:
-        """The pairing code is for secure messaging, which is not there. Spec: part 2, 3.2.1."""
+        """Refuse the pairing code, which needs secure messaging. Spec: part 2, 3.2.1."""
         known = "pairing code" in self.memory
         return SW.SECURITY_STATUS_NOT_SATISFIED if known else SW.REFERENCED_DATA_NOT_FOUND
 
     @handles(ins=0x24)
     def change_reference_data(self, command: Command) -> Reply:
-        """Replace a PIN or the PUK, knowing the old one; the PIN is verified then.
+        """Replace a PIN or the PUK, given the old one; the PIN is then verified.
 
         Spec: part 2, 3.2.2.
         """
@@ -122,7 +122,7 @@ class CardEdge(PivState):
 
     @handles(ins=0x2C)
     def reset_retry_counter(self, command: Command) -> Reply:
-        """Set a new PIN with the PUK; a wrong PUK ends the PIN's verified status, too.
+        """Set a new PIN with the PUK; a wrong PUK also ends the PIN's verified status.
 
         Spec: part 2, 3.2.3.
         """
@@ -132,7 +132,7 @@ class CardEdge(PivState):
         return SW.OK
 
     def _renew(self, guarded: RuledPin, proof: int, command: Command) -> None:
-        """Set a new value; a wrong proof (but for its format) takes the verified status away."""
+        """Set a new value; a wrong proof ends the verified status, unless only malformed."""
         try:
             guarded.renew(command.data, self.pins[proof])
         except SW as sw:
@@ -146,7 +146,7 @@ class CardEdge(PivState):
         return self.pins[reference]
 
     def _check(self, reference: int, candidate: bytes) -> None:
-        """Compare; what is wrong (but for its format) takes the verified status away."""
+        """Compare; a wrong value ends the verified status, unless only malformed."""
         try:
             self.pins[reference].check(candidate)
         except SW as sw:
@@ -170,7 +170,10 @@ class CardEdge(PivState):
 
     @handles(ins=0x87)
     def general_authenticate(self, command: Command) -> Reply:
-        """Prove a key, or have one proved. Spec: part 2, 3.2.4."""
+        """GENERAL AUTHENTICATE: prove the card's key, or let the host prove one.
+
+        Spec: part 2, 3.2.4.
+        """
         try:
             template = Template.parse(command.data)
         except ValueError:
@@ -183,7 +186,7 @@ class CardEdge(PivState):
         return self._use(self.key_pair(command.p2, used), template)
 
     def _use(self, pair: KeyPair, template: Template) -> Reply:
-        """Sign, decipher or agree, once the user has touched the card if the key wants that."""
+        """Sign, decipher or agree, after a touch if the key requires one."""
         if template.response != b"" or template.witness is not None:
             raise SW.WRONG_DATA
         self.may_use(pair)
@@ -199,7 +202,7 @@ class CardEdge(PivState):
         return when_touched(self.touch, use, SW.SECURITY_STATUS_NOT_SATISFIED)
 
     def _used(self, pair: KeyPair, template: Template) -> bytes:
-        """Return the result of the key's operation, which uses up a fresh PIN."""
+        """Return the result of the key's operation, which consumes a fresh verification."""
         try:
             if template.exponentiation is None and template.challenge is not None:
                 answer = pair.scheme.respond(pair.key, template.challenge)
@@ -233,7 +236,7 @@ class CardEdge(PivState):
 
     @handles(ins=0x47)
     def generate_asymmetric_key_pair(self, command: Command) -> Reply:
-        """Make a key pair, answer its public half. Spec: part 2, 3.3.2."""
+        """Make a key pair; return its public half. Spec: part 2, 3.3.2."""
         slot = self.slot(command.p2, attestation=self.identity.vendor)
         _expect(command, command.p2)
         self.needs_administrator()
@@ -244,7 +247,7 @@ class CardEdge(PivState):
         return tlv(PUBLIC_KEY, self.keys.generate(slot, chosen, pin, touch).public)
 
     def _generation(self, control: Tlv) -> tuple[Algorithm, PinPolicy, TouchPolicy]:
-        """Parse a control reference template; ValueError if it is not understood."""
+        """Parse a control reference template; ValueError if it is malformed."""
         fields = {item.tag: item.value for item in control.children}
         known = {ALGORITHM_TAG, PARAMETER_TAG}
         if self.identity.vendor:

@@ -1,4 +1,4 @@
-"""The identifiers of a card: a UUID, and the number that federal agencies give it."""
+"""The identifiers of a card: a UUID and a FASC-N, the number that a federal agency assigns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vcard.exclusive_or import exclusive_or
 
 NON_FEDERAL = ("9999", "9999", "999999")
-"""Agency, system and credential of the FASC-N that cards of no federal agency have."""
+"""Agency, system and credential in the FASC-N of cards from no federal agency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class CardNumbers:
 
     @classmethod
     def made(cls, guid: bytes | None = None, fasc_n: bytes | None = None) -> CardNumbers:
-        """The numbers that are named, else a random UUID and the non-federal number."""
+        """Make the numbers: by default a random UUID and the non-federal FASC-N."""
         return cls(guid or random_guid(), fasc_n or agency_number(*NON_FEDERAL))
 
 
@@ -36,7 +36,7 @@ def random_guid() -> bytes:
 
 
 def agency_number(agency: str, system: str, credential: str) -> bytes:
-    """The FASC-N of 4, 4 and 6 digits, for nobody in particular; ValueError for others."""
+    """Make a FASC-N from 4, 4 and 6 digits, without a person; ValueError for other lengths."""
     for name, digits, size in (
         ("an agency", agency, 4), ("a system", system, 4), ("a credential", credential, 6),
     ):  # fmt: skip
@@ -46,7 +46,7 @@ def agency_number(agency: str, system: str, credential: str) -> bytes:
 
 
 def fasc_n(agency: str, system: str, credential: str, *, person: str) -> bytes:
-    """The 25 bytes of a Federal Agency Smart Credential Number: 5-bit BCD with odd parity.
+    """Encode a Federal Agency Smart Credential Number, 25 bytes: 5-bit BCD with odd parity.
 
     Spec: Technical Implementation Guidance: Smart Card Enabled PACS, 2.3, clause 6.
     """

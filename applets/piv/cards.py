@@ -22,7 +22,7 @@ from .piv import Piv
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """A PIV card; with `demo`, `subject`, a slot's algorithm or a CA it is personalised.
+    """Make a PIV card, personalised if `demo`, `subject`, a slot's algorithm or a CA is given.
 
     The options are those of applets.piv.kind. ValueError says what is wrong with one.
     """
@@ -69,14 +69,14 @@ def _policies(options: Options) -> dict[Slot, Policies]:
 
 
 def _numbers(options: Options) -> CardNumbers | None:
-    """The numbers of the card, if one is named."""
+    """Return the numbers of the card, if an option names one."""
     if not (kind.GUID.given(options) or kind.FASC_N.given(options)):
         return None
     return CardNumbers.made(kind.GUID.of(options), kind.FASC_N.of(options))
 
 
 def _equipment(options: Options, numbers: CardNumbers | None) -> dict[str, object]:
-    """Keys, certificates and the signer of a personalised card, as Piv takes them."""
+    """Return keys, certificates and signer of a personalised card, as arguments of Piv."""
     own = _own_keys(options)
     issuer = _issuer(options)
     keys = {**_new_keys(options, own), **{slot: found.key for slot, found in own.items()}}
@@ -95,7 +95,7 @@ def _equipment(options: Options, numbers: CardNumbers | None) -> dict[str, objec
 
 
 def _own_keys(options: Options) -> dict[Slot, OwnKey]:
-    """The keys that the user brings; ValueError if one cannot be for its slot."""
+    """Load the user's own keys; ValueError if one does not fit its slot."""
     given = {slot: option for slot, option in KEYS.items() if option.given(options)}
     passphrase = PASSPHRASE.of(options)
     own = {slot: own_key(option.of(options), passphrase) for slot, option in given.items()}
@@ -108,7 +108,7 @@ def _own_keys(options: Options) -> dict[Slot, OwnKey]:
 
 
 def _new_keys(options: Options, own: Container[Slot]) -> dict[Slot, PrivateKey]:
-    """The keys that the card gets beside the user's own: none unless they are asked for."""
+    """Make keys for the slots without one of the user's; none if not personalised."""
     if not _personalised(options):
         return {}
     chosen = {slot: option.of(options) or DEMO_KEYS[slot] for slot, option in kind.SLOTS.items()}

@@ -2,7 +2,7 @@
 
 Spec: NIST SP 800-73-4, part 1, tables 3 to 6 and part 2, clauses 2.4 and 3; SP 800-78-4, table 6-2.
 The values of the newer algorithms (RSA 3072 and 4096, Ed25519, X25519) and of the policies are
-those that cards and middleware in the field agree on.
+those that cards and middleware in the field share.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Slot(IntEnum):
 
 
 class Reference(IntEnum):
-    """Key references of what is verified or authenticates the administrator."""
+    """Key references of PINs and of the management key."""
 
     GLOBAL_PIN = 0x00
     PIN = 0x80
@@ -84,7 +84,7 @@ class Reference(IntEnum):
 
 
 class PinPolicy(IntEnum):
-    """The PIN policy of a private key; DEFAULT is the standard's rule for its slot."""
+    """PIN policies of a private key; DEFAULT is the standard's rule for its slot."""
 
     DEFAULT = 0
     NEVER = 1
@@ -93,9 +93,9 @@ class PinPolicy(IntEnum):
 
 
 class TouchPolicy(IntEnum):
-    """Whether a key wants a touch; it is asked for where the card has a button.
+    """Touch policies of a private key; they apply to a card with a button.
 
-    The card has no clock: what is cached counts until the application is selected again.
+    The card has no clock: a cached touch stays valid until the application is selected again.
     """
 
     DEFAULT = 0

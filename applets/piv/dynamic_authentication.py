@@ -21,7 +21,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The objects inside 7C: None where absent, empty where the host asks for one."""
+    """The objects inside 7C: None if absent, empty if the host requests one."""
 
     witness: bytes | None = None
     challenge: bytes | None = None
@@ -30,7 +30,7 @@ class Template:
 
     @classmethod
     def parse(cls, raw: bytes) -> Template:
-        """Read the template; ValueError for other tags, and for a tag that comes twice."""
+        """Parse the template; ValueError for other tags and for a repeated one."""
         outer = Tlv.parse(raw)
         if outer.tag != TEMPLATE:
             raise ValueError(f"offset 0: tag {outer.tag:X} is not {TEMPLATE:X}")

@@ -1,4 +1,4 @@
-"""Differences between the firmware versions of YubiKeys, as PIV shows them.
+"""Differences between the firmware versions of YubiKeys that PIV shows.
 
 The table follows the vendor's release notes and the version checks of its own client library.
 """
@@ -27,10 +27,9 @@ _WITH_AES = _TDES | {Algorithm.AES_128, Algorithm.AES_192, Algorithm.AES_256}
 class Firmware:
     """One version. `unknown` are instructions of the vendor that it lacks.
 
-    `select_keeps_session`: selecting the application again keeps what was verified.
-    `status_ends_pin`: VERIFY without data takes the PIN's verified status away.
-    `keeps_selection`: an application stays selected when the token has not the one that is
-    selected next.
+    `select_keeps_session`: selecting the application again keeps its verifications.
+    `status_ends_pin`: VERIFY without data ends the PIN's verified status. `keeps_selection`: an
+    application stays selected after a SELECT of an unknown one.
     """
 
     version: tuple[int, int, int]
@@ -61,4 +60,4 @@ FIRMWARE = {
 }
 """The versions by name, the newest first."""
 USUAL = "5.7.2"
-"""The version of a token for which none is named."""
+"""The default version."""

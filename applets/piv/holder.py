@@ -1,4 +1,4 @@
-"""The fields in certificates that describe a card's holder beyond a common name.
+"""Certificate fields that describe a card's holder beyond the common name.
 
 Spec: RFC 5280, 4.2.1.4 (policies), 4.2.1.6 (alternative names), 4.2.1.13 (revocation lists) and
 4.2.2.1 (OCSP); FIPS 201-3, 4.2.2 (FASC-N and UUID in two of the certificates).
@@ -23,15 +23,15 @@ FASC_N = x509.ObjectIdentifier("2.16.840.1.101.3.6.6")
 OCTETS, TEXT = 0x04, 0x0C
 NAMES_CARD = frozenset({Slot.AUTHENTICATION, Slot.CARD_AUTHENTICATION})
 NAMES_NOBODY = Slot.CARD_AUTHENTICATION
-"""The certificate that says whose card it is as little as its key asks for a PIN."""
+"""The slot whose certificate does not name the holder, as its key requires no PIN."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Empty fields are left out of the certificates.
+    """Facts about a card's holder; empty fields are left out of the certificates.
 
     `upn` is the principal name that Windows, PKINIT and pam_pkcs11 look for; `ocsp` and `crl` are
-    URLs, `policies` object identifiers; `numbers` name the card where FIPS 201 has it named.
+    URLs, `policies` object identifiers; `numbers` identify the card where FIPS 201 requires it.
     """
 
     upn: str = ""

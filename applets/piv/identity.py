@@ -32,9 +32,9 @@ def _plain_template() -> bytes:
 class Identity:
     """The differences between makes of PIV cards.
 
-    `vendor` opens the vendor's commands and objects. `wrong_algorithm` answers a key reference
-    with the algorithm of another key. `pin_always_strict`: any command between VERIFY and the use
-    of a key with the policy "PIN always" uses the verification up.
+    `vendor` enables the vendor's commands and objects. `wrong_algorithm` is the status word for a
+    key reference with the algorithm of another key. `pin_always_strict`: any command between VERIFY
+    and the use of a key with the policy "PIN always" consumes the verification.
     """
 
     name: str
@@ -68,7 +68,7 @@ IDENTITIES = {
 
 
 def identity(name: str, firmware: str | None = None) -> Identity:
-    """The identity of that name, with a version's differences; ValueError if there is none."""
+    """Return an identity by name, with a version's differences; ValueError if unknown."""
     if name not in IDENTITIES:
         raise ValueError(f"identity is one of {', '.join(IDENTITIES)}, not {name!r}")
     found = IDENTITIES[name]

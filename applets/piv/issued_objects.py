@@ -20,7 +20,7 @@ def issued(
     pairing_code: str | None = None,
     numbers: CardNumbers | None = None,
 ) -> dict[int, bytes]:
-    """CHUID, CCC and discovery object of a new card, and its pairing code if it has one."""
+    """Make CHUID, CCC and discovery object of a new card, and its pairing code if it has one."""
     known = numbers or CardNumbers.made()
     found = {CHUID: chuid(known.guid, known.fasc_n), CCC: ccc(secrets.token_bytes(14))}
     found[DISCOVERY] = discovery(global_pin=global_pin is not None)
@@ -30,9 +30,9 @@ def issued(
 
 
 def key_history(retired: int) -> bytes:
-    """A Key History Object for `retired` (0..20) old keys whose certificates are on the card.
+    """Encode a Key History Object for `retired` (0..20) old keys with certificates on the card.
 
-    Middleware looks for retired keys only as far as this object says.
+    Middleware looks for as many retired keys as this object states.
     Spec: SP 800-73-4, part 1, 3.3.3.
     """
     counts = tlv(0xC1, bytes((retired,))) + tlv(0xC2, b"\0")
@@ -40,7 +40,7 @@ def key_history(retired: int) -> bytes:
 
 
 def chuid(guid: bytes, number: bytes, *, expires: str = "20491231") -> bytes:
-    """A CHUID, not signed yet: FASC-N (25 bytes), `guid` (16), date of expiry (YYYYMMDD).
+    """Encode an unsigned CHUID: FASC-N (25 bytes), `guid` (16), date of expiry (YYYYMMDD).
 
     Spec: SP 800-73-4, part 1, 3.1.2 and table 9.
     """
@@ -49,7 +49,7 @@ def chuid(guid: bytes, number: bytes, *, expires: str = "20491231") -> bytes:
 
 
 def ccc(card_id: bytes) -> bytes:
-    """A Card Capability Container that says no more than: PIV, `card_id` (14 bytes).
+    """Encode a minimal Card Capability Container: PIV, and `card_id` (14 bytes).
 
     Spec: SP 800-73-4, part 1, 3.1.1 and table 8.
     """
@@ -60,7 +60,7 @@ def ccc(card_id: bytes) -> bytes:
 
 
 def discovery(*, global_pin: bool = False) -> bytes:
-    """AID and PIN usage policy: the card's PIN, and with `global_pin` that one, too.
+    """Encode the discovery object: AID, and a PIN usage policy, with `global_pin` for both PINs.
 
     Spec: SP 800-73-4, part 1, 3.3.2.
     """

@@ -1,6 +1,6 @@
-"""Personalisation: a test CA that issues for the slots of PIV cards.
+"""Personalisation: a test CA that issues certificates for the slots of PIV cards.
 
-No clock here: certificates are valid from 2020 to 2049 unless dates are named.
+Without a clock, certificates are valid from 2020 to 2049 unless dates are given.
 
 Spec: NIST SP 800-73-4, part 1, 3.1 and appendix A; FIPS 201-3; RFC 5280.
 """
@@ -41,7 +41,7 @@ _PURPOSES: dict[Slot, list[x509.ObjectIdentifier]] = {
 
 
 class Issuer(x509_issuer.Issuer):
-    """A test CA that knows the slots of PIV cards."""
+    """A test CA for the slots of PIV cards."""
 
     def issue(
         self,
@@ -53,7 +53,7 @@ class Issuer(x509_issuer.Issuer):
         not_after: datetime = LAST_DAY,
         extensions: Sequence[Extension] = (),
     ) -> x509.Certificate:
-        """A certificate for the key of a slot: usage and extended usage are the slot's.
+        """Issue a certificate for the key of a slot, with the slot's key usages.
 
         `extensions` are added to them (see applets.piv.holder).
         """
@@ -61,7 +61,7 @@ class Issuer(x509_issuer.Issuer):
         return self.certify(subject, key, uses, not_before=not_before, not_after=not_after)
 
     def content_signer(self, name: str = "PIV Content Signer") -> ContentSigner:
-        """A new key, certified to sign data objects of cards."""
+        """Make a new key, certified to sign data objects of cards."""
         key = ec.generate_private_key(ec.SECP256R1())
         uses = (usage("digital_signature"), extended_usage(CONTENT_SIGNING_USE))
         return ContentSigner(self.certify(name, key.public_key(), uses), key)
@@ -75,9 +75,9 @@ class Issuer(x509_issuer.Issuer):
         not_after: datetime = LAST_DAY,
         holder: Holder | None = None,
     ) -> tuple[dict[Slot, PrivateKey], dict[Slot, x509.Certificate]]:
-        """Issue keys and certificates for slots; for the four of every PIV card if none are named.
+        """Issue keys and certificates for slots: by default the four of every PIV card.
 
-        The certificates say what there is to say of their `holder`.
+        The certificates include the fields of `holder`.
         """
         chosen = DEMO_KEYS if algorithms is None else algorithms
         keys = {slot: generate(algorithm) for slot, algorithm in chosen.items()}
@@ -93,7 +93,7 @@ class Issuer(x509_issuer.Issuer):
         not_after: datetime = LAST_DAY,
         holder: Holder | None = None,
     ) -> dict[Slot, x509.Certificate]:
-        """Certificates for keys, by slot; they say what there is to say of their `holder`."""
+        """Issue certificates for keys, by slot, with the fields of `holder`."""
         known = holder or Holder()
         days = {"not_before": not_before, "not_after": not_after}
         return {

@@ -1,4 +1,4 @@
-"""Private keys and certificates out of a user's files: PEM, DER, OpenSSH, PKCS #12.
+"""Private keys and certificates from a user's files: PEM, DER, OpenSSH, PKCS #12.
 
 Spec: RFC 5958 (PKCS #8), RFC 7292 (PKCS #12), RFC 7468 (PEM).
 """
@@ -40,7 +40,7 @@ Passphrase = bytes | None
 
 @dataclass(frozen=True, slots=True)
 class OwnKey:
-    """A private key, and the certificate for it if there was one."""
+    """A private key, and its certificate if there was one."""
 
     key: PrivateKey = field(repr=False)
     certificate: x509.Certificate | None
@@ -53,9 +53,9 @@ class _Found:
 
 
 def own_key(files: Sequence[NamedFile], passphrase: str = "") -> OwnKey:
-    """The one private key in `files`, and its certificate; others, as of CAs, are passed over.
+    """Load the one private key in `files`, and its certificate; ignore others, such as a CA's.
 
-    ValueError names the file that cannot be read, or says what is missing or does not belong.
+    ValueError names the unreadable file, or what is missing or superfluous.
     """
     found, names = _Found(), ", ".join(one.name for one in files)
     for file in files:
@@ -133,8 +133,8 @@ def _unlocked(load: Callable[[bytes, Passphrase], T], content: bytes, passphrase
     for given in dict.fromkeys((passphrase, None)):
         try:
             return load(content, given)
-        except TypeError:  # cryptography's word for a passphrase too few, or too many
+        except TypeError:  # cryptography's error for a missing or superfluous passphrase
             sealed = True
         except (ValueError, UnsupportedAlgorithm):
-            sealed = load is _load_pkcs12  # which does not tell the one from the other
+            sealed = load is _load_pkcs12  # which raises ValueError for both
     raise ValueError((_WRONG if passphrase else _NEEDED) if sealed else _UNREADABLE)

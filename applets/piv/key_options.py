@@ -1,6 +1,6 @@
-"""Options for keys that the user brings, and for the policies of keys, slot by slot.
+"""Options for the user's own keys, and for the policies of keys, slot by slot.
 
-The declaration needs no `cryptography`: what the files hold is for applets.piv.key_files.
+The declaration needs no `cryptography`: applets.piv.key_files parses the files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ P = TypeVar("P", PinPolicy, TouchPolicy)
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """The content of a file, and the name that its user gave it. The repr shows no secret."""
+    """The content of a file, and its name. The repr shows no secret."""
 
     name: str
     content: bytes = field(repr=False)

@@ -1,6 +1,6 @@
 """The key pairs of the slots, with their metadata.
 
-Private keys come in here and are used here; nothing gives one out.
+Private keys are stored and used here; no command returns one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BY_SLOT: Policies = (PinPolicy.DEFAULT, TouchPolicy.DEFAULT)
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A private key with what the card knows of it. Its repr shows no key."""
+    """A private key with its metadata. The repr shows no key."""
 
     key: PrivateKey = field(repr=False)
     algorithm: Algorithm
@@ -30,7 +30,7 @@ class KeyPair:
 
     @classmethod
     def of(cls, kept: KeptKey) -> KeyPair:
-        """The pair that `facts` were taken from."""
+        """Restore a pair from a stored key, whose facts are those of `facts`."""
         algorithm, origin, pin, touch = kept.facts
         return cls(
             kept.key, Algorithm(algorithm), Origin(origin), PinPolicy(pin), TouchPolicy(touch)
@@ -38,7 +38,7 @@ class KeyPair:
 
     @property
     def facts(self) -> tuple[int, ...]:
-        """The metadata that the memory keeps beside the key."""
+        """The metadata that the memory stores beside the key."""
         return self.algorithm, self.origin, self.pin_policy, self.touch_policy
 
     @property
@@ -81,7 +81,7 @@ class KeyStore:
         return None if kept is None else KeyPair.of(kept)
 
     def put(self, slot: Slot, pair: KeyPair) -> None:
-        """Keep a key pair, in place of the one that was there."""
+        """Store a key pair, replacing the slot's earlier one."""
         self._keys.put(slot.name, pair.key, *pair.facts)
 
     def add(
@@ -91,7 +91,7 @@ class KeyStore:
         origin: Origin = Origin.IMPORTED,
         policies: Policies = BY_SLOT,
     ) -> KeyPair:
-        """Keep a key, with the standard's policies unless others are named.
+        """Store a key, with the standard's policies by default.
 
         ValueError if PIV has no such algorithm.
         """
@@ -100,7 +100,7 @@ class KeyStore:
     def generate(
         self, slot: Slot, algorithm: Algorithm, pin: PinPolicy, touch: TouchPolicy
     ) -> KeyPair:
-        """Make and keep a new key pair."""
+        """Make and store a new key pair."""
         key = generate(algorithm)
         return self._keep(slot, KeyPair(key, algorithm, Origin.GENERATED, pin, touch))
 
@@ -111,16 +111,16 @@ class KeyStore:
         parts: Parts,
         policies: Policies,
     ) -> KeyPair:
-        """Keep a key made of imported parts; ValueError if they are not one."""
+        """Make and store a key from imported parts; ValueError if they do not form one."""
         key = SCHEMES[algorithm].build(parts)
         return self._keep(slot, KeyPair(key, algorithm, Origin.IMPORTED, *policies))
 
     def delete(self, slot: Slot) -> None:
-        """Forget the key pair of a slot; KeyError if there is none."""
+        """Delete the key pair of a slot; KeyError if there is none."""
         self._keys.delete(slot.name)
 
     def move(self, source: Slot, target: Slot) -> None:
-        """Put a key pair into another slot; KeyError if there is none."""
+        """Move a key pair to another slot; KeyError if there is none."""
         self._keys.move(source.name, target.name)
 
     def _keep(self, slot: Slot, pair: KeyPair) -> KeyPair:

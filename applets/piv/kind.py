@@ -105,7 +105,7 @@ def _three(given: str) -> tuple[str, str, str]:
 
 
 def _oid(given: str) -> str:
-    """Spec: ITU-T X.660, A.3: the first arc is 0 to 2, the second below 40 under 0 and 1."""
+    """Check an object identifier; ValueError if it breaks ITU-T X.660, A.3 (limits of the arcs)."""
     arcs = given.split(".")
     numbers = [int(arc) for arc in arcs if arc.isascii() and arc.isdecimal() and len(arc) < 40]
     if len(numbers) != len(arcs) or len(arcs) < 2 or numbers[0] > 2:

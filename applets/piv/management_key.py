@@ -26,7 +26,10 @@ _SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class SymmetricKey:
-    """A 3DES or AES key; ValueError if its length is not the algorithm's. The repr hides it."""
+    """A 3DES or AES key; ValueError if its length does not match the algorithm.
+
+    The repr hides it.
+    """
 
     algorithm: Algorithm
     key: bytes = field(repr=False)
@@ -46,7 +49,7 @@ class SymmetricKey:
         return cls(Algorithm(algorithm), key, TouchPolicy(touch))
 
     def pack(self) -> Value:
-        """The value that the card's memory keeps."""
+        """Convert the key to a value for the card's memory."""
         return int(self.algorithm), self.key, int(self.touch_policy)
 
     @property
@@ -66,29 +69,29 @@ class SymmetricKey:
 
 
 FACTORY_KEY = SymmetricKey(Algorithm.TDES, bytes(range(1, 9)) * 3)
-"""The factory values. 3DES, because many tools know no other to begin with."""
+"""The factory value: 3DES, because many tools expect it on a new card."""
 
 
 @dataclass(slots=True)
 class Dialogue:
-    """The card's question to the host, valid for one answer: a challenge or a witness."""
+    """The card's pending challenge or witness, valid for one response of the host."""
 
     challenge: bytes = field(default=b"", repr=False)
     witness: bytes = field(default=b"", repr=False)
 
     def take(self) -> Dialogue:
-        """Return the question and forget it."""
+        """Return the challenge or witness, and clear it."""
         asked = Dialogue(self.challenge, self.witness)
         self.challenge = self.witness = b""
         return asked
 
 
 def authenticate(key: SymmetricKey, template: Template, dialogue: Dialogue) -> Template | None:
-    """One step of proving that the host has `key`.
+    """Do one step of the host's proof that it has `key`.
 
-    Gives the card's next message while the proof goes on. Once it is done, gives None (after a
-    challenge) or a template with the card's own proof in `response` (after a witness).
-    Raises 6982 if the host's answer is wrong, 6985 if nothing was asked, 6A80 for nonsense.
+    Returns the card's next message during the proof. At its end, returns None (after a challenge)
+    or a template with the card's own proof in `response` (after a witness). Raises 6982 if the
+    host's response is wrong, 6985 without a challenge or witness, 6A80 for another template.
     """
     asked = dialogue.take()
     if template == Template(challenge=b""):
@@ -107,7 +110,7 @@ def authenticate(key: SymmetricKey, template: Template, dialogue: Dialogue) -> T
 
 
 def prove(key: SymmetricKey, template: Template) -> Template:
-    """Internal authentication: the host's challenge under the card's key; else 6A80."""
+    """Internal authentication: encrypt the host's challenge; 6A80 for another template."""
     if template.challenge is None or template.response != b"":
         raise SW.WRONG_DATA
     return Template(response=key.encrypt(template.challenge))

@@ -81,7 +81,7 @@ CERTIFICATES: dict[Slot, int] = {
 
 
 def find(tag: int, *, any_tag: bool = False) -> DataObject | None:
-    """The object behind a tag; with `any_tag` also vendors' objects 5F0000 to 5FFFFF."""
+    """Find the object of a tag, or None; with `any_tag` also vendors' objects 5F0000 to 5FFFFF."""
     known = OBJECTS.get(tag)
     if known is None and any_tag and tag >> 16 == 0x5F:
         return DataObject(tag, 0, "vendor's object")
@@ -89,7 +89,7 @@ def find(tag: int, *, any_tag: bool = False) -> DataObject | None:
 
 
 def requested(data: bytes) -> int:
-    """The tag that a tag list (5C) names; ValueError if the data is anything else."""
+    """Parse a tag list (5C) and return its tag; ValueError for other data."""
     item = Tlv.parse(data)
     return _tag_of(item)
 
@@ -114,5 +114,5 @@ def _tag_of(item: Tlv) -> int:
 
 
 def certificate_object(certificate: bytes) -> bytes:
-    """The value of a certificate object that holds an uncompressed DER certificate."""
+    """Encode the value of a certificate object with an uncompressed DER certificate."""
     return tlv(CERTIFICATE, certificate) + tlv(CERTIFICATE_INFO, b"\0") + tlv(ERROR_DETECTION)

@@ -28,14 +28,14 @@ class Piv(VendorCommands):
     """A PIV card's application (NIST SP 800-73-4).
 
     `keys` are private keys (objects of `cryptography`, or PEM without a passphrase) by slot,
-    `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by
-    tag; `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
-    `identity="yubikey"` opens the commands that Yubico's tools need, as `firmware` has them (the
-    usual version of the table in applets.piv.firmware unless named). `numbers` are the CHUID's,
-    random unless named. `policies` are those of keys by slot, the standard's for slots that are
-    not named; `touch` is the user whom keys ask for a touch, none on a card without a button. All
-    of the rest counts only where the card's memory is still blank. ValueError if a PIN is not 6 to
-    8 digits, or if the card has no algorithm for a key.
+    `certificates` X.509 certificates (objects, PEM or DER) by slot, `objects` further data by tag;
+    `signer` signs the CHUID and vouches for the other objects. PIN and PUK are text.
+    `identity="yubikey"` enables the commands that Yubico's tools need, in the version `firmware`
+    (default: USUAL of applets.piv.firmware). `numbers` are the CHUID's, random by default.
+    `policies` are those of keys by slot, by default the standard's; `touch` is the user who touches
+    the card, None on a card without a button. Except identity, firmware and touch, all this applies
+    to a blank memory only. ValueError if a PIN is not 6 to 8 digits, or if the card has no
+    algorithm for a key.
     """
 
     section = "Piv"
@@ -85,10 +85,10 @@ class Piv(VendorCommands):
     def demo(
         cls, *, issuer: Issuer | None = None, subject: str = "Alice Example", **options: object
     ) -> Piv:
-        """A personalised card: keys and certificates in the four slots, from a new test CA.
+        """Make a personalised card: keys and certificates in the four slots, from a new test CA.
 
-        `issuer` is the CA to be used instead, `subject` the common name; `options` are those of
-        Piv (PIN 123456 and PUK 12345678 if none are named).
+        `issuer` replaces the new CA, `subject` is the common name; `options` are those of Piv (by
+        default PIN 123456 and PUK 12345678).
         """
         issuer = issuer or Issuer.create()
         keys, certificates = issuer.equip(subject)
@@ -96,7 +96,7 @@ class Piv(VendorCommands):
         return cls(keys=keys, certificates=certificates, **options)  # type: ignore[arg-type] # options by name
 
     def on_card(self, memory: Memory | None = None, atr: bytes | None = None) -> Card:
-        """A card with this application alone, and the ATR of its identity if none is named."""
+        """Make a card with this application alone; `atr` replaces that of its identity."""
         return Card(self, atr=self.identity.atr if atr is None else atr, memory=memory)
 
 
@@ -105,7 +105,7 @@ def _vouched(signer: ContentSigner | None, objects: Mapping[int, bytes]) -> Mapp
 
 
 def _history(certificates: Mapping[Slot, object] | None) -> dict[int, bytes]:
-    """The Key History Object, where the card has certificates of retired keys."""
+    """Make the Key History Object, if the card has certificates of retired keys."""
     retired = sum(slot <= Slot.RETIRED_20 for slot in certificates or ())
     return {KEY_HISTORY: key_history(retired)} if retired else {}
 

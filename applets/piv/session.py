@@ -19,14 +19,14 @@ PIN_RULE = PinRule(6, 8, FILLER, digits=True)
 PUK_RULE = PinRule(6, 8, FILLER)
 """A PUK of the standard: any bytes."""
 LOOSE_RULE = PinRule(6, 8, FILLER, strict=False)
-"""As Yubico's tools expect: any 8 bytes are compared and counted."""
+"""The rule that Yubico's tools expect: any 8 bytes are compared and counted."""
 
 PINS = {Reference.GLOBAL_PIN, Reference.PIN}
 
 
 @dataclass(slots=True)
 class Session:
-    """The security status since the application was selected; lost with the selection.
+    """The security status since the selection of the application; lost with it.
 
     `fresh` is true from a verification until the next use of a private key.
     """

@@ -58,23 +58,23 @@ class ContentSigner:
     key: ec.EllipticCurvePrivateKey = field(repr=False)
 
     def vouch(self, objects: Mapping[int, bytes]) -> dict[int, bytes]:
-        """These data objects (values by tag) with a signed CHUID and a Security Object.
+        """Return data objects (values by tag) with a signed CHUID and a Security Object added.
 
-        The Security Object has the SHA-256 of each object that no signature protects otherwise.
+        The Security Object has the SHA-256 of each object that has no signature of its own.
         """
         signed = {**objects, CHUID: self.chuid(objects[CHUID])}
         unsigned = {tag: signed[tag] for tag in UNSIGNED if tag in signed}
         return {**signed, SECURITY_OBJECT: self.security_object(unsigned)}
 
     def chuid(self, value: bytes) -> bytes:
-        """A CHUID with its issuer's signature, which brings the certificate with it."""
+        """Return a CHUID with its issuer's signature, which includes the certificate."""
         content = signed_content(value)
         signature = self._sign(CHUID_CONTENT, content, enclosed=False)
         *fields, last = (item for item in parse_all(value) if item.tag != SIGNATURE)
         return _joined(fields) + tlv(SIGNATURE, signature) + bytes(last)
 
     def security_object(self, objects: Mapping[int, bytes]) -> bytes:
-        """The Security Object for these data objects; the certificate is the CHUID's."""
+        """Make the Security Object for data objects; its certificate is in the CHUID."""
         mapping, found = b"", []
         for number, (tag, value) in enumerate(objects.items(), 1):
             mapping += bytes((number,)) + OBJECTS[tag].container.to_bytes(2, "big")
@@ -84,7 +84,7 @@ class ContentSigner:
         return tlv(_MAPPING, mapping) + tlv(_OBJECT, signature) + tlv(ERROR_DETECTION)
 
     def _sign(self, kind: str, content: bytes, *, enclosed: bool) -> bytes:
-        """A ContentInfo: with the content, or else with the certificate."""
+        """Sign as a ContentInfo that contains the content, or else the certificate."""
         inner: dict[str, object] = {"content_type": kind}
         signed = {
             "version": "v3",

@@ -43,7 +43,7 @@ class Contents:
     objects: Mapping[int, bytes] = field(default_factory=dict, repr=False)
 
     def check(self, identity: Identity) -> None:
-        """ValueError if a PIN, the PUK, the pairing code or a key cannot be what it is to be."""
+        """Raise ValueError if a PIN, the PUK, the pairing code or a key is invalid."""
         for text in (self.pin, self.global_pin or DEFAULT_PIN):
             identity.pin_rule.pad(text)
         identity.puk_rule.pad(self.puk)
@@ -71,7 +71,7 @@ class PivState(Applet):
     contents: Contents
 
     def installed(self) -> None:
-        """Personalise a blank memory, take up one that is not."""
+        """Personalise a blank memory, or load the one there is."""
         self.global_verified = False
         self.keys = KeyStore(self.memory.section("keys"))
         self.objects: Section = self.memory.section("objects")
@@ -112,7 +112,7 @@ class PivState(Applet):
     # The session
 
     def powered(self) -> None:
-        """End every verification, and reset the button: no earlier touch counts."""
+        """End every verification, and discard earlier touches."""
         self.global_verified = False
         if self.touch is not None:
             self.touch.reset()
@@ -122,7 +122,7 @@ class PivState(Applet):
         return Session()
 
     def selected(self, command: Command, aid: bytes) -> Reply:  # noqa: ARG002 - Applet's shape
-        """The application property template."""
+        """Answer SELECT with the application property template."""
         if self.identity.pin_always_strict:
             self.status.fresh = False
         return self.identity.template
@@ -138,7 +138,7 @@ class PivState(Applet):
         return self.status.pin or self.global_verified
 
     def needs_administrator(self) -> None:
-        """Raise 6982 unless the management key was proved."""
+        """Raise 6982 unless the host has authenticated with the management key."""
         if not self.status.administrator:
             raise SW.SECURITY_STATUS_NOT_SATISFIED
 
@@ -163,7 +163,7 @@ class PivState(Applet):
 
     @property
     def factory_key(self) -> SymmetricKey:
-        """The management key that the card leaves the factory with."""
+        """The factory's management key."""
         return SymmetricKey(self.identity.firmware.management, FACTORY_KEY.key)
 
     @property
@@ -182,9 +182,9 @@ class PivState(Applet):
         return slot
 
     def key_pair(self, reference: int, algorithm: Algorithm) -> KeyPair:
-        """The key to be used; raises 6A88 if there is none.
+        """Return the key pair of a reference; raises 6A88 if there is none.
 
-        Raises the identity's word (6A86 or 6A80) if its algorithm is another.
+        Raises `Identity.wrong_algorithm` (6A86 or 6A80) if the key has another algorithm.
         """
         pair = self.keys.get(self.slot(reference))
         if pair is None:
@@ -195,7 +195,7 @@ class PivState(Applet):
 
 
 def algorithm(code: int) -> Algorithm:
-    """The algorithm of an identifier (00 is 3DES, too); raises 6A86 if it is unknown."""
+    """Return the algorithm of an identifier (00 is 3DES as well); raises 6A86 if it is unknown."""
     try:
         return Algorithm(code or Algorithm.TDES)
     except ValueError:

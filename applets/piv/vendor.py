@@ -1,6 +1,6 @@
 """The commands that Yubico's tools require beyond the standard.
 
-They exist on a card whose identity opens them; any other answers 6D00. Nothing official
+A card whose identity enables them supports them; any other answers 6D00. No official document
 describes all of them: they follow what yubico-piv-tool and ykman send and expect.
 """
 
@@ -40,13 +40,13 @@ class VendorCommands(CardEdge):
     """Version, serial, metadata, import, attestation, key moving, retries and reset."""
 
     def process(self, command: Command) -> Reply:
-        """Process a command as any applet, if the firmware knows the vendor's instruction."""
+        """Process a command as any applet does, if the firmware knows the vendor's instruction."""
         if command.ins in INSTRUCTIONS & self.identity.firmware.unknown:
             return SW.INS_NOT_SUPPORTED
         return super().process(command)
 
     def personalise(self, contents: Contents) -> None:
-        """Write `contents`, and a key to attest with, which no reset takes away."""
+        """Write `contents`, and an attestation key that no reset deletes."""
         super().personalise(contents)
         if self.identity.vendor and Slot.ATTESTATION not in self.keys:
             key, certificate = attestation_pair()
@@ -106,7 +106,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=IMPORT_KEY)
     def import_key(self, command: Command) -> Reply:
-        """Put a private key from outside into a slot (P1 algorithm, P2 slot)."""
+        """Import a private key into a slot (P1 algorithm, P2 slot)."""
         chosen = algorithm(command.p1)
         slot = self.slot(command.p2, attestation=True)
         if chosen not in self.identity.firmware.algorithms:
@@ -121,7 +121,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=MOVE_KEY)
     def move_key(self, command: Command) -> Reply:
-        """Move a key from slot P2 to P1, or away altogether (P1 FF)."""
+        """Move a key from slot P2 to P1, or delete it (P1 FF)."""
         self.needs_administrator()
         source = self.slot(command.p2, attestation=True)
         if source not in self.keys:
@@ -137,7 +137,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=ATTEST, p2=0)
     def attest(self, command: Command) -> Reply:
-        """A certificate that says how the key of slot P1 was made.
+        """Return a certificate that attests the origin of the key in slot P1.
 
         6A82 if the slot is empty, 6A80 if its key was imported.
         """
@@ -179,7 +179,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=SET_PIN_RETRIES)
     def set_pin_retries(self, command: Command) -> Reply:
-        """Set the retry counts (P1: PIN, P2: PUK); both get their factory values."""
+        """Set the retry counts (P1: PIN, P2: PUK), and the factory values of PIN and PUK."""
         self.needs_administrator()
         self.needs_pin()
         if not 1 <= command.p1 <= 15 or not 1 <= command.p2 <= 15:
@@ -194,7 +194,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=RESET, p1=0, p2=0)
     def reset(self) -> Reply:
-        """Back to the factory's state; 6985 unless PIN and PUK are both blocked."""
+        """Restore the factory state; 6985 unless PIN and PUK are both blocked."""
         if not all(self.pins[r].blocked for r in (Reference.PIN, Reference.PUK)):
             return SW.CONDITIONS_NOT_SATISFIED
         kept = f"{CERTIFICATES[Slot.ATTESTATION]:06X}"

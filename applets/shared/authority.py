@@ -1,4 +1,4 @@
-"""The options that name the test CA of a card: a folder, made if it is new.
+"""The options that name the test CA of a card: a folder, created if it does not exist.
 
 Spec: RFC 7468 (PEM).
 """
@@ -12,7 +12,7 @@ CA_KEY = text("ca-key", "the private key of that CA, PEM without a passphrase")
 
 
 def _authority(folder: str, disk: Disk) -> dict[str, str]:
-    """The test CA in ca.pem and ca.key of a folder; it is made if neither exists."""
+    """Load the test CA from ca.pem and ca.key of a folder; make it if neither exists."""
     certificate, key = f"{folder}/ca.pem", f"{folder}/ca.key"
     if not disk.exists(certificate) and not disk.exists(key):
         from .x509_issuer import Issuer  # only here: `cryptography` is optional

@@ -1,8 +1,8 @@
-"""The RSA private key operation on a whole block, as a smart card does it.
+"""The raw RSA private key operation of a smart card, on a whole block.
 
-The host pads, the card computes `block ** d mod n`. `cryptography` offers no bare operation;
-what it can do as a padded one (PKCS #1 v1.5 signatures, nearly all that hosts ask for) it does,
-the rest is done here with the Chinese remainder theorem, blinded and checked.
+The host pads, the card computes `block ** d mod n`. `cryptography` has no raw operation: it signs
+blocks with PKCS #1 v1.5 padding (nearly all that hosts send); this module computes the others with
+the Chinese remainder theorem, blinded and checked.
 
 Spec: RFC 8017, 5.1.2 (RSADP), 8.2 and 9.2 (RSASSA-PKCS1-v1_5).
 """
@@ -26,9 +26,9 @@ _DIGEST_INFO: dict[bytes, hashes.HashAlgorithm] = {
 
 
 def private_operation(key: rsa.RSAPrivateKey, block: bytes) -> bytes:
-    """`block ** d mod n`, as long as the modulus.
+    """Compute `block ** d mod n`, as long as the modulus.
 
-    ValueError if the block is not as long as the modulus or its number not below it.
+    ValueError unless the block is as long as the modulus and, as a number, below it.
     """
     size = (key.key_size + 7) // 8
     if len(block) != size:
@@ -41,7 +41,7 @@ def private_operation(key: rsa.RSAPrivateKey, block: bytes) -> bytes:
 
 
 def _signed(block: bytes) -> tuple[bytes, hashes.HashAlgorithm] | None:
-    """The digest in a block that is padded for a PKCS #1 v1.5 signature, if it is."""
+    """Find the digest in a block with PKCS #1 v1.5 signature padding; None for another block."""
     if not block.startswith(b"\0\1"):
         return None
     filler, _, info = block[2:].partition(b"\0")
@@ -54,7 +54,7 @@ def _signed(block: bytes) -> tuple[bytes, hashes.HashAlgorithm] | None:
 
 
 def _blinded(key: rsa.RSAPrivateNumbers, number: int) -> int:
-    """The bare operation; the random factor keeps its time from telling about the key."""
+    """Compute the raw operation; a random factor hides the key from timing."""
     n, e = key.public_numbers.n, key.public_numbers.e
     if number >= n:
         raise ValueError("the block's number is not below the modulus")

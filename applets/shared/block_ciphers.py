@@ -1,6 +1,6 @@
 """AES and Triple DES over whole blocks: ECB, CBC, MACs, padding.
 
-ValueError if a key or the data have a wrong length.
+ValueError if a key or the data have the wrong length.
 
 Spec: FIPS 197 (AES), SP 800-67 (TDEA), SP 800-38A (modes), SP 800-38B (CMAC); ISO/IEC 9797-1
 (MAC algorithm 3, padding method 2).
@@ -96,7 +96,7 @@ class Aes(BlockCipher):
 
 
 class TripleDes(BlockCipher):
-    """Triple DES with two keys (16 bytes) or three (24); parity bits do not count."""
+    """Triple DES with two keys (16 bytes) or three (24); parity bits are ignored."""
 
     __slots__ = ()
     name, block_size, key_sizes = "3DES", 8, (16, 24)

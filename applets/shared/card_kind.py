@@ -1,7 +1,7 @@
-"""The declaration of a card, so that no other room has to know it.
+"""The declaration of a card, so that other rooms need not know the card.
 
 A room has its `CardKind` in a module that needs no optional package (`kind.py`, or the applet's own
-module where that is small); `applets.catalogue` has a line that says where.
+module where that is small); one line in `applets.catalogue` names the module.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class MissingError(RuntimeError):
 class Names:
     """Names for people who read a trace: AIDs, or their beginnings; instructions; tags.
 
-    `instructions` are those of class 80 that no standard names otherwise.
+    `instructions` are those of class 80 that have no other name in a standard.
     """
 
     aids: Mapping[bytes, str] = field(default_factory=dict)
@@ -45,12 +45,12 @@ class Names:
 class CardKind:
     """A card of the catalogue.
 
-    Either `applet` makes its only applet, which then can share a card with others of the kind, or
-    `factory` is where its maker stands, "package.module:function": it is imported when a card is
-    made, and gets the memory (or None) and the options. `extra` names the packages that it needs.
-    `secrets` are the commands that carry keys; those with PINs are known (see vcard.secret).
-    `atr` and `answers_unselected` are for cards with an `applet` alone. `reader` tells from the
-    options which reader model the card is built into; "" for a card that goes into any.
+    Either `applet` makes its only applet, which can then share a card with others of this sort, or
+    `factory` names the function that makes the card, "package.module:function": it is imported when
+    a card is made, and called with the memory (or None) and the options. `extra` names the packages
+    that it needs. `secrets` are the commands that carry keys; vcard.secret knows those with PINs.
+    `atr` and `answers_unselected` apply only to cards with an `applet`. `reader` returns, from the
+    options, the reader model that the card is built into; "" for a card that fits any reader.
     """
 
     name: str

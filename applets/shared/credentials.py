@@ -1,4 +1,4 @@
-"""Certificates with their P-256 keys, and keys that are fresh or follow from a published seed."""
+"""Certificates with their P-256 keys; fresh keys, and keys derived from a published seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEMO_SEED = b"vcard demonstration"
 
 Key = ec.EllipticCurvePrivateKey
 KeyMaker = Callable[[str], Key]
-"""Makes the key of a name: `fresh` or `seeded`."""
+"""A function that makes the key for a name: `fresh` or `seeded`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Credential:
 
     @property
     def key_pem(self) -> bytes:
-        """The private key, PEM, not encrypted: test keys are for tests."""
+        """The private key, unencrypted PEM: these are test keys."""
         return self.key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -51,11 +51,11 @@ class Credential:
 
 
 def fresh(name: str) -> Key:  # noqa: ARG001 - the seeded maker needs the name
-    """Make a key that nobody else has."""
+    """Make a random key."""
     return ec.generate_private_key(ec.SECP256R1())
 
 
 def seeded(name: str) -> Key:
-    """Derive the demonstration key of that name, the same in every process. It protects nothing."""
+    """Derive the demonstration key for a name, the same in every process. It protects nothing."""
     digest = hashlib.sha512(DEMO_SEED + name.encode()).digest()
     return ec.derive_private_key(int.from_bytes(digest[:31], "big") + 1, ec.SECP256R1())

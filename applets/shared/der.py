@@ -1,6 +1,6 @@
 """DER and BER details: numbers and named bits, as contents of data objects.
 
-`vcard.tlv` has the data objects themselves; whole ASN.1 types are for asn1crypto.
+`vcard.tlv` has the data objects themselves; asn1crypto handles whole ASN.1 types.
 
 Spec: ITU-T X.690, 8.3 (INTEGER), 8.6 and 11.2 (BIT STRING).
 """
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 
 def integer(number: int) -> bytes:
-    """Encode the contents of an INTEGER that is not negative."""
+    """Encode the contents of a non-negative INTEGER."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
 def number(raw: bytes) -> int:
-    """Read the contents of an INTEGER; ValueError if there are none."""
+    """Decode the contents of an INTEGER; ValueError if they are empty."""
     if not raw:
         raise ValueError("an INTEGER has at least one byte")
     return int.from_bytes(raw, "big", signed=True)
@@ -30,7 +30,7 @@ def bits(*positions: int) -> bytes:
 
 
 def positions(raw: bytes) -> frozenset[int]:
-    """Read which named bits of a BIT STRING's contents are set; ValueError if it is malformed."""
+    """Return the positions of the bits set in a BIT STRING's contents; ValueError if malformed."""
     if not raw or raw[0] > 7 or (len(raw) == 1 and raw[0]):
         raise ValueError("a BIT STRING begins with the number of its unused bits")
     count = 8 * (len(raw) - 1) - raw[0]

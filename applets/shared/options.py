@@ -1,12 +1,12 @@
 """Options of cards: text from a SPEC, read, checked and documented in one place.
 
-A card declares its options as data, and asks each for its value:
+A card declares its options as data, and reads the value of each:
 
     TRIES = number("tries", "wrong PINs until the card blocks", default=3, low=1, high=15)
     TRIES.of(options)       3, or what the user wrote; ValueError names the option and the range
 
-Nothing is read from files here. An option that names one says how to read it, with a `Disk` that
-the caller lends.
+This module reads no files. An option that names one brings a function that reads it, with a `Disk`
+that the caller lends.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Disk(Protocol):
     """
 
     def text(self, path: str) -> str:
-        """Read a file of text."""
+        """Read a text file."""
 
     def content(self, path: str) -> bytes:
-        """Read a file of bytes."""
+        """Read a binary file."""
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
@@ -42,7 +42,7 @@ class Disk(Protocol):
         """Write a file that must not exist, and its folders; `private` to its owner alone."""
 
     def variable(self, name: str) -> str:
-        """Give the value of an environment variable; "" if there is none."""
+        """Return the value of an environment variable; "" if it is not set."""
 
 
 FileReader = Callable[[str, Disk], Options]
@@ -53,9 +53,9 @@ FileReader = Callable[[str, Disk], Options]
 class Option(Generic[T]):
     """One option of a card. `parse` raises ValueError for text that is not `allowed`.
 
-    `shown` is the default as a user would write it, None if leaving the option out is the only
-    way. `path` says that the value is a path, or with `several` paths separated by commas: in a
-    TOML file they are relative to that file.
+    `shown` is the default as a user would write it, None if it can only be had by leaving the
+    option out. `path` says that the value is a path, or with `several` paths separated by commas:
+    in a TOML file they are relative to that file.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Option(Generic[T]):
     read: FileReader | None = None
 
     def of(self, options: Options) -> T:
-        """Give the value; ValueError names the option and what is allowed."""
+        """Return the value; ValueError names the option and the allowed values."""
         if self.name not in options:
             return self.default
         text = options[self.name]
@@ -100,7 +100,7 @@ class Option(Generic[T]):
 
 
 def text(name: str, meaning: str, default: str = "", *, example: str = "") -> Option[str]:
-    """Any text; what it must be is checked by whom it is for."""
+    """Any text; its user checks it."""
     return Option(name, meaning, "text", default, str, "any text", default, example)
 
 
@@ -127,7 +127,7 @@ def number(
 
 
 def day(name: str, meaning: str, default: datetime) -> Option[datetime]:
-    """A day, its midnight in UTC."""
+    """A day, as midnight in UTC."""
 
     def parse(given: str) -> datetime:
         return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC)
@@ -182,7 +182,7 @@ def hexadecimal(
     longest: int | None = None,
     example: str = "",
 ) -> Option[bytes | None]:
-    """Bytes in hexadecimal, spaces allowed; None if the option is not there."""
+    """Bytes in hexadecimal, spaces allowed; None if the option is missing."""
 
     def parse(given: str) -> bytes:
         found = bytes.fromhex(given)
@@ -228,7 +228,7 @@ PROTOCOL: Option[tuple[int, ...] | None] = choice(
 
 
 def known_options(options: Options, known: Iterable[str], card: str) -> None:
-    """Raise ValueError if the card does not have an option; the message names those it has."""
+    """Raise ValueError for an unknown option; the message lists the known ones."""
     names = sorted(known)
     for name in options:
         if name not in names:
@@ -251,7 +251,7 @@ def in_folder(option: Option[T], read: FileReader) -> Option[T]:
 
 
 def with_files(options: Options, known: Iterable[Option[Any]], disk: Disk) -> dict[str, str]:
-    """Replace options that name files by what the files say; an empty name counts as none."""
+    """Replace options that name files with the contents of the files; ignore an empty name."""
     found = dict(options)
     for option in known:
         if option.read is not None and option.name in found:
@@ -261,7 +261,7 @@ def with_files(options: Options, known: Iterable[Option[Any]], disk: Disk) -> di
 
 
 def _touch(given: str) -> Callable[[], Touch]:
-    """Read the option `touch`: each card gets a user of its own."""
+    """Parse the option `touch`: each card gets its own user."""
     Touch.parse(given)
     return lambda: Touch.parse(given)
 

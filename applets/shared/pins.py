@@ -1,8 +1,8 @@
-"""PINs with a format: length, filler, and the code that unblocks them.
+"""PINs with a format (length, filler), and the code that unblocks them.
 
-A `RuledPin` is a vcard.Pin (which counts and keeps) with a `PinRule`. `verified` of a vcard.Pin
-holds for the whole card; a card whose PINs are verified for one channel or for one purpose calls
-`check` and keeps the result in its session.
+A `RuledPin` is a vcard.Pin (the value and its retry counter) with a `PinRule`. `verified` of a
+vcard.Pin applies to the whole card; a card whose PINs are verified for one channel or for one
+purpose calls `check` and keeps the result in its session.
 
 Spec: ISO/IEC 7816-4, 11.6 (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER).
 """
@@ -18,9 +18,9 @@ from vcard import SW, Memory, Pin, Section
 class PinRule:
     """The form of a PIN: `shortest` to `longest` bytes, digits only if `digits`.
 
-    With a `filler` (0..255) a PIN goes to the card as `longest` bytes, filled up at its end;
-    without one it goes as it is. `strict` refuses malformed candidates at once and uncounted;
-    otherwise whatever has the right length is compared, and counted.
+    With a `filler` (0..255) a PIN is sent as `longest` bytes, padded at its end; without one it is
+    sent as it is. `strict` refuses malformed candidates uncounted; otherwise any candidate of the
+    right length is compared and counted.
     """
 
     shortest: int
@@ -46,7 +46,7 @@ class PinRule:
         return shortest <= len(raw) <= self.longest
 
     def pad(self, text: str | bytes) -> bytes:
-        """Encode a PIN as it goes to the card (text as UTF-8); ValueError if it is malformed."""
+        """Encode a PIN for the card (text as UTF-8); ValueError if it is malformed."""
         raw = text.encode() if isinstance(text, str) else text
         if self.filler is not None:
             raw = raw.ljust(self.longest, bytes((self.filler,)))
@@ -59,7 +59,7 @@ class PinRule:
 class RuledPin(Pin):
     """A PIN, PUK or other code on the card, with the rule for its format.
 
-    `value` is text or bytes, padded or not; it counts where the memory has no PIN `name` yet.
+    `value` is text or bytes, padded or not; it applies only if the memory has no PIN `name`.
     ValueError if the rule does not accept it.
     """
 
@@ -79,7 +79,7 @@ class RuledPin(Pin):
     def check(self, candidate: bytes) -> None:
         """Compare; raise 6A80 (uncounted, see PinRule) for a malformed value, else as Pin.check.
 
-        The last wrong try answers `refusal`; from then on it is 6983 whatever is compared.
+        The last wrong try raises `refusal`; after that every try raises 6983.
         """
         if self.blocked:
             raise SW.AUTHENTICATION_BLOCKED
@@ -92,27 +92,27 @@ class RuledPin(Pin):
 
     @property
     def refusal(self) -> SW:
-        """Return the answer to a wrong value: 63Cx, the last one 63C0. A card may override it."""
+        """Return the status word for a wrong value: 63Cx, at last 63C0. A card may override it."""
         return SW.tries_left(self.tries_left)
 
     def well_formed(self, candidate: bytes) -> None:
-        """Raise 6A80 unless a PIN may look like this."""
+        """Raise 6A80 unless a value is well formed."""
         if not self.rule.accepts(candidate):
             raise SW.WRONG_DATA
 
     def matches(self, value: str | bytes) -> bool:
-        """Whether this is the value, padded or not; nothing is counted (not for commands)."""
+        """Compare a value, padded or not, without counting a try (not for commands)."""
         return super().matches(self.rule.pad(value))
 
     def replace(self, value: str | bytes, *, tries: int | None = None) -> None:
-        """Set a value, and a number of tries, without asking for the old ones."""
+        """Set a value, and a number of tries, without the old value."""
         super().replace(self.rule.pad(value), tries=tries)
 
     def renew(self, data: bytes, by: RuledPin) -> None:
         """Set a new value with the data of a command: the value of `by`, then the new one.
 
-        CHANGE REFERENCE DATA has the PIN itself as `by`, RESET RETRY COUNTER its PUK or resetting
-        code. Raises 6A80 if one of the two is malformed (under a strict rule before anything is
+        `by` is the PIN itself for CHANGE REFERENCE DATA, its PUK or resetting code for RESET RETRY
+        COUNTER. Raises 6A80 if one of the two is malformed (under a strict rule before anything is
         counted), 63Cx if the value of `by` is wrong, 6983 if `by` is blocked.
         """
         if by.blocked:
@@ -127,7 +127,7 @@ class RuledPin(Pin):
         self.replace(new)
 
     def split(self, data: bytes) -> tuple[bytes, bytes]:
-        """Split what begins with this PIN: after `longest` bytes, or as many as the PIN now has.
+        """Split data that begin with this PIN: after `longest` bytes, or after its present length.
 
         Raises 6A80 if the data are shorter than that.
         """

@@ -1,7 +1,7 @@
 """A test CA: X.509 certificates and revocation lists for any card.
 
-What stands in a certificate is data: a list of extensions, each with whether it is critical; the
-functions below make the usual ones. No clock here: the caller names the days.
+The contents of a certificate are data: a list of extensions, each with its criticality; the
+functions below make the usual ones. The caller names the days: there is no clock here.
 
 Spec: RFC 5280, 4 (certificates), 5 (revocation lists).
 """
@@ -44,11 +44,11 @@ _USAGES = (
 )
 
 
-# What stands in a certificate
+# Contents of certificates
 
 
 def common_name(text: str) -> x509.Name:
-    """Make a name of a common name alone."""
+    """Make a name from a common name alone."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
@@ -83,7 +83,7 @@ def authority_key(signer: SigningKey) -> Extension:
 
 
 def unrecognised(identifier: str, value: bytes) -> Extension:
-    """An extension of one's own: object identifier and DER value, not critical."""
+    """Any other extension: object identifier and DER value, not critical."""
     return x509.UnrecognizedExtension(x509.ObjectIdentifier(identifier), value), False
 
 
@@ -115,11 +115,11 @@ def certify(
 
 
 def digest_for(signer: SigningKey) -> hashes.SHA256 | None:
-    """The digest that a key signs certificates with: SHA-256, none for Ed25519."""
+    """The digest for signing certificates with a key: SHA-256, None for Ed25519."""
     return None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
 
 
-# Who issues
+# The issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Issuer:
 
     @classmethod
     def create(cls, name: str = "Test CA", key: SigningKey | None = None) -> Self:
-        """Make a CA that signs itself, with a new P-256 key if none is named."""
+        """Make a self-signed CA, by default with a new P-256 key."""
         key = ec.generate_private_key(ec.SECP256R1()) if key is None else key
         extensions = [
             authority(path_length=0),
@@ -143,7 +143,7 @@ class Issuer:
 
     @classmethod
     def load(cls, certificate: bytes, key: bytes) -> Self:
-        """Take a CA from PEM (the key without a passphrase); ValueError if it cannot issue."""
+        """Load a CA from PEM (the key without a passphrase); ValueError if it cannot issue."""
         found = x509.load_pem_x509_certificate(certificate)
         private = load_pem_private_key(key, None)
         if not isinstance(private, SigningKey):
@@ -153,7 +153,7 @@ class Issuer:
         return cls(found, private)
 
     def pem(self) -> tuple[bytes, bytes]:
-        """Certificate and private key as PEM, what `load` takes."""
+        """Certificate and private key as PEM, the arguments of `load`."""
         key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return self.certificate.public_bytes(Encoding.PEM), key
 

@@ -1,7 +1,7 @@
-"""A file system after ISO/IEC 7816-4, for any card.
+"""A file system as in ISO/IEC 7816-4, for any card.
 
-A card derives its application from `FileCommands`, says where the files are (`files_on`), and gives
-its `Contents` a strategy for access (`AccessRules`).
+A card derives its application from `FileCommands`, implements `files_on` to return the files of a
+port, and gives its `Contents` an access strategy (`AccessRules`).
 """
 
 from .access_rules import AccessRules, Condition, Mode, Rule

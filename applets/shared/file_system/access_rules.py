@@ -18,9 +18,9 @@ from .tree import File
 
 
 class Mode(IntFlag):
-    """Operations on a file, as the access mode byte names them; for a DF 02 and 04 mean others.
+    """Operations on a file, by the bits of the access mode byte; for a DF, 02 and 04 mean others.
 
-    An operation that only an instruction code names takes a bit from 100 up.
+    Operations that have only an instruction code use bits from 100 up.
     """
 
     READ = 0x01
@@ -64,13 +64,13 @@ NEVER = Condition(frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Conditions by mode. A mode that is not named is never allowed."""
+    """Conditions by mode. A mode without a condition is never allowed."""
 
     conditions: tuple[tuple[Mode, Condition], ...] = ()
 
     @classmethod
     def parse(cls, record: bytes, instructions: Mapping[int, Mode] | None = None) -> Rule:
-        """Parse a record padded with FF; ValueError if it is no list of rules.
+        """Parse a record padded with FF; ValueError if it is malformed.
 
         `instructions` maps instruction codes (data object 84) to modes; others match nothing.
         """
@@ -96,12 +96,12 @@ _NOBODY, _USER, _ENVIRONMENT = 0xFF, 0x10, 0x0F
 
 
 def compact_condition(rule: bytes, mode: Mode) -> Condition:
-    """The condition for one operation in a rule in compact format (data object 8C).
+    """Return the condition for one operation in a rule in compact format (data object 8C).
 
-    An access mode byte, then a security condition byte for each of its bits, the highest first.
+    The rule is an access mode byte, then a security condition byte for each bit set, highest first.
     A condition byte with user authentication names the PIN by its last four bits (1A: ADM1):
-    that is what cards do, where the standard has a security environment.
-    Spec: ISO/IEC 7816-4, 9.3.2. A rule cut short allows nothing.
+    cards do so, where the standard has a security environment.
+    A truncated rule allows nothing. Spec: ISO/IEC 7816-4, 9.3.2.
     """
     conditions = iter(rule[1:])
     for bit in (0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01):
@@ -121,12 +121,12 @@ def _compact(byte: int) -> Condition:
 
 
 def _mode(item: Tlv, instructions: Mapping[int, Mode]) -> Mode | None:
-    """The operations that an access mode data object names; None if it is no such object."""
+    """The operations that an access mode data object names; None for another object."""
     if not 0x80 <= item.tag <= 0x8F:
         return None
     if item.tag == _MODE and len(item.value) == 1:
         return Mode(item.value[0] & _KNOWN_MODES)
-    named = Mode(0)  # stays so for operations that this card does not have
+    named = Mode(0)  # unchanged for operations that this card lacks
     if item.tag == _INS:
         for code, mode in instructions.items():
             named |= mode if code in item.value else Mode(0)

@@ -15,10 +15,10 @@ from .tree import File, Kind, Life
 
 
 class FileCommands(Navigator):
-    """An application whose files are read and changed."""
+    """An application with commands that read and change its files."""
 
     def current(self, sfi: int, kinds: tuple[Kind, ...], mode: Mode) -> File:
-        """The EF that a command is about, selected by SFI if one is named; access is checked."""
+        """Return the EF that a command acts on, selected by SFI if given, after checking access."""
         if sfi:
             found = self.files.tree.by_sfi(self.place.df, sfi)
             if found is None:
@@ -46,7 +46,7 @@ class FileCommands(Navigator):
 
     @handles(ins=0xB0, cla=0x00)
     def read_binary(self, command: Command) -> Reply:
-        """READ BINARY: 6B00 beyond the end, 6Cxx where fewer bytes are there than Le says."""
+        """READ BINARY: 6B00 beyond the end, 6Cxx if fewer bytes are left than Le requests."""
         file, offset = self._transparent(command, Mode.READ)
         content = self.files.content(file)
         if offset > len(content):
@@ -74,7 +74,7 @@ class FileCommands(Navigator):
 
     @handles(ins=0xDC, cla=0x00)
     def update_record(self, command: Command) -> Reply:
-        """UPDATE RECORD; in a cyclic file only the oldest one, which becomes the newest."""
+        """UPDATE RECORD; in a cyclic file only the oldest record, which becomes the newest."""
         file = self.current(command.p2 >> 3, (Kind.LINEAR, Kind.CYCLIC), Mode.UPDATE)
         if len(command.data) != file.record:
             return SW.WRONG_LENGTH
@@ -104,7 +104,7 @@ class FileCommands(Navigator):
         return found or SW.RECORD_NOT_FOUND
 
     def _record(self, file: File, number: int, mode: int) -> int:
-        """The number of the record that P1 and P2 mean; 6A83 if there is none."""
+        """The number of the record that P1 and P2 name; 6A83 if there is none."""
         place, last = self.place, file.records
         if mode == 2:
             place.record = place.record + 1
@@ -127,7 +127,7 @@ class FileCommands(Navigator):
         return self.files.content(file)[start : start + file.record]
 
     def append(self, file: File, newest: bytes) -> None:
-        """Make a record the newest of a cyclic file, in place of the oldest."""
+        """Write the newest record of a cyclic file, replacing the oldest."""
         self.files.write(file, newest + self.files.content(file)[: -file.record])
         self.place.record = 1
 
@@ -150,9 +150,9 @@ class FileCommands(Navigator):
     def named(self, command: Command) -> File:
         """Find the file that a command names, and make it the current one.
 
-        No data mean the current EF, or the current DF if there is none. P1 says how data name it:
-        00 by an identifier in the current DF, 08 by a path from the MF, 09 from the current DF.
-        Raises 6A82 if there is no such file.
+        Without data it is the current EF, or the current DF if there is none. P1 says how the data
+        name it: 00 by identifier in the current DF, 08 by path from the MF, 09 by path from the
+        current DF. Raises 6A82 if there is no such file.
         Spec: ETSI TS 102 222, 6.5 to 6.9; ISO/IEC 7816-9, 6.
         """
         data, tree = command.data, self.files.tree
@@ -176,7 +176,7 @@ class FileCommands(Navigator):
 
 
 def _exactly(data: bytes, command: Command, *, whole: bool) -> bytes | SW:
-    """As many bytes as Le says; 6Cxx if that does not fit. No Le, or 00, means all."""
+    """Return Le bytes; 6Cxx if there are not as many. No Le, or 00, means all."""
     le = command.le
     if le is None or le >= 256:
         return data

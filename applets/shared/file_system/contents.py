@@ -19,7 +19,7 @@ _WITHOUT_ACTIVATION = Mode.ACTIVATE | Mode.DEACTIVATE | Mode.DELETE | Mode.TERMI
 class Contents:
     """A file system: a tree of files, their bodies, and the rules for access.
 
-    The memory holds changes only, so that many cards share the files that none of them alters:
+    The memory holds changes only, so that many cards share unchanged files:
     `f/PATH` is a body, `off/PATH` and `life/PATH` the life cycle, `tree` lists the files that were
     created, resized or deleted.
     """
@@ -32,10 +32,10 @@ class Contents:
 
     @property
     def section(self) -> Section:
-        """The memory that keeps the changes."""
+        """The section of the memory that stores the changes."""
         return self._memory
 
-    # Which files there are
+    # The tree
 
     @property
     def tree(self) -> Tree:
@@ -75,7 +75,7 @@ class Contents:
         }
         self._memory["tree"] = tuple(kept.items())
 
-    # What is in them
+    # Bodies
 
     def content(self, file: File) -> bytes:
         """The current body."""
@@ -85,10 +85,10 @@ class Contents:
         """Replace the body."""
         self._memory[f"f/{file.home}"] = content
 
-    # Their life
+    # Life cycle
 
     def life(self, file: File) -> Life:
-        """The life cycle status; that of a terminated DF counts for what is in it."""
+        """Return the life cycle status; a terminated DF terminates all files in it."""
         for end in range(1, len(file.path)):
             above = self.tree.by_path.get(file.path[:end])
             if above is not None and self._own_life(above) is Life.TERMINATED:
@@ -102,7 +102,7 @@ class Contents:
 
     def set_life(self, file: File, life: Life) -> None:
         """Set the life cycle status."""
-        self._memory.pop(f"off/{file.name}", None)  # how it was kept once
+        self._memory.pop(f"off/{file.name}", None)  # the key of an older format
         self._memory[f"life/{file.name}"] = int(life)
 
     def active(self, file: File) -> bool:
@@ -113,7 +113,7 @@ class Contents:
         """Check that an operation is allowed now.
 
         Raises 6982 if access is denied, 6984 if the file is deactivated, 6985 if it is terminated.
-        A deactivated file whose special file information says so is used all the same.
+        A deactivated file stays usable if its special file information says so.
         Spec: ETSI TS 102 221, 10.2.1.5.
         """
         if not self.access.permits(file, mode):
@@ -128,7 +128,7 @@ class Contents:
 
 
 def _pairs(changes: tuple[Value, ...]) -> Iterator[tuple[Path, Value]]:
-    """The changes of the tree as they are kept: the path of each file, and what it is now."""
+    """Yield the stored changes of the tree: the path of each file, and its new description."""
     for change in changes:
         path, value = all_parts(change)
         yield all_parts(path), value  # type: ignore[misc] # as _change wrote it

@@ -23,9 +23,9 @@ def fcp(
 ) -> bytes:
     """Build the FCP template (tag 62) of a file.
 
-    `proprietary` are data objects that stand before the life cycle status (A5), `security` those
-    that stand after it (8B, 8C, A0, ...). Sizes have two bytes; an EF without a short identifier
-    gets an empty data object 88, which says so.
+    `proprietary` are the data objects before the life cycle status (A5), `security` those after it
+    (8B, 8C, A0, ...). Sizes have two bytes; an EF without a short identifier gets an empty data
+    object 88.
     """
     parts = [tlv(0x82, descriptor(file)), tlv(0x83, file.fid.to_bytes(2, "big"))]
     if file.aid:
@@ -38,14 +38,14 @@ def fcp(
 
 
 def told(file: File, changed: dict[int, bytes]) -> bytes:
-    """The template as another card told it, with the current value of some data objects."""
+    """Build the template that another card returned, with current values of some objects."""
     return tlv(
         0x62, *(Tlv(one.tag, changed.get(one.tag, one.value)) for one in parse_all(file.told))
     )
 
 
 def descriptor(file: File) -> bytes:
-    """The value of the file descriptor (82)."""
+    """Return the value of the file descriptor (82)."""
     head = bytes((file.kind, _DATA_CODING))
     if not file.kind.has_records:
         return head

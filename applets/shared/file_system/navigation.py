@@ -42,18 +42,18 @@ class Place:
 
 
 class Navigator(Applet, ABC):
-    """An application that consists of files. A subclass says where these are (`files_on`)."""
+    """An application that consists of files. A subclass implements `files_on`."""
 
     selections = frozenset({BY_ID, CHILD_DF, CHILD_EF, PARENT, PATH_FROM_MF, PATH_FROM_DF})
-    """The values of P1 that SELECT accepts beside 04 (by AID), which is the card's business."""
+    """The values of P1 that SELECT accepts besides 04 (by AID), which the card handles."""
 
     @abstractmethod
     def files_on(self, port: int) -> Contents:
-        """The file system that a port shows."""
+        """Return the file system on a port."""
 
     @property
     def aids(self) -> Iterable[bytes]:
-        """None: the files decide which applications there are, and ports may differ."""
+        """No AIDs: `aids_on` derives them from the files, and ports may differ."""
         return ()
 
     def aids_on(self, port: int) -> Iterator[bytes]:
@@ -101,14 +101,14 @@ class Navigator(Applet, ABC):
 
     @property
     def current_df(self) -> File:
-        """The current DF; the one above it if another channel deleted it."""
+        """The current DF; its parent if another channel deleted it."""
         tree, place = self.files.tree, self.place
         while place.df not in tree.by_path:
             place.df = place.df[:-1]
         return tree.by_path[place.df]
 
     def chosen(self, how: int, data: bytes) -> File | None:
-        """Find the file that P1 and the data of SELECT mean, or None; raises 6700 or 6A86."""
+        """Find the file that P1 and the data of SELECT name, or None; raises 6700 or 6A86."""
         place, tree = self.place, self.files.tree
         if how == PARENT:
             return tree.by_path.get(place.df[:-1])
@@ -128,7 +128,7 @@ class Navigator(Applet, ABC):
         return self.near(fids[0] if fids else MF)
 
     def absolute(self, start: Path, fids: Path) -> Path:
-        """The whole path that the identifiers in a command mean, from a DF on."""
+        """Return the whole path of identifiers in a command, relative to a DF."""
         return fids if fids[0] == MF else (*start, *fids)
 
     def near(self, fid: int) -> File | None:

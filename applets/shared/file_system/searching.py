@@ -16,9 +16,9 @@ _DIRECTION, _BEHIND_VALUE = 0x07, 0x08
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search. `where` is the offset in a record from which on the pattern may begin.
+    """One search. `where` is the first offset in a record at which the pattern may begin.
 
-    With `behind` it is the value of a byte instead, behind whose first occurrence it may begin.
+    With `behind` it is a byte value instead: the pattern may begin after its first occurrence.
     `direction` is 4 (forwards from a record), 5 (backwards), 6 (forwards from the next record) or
     7 (backwards from the previous one).
     """
@@ -30,7 +30,7 @@ class Search:
 
     @classmethod
     def parse(cls, command: Command) -> Search:
-        """Read P2 and the data; raises 6700 without a pattern, 6A86 or 6A80 for unknown values."""
+        """Parse P2 and the data; raises 6700 without a pattern, 6A86 or 6A80 for unknown values."""
         mode, data = command.p2 & 7, command.data
         if mode in (FORWARDS, BACKWARDS):
             if not data:
@@ -48,7 +48,7 @@ class Search:
     def numbers(self, start: int, last: int, *, absolute: bool) -> range:
         """The numbers of the records to look at, in order; `start` 0 means no current record.
 
-        A search from the next or previous record counts from the current one.
+        A search from the next or previous record is relative to the current one.
         """
         forwards = self.direction in (FORWARDS, _NEXT)
         if not start:
@@ -58,7 +58,7 @@ class Search:
         return range(start, last + 1) if forwards else range(min(start, last), 0, -1)
 
     def matches(self, record: bytes) -> bool:
-        """Whether a record has the pattern where it is looked for."""
+        """Whether a record has the pattern at an allowed offset."""
         start = self.where
         if self.behind:
             start = record.find(bytes((self.where,))) + 1

@@ -20,7 +20,7 @@ USABLE_DEACTIVATED = 0x40
 
 
 class Life(IntEnum):
-    """The life cycle status of a file, without what the standard leaves open.
+    """The life cycle status of a file, without proprietary values.
 
     Spec: ISO/IEC 7816-4, 7.4.10; ETSI TS 102 221, 11.1.1.4.9.
     """
@@ -33,7 +33,7 @@ class Life(IntEnum):
 
     @classmethod
     def named(cls, status: int) -> Life:
-        """The status of a byte whose last bits may be any; ValueError if it is reserved."""
+        """Return the status of a byte, ignoring proprietary bits; ValueError if reserved."""
         if status >= cls.TERMINATED:
             return cls.TERMINATED
         return cls(status & ~0x02 if status >= cls.DEACTIVATED else status)
@@ -50,7 +50,7 @@ class Kind(IntEnum):
 
     @classmethod
     def named(cls, descriptor: int) -> Kind:
-        """The kind of a file descriptor byte, shareable or not; ValueError if there is none."""
+        """Return the kind of a file descriptor byte, shareable or not; ValueError if unknown."""
         return cls(descriptor | _SHAREABLE)
 
     @property
@@ -69,13 +69,12 @@ class File:
 
     `content` is the body (all records of a record file); `record` the length of a record in bytes;
     `sfi` the short identifier, 1 to 30 (0: none); `aid` makes a DF an ADF; `rule` and `arr` name
-    the access rules, in the terms of the card's `AccessRules` (0 in `arr`: its usual place);
-    `limit` is the capacity of a BER-TLV file in bytes; `link` is the path of the file whose body
-    this one shares (`content` repeats that body). `life` is the first life cycle status; `compact`
-    the access rule in compact format, which goes before `rule`; `told` the data objects that
-    a card's FCP has in place of ours (tag 62 without its tag), as another card told them. `special`
-    is the special file information (ETSI TS 102 222, 6.3.2.2.2); `pins` lists the key references
-    that a DF tells in its FCP (none: the usual ones).
+    the access rules for the card's `AccessRules` (`arr` 0: the default EF); `limit` is the capacity
+    of a BER-TLV file in bytes; `link` is the path of the file whose body this one shares (`content`
+    repeats that body). `life` is the initial life cycle status; `compact` the access rule in
+    compact format, which overrides `rule`; `told` the FCP that another card returned (the contents
+    of 62), which replaces ours. `special` is the special file information (ETSI TS 102 222,
+    6.3.2.2.2); `pins` lists the key references in a DF's FCP (empty: the usual ones).
     """
 
     path: Path

@@ -1,8 +1,8 @@
-"""Kinds of keys: how keys are generated, imported, exported in public and used.
+"""Kinds of keys: generate, import and use keys, and export their public half.
 
-`KINDS` has them by name, `kind_of` finds the kind of a key of `cryptography`; `KeyStore` keeps
-private keys in a card's memory. A card restricts them by a table of its own, from its algorithm
-identifiers to kinds. A ValueError from here is the host's fault: a card answers 6A80.
+`KINDS` lists them by name, `kind_of` finds the kind of a key of `cryptography`; `KeyStore` stores
+private keys in a card's memory. A card restricts them with its own table from algorithm identifiers
+to kinds. A ValueError from here is the host's fault: a card answers 6A80.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ LONGEST_DIGEST = 64
 
 @dataclass(frozen=True, slots=True)
 class EllipticCurve:
-    """ECDSA and ECDH on one curve; digests are cut or filled to the size of `digest`."""
+    """ECDSA and ECDH on one curve; digests are truncated or padded to the size of `digest`."""
 
     name: str
     curve: ec.EllipticCurve
@@ -44,7 +44,7 @@ class EllipticCurve:
         size = self.digest.digest_size
         if not 1 <= len(data) <= LONGEST_DIGEST:
             raise ValueError(f"a digest has 1..{LONGEST_DIGEST} bytes, not {len(data)}")
-        # The leftmost bits of a digest count; zeros before a shorter one change no number.
+        # ECDSA uses the leftmost bits of a digest; leading zeros do not change a shorter one.
         return key.sign(data[:size].rjust(size, b"\0"), ec.ECDSA(Prehashed(self.digest)))
 
     def fixed(self, signature: bytes) -> bytes:
@@ -105,7 +105,7 @@ class X25519:
         return x25519.X25519PrivateKey.generate()
 
     def build(self, secret: bytes) -> PrivateKey:
-        """Import a key from its scalar, 32 bytes, little-endian as RFC 7748 has it."""
+        """Import a key from its scalar, 32 bytes, little-endian as in RFC 7748."""
         return x25519.X25519PrivateKey.from_private_bytes(secret)
 
     def sign(self, key: PrivateKey, data: bytes) -> bytes:  # noqa: ARG002 - KeyKind's shape

@@ -21,7 +21,7 @@ PublicKey = (
 
 
 class KeyKind(Protocol):
-    """One kind of key. What a kind cannot do raises ValueError."""
+    """One kind of key. An operation that the kind lacks raises ValueError."""
 
     @property
     def name(self) -> str:
@@ -31,7 +31,7 @@ class KeyKind(Protocol):
         """Make a new key pair."""
 
     def sign(self, key: PrivateKey, data: bytes) -> bytes:
-        """Sign a digest, a DigestInfo or a message, whichever the kind takes."""
+        """Sign a digest, a DigestInfo or a message, depending on the kind."""
 
     def decipher(self, key: PrivateKey, cryptogram: bytes) -> bytes:
         """Decipher, and remove the padding."""

@@ -16,7 +16,7 @@ MODULUS, EXPONENT, POINT = 0x81, 0x82, 0x86
 
 
 def public_parts(key: PublicKey) -> dict[int, bytes]:
-    """Give the numbers of a public key by tag.
+    """Return the numbers of a public key by tag.
 
     RSA has the modulus (81, as long as the key) and the exponent (82, without leading zeros); a
     curve has the point (86): 04, X, Y, or the 32 bytes of Ed25519 and X25519.

@@ -1,4 +1,4 @@
-"""RSA keys: PKCS #1 v1.5 signatures, decipherment, and the bare operation.
+"""RSA keys: PKCS #1 v1.5 signatures, decipherment, and the raw operation.
 
 Spec: RFC 8017, 5 (primitives), 7.2 and 8.2 (PKCS #1 v1.5 padding).
 """
@@ -49,9 +49,9 @@ class Rsa:
     ) -> PrivateKey:
         """Import a key from its primes, big-endian.
 
-        `crt` are the host's values `dp`, `dq` and `qinv`, as many as it gave; they are only
-        compared. ValueError if the modulus has another length, a value does not fit, or a number
-        is not prime.
+        `crt` are the host's values `dp`, `dq` and `qinv`, as far as it sent them; they are only
+        checked. ValueError if the modulus has another length, a CRT value is wrong, or a number is
+        not prime.
         """
         first, second = int.from_bytes(p, "big"), int.from_bytes(q, "big")
         if (first * second).bit_length() != self.bits:
@@ -86,12 +86,12 @@ class Rsa:
     def decipher(self, key: PrivateKey, cryptogram: bytes) -> bytes:
         """Decipher, and remove the padding of block type 2.
 
-        A wrong padding gives a random message instead of an error, as the library does where it
-        can (implicit rejection); otherwise ValueError.
+        Wrong padding gives a random message where the library supports implicit rejection;
+        otherwise ValueError.
         """
         assert isinstance(key, rsa.RSAPrivateKey)
         return key.decrypt(cryptogram, padding.PKCS1v15())
 
     def agree(self, key: PrivateKey, point: bytes) -> bytes:  # noqa: ARG002 - KeyKind's shape
-        """Raise ValueError: RSA agrees on no keys."""
+        """Raise ValueError: RSA has no key agreement."""
         raise ValueError(f"{self.name} agrees on no keys")

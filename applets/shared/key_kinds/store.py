@@ -1,6 +1,6 @@
 """Private keys in a card's memory, each with its attributes, as one value.
 
-Private keys come in here and are used here; no command gives one out.
+Private keys are stored and used here; no command returns one.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .table import kind_of
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A private key, and the card's facts about it: algorithm, origin, policies, ...
+    """A private key, and its metadata on the card: algorithm, origin, policies, ...
 
-    The facts are numbers whose order the card decides. The repr shows no key.
+    `facts` are numbers in an order that the card defines. The repr shows no key.
     """
 
     key: PrivateKey = field(repr=False)
@@ -60,7 +60,7 @@ class KeyStore:
         return iter(self._memory)
 
     def get(self, name: str) -> KeptKey | None:
-        """Give the key of that name, or None. Each value is parsed once."""
+        """Return the key of a name, or None. Each value is parsed once."""
         value = self._memory.get(name)
         if value is None:
             return None
@@ -70,22 +70,22 @@ class KeyStore:
         return known[1]
 
     def put(self, name: str, key: PrivateKey, *facts: int) -> None:
-        """Keep a key and what is known of it, in place of the one that was there."""
+        """Store a key and its facts, replacing an earlier one of that name."""
         raw = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         self._memory[name] = (*map(int, facts), raw)
 
     def delete(self, name: str) -> None:
-        """Forget a key; KeyError if there is none."""
+        """Delete a key; KeyError if there is none."""
         del self._memory[name]
 
     def move(self, source: str, target: str) -> None:
-        """Give a key another name, in place of the one that had it; KeyError without a source."""
+        """Rename a key, replacing one of the new name; KeyError if there is no source."""
         self._memory[target] = self._memory[source]
         del self._memory[source]
 
 
 def _unpack(value: Value) -> KeptKey:
     *facts, raw = all_parts(value)
-    # The key was checked when it came in; checking RSA primes again costs 50 to 350 ms.
+    # The key was checked when it was stored; checking RSA primes again costs 50 to 350 ms.
     key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=True)  # type: ignore[arg-type]  # bytes, as `put` wrote it
     return KeptKey(key, tuple(facts))  # type: ignore[arg-type]  # `put` keeps such keys and numbers

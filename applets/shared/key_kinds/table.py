@@ -1,4 +1,4 @@
-"""All kinds of keys by name, and which kind a key is."""
+"""All kinds of keys by name, and a look-up by key."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _CURVES: dict[str, KeyKind] = {kind.curve.name: kind for kind in CURVES}
 
 
 def kind_of(key: PrivateKey | PublicKey) -> KeyKind:
-    """Find the kind of a key; ValueError names a key that is of none.
+    """Find the kind of a key; ValueError if it is of none.
 
-    RSA keys of other lengths than those of KINDS have a kind, too: `Rsa(key.key_size)`.
+    An RSA key of a length not in KINDS has the kind `Rsa(key.key_size)`.
     """
     if isinstance(key, rsa.RSAPrivateKey | rsa.RSAPublicKey):
         return Rsa(key.key_size)

@@ -1,5 +1,5 @@
-"""GlobalPlatform secure channels: a layer that any applet can sit behind.
+"""GlobalPlatform secure channels: a layer in front of any applet.
 
-`SecuredApplet` takes the commands of SCP02, SCP03 and SCP11 and gives the applet behind it plain
-ones; the keys are those of a `SecurityDomain`. Modules here need `cryptography`.
+`SecuredApplet` handles the commands of SCP02, SCP03 and SCP11 and passes plain ones to the applet;
+a `SecurityDomain` holds the keys. Modules here need `cryptography`.
 """

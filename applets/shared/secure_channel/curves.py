@@ -1,4 +1,4 @@
-"""Elliptic curves by the key parameter reference, and keys as commands carry them.
+"""Elliptic curves by key parameter reference, and the coding of keys in commands.
 
 Spec: GlobalPlatform Card Specification 2.3.1, B.4.1 (curves); Amendment F, 4.3 (curves and hashes).
 """
@@ -22,7 +22,7 @@ CURVES: dict[int, ec.EllipticCurve] = {
 
 
 def hash_of(curve: ec.EllipticCurve) -> hashes.HashAlgorithm:
-    """The hash of key derivation with keys on a curve, as strong as the curve."""
+    """The hash for key derivation with keys on a curve, as strong as the curve."""
     if curve.key_size <= 256:
         return hashes.SHA256()
     return hashes.SHA384() if curve.key_size <= 384 else hashes.SHA512()
@@ -46,7 +46,7 @@ def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def generate(curve: int) -> tuple[Key, bytes]:
-    """Make a key pair: the private key as it is kept, and the point of the public one."""
+    """Make a key pair: the private key to store, and the point of the public one."""
     pair = ec.generate_private_key(_curve(curve))
     size = (pair.key_size + 7) // 8
     scalar = pair.private_numbers().private_value.to_bytes(size, "big")

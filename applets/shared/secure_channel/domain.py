@@ -1,4 +1,4 @@
-"""A security domain: its keys, and the sessions that they open.
+"""A security domain: its keys, retry counters and sequence counters.
 
 Spec: GlobalPlatform Card Specification 2.3.1, 7.3 (security domains), E.1.2 and Amendment D, 6.2.2
 (sequence counter).
@@ -25,7 +25,7 @@ _KNOWN = {
     scp03.PROTOCOL: scp03.PARAMETERS | scp03.PARAMETERS_S16,
 }
 _LAST_OF_PACKETS = 0x0F
-"""Versions up to here are those of SCP80; a host that names no version means another one.
+"""Key versions up to this one belong to SCP80; a host that names no version means a higher one.
 
 Spec: ETSI TS 102 226, 8.2.1.5.
 """
@@ -50,12 +50,12 @@ class Protocol:
 
     @property
     def sends_count(self) -> bool:
-        """Whether the card challenge follows from the sequence counter."""
+        """Whether the card challenge is derived from the sequence counter."""
         flag = scp02.PSEUDO_RANDOM if self.number == scp02.PROTOCOL else scp03.PSEUDO_RANDOM
         return bool(self.parameter & flag)
 
     def levels(self) -> frozenset[int]:
-        """The security levels that EXTERNAL AUTHENTICATE may ask for."""
+        """The security levels that EXTERNAL AUTHENTICATE may request."""
         levels = {0x00, 0x01, 0x03}
         if self.number == scp02.PROTOCOL:
             return frozenset(levels | ({0x11, 0x13} if self.parameter & scp02.R_MAC else set()))
@@ -67,11 +67,11 @@ class Protocol:
 
 
 class SecurityDomain:
-    """Keys in a card's memory, and the openings of sessions.
+    """Keys in a card's memory, and the sessions opened with them.
 
-    `factory` are the key sets of a new card. `tries` is how many openings in a row may fail until
-    a key version is blocked (None: any number); `restores` tells that the factory's keys come back
-    when all are blocked. `random` gives that many random bytes.
+    `factory` are the key sets of a new card. `tries` is the number of failed openings in a row that
+    blocks a key version (None: no limit); `restores`: the factory's keys come back when all are
+    blocked. `random` returns a number of random bytes.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class SecurityDomain:
         self._random = random
 
     def attach(self, section: Section) -> None:
-        """Keep the keys in a part of a card's memory; a new one gets the factory's."""
+        """Store the keys in a section of a card's memory; an empty one gets the factory's."""
         self.keys = KeyRing(section.section("keys"))
         self.records = KeyRecords(section.section("records"))
         self._section = section
@@ -159,7 +159,7 @@ class SecurityDomain:
         raise SW.REFERENCED_DATA_NOT_FOUND
 
     def opened(self, kvn: int) -> None:
-        """A host has authenticated itself: count the session, forget failures."""
+        """Called when a host has authenticated itself: count the session, clear failures."""
         self._section[f"count-{kvn:02X}"] = self.count(kvn) + 1
         self._section.pop(_tries(kvn), None)
 
@@ -168,31 +168,31 @@ class SecurityDomain:
         return self._section.integer(f"count-{kvn:02X}", 0)
 
     def forget_count(self, kvn: int) -> None:
-        """Reset the sequence counter of a version, which has new keys."""
+        """Reset the sequence counter of a version with new keys."""
         for name in (f"count-{kvn:02X}", f"packets-{kvn:02X}", _tries(kvn)):
             self._section.pop(name, None)
 
     def begin_count(self, kvn: int, value: int) -> None:
-        """Let the counter of a version begin elsewhere: that of packets, or of sessions."""
+        """Set the initial counter of a version: that of packets, or of sessions."""
         name = "packets" if kvn <= _LAST_OF_PACKETS else "count"
         self._section[f"{name}-{kvn:02X}"] = value
 
     # Packets (SCP80)
 
     def packets(self, kvn: int) -> int:
-        """The highest counter of a packet that was accepted with keys of a version."""
+        """The highest counter of the packets accepted with keys of a version."""
         return self._section.integer(f"packets-{kvn:02X}", 0)
 
     def count_packets(self, kvn: int, value: int) -> None:
-        """Keep a packet's counter; at once, so that a power cut does not give it back."""
+        """Store a packet's counter at once, so that a power cut does not undo it."""
         self._section.write_through(f"packets-{kvn:02X}", value)
 
     # Failures
 
     def attempt(self, kvn: int, kid: int = 0) -> None:
-        """Count a try before it is made; raises 6983 if none is left.
+        """Count a try in advance; raises 6983 if none is left.
 
-        The count is written at once, so that a power cut does not give it back.
+        The count is written at once, so that a power cut does not undo it.
         """
         if self.tries is None:
             return
@@ -204,7 +204,7 @@ class SecurityDomain:
             raise SW.AUTHENTICATION_BLOCKED
 
     def succeeded(self, kvn: int, kid: int) -> None:
-        """A key agreement went well: its key has all tries again."""
+        """Called after a successful key agreement: reset the tries of its key."""
         self._section.pop(_tries(kvn, kid), None)
 
     def all_blocked(self) -> bool:

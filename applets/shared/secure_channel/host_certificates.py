@@ -1,4 +1,4 @@
-"""Certificates by which a host of SCP11a or c proves its key.
+"""The certificates of a host's key, for SCP11a and c.
 
 Spec: GlobalPlatform Amendment F 1.4, 6 (certificates), 7.5 (PERFORM SECURITY OPERATION); RFC 5280.
 """
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 class HostChain:
-    """Certificates that come one by one, each signed by the one before, the first by a CA.
+    """Certificates sent one by one, each signed by the previous one, the first by a CA.
 
     `key` is the host's once the chain is complete. `allowed` are the serial numbers that the last
     certificate may have; all are allowed if it is empty.
@@ -26,7 +26,7 @@ class HostChain:
         self._allowed = allowed
 
     def begins_with(self, der: bytes) -> bool:
-        """Whether a certificate is one that may follow."""
+        """Whether a certificate may come next."""
         try:
             self._checked(der)
         except ValueError:
@@ -34,7 +34,7 @@ class HostChain:
         return True
 
     def add(self, der: bytes, *, last: bool) -> None:
-        """Check the next certificate; ValueError if it is not one that may follow."""
+        """Check the next certificate; ValueError if it may not come next."""
         certificate, subject = self._checked(der)
         if last:
             if self._allowed and certificate.serial_number not in self._allowed:

@@ -13,7 +13,7 @@ from vcard.tlv import Tlv, tlv
 KEY_REFERENCE, KEY_ID, CERTIFICATES, ALLOW_LIST, SERIAL = 0xA6, 0x83, 0xBF21, 0x70, 0x93
 CA_KIND, CA_NAME = 0x80, 0x42
 HOST_CAS, CARD_CAS = 0xFF33, 0xFF34
-"""Tags of GET DATA: which CAs certify hosts (KLOC), and which the card's keys (KLCC)."""
+"""Tags of GET DATA: the CAs that certify hosts (KLOC), and those of the card's keys (KLCC)."""
 
 Reference = tuple[int, int]
 """Version and identifier of a key."""
@@ -26,7 +26,7 @@ class KeyRecords:
         self._section = section
 
     def store(self, items: list[Tlv]) -> None:
-        """Take the data objects of one STORE DATA; ValueError for others than ours."""
+        """Store the data objects of one STORE DATA; ValueError for unknown ones."""
         control, *content = items
         if control.tag != KEY_REFERENCE:
             raise ValueError("a key's data begin with A6")
@@ -74,7 +74,7 @@ class KeyRecords:
                 yield tlv(CA_NAME, value) + tlv(KEY_ID, bytes((kid, kvn)))
 
     def forget(self, reference: Reference) -> None:
-        """Drop what belongs to a key that is gone."""
+        """Drop the records of a deleted key."""
         for kind in ("certificates", "serials", f"{HOST_CAS:X}", f"{CARD_CAS:X}"):
             self._section.pop(_name(kind, reference), None)
 

@@ -16,7 +16,7 @@ from vcard.memory import parts
 
 
 class KeyType(IntEnum):
-    """The key types that a card of ours keeps."""
+    """The supported key types."""
 
     DES = 0x80
     TLS_PSK = 0x85
@@ -51,7 +51,7 @@ class Key:
 
     @property
     def check_value(self) -> bytes:
-        """Three bytes that tell whether a key arrived well; none for keys of no cipher.
+        """The key check value, three bytes; empty for a key without a cipher.
 
         Spec: GlobalPlatform Card Specification, B.6 (DES over zeros); Amendment D, 4.1.4
         (AES over 01).
@@ -63,19 +63,19 @@ class Key:
         return b""
 
     def pack(self) -> tuple[int, bytes, int]:
-        """The key as a value for a card's memory."""
+        """Convert the key to a value for a card's memory."""
         return (int(self.kind), self.value, self.curve)
 
     @classmethod
     def unpack(cls, packed: Value) -> Key:
-        """The key that `pack` made a value of."""
+        """Restore a key from the result of `pack`."""
         kind, value, curve = parts(packed, int, bytes, int)
         return cls(KeyType(kind), value, curve)
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The three static keys of SCP02 and SCP03, one version of them."""
+    """The three static keys of SCP02 and SCP03, with one key version."""
 
     kvn: int
     enc: Key
@@ -84,7 +84,7 @@ class KeySet:
 
     @classmethod
     def same(cls, kvn: int, kind: KeyType, value: bytes) -> KeySet:
-        """Three times the same key, as cards leave the factory."""
+        """Make a set of three equal keys, as on cards from the factory."""
         key = Key(kind, value)
         return cls(kvn, key, key, key)
 

@@ -29,7 +29,7 @@ def session_key(static: bytes, constant: bytes, sequence: int) -> TripleDes:
 
 
 def pseudo_random_challenge(keys: KeySet, sequence: int, aid: bytes) -> bytes:
-    """Six bytes that follow from the sequence counter and the applet's AID (E.4.2.3)."""
+    """Derive six bytes from the sequence counter and the applet's AID (E.4.2.3)."""
     mac = session_key(keys.mac.value, CONSTANT_C_MAC, sequence)
     return mac.retail_mac(mac.pad(aid))[:6]
 
@@ -49,7 +49,7 @@ class Scp02Session(Session):
         self._command = b""
 
     def authenticate(self, command: Command) -> bytes:
-        """Check the MAC of EXTERNAL AUTHENTICATE, which is not encrypted; gives its data."""
+        """Check the MAC of EXTERNAL AUTHENTICATE, which is not encrypted; return its data."""
         data = self._unmac(command, command.data[:-MAC_SIZE])
         assert self._c_mac is not None
         self._r_mac = self._c_mac
@@ -66,7 +66,7 @@ class Scp02Session(Session):
         return data
 
     def _decrypt(self, data: bytes) -> bytes:
-        """A wrong key and a wrong length are both a wrong MAC: it covers the plain data."""
+        """Decrypt; a wrong length counts as a wrong MAC, because the MAC covers the plain data."""
         try:
             return self.enc_key.unpad(self.enc_key.decrypt_cbc(data))
         except ValueError:
@@ -92,7 +92,7 @@ class Scp02Session(Session):
         return self._c_mac
 
     def close(self, data: bytes, sw: SW) -> bytes:
-        """Append the R-MAC if the level has one; an error goes without."""
+        """Append the R-MAC if the level has one; an error has none."""
         if not self.level & Level.R_MAC or not has_protected_response(sw):
             return data
         covered = self._command + bytes((len(data) & 0xFF,)) + data + sw.raw
@@ -121,7 +121,7 @@ class Scp02Opening:
 
     @property
     def card_cryptogram(self) -> bytes:
-        """Compute the card cryptogram, 8 bytes, which proves that the card has the keys."""
+        """Compute the card cryptogram, 8 bytes, the proof that the card has the keys."""
         return self._cryptogram(self._host + self._card)
 
     def accept(self, command: Command) -> Scp02Session:
@@ -137,6 +137,6 @@ class Scp02Opening:
 
 
 def answer(keys: KeySet, sequence: int, opening: Scp02Opening, challenge: bytes) -> bytes:
-    """The answer to INITIALIZE UPDATE behind the diversification data (E.5.1.7)."""
+    """Build the response to INITIALIZE UPDATE after the diversification data (E.5.1.7)."""
     counter = sequence.to_bytes(2, "big")
     return bytes((keys.kvn, PROTOCOL)) + counter + challenge + opening.card_cryptogram

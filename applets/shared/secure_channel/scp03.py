@@ -89,7 +89,7 @@ class Scp03Session(Session):
         self._counter = 0
 
     def authenticate(self, command: Command) -> bytes:
-        """Check the MAC of EXTERNAL AUTHENTICATE; gives the host cryptogram."""
+        """Check the MAC of EXTERNAL AUTHENTICATE; return the host cryptogram."""
         return self._unmac(command)
 
     def _open(self, command: Command) -> bytes:
@@ -119,12 +119,12 @@ class Scp03Session(Session):
             raise SW.WRONG_DATA from None
 
     def _icv(self, first: int) -> bytes:
-        """The counter under S-ENC; its first byte is 80 for responses."""
+        """Encrypt the counter with S-ENC; its first byte is 80 for responses."""
         block = bytes((first,)) + self._counter.to_bytes(BLOCK - 1, "big")
         return Aes(self._keys.enc).encrypt(block)
 
     def close(self, data: bytes, sw: SW) -> bytes:
-        """Encrypt and MAC the data as the level says; an error goes without a MAC."""
+        """Encrypt and MAC the data as the level requires; an error has no MAC."""
         if not self.level & Level.R_MAC or not has_protected_response(sw):
             return data
         if data and self.level & Level.R_ENCRYPTION:
@@ -167,7 +167,7 @@ class Scp03Opening:
 
 
 def answer(keys: KeySet, parameter: int, opening: Scp03Opening, challenge: bytes) -> bytes:
-    """The answer to INITIALIZE UPDATE behind the diversification data.
+    """Build the response to INITIALIZE UPDATE after the diversification data.
 
     Spec: Amendment D, 7.1.1.6.
     """
@@ -175,6 +175,6 @@ def answer(keys: KeySet, parameter: int, opening: Scp03Opening, challenge: bytes
 
 
 def pseudo_random_challenge(keys: KeySet, sequence: int, aid: bytes, size: int) -> bytes:
-    """The card challenge that follows from the sequence counter (Amendment D, 6.2.2.1)."""
+    """Derive the card challenge from the sequence counter (Amendment D, 6.2.2.1)."""
     context = sequence.to_bytes(3, "big") + aid
     return derive(keys.enc.value, Constant.CARD_CHALLENGE, context, size)

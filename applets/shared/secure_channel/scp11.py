@@ -28,8 +28,8 @@ _AES, _AES_SIZES = 0x88, (16, 24, 32)
 class Variant:
     """One kind of SCP11.
 
-    `host_keys` says that the host has a certified key of its own, `authenticates` that a session
-    counts as one of an authenticated host: not with SCP11c, whose first half can be replayed.
+    `host_keys`: the host has a certified key of its own. `authenticates`: a session counts as that
+    of an authenticated host, except with SCP11c, whose first half can be replayed.
     """
 
     letter: str
@@ -43,14 +43,14 @@ A = Variant("a", 0x11, 0x01, host_keys=True, authenticates=True)
 B = Variant("b", 0x13, 0x00, host_keys=False, authenticates=False)
 C = Variant("c", 0x15, 0x03, host_keys=True, authenticates=False)
 VARIANTS = {variant.kid: variant for variant in (A, B, C)}
-"""By the identifier of the security domain's key."""
+"""The variants by the identifier of the security domain's key."""
 
 CA_KIDS = frozenset({0x10, *range(0x20, 0x30)})
 """Identifiers of the keys that certify hosts (KLOC)."""
 
 
 class Scp11Session(Scp03Session):
-    """A session of SCP11; only with a certified key has the host shown who it is."""
+    """A session of SCP11; only a certified key authenticates the host."""
 
     def __init__(
         self, keys: SessionKeys, level: Level, kvn: int, receipt: bytes, *, host: bool
@@ -71,7 +71,7 @@ class Request:
 
     @classmethod
     def parse(cls, raw: bytes, variant: Variant) -> Request:
-        """Read the data of INTERNAL or MUTUAL AUTHENTICATE; ValueError if they do not fit."""
+        """Parse the data of INTERNAL or MUTUAL AUTHENTICATE; ValueError if they are malformed."""
         control, public = parse_all(raw)
         if control.tag != CONTROL_REFERENCE or public.tag != PUBLIC_KEY:
             raise ValueError("the data are not A6 and 5F49")
@@ -99,7 +99,7 @@ def agree(
     own: ec.EllipticCurvePrivateKey,
     host: ec.EllipticCurvePublicKey | None,
 ) -> tuple[Scp11Session, bytes]:
-    """Agree on keys; gives the session and the answer, with an ephemeral key of the card.
+    """Agree on keys; return the session and the response, with an ephemeral key of the card.
 
     `own` is the security domain's key, `host` the certified one of the host (not for SCP11b).
     ValueError if the host's ephemeral key is not on the curve.

@@ -1,4 +1,4 @@
-"""An applet behind a secure channel: it sees plain commands, its host protected ones.
+"""An applet behind a secure channel: it receives plain commands, and its host sends protected ones.
 
 Spec: GlobalPlatform Card Specification 2.3.1, 10 (sessions), E.5; Amendment D, 7.1; Amendment F,
 7.5 and 7.6.
@@ -41,7 +41,7 @@ class SecuredApplet(Applet):
     """An applet that a host may reach through a secure channel with the keys of `domain`.
 
     Each selection begins without a session. A plain command ends one that has a C-MAC, a wrong MAC
-    ends it with 6982. Handlers ask `secure_session` or `needs_host`.
+    ends it with 6982. Handlers check `secure_session` or `needs_host`.
     """
 
     secure_messaging = True
@@ -89,7 +89,7 @@ class SecuredApplet(Applet):
         return self._wrapped(session, lambda: super(SecuredApplet, self).process(plain))
 
     def _wrapped(self, session: Session, work: Callable[[], Reply]) -> Reply:
-        """Do the work and protect its reply; a status word that is raised undoes what it wrote."""
+        """Do the work and protect its reply; a raised status word rolls back its writes."""
         try:
             with self.card.memory.transaction():
                 reply = work()
@@ -119,7 +119,7 @@ class SecuredApplet(Applet):
         return answer
 
     def _refused(self, sw: SW) -> SW:
-        """Pass on why there is no session; the last key blocked may bring back the factory's."""
+        """Pass on the refusal; once all keys are blocked, restore the factory's (`restores`)."""
         if sw == SW.AUTHENTICATION_BLOCKED and self.domain.restores and self.domain.all_blocked():
             self.domain.restore()
         return sw
@@ -144,7 +144,7 @@ class SecuredApplet(Applet):
 
     @handles(ins=PERFORM_SECURITY_OPERATION, cla=0x80)
     def perform_security_operation(self, command: Command) -> Reply:
-        """Take a certificate of the host; P1-P2 name the CA's key, P2 also tells if more follow.
+        """Process a certificate of the host; P1-P2 name the CA's key, P2 also if more follow.
 
         The key identifier 00 stands for whichever CA has signed the certificate.
         """
@@ -165,7 +165,7 @@ class SecuredApplet(Applet):
         return None
 
     def _chain(self, kvn: int, kid: int, certificate: bytes) -> HostChain | None:
-        """The chain that was begun under a CA's key, or a new one; None without that key."""
+        """The chain in progress under a CA's key, or a new one; None without that key."""
         begun = self._state.chain
         if begun is not None and begun.key is None and kid in (0, begun.reference[1]):
             return begun
@@ -175,7 +175,7 @@ class SecuredApplet(Applet):
         return next(signed, chains[0] if chains else None)
 
     def _new_chain(self, reference: tuple[int, int]) -> HostChain | None:
-        """A chain under a key, if that is the key of a CA."""
+        """Begin a chain under a key, if that is the key of a CA."""
         key = self.domain.keys.get(*reference)
         if key is None or key.kind is not KeyType.EC_PUBLIC or reference[1] not in CA_KIDS:
             return None
@@ -222,7 +222,7 @@ class SecuredApplet(Applet):
 
 
 def _response(reply: Reply) -> Response:
-    """A reply of a handler as data and status word."""
+    """Convert a handler's reply to data and status word."""
     if isinstance(reply, Response):
         return reply
     if isinstance(reply, SW):

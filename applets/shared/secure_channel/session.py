@@ -17,7 +17,7 @@ SECURE_BIT = 0x04
 
 
 class Level(IntFlag):
-    """The security level of a session, as P1 of EXTERNAL AUTHENTICATE has it."""
+    """The security level of a session, as coded in P1 of EXTERNAL AUTHENTICATE."""
 
     NONE = 0x00
     C_MAC = 0x01
@@ -28,7 +28,7 @@ class Level(IntFlag):
 
 FULL = Level.C_MAC | Level.C_DECRYPTION | Level.R_MAC | Level.R_ENCRYPTION
 LEVELS = frozenset({0x00, 0x01, 0x03, 0x11, 0x13, 0x33})
-"""The levels that a host may ask for; SCP02 has all but 33."""
+"""The levels that a host may request; SCP02 has all but 33."""
 
 
 class Session(ABC):
@@ -45,7 +45,7 @@ class Session(ABC):
         self.kvn = kvn
 
     def open(self, command: Command) -> Command:
-        """Check the C-MAC and decrypt; gives the command as its author meant it.
+        """Check the C-MAC and decrypt; return the plain command.
 
         Raises 6982 if the MAC is wrong or the session expects no secure messaging, 6700 if the
         data are too short, 6A80 if they are not padded.
@@ -64,7 +64,7 @@ class Session(ABC):
 
     @abstractmethod
     def close(self, data: bytes, sw: SW) -> bytes:
-        """Protect the data of a response as the level says; the status word stays as it is."""
+        """Protect the data of a response as the level requires; the status word is unchanged."""
 
     @property
     @abstractmethod
@@ -77,7 +77,7 @@ class Session(ABC):
 
 
 def protected_header(command: Command, *, marked: bool = True) -> bytes:
-    """CLA INS P1 P2 as a MAC covers them: without channel, with the bit of secure messaging."""
+    """CLA INS P1 P2 as a MAC covers them: without the channel, with the secure messaging bit."""
     cla = CLASS_BYTES[command.cla].base | (SECURE_BIT if marked else 0)
     return bytes((cla, command.ins, command.p1, command.p2))
 
