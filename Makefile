@@ -48,10 +48,13 @@ test-newest:  ## the same with the drivers of Debian 13 and sid; needs root, the
 test-compiled: setup-test  ## the whole suite on a wheel with compiled modules, which it builds
 	@.ci/compiled
 
+# Plugins that do nothing for a fast test, and folders that have none: every process would load them.
+UNNEEDED := -p no:anyio -p no:rerunfailures -p no:cov --ignore=tests/pcsc --ignore=tests/libccid
+
 # Where no bytecode may be written pytest rewrites every assert anew, for half of the time.
 unit: setup-test  ## the fast tests only: no pcscd, no processes
 	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -q -n auto --maxprocesses 8 --dist worksteal --durations 5 \
-	    -m "not pcsc and not libccid and not slow"
+	    $(UNNEEDED) -m "not pcsc and not libccid and not slow"
 
 lint: setup-test  ## ruff and mypy
 	@$(RUN) ruff check -q .

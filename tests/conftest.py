@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from typing import Any
 
@@ -84,6 +85,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000)  # what tests leave is little, and looking for it takes a twentieth
     gc.enable()
+
+
+atexit.register(gc.freeze)  # what is left dies with its process: no looking at each of it
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Twenty keywords a report, which nobody reads, are half of what pytest-xdist sends."""
+    report = yield
+    report.keywords = {}
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,6 +18,7 @@ PACKAGES = [
 """Those that import names on demand, as source."""
 
 
+@pytest.mark.slow  # a process
 def test_a_name_is_imported_from_its_module_when_it_is_asked_for() -> None:
     code = (
         "import sys, vcard; assert 'vcard.pin' not in sys.modules;"

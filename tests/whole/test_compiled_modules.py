@@ -48,6 +48,7 @@ def test_a_class_says_it_as_its_base_does() -> None:
     assert silent == []
 
 
+@pytest.mark.slow  # a process each
 @pytest.mark.parametrize("command", [["build_ext", "--inplace"], ["develop"], ["editable_wheel"]])
 def test_a_checkout_stays_pure(command: list[str]) -> None:
     done = subprocess.run(

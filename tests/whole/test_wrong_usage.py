@@ -95,11 +95,13 @@ def told(line: str) -> tuple[int, str]:
     return result.exit_code, result.output.replace("\n", " ")
 
 
-@pytest.mark.parametrize("usage", ALONE, ids=[usage.line for usage in ALONE])
-def test_a_wrong_usage_is_told_in_a_sentence(usage: Usage) -> None:
-    status, said = told(usage.line)
-    assert usage.sentence in said
-    assert status == usage.status
+def test_a_wrong_usage_is_told_in_a_sentence() -> None:
+    answers = [(usage, *told(usage.line)) for usage in ALONE]
+    assert [
+        (usage, status, said)
+        for usage, status, said in answers
+        if status != usage.status or usage.sentence not in said
+    ] == []
 
 
 def test_what_a_world_refuses_is_told_in_a_sentence(world: World) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from applets.fido2.store import EMPTY_BLOBS
 from tests.kits.fido2.platform import Platform, assertion, fido
 from vcard import Memory
@@ -23,6 +25,7 @@ def test_a_new_store_has_nothing(platform):
     assert not store.blank
 
 
+@pytest.mark.slow  # hundreds of key pairs
 def test_many_credentials_have_room():
     platform = Platform(fido(credentials=500))
     for number in range(300):

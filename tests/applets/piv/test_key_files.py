@@ -79,7 +79,7 @@ def test_what_is_wrong_is_told_with_the_file():
     pem = Encoding.PEM
     other = ec.generate_private_key(ec.SECP256R1())
     odd = rsa.generate_private_key(65537, 1536)
-    unknown = dsa.generate_private_key(2048)
+    unknown = dsa.generate_private_key(1024)
     koblitz = ec.generate_private_key(ec.SECP256K1())
 
     def written(made):

@@ -21,6 +21,7 @@ def test_a_shell_takes_its_completion(shell: str) -> None:
     subprocess.run([shell, "-n"], input=script, text=True, check=True)
 
 
+@pytest.mark.slow  # two processes
 def test_bash_is_offered_what_a_word_may_be(tmp_path: Path) -> None:
     script = CliRunner().invoke(vcard, ["completion", "bash"]).output
     asked = "COMP_WORDS=(vcard run --reader gemalto-pi) COMP_CWORD=3; _vcard_completion vcard\n"

@@ -24,6 +24,7 @@ def ended(code):
     )
 
 
+@pytest.mark.slow  # a process each
 @pytest.mark.parametrize("told", WAYS)
 def test_each_way_to_end_it_is_told_by_name_and_a_failure(told):
     done = ended(f"with own_end.ours_alone():\n    {WAYS[told]}")
@@ -32,6 +33,7 @@ def test_each_way_to_end_it_is_told_by_name_and_a_failure(told):
     assert done.stderr == f"vcard: {told} was called in this process, not by vcard\n"
 
 
+@pytest.mark.slow  # a process
 def test_vcard_itself_may_leave_with_any_status():
     assert ended("with own_end.ours_alone():\n    own_end.leave(3)").returncode == 3
 

@@ -161,6 +161,7 @@ def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, strea
         assert next(events).what == CommandSent(0, VERIFY)
 
 
+@pytest.mark.slow  # twenty thousand events
 def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
     path: Path, stream: Stream
 ) -> None:
@@ -216,6 +217,7 @@ def test_connections_are_counted(path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert first.do("add", a=1) == 2
 
 
+@pytest.mark.slow  # hundreds of connections
 def test_many_can_come_at_once(path: Path) -> None:
     """Of 60 clients at a time, a unix socket refuses those for whom there is no room to wait."""
 

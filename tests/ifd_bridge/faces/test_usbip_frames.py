@@ -49,6 +49,7 @@ def test_what_is_no_usbip_is_refused(imported, raw, what):
         list(Parser(imported=imported).feed(raw))
 
 
+@pytest.mark.slow
 def test_ten_thousand_hostile_frames_are_refused_or_waited_for():
     chance = random.Random(3)
     for _ in range(10_000):

@@ -81,6 +81,7 @@ def test_a_bulk_packet_without_its_header_is_refused():
         greeted().bulk(bytes(8))
 
 
+@pytest.mark.slow
 def test_ten_thousand_hostile_frames_are_refused_or_waited_for():
     chance, other = random.Random(4), greeted()
     good = b"".join(

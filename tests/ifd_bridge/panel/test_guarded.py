@@ -34,6 +34,7 @@ def half_open(serving, count):
     return made
 
 
+@pytest.mark.slow  # a wait
 def test_silent_connections_are_closed_and_more_than_the_bound_at_once(
     serving, monkeypatch, caplog
 ):

@@ -52,6 +52,7 @@ def test_a_temporary_directory_that_will_not_do_is_replaced(odd, monkeypatch):
     place.remove()
 
 
+@pytest.mark.slow  # a process
 def test_what_a_killed_process_left_is_swept_and_what_lives_stays(tmp_path):
     command = [sys.executable, "-c", OWNER, str(tmp_path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}

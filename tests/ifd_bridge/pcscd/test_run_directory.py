@@ -49,6 +49,7 @@ def test_another_pcscds_file_in_a_directory_of_others_is_left_alone(run: Path, t
     assert (run / "pcscd.pid").read_text() == text
 
 
+@pytest.mark.slow  # a process
 def test_after_a_kill_the_next_world_cleans_up(run: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"

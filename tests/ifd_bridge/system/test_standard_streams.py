@@ -23,6 +23,7 @@ sys.stderr.write("whispered")
 """
 
 
+@pytest.mark.slow  # a process each
 @pytest.mark.parametrize("closed", list(product((False, True), repeat=3)))
 def test_each_closed_stream_is_dev_null_and_the_others_are_as_they_were(tmp_path, closed):
     def close():

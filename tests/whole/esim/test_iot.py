@@ -79,6 +79,7 @@ def lived(store):
     return card, states
 
 
+@pytest.mark.slow  # a life for each write
 @pytest.mark.parametrize("kept", [False, True])
 def test_after_a_power_cut_at_any_write_the_card_is_as_before_a_function_or_after_it(kept):
     whole = Torn()

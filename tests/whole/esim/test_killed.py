@@ -61,7 +61,6 @@ STEPS = {
     "delete": lambda lpa: lpa.delete(B),
     "download": download,
 }
-LONG = ("enable", "delete", "download")
 
 
 def lived(path, step, *, last=None, statement=None):
@@ -154,9 +153,8 @@ def test_death_after_any_apdu_of_a_download_leaves_the_card_as_before_or_with_al
     assert len(there) <= 4  # the answer is fetched in parts
 
 
-@pytest.mark.parametrize(
-    "name", ["disable", *(pytest.param(n, marks=pytest.mark.slow) for n in LONG)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STEPS)
 def test_death_inside_any_write_leaves_the_state_before_it_or_after_it(seed, name):
     before = contents(seed)
     found = list(outcomes(seed, STEPS[name], statement=range(1, 200)))

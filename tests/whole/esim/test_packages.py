@@ -102,6 +102,7 @@ def test_the_comparison_finds_what_differs():
     assert "3F00/2F99: SELECT 6A82" in said
 
 
+@pytest.mark.slow  # a download for each write
 def test_a_download_torn_at_any_write_leaves_a_whole_profile_or_none():
     *files, end = elements_of(many(300))
     raw = b"".join([*files, domain(), access_rules(rule_data()), end])
@@ -178,6 +179,7 @@ def test_what_is_left_out_is_told_in_the_result_of_an_installation():
     assert bytes(response).hex() == "300da00b3009800101810109830100"
 
 
+@pytest.mark.slow  # hundreds of packages
 @pytest.mark.parametrize("seed", range(4))
 def test_a_package_changed_at_random_is_a_profile_or_an_error_with_a_status(seed):
     chance = random.Random(seed)

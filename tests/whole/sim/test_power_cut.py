@@ -60,6 +60,7 @@ def live(server):
         assert not phone.card.powered
 
 
+@pytest.mark.slow  # a life for each write
 @pytest.mark.parametrize("kept", [False, True])
 def test_after_a_power_cut_at_any_write_the_card_is_whole(kept):
     for store, server in power_cuts(new, live, kept=kept, least=12):
