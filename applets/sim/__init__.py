@@ -1,6 +1,6 @@
-"""A SIM card: USIM, ISIM and the class of 2G on a UICC, after the specifications of 3GPP.
+"""A SIM card: USIM, ISIM and the 2G class (A0) on a UICC, as specified by 3GPP.
 
-Needs `cryptography`, but not to be listed: what needs it is imported when it is first asked for.
+Importing the package needs no extra; the first use of a name that needs it imports `cryptography`.
 """
 
 from __future__ import annotations

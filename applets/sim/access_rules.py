@@ -1,4 +1,4 @@
-"""Access rules of a new card from a TOML table, for its ARA-M or for files after PKCS #15."""
+"""Access rules of a new card from a TOML table, for its ARA-M or for PKCS #15 files."""
 
 from __future__ import annotations
 

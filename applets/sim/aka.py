@@ -1,7 +1,7 @@
 """The algorithms of authentication and key agreement: MILENAGE, TUAK and the test algorithm.
 
-Each has the functions f1 to f5* for one subscriber key. The USIM's use of them (checking the token,
-resynchronising) is in applets.sim.usim.
+Each has the functions f1 to f5* for one subscriber key. applets.sim.usim applies them: it checks
+the token and resynchronises.
 Spec: 3GPP TS 33.102, 6.3; TS 35.206 (MILENAGE), TS 35.231 (TUAK), TS 34.108 (test algorithm).
 """
 
@@ -30,10 +30,10 @@ class Algorithm(Protocol):
     """The functions of 3GPP TS 33.102, 6.3 for one subscriber."""
 
     def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
-        """MAC-A: that the network knows the key."""
+        """MAC-A, the network's proof that it has the key."""
 
     def f1_star(self, rand: bytes, sqn: bytes, amf: bytes) -> bytes:
-        """MAC-S: the same for a resynchronisation."""
+        """MAC-S, the card's proof in a resynchronisation."""
 
     def f2345(self, rand: bytes) -> Keys:
         """RES, CK, IK and AK."""
@@ -86,7 +86,7 @@ class Milenage:
         return self._out(self._temp(rand), 4)[:6]
 
     def _encrypted(self, block: bytes) -> bytes:
-        # One block of AES is what MILENAGE is defined by; ECB of one block is that.
+        # MILENAGE applies AES to single blocks, which is ECB of one block.
         return Cipher(algorithms.AES(self.k), modes.ECB()).encryptor().update(block)  # noqa: S305 - one block of the standard's own mode
 
     def _temp(self, rand: bytes) -> bytes:
@@ -103,18 +103,18 @@ class Milenage:
 
 
 _ALGORITHM_NAME = b"TUAK1.0"
-_RATE = 136  # bytes of the Keccak state that an iteration gives, and all that TUAK reads
+_RATE = 136  # bytes of the Keccak state that an iteration outputs, all that TUAK reads
 
 
 @dataclass(frozen=True, slots=True)
 class Tuak:
     """TUAK with the key `k` (16 or 32 bytes) and the operator's value `topc` (32 bytes).
 
-    `mac`, `res`, `ck` and `ik` are the lengths of the outputs in bytes; `iterations` is how often
-    the permutation is applied.
+    `mac`, `res`, `ck` and `ik` are the lengths of the outputs in bytes; `iterations` is the number
+    of permutations.
     Spec: 3GPP TS 35.231, 6. Its input block is a message of 96 bytes with the padding of SHAKE256,
-    and each further iteration is the next block that SHAKE256 squeezes; so the library's SHAKE256
-    is used, byte strings being in the reverse order there.
+    and each further iteration is the next block that SHAKE256 squeezes: this code calls the
+    library's SHAKE256, with byte strings in reverse order.
     """
 
     k: bytes = field(repr=False)
@@ -171,7 +171,7 @@ class Tuak:
 
 @dataclass(frozen=True, slots=True)
 class XorTest:
-    """The test algorithm of test USIMs: no secret at all.
+    """The test algorithm of test USIMs: XOR, without any security.
 
     `res` is the length of RES, 4..16 bytes. Spec: 3GPP TS 34.108, 8.1.2.
     """

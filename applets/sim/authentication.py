@@ -1,4 +1,4 @@
-"""AUTHENTICATE: the network's challenge, answered by the subscription that the port shows.
+"""AUTHENTICATE: the network's challenge, answered by the port's subscription.
 
 Spec: 3GPP TS 31.102, 7.1; 3GPP TS 31.103, 7.1. The computation is in applets.sim.usim.
 """
@@ -25,16 +25,16 @@ class SimCard(UiccCard, Protocol):
     """The card as the applications of a SIM see it."""
 
     def files(self, port: int) -> SubscriptionFiles:
-        """The file system that a port shows."""
+        """Return the file system of a port."""
 
 
 class Authentication(Uicc):
-    """Challenges of 3G and of 2G, beside the commands for files."""
+    """The commands for files, and AUTHENTICATE in the contexts of 3G and 2G."""
 
     card: SimCard
 
     def files_on(self, port: int) -> SubscriptionFiles:
-        """The files of the subscription that a port shows."""
+        """Return the files of the port's subscription."""
         return self.card.files(port)
 
     @property
@@ -114,5 +114,5 @@ def fields(data: bytes, count: int, size: int | None = None) -> list[bytes]:
 
 
 def length_value(data: bytes) -> bytes:
-    """Data after their length."""
+    """Prefix data with their length byte."""
     return bytes((len(data),)) + data

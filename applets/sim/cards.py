@@ -39,11 +39,11 @@ DEMO = {
 
 
 def create(memory: Memory | None, options: Options) -> Sim:
-    """The SIM card: a USIM, and an ISIM if wanted, for one subscription.
+    """Make the SIM card: a USIM, and optionally an ISIM, for one subscription.
 
     The options are those of applets.sim.kind; `profile` is TOML text, which the others override,
-    and `from` the text of a dump. Without them, the settings that are not named are those of the
-    demo subscription. ValueError says what is wrong with one.
+    and `from` the text of a dump. Without them, missing settings are those of the demo
+    subscription. ValueError for a wrong option.
     """
     protocols = PROTOCOL.of(options) or (T0,)
     level = kind.LEVEL.of(options) or b"\0"
@@ -68,21 +68,21 @@ def create(memory: Memory | None, options: Options) -> Sim:
 
 
 def _atr(dump: Dump | None, model: Model | None) -> bytes:
-    """The answer to reset that a dump tells, or a model has; empty for one of our own."""
+    """The answer to reset of a dump or a model; empty for our own."""
     if dump is not None and dump.atr:
         return dump.atr
     return b"" if model is None else model.atr
 
 
 def _domain(options: Options) -> SimIssuerDomain:
-    """The security domain, with the keys for packets beside those for sessions."""
+    """Make the security domain, with keys for packets and for sessions."""
     sessions = security_domain(options)
     sessions.factory += tuple(_packet_keys(options))
     return SimIssuerDomain(sessions, loadable=loadable(options))
 
 
 def _packet_keys(options: Options) -> Iterator[KeySet]:
-    """Version 1 for Triple DES, 2 for AES: KIc, KID and KIK, or one key for all."""
+    """Yield key version 1 for Triple DES, 2 for AES: KIc, KID and KIK, or one key for all."""
     raw = kind.OTA_KEYS.of(options) or DEFAULT_KEY
     try:
         for version, cipher in ((1, KeyType.DES), (2, KeyType.AES)):
@@ -94,7 +94,7 @@ def _packet_keys(options: Options) -> Iterator[KeySet]:
 
 
 def _table(options: Options) -> dict[str, Any]:
-    """Settings by name: those of a profile, or the demo's, and the options in place of them."""
+    """Settings by name: those of a profile or the demo, overridden by the options."""
     text = kind.PROFILE.of(options)
     table: dict[str, Any] = tomllib.loads(text) if text else dict(DEMO)
     for setting in kind.SETTINGS:

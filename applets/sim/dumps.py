@@ -1,6 +1,6 @@
-"""A card as pySim found it: the file of its `fsdump` (JSON) or of its `export` (a script).
+"""A card as pySim read it: a file from its `fsdump` (JSON) or its `export` (a script).
 
-Files that pySim could not read have bytes FF; what the card told of each file (its FCP) is kept.
+Files that pySim could not read are filled with FF; each file keeps the FCP that the card returned.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ADMIN_CHANGES = bytes.fromhex("5B1A1A1A1A")
 
 @dataclass(frozen=True)
 class Dump:
-    """Files, and the answer to reset (empty if the dump does not have it)."""
+    """The files, and the answer to reset (empty if the dump has none)."""
 
     files: tuple[File, ...]
     atr: bytes = b""
@@ -48,7 +48,7 @@ class Found:
 
 
 def read_dump(text: str) -> Dump:
-    """Read what pySim wrote; ValueError if it is neither, or has no file."""
+    """Parse an fsdump or an export; ValueError if the text is neither, or has no file."""
     if text.lstrip().startswith("{"):
         found, atr = _from_json(json.loads(text))
     else:
@@ -78,9 +78,9 @@ def _from_json(whole: dict[str, Any]) -> tuple[list[Found], bytes]:
 
 
 def from_dump(dump: Dump, settings: Mapping[str, Any]) -> Subscription:
-    """A subscription of the files of a dump, with keys and PINs of the settings.
+    """Make a subscription from the files of a dump, with the keys and PINs of the settings.
 
-    Its PINs are those that the card told of (PIN status of the MF). `settings` are those of
+    Its PINs are those in the card's PIN status (FCP of the MF). `settings` are those of
     `from_table`; ICCID, IMSI and identities are those of the dump.
     """
     made = from_table({**settings, "isim": True})
@@ -98,7 +98,7 @@ def from_dump(dump: Dump, settings: Mapping[str, Any]) -> Subscription:
 
 
 def _is_on(bits: bytes, at: int) -> bool:
-    """Whether a PIN is enabled by the bit of its place in the list."""
+    """Whether a PIN is enabled, by its bit in the list."""
     return bool(bits[at // 8] & 0x80 >> at % 8) if at // 8 < len(bits) else True
 
 
@@ -110,7 +110,7 @@ _OBJECT = re.compile(r"^set_data (\w+) ([0-9a-fA-F]+)$")
 
 
 def _from_script(lines: Iterable[str]) -> Iterator[Found]:
-    """The files of an export, in its order."""
+    """Yield the files of an export, in order."""
     current = Found((), b"")
     for line in lines:
         if place := _PLACE.match(line):
@@ -130,7 +130,7 @@ def _from_script(lines: Iterable[str]) -> Iterator[Found]:
 
 
 def _files(found: Iterable[Found]) -> Iterator[tuple[File, Found]]:
-    """The files with their paths; what is no file (a security domain) is left out."""
+    """Yield the files with their paths; skip entries without an FCP (a security domain)."""
     paths: dict[tuple[str, ...], Path] = {}
     unnamed = _FIRST_ADF
     for one in found:
@@ -147,9 +147,9 @@ def _files(found: Iterable[Found]) -> Iterator[tuple[File, Found]]:
 
 
 def _with_rules(pairs: list[tuple[File, Found]]) -> Iterator[File]:
-    """The files, each with a rule where the EF.ARR that it names was not found.
+    """Yield the files, with a rule of their own if the dump lacks their EF.ARR.
 
-    Then everybody may read what pySim could read; the rest is for ADM1.
+    The rule lets anyone read what pySim could read; everything else needs ADM1.
     """
     there = {file.path for file, _ in pairs}
     for file, one in pairs:
@@ -186,7 +186,7 @@ def _file(path: Path, parts: dict[int, Tlv], told: bytes, one: Found) -> File:
 
 
 def _limit(parts: dict[int, Tlv]) -> int:
-    """The largest size of a file of objects."""
+    """The capacity of a BER-TLV file in bytes."""
     about = parts[_PROPRIETARY].find(_LIMIT) if _PROPRIETARY in parts else None
     return int.from_bytes(about.value, "big") if about else _number(parts, _SIZE)
 

@@ -1,6 +1,6 @@
 """The generic bootstrapping architecture on the card: GBA_U.
 
-The card keeps the bootstrapped key and gives a phone only keys for one service each.
+The card keeps the bootstrapped key, and gives the phone only keys for one service each.
 Spec: 3GPP TS 33.220, 5.3.2 (bootstrapping), 5.3.3 and annex B (key derivation); TS 31.102, 7.1.1.4.
 """
 
@@ -21,7 +21,7 @@ _CODE = b"\x01"
 _MAC = 8
 _BOOTSTRAPPING, _DERIVATION = 0xDD, 0xDE
 _PARAMETERS = 0x6FD6
-"""EF.GBABP: the challenge, and what the phone adds: the transaction identifier, its lifetime."""
+"""EF.GBABP: the challenge, and the phone's transaction identifier with its lifetime."""
 
 
 class Bootstrapping(Authentication):
@@ -29,10 +29,10 @@ class Bootstrapping(Authentication):
 
     @handles(ins=0x88, cla=0x00, p1=0, p2=0x84)
     def authenticate_gba(self, command: Command) -> Reply:
-        """AUTHENTICATE: DD with RAND and AUTN bootstraps, DE with NAF and IMPI gives a key.
+        """AUTHENTICATE: DD with RAND and AUTN bootstraps, DE with NAF and IMPI derives a key.
 
-        The answers are DB with RES or the key, DC with AUTS; 9862 for a wrong MAC; 6985 for
-        a derivation before any bootstrapping.
+        The response is DB with RES or the key, or DC with AUTS; 9862 for a wrong MAC; 6985 for a
+        derivation before any bootstrapping.
         """
         adf = self.application()
         tag, data = command.data[:1], command.data[1:]
@@ -59,7 +59,7 @@ class Bootstrapping(Authentication):
         return b"\xdb" + length_value(keys.res)
 
     def _tell(self, adf: Path, rand: bytes) -> None:
-        """Put the challenge into EF.GBABP, where the phone looks for it."""
+        """Write the challenge to EF.GBABP, where the phone reads it."""
         file = self.files.tree.child(adf, _PARAMETERS)
         if file is not None and file.size >= 1 + len(rand):
             self.files.write(file, length_value(rand).ljust(file.size, b"\xff"))
@@ -74,13 +74,13 @@ class Bootstrapping(Authentication):
 
 
 def plain_token(autn: bytes, ik: bytes) -> bytes:
-    """The ordinary AUTN in one that asks for GBA_U: its MAC is mixed with a hash of IK."""
+    """Return the ordinary AUTN of a GBA_U challenge, whose MAC is XORed with a hash of IK."""
     mask = hashlib.sha1(ik, usedforsecurity=False).digest()[:_MAC]
     return autn[:-_MAC] + mixed(autn[-_MAC:], mask)
 
 
 def service_key(ks: bytes, rand: bytes, impi: bytes, naf: bytes, use: bytes = FOR_PHONE) -> bytes:
-    """A key for one service, 32 bytes; `use` says who gets it, the phone or the card.
+    """Derive a key for one service, 32 bytes; `use` names its owner, the phone or the card.
 
     `ks` is CK and IK; `impi` and `naf` are the names of the subscriber and of the service.
     """

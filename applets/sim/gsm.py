@@ -1,7 +1,7 @@
-"""The view of 2G: class A0, the responses and status words of GSM 11.11.
+"""The 2G interface: class A0, the responses and status words of GSM 11.11.
 
-Old phones, and tools that do not know a card's ATR, begin with it. If a subscription has no 2G DFs
-of its own, the USIM's files are shown in their place; this aliasing is ours, not the standard's.
+Old phones, and tools that do not know a card's ATR, begin with it. If a subscription has no 2G DFs,
+the USIM's files appear in their place; this aliasing is ours, not the standard's.
 Spec: GSM 11.11 (3GPP TS 51.011), 9.2 (commands) and 9.4 (status words).
 """
 
@@ -31,7 +31,7 @@ _CHV = {1: PIN1, 2: PIN2}
 
 
 def process(uicc: Authentication, command: Command) -> Reply:
-    """Answer a command of class A0: do it as a UICC does, and answer in the words of 2G."""
+    """Answer a command of class A0: run it as a UICC command, and translate the response to 2G."""
     try:
         reply = _process(uicc, command)
     except SW as word:
@@ -73,7 +73,7 @@ def _process(uicc: Authentication, command: Command) -> Reply:
 
 
 def _as_uicc(uicc: Authentication, command: Command, p2: int) -> Reply:
-    """Return the command in the UICC's class."""
+    """Run the command in the UICC's class, and return its reply."""
     return uicc.process(Command(0, command.ins, command.p1, p2, command.data, command.le))
 
 
@@ -88,7 +88,7 @@ def _select(uicc: Authentication, command: Command) -> Reply:
 
 
 def find(uicc: Authentication, fid: int) -> File | None:
-    """Find a file as 2G knows it: by the rules of SELECT, else in the USIM."""
+    """Find a file for 2G: by the rules of SELECT, else in the USIM."""
     near = uicc.near(fid)
     if near is not None:
         return near
@@ -106,14 +106,14 @@ def _old(df: Path, usim: Path) -> bool:
 
 
 def _directory(uicc: Authentication, file: File) -> bytes:
-    """The 23 bytes for an MF or DF. Spec: GSM 11.11, 9.2.1."""
+    """Build the 23 bytes of SELECT for an MF or DF. Spec: GSM 11.11, 9.2.1."""
     children = list(uicc.files.tree.children(file.path))
     directories = sum(child.kind is Kind.DF for child in children)
     kind = 1 if file.fid == MF else 2
     usim = next(iter(uicc.files.tree.adfs), file)
     chv1, chv2 = (uicc.files.pins.get(one, usim.path) for one in (PIN1, PIN2))
     disabled = chv1 is None or not chv1.enabled
-    fid = GSM_DF if file.aid else file.fid  # 2G knows no ADFs: the USIM stands for its DF
+    fid = GSM_DF if file.aid else file.fid  # 2G has no ADFs: the USIM replaces its DF
     head = b"\0\0\xff\xff" + fid.to_bytes(2, "big") + bytes((kind, 0, 0, 0, 0, 0, 10))
     characteristics = _FOR_ALL_VOLTAGES | (_CHV1_DISABLED if disabled else 0)
     elementary, codes = len(children) - directories, len(uicc.files.pins)
@@ -122,14 +122,14 @@ def _directory(uicc: Authentication, file: File) -> bytes:
 
 
 def _tries(pin: UiccPin | None) -> bytes:
-    """The two bytes with the state of a CHV and of its unblocking key."""
+    """The two status bytes of a CHV and of its unblocking key."""
     if pin is None:
         return b"\0\0"
     return bytes((0x80 | pin.pin.tries_left, 0 if pin.puk is None else 0x80 | pin.puk.tries_left))
 
 
 def _elementary(uicc: Authentication, file: File) -> bytes:
-    """The 15 bytes for an EF; of access conditions only 'always', CHV1, ADM and never."""
+    """Build the 15 bytes of SELECT for an EF; conditions are 'always', CHV1, ADM or 'never'."""
     size = min(file.size, 0xFFFF).to_bytes(2, "big")
     levels = [_level(uicc, file, mode) for mode in (Mode.READ, Mode.UPDATE)]
     access = bytes((levels[0] << 4 | levels[1], 0xFF, 0x44))

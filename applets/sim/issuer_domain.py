@@ -21,15 +21,15 @@ class SimWithDomain(ManagedCard, CardWithFiles, Protocol):
 
 
 class SimIssuerDomain(BesideFiles, IssuerSecurityDomain):
-    """The card manager of a SIM: what it does not know belongs to the files or to the toolkit."""
+    """The card manager of a SIM: it passes unknown commands on to the files or the toolkit."""
 
     section = "IssuerSecurityDomain"
     card: SimWithDomain
 
     def installed(self) -> None:
-        """Keys and registry are in the memory; a new card has an issuer and an image number.
+        """Attach keys and registry to the memory; give a new card an issuer and an image number.
 
-        They follow from its ICCID: the first three bytes, and all of it.
+        They are derived from its ICCID: its first three bytes, and all of it.
         """
         super().installed()
         iccid = _iccid(self.card.files(0))

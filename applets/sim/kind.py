@@ -42,7 +42,7 @@ SETTINGS = (
     ISIM_OPC,
     ISIM_PIN2,
 )
-"""The facts of a subscription, named as a TOML file names them."""
+"""The settings of a subscription, by their names in a TOML file."""
 
 
 def _toml(name: str, disk: Disk) -> dict[str, str]:
@@ -96,7 +96,7 @@ LEVEL = hexadecimal(
 )
 
 DOMAIN = (SCP, I_PARAMETER, KEYS, KVN, TRIES, LOADABLE, OTA_KEYS, LEVEL)
-"""The options of the card's security domain, as those of the card `globalplatform`."""
+"""The options of the card's security domain, those of the card `globalplatform`."""
 
 KIND = CardKind(
     "sim",

@@ -30,7 +30,7 @@ _OUTGOING = frozenset({0xCA, 0xC0})
 
 
 class DomainKeys:
-    """The keys of a security domain as those of packets: versions 01 to 0F.
+    """The keys of a security domain for packets: versions 01 to 0F.
 
     Spec: ETSI TS 102 225, 5.1.2 (the version is that of the key set); TS 102 226, 8.2.1.5.
     """
@@ -55,26 +55,26 @@ class DomainKeys:
         return self._domain.keys.get(version, DEK_ID)
 
     def count(self, version: int) -> int:
-        """The highest counter that was accepted with keys of a version."""
+        """The highest counter accepted with keys of a version."""
         return self._domain.packets(version)
 
     def counted(self, version: int, value: int) -> None:
-        """Keep a counter."""
+        """Store a counter."""
         self._domain.count_packets(version, value)
 
 
 class PacketSession(Session):
-    """Replaces a secure channel for a packet's commands: its keys proved the sender."""
+    """Replaces a secure channel for a packet's commands: its keys authenticated the sender."""
 
     def __init__(self, version: int, kik: Key | None) -> None:
         super().__init__(Level.NONE, version)
         self._kik = kik
 
     def _open(self, command: Command) -> bytes:  # noqa: ARG002 - a session's shape
-        raise SW.SECURITY_STATUS_NOT_SATISFIED  # no command of a packet is protected once more
+        raise SW.SECURITY_STATUS_NOT_SATISFIED  # commands in a packet have no further protection
 
     def close(self, data: bytes, sw: SW) -> bytes:  # noqa: ARG002 - a session's shape
-        """The packet protects the answer."""
+        """Return the data as they are: the packet protects them."""
         return data
 
     @property
@@ -91,7 +91,7 @@ class PacketSession(Session):
 
 
 def application_target(domain: Applet, keys: DomainKeys, level: int) -> Target:
-    """Remote application management by a security domain."""
+    """Make the target for remote application management by a security domain."""
 
     def session(port: int, version: int) -> Execute:
         channel = Channel(CHANNEL, port)
@@ -128,6 +128,6 @@ def targets(
 
 
 def _start(files: SubscriptionFiles, at: int | None) -> Path:
-    """The ADF of that number, the MF without one."""
+    """Return the path of the ADF with this number; without a number, the MF's."""
     adfs = files.tree.adfs
     return (MF,) if at is None or at >= len(adfs) else adfs[at].path

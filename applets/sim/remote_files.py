@@ -1,6 +1,6 @@
 """Remote file management: packets that manage the files of a subscription.
 
-A packet's commands run on a channel of their own, beside what the phone has selected.
+A packet's commands run on a channel of their own, and leave the phone's selection unchanged.
 Spec: ETSI TS 102 226, 7 (RFM), 8.2.1.3.2.2 (access domains).
 """
 
@@ -35,16 +35,16 @@ class Access:
     administration: AccessDomain = FULL
 
     def to(self, file: File, mode: Mode) -> AccessDomain:
-        """The domain that counts for an operation."""
+        """The access domain that applies to an operation."""
         creating = file.kind is Kind.DF and mode & _ADMINISTRATIVE
         return self.administration if creating or mode & _ALWAYS_ADMINISTRATIVE else self.contents
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The files that an application for packets can reach: the card's, and those of one ADF.
+    """The files that a packet's application may access: the card's, and those of one ADF.
 
-    Commands begin in that ADF, or in the MF without one.
+    Commands start in that ADF, or in the MF if there is none.
     """
 
     card: Access = Access()
@@ -53,9 +53,9 @@ class Reach:
 
 
 class RemoteFiles(SubscriptionFiles):
-    """The files as remote management sees them: access domains stand for verified PINs.
+    """The files under remote management: access domains replace verified PINs.
 
-    With full access every PIN counts as verified; what nobody may do stays so.
+    With full access every PIN counts as verified; forbidden operations stay forbidden.
     """
 
     def __init__(self, files: SubscriptionFiles, reach: Reach) -> None:
@@ -67,7 +67,7 @@ class RemoteFiles(SubscriptionFiles):
 
 
 class RemoteRules(ArrRules):
-    """The access rules of the files, for whom the access domains let in."""
+    """The access rules of the files, by access domains."""
 
     def __init__(self, files: RemoteFiles, reach: Reach) -> None:
         super().__init__(files, files.pins.satisfied)
@@ -91,7 +91,7 @@ def file_target(
     level: int,
     keys: OtaKeys | None = None,
 ) -> Target:
-    """Remote file management with this reach; `level` and `keys` are those of Target."""
+    """Make the target for remote file management of `reach`; `level` and `keys` are Target's."""
 
     def session(port: int, version: int) -> Execute:  # noqa: ARG001 - a session's shape
         shown = RemoteFiles(files(port), reach)
@@ -104,7 +104,7 @@ def file_target(
 
 
 def executed(applet: Applet, channel: Channel) -> Execute:
-    """Do commands on a channel that no phone sees; the applet goes back to its own one."""
+    """Run commands on a channel hidden from phones; then the applet returns to its own channel."""
 
     def execute(command: Command) -> tuple[bytes, SW]:
         before = getattr(applet, "channel", None)

@@ -31,17 +31,17 @@ from .suci.get_identity import Identities
 
 _UPDATE_BINARY = 0xD6
 _HISTORICAL = bytes.fromhex("8031E073FE211F65762D53494D")
-"""Compact TLV after TS 102 221, 6.3.3: card service data, card capabilities, and "v-SIM"."""
+"""Compact TLV of TS 102 221, 6.3.3: card service data, card capabilities, and "v-SIM"."""
 
 
 class SimApplication(Bootstrapping, Identities):
-    """The files of a subscription: MF, USIM, ISIM, and the view of 2G on them."""
+    """The files of a subscription: MF, USIM, ISIM, and their 2G interface."""
 
     section = "Sim"
     classes = frozenset({0x00, 0x80, GSM_CLASS})
 
     def process(self, command: Command) -> Reply:
-        """Answer a command; those of 2G's class have meanings of their own."""
+        """Answer a command; the 2G class (A0) has its own meanings."""
         if command.cla == GSM_CLASS:
             return gsm.process(self, command)
         return super().process(command)
@@ -50,15 +50,15 @@ class SimApplication(Bootstrapping, Identities):
 class Sim(Card):
     """A SIM card with one subscription.
 
-    `subscription` goes onto a card whose memory is empty; a memory that has one keeps its own.
-    `protocols` are (0,), (1,) or both; an `atr` says so itself. A `model` has its keys in files.
-    `domain` is a security domain: its
-    keys of versions 01 to 0F are for packets by short message, which need the protection `level`
-    (first byte of the SPI); `more` are other applets beside the files. `application` is that of the
-    toolkit. ValueError if there is no subscription, or for other protocols.
+    `subscription` is written to a blank memory; a memory that has one keeps it. `protocols` are
+    (0,), (1,) or both, unless an `atr` is given. A `model` has its keys in files. `domain` is a
+    security domain: its keys of versions 01 to 0F are for packets by short message, which need at
+    least the protection `level` (first byte of the SPI); `more` are other applets beside the files.
+    `application` is the toolkit application. ValueError without a subscription, or for other
+    protocols.
     """
 
-    # Terminals expect 61xx of a card over T=0, and accept it over T=1.
+    # Terminals expect 61xx from a card over T=0, and accept it over T=1.
     data_need_le = True
 
     def __init__(
@@ -89,7 +89,7 @@ class Sim(Card):
         self._downloads = self._remote(domain, level) if domain else None
 
     def _remote(self, domain: SimIssuerDomain, level: int) -> SmsDownload:
-        """The targets of packets: the files, and the security domain."""
+        """Make the receiver of packets for the files and the security domain."""
         keys = DomainKeys(domain.domain)
         reached = targets(self.application, self.files, domain, keys, level)
         downloads = SmsDownload(keys, reached, self._send)
@@ -101,7 +101,7 @@ class Sim(Card):
         self.cat.queue(port, send_short_message(tpdu))
 
     def _issued(self, given: Subscription | None) -> Subscription:
-        """The subscription in the memory; a new card gets the given one and its PINs."""
+        """Return the subscription in the memory; write the given one and its PINs to a new card."""
         state = self.memory.section("sim")
         if "subscription" not in state:
             if given is None:
@@ -115,7 +115,7 @@ class Sim(Card):
         return self._viewed(self.subscription, self.memory.section("sim"))
 
     def power_up(self) -> bytes | None:
-        """Reset: verified PINs and the position of each channel are forgotten."""
+        """Reset: clear verified PINs and the position of each channel."""
         self._shown = self._view()
         self.cat.reset(0)
         self.phone.reset()
@@ -129,7 +129,7 @@ class Sim(Card):
         known = super().secret_commands
         return known | {SecretCommand(_UPDATE_BINARY)} if self._has_key_files else known
 
-    # A person as the phone
+    # The user of the phone
 
     def phone_shown(self) -> dict[str, Any]:
         """The card's question to its user, and its menu."""
@@ -144,10 +144,11 @@ class Sim(Card):
         result: int = 0,
         words: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """Do as the phone's user does, and give what the card asks then.
+        """Act as the phone's user, and return the card's next question.
 
         `action` is `look`, `on` (switch the phone on), `answer`, `choose` (an entry of the menu) or
-        `queue` (have the card ask what `words` say). ValueError or RuntimeError say what is wrong.
+        `queue` (queue the proactive command in `words`). ValueError or RuntimeError if it is
+        refused.
         """
         work: dict[str, Callable[[], None]] = {
             "look": lambda: None,
@@ -162,13 +163,13 @@ class Sim(Card):
         return self.phone_shown()
 
     def exchange(self, command: bytes, port: int | None = None) -> bytes | Busy | None:
-        """Answer a command; a card that is no UICC knows the class of 2G alone."""
+        """Answer a command; a card that is not a UICC knows only the 2G class (A0)."""
         if self.powered and self._classic and command[:1] != bytes((GSM_CLASS,)):
             return SW.CLA_NOT_SUPPORTED.raw
         return super().exchange(command, port)
 
     def to_files(self, channel: Channel, command: Command) -> Reply:
-        """Select the file system on a channel, and give it a command."""
+        """Select the file system on a channel, and pass it a command."""
         channel.select(self.application, b"")
         return self.application.process(command)
 

@@ -1,4 +1,4 @@
-"""A small subscription from a few facts: enough for a test, without a profile package.
+"""A small subscription from a few settings: enough for a test, without a profile package.
 
 The files are those that phones and tools read first. Spec: 3GPP TS 31.102, 4; ETSI TS 102 221, 13;
 GSM 11.11, 10 for the DFs of 2G.
@@ -36,7 +36,7 @@ RULES = (
     f"80017F{_ADM}{_RESIZE}",
     f"800101900080010A{_PIN}800170{_ADM}",
 )
-"""Records of EF.ARR: what each of the numbers above means; the fourth is for ADM1 alone."""
+"""The records of EF.ARR, by the numbers above; the fourth is for ADM1 alone."""
 ADMIN = 4
 
 
@@ -60,12 +60,12 @@ def small_subscription(
     isim_pin2: str = "",
     file: tuple[File, ...] = (),
 ) -> Subscription:
-    """Make a subscription with a USIM, and an ISIM if wanted.
+    """Make a subscription with a USIM, and optionally an ISIM.
 
     `iccid` has 18 to 20 digits, `imsi` 6 to 15; `k` and `opc` 16 bytes (TUAK: 16 or 32, and 32);
-    PINs up to 8 digits. PIN 2 is one of the application; that of the ISIM has the value of the
-    USIM's, and its keys are the USIM's, unless others are named. Each `file` replaces the one of
-    the same path, or is added. ValueError if one of these is malformed.
+    PINs up to 8 digits. PIN 2 belongs to an application; by default the ISIM has the USIM's value
+    and the USIM's keys. Each `file` replaces the one of the same path, or is added. ValueError if
+    one of these is malformed.
     """
     known = {one.path: one for one in (*_common(iccid, isim=isim), *_usim(imsi, provider))}
     known.update({one.path: one for one in gsm_files(known)})
@@ -85,7 +85,7 @@ def small_subscription(
 
 def _secrets(algorithm: AlgorithmId, k: bytes, opc: bytes) -> Aka:
     secrets = Aka(algorithm, k, b"" if algorithm is AlgorithmId.XOR_TEST else opc)
-    secrets.make()  # raises ValueError for a wrong length now, not at the first challenge
+    secrets.make()  # ValueError for a wrong length now, not at the first challenge
     return secrets
 
 
@@ -94,14 +94,14 @@ def from_toml(text: str) -> Subscription:
 
     A `file` is a table with `path` (hex), `kind` (transparent, linear, cyclic, ber_tlv, df),
     `content` (hex), and `record`, `sfi`, `aid` (hex), `arr` (hex, the identifier of the EF.ARR),
-    `rule` (its record), `limit` and `lcs` (hex) if wanted. ValueError if a setting is unknown or
+    `rule` (its record), `limit` and `lcs` (hex) as options. ValueError if a setting is unknown or
     malformed.
     """
     return from_table(tomllib.loads(text))
 
 
 def from_table(table: Mapping[str, Any]) -> Subscription:
-    """Make a subscription from a table as `from_toml` reads it."""
+    """Make a subscription from a table in the form of `from_toml`."""
     settings = read_settings(table, READERS)
     try:
         return small_subscription(**settings)
@@ -141,7 +141,7 @@ _FILE_READERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("record", "sfi", "rule", "limit"), int),
     **dict.fromkeys(("arr", "lcs"), _hex),
 }
-"""The readers of a file's facts in a TOML table."""
+"""The readers of a file's settings in a TOML table."""
 
 
 def _algorithm(name: str) -> AlgorithmId:
@@ -157,7 +157,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "algorithm": _algorithm,
     "file": lambda rows: tuple(_file(row) for row in rows),
 }
-"""The readers of a TOML table's values that are not used as they are."""
+"""The readers of TOML values that need a conversion."""
 
 
 def _pin(digits: str) -> bytes:
@@ -177,12 +177,12 @@ def _rules(path: Path) -> File:
 
 
 def _application(aid: bytes, label: str) -> bytes:
-    """A record of EF.DIR. Spec: ETSI TS 102 221, 13.1."""
+    """Encode a record of EF.DIR. Spec: ETSI TS 102 221, 13.1."""
     return tlv(0x61, tlv(0x4F, aid), tlv(0x50, label.encode("ascii")))
 
 
 def _common(iccid: str, *, isim: bool) -> list[File]:
-    """The MF and what stands in it."""
+    """The MF and the files in it."""
     applications = [_application(USIM_AID, "USIM")]
     if isim:
         applications.append(_application(ISIM_AID, "ISIM"))
@@ -236,7 +236,7 @@ def _usim(imsi: str, provider: str) -> list[File]:
 
 
 def gsm_files(known: Mapping[Path, File]) -> list[File]:
-    """The DF of 2G: its own elementary files, and those that are the USIM's as well.
+    """The 2G DF: its own elementary files, and those shared with the USIM.
 
     Spec: GSM 11.11, 10.3.
     """

@@ -1,6 +1,6 @@
 """A subscription: the files, PINs and secrets that an operator issues, as one immutable value.
 
-What changes later (file contents, PINs, sequence numbers) lies beside it in the memory, so that a
+Later changes (file contents, PINs, sequence numbers) are stored beside it in the memory, so that a
 fleet of cards shares everything that never changes.
 """
 
@@ -67,7 +67,7 @@ def _digits(path: Path) -> str:
 
 
 def _others(pairs: Value = ()) -> tuple[tuple[Path, Aka], ...]:
-    """The keys of further applications; memories of old have none."""
+    """The keys of further applications; older memories have none."""
     each = map(all_parts, all_parts(pairs))
     return tuple((path, Aka.from_value(aka)) for path, aka in each)  # type: ignore[misc] # as to_value wrote it
 
@@ -84,7 +84,7 @@ class SubscriptionFiles(UiccFiles):
         return dict(self.subscription.others).get(adf, self.subscription.aka)
 
     def sequence(self, adf: Path = ()) -> Sequence:
-        """The sequence numbers that an application's authentication has used up."""
+        """Return the sequence numbers that an application's authentication has accepted."""
         aka = self.aka(adf)
         if aka is None:
             return Sequence()
@@ -93,7 +93,7 @@ class SubscriptionFiles(UiccFiles):
         return Sequence(used, aka.delta, aka.age)  # type: ignore[arg-type] # we wrote integers
 
     def use_up(self, adf: Path, sequence: Sequence) -> None:
-        """Keep the sequence numbers after a challenge."""
+        """Store the sequence numbers after a challenge."""
         self._memory[self._place(adf)] = sequence.highest
 
     def bootstrap(self, adf: Path) -> tuple[bytes, bytes] | None:
@@ -102,7 +102,7 @@ class SubscriptionFiles(UiccFiles):
         return None if found is None else parts(found, bytes, bytes)
 
     def bootstrapped(self, adf: Path, rand: bytes, key: bytes) -> None:
-        """Keep what a bootstrapping gave."""
+        """Store the result of a bootstrapping."""
         self._memory[f"gba-{_digits(adf)}"] = (rand, key)
 
     def _place(self, adf: Path) -> str:

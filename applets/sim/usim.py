@@ -20,15 +20,15 @@ SLOTS = 1 << INDEX_BITS
 DELTA = 1 << 28
 """The largest jump of a sequence number that is accepted (Spec: annex C.2.1)."""
 NO_LIMIT = 1 << SEQ_BITS
-"""A jump or an age that no sequence number reaches."""
+"""A limit for jump and age beyond any sequence number."""
 
 
 class MacError(Exception):
-    """The network does not know the key (9862)."""
+    """The network does not have the key (9862)."""
 
 
 class SqnError(Exception):
-    """The challenge is not fresh; `auts` (14 bytes) says which sequence number is."""
+    """The challenge is not fresh; `auts` (14 bytes) conceals the card's sequence number."""
 
     def __init__(self, auts: bytes) -> None:
         super().__init__(auts)
@@ -47,9 +47,9 @@ class AlgorithmId(IntEnum):
 class Aka:
     """A subscription's secrets: algorithm, key `k` and the operator's `opc` (TOPc for TUAK).
 
-    `options` are further arguments of the algorithm, by name. `sequence` has the sequence parts
-    that count as used at first, one for each of 32 indices; none: all are zero. `delta` is the
-    largest jump of a sequence part that is accepted, `age` how far it may be behind the highest.
+    `options` are further arguments of the algorithm, by name. `sequence` has the initially used
+    sequence parts, one for each of 32 indices (empty: all zero). `delta` is the largest accepted
+    jump of a sequence part, `age` its largest distance behind the highest.
     """
 
     algorithm: AlgorithmId
@@ -87,7 +87,7 @@ class Aka:
         return self.opc
 
     def to_value(self) -> Value:
-        """As an immutable value for a Memory."""
+        """Convert to an immutable value for a Memory."""
         return (
             int(self.algorithm),
             self.k,
@@ -118,7 +118,7 @@ class Sequence:
 
     @property
     def number(self) -> int:
-        """SQN_MS, the highest number accepted at all."""
+        """SQN_MS, the highest number accepted under any index."""
         return max(
             seq << INDEX_BITS | index for index, seq in enumerate(self.highest) if seq or not index
         )
@@ -134,7 +134,7 @@ class Sequence:
 def answer(
     algorithm: Algorithm, sequence: Sequence, rand: bytes, autn: bytes
 ) -> tuple[Keys, Sequence]:
-    """The keys for a challenge and the sequence after it; raises MacError or SqnError."""
+    """Return the keys for a challenge and the sequence after it; raises MacError or SqnError."""
     keys = algorithm.f2345(rand)
     concealed, amf, mac = autn[:6], autn[6:8], autn[8:]
     sqn = mixed(concealed, keys.ak)
@@ -147,12 +147,12 @@ def answer(
 
 
 def resynchronisation(algorithm: Algorithm, sequence: Sequence, rand: bytes) -> bytes:
-    """AUTS: the concealed SQN_MS and its MAC. Spec: 3GPP TS 33.102, 6.3.3 (AMF* is zero)."""
+    """Make AUTS: the concealed SQN_MS and its MAC. Spec: 3GPP TS 33.102, 6.3.3 (AMF* is zero)."""
     sqn = sequence.number.to_bytes(6, "big")
     return mixed(sqn, algorithm.f5_star(rand)) + algorithm.f1_star(rand, sqn, bytes(2))[:8]
 
 
 def challenge(algorithm: Algorithm, sqn: int, rand: bytes, amf: bytes = b"\x80\x00") -> bytes:
-    """AUTN as a network makes it, for tests and examples."""
+    """Make AUTN as a network does, for tests and examples."""
     raw = sqn.to_bytes(6, "big")
     return mixed(raw, algorithm.f2345(rand).ak) + amf + algorithm.f1(rand, raw, amf)[:8]

@@ -1,6 +1,6 @@
-"""A UICC: files protected by access PINs, and a toolkit, after ETSI TS 102 221.
+"""A UICC: files protected by PINs, and a toolkit, as in ETSI TS 102 221.
 
-What it carries (a USIM, an eUICC's profiles) is the business of other rooms.
+Other rooms implement what runs on it: a USIM, an eUICC's profiles.
 """
 
 from .files import ARR, ICCID, UiccFiles

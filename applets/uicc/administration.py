@@ -21,10 +21,10 @@ _LARGEST = 0xFFFF
 
 
 class Administration(Selection):
-    """The administrative commands on the files that a port shows."""
+    """The administrative commands for the files of a port."""
 
     def process(self, command: Command) -> Reply:
-        """Answer a command; a terminated card knows SELECT alone, which tells so."""
+        """Answer a command; a terminated card accepts only SELECT, whose SW says so."""
         mf = self.files.tree.by_path.get((MF,))
         if mf is not None and self.files.life(mf) is Life.TERMINATED and command.ins != 0xA4:
             return SW.CONDITIONS_NOT_SATISFIED
@@ -32,10 +32,10 @@ class Administration(Selection):
 
     @handles(ins=0xE0, cla=0x00)
     def create_file(self, command: Command) -> Reply:
-        """CREATE FILE: the data are an FCP template; the new file is the current one.
+        """CREATE FILE: the data are an FCP template; the new file becomes the current one.
 
-        6A80 for a template that describes no file, 6A89 if the identifier is taken, 6A8A if the
-        DF name is, 6A84 for more than 65535 bytes.
+        6A80 for a malformed template, 6A89 if the identifier exists, 6A8A if the DF name does, 6A84
+        for more than 65535 bytes.
         """
         if command.p1 or command.p2:
             return SW.INCORRECT_P1_P2
@@ -55,7 +55,7 @@ class Administration(Selection):
 
     @handles(ins=0xE4, cla=0x00)
     def delete_file(self, command: Command) -> Reply:
-        """DELETE FILE: with all that is in it; its DF is the current one then."""
+        """DELETE FILE: delete a file with all its contents; its DF becomes the current one."""
         file = self.named(command)
         self.files.require(file, Mode.DELETE)
         if file.fid == MF:
@@ -87,7 +87,7 @@ class Administration(Selection):
 
     @handles(ins=0xFE, cla=0x00)
     def terminate_card_usage(self, command: Command) -> Reply:
-        """TERMINATE CARD USAGE: irreversible; 6985 for all commands but SELECT then."""
+        """TERMINATE CARD USAGE: irreversible; all commands except SELECT then answer 6985."""
         if command.p1 or command.p2:
             return SW.INCORRECT_P1_P2
         mf = self.files.tree.by_path[(MF,)]
@@ -99,7 +99,7 @@ class Administration(Selection):
     def resize_file(self, command: Command) -> Reply:
         """RESIZE FILE: the data are an FCP template with identifier and new size.
 
-        New bytes are FF, or those of the filling pattern; removed ones are those at the end.
+        New bytes are FF or the filling pattern; bytes are removed at the end.
         """
         if command.p1 > 1 or command.p2:
             return SW.INCORRECT_P1_P2
@@ -129,9 +129,9 @@ def _described(command: Command, *, whole: bool = True) -> Description:
 
 
 def _resized(file: File, described: Description) -> File:
-    """The description of a file with another size; raises 6A80 for a size that it cannot have.
+    """Return the file with another size; raises 6A80 for an impossible size.
 
-    Where another card told of it a new FCP is made, since the size stands in it.
+    An FCP from another card is dropped, since it contains the size.
     """
     size = described.size
     if file.kind is Kind.DF:

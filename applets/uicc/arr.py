@@ -1,7 +1,7 @@
 """EF.ARR: the access rules of a UICC, in files of the card itself.
 
 The rules are read from the files at each command, as on a real card, so that an administrator who
-updates EF.ARR changes them. A table beside the files would have to be kept in step.
+updates EF.ARR changes them. A second table would have to be kept in step with them.
 Spec: ETSI TS 102 221, 9.2.4 (expanded format), 9.2.7 (EF.ARR), 13.4.
 """
 
@@ -23,11 +23,11 @@ from applets.shared.file_system.tree import File, Kind, Path, Tree
 ARR = 0x2F06
 INCREASE, RESIZE = Mode(0x100), Mode(0x200)
 INSTRUCTIONS = {0x32: INCREASE, 0xD4: RESIZE}
-"""The access mode byte has no bit for these: rules name them by their instruction codes."""
+"""Operations without a bit in the access mode byte: rules name their instruction codes."""
 
 
 class RuleFiles(Protocol):
-    """The files that hold the rules, and those that obey them."""
+    """The file system that holds the rules, and whose files they protect."""
 
     @property
     def tree(self) -> Tree:
@@ -38,9 +38,9 @@ class RuleFiles(Protocol):
 
 
 class ArrRules:
-    """The access rules of one file system; `verified` gives the PINs that are satisfied.
+    """The access rules of one file system; `verified` returns the satisfied PINs.
 
-    It is asked with the path of a file, since each application may have PINs of its own.
+    Its argument is the path of a file, since each application may have PINs of its own.
     """
 
     def __init__(self, files: RuleFiles, verified: Callable[[Path], Set[int]]) -> None:
@@ -51,7 +51,7 @@ class ArrRules:
         return self.condition(file, mode).met(self._verified(file.path))
 
     def condition(self, file: File, mode: Mode) -> Condition:
-        """The condition of the file itself, or that in its record of EF.ARR.
+        """Return the condition of the file itself, or that in its record of EF.ARR.
 
         Without an EF.ARR files can only be read; a record that cannot be parsed allows nothing.
         """
@@ -68,8 +68,8 @@ class ArrRules:
             return NEVER
 
     def _rule_file(self, file: File) -> File | None:
-        """The nearest EF.ARR in the file's DF or above it; a DF's own one stands beside it."""
-        path = file.path[:-1] or file.path  # that of the MF is in it
+        """The nearest EF.ARR in the file's parent DF or above; that of a DF is in its parent."""
+        path = file.path[:-1] or file.path  # the MF's is in the MF
         while path:
             found = self._files.tree.child(path, file.arr or ARR)
             if found is not None and found.kind is Kind.LINEAR:

@@ -22,9 +22,9 @@ class BerTlvFiles(Selection):
 
     @handles(ins=0xCB, cla=0x80)
     def retrieve_data(self, command: Command) -> Reply:
-        """RETRIEVE DATA: the object that the tag in the data names; 62F1 while there is more.
+        """RETRIEVE DATA: return the object whose tag is in the data; 62F1 while more follows.
 
-        6A88 if it does not exist. The tag 5C asks for a list of the tags in the file. A command
+        6A88 if it does not exist. The tag 5C requests a list of the tags in the file. A command
         with P2 00 continues.
         """
         place = self.place
@@ -39,7 +39,7 @@ class BerTlvFiles(Selection):
         return Response(block, MORE_TO_READ if place.rest else SW.OK)
 
     def _named(self, command: Command) -> bytes:
-        """The object that a first command names; raises 6A80 or 6A88."""
+        """Return the object that a first command names; raises 6A80 or 6A88."""
         file = self.current(command.p2 & SFI, (Kind.BER_TLV,), Mode.READ)
         try:
             tag, end = read_tag(command.data)
@@ -54,10 +54,10 @@ class BerTlvFiles(Selection):
 
     @handles(ins=0xDB, cla=0x80)
     def set_data(self, command: Command) -> Reply:
-        """SET DATA: write an object; 63F1 asks for more. A tag alone deletes it.
+        """SET DATA: write an object; 63F1 requests more data. A tag alone deletes it.
 
-        Assumption: writing an empty object deletes it, too. The old object stays until the new one
-        is complete, also if the transfer breaks off.
+        Assumption: writing an empty object deletes it as well. The old object stays until the new
+        one is complete, even if the transfer is interrupted.
         """
         place = self.place
         if command.p1 or command.p2 & 0x60:
@@ -75,7 +75,7 @@ class BerTlvFiles(Selection):
             return SW.WRONG_DATA
 
     def _written(self, data: bytes) -> Reply:
-        """Keep an object if all of it is there; ValueError if it is malformed."""
+        """Write an object once it is complete; ValueError if it is malformed."""
         tag, start = read_tag(data)
         length = 0
         if start < len(data):
@@ -98,7 +98,7 @@ class BerTlvFiles(Selection):
 
 
 def _object(content: bytes, tag: int) -> bytes:
-    """An object of a file, or the list of their tags; empty if it does not exist."""
+    """Return an object of a file, or the list of tags; empty if it does not exist."""
     there = parse_all(content)
     if tag == TAG_LIST:
         return tlv(TAG_LIST, *(tag_bytes(one.tag) for one in there))

@@ -1,4 +1,4 @@
-"""The FCP template that CREATE FILE and RESIZE FILE bring, and the file that it describes.
+"""The FCP template in CREATE FILE and RESIZE FILE, and the file that it describes.
 
 Spec: ETSI TS 102 222, 6.3.2.2 (data of CREATE FILE), 6.10 (data of RESIZE FILE).
 """
@@ -42,9 +42,9 @@ class Description:
 
     @classmethod
     def parse(cls, raw: bytes, *, whole: bool) -> Description:
-        """Read a template (tag 62); `whole` if it has to describe a new file.
+        """Parse a template (tag 62); `whole` if it must describe a new file.
 
-        ValueError if something is missing or malformed.
+        ValueError if a data object is missing or malformed.
         """
         template = Tlv.parse(raw)
         if template.tag != 0x62:
@@ -58,13 +58,13 @@ class Description:
         return cls(**(facts | _kind(parts) | _rules(parts) if whole else facts))
 
     def filling(self, size: int) -> bytes:
-        """The first contents of `size` bytes."""
+        """Return the initial contents, `size` bytes."""
         if self.repeated:
             return bytes(islice(cycle(self.pattern), size))
         return self.pattern[:size].ljust(size, self.pattern[-1:])
 
     def made(self, path: Path) -> File:
-        """The new file."""
+        """Make the new file."""
         return File(
             path,
             self.kind,
@@ -98,7 +98,7 @@ def _proprietary(item: Tlv) -> dict[str, Any]:
 
 
 def _kind(parts: dict[int, bytes]) -> dict[str, Any]:
-    """Structure, record length, size and names, each with the others in mind."""
+    """Read structure, record length, size and names, which depend on each other."""
     raw = parts.get(_DESCRIPTOR, b"")
     if len(raw) not in (2, 4, 5, 6):
         raise ValueError("the file descriptor is missing or malformed")
@@ -115,7 +115,7 @@ def _kind(parts: dict[int, bytes]) -> dict[str, Any]:
 
 
 def _short(parts: dict[int, bytes], kind: Kind) -> int:
-    """The short identifier: as given, none if that is empty, else the last bits of the long one."""
+    """The short identifier: as given (empty: none), by default the last bits of the FID."""
     if kind is Kind.DF:
         return 0
     given = parts.get(_SHORT)
@@ -128,13 +128,13 @@ def _short(parts: dict[int, bytes], kind: Kind) -> int:
 
 
 def _rules(parts: dict[int, bytes]) -> dict[str, Any]:
-    """The access rule, which has to be there, and the first life cycle status."""
+    """Read the access rule, which is mandatory, and the initial life cycle status."""
     life = Life.named(_number(parts, _LIFE, 1, bytes((Life.ACTIVATED,))))
     if _COMPACT in parts:
         return {"compact": parts[_COMPACT], "life": life}
     referenced = parts.get(_REFERENCED, b"")
     if len(referenced) < 3:
         raise ValueError("the access rule is missing")
-    # with several security environments: that of the first
+    # for several security environments: that of the first
     rule = referenced[2] if len(referenced) == 3 else referenced[3]
     return {"arr": int.from_bytes(referenced[:2], "big"), "rule": rule, "life": life}

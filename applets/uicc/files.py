@@ -27,11 +27,11 @@ _CHARACTERISTICS = tlv(0xA5, tlv(0x80, b"\x71"))
 PIN_STATUS, _ENABLED, _KEY_REFERENCE = 0xC6, 0x90, 0x83
 
 References = Callable[[list[int]], bytes]
-"""Gives the value of the PIN status for these key references; for none, those to be shown."""
+"""Returns the value of the PIN status for key references; for an empty list, for the usual ones."""
 
 
 class UiccFiles(Contents):
-    """Files and PINs as they are now. Verification of a PIN lasts as long as this object."""
+    """The current files and PINs. The verification of a PIN lasts as long as this object."""
 
     access: ArrRules
 
@@ -49,7 +49,7 @@ class UiccFiles(Contents):
 def fcp(file: File, pins: References | None = None, life: Life = Life.ACTIVATED) -> bytes:
     """Build the FCP template (tag 62) of a file: that of ISO/IEC 7816-4 with access rule and PINs.
 
-    `pins` gives the PIN status (C6) of a DF.
+    `pins` returns the PIN status (C6) of a DF.
     """
     if file.told:
         return told(file, _current(file, pins, life))
@@ -62,7 +62,7 @@ def fcp(file: File, pins: References | None = None, life: Life = Life.ACTIVATED)
 
 
 def _current(file: File, pins: References | None, life: Life) -> dict[int, bytes]:
-    """The changes to a template that another card sent: the life cycle, the PINs."""
+    """The objects to replace in the template of another card: life cycle and PINs."""
     changed = {LIFE_CYCLE: bytes((life,))}
     for one in parse_all(file.told):
         if one.tag == PIN_STATUS and pins is not None:

@@ -15,14 +15,14 @@ class PinCommands(Selection):
     """The commands for the PINs of the file system that the channel sees."""
 
     def pin(self, reference: int) -> UiccPin:
-        """The PIN that a reference means in the current application; raises 6A88."""
+        """Return the PIN of a reference in the current application; raises 6A88."""
         place = self.place
         here = place.df if len(place.df) > 1 else place.adf or ()
         return self.files.pins.find(reference, here)
 
     @handles(ins=0x20, cla=0x00, p1=0)
     def verify(self, command: Command) -> Reply:
-        """VERIFY PIN; without data it tells the remaining tries."""
+        """VERIFY PIN; without data it returns the remaining tries."""
         pin = self.pin(command.p2)
         if not command.data:
             return pin.pin.status if not pin.pin.verified else SW.tries_left(pin.pin.tries_left)
@@ -45,7 +45,7 @@ class PinCommands(Selection):
 
     @handles(ins=0x26, cla=0x00, p1=0)
     def disable_pin(self, command: Command) -> Reply:
-        """DISABLE PIN: conditions that name it are met from now on."""
+        """DISABLE PIN: conditions that name it are then met."""
         self._verify(command.p2, _eight(command.data))
         self.pin(command.p2).enabled = False
         return None

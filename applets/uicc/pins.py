@@ -1,4 +1,4 @@
-"""The PINs of a UICC: with a PUK each, and switched off if the user likes.
+"""The PINs of a UICC: each has a PUK, and can be disabled.
 
 Spec: ETSI TS 102 221, 9.4 (PIN attributes), 9.5 (PIN functions).
 """
@@ -20,8 +20,8 @@ PIN1, PIN2 = 0x01, 0x81
 class PinSpec:
     """A PIN as delivered: its key reference, value (8 bytes, padded with FF), tries and PUK.
 
-    `left` and `puk_left` are the remaining tries; None: all. `adf` is the path of the application
-    whose own PIN it is (a local reference); empty: it is one of the whole card.
+    `left` and `puk_left` are the remaining tries (None: all). `adf` is the path of the application
+    that a local PIN belongs to; empty for a global PIN.
     """
 
     reference: int
@@ -41,7 +41,7 @@ class PinSpec:
 
 
 class UiccPin:
-    """A PIN that can be switched off, and its PUK."""
+    """A PIN that can be disabled, and its PUK."""
 
     def __init__(self, memory: Section, spec: PinSpec) -> None:
         name = f"pin{spec.name}"
@@ -57,7 +57,7 @@ class UiccPin:
 
     @property
     def enabled(self) -> bool:
-        """Whether the card asks for verification at all."""
+        """Whether the card requires verification."""
         return bool(self._memory.get(self._flag, self._default))
 
     @enabled.setter
@@ -90,14 +90,14 @@ class UiccPin:
 
 
 class Pins:
-    """The PINs of one file system, by key reference and by the path of where it is used.
+    """The PINs of one file system, by key reference and the path of the file that needs it.
 
-    A reference means the PIN of the application in whose ADF the path is, else that of the card,
-    else that of the first application: cards know local references in the MF as well.
+    A reference means the PIN of the application that contains the path, else that of the card, else
+    that of the first application: cards accept local references in the MF as well.
     Spec: ETSI TS 102 221, 9.5.1 (key references, global and local).
 
-    A PIN writes its first value when it is first needed. `write` does so at installation, because
-    a later command that fails is undone, its try counter with it.
+    A PIN writes its initial value at its first use. `write` does so at installation, because a
+    later failing command would be rolled back together with its try counter.
     """
 
     def __init__(self, specs: Iterable[PinSpec], memory: Section) -> None:
@@ -106,7 +106,7 @@ class Pins:
         self._pins: tuple[UiccPin, ...] | None = None
 
     def write(self) -> None:
-        """Write the first values."""
+        """Write the initial values."""
         self._pins = tuple(UiccPin(self._memory, spec) for spec in self._specs)
 
     def __iter__(self) -> Iterator[UiccPin]:
@@ -126,18 +126,18 @@ class Pins:
         return self.find(reference)
 
     def find(self, reference: int, path: Path = ()) -> UiccPin:
-        """The PIN that a reference means at a path; raises 6A88 if it does not exist."""
+        """Return the PIN of a reference at a path; raises 6A88 if it does not exist."""
         found = self.get(reference, path)
         if found is None:
             raise SW.REFERENCED_DATA_NOT_FOUND
         return found
 
     def get(self, reference: int, path: Path = ()) -> UiccPin | None:
-        """The PIN that a reference means at a path, or None."""
+        """Return the PIN of a reference at a path, or None."""
         return self._visible(path).get(reference)
 
     def _visible(self, path: Path) -> dict[int, UiccPin]:
-        """The PINs by reference as they are seen at a path."""
+        """The PINs by reference that are visible at a path."""
 
         def distance(pin: UiccPin) -> tuple[int, int]:
             rank = 2 if not pin.adf else 1 if path[: len(pin.adf)] == pin.adf else 3
@@ -158,9 +158,9 @@ class Pins:
         return pin is None or pin.satisfied
 
     def status(self, path: Path = (), named: Iterable[int] = ()) -> bytes:
-        """The value of the PIN status template (C6) of a DF.
+        """Return the value of the PIN status template (C6) of a DF.
 
-        It shows the references that are `named`, else all but the administrative keys.
+        It contains the references in `named`, by default all but the administrative keys.
         Spec: ETSI TS 102 221, 11.1.1.4.10.
         """
         visible = self._visible(path)

@@ -1,4 +1,4 @@
-"""The commands that a UICC understands whatever is selected: capabilities, the toolkit, files.
+"""The commands that a UICC accepts in any application: capabilities, the toolkit, files.
 
 Spec: ETSI TS 102 221, 8.5.1 (SELECT of a file while another application is selected), 11.1.19
 (TERMINAL CAPABILITY), 11.2 (TERMINAL PROFILE, ENVELOPE, FETCH, TERMINAL RESPONSE).
@@ -26,11 +26,11 @@ class UiccCard(Protocol):
     cat: Cat
 
     def files(self, port: int) -> UiccFiles:
-        """The file system that a port shows."""
+        """Return the file system of a port."""
 
 
 class Platform(Applet):
-    """The part that all applications of a UICC have in common."""
+    """The base of all applications of a UICC."""
 
     card: UiccCard
 
@@ -60,7 +60,7 @@ class Platform(Applet):
 
     @handles(ins=0xC2, cla=0x80)
     def envelope(self, command: Command) -> Reply:
-        """ENVELOPE: a download, or something for the toolkit application."""
+        """ENVELOPE: a download, or a message to the toolkit application."""
         return self.card.cat.envelope(self.channel.port, command.data)
 
 
@@ -68,11 +68,11 @@ class CardWithFiles(UiccCard, Protocol):
     """The card as an applet beside the files sees it."""
 
     def to_files(self, channel: Channel, command: Command) -> Reply:
-        """Select the file system on a channel, and give it a command."""
+        """Select the file system on a channel, and pass it a command."""
 
 
 class BesideFiles(Platform):
-    """An applet beside the file system: commands for files lead back to that."""
+    """An applet beside the file system: SELECT of a file returns to the file system."""
 
     card: CardWithFiles
 

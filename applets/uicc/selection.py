@@ -29,25 +29,25 @@ _AID_ONLY = 0x01
 
 @dataclass(slots=True)
 class UiccPlace(Place):
-    """The position of a channel, with the BER-TLV objects that are half read or half written."""
+    """The position of a channel, with unfinished transfers of BER-TLV objects."""
 
     files: UiccFiles
     rest: bytes = field(default=b"", repr=False)
     written: bytes = field(default=b"", repr=False)
 
     def enter(self, file: File) -> None:
-        """Make a file the current one; what was half done with another is dropped."""
+        """Make a file the current one, and drop unfinished transfers of another."""
         self.rest, self.written = b"", b""
         Place.enter(self, file)
 
 
 class Selection(FileCommands, Platform):
-    """The file system that each port shows, and where its channels are in it."""
+    """The file system of each port, and the positions of its channels in it."""
 
     selections = frozenset({BY_ID, CHILD_DF, PARENT, PATH_FROM_MF, PATH_FROM_DF})
 
     def files_on(self, port: int) -> UiccFiles:
-        """The files that the card shows on a port."""
+        """Return the files of a port."""
         return self.card.files(port)
 
     def new_session(self) -> UiccPlace:
@@ -55,7 +55,7 @@ class Selection(FileCommands, Platform):
         return UiccPlace(self.files_on(self.channel.port))
 
     def inherited_session(self, opener: object) -> UiccPlace:
-        """Start a channel that another than the basic one opened in that one's DF and ADF.
+        """Start a channel, opened from a non-basic one, in the DF and ADF of its opener.
 
         No EF is current. Spec: ETSI TS 102 221, 8.7 and 11.1.17.
         """
@@ -74,7 +74,7 @@ class Selection(FileCommands, Platform):
         return self.place.files
 
     def template(self, file: File) -> bytes:
-        """The FCP as a UICC has it."""
+        """Build the FCP template of a UICC."""
         return self.files.template(file)
 
     def absolute(self, start: Path, fids: Path) -> Path:

@@ -1,4 +1,4 @@
-"""SUSPEND UICC: the supply is removed for a while, and the card resumes afterwards.
+"""SUSPEND UICC: the terminal removes the supply for a while, and the card resumes afterwards.
 
 Spec: ETSI TS 102 221, 11.1.22.
 """
@@ -24,13 +24,13 @@ class Suspension(Selection):
     """Keeps what a reset would lose: the position of the basic channel, and the verified PINs."""
 
     def powered(self) -> None:
-        """After an activation nothing is suspended any more, but it may be resumed."""
+        """End the suspension; a suspended session may now be resumed."""
         super().powered()
         self._stopped: set[int] = set()
         self._begun: set[int] = set()
 
     def process(self, command: Command) -> Reply:
-        """Answer a command; between suspension and deactivation every one is refused."""
+        """Answer a command; refuse every command between suspension and deactivation."""
         port = self.channel.port
         if port in self._stopped:
             return SW.CONDITIONS_NOT_SATISFIED
@@ -39,21 +39,21 @@ class Suspension(Selection):
         return super().process(command)
 
     def selected(self, command: Command, aid: bytes) -> Reply:
-        """Select an application: what was suspended is forgotten."""
+        """Select an application, and forget a suspended session."""
         self._begin(self.channel.port)
         return super().selected(command, aid)
 
     def _begin(self, port: int) -> None:
-        """The first command is another one: there is nothing to resume."""
+        """Forget a suspended session: the first command was not a resumption."""
         self._begun.add(port)
         self.memory.pop(f"suspended-{port}", None)
 
     @handles(ins=0x76, cla=0x80)
     def suspend_uicc(self, command: Command) -> Reply:
-        """SUSPEND UICC: P1 00 with two durations gives the longest one and a token, 01 resumes.
+        """SUSPEND UICC: P1 00 with two durations returns the longest one and a token, 01 resumes.
 
-        6985 on other channels than the basic one, for a wrong token, and if another command came
-        first; 6A80 for durations that are none.
+        6985 on channels other than the basic one, for a wrong token, and if another command came
+        first; 6A80 for malformed durations.
         """
         if command.p2 or command.p1 not in (_SUSPEND, _RESUME):
             return SW.INCORRECT_P1_P2

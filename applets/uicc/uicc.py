@@ -22,14 +22,14 @@ LONGEST_CHALLENGE = 255
 
 
 class Uicc(Suspension, PinCommands, BerTlvFiles, Administration):
-    """All commands for the files and PINs that a port shows."""
+    """All commands for the files and PINs of a port."""
 
     @handles(ins=0x32, cla=0x80)
     @handles(ins=0x32, cla=0x00)
     def increase(self, command: Command) -> Reply:
         """INCREASE: the newest record plus the data becomes the newest; 9850 on overflow.
 
-        Both classes are understood: TS 102 221 has 80, cards before it 00.
+        Both classes are accepted: TS 102 221 has 80, earlier cards 00.
         """
         file = self.current(command.p1 & 0x1F, (Kind.CYCLIC,), INCREASE)
         newest = int.from_bytes(self.record_of(file, 1), "big")
@@ -42,7 +42,7 @@ class Uicc(Suspension, PinCommands, BerTlvFiles, Administration):
 
     @handles(ins=0x84, cla=0x00, p1=0, p2=0)
     def get_challenge(self, command: Command) -> Reply:
-        """GET CHALLENGE: as many random bytes as Le says, 6700 without it."""
+        """GET CHALLENGE: Le random bytes; 6700 without Le."""
         if command.le is None or command.data:
             return SW.WRONG_LENGTH
         return secrets.token_bytes(min(command.ne, LONGEST_CHALLENGE))

@@ -31,7 +31,7 @@ class TokenPiv(SecuredApplet, Piv):
         return self.device.serial
 
     def powered(self) -> None:
-        """Nothing is verified any more; the button is the token's, and FIDO resets it."""
+        """End every verification; the button is the token's, and FIDO resets it."""
         self.global_verified = False
 
 

@@ -1,4 +1,4 @@
-"""Makes YubiKeys from text options, for the catalogue of built-in cards."""
+"""Make YubiKeys from text options, for the catalogue of built-in cards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .yubikey import YubiKey
 
 
 def create(memory: Memory | None, options: Options) -> Card:
-    """Make a token; ValueError says what is wrong with an option."""
+    """Make a token; ValueError for a wrong option."""
     blank = memory is None or f"{TokenPiv.section}/serial" not in memory
     firmware = kind.FIRMWARE.of(options)
     return YubiKey(
@@ -37,14 +37,14 @@ def create(memory: Memory | None, options: Options) -> Card:
 
 
 def _with_keys(firmware: str) -> dict[str, Any]:
-    """Make OpenPGP keys and a cardholder, as OpenPgp takes them."""
+    """Make OpenPGP keys and a cardholder, as arguments of OpenPgp."""
     persona = yubikey(FIRMWARE[firmware].version)
     algorithm = "Ed25519" if "Ed25519" in persona.algorithm_names else "RSA-2048"
     return demo_contents(dict.fromkeys(USER_SLOTS, algorithm), persona)
 
 
 def _personalised() -> dict[str, Any]:
-    """Issue PIV keys and certificates with a new test CA, as Piv takes them."""
+    """Issue PIV keys and certificates with a new test CA, as arguments of Piv."""
     issuer = Issuer.create()
     keys, certificates = issuer.equip("Alice Example")
     return {"keys": keys, "certificates": certificates, "signer": issuer.content_signer()}

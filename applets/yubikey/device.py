@@ -1,4 +1,4 @@
-"""What the token's own applications share: serial number, capabilities, lock code, button.
+"""State shared by the token's own applications: serial number, capabilities, lock code, button.
 
 The device information is a list of TLVs, each of a one-byte tag and length.
 """
@@ -54,9 +54,8 @@ def available(version: tuple[int, int, int]) -> Capability:
 class Device:
     """The identity of a token, and its settings.
 
-    `serial` counts where the memory is still blank (None: a random one of 8 digits). `nfc` tells
-    that the host reaches the token without contacts. `supported` are its applications, all that
-    the firmware has unless named.
+    `serial` applies to a blank memory (None: a random one of 8 digits). `nfc`: the host uses the
+    contactless interface. `supported` are its applications, by default all that the firmware has.
     """
 
     def __init__(
@@ -102,7 +101,7 @@ class Device:
         first = _pair(self.supported) if tag in _CAPABILITIES else SETTINGS[tag]
         return self._memory.octets(f"{tag:02X}", first)
 
-    # As the host sees it
+    # The host's commands
 
     def information(self, page: int) -> bytes:
         """Return a page of the device information, length first; raises 6A86 for another page."""
@@ -126,7 +125,7 @@ class Device:
     def configure(self, data: bytes) -> None:
         """Write settings: their length, then TLVs.
 
-        Raises 6A80 for what is malformed or unknown, 6982 for a wrong lock code.
+        Raises 6A80 for malformed data or unknown settings, 6982 for a wrong lock code.
         """
         fields = _fields(data)
         if self._lock_code and not hmac.compare_digest(self._lock_code, fields.pop(UNLOCK, b"")):
@@ -178,5 +177,5 @@ class TokenApplication(SecuredApplet):
         self.touch = device.touch
 
     def after_touch(self, work: Callable[[], Reply]) -> Reply:
-        """Run the work once the user has touched the token; 6985 if the touch does not come."""
+        """Run the work once the user has touched the token; 6985 without a touch."""
         return when_touched(self.device.touch, work, SW.CONDITIONS_NOT_SATISFIED)

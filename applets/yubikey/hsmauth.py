@@ -41,7 +41,7 @@ _FIRST_WITH_P256, _FIRST_WITH_CHANGE = (5, 6, 0), (5, 8, 0)
 
 @dataclass(slots=True)
 class HsmAuthSession:
-    """The ephemeral key of GET CHALLENGE, and the label that it is for."""
+    """The ephemeral key of GET CHALLENGE, and the label of its credential."""
 
     label: bytes = b""
     ephemeral: ec.EllipticCurvePrivateKey | None = None
@@ -72,7 +72,7 @@ class HsmAuth(TokenApplication):
         """GET VERSION: three bytes, major, minor, patch."""
         return bytes(self.device.version)
 
-    # What the management key is for
+    # With the management key
 
     @handles(PUT, p1=0, p2=0)
     def put(self, command: Command) -> Reply:
@@ -135,7 +135,7 @@ class HsmAuth(TokenApplication):
 
     @handles(GET_RETRIES, p1=0, p2=0)
     def get_retries(self) -> Reply:
-        """Return the tries that are left for the management key."""
+        """Return the remaining tries of the management key."""
         return bytes((self.management.tries_left,))
 
     @handles(RESET, p1=0xDE, p2=0xAD)

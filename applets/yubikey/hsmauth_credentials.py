@@ -20,7 +20,7 @@ AES_128, P256 = 0x26, 0x27
 PASSWORD_BYTES, KEY_BYTES, SCALAR_BYTES, POINT_BYTES = 16, 16, 32, 65
 LONGEST_LABEL, TRIES = 64, 8
 _SHARED_INFO = bytes.fromhex("3C8810")
-"""Key usage, AES, 16 bytes: what the keys are derived for (Amendment F, 6.5.2.3)."""
+"""The purpose of the derived keys: key usage, AES, 16 bytes (Amendment F, 6.5.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Credentials:
     def refuses(self, one: Credential, password: bytes) -> SW | None:
         """Compare a password: None if it is right, else 63Cx.
 
-        The try is counted first; without one left the credential is gone.
+        The try is counted first; the last wrong one deletes the credential.
         """
         counted = replace(one, tries=one.tries - 1)
         self._memory.write_through(one.label.hex(), _pack(counted))

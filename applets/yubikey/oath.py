@@ -29,7 +29,7 @@ _CHALLENGE_BYTES = 8
 
 @dataclass(slots=True)
 class OathSession:
-    """The state of a selection: the card's challenge, unlocked or not, the rest of an answer."""
+    """The state of a selection: the card's challenge, whether unlocked, the rest of a response."""
 
     challenge: bytes
     unlocked: bool
@@ -186,7 +186,7 @@ class Oath(TokenApplication):
     def validate(self, command: Command) -> Reply:
         """VALIDATE: unlock by an HMAC of the card's challenge; answer the host's challenge.
 
-        Each challenge is good for one answer.
+        Each challenge is valid for one response.
         """
         response, challenge = _values(command.data, RESPONSE, CHALLENGE)
         code, status = self._code, self.status

@@ -25,7 +25,7 @@ _LAST_COUNT = (1 << 64) - 1
 class Credential:
     """A secret with a name. `kind` is type and hash; `counter` is HOTP's moving factor.
 
-    ValueError if the type, hash, number of digits or length of the key is none that exists.
+    ValueError if the type, hash, number of digits or length of the key is invalid.
     """
 
     name: bytes
@@ -62,7 +62,7 @@ def hmac_of(kind: int, key: bytes, message: bytes) -> bytes:
 
 
 def truncated(mac: bytes) -> bytes:
-    """Truncate an HMAC to the four bytes that the digits are made of. Spec: RFC 4226, 5.3."""
+    """Truncate an HMAC to the four bytes that the digits are computed from. Spec: RFC 4226, 5.3."""
     at = mac[-1] & 0x0F
     return (int.from_bytes(mac[at : at + 4], "big") & 0x7FFF_FFFF).to_bytes(4, "big")
 

@@ -1,7 +1,7 @@
 """The OTP application over APDUs: two slots, challenge-response, serial number.
 
-Changes that are refused are answered with a status whose sequence number stays. What a slot would
-type on a keyboard does not exist here.
+A refused change is answered with a status whose sequence number is unchanged. There is no keyboard
+interface: a slot types nothing.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Otp(TokenApplication):
     def request(self, command: Command) -> Reply:
         """Process a request of the frame protocol (as on the keyboard interface); P1 is its code.
 
-        6A80 for data that no such request has, 6A86 for a code that is unknown.
+        6A80 for malformed data, 6A86 for an unknown code.
         """
         code, data = command.p1, command.data
         changes: dict[int, Callable[[], bool]] = {
@@ -98,7 +98,7 @@ class Otp(TokenApplication):
     # Changes
 
     def _changed(self, accepted: bool) -> bytes:  # noqa: FBT001 - the result of a change
-        """Answer with the status; the sequence number is incremented by accepted changes only."""
+        """Answer with the status; only accepted changes increment its sequence number."""
         if accepted:
             empty = self.slot(1) is None and self.slot(2) is None
             following = self.memory.integer("sequence", 0) % 0xFF + 1

@@ -33,7 +33,7 @@ class Slot:
 
     @property
     def access_code(self) -> bytes:
-        """The access code that a change of the slot needs; zeros if none."""
+        """The access code required to change the slot; zeros if none."""
         return self.raw[38:44]
 
     def allows(self, flag: int) -> bool:

@@ -1,4 +1,4 @@
-"""The token's security domain: its factory keys, and which applications it lets be selected."""
+"""The token's security domain: its factory keys, and the applications that it lets hosts select."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CAPABILITIES = {
     PIV_AID: Capability.PIV,
     FIDO_AID: Capability.U2F | Capability.FIDO2,
 }
-"""The capabilities of which one must be enabled for an application to be selectable."""
+"""The capabilities of each application, one of which must be enabled for its selection."""
 
 
 class TokenKeys(SecurityDomain):
@@ -51,7 +51,7 @@ class TokenKeys(SecurityDomain):
         )
 
     def restore(self) -> None:
-        """Make the factory's keys, with a new pair for SCP11b."""
+        """Restore the factory's keys, with a new pair for SCP11b."""
         super().restore()
         if self.with_scp11:
             key, point = curves.generate(_P256)

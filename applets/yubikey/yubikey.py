@@ -31,13 +31,13 @@ _FIRST_WITH_FIDO2 = (5, 0, 0)
 class YubiKey(Card):
     """A YubiKey.
 
-    `firmware` is a version of applets.piv.firmware.FIRMWARE. `serial` counts where the memory is
-    blank; a random one of 8 digits unless named. `interface` is usb or nfc: it decides the ATR,
-    the device information and whether FIDO can be selected. `capabilities` are the applications
-    that the token has. `piv` are keyword arguments of Piv (keys, certificates, PIN, ...),
-    `openpgp` those of OpenPgp; `on_bus` False leaves FIDO without its HID interface. All
-    applications share the token's one channel: selecting one ends what was proved to another.
-    ValueError for a version or interface that does not exist.
+    `firmware` is a version of applets.piv.firmware.FIRMWARE. `serial` applies to a blank memory; by
+    default it is random, 8 digits. `interface` is usb or nfc: it decides the ATR, the device
+    information and whether FIDO can be selected. `capabilities` are the applications that the token
+    has. `piv` are keyword arguments of Piv (keys, certificates, PIN, ...), `openpgp` those of
+    OpenPgp; `on_bus` False leaves FIDO without its HID interface. All applications share the
+    token's one channel: selecting one ends verifications in another. ValueError for a version or
+    interface that does not exist.
     """
 
     has_channels = False

@@ -1,4 +1,4 @@
-"""The file system of a model whose keys are files: authentication reads them at each challenge."""
+"""The file system of a model with key files: authentication reads them at each challenge."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ModelFiles(SubscriptionFiles):
         return super().sequence(adf) if numbers is None else numbers.sequence()
 
     def use_up(self, adf: Path, sequence: Sequence) -> None:
-        """Keep the sequence numbers after a challenge."""
+        """Store the sequence numbers after a challenge."""
         numbers, file = self._numbers(adf), self.tree.child(adf, self._model.sequence)
         if numbers is None or file is None:
             super().use_up(adf, sequence)
@@ -56,7 +56,7 @@ class ModelFiles(SubscriptionFiles):
 
 
 def viewer(model: Model | None) -> Callable[[Subscription, Section], SubscriptionFiles]:
-    """The factory of a subscription's files on a card of a model, or of none."""
+    """The factory of a subscription's file system, on a card of a model or of none."""
     if model is None:
         return SubscriptionFiles
     known = model

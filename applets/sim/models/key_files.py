@@ -21,9 +21,9 @@ _SKIP_NEXT, _CHECK_DELTA, _CHECK_AGE, _CHECK = 0x80, 0x40, 0x20, 0x10
 
 
 def read_key(content: bytes) -> Aka | None:
-    """The secrets in a key file; None for an algorithm that is not ours, or an empty file.
+    """Parse the secrets in a key file; None for an unknown algorithm or an empty file.
 
-    A file that has OP instead of OPc is read as well. ValueError if it is cut short.
+    A file may have OP instead of OPc. ValueError if it is truncated.
     """
     if not content or content[0] == _EMPTY:
         return None
@@ -39,13 +39,13 @@ def read_key(content: bytes) -> Aka | None:
 
 
 def _opc(k: bytes, op: bytes) -> bytes:
-    """OPc of an operator's OP. Spec: 3GPP TS 35.206, 4.1."""
+    """Compute OPc from an operator's OP. Spec: 3GPP TS 35.206, 4.1."""
     encryptor = Cipher(AES(k), ECB()).encryptor()  # noqa: S305 - one block of the standard's own mode
     return mixed(encryptor.update(op), op)
 
 
 def _tuak(content: bytes) -> Aka | None:
-    """TUAK: sizes, iterations, TOPc and the key; a file with TOP instead is not read."""
+    """Parse TUAK: sizes, iterations, TOPc and the key; None for a file with TOP instead."""
     size = 32 if content[0] & _LONG_KEY else 16
     if not content[0] & _OPC_GIVEN or len(content) < 35 + size:
         return None
@@ -59,7 +59,7 @@ def _tuak(content: bytes) -> Aka | None:
 
 
 def key_content(aka: Aka, size: int) -> bytes:
-    """A key file for these secrets, filled up with FF."""
+    """Encode a key file for these secrets, padded with FF."""
     if aka.algorithm is AlgorithmId.TUAK:
         options = dict(aka.options)
         mac, res = options.get("mac", 8), options.get("res", 8)
@@ -75,9 +75,9 @@ def key_content(aka: Aka, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SequenceFile:
-    """A file of sequence numbers: how they are checked, and the highest of each index.
+    """A file of sequence numbers: the limits for the check, and the highest number of each index.
 
-    The numbers have six bytes each, index bits included. `skip` takes the next one whatever it is.
+    The numbers have six bytes each, including the index bits. `skip` accepts any next number.
     """
 
     flags: int
@@ -88,7 +88,7 @@ class SequenceFile:
 
     @classmethod
     def parse(cls, content: bytes) -> SequenceFile:
-        """Read a file; ValueError if it is cut short."""
+        """Parse a file; ValueError if it is truncated."""
         if len(content) < 20:
             raise ValueError("the file of sequence numbers is cut short")
         numbers = [content[at : at + 6] for at in range(14, len(content) - 5, 6)]
@@ -102,16 +102,16 @@ class SequenceFile:
 
     @property
     def skip(self) -> bool:
-        """Whether the next number is taken without a check."""
+        """Whether the next number is accepted without a check."""
         return bool(self.flags & _SKIP_NEXT) or not self.flags & _CHECK
 
     @property
     def bits(self) -> int:
-        """The number of bits of a sequence number that are its index."""
+        """The number of index bits in a sequence number."""
         return self.flags & 0x0F
 
     def sequence(self) -> Sequence:
-        """The numbers as authentication checks them; none is used while the check is skipped."""
+        """The numbers for authentication to check; all unused while the check is skipped."""
         if self.skip:
             return Sequence(delta=NO_LIMIT)
         highest = tuple(number >> self.bits for number in self.numbers[:SLOTS])
@@ -120,7 +120,7 @@ class SequenceFile:
         return Sequence(highest + (0,) * (SLOTS - len(highest)), delta, age)
 
     def used(self, sequence: Sequence) -> SequenceFile:
-        """After a challenge: the numbers, and no check is skipped any more."""
+        """Return the file after a challenge: new numbers, and the check no longer skipped."""
         numbers = tuple(
             highest << self.bits | index
             for index, highest in enumerate(sequence.highest[: len(self.numbers)])
@@ -134,4 +134,4 @@ class SequenceFile:
 
 
 NEW_SEQUENCE = SequenceFile(0x55, 0x03, 1 << 33, 1 << 33, (0,) * 32)
-"""Numbers of a new card: checked, at most 2 to the power of 28 ahead, five bits of index."""
+"""The numbers of a new card: checked, at most 2 to the power of 28 ahead, five index bits."""

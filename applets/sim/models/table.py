@@ -20,7 +20,7 @@ _ADMIN_ONLY = bytes.fromhex("5B1A1A1A1A1A")
 class Model:
     """A model. `key` and `sequence` are files of each ADF; `key_2g` is a path under the MF.
 
-    A `classic` one knows the class of 2G alone.
+    A `classic` one knows only the 2G class (A0).
     """
 
     name: str
@@ -44,7 +44,7 @@ MODELS = {
 
 
 def on_model(one: Subscription, model: Model) -> Subscription:
-    """A subscription with its keys in the files of a model; files that are there get contents."""
+    """Return a subscription with its keys in the model's files; existing files get new contents."""
     if model.classic:
         return one
     known = {file.path: file for file in one.files}
@@ -52,7 +52,7 @@ def on_model(one: Subscription, model: Model) -> Subscription:
         there = known.get(file.path)
         if there is None:
             known[file.path] = file
-        elif set(there.content) <= {0xFF}:  # nobody could read it
+        elif set(there.content) <= {0xFF}:  # unreadable in the dump
             known[file.path] = replace(there, content=file.content[: len(there.content)])
     return replace(one, files=tuple(known.values()))
 

@@ -21,14 +21,14 @@ _DEFAULT_MNC_DIGITS = 2
 
 
 class Identities(Authentication):
-    """The command for identities."""
+    """GET IDENTITY on the files of a USIM."""
 
     @handles(ins=0x78, cla=0x80, p1=0)
     def get_identity(self, command: Command) -> Reply:
         """GET IDENTITY, context 01 (SUCI) or 02 (SUCI for non-seamless offload).
 
-        6985 outside of a USIM or if services 124 and 125 do not say that the card computes the
-        SUCI; 6A81 for other contexts; 6982 without PIN 1.
+        6985 outside of a USIM or unless services 124 and 125 let the card compute the SUCI; 6A81
+        for other contexts; 6982 without PIN 1.
         """
         if command.p2 not in (_SUCI, _NON_SEAMLESS_OFFLOAD):
             return SW.FUNCTION_NOT_SUPPORTED
@@ -45,7 +45,7 @@ class Identities(Authentication):
         return tlv(SUCI_OBJECT, made)
 
     def _calculation(self) -> bytes:
-        """EF.SUCI_Calc_Info: that for the card in DF.SAIP, else that in DF.5GS."""
+        """The contents of EF.SUCI_Calc_Info: the card's in DF.SAIP, else the phone's in DF.5GS."""
         return self._body(_DF_SAIP, _CALCULATED_BY_CARD) or self._body(
             _DF_5GS, _CALCULATED_BY_PHONE
         )

@@ -28,7 +28,7 @@ class Choice:
 
 
 def chosen(info: bytes) -> Choice:
-    """Read EF.SUCI_Calc_Info; the null scheme without a scheme of ours that has its key.
+    """Parse EF.SUCI_Calc_Info; the null scheme unless a supported scheme has its key.
 
     ValueError if the file is malformed.
     """
@@ -46,10 +46,10 @@ def chosen(info: bytes) -> Choice:
 
 
 def suci(imsi: bytes, mnc_digits: int, routing: bytes, choice: Choice) -> bytes:
-    """The 5GS mobile identity for the contents of EF.IMSI.
+    """Encode the 5GS mobile identity for the contents of EF.IMSI.
 
     `mnc_digits` is 2 or 3 (EF.AD); `routing` are the first two bytes of EF.Routing_Indicator.
-    ValueError if there is no IMSI, or the key is none of the scheme.
+    ValueError if there is no IMSI, or the key does not fit the scheme.
     """
     digits = unswapped(imsi[1 : 1 + imsi[0]])[1:] if imsi[:1] else ""
     if not digits.isdecimal():

@@ -34,7 +34,7 @@ class SchemeId(IntEnum):
 
 _KEY, _BLOCK, _MAC_KEY, _TAG = 16, 16, 32, 8
 Agreement = tuple[bytes, bytes]
-"""The ephemeral public key as it is sent, and the shared secret."""
+"""The ephemeral public key in its encoded form, and the shared secret."""
 
 
 def conceal(
@@ -43,10 +43,10 @@ def conceal(
     plain: bytes,
     ephemeral: X25519PrivateKey | EllipticCurvePrivateKey | None = None,
 ) -> bytes:
-    """The scheme output for a plain identifier.
+    """Compute the scheme output for a plain identifier.
 
     `public` is the home network's key: 32 bytes for profile A, a point of P-256 for B (compressed
-    or not). `ephemeral` is for test vectors. ValueError if the key is none of the scheme.
+    or not). `ephemeral` is for test vectors. ValueError if the key does not fit the scheme.
     """
     if scheme is SchemeId.NULL:
         return plain

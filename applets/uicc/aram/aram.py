@@ -1,7 +1,7 @@
-"""The ARA-M: access rules, read by the phone and written by the issuer.
+"""The ARA-M: access rules that the phone reads and the issuer writes.
 
 Spec: GlobalPlatform Secure Element Access Control 1.1, 4.1 (GET DATA), 5.1 (STORE DATA); the
-command that locks it (A1) is that of the applet that sysmocom's cards have.
+command that locks it (A1) is that of the applet on sysmocom's cards.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ NOT_SUPPORTED = SW(0x6981)
 
 
 class Aram(BesideFiles):
-    """The master of access rules. `first` are the rules of a new card.
+    """The access rule application master. `first` are the rules of a new card.
 
-    Everybody may write until it is locked; then only the security domain passes writing on.
+    Any host may write until it is locked; after that only the security domain may.
     """
 
     aid = ARAM_AID
@@ -45,7 +45,7 @@ class Aram(BesideFiles):
         self._random = random
 
     def installed(self) -> None:
-        """The rules are in the memory; a new card gets the first ones."""
+        """Load the rules from the memory; write the first ones to a new card."""
         self.rules = Rules(self.memory)
         if "tag" not in self.memory:
             for rule in reversed(self._first):
@@ -53,15 +53,15 @@ class Aram(BesideFiles):
             self._changed()
 
     def _changed(self) -> None:
-        """Phones that know the tag read the rules again when it is another."""
+        """Change the refresh tag, so that phones read the rules again."""
         self.memory["tag"] = self._random(8)
 
     @handles(ins=GET_DATA, cla=0x80)
     def get_data(self, command: Command) -> Reply:
-        """GET DATA: all rules (FF40), those of a reference (FF50), the refresh tag (DF20), DF21.
+        """GET DATA: all rules (FF40), a reference's (FF50), refresh tag (DF20), version (DF21).
 
-        Longer answers come by GET RESPONSE, so nothing is left for FF60 (6985). 6A88 for other
-        tags and for a reference without rules.
+        GET RESPONSE returns longer data, so that FF60 has nothing left to return (6985). 6A88 for
+        other tags and for a reference without rules.
         """
         tag = command.p1p2
         if tag == ALL:
@@ -75,7 +75,7 @@ class Aram(BesideFiles):
         return SW.CONDITIONS_NOT_SATISFIED if tag == NEXT else SW.REFERENCED_DATA_NOT_FOUND
 
     def _referenced(self, data: bytes) -> list[Rule]:
-        """The rules of the reference in the data; raises 6A80 or 6A88."""
+        """Return the rules of the reference in the data; raises 6A80 or 6A88."""
         item = _object(data)
         found = self.rules.for_reference(item.value) if item.tag == REF else []
         if not found:
@@ -90,18 +90,18 @@ class Aram(BesideFiles):
         return self.personalise(command.data)
 
     def personalise(self, data: bytes) -> Reply:
-        """Do what the data of STORE DATA say, whether or not the rules are locked."""
+        """Execute the data of STORE DATA, even if the rules are locked."""
         if data == bytes((_LOCK,)):
             self.memory["locked"] = True
             return None
         return self._store(_object(data))
 
     def store_data(self, data: bytes, *, last: bool) -> Reply:
-        """STORE DATA that comes by way of the security domain; one block is one object."""
+        """Execute STORE DATA from the security domain; each block is one object."""
         return self._store(_object(data)) if last else SW.FUNCTION_NOT_SUPPORTED
 
     def _store(self, item: Tlv) -> Reply:
-        """Do what a data object says; raises 6A80 if it is malformed."""
+        """Execute a data object; raises 6A80 if it is malformed."""
         known = {STORE_RULE: self._add, _DELETE: self._delete, _UPDATE_TAG: self._update}
         work = known.get(item.tag)
         if work is None:
@@ -112,7 +112,7 @@ class Aram(BesideFiles):
             return SW.WRONG_DATA
 
     def _add(self, item: Tlv) -> Reply:
-        """A new rule; 6381 if it is there already, 6382 if something in it is unknown."""
+        """Add a rule; 6381 if it exists, 6382 if it has an unknown data object."""
         rule, dropped = Rule.parse(Tlv.parse(item.value))
         if rule in list(self.rules):
             return RULE_EXISTS
@@ -121,7 +121,7 @@ class Aram(BesideFiles):
         return UNKNOWN_DROPPED if dropped else None
 
     def _delete(self, item: Tlv) -> Reply:
-        """The rules that the object names: all, those of an AID, of a reference, or one."""
+        """Delete the rules that the object names: all, those of an AID or a reference, or one."""
         chosen = [rule for rule in self.rules if _named(rule, item.children)]
         if not chosen and item.value:
             return SW.REFERENCED_DATA_NOT_FOUND
@@ -130,7 +130,7 @@ class Aram(BesideFiles):
         return None
 
     def _update(self, item: Tlv) -> Reply:  # noqa: ARG002 - an action's shape
-        """A new refresh tag, so that phones read the rules again."""
+        """Change the refresh tag, so that phones read the rules again."""
         self._changed()
         return None
 
@@ -154,7 +154,7 @@ def _named(rule: Rule, items: list[Tlv]) -> bool:
 
 
 def _object(data: bytes) -> Tlv:
-    """The one data object of a command; raises 6A80."""
+    """Parse the one data object of a command; raises 6A80."""
     try:
         return Tlv.parse(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Access rules as files after PKCS #15, for phones that look for them there.
+"""Access rules in PKCS #15 files, for phones that read them there.
 
 An ADF named PKCS #15 with EF.ODF, EF.DODF, EF.ACMF, EF.ACRF and one condition file for each
 reference to an application of the card. Such files have no conditions for APDUs: a certificate
@@ -20,14 +20,14 @@ _ODF, _DODF, _ACMF, _ACRF, _FIRST_CONDITIONS = 0x5031, 0x5207, 0x4200, 0x4300, 0
 _SEQUENCE, _OCTETS, _OID, _UTF8 = 0x30, 0x04, 0x06, 0x0C
 _AID_RULE, _DEFAULT_RULE, _OTHERS_RULE = 0xA0, 0x81, 0x82
 _CONTROL_OID = bytes.fromhex("2A864886FC6B81480101")
-"""1.2.840.114283.200.1.1: access control, by its main file."""
+"""1.2.840.114283.200.1.1: the access control main file."""
 _TAG_SIZE = 8
 
 
 def rule_files(
     directory: Path, rules: Iterable[Rule], *, tag: bytes = bytes(_TAG_SIZE)
 ) -> list[File]:
-    """The ADF at a path, and its files; `tag` is the refresh tag, 8 bytes."""
+    """Make the ADF at a path, and its files; `tag` is the refresh tag, 8 bytes."""
     rows, conditions = _rows(list(rules))
     name = tlv(_SEQUENCE, tlv(_UTF8, b"GP SE Acc Ctl"))
     control = tlv(0xA1, tlv(_SEQUENCE, tlv(_OID, _CONTROL_OID), _path(_ACMF)))
@@ -47,7 +47,7 @@ def _path(fid: int) -> bytes:
 
 
 def _rows(rules: list[Rule]) -> tuple[bytes, dict[int, bytes]]:
-    """The rules file, and the condition files by identifier; one row for each application."""
+    """Encode the rules file, with a row for each application, and condition files by identifier."""
     rows, conditions = b"", {}
     for fid, aid in enumerate(dict.fromkeys(rule.aid for rule in rules), _FIRST_CONDITIONS):
         rows += tlv(_SEQUENCE, _target(aid), _path(fid))
@@ -62,6 +62,6 @@ def _target(aid: bytes | None) -> bytes:
 
 
 def _conditions(rules: Iterable[Rule]) -> Iterator[bytes]:
-    """A condition for each application of the phone; an empty one allows all of them."""
+    """Encode a condition for each application of the phone; an empty one allows all."""
     for rule in rules:
         yield tlv(_SEQUENCE, tlv(_OCTETS, rule.application) if rule.application else b"")

@@ -1,4 +1,4 @@
-"""Access rules: which application of the phone may talk to which application of the card.
+"""Access rules: the applications of the phone that may use an application of the card.
 
 Spec: GlobalPlatform Secure Element Access Control 1.1, 6 (data objects); the tags CA and DB are
 those of Android's carrier privileges.
@@ -38,16 +38,16 @@ _IN_REF, _IN_AR = {AID, AID_EMPTY, DEVICE_APPLICATION, PACKAGE}, {APDU, NFC, PER
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `ref` names the two applications (value of E1), `ar` says what is allowed (E3)."""
+    """One rule: `ref` names the two applications (value of E1), `ar` the allowed access (E3)."""
 
     ref: bytes
     ar: bytes
 
     @classmethod
     def parse(cls, item: Tlv) -> tuple[Rule, bool]:
-        """Read a REF-AR-DO; and whether there was an unknown data object, which is dropped.
+        """Parse a REF-AR-DO; also return whether an unknown data object was dropped.
 
-        ValueError if it is no rule.
+        ValueError if it is not a rule.
         """
         ref, ar = item.find(REF), item.find(AR)
         if item.tag != REF_AR or ref is None or ar is None or len(item.children) != 2:
@@ -59,7 +59,7 @@ class Rule:
 
     @property
     def aid(self) -> bytes | None:
-        """The AID of the card's application; None for the one that is selected by itself."""
+        """The AID of the card's application; None for the implicitly selected one."""
         return next((one.value for one in Tlv(REF, self.ref).children if one.tag == AID), None)
 
     @property
@@ -73,7 +73,7 @@ class Rule:
 
 
 def _known(item: Tlv, tags: set[int]) -> tuple[bytes, bool]:
-    """The data objects of a rule's part that are known; and whether there were others."""
+    """Return the known data objects of a rule's part, and whether there were others."""
     kept = [one for one in item.children if one.tag in tags]
     for one in kept:
         if not _SIZES[one.tag](one.value):
@@ -95,7 +95,7 @@ class Rules:
         self._section["rules"] = tuple((rule.ref, rule.ar) for rule in rules)
 
     def add(self, rule: Rule) -> None:
-        """Put a rule before the others."""
+        """Add a rule before the others."""
         self._keep((rule, *self))
 
     def drop(self, chosen: Iterable[Rule]) -> None:

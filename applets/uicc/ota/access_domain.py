@@ -19,14 +19,14 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class AccessDomain:
-    """Full access, none, or the access that the keys with these references would give."""
+    """Full access, none, or the access of the keys with these references."""
 
     full: bool = False
     references: frozenset[int] | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> AccessDomain:
-        """Read the parameter with its data. What is empty or unknown gives no access."""
+        """Parse the parameter with its data. An empty or unknown one gives no access."""
         if raw[:1] == bytes((_FULL,)):
             return FULL
         if raw[:1] != bytes((_BY_KEYS,)):
@@ -39,7 +39,7 @@ class AccessDomain:
 
     @property
     def nothing(self) -> bool:
-        """Whether even what everybody may do is forbidden."""
+        """Whether even operations that need no PIN are forbidden."""
         return not self.full and self.references is None
 
 

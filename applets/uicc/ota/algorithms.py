@@ -29,7 +29,7 @@ MAC_SIZE = 8
 
 
 def cipher(algorithm: int, key: bytes, *, aes: bool) -> BlockCipher:
-    """The block cipher of an algorithm; `aes` says what a key of an implicit algorithm is for.
+    """The block cipher of an algorithm; `aes` decides for an implicit algorithm.
 
     ValueError if the algorithm is unknown, or the key does not fit it.
     """
@@ -48,21 +48,21 @@ def cipher(algorithm: int, key: bytes, *, aes: bool) -> BlockCipher:
 
 
 def encrypt(algorithm: int, made: BlockCipher, blocks: bytes) -> bytes:
-    """Encrypt whole blocks; chained, but for DES in ECB mode."""
+    """Encrypt whole blocks: CBC, except for DES in ECB mode."""
     if algorithm == Algorithm.DES_ECB:
         return made.encrypt(blocks)
     return made.encrypt_cbc(blocks)
 
 
 def decrypt(algorithm: int, made: BlockCipher, blocks: bytes) -> bytes:
-    """Decrypt whole blocks; ValueError for a part of one."""
+    """Decrypt whole blocks; ValueError for an incomplete one."""
     if algorithm == Algorithm.DES_ECB:
         return made.decrypt(blocks)
     return made.decrypt_cbc(blocks)
 
 
 def mac(made: BlockCipher, data: bytes) -> bytes:
-    """The cryptographic checksum, 8 bytes: CMAC of AES, else the last block of CBC."""
+    """Compute the cryptographic checksum, 8 bytes: CMAC with AES, else the last block of CBC."""
     if isinstance(made, Aes):
         return made.cmac(data)[:MAC_SIZE]
     padded = data + bytes(-len(data) % made.block_size)
@@ -70,7 +70,7 @@ def mac(made: BlockCipher, data: bytes) -> bytes:
 
 
 def redundancy(algorithm: int, data: bytes) -> bytes:
-    """The redundancy check of CRC 16 or CRC 32; ValueError for other algorithms."""
+    """Compute the redundancy check, CRC 16 or CRC 32; ValueError for other algorithms."""
     makers: dict[int, Callable[[bytes], int]] = {CRC_16: _crc_16, CRC_32: zlib.crc32}
     if algorithm not in makers:
         raise ValueError(f"no redundancy check has the number {algorithm:X}")

@@ -32,19 +32,19 @@ class OtaKeys(PacketKeys, Protocol):
     """Keys and counters."""
 
     def count(self, version: int) -> int:
-        """The highest counter that was accepted with keys of a version."""
+        """The highest counter accepted with keys of a version."""
 
     def counted(self, version: int, value: int) -> None:
-        """Keep a counter; what a power cut must not give back."""
+        """Store a counter at once, so that a power cut does not undo it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An application for packets: what runs its commands, and the least protection (SPI byte 1).
+    """An application that receives packets, with the least protection that it needs (SPI byte 1).
 
-    `session` begins a session for one packet, whose keys have a version; `outgoing` are the
-    instructions that take no data in the compact format. Without `keys` of its own an application
-    has those of the card.
+    `session` begins a session for one packet, with the version of its keys; `outgoing` are the
+    instructions without data in the compact format. Without `keys` of its own an application uses
+    those of the card.
     """
 
     session: Callable[[int, int], scripts.Execute]
@@ -58,18 +58,18 @@ Send = Callable[[int, bytes], None]
 
 
 class SmsDownload:
-    """Takes SMS-PP downloads for applications by their TARs."""
+    """Receives SMS-PP downloads and passes packets to applications by their TARs."""
 
     def __init__(self, keys: OtaKeys, targets: Mapping[bytes, Target], send: Send) -> None:
         self._keys, self._targets, self._send = keys, targets, send
         self._assemblies: dict[int, Assembly] = {}
 
     def reset(self, port: int) -> None:
-        """Forget half a message."""
+        """Discard an incomplete message."""
         self._assemblies.pop(port, None)
 
     def receive(self, port: int, item: Tlv) -> Reply:
-        """Answer the data of an ENVELOPE: a proof of receipt, or nothing.
+        """Process the data of an ENVELOPE; return a proof of receipt, or nothing.
 
         6A80 if the message is malformed. A message without a packet is accepted and dropped.
         """
@@ -111,7 +111,7 @@ class SmsDownload:
         return None
 
     def _allowed(self, command: CommandPacket, target: Target | None, keys: OtaKeys) -> Target:
-        """The application, if the packet may reach it now; raises PacketError."""
+        """Return the application, if the packet may reach it; raises PacketError."""
         if target is None:
             raise PacketError(Status.TAR_UNKNOWN)
         if not command.header.spi.suffices(target.level):
@@ -120,7 +120,7 @@ class SmsDownload:
         return target
 
     def _check_counter(self, command: CommandPacket, keys: OtaKeys) -> None:
-        """Compare the counter as the packet asks for, and keep it before anything is done."""
+        """Check the counter by the packet's rule, and store it before any command runs."""
         rule = command.header.spi.counter
         if rule in (CounterRule.NONE, CounterRule.NOT_CHECKED):
             return
@@ -136,7 +136,7 @@ class SmsDownload:
 
     @staticmethod
     def _version(header: Header) -> int:
-        """The version of the keys whose counter counts."""
+        """The version of the keys whose counter applies."""
         return header.kid.version if header.spi.check is Check.CRYPTOGRAPHIC else header.kic.version
 
     def _run(self, port: int, command: CommandPacket, target: Target) -> bytes:
@@ -148,6 +148,6 @@ class SmsDownload:
 
 
 def plain_command(command: Command) -> Command:
-    """A command as an application knows it: without channel and secure messaging."""
+    """Return a command as applications handle it: without channel and secure messaging."""
     cla = 0x80 if command.cla & 0x80 and command.cla != 0xA0 else command.cla & 0xA0
     return Command(cla, command.ins, command.p1, command.p2, command.data, command.le)

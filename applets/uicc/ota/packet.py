@@ -1,4 +1,4 @@
-"""Command packets and response packets in short messages: how they are opened and made.
+"""Open and make command packets and response packets in short messages.
 
 Both ends are here: the card opens commands and makes responses, `vcard sim ota` does the reverse.
 Spec: ETSI TS 102 225, 5.1 (command packet), 5.2 (response packet); 3GPP TS 31.115, 4.
@@ -23,7 +23,7 @@ RESPONSE_HEADER = bytes.fromhex("027100")
 
 
 class PacketError(Exception):
-    """A packet is not to be obeyed, for a reason that the proof of receipt tells."""
+    """A packet is refused; the proof of receipt carries the reason."""
 
     def __init__(self, status: Status) -> None:
         super().__init__(status.name)
@@ -32,13 +32,13 @@ class PacketError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PacketKey:
-    """A key, and whether it is one for AES (else for DES)."""
+    """A key for AES, or else for DES."""
 
     value: bytes = field(repr=False)
     aes: bool = False
 
     def cipher(self, choice: KeyChoice) -> BlockCipher:
-        """The cipher that a byte KIc or KID asks for; ValueError if the key is not for it."""
+        """The cipher that KIc or KID selects; ValueError if the key does not fit it."""
         return algorithms.cipher(choice.algorithm, self.value, aes=self.aes)
 
 
@@ -63,7 +63,7 @@ class Header:
 
     @classmethod
     def parse(cls, packet: bytes) -> Header:
-        """Read the plain head of a command packet, after its length; ValueError if malformed."""
+        """Parse the plain header of a command packet, after its length; ValueError if malformed."""
         if len(packet) < 2 + _PLAIN_HEAD:
             raise ValueError("the packet is cut short")
         spi = Spi.parse(packet[3:5])
@@ -137,7 +137,7 @@ def _deciphered(rest: bytes, header: Header, keys: PacketKeys) -> bytes:
 
 
 def make_command(header: Header, counter: int, data: bytes, keys: PacketKeys) -> bytes:
-    """A command packet with its length; ValueError without the keys for it."""
+    """Make a command packet with its length; ValueError without the keys for it."""
     spi = header.spi
     size = header.check_size(spi.check)
     padding = _padding(_COMMAND_REST + size + len(data), header, keys) if spi.ciphered else 0
@@ -170,7 +170,7 @@ class ResponsePacket:
 def make_response(
     answer: ResponsePacket, header: Header, keys: PacketKeys, *, secured: bool = True
 ) -> bytes:
-    """A response packet behind its user data header; unsecured if the command was not trusted."""
+    """Make a response packet after its user data header; unsecured for an untrusted command."""
     check = header.spi.receipt_check if secured else Check.NONE
     ciphered = header.spi.receipt_ciphered and secured
     size = header.check_size(check)
@@ -189,8 +189,8 @@ def make_response(
 def open_response(raw: bytes, header: Header, keys: PacketKeys) -> ResponsePacket:
     """Read a response packet after its user data header.
 
-    ValueError if it is malformed or not authentic. One shorter than a secured one is read in
-    clear: so cards answer commands that they do not trust.
+    ValueError if it is malformed or not authentic. A packet that is too short to be secured is read
+    in clear: cards answer untrusted commands in this way.
     """
     if not raw.startswith(RESPONSE_HEADER) or len(raw) < 9:
         raise ValueError("this is no response packet")

@@ -66,7 +66,7 @@ class Spi:
 
     @classmethod
     def parse(cls, raw: bytes) -> Spi:
-        """Read the two bytes; ValueError for a value that is reserved."""
+        """Parse the two bytes; ValueError for a reserved value."""
         first, second = raw
         return cls(
             Check(first & 3),
@@ -84,7 +84,7 @@ class Spi:
         return bytes((first, second | self.receipt_by_submit << 5))
 
     def suffices(self, level: int) -> bool:
-        """Whether the packet is as well protected as a minimum security level says (one byte)."""
+        """Whether the packet's protection reaches a minimum security level (one byte)."""
         wanted = Spi.parse(bytes((level, 0)))
         return (
             self.check >= wanted.check

@@ -11,7 +11,7 @@ from vcard import SW, Command
 from vcard.tlv import Tlv, parse_all, tlv
 
 Execute = Callable[[Command], tuple[bytes, SW]]
-"""Does one command of a session: its data and status word."""
+"""Runs one command of a session; returns data and status word."""
 
 GET_RESPONSE = 0xC0
 _SCRIPT, _SCRIPT_INDEFINITE, _ANSWER, _ANSWER_INDEFINITE = 0xAA, 0xAE, 0xAB, 0xAF
@@ -20,16 +20,16 @@ _UNKNOWN_TAG, _WRONG_LENGTH = b"\x01", b"\x02"
 
 
 def run(script: bytes, execute: Execute, outgoing: Set[int]) -> bytes:
-    """Do a script and answer as its format says; `outgoing` are instructions without data."""
+    """Run a script; return the response in its format. `outgoing` are instructions without data."""
     if script[:1] in (bytes((_SCRIPT,)), bytes((_SCRIPT_INDEFINITE,))):
         return _expanded(script, execute)
     return _compact(script, execute, outgoing)
 
 
 def _compact(script: bytes, execute: Execute, outgoing: Set[int]) -> bytes:
-    """The number of commands done, the last status word, and the last data.
+    """Run commands; return their number, the last status word and the last data.
 
-    A command with an error ends the script. What a command answers waits for GET RESPONSE.
+    A command with an error ends the script. Response data wait for GET RESPONSE.
     """
     count, data, word, waiting = 0, b"", SW.OK, b""
     for command in compact_commands(script, outgoing):
@@ -55,9 +55,9 @@ def _good(word: SW) -> bool:
 
 
 def compact_commands(script: bytes, outgoing: Set[int]) -> Iterator[Command]:
-    """The commands: header, P3, and as many bytes of data unless the instruction takes none.
+    """Yield the commands: header, P3, and P3 bytes of data unless the instruction has none.
 
-    One that is cut short is answered with 6700 (an unknown instruction in no class).
+    Raises 6700 for a truncated command.
     """
     at = 0
     while at < len(script):
@@ -77,7 +77,7 @@ def compact_commands(script: bytes, outgoing: Set[int]) -> Iterator[Command]:
 
 
 def _expanded(script: bytes, execute: Execute) -> bytes:
-    """A response scripting template: how many commands, and an answer for each."""
+    """Run commands; return a response scripting template: their number, and a response for each."""
     definite = script[0] == _SCRIPT
     try:
         items = Tlv.parse(script).children if definite else parse_all(_body(script))
@@ -98,7 +98,7 @@ def _expanded(script: bytes, execute: Execute) -> bytes:
 
 
 def _body(script: bytes) -> bytes:
-    """Parse a template of indefinite length: 80 begins it, two zeros end it."""
+    """Parse a template of indefinite length, which 80 begins and two zero bytes end."""
     if script[1:2] != b"\x80" or not script.endswith(bytes(2)):
         raise ValueError("the template has no end")
     return script[2:-2]

@@ -1,4 +1,4 @@
-"""Short messages as a phone hands them to the card: SMS-DELIVER in an envelope.
+"""Short messages from the phone to the card: SMS-DELIVER in an envelope.
 
 Spec: 3GPP TS 23.040, 9.2.2.1 (SMS-DELIVER), 9.2.3.24 (user data header); TS 31.115, 4 (packets);
 ETSI TS 102 223, 7.1 and 3GPP TS 31.111, 7.1.1 (SMS-PP download).
@@ -29,7 +29,7 @@ class UserData:
 
     @property
     def part(self) -> tuple[bytes, int, int] | None:
-        """Reference, how many parts and which one of them, of a message in parts."""
+        """Reference, number of parts and part number of a concatenated message."""
         for kind, size in ((_CONCATENATED, 1), (_CONCATENATED_16, 2)):
             value = self.elements.get(kind, b"")
             if len(value) == size + 2:
@@ -48,7 +48,7 @@ def read_envelope(item: Tlv) -> UserData | None:
 def read_deliver(tpdu: bytes) -> UserData | None:
     """The user data of an SMS-DELIVER; None if it has no header. ValueError if malformed.
 
-    The length that it announces is not looked at: the object around it is as long as it is.
+    The length field is ignored: the enclosing object has the length.
     """
     if len(tpdu) < 3:
         raise ValueError("the short message is cut short")
@@ -77,9 +77,9 @@ class Assembly:
     parts: dict[int, bytes] = field(default_factory=dict)
 
     def add(self, user: UserData) -> bytes | None:
-        """Take one message; the whole content once all parts are there.
+        """Add one message; return the whole content once all parts have arrived.
 
-        A part of another message drops what has come of the one before.
+        A part of another message discards the parts of the previous one.
         """
         part = user.part
         if part is None:
@@ -95,16 +95,16 @@ class Assembly:
         return whole
 
 
-# The network's side
+# The network
 
 
 def envelopes(packet: bytes, address: str = "12345678") -> list[bytes]:
-    """The data of the ENVELOPEs that carry a command packet, in as many messages as it needs."""
+    """Make the data of the ENVELOPEs, one or more, that carry a command packet."""
     return [_envelope(tpdu) for tpdu in delivers(packet, address)]
 
 
 def delivers(packet: bytes, address: str = "12345678") -> list[bytes]:
-    """The SMS-DELIVERs that carry a command packet."""
+    """Make the SMS-DELIVERs that carry a command packet."""
     command = bytes((COMMAND_PACKET, 0))
     if len(packet) + 1 + len(command) <= LONGEST:
         return [_deliver(command, packet, address)]
@@ -142,7 +142,7 @@ def _envelope(tpdu: bytes) -> bytes:
 
 
 def submit(user: bytes, address: str = "12345678") -> bytes:
-    """An SMS-SUBMIT whose user data begin with their header, for a proof of receipt.
+    """Make an SMS-SUBMIT for a proof of receipt; its user data begin with a header.
 
     Spec: 3GPP TS 23.040, 9.2.2.2.
     """

@@ -1,4 +1,4 @@
-"""The toolkit: a card's commands to its terminal, and the terminal's envelopes.
+"""The toolkit: proactive commands to the terminal, and envelopes from it.
 
     card.cat.queue(0, display_text("Hello"))
 

@@ -1,4 +1,4 @@
-"""The card's end of the toolkit: proactive commands of each port, and the receivers of answers.
+"""The card's end of the toolkit: the proactive commands of each port, and their responses.
 
 Spec: ETSI TS 102 223, 6 and 7; ETSI TS 102 221, 7.4.2 (91xx, FETCH), 11.2.
 """
@@ -32,7 +32,7 @@ class Answer:
 
     @classmethod
     def read(cls, data: bytes) -> Answer:
-        """Read one; ValueError if it is malformed or has no result."""
+        """Parse a response; ValueError if it is malformed or has no result."""
         parts: dict[int, bytes] = {}
         for part in parse_all(data):
             parts.setdefault(part.tag & ~UNDERSTAND, part.value)
@@ -40,7 +40,7 @@ class Answer:
 
     @property
     def done(self) -> bool:
-        """Whether the terminal did what it was asked, fully or in part (00 to 0F)."""
+        """Whether the terminal executed the command, fully or in part (00 to 0F)."""
         return 0 <= self.result < Result.SESSION_ENDED
 
     @property
@@ -56,21 +56,21 @@ class Answer:
 
 
 Script = Generator[ProactiveCommand, Answer, None]
-"""A conversation: each command that it yields is fetched, and the answer comes back."""
+"""A conversation: it yields commands for the terminal, and is sent the responses."""
 
 
 class Application(Protocol):
     """A toolkit application on a card."""
 
     def begin(self) -> Iterable[ProactiveCommand]:
-        """The commands once a terminal has introduced itself: a menu, an event list."""
+        """Return the commands after TERMINAL PROFILE: a menu, an event list."""
 
     def envelope(self, envelope: Envelope) -> Script | Reply:
-        """Answer an envelope at once, or begin a conversation."""
+        """Answer an envelope at once, or return a conversation to run."""
 
 
 class ByNobody:
-    """The application of a card that has none: envelopes are accepted and dropped."""
+    """The default application: it accepts and drops envelopes."""
 
     def begin(self) -> Iterable[ProactiveCommand]:
         """Return no commands."""
@@ -83,7 +83,7 @@ class ByNobody:
 
 @dataclass(slots=True)
 class Conversation:
-    """One port: commands that wait, the one that is under way, the script that is running."""
+    """The state of one port: waiting commands, the fetched one, the running script."""
 
     waiting: deque[bytes] = field(default_factory=deque)
     fetched: bytes | None = None
@@ -98,9 +98,9 @@ Download = Callable[[int, Tlv], Reply]
 class Cat:
     """The pending proactive commands of each port.
 
-    A refresh is announced only to a terminal that asked for it (`proactive`); otherwise the change
-    is applied and nothing more is said. `download` takes SMS-PP downloads. `answers` are the last
-    commands with their answers, the newest at the end.
+    A refresh is announced only to a terminal that requested it (`proactive`); otherwise the change
+    is applied silently. `download` receives SMS-PP downloads. `answers` are the last commands with
+    their responses, the newest at the end.
     """
 
     def __init__(self, *, proactive: bool, application: Application | None = None) -> None:
@@ -120,10 +120,10 @@ class Cat:
         """Drop all commands of a port after its reset."""
         self._ports.pop(port, None)
 
-    # What the card has to say
+    # From the card to the terminal
 
     def queue(self, port: int, command: ProactiveCommand | bytes) -> None:
-        """Have a command fetched after those that wait; ValueError for more than 255 bytes."""
+        """Queue a command after those that wait; ValueError for more than 255 bytes."""
         raw = bytes(command)
         if len(raw) > _LONGEST:
             raise ValueError(f"a proactive command has up to {_LONGEST} bytes, not {len(raw)}")
@@ -131,13 +131,13 @@ class Cat:
         self._on(port).waiting.append(raw)
 
     def run(self, port: int, script: Script) -> None:
-        """Begin a conversation; one that is under way on the port ends."""
+        """Begin a conversation; end the one in progress on the port."""
         conversation = self._on(port)
         conversation.script = script
         self._next(port, conversation, None)
 
     def _next(self, port: int, conversation: Conversation, answer: Answer | None) -> None:
-        """Go on with the script: with the answer to what it asked, or for the first time."""
+        """Continue the script with the response to its command, or start it (None)."""
         script = conversation.script
         assert script is not None
         try:
@@ -149,28 +149,28 @@ class Cat:
         self.queue(port, command)
 
     def refresh(self, port: int) -> None:
-        """Ask the terminal to read the card again."""
+        """Queue a REFRESH, so that the terminal reads the card again."""
         if self.proactive:
             self._on(port).waiting = deque((REFRESH,))
 
     def next_command(self, port: int) -> ProactiveCommand | None:
-        """The command that is under way, or the first that waits."""
+        """The fetched command, or the first that waits."""
         conversation = self._on(port)
         raw = conversation.fetched or next(iter(conversation.waiting), None)
         return None if raw is None else read_command(raw)
 
-    # How it stands
+    # State
 
     def busy(self, *ports: int) -> bool:
         """True between FETCH and TERMINAL RESPONSE on one of the ports."""
         return any(self._on(port).fetched is not None for port in ports)
 
     def changing(self, port: int) -> bool:
-        """True while this port's terminal has yet to fetch a command, or any to do one."""
+        """True while a command waits on this port, or any terminal executes one."""
         return bool(self._on(port).waiting) or self.busy(*self._ports)
 
     def started(self, port: int) -> bool:
-        """Whether a terminal has introduced itself on a port."""
+        """Whether a terminal has sent TERMINAL PROFILE on a port."""
         return self._on(port).started
 
     def status(self, port: int) -> SW:
@@ -179,7 +179,7 @@ class Cat:
         return SW(0x9100 | len(waiting[0])) if waiting else SW.OK
 
     def announced(self, port: int, reply: Reply) -> Reply:
-        """A reply with 91xx in place of 9000, if a command waits and the terminal knows FETCH."""
+        """Replace 9000 in a reply with 91xx, if a command waits and the terminal knows FETCH."""
         conversation = self._on(port)
         if not conversation.waiting or not conversation.started:
             return reply
@@ -191,10 +191,10 @@ class Cat:
             return Response(reply.data, self.status(port))
         return reply
 
-    # What the terminal says
+    # From the terminal to the card
 
     def announce(self, port: int) -> Reply:
-        """The answer to TERMINAL PROFILE."""
+        """Answer TERMINAL PROFILE."""
         conversation = self._on(port)
         if not conversation.started:
             conversation.started = True
@@ -203,7 +203,7 @@ class Cat:
         return self.status(port)
 
     def fetch(self, port: int) -> Reply:
-        """The waiting command; 6985 if none was announced."""
+        """Answer FETCH with the waiting command; 6985 if none was announced."""
         conversation = self._on(port)
         if not conversation.waiting:
             return SW.CONDITIONS_NOT_SATISFIED
@@ -211,7 +211,7 @@ class Cat:
         return Response(conversation.fetched)
 
     def respond(self, port: int, data: bytes = b"") -> Reply:
-        """The answer to TERMINAL RESPONSE; 6A80 if it is malformed."""
+        """Answer TERMINAL RESPONSE; 6A80 if it is malformed."""
         conversation = self._on(port)
         fetched, conversation.fetched = conversation.fetched, None
         if fetched is None:
@@ -226,7 +226,7 @@ class Cat:
         return self.status(port)
 
     def envelope(self, port: int, data: bytes) -> Reply:
-        """The answer to ENVELOPE; 6A80 if it is malformed."""
+        """Answer ENVELOPE; 6A80 if it is malformed."""
         try:
             item = Tlv.parse(data)
             if item.tag == SMS_DOWNLOAD and self.download is not None:

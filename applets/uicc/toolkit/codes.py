@@ -58,7 +58,7 @@ class Device(IntEnum):
 
 
 class Result(IntEnum):
-    """General results of a TERMINAL RESPONSE that people choose."""
+    """General results of a TERMINAL RESPONSE that a user can choose."""
 
     DONE = 0x00
     SESSION_ENDED = 0x10
@@ -86,7 +86,7 @@ class Event(IntEnum):
 
 
 class Tag(IntEnum):
-    """Tags of data objects, without the bit that says that they must be understood."""
+    """Tags of data objects, without the comprehension required bit."""
 
     COMMAND_DETAILS = 0x01
     DEVICES = 0x02

@@ -1,4 +1,4 @@
-"""Proactive commands: made for a card's toolkit, and read for people.
+"""Proactive commands: build them for a card's toolkit, and parse them for people.
 
 Spec: ETSI TS 102 223, 6.6 (structure), 8 (data objects).
 """
@@ -41,7 +41,7 @@ class ProactiveCommand:
 
     @property
     def name(self) -> str:
-        """The kind of command, in the words of the specification."""
+        """The name of the command in the specification."""
         try:
             return Kind(self.kind).words
         except ValueError:
@@ -49,7 +49,7 @@ class ProactiveCommand:
 
     @property
     def text(self) -> str:
-        """The text or title that it shows to the user."""
+        """The text or title that the user sees."""
         for part in self.parts:
             if part.tag & ~UNDERSTAND == Tag.TEXT:
                 return read_text(part.value)
@@ -69,7 +69,7 @@ class ProactiveCommand:
 
 
 def read_command(raw: bytes) -> ProactiveCommand:
-    """Read a proactive command; ValueError if it is malformed."""
+    """Parse a proactive command; ValueError if it is malformed."""
     item = Tlv.parse(raw)
     parts = parse_all(item.value)
     tags = [part.tag & ~UNDERSTAND for part in parts[:2]]
@@ -136,7 +136,7 @@ def set_up_menu(title: str, entries: Sequence[Item]) -> ProactiveCommand:
 
 
 def set_up_event_list(*events: Event) -> ProactiveCommand:
-    """SET UP EVENT LIST: what the phone is to report; no event ends it."""
+    """SET UP EVENT LIST: the events for the phone to report; an empty list ends reporting."""
     return _made(Kind.SET_UP_EVENT_LIST, 0, Device.TERMINAL, _object(Tag.EVENTS, bytes(events)))
 
 

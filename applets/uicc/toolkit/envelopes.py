@@ -1,4 +1,4 @@
-"""Envelopes: messages that a terminal sends to the card unasked.
+"""Envelopes: unsolicited messages from the terminal to the card.
 
 Spec: ETSI TS 102 223, 7 (ENVELOPE commands).
 """
@@ -32,7 +32,7 @@ class Envelope:
 
     @classmethod
     def read(cls, item: Tlv) -> Envelope:
-        """Read one; ValueError if it is not made of data objects."""
+        """Parse an envelope; ValueError if it is malformed."""
         parts: dict[int, bytes] = {}
         for part in parse_all(item.value):
             parts.setdefault(part.tag & ~UNDERSTAND, part.value)
@@ -45,7 +45,7 @@ class Envelope:
 
     @property
     def item(self) -> int | None:
-        """The entry of a menu that was chosen."""
+        """The chosen entry of a menu."""
         value = self.parts.get(Tag.ITEM_ID, b"")
         return value[0] if self.tag == MENU_SELECTION and value else None
 
@@ -72,22 +72,22 @@ def _object(tag: Tag, *values: int) -> Tlv:
 
 
 def menu_selection(item: int, *, wants_help: bool = False) -> bytes:
-    """The data of ENVELOPE when the user chose an entry of the menu."""
+    """Encode the data of ENVELOPE after the user chose an entry of the menu."""
     more = [Tlv(Tag.HELP)] if wants_help else []
     return _made(MENU_SELECTION, Device.KEYPAD, _object(Tag.ITEM_ID, item), *more)
 
 
 def event(happened: Event, *more: Tlv) -> bytes:
-    """The data of ENVELOPE when an event happened."""
+    """Encode the data of ENVELOPE after an event."""
     return _made(EVENT_DOWNLOAD, Device.TERMINAL, _object(Tag.EVENTS, happened), *more)
 
 
 def timer_expiration(timer: int, value: Iterable[int] = (0, 0, 0)) -> bytes:
-    """The data of ENVELOPE when a timer expired."""
+    """Encode the data of ENVELOPE after a timer expired."""
     clock = _object(Tag.TIMER_VALUE, *value)
     return _made(TIMER_EXPIRATION, Device.TERMINAL, _object(Tag.TIMER_ID, timer), clock)
 
 
 def call_control(address: bytes) -> bytes:
-    """The data of ENVELOPE before the phone calls a number (type and digits, coded)."""
+    """Encode the data of ENVELOPE before the phone calls a number (type and digits, coded)."""
     return _made(CALL_CONTROL, Device.TERMINAL, Tlv(Tag.ADDRESS | UNDERSTAND, address))

@@ -1,7 +1,7 @@
-"""The user of a phone: sees the card's questions, and answers.
+"""The user of a phone, who sees the card's questions and answers them.
 
-Used beside a program that talks to the card, or in place of one. The one that fetches a command
-first has it. Texts are those that a user sees; results are those of ETSI TS 102 223, 8.12.
+Used beside a program that talks to the card, or instead of one. Whichever fetches a command first
+answers it. Texts are those that a user sees; results are those of ETSI TS 102 223, 8.12.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PROFILE = b"\xff" * 10
 """The terminal profile of a phone that can do everything."""
 _SILENT = {Kind.SET_UP_MENU, Kind.SET_UP_EVENT_LIST, Kind.SET_UP_IDLE_MODE_TEXT, Kind.MORE_TIME,
            Kind.POLL_INTERVAL, Kind.POLLING_OFF, Kind.TIMER_MANAGEMENT}  # fmt: skip
-"""Commands that a phone does by itself, without a word to its user."""
+"""Commands that a phone executes without its user."""
 
 
 class Phone:
@@ -35,18 +35,18 @@ class Phone:
         self._on = False
 
     def reset(self) -> None:
-        """The card was reset: nothing is asked, and there is no menu."""
+        """Called after a reset of the card: clear the question and the menu."""
         self.menu = self._asked = None
         self._on = False
 
     def switch_on(self) -> None:
-        """Introduce itself to the card, which sets up its menu."""
+        """Send TERMINAL PROFILE to the card, which then sets up its menu."""
         self._on = True
         self._cat.announce(self._port)
         self._fetch()
 
     def _fetch(self) -> None:
-        """Take the next command; do those that need nobody."""
+        """Fetch the next command; execute those that need no user."""
         while self._on and self._asked is None:
             self._take()
             command = self._asked
@@ -58,9 +58,9 @@ class Phone:
                 self.answer()
 
     def shown(self) -> dict[str, Any]:
-        """The view of the user: the menu, and the card's question (None: none).
+        """Return what the user sees: the menu, and the card's question (None: none).
 
-        It changes nothing if a program is the terminal.
+        It fetches nothing if a program is the terminal.
         """
         self._fetch()
         asked = self._asked or self._cat.next_command(self._port)
@@ -74,7 +74,7 @@ class Phone:
     def answer(
         self, text: str | None = None, item: int | None = None, result: int = Result.DONE
     ) -> None:
-        """Answer what is asked; RuntimeError if nothing is, or the card does not take it."""
+        """Answer the card's question; RuntimeError if there is none, or the card refuses."""
         if self._asked is None:
             self._take()
         command, self._asked = self._asked, None
@@ -91,7 +91,7 @@ class Phone:
         self._fetch()
 
     def _take(self) -> None:
-        """Take a command that no program has fetched."""
+        """Fetch a command that no program has fetched."""
         reply = self._cat.fetch(self._port)
         if isinstance(reply, Response):
             self._asked = read_command(reply.data)
@@ -103,13 +103,13 @@ class Phone:
         self.tell(menu_selection(item))
 
     def tell(self, envelope: bytes) -> bytes:
-        """Send an envelope; gives what the card answers. RuntimeError if it refuses."""
+        """Send an envelope; return the card's response data. RuntimeError if it refuses."""
         answer = _taken(self._cat.envelope(self._port, envelope))
         self._fetch()
         return answer
 
     def queue(self, command: ProactiveCommand | bytes) -> None:
-        """Have the card ask something."""
+        """Queue a proactive command on the card."""
         self._cat.queue(self._port, command)
 
 
@@ -118,7 +118,7 @@ def _menu(text: str, items: list[Item]) -> dict[str, Any]:
 
 
 def _taken(reply: Reply) -> bytes:
-    """The data of a reply; RuntimeError for an error."""
+    """Return the data of a reply; RuntimeError for an error."""
     if isinstance(reply, SW) and not reply.ok:
         raise RuntimeError(f"the card says {reply}, {reply.name}")
     if isinstance(reply, Response):

@@ -1,4 +1,4 @@
-"""Proactive commands as people write them: a line of words, a command a line in a file.
+"""Proactive commands as text: one command in each line.
 
 display-text "Hello"
 get-input "Your name?" 1 20
@@ -63,11 +63,11 @@ _WORDS = {
     "refresh": "[NUMBER]",
     "more-time": "nothing else",
 }
-"""The words behind each name."""
+"""The arguments of each command name."""
 
 
 def spoken(words: Words) -> ProactiveCommand:
-    """The command that words mean; ValueError tells what they can be."""
+    """Parse the words of a command; ValueError lists the accepted ones."""
     if not words:
         raise ValueError(f"a command is one of {', '.join(NAMES)}, or hexadecimal")
     maker = _MAKERS.get(words[0].lower())
@@ -87,7 +87,7 @@ def _from_digits(digits: str) -> ProactiveCommand:
 
 
 def script(text: str) -> Iterator[ProactiveCommand]:
-    """The commands of a file: one a line; # begins a remark."""
+    """Parse the commands of a file, one in each line; # begins a comment."""
     for line in text.splitlines():
         words = shlex.split(line, comments=True)
         if words:

@@ -10,21 +10,21 @@ _UCS2_ALPHA = 0x80
 
 
 def text_string(text: str) -> bytes:
-    """The value of a text string: its coding scheme, 8 bits if that will do, else UCS-2."""
+    """Encode a text string: coding scheme, then 8-bit characters if possible, else UCS-2."""
     if text.isascii():
         return bytes((EIGHT_BIT,)) + text.encode("ascii")
     return bytes((UCS2,)) + text.encode("utf-16-be")
 
 
 def alpha(text: str) -> bytes:
-    """The value of an alpha identifier or of an item: a byte each, else UCS-2 behind 80."""
+    """Encode an alpha identifier or an item: a byte for each character, else 80 and UCS-2."""
     if text.isascii():
         return text.encode("ascii")
     return bytes((_UCS2_ALPHA,)) + text.encode("utf-16-be")
 
 
 def read_text(value: bytes) -> str:
-    """The text of a text string; what cannot be read is shown by a mark."""
+    """Decode a text string; mark undecodable characters."""
     if not value:
         return ""
     scheme, raw = value[0] & 0x0C, value[1:]
@@ -34,13 +34,13 @@ def read_text(value: bytes) -> str:
 
 
 def read_alpha(value: bytes) -> str:
-    """The text of an alpha identifier or of an item."""
+    """Decode an alpha identifier or the text of an item."""
     if value[:1] == bytes((_UCS2_ALPHA,)):
         return value[1:].decode("utf-16-be", "replace")
     return value.rstrip(b"\xff").decode("latin-1")
 
 
 def _unpacked(raw: bytes) -> str:
-    """Seven bits a character, of the letters that are as in ASCII."""
+    """Unpack 7-bit characters; only those equal to ASCII are right."""
     number = int.from_bytes(raw, "little")
     return "".join(chr(number >> 7 * at & 0x7F) for at in range(len(raw) * 8 // 7)).rstrip("\0")
