@@ -16,7 +16,7 @@ from ifd_bridge import endpoint
 from ifd_bridge.cards.vpcd import ForeignSlot
 from ifd_bridge.cards.vpcd.vpicc import Vpicc
 from ifd_bridge.ifdh.api import Code, Function, Presence
-from ifd_bridge.ifdh.frames import MAX_CALL, pack_answer, pack_movement, unpack_call
+from ifd_bridge.ifdh.frames import MAX_CALL, Answers, pack_answer, pack_movement, unpack_call
 from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from readers import CcidReader, models
@@ -207,15 +207,19 @@ def _echo(connection: socket.socket) -> None:
     answers = {
         Function.POWER_ICC: ATR,
         Function.TRANSMIT_TO_ICC: b"\x90\0",
-        Function.CREATE_CHANNEL: b"\1\1",
     }
+    raw, given, *_ = socket.recv_fds(connection, MAX_CALL, 1)
+    sequence = unpack_call(raw, len(raw))[0]
+    if not given:  # the one for movements
+        connection.send(pack_movement(Presence(present=True, removals=0), sequence))
+        connection.recv(1)
+        return
+    connection.send(pack_answer(sequence, Code.SUCCESS, b"\1\1"))
+    send = Answers(connection, given).send
     buffer = memoryview(bytearray(MAX_CALL + 1))
     while size := connection.recv_into(buffer):
-        sequence, function, _, data = unpack_call(buffer, size)
-        if function == Function.CREATE_CHANNEL and data == b"\1":  # the one for movements
-            connection.send(pack_movement(Presence(present=True, removals=0), sequence))
-            continue
-        connection.send(pack_answer(sequence, Code.SUCCESS, answers.get(Function(function), b"")))
+        sequence, function, _, _data = unpack_call(buffer, size)
+        send(pack_answer(sequence, Code.SUCCESS, answers.get(Function(function), b"")))
 
 
 @contextmanager

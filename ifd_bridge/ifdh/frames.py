@@ -1,8 +1,8 @@
 """Frames between the handler in pcscd and the readers' process: Call and answer as bytes.
 
-A frame is one message on a SOCK_SEQPACKET connection and one MessagePack array, always in the
-widest encoding, so that every field has its place and the handler in C reads and writes the
-payload where pcscd has it:
+A frame is one message on a SOCK_SEQPACKET connection, or for a short answer to a call one on a
+pipe (`Answers`), and one MessagePack array, always in the widest encoding, so that every field has
+its place and the handler in C reads and writes the payload where pcscd has it:
 
     call    [uint8 sequence, uint8 function, uint32 argument, bin32 data]
     answer  [uint8 sequence, uint16 code, bin32 data]
@@ -12,7 +12,13 @@ The answer repeats the call's sequence; a movement is an answer with the sequenc
 
 from __future__ import annotations
 
+import fcntl
+import os
+import socket
+import stat
 from dataclasses import dataclass
+from io import FileIO
+from select import PIPE_BUF
 from struct import Struct
 from typing import Final
 
@@ -26,6 +32,8 @@ _ANSWER: Final = Struct(">BBBBHBI")  # 93 CC s CD code C6 size
 CALL_HEAD: Final = _CALL.size
 ANSWER_HEAD: Final = _ANSWER.size
 MAX_CALL: Final = CALL_HEAD + MAX_DATA
+
+_PIPE_BUF: Final[int] = PIPE_BUF
 
 RawCall = tuple[int, int, int, bytes]
 """Sequence, function, argument, data."""
@@ -82,3 +90,41 @@ def pack_movement(presence: Presence, sequence: int = 0) -> bytes:
     """The frame that says where the card is and how often one was taken out (modulo 2^32)."""
     code = Code.ICC_PRESENT if presence.present else Code.ICC_NOT_PRESENT
     return pack_answer(sequence, code, (presence.removals & 0xFFFFFFFF).to_bytes(4, "big"))
+
+
+class Answers:
+    """The ways of answers: a pipe that came with a connection's first call, and the connection.
+
+    A pipe takes less of the time of a short APDU than a socket, and more of that of a long one.
+    What is written to it at once, up to PIPE_BUF, comes out whole. The pipe's descriptor is taken
+    out of `given`; ValueError if there is not one, or it is something else.
+    """
+
+    def __init__(self, connection: socket.socket, given: list[int]) -> None:
+        if len(given) != 1 or not _takes_answers(given[0]):
+            raise ValueError("no pipe for answers")
+        os.set_blocking(given[0], False)
+        self._pipe = FileIO(given.pop(), "w")
+        self._write = self._pipe.write
+        self._send = connection.send
+
+    def send(self, frame: bytes) -> None:
+        """Send an answer. OSError if the handler has hung up, or never reads."""
+        if len(frame) > _PIPE_BUF:
+            self._send(frame)
+            return
+        try:
+            if self._write(frame) is None:
+                raise BlockingIOError("the handler reads no answers")
+        except ValueError as fault:  # closed by another thread
+            raise BrokenPipeError(str(fault)) from None
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        self._pipe.close()
+
+
+def _takes_answers(descriptor: int) -> bool:
+    """True for the writing end of a pipe; a file, say, is never read."""
+    writes = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+    return writes and stat.S_ISFIFO(os.fstat(descriptor).st_mode)

@@ -21,7 +21,7 @@ from ifd_bridge.system import threads
 from ..system.closing import Closing
 from ..system.sockets import MAX_PATH, Incoming, hang_up, make_free, peer_uid
 from .api import Function, SlotDriver, Source
-from .frames import MAX_CALL, RawCall, unpack_call
+from .frames import MAX_CALL, Answers, RawCall, unpack_call
 from .station import Station
 
 log = logging.getLogger("ifd_bridge.server")
@@ -158,20 +158,23 @@ class Server(Closing):
         """Read the first call, which says what the connection is for, and serve it."""
         with self._connected:
             self._connections.add(connection)
+        given: list[int] = []
         try:
             connection.settimeout(HELLO_TIMEOUT_S)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_ROOM)
-            raw = connection.recv(64)
+            raw, given, *_ = socket.recv_fds(connection, 64, 1, socket.MSG_CMSG_CLOEXEC)
             if raw:
-                self._begin(connection, unpack_call(raw, len(raw)))
+                self._begin(connection, unpack_call(raw, len(raw)), given)
         except (OSError, ValueError) as fault:
             log.warning("a handler's first call: %s", fault)
             hang_up(connection)
         finally:
+            for left in given:
+                os.close(left)
             with self._connected:
                 self._connections.discard(connection)
 
-    def _begin(self, connection: socket.socket, hello: RawCall) -> None:
+    def _begin(self, connection: socket.socket, hello: RawCall, given: list[int]) -> None:
         sequence, function, where, kind = hello
         station = self._stations.get(where)
         if station is None or function != Function.CREATE_CHANNEL:
@@ -181,7 +184,7 @@ class Server(Closing):
             station.watch(connection, sequence)
             self.wake()
         elif kind == _CALLS:
-            station.serve(connection, sequence)
+            station.serve(connection, Answers(connection, given), sequence)
         else:
             raise ValueError(f"connection of kind {kind.hex()}")
 

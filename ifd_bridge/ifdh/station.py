@@ -18,7 +18,7 @@ from ifd_bridge.system import threads
 
 from ..system.sockets import hang_up
 from .api import AbandonedError, Answer, Code, Function, Presence, SlotDriver, Source, Tag
-from .frames import MAX_CALL, pack_answer, pack_movement, unpack_call
+from .frames import MAX_CALL, Answers, pack_answer, pack_movement, unpack_call
 
 log = logging.getLogger("ifd_bridge.server")
 
@@ -40,9 +40,9 @@ class Station:
         """True if a handler has made both connections."""
         return self._calls is not None and self._movements is not None
 
-    def serve(self, connection: socket.socket, sequence: int) -> None:
+    def serve(self, connection: socket.socket, answers: Answers, sequence: int) -> None:
         """Take calls from a connection, in this thread; an older connection is given up."""
-        calls = _Calls(connection, self._driver)
+        calls = _Calls(connection, answers, self._driver)
         with self._lock:
             before, self._calls = self._calls, calls
         if before:
@@ -95,8 +95,8 @@ class Station:
 class _Calls:
     """A connection for calls. Who pops `_pending` has the right to answer the call."""
 
-    def __init__(self, connection: socket.socket, driver: SlotDriver) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket, answers: Answers, driver: SlotDriver) -> None:
+        self._connection, self._answers = connection, answers
         self._pending: list[int] = []
         self._refused = False
         self._dispatch: dict[int, _Dispatch] = {
@@ -111,6 +111,7 @@ class _Calls:
     def close(self) -> None:
         """Hang up; the serving thread sees it when it comes back."""
         hang_up(self._connection)
+        self._answers.close()
 
     def refuse(self) -> None:
         """Answer no call any more but with an error, beginning with the one under way."""
@@ -119,7 +120,9 @@ class _Calls:
 
     def serve(self) -> None:
         """Answer calls until the peer or we hang up, or another thread has taken over."""
-        connection, buffer = self._connection, memoryview(bytearray(MAX_CALL + 1))
+        threads.take_short_turns()
+        connection, send = self._connection, self._answers.send
+        buffer = memoryview(bytearray(MAX_CALL + 1))
         try:
             while size := connection.recv_into(buffer):
                 sequence, function, argument, data = unpack_call(buffer, size)
@@ -128,14 +131,14 @@ class _Calls:
                 if not pending:
                     return
                 pending.pop()
-                connection.send(pack_answer(sequence, answer.code, answer.data))
+                send(pack_answer(sequence, answer.code, answer.data))
         except IndexError:
             return  # answered by another thread at this very moment
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
         except ValueError as fault:
             log.warning("the handler: %s", fault)
-        hang_up(connection)
+        self.close()
 
     def answer_instead(self, code: Code) -> None:
         """Answer the call under way, if any, and serve the connection in a new thread."""
@@ -144,7 +147,7 @@ class _Calls:
         except IndexError:
             return
         try:
-            self._connection.send(pack_answer(sequence, code), socket.MSG_DONTWAIT)
+            self._answers.send(pack_answer(sequence, code))
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
         threads.start("vcard-slot", self.serve, self.close)

@@ -1,4 +1,6 @@
 /* Calls: connecting to the readers' process, and one call at a time with its answer. */
+#define _GNU_SOURCE /* pipe2 */
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -6,9 +8,10 @@
 #include "frames.h"
 #include "slot.h"
 
-enum { HELLO_S = 1, CALL_S = 600 };
+enum { HELLO_S = 1, CALL_MS = 600000 };
 
-static int dial(struct slot *s, UCHAR kind, UCHAR *hello, DWORD *size, int *code)
+/* A connection whose hello was answered, or -1; the peer gets the descriptor `given`, unless it is -1. */
+static int dial(struct slot *s, UCHAR kind, int given, UCHAR *hello, DWORD *size, int *code)
 {
 	struct timeval patience = {.tv_sec = HELLO_S};
 	int room = 4 * (CALL_HEAD + MAX_DATA);
@@ -20,23 +23,46 @@ static int dial(struct slot *s, UCHAR kind, UCHAR *hello, DWORD *size, int *code
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	if (connect(fd, (struct sockaddr *)&s->peer, sizeof s->peer) == 0 &&
-	    send_call(fd, ++s->sequence, CREATE_CHANNEL, s->where, &kind, 1) == 0) {
+	    send_call(fd, given, ++s->sequence, CREATE_CHANNEL, s->where, &kind, 1) == 0) {
 		*code = get_answer(fd, 0, s->sequence, hello, size);
-		patience.tv_sec = CALL_S;
-		if (*code >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0)
+		if (*code >= 0)
 			return fd;
 	}
 	(void)close(fd);
 	return -1;
 }
 
+/* A connection for calls, or -1, and in `*answers` the end of a pipe whose other one the peer has. */
+static int dial_calls(struct slot *s, int *answers, UCHAR *hello, DWORD *size, int *code)
+{
+	int fd, ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -1;
+	fd = dial(s, CALLS, ends[1], hello, size, code);
+	(void)close(ends[1]);
+	*answers = ends[0];
+	if (fd < 0)
+		(void)close(ends[0]);
+	return fd;
+}
+
+static void close_calls(struct slot *s)
+{
+	if (s->call >= 0) {
+		(void)close(s->call);
+		(void)close(s->answers);
+	}
+	s->call = s->answers = -1;
+}
+
 void reconnect(struct slot *s)
 {
 	UCHAR hello[4];
 	DWORD size = 4;
-	int code, calls, event;
+	int code, calls, answers, event;
 
-	calls = dial(s, CALLS, hello, &size, &code);
+	calls = dial_calls(s, &answers, hello, &size, &code);
 	if (calls < 0)
 		return;
 	if (code == IFD_SUCCESS && size == 2 && hello[0] > 0 && hello[0] <= SLOTS) {
@@ -44,11 +70,11 @@ void reconnect(struct slot *s)
 		s->parallel = hello[1] != 0;
 	}
 	size = 4;
-	event = dial(s, MOVEMENTS, hello, &size, &code);
+	event = dial(s, MOVEMENTS, -1, hello, &size, &code);
 	(void)pthread_mutex_lock(&s->state);
-	if (s->call >= 0)
-		(void)close(s->call);
+	close_calls(s);
 	s->call = calls;
+	s->answers = answers;
 	s->event = event;
 	if (event < 0 || size != 4)
 		lose(s);
@@ -96,13 +122,12 @@ RESPONSECODE call(struct slot *s, UCHAR function, DWORD argument, const UCHAR *t
 		return IFD_COMMUNICATION_ERROR;
 	(void)pthread_mutex_lock(&s->line);
 	if (s->call >= 0) {
-		if (send_call(s->call, ++s->sequence, function, argument, tx, tx_size) == 0)
-			code = get_answer(s->call, 0, s->sequence, rx, &size);
+		if (send_call(s->call, -1, ++s->sequence, function, argument, tx, tx_size) == 0)
+			code = await_answer(s->answers, s->call, CALL_MS, s->sequence, rx, &size);
 		if (code < 0) {
 			(void)pthread_mutex_lock(&s->state);
 			lose(s);
-			(void)close(s->call);
-			s->call = -1;
+			close_calls(s);
 			(void)pthread_mutex_unlock(&s->state);
 		}
 	}

@@ -77,7 +77,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name)
 	s = &table[lun >> 16][lun & 0xFFFF];
 	if (s->open || (size_t)(end - ++path) >= sizeof s->peer.sun_path)
 		return IFD_COMMUNICATION_ERROR;
-	*s = (struct slot){.call = -1, .event = -1, .polled = 1, .slots = 1, .parallel = 1};
+	*s = (struct slot){.call = -1, .answers = -1, .event = -1, .polled = 1, .slots = 1, .parallel = 1};
 	s->peer.sun_family = AF_UNIX;
 	memcpy(s->peer.sun_path, path, (size_t)(end - path));
 	s->where = (uint32_t)strtoul(end + 1, NULL, 10) << 16 | (uint32_t)(lun & 0xFFFF);
@@ -108,7 +108,7 @@ RESPONSECODE IFDHCloseChannel(DWORD lun)
 	(void)pthread_mutex_unlock(&s->state);
 	(void)pthread_mutex_lock(&s->line);
 	s->open = 0;
-	for (int i = 0, fds[] = {s->call, s->event, s->wake}; i < 3; i++)
+	for (int i = 0, fds[] = {s->call, s->answers, s->event, s->wake}; i < 4; i++)
 		if (fds[i] >= 0)
 			(void)close(fds[i]);
 	(void)pthread_mutex_unlock(&s->line);

@@ -1,5 +1,5 @@
-/* One slot: two connections to the readers' process, one for calls and their answers (calls.c), one
- * for movements of the card (presence.c).
+/* One slot: two connections to the readers' process, one for calls (calls.c), with a pipe for their
+ * answers, and one for movements of the card (presence.c).
  *
  * Locks: `line` for the length of a call, `state` for everything else, taken in this order (or tried).
  * Descriptors are read under either and closed under both; nobody closes `event` while it is polled.
@@ -18,7 +18,7 @@ enum { CALLS = 0, MOVEMENTS = 1 };
 enum { SLOTS = 16 };
 
 struct slot {
-	int open, polling, call, event, wake;
+	int open, polling, call, answers, event, wake;
 	int present, reported, polled;   /* what is so; what pcscd was told; if it polled since then */
 	uint32_t removals, owed;         /* the peer's count; removals that pcscd has not seen yet */
 	int64_t lost_until;              /* ms; no card is reported so long after a lost one */

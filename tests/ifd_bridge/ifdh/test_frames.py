@@ -1,4 +1,7 @@
+import os
+import socket
 from contextlib import suppress
+from select import PIPE_BUF
 
 import msgpack
 import pytest
@@ -10,6 +13,7 @@ from ifd_bridge.ifdh.frames import (
     ANSWER_HEAD,
     CALL_HEAD,
     MAX_DATA,
+    Answers,
     Call,
     pack_answer,
     pack_movement,
@@ -94,3 +98,70 @@ def test_a_call_is_read_from_the_front_of_a_larger_buffer():
 )
 def test_a_movement_says_where_the_card_is_and_counts_removals(presence, code, count):
     assert parse_answer(pack_movement(presence)) == (0, Answer(code, bytes.fromhex(count)))
+
+
+class Ways:
+    """The answers of a connection, and what a handler would read."""
+
+    def __init__(self):
+        self.pipe, writing = os.pipe()
+        ours, self.socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.ours = ours
+        self.answers = Answers(ours, [writing])
+
+    def close(self):
+        self.answers.close()
+        self.ours.close()
+        self.socket.close()
+        os.close(self.pipe)
+
+
+@pytest.fixture
+def ways():
+    made = Ways()
+    yield made
+    made.close()
+
+
+def test_an_answer_goes_whole_through_the_pipe_where_it_fits(ways):
+    for frame in (b"answer", bytes(PIPE_BUF)):
+        ways.answers.send(frame)
+        assert os.read(ways.pipe, 65536) == frame
+
+
+def test_a_longer_one_goes_by_the_connection(ways):
+    ways.answers.send(bytes(PIPE_BUF + 1))
+    assert ways.socket.recv(65536) == bytes(PIPE_BUF + 1)
+
+
+def test_a_handler_that_never_reads_is_not_waited_for(ways):
+    with pytest.raises(BlockingIOError, match="reads no answers"):
+        for _ in range(1000):
+            ways.answers.send(bytes(PIPE_BUF))
+
+
+def test_a_handler_that_has_hung_up_is_an_error(ways):
+    other = Ways()
+    ways.pipe, other.pipe = other.pipe, ways.pipe
+    other.close()
+    with pytest.raises(BrokenPipeError):
+        ways.answers.send(b"x")
+
+
+def test_answers_that_another_thread_has_closed_are_an_error(ways):
+    ways.answers.close()
+    ways.answers.close()
+    with pytest.raises(BrokenPipeError, match="closed"):
+        ways.answers.send(b"x")
+
+
+def test_nothing_but_the_writing_end_of_a_pipe_is_taken(ways, tmp_path):
+    reading, writing = os.pipe()
+    file = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+    for wrong in ([], [reading], [file], [writing, writing]):
+        before = list(wrong)
+        with pytest.raises(ValueError, match="no pipe"):
+            Answers(ways.ours, wrong)
+        assert wrong == before  # whoever got them closes them
+    for descriptor in (reading, writing, file):
+        os.close(descriptor)

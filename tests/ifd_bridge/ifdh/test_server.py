@@ -86,10 +86,7 @@ def test_a_broken_call_hangs_up_and_the_server_lives(server, path, frame):
 )
 def test_a_connection_for_nothing_we_have_is_hung_up(server, path, function, where, kind):
     peer = Handler.__new__(Handler)
-    peer.sequence = 0
-    peer.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    peer.socket.settimeout(END)
-    peer.socket.connect(str(path))
+    peer.connect(path)
     peer.send(function, where, kind)
     with peer:
         assert peer.hung_up()
@@ -132,3 +129,37 @@ def test_waiting_for_the_handler_can_be_given_up(server):
 
     threading.Timer(0, give_up).start()
     assert not server.wait_connected(END, over.is_set)
+
+
+@pytest.mark.parametrize("given", ["nothing", "a file", "the reading end"])
+def test_a_connection_for_calls_brings_a_pipe_for_their_answers(server, path, tmp_path, given):
+    reading, writing = os.pipe()
+    file = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
+    peer = Handler.__new__(Handler)
+    peer.connect(path)
+    wrong = {"nothing": [], "a file": [file], "the reading end": [reading]}[given]
+    peer.send(Function.CREATE_CHANNEL, 0, CALLS, wrong)
+    with peer:
+        assert peer.hung_up()
+    os.close(writing)
+    assert os.read(reading, 1) == b""  # the server has kept none
+    for descriptor in (reading, file):
+        os.close(descriptor)
+
+
+def test_the_pipe_is_let_go_with_its_connection(server, path):
+    with Handler(path, CALLS) as handler:
+        assert handler.call(Function.CONTROL, 1, b"x").data == b"x"
+        handler.socket.close()
+        assert os.read(handler.pipe, 1) == b""
+
+
+def test_a_pipe_for_movements_is_closed_unused(server, path):
+    reading, writing = os.pipe()
+    peer = Handler.__new__(Handler)
+    peer.connect(path)
+    peer.send(Function.CREATE_CHANNEL, 0, MOVEMENTS, [writing])
+    os.close(writing)
+    with peer:
+        assert os.read(reading, 1) == b""
+    os.close(reading)

@@ -1,5 +1,7 @@
 """Shared by the bridge's tests: a small driver and a handler in Python."""
 
+import os
+import select
 import socket
 import threading
 from dataclasses import replace
@@ -106,22 +108,32 @@ class Handler:
     """One connection of a handler, as the handler in C makes it."""
 
     def __init__(self, path, kind, where=0):
+        self.connect(path)
+        self.pipe, given = os.pipe()
+        self.send(Function.CREATE_CHANNEL, where, kind, [given] if kind == CALLS else [])
+        self.hello = self.receive()[1]
+        os.close(given)
+
+    def connect(self, path):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MAX_CALL)
         self.socket.settimeout(END)
         self.socket.connect(str(path))
-        self.sequence = 0
-        self.hello = self.call(Function.CREATE_CHANNEL, where, kind)
+        self.sequence, self.pipe = 0, -1
 
-    def send(self, function, argument=0, data=b""):
+    def send(self, function, argument=0, data=b"", given=()):
         self.sequence = (self.sequence + 1) % 256
-        self.socket.send(bytes(Call(self.sequence, function, argument, data)))
+        frame = bytes(Call(self.sequence, function, argument, data))
+        socket.send_fds(self.socket, [frame], list(given))
 
     def receive(self):
-        raw = self.socket.recv(MAX_CALL)
-        if not raw:
-            raise EOFError
-        return parse_answer(raw)
+        """An answer, by either way, or a movement."""
+        ready, _, _ = select.select([self.pipe, self.socket], [], [], END)
+        if raw := self.pipe in ready and os.read(self.pipe, select.PIPE_BUF):
+            return parse_answer(raw)
+        if raw := self.socket.recv(MAX_CALL):
+            return parse_answer(raw)
+        raise EOFError
 
     def call(self, function, argument=0, data=b""):
         self.send(function, argument, data)
@@ -137,6 +149,9 @@ class Handler:
 
     def close(self):
         self.socket.close()
+        if self.pipe >= 0:
+            os.close(self.pipe)
+            self.pipe = -1
 
     def __enter__(self):
         return self

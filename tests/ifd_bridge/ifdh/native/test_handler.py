@@ -15,6 +15,7 @@ from tests.kits.bridge.sanitized import compiled, listening
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE.parents[3] / "ifd_bridge" / "ifdh" / "native").glob("*.c"))
 FRAMES = 10_000
+KINDS = {"good", "doubled", "in pieces", "broken", "hang up", "other", "after"}
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.slow]
 
@@ -28,6 +29,14 @@ def programs(tmp_path_factory):
     return handler, host
 
 
+def greeted(connection):
+    """The sequence of a hello, and the pipe for answers that came with it if it is for calls."""
+    raw, given, *_ = socket.recv_fds(connection, MAX_CALL, 1)
+    sequence, _, _, kind = unpack_call(raw, len(raw))
+    assert len(given) == (kind == b"\0")
+    return sequence, os.fdopen(given[0], "wb", buffering=0) if given else None
+
+
 class Peer:
     """A Python side that lies. It counts the frames it has sent, of each kind."""
 
@@ -39,18 +48,19 @@ class Peer:
 
     def _serve(self, connection):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MAX_CALL)
-        raw = connection.recv(MAX_CALL)
-        sequence, _, _, kind = unpack_call(raw, len(raw))
-        if kind == b"\1":
+        sequence, pipe = greeted(connection)
+        if pipe is None:
             self._lie_about_movements(connection, sequence)
         else:
-            self._lie_about_calls(connection, sequence)
+            with pipe:
+                self._lie_about_calls(connection, pipe, sequence)
 
-    def _lie_about_calls(self, connection, sequence):
+    def _lie_about_calls(self, connection, pipe, sequence):
         connection.send(pack_answer(sequence, 0, self.random.choice([b"\1\1", b"", b"\xff\0"])))
         while raw := connection.recv(MAX_CALL):
             sequence = unpack_call(raw, len(raw))[0]
-            if not self._send(connection, self._answers(sequence)):
+            way = self.random.choice([pipe.write, connection.send])
+            if not self._send(way, self._answers(sequence)):
                 return
 
     def _lie_about_movements(self, connection, sequence):
@@ -60,14 +70,14 @@ class Peer:
             count += self.random.choice([0, 0, 0, 1, 1, 2])
             good = pack_answer(0, self.random.choice([615, 616]), struct.pack(">I", count))
             frame = good if self.random.random() < 0.97 else self._broken(good)
-            if not self._send(connection, [frame]):
+            if not self._send(connection.send, [frame]):
                 return
 
-    def _send(self, connection, frames):
+    def _send(self, send, frames):
         """False if it hangs up afterwards."""
         for frame in frames:
             if frame:
-                connection.send(frame)
+                send(frame)
                 self.frames += 1
         return bool(frames) and frames[-1] != b""
 
@@ -76,11 +86,12 @@ class Peer:
         sizes = [0, 1, 2, 32, 33, 34, 255, 256, 258, 259, 264, 265, 65546, 65548]
         code = pick.choice([0, 0, 0, 0, 600, 608, 612, 614, 615, 616, 617, 618, 999, 65535])
         good = pack_answer(sequence, code, bytes(pick.choice(sizes)))
-        kind = pick.choice(["good"] * 20 + ["doubled", "broken", "hang up", "other", "after"])
+        kind = pick.choice(["good"] * 25 + sorted(KINDS))
         self.kinds.add(kind)
         return {
             "good": [good],
             "doubled": [good, good],
+            "in pieces": [good[:ANSWER_HEAD], good[ANSWER_HEAD:-1], good[-1:]],
             "broken": [self._broken(good)],
             "hang up": [b""],
             "other": [pack_answer((sequence + 1) % 256, 0, b"\x90\0")],
@@ -95,6 +106,7 @@ class Peer:
                 good[: pick.randrange(1, ANSWER_HEAD + 1)],
                 good + bytes(pick.randrange(1, 100)),
                 good + bytes(70_000),
+                good + b"x",
                 bytes([pick.randrange(256)]) + good[1:],
                 good[:7] + struct.pack(">I", pick.choice([1, 2**16, 2**31, 2**32 - 1])) + good[11:],
                 pick.randbytes(pick.randrange(1, 300)),
@@ -122,29 +134,33 @@ def test_ten_thousand_hostile_frames_leave_the_handler_whole(programs, tmp_path)
     for _ in range(20):
         done = run(programs, f"vcard:{tmp_path}/s:0", 4000)
         assert (done.returncode, done.stdout, done.stderr) == (0, "survived\n", "")
-        if peer.frames >= FRAMES and len(peer.kinds) == 6:
+        if peer.frames >= FRAMES and peer.kinds == KINDS:
             break
     peer.listener.close()
     assert peer.frames >= FRAMES
-    assert peer.kinds == {"good", "doubled", "broken", "hang up", "other", "after"}
+    assert peer.kinds == KINDS
 
 
-def test_every_cut_of_an_answer_is_an_error_and_no_more(programs, tmp_path):
+@pytest.mark.parametrize("by_pipe", [True, False])
+def test_every_cut_of_an_answer_is_an_error_and_no_more(programs, tmp_path, by_pipe):
     cuts = iter(range(1, ANSWER_HEAD + 20))
     done = set()
 
     def serve(connection):
-        raw = connection.recv(MAX_CALL)
-        sequence, _, _, kind = unpack_call(raw, len(raw))
-        answer = pack_answer(sequence, 615, bytes(4)) if kind == b"\1" else None
-        connection.send(answer or pack_answer(sequence, 0, b"\1\1"))
-        raw = connection.recv(MAX_CALL)
-        if raw:
-            whole = pack_answer(unpack_call(raw, len(raw))[0], 0, bytes(20))
-            cut = next(cuts, None)
-            connection.send(whole[:cut])
-            done.add(cut)
+        sequence, pipe = greeted(connection)
+        if pipe is None:
+            connection.send(pack_answer(sequence, 615, bytes(4)))
             connection.recv(1)  # until it hangs up
+            return
+        with pipe:
+            connection.send(pack_answer(sequence, 0, b"\1\1"))
+            raw = connection.recv(MAX_CALL)
+            if raw:
+                whole = pack_answer(unpack_call(raw, len(raw))[0], 0, bytes(20))
+                cut = next(cuts, None)
+                (pipe.write if by_pipe else connection.send)(whole[:cut])
+                done.add(cut)
+                connection.recv(1)  # until it hangs up
 
     listener = listening(tmp_path / "s", serve)
     for _ in range(300):  # how often it connects again in one run depends on the machine
