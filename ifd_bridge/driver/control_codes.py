@@ -85,12 +85,12 @@ class Features:
     # What there is
 
     def _feature_request(self, _data: bytes) -> Answer:
-        support, reader_id = self._reader.pin_support, self._reader.reader_id
+        support, usb_id = self._reader.pin_support, self._reader.model.usb_id
         offered = {
             Feature.VERIFY_PIN_DIRECT: support & PinSupport.VERIFICATION,
             Feature.MODIFY_PIN_DIRECT: support & PinSupport.MODIFICATION,
             Feature.IFD_PIN_PROPERTIES: support,
-            Feature.MCT_READER_DIRECT: reader_id in _WITH_MCT,
+            Feature.MCT_READER_DIRECT: usb_id in _WITH_MCT,
             Feature.GET_TLV_PROPERTIES: True,
             Feature.CCID_ESC_COMMAND: self._options.escape,
         }
@@ -136,12 +136,12 @@ class Features:
 
     def _escape_allowed(self, data: bytes) -> bool:
         reader = self._reader
-        if self._options.escape or reader.reader_id == OMNIKEY_5427CK:
+        if self._options.escape or reader.model.usb_id == OMNIKEY_5427CK:
             return True
         if reader.model.vendor_id != GEMALTO:
             return False
         switch = len(data) == 6 and data.startswith(_SWITCH_INTERFACE)
-        return data == FIRMWARE_REQUEST or (switch and reader.reader_id == GEMALTO_PROX_DU)
+        return data == FIRMWARE_REQUEST or (switch and reader.model.usb_id == GEMALTO_PROX_DU)
 
     def _mct(self, data: bytes) -> Answer:
         """A Secoder command, 20 70..74 00 00 00, goes to the reader as it stands."""

@@ -178,7 +178,7 @@ class Slot:
     def _settle(self, atr: Atr, protocol: int) -> Code:
         """PPS if the reader leaves it to the host, SetParameters, and what the level adds."""
         code, fidi = Code.SUCCESS, None
-        if self.reader.reader_id in NO_PPS:
+        if self.reader.model.usb_id in NO_PPS:
             protocol = atr_rules.default_protocol(atr) + 1
         negotiates = self.reader.has(ReaderFeatures.AUTO_NEGOTIATION)
         if not negotiates:

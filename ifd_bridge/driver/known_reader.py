@@ -1,8 +1,8 @@
 """A reader as host drivers know it.
 
 Host drivers correct what some readers claim, by vendor and product id, so a model with these ids
-meets the host that its users have: repairs.py has libccid's corrections, pin_repairs.py those of
-PIN commands.
+meets the host that its users have: repairs.py has libccid's corrections of descriptors,
+pin_entry.py those of PIN commands.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from readers.models import Model
 from readers.models.model import Quirk
 
 from .options import TODAY, Release
-from .repairs import REPAIRS, SCM_MESSAGE_LENGTH, Repair, firmware_refusal
+from .repairs import LOWEST_FIRMWARE, REPAIRS, SCM_MESSAGE_LENGTH, Repair, release_text
 
 OWN_VENDOR, OWN_PRODUCTS = 0x1209, range(0x0001, 0x0011)
 """Readers with these ids are ours: clients are told their limits and firmware as they are. Others
@@ -91,7 +91,7 @@ class KnownReader:
         if model.interface_protocol == Version.ICCD_B and reader.level is ExchangeLevel.SHORT_APDU:
             reader = replace(reader, level=ExchangeLevel.EXTENDED_APDU)
         for repair in REPAIRS:
-            if repair.reader_id == reader.reader_id and repair.holds(
+            if repair.reader_id == model.usb_id and repair.holds(
                 model.bcd_device, reader.level, release
             ):
                 reader = reader._repaired(repair)
@@ -112,17 +112,12 @@ class KnownReader:
     @property
     def refusal(self) -> str | None:
         """The reason for which hosts refuse the reader's firmware; None if they accept it."""
-        return firmware_refusal(self.reader_id, self.model.bcd_device)
+        return firmware_refusal(self.model.usb_id, self.model.bcd_device)
 
     @property
     def is_own(self) -> bool:
         """True for models of our own, which are no maker's product."""
         return self.model.vendor_id == OWN_VENDOR and self.model.product_id in OWN_PRODUCTS
-
-    @property
-    def reader_id(self) -> int:
-        """Vendor and product id as one number."""
-        return self.model.vendor_id << 16 | self.model.product_id
 
     @property
     def max_message(self) -> int:
@@ -160,15 +155,15 @@ class KnownReader:
             return self.firmware.validation
         if self.is_own:
             return self.model.pinpad.conditions
-        return 0x02 if self.reader_id in (GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000) else 0x07
+        return 0x02 if self.model.usb_id in (GEMPC_PINPAD, VEGA_ALPHA, CHERRY_ST2000) else 0x07
 
     @property
     def pin_limits(self) -> list[PinLimits]:
         """Return the limits for clients, in order; usually none or one."""
         limits = []
-        old_gemalto = self.reader_id == GEMPC_PINPAD and self.model.bcd_device == 0x0100
-        if self.reader_id in PIN_LIMITS and (self.reader_id != GEMPC_PINPAD or old_gemalto):
-            limits.append(PIN_LIMITS[self.reader_id])
+        old_gemalto = self.model.usb_id == GEMPC_PINPAD and self.model.bcd_device == 0x0100
+        if self.model.usb_id in PIN_LIMITS and (self.model.usb_id != GEMPC_PINPAD or old_gemalto):
+            limits.append(PIN_LIMITS[self.model.usb_id])
         if self.firmware:
             known = self.firmware
             limits.append(PinLimits(known.min_digits, known.max_digits, known.validation))
@@ -193,3 +188,14 @@ def _told_rates(model: Model) -> tuple[int, ...]:
     if not count or model.has(Quirk.NO_DATA_RATES):
         return ()
     return (model.data_rates or (model.descriptor.dwDataRate,))[:count]
+
+
+def firmware_refusal(reader_id: int, bcd_device: int) -> str | None:
+    """Return the reason for which the firmware is refused; None if it is accepted."""
+    lowest = LOWEST_FIRMWARE.get(reader_id, 0)
+    if bcd_device >= lowest:
+        return None
+    return (
+        f"firmware {release_text(bcd_device)} has known bugs, {release_text(lowest)} is the first"
+        " without them (ifdDriverOptions=0x0004 takes it all the same)"
+    )

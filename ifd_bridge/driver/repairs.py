@@ -1,6 +1,6 @@
 """libccid's corrections of descriptors, by vendor and product id.
 
-Data only: `known_reader` applies it. Corrections of PIN commands are in pin_repairs.py.
+Data only: `known_reader` applies it. Corrections of PIN commands are in pin_entry.py.
 """
 
 from __future__ import annotations
@@ -101,17 +101,6 @@ REPAIRS = (
     Repair(0x058F9540, "fails above 200,000 bit/s", max_data_rate=200_000),
 )
 """The corrections in the order in which they are applied."""
-
-
-def firmware_refusal(reader_id: int, bcd_device: int) -> str | None:
-    """Return the reason for which the firmware is refused; None if it is accepted."""
-    lowest = LOWEST_FIRMWARE.get(reader_id, 0)
-    if bcd_device >= lowest:
-        return None
-    return (
-        f"firmware {release_text(bcd_device)} has known bugs, {release_text(lowest)} is the first"
-        " without them (ifdDriverOptions=0x0004 takes it all the same)"
-    )
 
 
 def release_text(bcd: int) -> str:

@@ -40,7 +40,7 @@ def _open_slot(link: Link, reader: KnownReader, options: DriverOptions) -> tuple
     if not (_answers(link) or _answers(link)):
         return Code.COMMUNICATION_ERROR, reader
     code = Code.SUCCESS
-    if reader.reader_id in (GEMPC_PINPAD, VEGA_ALPHA):
+    if reader.model.usb_id in (GEMPC_PINPAD, VEGA_ALPHA):
         code = link.command(Out.ESCAPE, texts(options.language)).code
     if reader.model.vendor_id == GEMALTO:
         reader = _with_firmware_features(reader, link.command(Out.ESCAPE, _FIRMWARE_FEATURES))

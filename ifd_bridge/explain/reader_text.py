@@ -15,7 +15,7 @@ from readers.models.model import TransferType
 from ..driver.endless import endless
 from ..driver.known_reader import GEMALTO, GEMPC_PINPAD, VEGA_ALPHA, KnownReader
 from ..driver.options import TODAY, DriverOptions, Release
-from ..driver.pin_repairs import MODIFY_REPAIRS, VERIFY_REPAIRS, wants_three_indexes
+from ..driver.pin_entry import MODIFY_REPAIRS, VERIFY_REPAIRS, wants_three_indexes
 from ..driver.repairs import NO_PPS, REPAIRS, SCM_MESSAGE_LENGTH, Repair, release_text
 
 LONGEST_SHORT, LONGEST_EXTENDED = 261, 65544
@@ -93,7 +93,7 @@ def _voltage(reader: KnownReader) -> str:
 
 
 def _negotiation(reader: KnownReader) -> str:
-    if reader.reader_id in NO_PPS:
+    if reader.model.usb_id in NO_PPS:
         return "sends no PPS, and uses the card's first protocol whatever is asked for"
     if reader.has(Features.AUTO_NEGOTIATION):
         return "leaves protocol and speed to the reader: neither PPS nor SetParameters"
@@ -128,7 +128,7 @@ def _tables(reader: KnownReader, release: Release) -> Iterator[str]:
     model = reader.model
     said = KnownReader.of(model, release).model.descriptor.exchange_level
     for repair in REPAIRS:
-        if repair.reader_id != reader.reader_id:
+        if repair.reader_id != reader.model.usb_id:
             continue
         if repair.holds(model.bcd_device, said, release):
             yield f"{repair_text(repair)}: {repair.why}"
@@ -141,11 +141,11 @@ def _tables(reader: KnownReader, release: Release) -> Iterator[str]:
 
 def _pin_tables(reader: KnownReader) -> Iterator[str]:
     for name, table in (("verification", VERIFY_REPAIRS), ("modification", MODIFY_REPAIRS)):
-        if reader.reader_id in table:
+        if reader.model.usb_id in table:
             yield f"PIN {name} is mended before it is sent"
     if reader.pin_support and wants_three_indexes(reader):
         yield "PIN modification always has three message indexes"
-    if reader.reader_id in (GEMPC_PINPAD, VEGA_ALPHA):
+    if reader.model.usb_id in (GEMPC_PINPAD, VEGA_ALPHA):
         yield "the reader's texts are loaded when it is plugged in"
     if reader.model.vendor_id == GEMALTO:
         yield "firmware features are asked for by Escape 6A"

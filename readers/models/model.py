@@ -203,6 +203,11 @@ class Model:
             raise ValueError(f"a message has a header of {HEADER_SIZE} bytes, and data")
 
     @property
+    def usb_id(self) -> int:
+        """Vendor and product id as one number."""
+        return self.vendor_id << 16 | self.product_id
+
+    @property
     def slots(self) -> int:
         """The number of slots."""
         return self.descriptor.slots

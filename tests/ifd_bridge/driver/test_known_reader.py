@@ -2,7 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from ifd_bridge.driver.known_reader import FirmwareFeatures, KnownReader, PinLimits
+from ifd_bridge.driver.known_reader import (
+    FirmwareFeatures,
+    KnownReader,
+    PinLimits,
+    firmware_refusal,
+)
+from ifd_bridge.driver.repairs import LOWEST_FIRMWARE
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, at_level
 
@@ -20,7 +26,7 @@ def test_a_profile_says_what_the_descriptor_says():
     assert reader.level is ExchangeLevel.EXTENDED_APDU
     assert (reader.pin_support, reader.lcd_layout) == (3, 0x0210)
     assert reader.max_message == 65554
-    assert reader.reader_id == 0x12090003
+    assert reader.model.usb_id == 0x12090003
     assert reader.has(Features.AUTO_VOLTAGE)
     assert reader.has(Features.AUTO_VOLTAGE | Features.ICCD_TOKEN)
     assert not reader.has(Features.ICCD_TOKEN)
@@ -75,3 +81,10 @@ def test_the_limits_of_our_own_readers_are_free():
 def test_what_the_firmware_tells_is_told():
     reader = replace(known_as(0x08E63437), firmware=FirmwareFeatures.parse(FEATURES))
     assert (reader.pin_limits, reader.validation) == ([PinLimits(4, 12, 2)], 2)
+
+
+def test_firmware_is_refused_below_its_first_good_release():
+    for reader_id, lowest in LOWEST_FIRMWARE.items():
+        assert firmware_refusal(reader_id, lowest) is None
+        assert firmware_refusal(reader_id, lowest - 1) is not None
+    assert firmware_refusal(0x12090001, 0) is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ifd_bridge.driver import repairs
 from ifd_bridge.driver.known_reader import KnownReader
 from ifd_bridge.driver.options import Release
-from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS, firmware_refusal
+from ifd_bridge.driver.repairs import LOWEST_FIRMWARE, REPAIRS
 from readers.ccid.descriptor import Descriptor, ExchangeLevel, Features
 from readers.models import PINPAD, at_level
 from tests.kits import golden
@@ -54,13 +54,6 @@ def test_rates_beyond_the_limit_are_dropped() -> None:
     reader = KnownReader.of(model)
     assert reader.data_rates == (9600, 200_000)
     assert reader.max_data_rate == 200_000
-
-
-def test_firmware_is_refused_below_its_first_good_release() -> None:
-    for reader_id, lowest in LOWEST_FIRMWARE.items():
-        assert firmware_refusal(reader_id, lowest) is None
-        assert firmware_refusal(reader_id, lowest - 1) is not None
-    assert firmware_refusal(0x12090001, 0) is None
 
 
 def test_the_tables_have_the_numbers_of_the_driver() -> None:
