@@ -90,6 +90,12 @@ def pytest_collection_finish() -> None:
 atexit.register(gc.freeze)  # what is left dies with its process: no looking at each of it
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Of pytest-xdist's processes nobody hears any more what a last collection would bring up."""
+    if hasattr(config, "workerinput"):
+        gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Twenty keywords a report, which nobody reads, are half of what pytest-xdist sends."""

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import IntFlag
+from functools import cache
 from typing import Any, get_type_hints
 
 from readers.models import Model, Quirk
@@ -222,8 +223,11 @@ _READERS: dict[Any, Callable[[str], Any]] = {
 """The parser of a field's text, by the field's type."""
 
 
+_hints = cache(get_type_hints)
+
+
 def _reader(kind: type, name: str) -> Callable[[str], Any] | None:
-    hint = get_type_hints(kind)[name]
+    hint = _hints(kind)[name]
     if hint == int | None:
         return lambda text: None if text == ANY else _int(text)
     return _READERS.get(hint)

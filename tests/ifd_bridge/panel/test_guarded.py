@@ -16,6 +16,8 @@ from ifd_bridge.panel.serving import Serving
 from .fake_world import Connections
 
 END_S = 20
+PLAIN = {"timeout": END_S, "verify": False}
+"""Plain HTTP needs no certificates, and to read them takes a twentieth of a second."""
 
 
 @pytest.fixture
@@ -50,13 +52,13 @@ def test_silent_connections_are_closed_and_more_than_the_bound_at_once(
             ended += 1
         connection.close()
     assert ended == 100
-    assert httpx.get(serving.url, timeout=END_S).status_code == 200
+    assert httpx.get(serving.url, **PLAIN).status_code == 200
     assert caplog.text.count("panel: more than 8 connections") == 1
 
 
 def test_a_request_that_has_come_is_given_its_time(serving, monkeypatch):
     monkeypatch.setattr(guarded, "HEADER_S", 0.1)
-    with httpx.stream("GET", f"{serving.url}events", timeout=END_S) as news:
+    with httpx.stream("GET", f"{serving.url}events", **PLAIN) as news:
         lines = news.iter_lines()
         assert next(lines).startswith("data: ")
 
@@ -66,10 +68,10 @@ def test_another_user_is_turned_away(serving, monkeypatch, caplog):
     monkeypatch.setattr(peers, "uid_of", lambda port, to: 12345)
     for _ in range(2):
         with pytest.raises(httpx.TransportError):
-            httpx.get(serving.url, timeout=END_S)
+            httpx.get(serving.url, **PLAIN)
     assert caplog.text.count("user 12345 is refused") == 1
     monkeypatch.setattr(peers, "uid_of", lambda port, to: None)
-    assert httpx.get(serving.url, timeout=END_S).status_code == 200
+    assert httpx.get(serving.url, **PLAIN).status_code == 200
 
 
 @pytest.mark.slow  # a process

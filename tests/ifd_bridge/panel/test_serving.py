@@ -22,6 +22,8 @@ from .fake_world import Connections
 
 ARTEFACTS = Path(__file__).parents[3] / "artefacts" / "panel"
 END_S = 20
+PLAIN = {"timeout": END_S, "verify": False}
+"""Plain HTTP needs no certificates, and to read them takes a twentieth of a second."""
 
 CLIENT = """
 from smartcard.System import readers
@@ -41,8 +43,8 @@ def test_the_panel_is_on_loopback_and_ends_with_the_world():
     world = Connections()
     with Hub(world) as hub, Serving(hub) as serving:
         assert serving.url.startswith(f"http://127.0.0.1:{serving.port}/{serving.token}/")
-        assert httpx.get(serving.url, timeout=END_S).status_code == 200
-        assert httpx.get(f"http://127.0.0.1:{serving.port}/", timeout=END_S).status_code == 403
+        assert httpx.get(serving.url, **PLAIN).status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{serving.port}/", **PLAIN).status_code == 403
         waiting = threading.Thread(target=serving.wait)
         waiting.start()
         world.end()
@@ -68,7 +70,7 @@ def test_a_browser_that_never_reads_blocks_nothing():
         assert dead.recv(1)
         for _ in range(5000):
             world.happens.put(Event(1.0, "Pad", CommandSent(0, bytes(200))))
-        with httpx.stream("GET", f"{serving.url}events", timeout=END_S) as alive:
+        with httpx.stream("GET", f"{serving.url}events", **PLAIN) as alive:
             for line in alive.iter_lines():
                 if '"n":5000' in line:
                     break
