@@ -50,7 +50,8 @@ class CardKind:
     a card is made, and called with the memory (or None) and the options. `extra` names the packages
     that it needs. `secrets` are the commands that carry keys; vcard.secret knows those with PINs.
     `atr` and `answers_unselected` apply only to cards with an `applet`. `reader` returns, from the
-    options, the reader model that the card is built into; "" for a card that fits any reader.
+    options, the reader model that the card is built into, "" for none; it is None for cards that
+    are never built in.
     """
 
     name: str
@@ -63,7 +64,7 @@ class CardKind:
     extra: str = ""
     atr: bytes = DEFAULT_ATR
     answers_unselected: bool = False
-    reader: Callable[[Options], str] = lambda options: ""  # noqa: ARG005 - any options
+    reader: Callable[[Options], str] | None = None
 
     def make(self, memory: Memory | None, options: Options) -> Card:
         """Make a card; ValueError for a wrong option, MissingError if packages are missing."""

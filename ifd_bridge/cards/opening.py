@@ -100,6 +100,19 @@ def _from_catalogue(spec: Spec) -> Contact:
         raise SpecError(str(error)) from error
 
 
+def reader_of(text: str) -> str:
+    """The reader model that a card's SPEC is built into; "" for a card that goes into any.
+
+    Errors of a SPEC are reported when it is opened.
+    """
+    try:
+        spec = Spec.parse(text)
+        reader = catalogue.kind(spec.source).reader if spec.source in catalogue.CARDS else None
+        return "" if reader is None else reader(spec.options)
+    except ValueError:
+        return ""
+
+
 def _unknown(source: str) -> str:
     message = f"no card is named {source!r}; built in are {catalogue.listed()}"
     if source.endswith(".py"):

@@ -9,12 +9,8 @@ from typing import Any
 import click
 
 from ifd_bridge.spec import SpecError
-from ifd_bridge.worlds.description import (
-    DEFAULT_MODEL,
-    ReaderDescription,
-    WorldDescription,
-    usual_model,
-)
+from ifd_bridge.worlds.description import ReaderDescription, WorldDescription
+from ifd_bridge.worlds.reader_models import DEFAULT_MODEL, usual_model
 
 from . import option_values
 

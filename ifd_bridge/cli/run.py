@@ -15,8 +15,7 @@ import click
 from applets.catalogue import CARDS
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.spec import Spec
-from ifd_bridge.worlds.described import described
-from ifd_bridge.worlds.world import World, private
+from ifd_bridge.worlds.world import World, described, private
 
 from . import OWN_FAILURE, child, own_end
 from .places import OrderedCommand

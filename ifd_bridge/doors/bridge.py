@@ -6,8 +6,6 @@ from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readers import models
-
 from ..driver.options import DriverOptions
 from ..ifdh.server import Served, Server
 from ..pcscd.bundle import UsbId, extension, write_bundle
@@ -128,7 +126,9 @@ class BridgeDoor:
         return f"vcard:{self._server.path}:{number}"
 
     def _open_plugs(self, directory: Path, conf: Sequence[ReaderConf]) -> Entrance:
-        known = [reader.name for reader in conf] + [model.name for model in models.MODELS.values()]
+        from readers.models.real import MODELS  # any of them may come later
+
+        known = [reader.name for reader in conf] + [model.name for model in MODELS.values()]
         self._ids = {
             name: UsbId(USB_VENDOR, FIRST_PRODUCT + number, name)
             for number, name in enumerate(dict.fromkeys(known))

@@ -117,8 +117,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pcsc(request: pytest.FixtureRequest) -> Iterator[World]:
     """The world: `environ` is what other programs need; this process has it already."""
     try:
-        from ..worlds.described import described
-        from ..worlds.world import World, private
+        from ..worlds.world import World, described, private
     except ImportError as error:
         pytest.fail(explained(error) or f"{type(error).__name__}: {error}", pytrace=False)
     if early := early_contexts():

@@ -20,14 +20,13 @@ All that stands in it is said as on the command line; paths start from the curre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from ..spec import SpecError
-
-DEFAULT_MODEL = "plain"
+from .reader_models import DEFAULT_MODEL, usual_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,6 @@ class ReaderDescription:
 
     model: str = DEFAULT_MODEL
     cards: tuple[str, ...] = ()
-
-
-def usual_model(cards: Sequence[str]) -> str:
-    """The model of a reader for which none is named: a token brings the reader that it is."""
-    from ..cards.built_in import reader_of  # most cards are imported by who opens them
-
-    return (reader_of(cards[0]) if cards else "") or DEFAULT_MODEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,27 +1,69 @@
-"""The readers of a world: they are plugged and unplugged, added and removed."""
+"""The readers of a world: they are laid out, plugged and unplugged, added and removed."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from readers.models import Model
 from readers.models.model import devices
 
 from ..pcscd.reader_states import NameFilter
+from ..trace import Stream
 from ..trace.events import Plugged
-from .description import usual_model
+from . import reader_models
 from .host import Host
-from .layout import Layout
 from .place import Place
+
+if TYPE_CHECKING:  # few worlds wrap their cards
+    from .wrapping import Wrapper
+
+Wanted = tuple[str | Model, str | Sequence[str] | None]
+"""A model (or its name on the command line), and the SPEC of its card, or one for each slot."""
 
 MOST_DEVICES = 127
 """Addresses of a bus."""
 UNFILTERED = NameFilter()
 _AS_LISTED = re.compile(r"(\d+)/\d+")
 _AS_CLIENTS_PRINT = re.compile(r"(.+) [0-9A-F]{2} [0-9A-F]{2}")
+
+
+class Layout:
+    """Makes the places of one world: each reports to its trace, and wraps its cards alike."""
+
+    def __init__(self, trace: Stream, wrappers: Sequence[Wrapper] = ()) -> None:
+        self.trace = trace
+        self._wrappers = wrappers
+        self.faults: tuple[Sequence[str], int] = (), 0
+        """The faults of every reader and card, and the seed of random ones."""
+
+    def places(self, readers: Iterable[Wanted], first: int = 0) -> list[Place]:
+        """The places of these readers, numbered from `first`; ValueError if one cannot be."""
+        made: list[Place] = []
+        for model, cards in readers:
+            made += self._device(model, cards, first + len(made))
+        return made
+
+    def _device(
+        self, model: str | Model, cards: str | Sequence[str] | None, first: int
+    ) -> list[Place]:
+        """One device, whose interfaces may be several readers; the cards are in the first one."""
+        known = reader_models.models(model) if isinstance(model, str) else [model]
+        if not cards and any(one.is_token for one in known):
+            raise ValueError(f"the card of {known[0].name!r} is built in: name it, by --card")
+        places = [
+            Place(number, one, self.trace, self._wrappers)
+            for number, one in enumerate(known, first)
+        ]
+        for place in places:
+            place.break_by(*self.faults)
+        for slot, card in enumerate([cards] if isinstance(cards, str) else cards or ()):
+            if card:
+                places[0].tray(slot).load(card)
+        return places
 
 
 class Plugging:
@@ -118,7 +160,9 @@ class Plugging:
         """
         host = self._entered()
         with self._changing:
-            made = self._layout.places([(reader or usual_model(cards), list(cards))], self._next)
+            made = self._layout.places(
+                [(reader or reader_models.usual_model(cards), list(cards))], self._next
+            )
             self._address(made)
             for place in made:
                 place.plugged = False

@@ -13,7 +13,7 @@ Keys are the fields of readers.models.Model, with a dot those of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,17 @@ from readers.models import Model
 
 from ..spec import Options, Spec, SpecError
 
+DEFAULT_MODEL = "plain"
 DESCRIPTOR = "descriptor:"
 MOST_FILES = 16
 """The number of TOML files that may be based on one another."""
+
+
+def usual_model(cards: Sequence[str]) -> str:
+    """The model of a reader for which none is named: a token brings the reader that it is."""
+    from ..cards.opening import reader_of  # most cards are imported by who opens them
+
+    return (reader_of(cards[0]) if cards else "") or DEFAULT_MODEL
 
 
 def model(text: str) -> Model:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from readers.models import Model
 
 from ..system.closing import Closing
 from ..system.written_file import WrittenFile
+from ..trace import Stream
 from .recording import Recording
-from .world import World
 from .wrapping import Wrapper
 
 STDERR = 2
@@ -36,23 +38,31 @@ class Sinks(Closing):
         recorded = self._recording is not None and bool(self._recording.failures)
         return recorded or any(file.failure for file in self._files)
 
-    def watch(self, world: World, path: str | None, limit: int | None, *, pins: bool) -> None:
-        """Write a world's trace as text to `path`, if there is one; `-` is stderr."""
+    def watch(self, trace: Stream, path: str | None, limit: int | None, *, pins: bool) -> None:
+        """Write a trace as text to `path`, if there is one; `-` is stderr."""
         if path is None:
             return
         from ..trace.text import Text, text_tap
 
         file = WrittenFile(path, limit=limit, standard=STDERR)
         self._files.append(self._exits.enter_context(file))
-        world.trace.add(text_tap(file, Text(tree=False)), pins=pins)
+        trace.add(text_tap(file, Text(tree=False)), pins=pins)
 
-    def capture(self, world: World, path: str | None, limit: int | None, *, pins: bool) -> None:
-        """Write a capture of a world to `path`, if there is one; `-` is stdout."""
+    def capture(
+        self,
+        trace: Stream,
+        models: Mapping[str, Model],
+        path: str | None,
+        limit: int | None,
+        *,
+        pins: bool,
+    ) -> None:
+        """Write a capture of readers, by name, to `path`, if there is one; `-` is stdout."""
         if path is None:
             return
         from ..trace.capture_file import captured
 
-        made = captured(world.trace, world.models, path, pins=pins, limit=limit)
+        made = captured(trace, models, path, pins=pins, limit=limit)
         self._files.append(self._exits.enter_context(made))
 
     def close(self) -> None:

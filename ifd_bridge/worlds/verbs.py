@@ -17,9 +17,8 @@ from vcard.touch import Touch
 from ..cards import opening
 from ..pcscd.reader_states import SEEN_TIMEOUT_S
 from .host import HasUsbHosts
-from .layout import Layout
 from .place import Place
-from .plugging import Plugging
+from .plugging import Layout, Plugging
 
 TOUCH_S = 60.0
 """Default time in seconds that `touch` waits until a card asks."""

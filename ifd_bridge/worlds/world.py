@@ -1,13 +1,14 @@
 """A world: readers with their cards, a private pcscd, and a socket to steer them by.
 
-Created by `vcard run`, `vcard serve` and the pytest plugin. This module begins and ends a world;
-verbs.py acts on it in between.
+`vcard run`, `vcard serve` and the pytest plugin create one from its description. This module begins
+and ends a world; verbs.py acts on it in between.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readers import CcidReader
@@ -16,15 +17,18 @@ from ..control import rendezvous
 from ..control.client import VARIABLE
 from ..control.server import ControlServer
 from ..doors.by_name import DoorName
+from ..spec import SpecError
 from ..system.closing import Closing
 from ..trace import Stream, captures
+from .description import WorldDescription
 from .endpoint import Endpoint
 from .host import HasUsbHosts, MakeHost
-from .layout import Layout, Wanted
+from .plugging import Layout, Wanted
 from .verbs import Status, Verbs
 
-if TYPE_CHECKING:  # few worlds wrap their cards, or write captures
+if TYPE_CHECKING:  # few worlds wrap their cards, or write anything beside their work
     from ..system.written_file import WrittenFile
+    from .sinks import Sinks
     from .wrapping import Wrapper
 
 
@@ -138,3 +142,50 @@ class World(Verbs, Closing):
         """The long work that cards are at: what, how much is done, of how much."""
         trays = (tray for place in self.places for tray in place.trays)
         return [tray.progress for tray in trays if tray.progress is not None]
+
+
+Make = Callable[["Sequence[Wrapper]"], World]
+Making = Callable[[], contextlib.AbstractContextManager[object]]
+
+
+@contextlib.contextmanager
+def described(
+    about: WorldDescription, make: Make, making: Making = contextlib.nullcontext
+) -> Iterator[tuple[World, Sinks | None]]:
+    """The world that `make` makes with these wrappers, entered, and what it writes beside its work.
+
+    `making` surrounds all that happens until it is entered. ValueError for faults that are none
+    and for a limit without its file; OSError if a file cannot be written.
+    """
+    with contextlib.ExitStack() as exits:
+        with making():
+            sinks = _sinks(about)
+            world = make([] if sinks is None else exits.enter_context(sinks).wrappers)
+            if about.faults:
+                world.break_by(about.faults, about.seed)
+            if sinks is not None:
+                sinks.watch(world.trace, about.trace, about.trace_limit, pins=about.show_pins)
+                sinks.capture(
+                    world.trace,
+                    world.models,
+                    about.pcap,
+                    about.pcap_limit,
+                    pins=about.show_pins,
+                )
+            exits.enter_context(world)
+        yield world, sinks
+
+
+def _sinks(about: WorldDescription) -> Sinks | None:
+    """Return the writers of the named files; None, and nothing imported, without any."""
+    for name, file, limit in (
+        ("trace", about.trace, about.trace_limit),
+        ("pcap", about.pcap, about.pcap_limit),
+    ):
+        if limit is not None and file is None:
+            raise SpecError(f"{name}-limit needs {name}: there is no file to limit")
+    if (about.record, about.trace, about.pcap) == (None, None, None):
+        return None
+    from .sinks import Sinks
+
+    return Sinks(None if about.record is None else Path(about.record))

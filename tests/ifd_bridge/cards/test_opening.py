@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ifd_bridge.cards import schemes
-from ifd_bridge.cards.opening import open_card
+from ifd_bridge.cards.opening import open_card, reader_of
 from ifd_bridge.spec import SpecError
 from vcard import Card
 
@@ -88,3 +88,21 @@ def test_a_file_of_brackets_and_one_without_an_end_are_told(tmp_path: Path) -> N
 def test_a_foreign_card_is_waited_for_within_bounds(timeout: str) -> None:
     with pytest.raises(SpecError, match="timeout is 0 to 86400 seconds"):
         open_card(f"vpcd:listen:0?timeout={timeout}")
+
+
+@pytest.mark.parametrize(
+    ("spec", "reader"),
+    [
+        ("yubikey", "yubikey"),
+        ("yubikey?interface=nfc", ""),
+        ("yubikey?interface=wrong", ""),
+        ("fido2", ""),
+        ("fido2?interfaces=ccid,fido", "security-key"),
+        ("hello", ""),
+        ("cards.py:card", ""),
+        ("yubikey?=", ""),
+        ("", ""),
+    ],
+)
+def test_a_token_on_usb_brings_its_reader(spec: str, reader: str) -> None:
+    assert reader_of(spec) == reader

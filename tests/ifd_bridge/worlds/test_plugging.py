@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from ifd_bridge.pcscd.reader_states import NameFilter
-from ifd_bridge.trace import Event, events
+from ifd_bridge.trace import Event, Stream, events
 from ifd_bridge.worlds.host import Host
-from ifd_bridge.worlds.plugging import MOST_DEVICES, plain
+from ifd_bridge.worlds.plugging import MOST_DEVICES, Layout, plain
 from ifd_bridge.worlds.world import World
 from readers import CcidReader, models
 from readers.ccid.codes import IccStatus
@@ -271,3 +271,24 @@ def test_an_exact_name_wins_over_the_beginning_of_another() -> None:
     assert world.find("1/0").number == 1
     with pytest.raises(ValueError, match="which reader is 'x'"):
         world.find("x")
+
+
+def test_readers_are_numbered_on_with_the_cards_named_in_their_trays() -> None:
+    made = Layout(Stream()).places([("plain", "hello"), (models.TWO_SLOT, ["", "random"])], 3)
+    assert [place.number for place in made] == [3, 4]
+    assert made[0].trays[0].name == "hello"
+    assert [tray.name for tray in made[1].trays] == ["", "random"]
+    assert not any(tray.inserted for place in made for tray in place.trays)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "security-key",
+        "plain?interface_protocol=2&endpoints=",
+        "plain?descriptor.dwFeatures=0x40800",
+    ],
+)
+def test_a_reader_whose_card_is_built_in_needs_one(reader: str) -> None:
+    with pytest.raises(ValueError, match="is built in: name it, by --card"):
+        Layout(Stream()).places([(reader, None)])

@@ -8,8 +8,10 @@ import pytest
 from ifd_bridge.cards import schemes
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.trace import Event, events
+from ifd_bridge.worlds.description import WorldDescription
 from ifd_bridge.worlds.host import Host
-from ifd_bridge.worlds.world import World, private
+from ifd_bridge.worlds.world import World, described, private
+from tests.kits.pcsc.program import ask
 from vcard import Card
 
 
@@ -109,3 +111,32 @@ def test_a_token_has_a_card_and_keeps_it() -> None:
         world.eject()
     with pytest.raises(RuntimeError, match="unplug"):
         world.swap()
+
+
+SLOTS = """
+for name in names:
+    settle(name, SCARD_STATE_PRESENT)
+say(names)
+"""
+
+
+@pytest.mark.pcsc
+def test_a_world_has_what_its_file_says(tmp_path: Path) -> None:
+    trace, record = tmp_path / "trace.txt", tmp_path / "record.txt"
+    text = f"""
+        trace = "{trace}"
+        record = "{record}"
+        faults = ["ins=20:mute", "reader,nth=99:silent"]
+        [[reader]]
+        model = "two-slot"
+        cards = ["hello", "random"]
+    """
+    about = WorldDescription.parse(text)
+    readers = [(one.model, one.cards) for one in about.readers]
+    with described(about, lambda wrappers: World(readers, wrappers=wrappers)) as (world, _):
+        [names] = ask(world.environ, SLOTS)
+        assert len(names) == 2
+        assert world.places[0].reader.faults is not None
+    assert "IFDHPowerICC" in trace.read_text()
+    assert record.read_text().startswith("# vcard recording 1")
+    assert (tmp_path / "record.0-1.txt").exists()
