@@ -87,12 +87,17 @@ class BuildParts(build_ext):
 
 
 def compiled_modules() -> list[Extension]:
-    """The modules on an APDU's way, by mypyc; the same bytes wherever they are built."""
+    """The modules on an APDU's way, by mypyc, and the hop in C; the same bytes everywhere."""
     from mypyc.build import mypycify  # only a build that compiles has it
 
     with Path("pyproject.toml").open("rb") as file:
         modules = tomllib.load(file)["tool"]["vcard"]["compiled"]["modules"]
-    return mypycify(modules, opt_level="3", debug_level="0", target_dir=f"{BASE}/mypyc")
+    hop = Extension("ifd_bridge.ifdh.hop", ["ifd_bridge/ifdh/hop.c"])
+    hop.extra_compile_args = shlex.split(WARNINGS)
+    return [
+        *mypycify(modules, opt_level="3", debug_level="0", target_dir=f"{BASE}/mypyc"),
+        hop,
+    ]
 
 
 class Wheel(bdist_wheel):

@@ -16,7 +16,7 @@ from ifd_bridge import endpoint
 from ifd_bridge.cards.vpcd import ForeignSlot
 from ifd_bridge.cards.vpcd.vpicc import Vpicc
 from ifd_bridge.ifdh.api import Code, Function, Presence
-from ifd_bridge.ifdh.frames import MAX_CALL, Answers, pack_answer, pack_movement, unpack_call
+from ifd_bridge.ifdh.frames import MAX_CALL, Line, pack_answer, pack_movement, unpack_call
 from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import Pcscd, ReaderConf
 from readers import CcidReader, models
@@ -215,11 +215,11 @@ def _echo(connection: socket.socket) -> None:
         connection.recv(1)
         return
     connection.send(pack_answer(sequence, Code.SUCCESS, b"\1\1"))
-    send = Answers(connection, given).send
-    buffer = memoryview(bytearray(MAX_CALL + 1))
-    while size := connection.recv_into(buffer):
-        sequence, function, _, _data = unpack_call(buffer, size)
-        send(pack_answer(sequence, Code.SUCCESS, answers.get(Function(function), b"")))
+    line = Line(connection, given)
+    call = line.take()
+    while call is not None:
+        sequence, function, _, _data = call
+        call = line.hop(sequence, Code.SUCCESS, answers.get(Function(function), b""))
 
 
 @contextmanager

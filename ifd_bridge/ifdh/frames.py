@@ -1,7 +1,7 @@
 """Frames between the handler in pcscd and the readers' process: Call and answer as bytes.
 
 A frame is one message on a SOCK_SEQPACKET connection, or for a short answer to a call one on a
-pipe (`Answers`), and one MessagePack array, always in the widest encoding, so that every field has
+pipe (`Line`), and one MessagePack array, always in the widest encoding, so that every field has
 its place and the handler in C reads and writes the payload where pcscd has it:
 
     call    [uint8 sequence, uint8 function, uint32 argument, bin32 data]
@@ -16,12 +16,16 @@ import fcntl
 import os
 import socket
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from select import PIPE_BUF
 from struct import Struct
+from struct import error as StructError  # noqa: N812 - its name says nothing
 from typing import Final
 
+from ..system.sockets import hang_up
 from .api import Answer, Code, Function, Presence
 
 MAX_DATA: Final = 65548
@@ -70,10 +74,13 @@ def unpack_call(buffer: bytes | memoryview, size: int) -> RawCall:
 
 
 def pack_answer(sequence: int, code: int, data: bytes = b"") -> bytes:
-    """The frame of an answer; ValueError if there is too much data in it."""
+    """The frame of an answer; ValueError for too much data, or a number that has no place in it."""
     if len(data) > MAX_DATA:
         raise ValueError(f"an answer of {len(data)} bytes, more than {MAX_DATA}")
-    return _ANSWER.pack(0x93, 0xCC, sequence, 0xCD, code, 0xC6, len(data)) + data
+    try:
+        return _ANSWER.pack(0x93, 0xCC, sequence, 0xCD, code, 0xC6, len(data)) + data
+    except StructError as fault:
+        raise ValueError(f"an answer {sequence} with the code {code}") from fault
 
 
 def parse_answer(raw: bytes) -> tuple[int, Answer]:
@@ -92,36 +99,66 @@ def pack_movement(presence: Presence, sequence: int = 0) -> bytes:
     return pack_answer(sequence, code, (presence.removals & 0xFFFFFFFF).to_bytes(4, "big"))
 
 
-class Answers:
-    """The ways of answers: a pipe that came with a connection's first call, and the connection.
+def _found() -> Callable[..., RawCall | None] | None:
+    try:
+        from .hop import hop
+    except ImportError:
+        return None
+    return hop
+
+
+in_c: Callable[..., RawCall | None] | None = _found()
+"""A hop in one call of C (hop.c); None where nothing is compiled."""
+
+
+class Line:
+    """The server's end of a connection for calls, with the pipe that came with the first of them.
 
     A pipe takes less of the time of a short APDU than a socket, and more of that of a long one.
-    What is written to it at once, up to PIPE_BUF, comes out whole. The pipe's descriptor is taken
-    out of `given`; ValueError if there is not one, or it is something else.
+    What is written to it at once, up to PIPE_BUF, comes out whole. Its descriptor is taken out of
+    `given`; ValueError if there is not one, or it is something else.
+
+    Whatever is done on a line raises OSError if the handler has hung up, or another thread has
+    closed it, and ValueError if what comes is no call.
     """
 
     def __init__(self, connection: socket.socket, given: list[int]) -> None:
         if len(given) != 1 or not _takes_answers(given[0]):
             raise ValueError("no pipe for answers")
         os.set_blocking(given[0], False)
-        self._pipe = FileIO(given.pop(), "w")
-        self._write = self._pipe.write
-        self._send = connection.send
+        self._connection, self._pipe = connection, FileIO(given.pop(), "w")
+        room = bytearray(MAX_CALL + 1)
+        self._room = memoryview(room)
+        self.hop: Callable[[int, int, bytes], RawCall | None] = self._hop
+        """Answer a call, and wait for the next one; None if the peer has hung up."""
+        if in_c is not None:
+            self.hop = partial(in_c, connection, self._pipe, room)
 
-    def send(self, frame: bytes) -> None:
-        """Send an answer. OSError if the handler has hung up, or never reads."""
+    def take(self) -> RawCall | None:
+        """Wait for a call; None if the peer has hung up."""
+        size = self._connection.recv_into(self._room)
+        return unpack_call(self._room, size) if size else None
+
+    def answer(self, sequence: int, code: int, data: bytes = b"") -> None:
+        """Answer a call."""
+        frame = pack_answer(sequence, code, data)
         if len(frame) > _PIPE_BUF:
-            self._send(frame)
+            self._connection.send(frame)
             return
         try:
-            if self._write(frame) is None:
+            if self._pipe.write(frame) is None:
                 raise BlockingIOError("the handler reads no answers")
-        except ValueError as fault:  # closed by another thread
+        except ValueError as fault:
             raise BrokenPipeError(str(fault)) from None
 
     def close(self) -> None:
-        """Let go of the pipe."""
+        """Hang up, also under a thread that waits for a call."""
+        hang_up(self._connection)
         self._pipe.close()
+
+    def _hop(self, sequence: int, code: int, data: bytes) -> RawCall | None:
+        self.answer(sequence, code, data)
+        return self.take()
 
 
 def _takes_answers(descriptor: int) -> bool:

@@ -21,7 +21,7 @@ from ifd_bridge.system import threads
 from ..system.closing import Closing
 from ..system.sockets import MAX_PATH, Incoming, hang_up, make_free, peer_uid
 from .api import Function, SlotDriver, Source
-from .frames import MAX_CALL, Answers, RawCall, unpack_call
+from .frames import MAX_CALL, RawCall, unpack_call
 from .station import Station
 
 log = logging.getLogger("ifd_bridge.server")
@@ -184,7 +184,7 @@ class Server(Closing):
             station.watch(connection, sequence)
             self.wake()
         elif kind == _CALLS:
-            station.serve(connection, Answers(connection, given), sequence)
+            station.serve(connection, given, sequence)
         else:
             raise ValueError(f"connection of kind {kind.hex()}")
 

@@ -18,7 +18,7 @@ from ifd_bridge.system import threads
 
 from ..system.sockets import hang_up
 from .api import AbandonedError, Answer, Code, Function, Presence, SlotDriver, Source, Tag
-from .frames import MAX_CALL, Answers, pack_answer, pack_movement, unpack_call
+from .frames import Line, pack_answer, pack_movement
 
 log = logging.getLogger("ifd_bridge.server")
 
@@ -40,9 +40,12 @@ class Station:
         """True if a handler has made both connections."""
         return self._calls is not None and self._movements is not None
 
-    def serve(self, connection: socket.socket, answers: Answers, sequence: int) -> None:
-        """Take calls from a connection, in this thread; an older connection is given up."""
-        calls = _Calls(connection, answers, self._driver)
+    def serve(self, connection: socket.socket, given: list[int], sequence: int) -> None:
+        """Take calls from a connection, in this thread; an older connection is given up.
+
+        `given` are the descriptors that came with its first one. ValueError if they are wrong.
+        """
+        calls = _Calls(Line(connection, given), self._driver)
         with self._lock:
             before, self._calls = self._calls, calls
         if before:
@@ -95,8 +98,8 @@ class Station:
 class _Calls:
     """A connection for calls. Who pops `_pending` has the right to answer the call."""
 
-    def __init__(self, connection: socket.socket, answers: Answers, driver: SlotDriver) -> None:
-        self._connection, self._answers = connection, answers
+    def __init__(self, line: Line, driver: SlotDriver) -> None:
+        self._line = line
         self._pending: list[int] = []
         self._refused = False
         self._dispatch: dict[int, _Dispatch] = {
@@ -110,8 +113,7 @@ class _Calls:
 
     def close(self) -> None:
         """Hang up; the serving thread sees it when it comes back."""
-        hang_up(self._connection)
-        self._answers.close()
+        self._line.close()
 
     def refuse(self) -> None:
         """Answer no call any more but with an error, beginning with the one under way."""
@@ -121,17 +123,17 @@ class _Calls:
     def serve(self) -> None:
         """Answer calls until the peer or we hang up, or another thread has taken over."""
         threads.take_short_turns()
-        connection, send = self._connection, self._answers.send
-        buffer = memoryview(bytearray(MAX_CALL + 1))
+        hop = self._line.hop
         try:
-            while size := connection.recv_into(buffer):
-                sequence, function, argument, data = unpack_call(buffer, size)
+            call = self._line.take()
+            while call is not None:
+                sequence, function, argument, data = call
                 pending = self._pending = [sequence]
                 answer = self._answer(function, argument, data)
                 if not pending:
                     return
                 pending.pop()
-                send(pack_answer(sequence, answer.code, answer.data))
+                call = hop(sequence, answer.code, answer.data)
         except IndexError:
             return  # answered by another thread at this very moment
         except OSError as fault:
@@ -147,7 +149,7 @@ class _Calls:
         except IndexError:
             return
         try:
-            self._answers.send(pack_answer(sequence, code))
+            self._line.answer(sequence, code)
         except OSError as fault:
             log.debug("the handler has hung up: %s", fault)
         threads.start("vcard-slot", self.serve, self.close)

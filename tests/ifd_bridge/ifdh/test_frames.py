@@ -13,14 +13,16 @@ from ifd_bridge.ifdh.frames import (
     ANSWER_HEAD,
     CALL_HEAD,
     MAX_DATA,
-    Answers,
     Call,
+    Line,
     pack_answer,
     pack_movement,
     parse_answer,
     unpack_call,
 )
+from tests.kits.bridge.hostile_hops import Ends
 
+CALL = Call(3, Function.TRANSMIT_TO_ICC, 1, b"\0\xa4")
 CALLS = st.builds(
     Call,
     st.integers(0, 255),
@@ -100,68 +102,69 @@ def test_a_movement_says_where_the_card_is_and_counts_removals(presence, code, c
     assert parse_answer(pack_movement(presence)) == (0, Answer(code, bytes.fromhex(count)))
 
 
-class Ways:
-    """The answers of a connection, and what a handler would read."""
-
-    def __init__(self):
-        self.pipe, writing = os.pipe()
-        ours, self.socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.ours = ours
-        self.answers = Answers(ours, [writing])
-
-    def close(self):
-        self.answers.close()
-        self.ours.close()
-        self.socket.close()
-        os.close(self.pipe)
-
-
 @pytest.fixture
-def ways():
-    made = Ways()
+def ends(form):
+    """A line, of either form, and the handler's ends of it."""
+    made = Ends()
     yield made
     made.close()
 
 
-def test_an_answer_goes_whole_through_the_pipe_where_it_fits(ways):
-    for frame in (b"answer", bytes(PIPE_BUF)):
-        ways.answers.send(frame)
-        assert os.read(ways.pipe, 65536) == frame
+def test_an_answer_goes_whole_through_the_pipe_where_it_fits(ends):
+    for size in (0, 1, PIPE_BUF - ANSWER_HEAD):
+        frame = pack_answer(7, 0, bytes(size))
+        assert ends.hop(bytes(CALL), (7, 0, bytes(size))) == ((3, 7, 1, b"\0\xa4"), ("pipe", frame))
 
 
-def test_a_longer_one_goes_by_the_connection(ways):
-    ways.answers.send(bytes(PIPE_BUF + 1))
-    assert ways.socket.recv(65536) == bytes(PIPE_BUF + 1)
+def test_a_longer_one_goes_by_the_connection(ends):
+    for size in (PIPE_BUF - ANSWER_HEAD + 1, MAX_DATA):
+        _, told = ends.hop(bytes(CALL), (7, 0, bytes(size)))
+        assert told == ("connection", pack_answer(7, 0, bytes(size)))
 
 
-def test_a_handler_that_never_reads_is_not_waited_for(ways):
-    with pytest.raises(BlockingIOError, match="reads no answers"):
+def test_a_call_is_taken_and_a_peer_that_hangs_up_is_the_end(ends):
+    ends.handler.send(bytes(CALL))
+    assert ends.line.take() == (3, 7, 1, b"\0\xa4")
+    assert ends.hop(b"", (3, 0, b"")) == (None, ("pipe", pack_answer(3, 0)))
+    assert ends.line.take() is None
+
+
+def test_a_handler_that_never_reads_is_not_waited_for(ends):
+    with pytest.raises(BlockingIOError):
         for _ in range(1000):
-            ways.answers.send(bytes(PIPE_BUF))
+            ends.handler.send(bytes(CALL))
+            ends.line.hop(7, 0, bytes(PIPE_BUF - ANSWER_HEAD))
 
 
-def test_a_handler_that_has_hung_up_is_an_error(ways):
-    other = Ways()
-    ways.pipe, other.pipe = other.pipe, ways.pipe
+def test_a_handler_that_has_hung_up_is_an_error(ends):
+    other = Ends()
+    ends.pipe, other.pipe = other.pipe, ends.pipe
     other.close()
     with pytest.raises(BrokenPipeError):
-        ways.answers.send(b"x")
+        ends.line.hop(1, 0, b"x")
 
 
-def test_answers_that_another_thread_has_closed_are_an_error(ways):
-    ways.answers.close()
-    ways.answers.close()
-    with pytest.raises(BrokenPipeError, match="closed"):
-        ways.answers.send(b"x")
+def test_a_line_that_another_thread_has_closed_is_an_error(ends):
+    ends.line.close()
+    ends.line.close()
+    with pytest.raises(OSError, match="closed"):
+        ends.line.hop(1, 0, b"x")
 
 
-def test_nothing_but_the_writing_end_of_a_pipe_is_taken(ways, tmp_path):
+def test_no_more_is_answered_than_the_handler_takes(ends):
+    assert ends.hop(bytes(CALL), (1, 0, bytes(MAX_DATA + 1)))[0][0] is ValueError
+    assert ends.hop(bytes(CALL), (1, 65536, b""))[0][0] is ValueError
+
+
+def test_nothing_but_the_writing_end_of_a_pipe_is_taken(tmp_path):
     reading, writing = os.pipe()
     file = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
-    for wrong in ([], [reading], [file], [writing, writing]):
-        before = list(wrong)
-        with pytest.raises(ValueError, match="no pipe"):
-            Answers(ways.ours, wrong)
-        assert wrong == before  # whoever got them closes them
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for wrong in ([], [reading], [file], [writing, writing]):
+            before = list(wrong)
+            with pytest.raises(ValueError, match="no pipe"):
+                Line(ours, wrong)
+            assert wrong == before  # whoever got them closes them
     for descriptor in (reading, writing, file):
         os.close(descriptor)

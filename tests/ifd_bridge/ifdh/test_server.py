@@ -11,6 +11,8 @@ from ifd_bridge.ifdh.frames import pack_answer
 from ifd_bridge.ifdh.server import Served, Server
 from tests.kits.bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
 
+pytestmark = pytest.mark.usefixtures("form")
+
 
 def test_the_socket_is_private(server, path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

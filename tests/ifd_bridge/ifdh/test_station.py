@@ -4,6 +4,8 @@ from ifd_bridge.ifdh.api import AbandonedError, Answer, Code, Function
 from ifd_bridge.ifdh.frames import MAX_DATA
 from tests.kits.bridge.kit import ATR, CALLS, END, MOVEMENTS, Handler
 
+pytestmark = pytest.mark.usefixtures("form")
+
 
 def test_every_call_reaches_the_driver(server, path):
     with Handler(path, CALLS) as handler:
