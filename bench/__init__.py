@@ -1,1 +1,1 @@
-"""Measurements: what the bridge costs, beside what cannot be faster."""
+"""Benchmarks: the cost of the bridge, compared with the fastest possible baseline."""

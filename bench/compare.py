@@ -1,10 +1,10 @@
-"""Two runs side by side, so that a regression is a number.
+"""Compare two runs, so that a regression is a number.
 
     python -m bench compare BEFORE AFTER
 
-Rows with ratios are compared by these: the machine's speed is in both of their sides. `slower` and
-`faster` stand where the middle halves of the two runs do not touch and their medians are NOTICED
-apart; the exit status is 1 if any row is slower. What others are compared with is not judged.
+Rows with ratios are compared by these, which cancels the machine's speed. A row is `slower` or
+`faster` if the interquartile ranges of the two runs do not overlap and their medians differ by
+NOTICED; the exit status is 1 if any row is slower. Baseline rows get no verdict.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SAME, SLOWER, FASTER, ALONE = "", "slower", "faster", "in one run only"
 
 
 def verdict(before: Row, after: Row) -> str:
-    """`slower` or `faster` where the two differ by more than the rounds of each do."""
+    """Return SLOWER or FASTER if the two differ by more than their own spread, else SAME."""
     (low, high), (new_low, new_high) = quartiles(before.compared), quartiles(after.compared)
     apart = new_low > high or new_high < low
     if after.yardstick or not apart or abs(change(before, after) - 1) < NOTICED:
@@ -30,19 +30,19 @@ def verdict(before: Row, after: Row) -> str:
 
 
 def change(before: Row, after: Row) -> float:
-    """The ratio of the figure of `after` to that of `before`."""
+    """Return the figure of `after` divided by that of `before`."""
     return median(after.compared) / (median(before.compared) or 1)
 
 
 def cell(row: Row) -> str:
-    """A row's figure, with what the middle half of the rounds lies between."""
+    """Format a row's figure with its interquartile range."""
     low, high = quartiles(row.compared)
     unit = f"x {row.base}" if row.ratios else row.unit
     return f"{median(row.compared):,.2f} {unit} [{low:,.2f} {high:,.2f}]"
 
 
 def compared(before: Report, after: Report) -> list[tuple[str, str, str, str, str]]:
-    """Name, the two figures, their ratio and the verdict, a row each."""
+    """Return a row for each measure: name, two figures, ratio, verdict."""
     old, new = ({row.name: row for row in report.rows} for report in (before, after))
     table = []
     for name in dict.fromkeys([*old, *new]):
@@ -56,7 +56,7 @@ def compared(before: Report, after: Report) -> list[tuple[str, str, str, str, st
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the comparison; 1 if any row is slower."""
+    """Print the comparison; return 1 if any row is slower."""
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
         return 2

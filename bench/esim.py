@@ -2,9 +2,9 @@
 
     python -m bench.esim [--cards N] [--downloads N] [--through N]
 
-In process both sides of a download are counted: the card and the stand-in for the server
-(tests/esim). Through readers the assistant is a program beside a private pcscd, once with our
-reader and once with Debian's vpcd and the same card; without vpcd this is left out.
+In-process figures include both sides of a download: the card and the stand-in server (tests/esim).
+Through readers the assistant is a program beside a private pcscd, once with our reader and once
+with Debian's vpcd and the same card; skipped without vpcd.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ FILLER = 8000
 
 
 def resident() -> int:
-    """Bytes of memory in use, now and not at most."""
+    """Return the memory in use now, in bytes (not the peak)."""
     with open("/proc/self/statm") as file:  # noqa: PTH123 - a line of numbers
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
 def idle(count: int) -> tuple[float, float]:
-    """eUICCs per GiB, and seconds to make one with its own certificate."""
+    """Return eUICCs per GiB, and the seconds to make one with its own certificate."""
     hierarchy, profiles = Pki.demo(numbered(0)), demo_profiles()
     cards = []
     before, began = resident(), time.perf_counter()
@@ -64,7 +64,7 @@ def server() -> Callable[[], Smdp]:
 
 
 def downloads(count: int) -> tuple[float, int]:
-    """Whole downloads in a second (both sides), and APDUs for one."""
+    """Return whole downloads per second (both sides), and the APDUs of one."""
     pki, make = Pki.demo(EID), server()
     apdus = 0
     began = time.perf_counter()
@@ -76,7 +76,7 @@ def downloads(count: int) -> tuple[float, int]:
 
 
 def through(environ: dict[str, str], count: int) -> tuple[float, float]:
-    """Seconds for a list of profiles and for a whole download, by PC/SC; the medians."""
+    """Return the median seconds of a profile list and of a whole download, through PC/SC."""
     lists, whole = [], []
     with Client(environ) as client:
         client.wait(PRESENT)
@@ -94,7 +94,7 @@ def through(environ: dict[str, str], count: int) -> tuple[float, float]:
 
 
 def by_readers(count: int) -> bool:
-    """Tell what our reader and vpcd need for the same; True if the goal was met."""
+    """Print the times of our reader and vpcd; return True if the goal was met."""
     with ExitStack() as stack:
         reader = CcidReader(models.PLAIN)
         reader.insert(Euicc(eid=EID, pki=Pki.demo(EID)))
@@ -112,7 +112,7 @@ def by_readers(count: int) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; 1 if a goal is missed."""
+    """Print the figures; return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cards", type=int, default=300)
     parser.add_argument("--downloads", type=int, default=50)

@@ -2,12 +2,11 @@
 
     python -m bench.fleet [--users N] [--seconds N] [--rounds N]
 
-The server runs on the same machine. So the goal is about cores: a worker and the server on one core
-against two workers and the server on two. What one worker does with both cores is told as well, and
-for each run the seconds of computing that a download cost workers and server. It follows from them
-what two workers would do to one that has both cores if nothing else ran there, and what they would
-do if the server were elsewhere. Runs of several rounds alternate, and
-the best of each counts: whatever else the machine does makes a run slower, never faster.
+The server runs on the same machine, so the goal compares cores: a worker and the server on one core
+against two workers and the server on two. The report also has one worker on both cores, and the CPU
+seconds per download of workers and server in each run. From these it derives the speed-up of two
+workers on otherwise idle cores, and with the server on another machine. Rounds alternate between
+the set-ups, and the best round of each is reported: other load makes a run slower, never faster.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Downloads a second, failures, seconds of computing for one download, bytes for one card."""
+    """Downloads per second, failures, CPU seconds per download, bytes per card."""
 
     rate: float
     failures: int
@@ -50,7 +49,7 @@ class Run:
 
 
 def free_port() -> int:
-    """A free port of loopback."""
+    """Return a free TCP port on loopback."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -58,20 +57,20 @@ def free_port() -> int:
 
 
 def computed(process: subprocess.Popen[bytes]) -> float:
-    """Seconds that a process has computed so far."""
+    """Return the CPU seconds of a process so far."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def resident(process: subprocess.Popen[bytes]) -> int:
-    """Bytes of memory that a process has now."""
+    """Return the resident memory of a process in bytes."""
     return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def most_resident(crowd: Sequence[subprocess.Popen[bytes]], seconds: float) -> int:
-    """The most bytes that processes have together while so many seconds pass.
+    """Return the peak memory of processes together within a number of seconds.
 
-    At the end a worker may have given back already what its cards took.
+    A worker may have released the memory of its cards at the end.
     """
     most = 0
     for _ in range(SAMPLES):
@@ -95,7 +94,7 @@ def answers(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program of this tree, ended at the end."""
+    """Run a Python program of this tree; end it with the context."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=ROOT,
@@ -121,7 +120,7 @@ def on_cores(count: int) -> Iterator[None]:
 
 
 def measured(workers: int, users: int, seconds: int) -> Run:
-    """One run of a master and so many workers; each process is watched from outside."""
+    """Run a master and a number of workers; measure each process from outside."""
     port, bind = free_port(), free_port()
     locust = ("locust", "-f", LOCUSTFILE)
     place = ("--master-bind-port", str(bind))
@@ -170,7 +169,7 @@ def measured(workers: int, users: int, seconds: int) -> Run:
 
 
 def downloads(path: Path, said: bytes) -> dict[str, str]:
-    """The line of Locust's table that counts; RuntimeError with what Locust said without one."""
+    """Return the download line of Locust's table; RuntimeError with its output if missing."""
     with path.open() as file:
         found = [row for row in csv.DictReader(file) if row["Name"] == "download"]
     if not found:
@@ -179,13 +178,13 @@ def downloads(path: Path, said: bytes) -> dict[str, str]:
 
 
 def computed_when_ready(crowd: list[subprocess.Popen[bytes]]) -> float:
-    """Wait until the workers have been imported; what that took them."""
+    """Wait until the workers have finished importing; return the CPU seconds of that."""
     time.sleep(4)
     return sum(computed(one) for one in crowd)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; 1 if two workers are not faster as they should be."""
+    """Print the figures; return 1 if two workers miss the speed-up goal."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=40)
     parser.add_argument("--seconds", type=int, default=20)

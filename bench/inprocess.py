@@ -23,7 +23,7 @@ COMMAND = bytes(5)
 def _rate(work: Callable[[], object]) -> float:
     for _ in range(COUNT // 10):
         work()
-    began = time.process_time()  # not the clock: others may have the processor meanwhile
+    began = time.process_time()  # CPU time: other processes may run meanwhile
     for _ in range(COUNT):
         work()
     return COUNT / (time.process_time() - began)
@@ -38,19 +38,19 @@ def _card() -> Card:
 
 
 def card() -> float:
-    """The card alone: bytes in, bytes out."""
+    """Measure the card alone: bytes in, bytes out."""
     exchange = _card().exchange
     return _rate(lambda: exchange(COMMAND))
 
 
 def driver() -> float:
-    """IFDHTransmitToICC to applet and back, through CCID messages, in one thread."""
+    """Measure IFDHTransmitToICC to the applet and back, through CCID messages, in one thread."""
     reader = CcidReader(models.PLAIN)
     return _through(reader, Driver(DirectCable(reader), reader.model))
 
 
 def traceable() -> float:
-    """The same as `driver`, in a world whose trace has no tap."""
+    """Measure the same as `driver`, in a world whose trace has no tap."""
     reader, stream = CcidReader(models.PLAIN), Stream()
     driver = Driver(DirectCable(reader), reader.model)
     driver.slots[0] = TracedDriver(driver.slots[0], stream, "R", 0)
@@ -58,7 +58,7 @@ def traceable() -> float:
 
 
 def cable() -> float:
-    """The same with the cable that a server uses."""
+    """Measure the same as `driver`, with the cable that a server uses."""
     reader = CcidReader(models.PLAIN)
     return _through(reader, Driver(Cable(reader, 1), reader.model))
 

@@ -1,4 +1,4 @@
-"""The machine that a run is made on: what it is, and how busy."""
+"""The machine of a run: its hardware, software and load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vcard.compiled import form
 
 
 def state() -> dict[str, object]:
-    """Whatever may explain a difference between two runs."""
+    """Return facts that may explain a difference between two runs."""
     return {
         "commit": _said("git", "describe", "--always", "--dirty"),
         "form": form(),
@@ -32,27 +32,27 @@ def state() -> dict[str, object]:
 
 
 def empty_starts(count: int) -> list[float]:
-    """The time in ms that Python takes to do nothing."""
+    """Measure an empty Python process, in ms."""
     return [timed([sys.executable, "-c", "pass"]) for _ in range(count)]
 
 
 def timed(command: list[str], environ: dict[str, str] | None = None) -> float:
-    """From a process's start to its exit, in ms; CalledProcessError if it fails."""
+    """Measure a process from start to exit, in ms; CalledProcessError if it fails."""
     began = time.perf_counter()
     subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=True, timeout=60)
     return (time.perf_counter() - began) * 1000
 
 
 def cpu_ns(pid: int) -> int:
-    """The time that a process has computed, by all of its threads, those that have ended too.
+    """Return the CPU time of a process in ns, including threads that have ended.
 
-    Spec: clock_getcpuclockid(3); the kernel's clock of a process is made of its number.
+    The clock's id is derived from the process id. Spec: clock_getcpuclockid(3).
     """
     return time.clock_gettime_ns(~pid << 3 | 2)
 
 
 def children(pid: int) -> dict[int, str]:
-    """The processes below a process, with their names."""
+    """Return all descendants of a process, with their names."""
     found: dict[int, str] = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in map(int, _line(str(task / "children")).split()):

@@ -19,7 +19,7 @@ POINT = tlv(0xA6, tlv(0x7F49, public_objects(PEER)))
 
 
 def card() -> Card:
-    """A card with a key in each slot."""
+    """Make a card with a key in each slot."""
     return OpenPgp(keys={slot: KINDS[name].generate() for slot, name in KEYS.items()}).on_card()
 
 
@@ -31,7 +31,7 @@ BENCHMARK = Benchmark(
         bytes(Command(0, 0xA4, 4, 0, bytes.fromhex("D27600012401"), 256)),
         bytes(Command(0, 0x20, 0, 0x82, b"123456")),
         bytes(Command(0, 0x20, 0, 0x83, b"12345678")),
-        bytes(Command(0, 0xDA, 0, 0xC4, b"\1")),  # PW1 serves for several signatures
+        bytes(Command(0, 0xDA, 0, 0xC4, b"\1")),  # PW1 is valid for several signatures
         bytes(Command(0, 0x20, 0, 0x81, b"123456")),
     ),
     round_trip=bytes(Command(0, 0x20, 0, 0x82)),

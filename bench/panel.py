@@ -1,8 +1,8 @@
-"""Measures the cost of an open panel to a card: APDUs with a panel and without.
+"""Measures the cost of an open panel: APDUs with a panel and without.
 
 Two worlds, their pcscds, the client, the panel of one world and its browser share one processor, so
-whatever any of them does costs the card. Short rounds in both worlds alternate; the ratio of the
-medians is taken inside each round, and the median of those is told.
+that their work slows the card. Short rounds alternate between the worlds; each round gives the
+ratio of its medians, and the median of these is reported.
 
     python -m bench.panel [--rounds N] [--check]
 """
@@ -29,25 +29,25 @@ from . import worlds
 
 CARD = "bench.panel:card"
 EVENTS_PER_APDU = 4
-"""A message, a command, and their answers, as a panel gets them."""
+"""A message, a command and their responses, as sent to a panel."""
 PAUSE_US = EVENTS_PER_APDU * 1000
-"""Between two APDUs, so that there are 1,000 events in a second."""
+"""Pause between two APDUs for 1,000 events per second."""
 MEASURES = (
     ("panel, 1,000 events/s", 60, PAUSE_US, 1.10),
     ("panel, as fast as can be", 1000, 0, None),
 )
-"""Name, number of APDUs, pause between two, goal."""
+"""Name, number of APDUs, pause between two (µs), goal (ratio)."""
 
 
 def card() -> Card:
-    """The bench's card, for the world's SPEC."""
+    """Make the bench's card, for the world's SPEC."""
     applet = worlds.Bench()
     return Card(applet, atr=worlds.ATR, default=applet)
 
 
 @contextmanager
 def watched(environ: dict[str, str]) -> Iterator[None]:
-    """A panel with a browser that reads everything."""
+    """Run a panel with a browser that reads everything."""
     command = [sys.executable, "-m", "ifd_bridge.cli", "panel"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as panel:
         assert panel.stdout
@@ -67,7 +67,7 @@ def watched(environ: dict[str, str]) -> Iterator[None]:
 
 
 def ask(client: Path, environ: dict[str, str], count: int, pause: int) -> list[float]:
-    """Round trips in µs."""
+    """Return round trips in µs."""
     command = [str(client), "apdu", "0", str(count), "0", str(pause)]
     done = subprocess.run(
         command, env=environ, capture_output=True, text=True, check=True, timeout=120
@@ -78,7 +78,8 @@ def ask(client: Path, environ: dict[str, str], count: int, pause: int) -> list[f
 def compare(
     client: Path, subjects: Sequence[dict[str, str]], rounds: int, count: int, pause: int
 ) -> tuple[float, float, float]:
-    """The medians in two worlds, and the median of the rounds' ratios, second to first."""
+    """Return the medians (µs) in two worlds, and the median ratio of the rounds, second to
+    first."""
     times: list[list[float]] = [[], []]
     ratios = []
     for _ in counted(rounds, "rounds"):
@@ -92,7 +93,7 @@ def compare(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the ratios; 1 if a goal was missed and --check was given."""
+    """Print the ratios; return 1 if a goal was missed and --check was given."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m bench.panel")
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--check", action="store_true", help="fail if a goal is missed")

@@ -23,12 +23,12 @@ SIGNATURES = {
 
 
 def card() -> Card:
-    """A card with a key for each signature."""
+    """Make a card with a key for each signature."""
     return Piv(keys={slot: generate(kind) for kind, slot, _ in SIGNATURES.values()}).on_card()
 
 
 def signature(algorithm: Algorithm, slot: Slot, block: bytes) -> bytes:
-    """GENERAL AUTHENTICATE."""
+    """Encode GENERAL AUTHENTICATE for a signature."""
     template = bytes(Template(challenge=block, response=b""))
     return bytes(Command(0, 0x87, algorithm, slot, template, 65536, extended=True))
 

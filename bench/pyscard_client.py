@@ -1,4 +1,4 @@
-"""The client in Python, with pyscard: `command READER COUNT HEX`, as client.c has it."""
+"""The client in Python, with pyscard: `command READER COUNT HEX`, as in client.c."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from smartcard.System import readers
 
 
 def main() -> None:
-    """Print how long each command took, in ns."""
+    """Print the duration of each command in ns."""
     _, reader, count, text = sys.argv[1:]
     command = list(bytes.fromhex(text))
     connection = readers()[int(reader)].createConnection()

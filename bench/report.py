@@ -9,12 +9,12 @@ from pathlib import Path
 from statistics import median
 
 VERSION = 1
-"""Of the file's layout."""
+"""Version of the file's layout."""
 GOALS = {None: "", True: "  (goal met)", False: "  (GOAL MISSED)"}
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float]:
-    """The values that a quarter of all are below and above."""
+    """Return the lower and the upper quartile."""
     ordered = sorted(values)
     last = len(ordered) - 1
     return ordered[round(last / 4)], ordered[round(last * 3 / 4)]
@@ -24,7 +24,7 @@ def quartiles(values: Sequence[float]) -> tuple[float, float]:
 class Row:
     """One measure: a sample for each round, and its ratio to `base` in the same round.
 
-    `more` is True where more is better. `met` says whether the goal was.
+    `more`: higher figures are better. `met`: whether the goal was met.
     """
 
     name: str
@@ -37,12 +37,12 @@ class Row:
 
     @property
     def yardstick(self) -> bool:
-        """Whether it is what other rows are compared with: it says how fast the machine was."""
+        """Whether the row is a baseline, which shows the speed of the machine."""
         return bool(self.base) and not self.ratios
 
     @property
     def compared(self) -> Sequence[float]:
-        """What two runs are compared by: ratios if there are any, whatever the machine's speed."""
+        """The figures for comparing two runs: ratios if there are any, else samples."""
         return self.ratios or self.samples
 
     def __str__(self) -> str:
@@ -69,14 +69,14 @@ class Row:
 
 
 class Report:
-    """Rows as they are found, beside the machine that they were found on."""
+    """The rows of a run, and the machine that it ran on."""
 
     def __init__(self, machine: Mapping[str, object]) -> None:
         self.machine = dict(machine)
         self.rows: list[Row] = []
 
     def tell(self, row: Row) -> None:
-        """Keep a row, and show it."""
+        """Store a row, and print it."""
         self.rows.append(row)
         print(row, flush=True)
 
@@ -86,7 +86,7 @@ class Report:
         return [row.name for row in self.rows if row.met is False]
 
     def write(self, path: Path) -> None:
-        """Write all of it as JSON."""
+        """Write the report as JSON."""
         rows = [row.as_json() for row in self.rows]
         told = {"version": VERSION, "machine": self.machine, "rows": rows}
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ class Report:
 
     @classmethod
     def read(cls, path: Path) -> Report:
-        """A report from its file; ValueError for another layout."""
+        """Read a report from its file; ValueError for another layout."""
         told = json.loads(path.read_text())
         if told.get("version") != VERSION:
             raise ValueError(f"{path}: no report of version {VERSION}")

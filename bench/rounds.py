@@ -17,18 +17,18 @@ from .worlds import World
 
 Samples = Mapping[str, Sequence[float]]
 WARMUP = 1.1
-"""The client sends a tenth of its commands before it looks at the clock."""
+"""The client sends a tenth of its commands before it starts measuring."""
 SETTLE_S = 0.002
 EVENTS = 20
 
 
 def p99(values: Sequence[float]) -> float:
-    """The value that one in a hundred exceeds."""
+    """Return the 99th percentile."""
     return sorted(values)[int(len(values) * 0.99)]
 
 
 class Rounds:
-    """A number of rounds, with one client, written to one report."""
+    """A number of rounds with one client, for one report."""
 
     def __init__(self, client: Sequence[str], rounds: int, report: Report) -> None:
         self.client = tuple(client)
@@ -53,7 +53,7 @@ class Rounds:
     def shuffled(
         self, title: str, worlds: Sequence[World], measure: Callable[[World], float]
     ) -> dict[str, list[float]]:
-        """A sample of every world in each round."""
+        """Measure every world in each round, in random order; return the samples."""
         found: dict[str, list[float]] = defaultdict(list)
         for _ in counted(self.rounds, title):
             for world in random.sample(worlds, len(worlds)):
@@ -69,7 +69,7 @@ class Rounds:
         unit: str = "µs",
         more: bool = False,
     ) -> None:
-        """A row for each world; the goals are ratios to the first."""
+        """Report a row for each world; the goals are ratios to the first."""
         names = list(samples)
         base, first = names[0], samples[names[0]]
         for name in names:
@@ -84,7 +84,7 @@ class Rounds:
     def tell_absolute(
         self, name: str, unit: str, samples: Sequence[float], goal: float | None = None
     ) -> None:
-        """A row that is compared with no other; its goal is the most that it may be."""
+        """Report a row without a baseline; `goal` is its upper limit."""
         met = None if goal is None else median(samples) <= goal
         self.report.tell(Row(name, unit, samples, met=met))
 
@@ -96,14 +96,14 @@ class Rounds:
         goals: Mapping[str, float] | None = None,
         of: Callable[[Sequence[float]], float] = median,
     ) -> dict[str, list[float]]:
-        """What `of` makes of the times that the client prints for `args`, told."""
+        """Report `of` (by default the median) of the times that the client prints for `args`."""
         found = self.shuffled(title, worlds, lambda world: of(self.ask(world, *args(world))))
         ordered = {world.name: found[world.name] for world in worlds}
         self.tell(title, ordered, goals)
         return ordered
 
     def cpu(self, title: str, worlds: Sequence[World], hexed: str, count: int, goal: float) -> None:
-        """CPU µs that an APDU costs: pcscd's, the card's and the client's together."""
+        """Report the CPU µs per APDU of pcscd, card and client together."""
 
         def measure(world: World) -> float:
             before = sum(map(cpu_ns, world.pids))
@@ -116,7 +116,8 @@ class Rounds:
         self.tell(title, ordered, {worlds[-1].name: goal})
 
     def events(self, title: str, worlds: Sequence[World], goals: Mapping[str, float]) -> None:
-        """From the movement of the card to the client's return from SCardGetStatusChange."""
+        """Report the time from the card's movement to the client's return from
+        SCardGetStatusChange."""
         found = self.shuffled(title, worlds, lambda world: median(self._event_times(world)))
         self.tell(title, {world.name: found[world.name] for world in worlds}, goals)
 
@@ -128,14 +129,14 @@ class Rounds:
             assert client.stdout
             for number in range(2 * EVENTS):
                 assert client.stdout.readline() == "ready\n"
-                time.sleep(SETTLE_S)  # the client is on its way into SCardGetStatusChange
+                time.sleep(SETTLE_S)  # let the client enter SCardGetStatusChange
                 began = time.monotonic_ns()
                 world.move(present=number % 2 == 1)
                 late.append((int(client.stdout.readline()) - began) / 1000)
         return late
 
     def together(self, title: str, worlds: Sequence[World], clients: int, count: int) -> None:
-        """APDUs a second of a number of clients at once, a reader each."""
+        """Report the APDUs per second of several clients at once, each on its own reader."""
 
         def measure(world: World) -> float:
             running = [

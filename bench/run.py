@@ -1,12 +1,12 @@
 """Measures our readers against the null handler and vpcd: one run, interleaved.
 
-Everything is pinned to one processor, because a wake-up across processors costs more than the
-rest; the ratio to the null handler is taken inside each round. Each row has its median, and in
-brackets what the middle half of the rounds lies between. The file has every round's figure, and the
-machine; `python -m bench compare BEFORE AFTER` prints two files side by side.
+Everything is pinned to one processor, because a wake-up across processors costs more than the rest;
+each round gives its own ratio to the null handler. Each row has its median, and in brackets the
+quartiles of the rounds. The file has every round's figure, and the machine; `python -m bench
+compare BEFORE AFTER` prints two files side by side.
 
-The last lines say which goals were met; the exit status does so, too, with --check. A newer vpcd
-than Debian's is measured where VCARD_BENCH_VPCD names its library.
+The last lines say which goals were met; with --check the exit status does as well. VCARD_BENCH_VPCD
+may name the library of a newer vpcd than Debian's, to be measured too.
 
     python -m bench [--rounds N] [--check] [--out FILE]
 """
@@ -55,7 +55,7 @@ class Bench:
         self.report = report
 
     def pinned(self) -> None:
-        """The measurements on one processor."""
+        """Run the measurements on one processor."""
         with ExitStack() as stack:
             null = stack.enter_context(worlds.null(self.handler))
             ours = stack.enter_context(worlds.ours())
@@ -79,14 +79,14 @@ class Bench:
         self._in_process()
 
     def free(self, rounds: int) -> None:
-        """The measurements on all processors."""
+        """Run the measurements on all processors."""
         with worlds.null(self.handler, CLIENTS) as null, worlds.many(CLIENTS) as ours:
             self.rounds.together(f"{CLIENTS} clients", [null, ours], CLIENTS, COUNTS[SHORT])
         self._neighbour(2000)
         users.fixture(Rounds(self.rounds.client, min(3, rounds), self.report))
 
     def _users(self, null: worlds.World, hello: worlds.World) -> None:
-        """The hello card's SELECT through C and pyscard, and what computing it takes."""
+        """The hello card's SELECT through C and pyscard, and its CPU time."""
         subjects, count = [null, hello], COUNTS[SHORT]
         select = ("command", 0, count, users.SELECT)
         self.rounds.times("SELECT in C", subjects, lambda _: select, {hello.name: SHORT_GOAL})
@@ -122,7 +122,7 @@ class Bench:
             )
 
     def _levels(self) -> None:
-        """The cost of blocks made by the host, and of procedure bytes handled by the reader."""
+        """The cost of T=1 blocks made by the host, and of procedure bytes handled by the reader."""
         levels = (
             (ExchangeLevel.EXTENDED_APDU, 1),
             (ExchangeLevel.TPDU, 1),
@@ -134,7 +134,7 @@ class Bench:
             self.rounds.times("level", subjects, lambda _: ("apdu", 0, COUNTS[SHORT], SHORT), goals)
 
     def _first_answer(self, goal_ms: float) -> None:
-        """From entering an endpoint to the first answer, the client's own start included."""
+        """The time from entering an endpoint to the first response, with the client's start."""
         found = []
         for _ in counted(self.rounds.rounds, "start"):
             began = time.monotonic_ns()
@@ -145,8 +145,8 @@ class Bench:
     def _neighbour(self, goal_us: float) -> None:
         """A reader's slowest round trips (p99) while a card in another one computes.
 
-        Those before it computes are told, too, beside the null handler's: nothing is pinned here,
-        and what a busy machine adds by itself is in all of them.
+        The report also has them while no card computes, and those of the null handler: nothing is
+        pinned here, and all of them include the load of a busy machine.
         """
         busy, quiet = worlds.Bench(), worlds.Bench()
         readers = [CcidReader(models.PLAIN), CcidReader(models.PLAIN)]
@@ -178,7 +178,7 @@ class Bench:
 
 
 def main() -> int:
-    """Run everything; 1 if a goal was missed and --check was given."""
+    """Run everything; return 1 if a goal was missed and --check was given."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m bench")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--check", action="store_true", help="fail if a goal is missed")

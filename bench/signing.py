@@ -1,7 +1,7 @@
-"""A card's private key operations through pcscd, against the bare call of `cryptography`.
+"""A card's private key operations through pcscd, compared with direct calls to `cryptography`.
 
-The goal: an operation takes at most 1.3 times as long as the bare call and one round trip
-together. Everything is measured in one client, interleaved; medians are told.
+The goal: an operation takes at most 1.3 times as long as the direct call and one round trip
+together. One client measures everything, interleaved; the report has medians.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ class Benchmark:
 
     name: str
     module: str
-    """What `python -m` starts, as the client too."""
+    """The module that `python -m` starts, also as the client."""
     card: Callable[[], Card]
     before: Sequence[bytes]
-    """The commands that come before the operations."""
+    """The commands to send before the operations."""
     round_trip: bytes
-    """A command that costs the card nothing."""
+    """A command that the card answers without computing."""
     operations: Mapping[str, tuple[Callable[[], object], bytes]]
-    """By name: what makes a key of the same kind, and the command."""
+    """By name: a factory of a key of the same kind, and the command."""
 
     def main(self) -> int:
-        """Measure, or be the client; 1 if a goal was missed and --check is given."""
+        """Measure, or act as the client; return 1 if a goal was missed and --check is given."""
         if "client" in sys.argv:
             self._client()
             return 0
@@ -69,7 +69,7 @@ class Benchmark:
         return found
 
     def _tell(self, measured: Mapping[str, Sequence[float]]) -> bool:
-        """Print operations per second and the ratio; True if a goal was missed."""
+        """Print operations per second and the ratio; return True if a goal was missed."""
         missed = False
         for name, (call, trip, whole) in measured.items():
             ratio = whole / (call + trip)
@@ -82,7 +82,8 @@ class Benchmark:
         return missed
 
     def _client(self) -> None:
-        """Print, for each operation, the medians in µs: bare call, round trip, all."""
+        """Print, for each operation, the medians in µs: direct call, round trip, whole
+        operation."""
         send = connected()
         for command in self.before:
             send(command)
@@ -98,7 +99,7 @@ class Benchmark:
 
 
 def bare(key: object) -> Callable[[], object]:
-    """The call that the card cannot do without."""
+    """Return the direct call for a key's operation."""
     if isinstance(key, rsa.RSAPrivateKey):
         return lambda: key.sign(DIGEST, padding.PKCS1v15(), Prehashed(SHA256()))
     if isinstance(key, x25519.X25519PrivateKey):
@@ -133,7 +134,7 @@ def connected() -> Callable[[bytes], None]:
 
 
 def measure(*works: Callable[..., Any]) -> list[float]:
-    """The medians in µs, each work taking its turn."""
+    """Run the works in turn; return the median of each in µs."""
     times: list[list[float]] = [[] for _ in works]
     for number in counted(ROUNDS, "operations"):
         for work, found in zip(works, times, strict=True):

@@ -1,8 +1,8 @@
-"""Measures a token: the memory of one that idles.
+"""Measures the memory of an idle token.
 
     python -m bench.token [--check]
 
-What Python allocates is counted; the keys that OpenSSL holds are not parsed before they are used.
+Only Python's allocations are counted; keys are parsed into OpenSSL at their first use.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from applets.yubikey import YubiKey
 from vcard import Card
 
 COUNT, GOAL = 20, 60_000
-"""Bytes that an idle token may take."""
+"""Number of tokens, and the limit of an idle one in bytes."""
 TOKENS: dict[str, Callable[[], Card]] = {
     "YubiKey": YubiKey,
     "OpenPGP card": lambda: OpenPgp().on_card(),
@@ -27,8 +27,8 @@ TOKENS: dict[str, Callable[[], Card]] = {
 
 
 def idle(make: Callable[[], Card]) -> float:
-    """Bytes for each of some cards that have power and do nothing."""
-    make().power_up()  # what all of them share
+    """Return the bytes per card of some powered, idle cards."""
+    make().power_up()  # load what they share
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
@@ -42,7 +42,7 @@ def idle(make: Callable[[], Card]) -> float:
 
 
 def main() -> int:
-    """Print the figures; 1 if the goal was missed and --check is given."""
+    """Print the figures; return 1 if the goal was missed and --check is given."""
     missed = False
     for name, make in TOKENS.items():
         taken = idle(make)

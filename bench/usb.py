@@ -1,7 +1,7 @@
-"""Measures readers as USB devices: messages and attachments a second over USB/IP.
+"""Measures readers as USB devices: messages and attachments per second over USB/IP.
 
-The host is PyPI's `usbip`, which needs neither a kernel nor root; the server runs in a process of
-its own. What a kernel adds is not in these figures.
+The host is PyPI's `usbip`, which needs neither a kernel nor root; the server runs in its own
+process. The figures do not include a kernel's share.
 
     python -m bench.usb [--messages N]
 """
@@ -26,7 +26,7 @@ LET_GO_S = 5.0
 
 @contextmanager
 def served() -> Iterator[int]:
-    """A server with a hello card, on some TCP port."""
+    """Run a server with a hello card; yield its TCP port."""
     command = [sys.executable, "-m", "ifd_bridge.cli", "serve", "--usb", "ip:0", "--card", "hello"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
@@ -39,7 +39,7 @@ def served() -> Iterator[int]:
 
 
 def attached(port: int) -> Any:
-    """The reader, attached, as soon as the host that had it before is seen to be gone."""
+    """Attach the reader as soon as the server has noticed that its previous host left."""
     from usbip import core, host
     from usbip.transport import USBIP
 

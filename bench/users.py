@@ -1,4 +1,4 @@
-"""The user's view: the world of `vcard run`, the start of commands, a fixture's cost."""
+"""The user's view: the world of `vcard run`, the start of commands, the cost of a fixture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .worlds import World
 
 VCARD = [sys.executable, "-m", "ifd_bridge.cli"]
 SELECT = "00A4040C0AA00000006203010C0601"
-"""The hello card's applet, without an answer but 9000, as the null handler gives it."""
+"""SELECT of the hello card's applet; the response is 9000 alone, like the null handler's."""
 _STAY = "import json,os,sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
 TESTS = 190
 _TESTS = """
@@ -37,14 +37,14 @@ def test_told():
     print("TIMES", *times)
 """
 START_GOALS = {"vcard run -- true": 250.0, "vcard list": 80.0}
-"""In ms, where Python starts in EMPTY_MS."""
+"""In ms, on a machine where Python starts in EMPTY_MS."""
 EMPTY_MS = 20.0
 FIXTURE_GOAL_MS = 5.0
 
 
 @contextmanager
 def hello() -> Iterator[World]:
-    """`vcard run --card hello`, as a process of its own, as long as the context lasts."""
+    """Run `vcard run --card hello` in its own process, as long as the context lasts."""
     command = [*VCARD, "run", "--card", "hello", "--", sys.executable, "-c", _STAY]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -59,7 +59,7 @@ def hello() -> Iterator[World]:
 
 
 def starts(rounds: Rounds, world: World) -> None:
-    """From the start of a command to its exit, beside an empty Python's."""
+    """Report the time of commands from start to exit, and that of an empty Python process."""
     commands = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "vcard run -- true": [*VCARD, "run", "--card", "hello", "--", "true"],
@@ -75,7 +75,7 @@ def starts(rounds: Rounds, world: World) -> None:
 
 
 def fixture(rounds: Rounds) -> None:
-    """The cost of a test with a card in a reader and a connection, and without."""
+    """Report the cost of a test with a card in a reader and a connection, and without."""
     kinds = {
         "empty test": ("", "pass"),
         "reader and connect": (
@@ -91,7 +91,7 @@ def fixture(rounds: Rounds) -> None:
 
 
 def _each(fixtures: str, body: str) -> float:
-    """From one test's first line to the next one's, in ms: the median of many."""
+    """Return the median time between the first lines of successive tests, in ms."""
     with tempfile.TemporaryDirectory(prefix="vcard-bench-") as place:
         module = Path(place) / "test_it.py"
         module.write_text(_TESTS.format(count=TESTS, fixtures=fixtures, body=body))

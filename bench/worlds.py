@@ -33,7 +33,7 @@ NEWEST_VPCD = Path(os.environ.get("VCARD_BENCH_VPCD", ""))
 
 
 class Bench(Applet):
-    """Selected from the start; 00 takes anything, 02 computes until `spinning` is cleared."""
+    """Selected by default; INS 00 accepts anything, INS 02 computes until `spinning` is cleared."""
 
     aid = bytes.fromhex("F07663617264BE")
 
@@ -43,7 +43,7 @@ class Bench(Applet):
 
     @handles(ins=0x00)
     def take(self, _command: object) -> None:
-        """9000."""
+        """Answer 9000."""
 
     @handles(ins=0x02)
     def spin(self, _command: object) -> SW:
@@ -56,7 +56,7 @@ class Bench(Applet):
 
 
 def build(place: Path) -> tuple[Path, Path]:
-    """Compile the null handler and the client; their paths."""
+    """Compile the null handler and the client; return their paths."""
     command = ["pkg-config", "--cflags", "--libs", "libpcsclite"]
     flags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     handler, client = place / "null.so", place / "client"
@@ -68,7 +68,7 @@ def build(place: Path) -> tuple[Path, Path]:
 
 
 class World:
-    """One thing to measure: where its clients connect, and how its card is moved."""
+    """One subject: where its clients connect, and how its card moves."""
 
     def __init__(self, name: str, environ: dict[str, str], pids: Sequence[int] = ()) -> None:
         self.name = name
@@ -110,27 +110,27 @@ class Null(World):
 
 @contextmanager
 def ours(driver: str = "bridge", name: str = "vcard") -> Iterator[Ours]:
-    """An endpoint of ours with the bench's card."""
+    """Run our endpoint with the bench's card."""
     reader, card = _equipped(models.PLAIN, ATR)
     with endpoint(reader, driver=driver) as pcsc:
         yield Ours(name, pcsc.environ, reader, card)
 
 
 def genuine() -> AbstractContextManager[Ours]:
-    """The distribution's own libccid on our reader."""
+    """Run the distribution's libccid on our reader."""
     return ours("libccid", "libccid")
 
 
 @contextmanager
 def at_level(level: ExchangeLevel, protocol: int) -> Iterator[World]:
-    """Our endpoint with a reader of this exchange level and a card of this protocol."""
+    """Run our endpoint with a reader of this exchange level and a card of this protocol."""
     reader, _ = _equipped(models.at_level(models.PLAIN, level), Atr.build((protocol,)))
     with endpoint(reader) as pcsc:
         yield World(f"{level.name} T={protocol}", pcsc.environ)
 
 
 def _equipped(model: models.Model, atr: bytes | Atr) -> tuple[CcidReader, Card]:
-    """A reader with the bench's card in it, and that card."""
+    """Make a reader with the bench's card in it; return both."""
     applet = Bench()
     card = Card(applet, atr=atr, default=applet)
     reader = CcidReader(model)
@@ -140,7 +140,7 @@ def _equipped(model: models.Model, atr: bytes | Atr) -> tuple[CcidReader, Card]:
 
 @contextmanager
 def private(confs: Sequence[ReaderConf], directory: Path) -> Iterator[Pcscd]:
-    """A private pcscd with readers of another make."""
+    """Run a private pcscd with readers of another driver."""
     pcscd = Pcscd(directory, confs)
     pcscd.start()
     try:
@@ -155,7 +155,7 @@ def _reached(pcscd: Pcscd) -> dict[str, str]:
 
 @contextmanager
 def null(handler: Path, readers: int = 1) -> Iterator[Null]:
-    """The null handler in a pcscd of its own; the first of its readers has a card that moves."""
+    """Run the null handler in its own pcscd; the card of its first reader moves."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         fifos = [Path(name) / f"fifo{number}" for number in range(readers)]
         for fifo in fifos:
@@ -173,7 +173,7 @@ def null(handler: Path, readers: int = 1) -> Iterator[Null]:
 
 @contextmanager
 def many(readers: int) -> Iterator[World]:
-    """Our endpoint with a number of readers, each with the bench's card."""
+    """Run our endpoint with a number of readers, each with the bench's card."""
     equipped = [_equipped(models.PLAIN, ATR)[0] for _ in range(readers)]
     with endpoint(*equipped) as pcsc:
         yield World("vcard", pcsc.environ)
@@ -181,7 +181,7 @@ def many(readers: int) -> Iterator[World]:
 
 @contextmanager
 def echo() -> Iterator[World]:
-    """Our handler, and a loop that answers 9000 to whatever it reads: the floor of one hop."""
+    """Run our handler with a loop that answers 9000 to everything: the minimum of one hop."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         path, library = Path(name) / "ifd.sock", Path(name) / "handler.so"
         library.symlink_to(extension("handler"))
@@ -203,7 +203,7 @@ def _answer_all(listener: socket.socket) -> None:
 
 
 def _echo(connection: socket.socket) -> None:
-    """A calls connection answers one slot, and to all else what its function wants."""
+    """Serve a calls connection: one slot, and for every function the answer that it expects."""
     answers = {
         Function.POWER_ICC: ATR,
         Function.TRANSMIT_TO_ICC: b"\x90\0",
@@ -226,7 +226,7 @@ def _echo(connection: socket.socket) -> None:
 def vpcd(
     contact: Contact | None = None, driver: Path = VPCD, called: str = "vpcd"
 ) -> Iterator[World]:
-    """A vpcd (Debian's) with a card, or with the smallest one that speaks its protocol."""
+    """Run a vpcd (Debian's) with a card, by default the smallest that speaks its protocol."""
     with tempfile.TemporaryDirectory(prefix="vcard-") as name:
         library = Path(name) / "vpcd.so"  # its own directory is hidden in the namespace
         shutil.copy(driver, library)
@@ -240,7 +240,7 @@ def vpcd(
 
 @contextmanager
 def foreign() -> Iterator[World]:
-    """The same small card in our reader."""
+    """Run the same small card in our reader."""
     slot, reader = ForeignSlot(port=0), CcidReader(models.PLAIN)
     slot.attach(reader)
     card = threading.Thread(target=_vpicc, args=(slot.port,), daemon=True)
@@ -251,9 +251,10 @@ def foreign() -> Iterator[World]:
 
 
 def _vpicc(port: int, contact: Contact | None = None) -> None:
-    """Messages are a 16-bit length and data; one byte is a control code, 4 asks for the ATR.
+    """Serve vpicc messages: a 16-bit length and data; a single byte is a control code, 4 requests
+    the ATR.
 
-    As plain as the card that comes with vpcd: nothing is done about its delays.
+    As simple as the card that comes with vpcd, delays included.
     """
     card = None if contact is None else Vpicc(contact)
     connection = _connected(port)

@@ -19,7 +19,7 @@ def iccid(port: int) -> str:
 for port in euicc.ports[1:]:
     print(port.number, port.enabled.metadata.name, iccid(port.number))
 
-# DisableProfile for the second one, as a local profile assistant sends it to the ISD-R.
+# DisableProfile for the second one, sent to the ISD-R like a local profile assistant.
 euicc.exchange(bytes.fromhex("00A4040010A0000005591010FFFFFFFF8900000100"), 0)
 request = bytes.fromhex("BF3211A00C5A0A") + two.iccid + bytes.fromhex("8101FF")
 euicc.exchange(bytes((0x80, 0xE2, 0x91, 0x00, len(request))) + request, 0)

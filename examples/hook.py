@@ -7,6 +7,6 @@ from collections.abc import Callable
 
 
 def shout(command: bytes, send: Callable[[bytes], bytes]) -> bytes:
-    """Let the real card answer; what it says to INS 00 comes in capitals."""
+    """Let the real card answer, and convert its response to INS 00 to capitals."""
     answer = send(command)
     return answer[:-2].upper() + answer[-2:] if command[1] == 0x00 else answer

@@ -15,7 +15,7 @@ KEYS = {"\r": "OK", "\n": "OK", "\x1b": "CANCEL", "\x7f": "BACKSPACE", "c": "CLE
 
 
 def keys():
-    """The keys that are typed, one at a time, until q or the end."""
+    """Yield typed keys, one at a time, until q or the end of input."""
     if sys.stdin.isatty():
         before = termios.tcgetattr(sys.stdin)
         tty.setcbreak(sys.stdin)

@@ -4,13 +4,13 @@ from vcard import SW, Applet, Card, handles
 
 
 class Counter(Applet):
-    """Counts up at each `80 10 00 00`; what it counted survives a reset."""
+    """Counts up at each `80 10 00 00`; the count survives a reset."""
 
     aid = bytes.fromhex("F000000001")
 
     @handles(ins=0x10, cla=0x80)
     def count(self, command):
-        """Answer the next number, in one byte."""
+        """Return the next number, in one byte."""
         number = self.memory.get("number", 0) + 1
         if number > 255:
             raise SW.CONDITIONS_NOT_SATISFIED

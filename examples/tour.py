@@ -17,7 +17,7 @@ assert Response.parse(card.exchange(bytes(select))).sw == SW.OK
 hello = Response.parse(card.exchange(bytes(Command(0x00, 0x00))))
 print("the card says:", hello.data.decode(), hello.sw, hello.sw.name)
 
-# 3. What it does not know, it refuses in the standard's words.
+# 3. It refuses unknown commands with the standard's status words.
 unknown = Response.parse(card.exchange(bytes(Command(0x00, 0xFE))))
 print("INS FE:", unknown.sw, unknown.sw.name)
 
@@ -28,12 +28,12 @@ reader.handle(bytes.fromhex("62 00000000 00 00 00 0000"), now=0.0)
 print("reader:", reader.bulk_in.popleft().hex(" "))
 reader.eject()
 
-# 5. A world puts readers behind a pcscd of its own. Its trace shows what pcscd asks of them.
+# 5. A world puts readers behind a pcscd of its own. Its trace shows pcscd's calls.
 lines = []
 with World([("pinpad", "hello")]) as world:
 
     def note(event: Event) -> None:
-        """Keep a line of text for each event."""
+        """Store a line of text for each event."""
         lines.extend(Text(tree=False).lines(event))
 
     world.trace.add(note)

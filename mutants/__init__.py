@@ -1,1 +1,1 @@
-"""A measure of the unit tests: small changes to the code, each run against the tests around it."""
+"""Mutation testing: small changes to the code, each run against the nearby tests."""

@@ -1,4 +1,4 @@
-"""`python -m mutants`: change the code a little, and see whether its tests notice."""
+"""`python -m mutants`: make small changes to the code, and check that its tests notice them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALSO = (
     "ifd_bridge/cards/vpcd/messages.py", "ifd_bridge/worlds/model_text.py",
     "ifd_bridge/pcscd/private_directory.py", "ifd_bridge/system/written_file.py",
 )  # fmt: skip
-"""Single modules that are as pure as those, or that files depend on."""
+"""Further modules without I/O, or on which saved files depend."""
 
 
 def modules(wanted: Iterable[str]) -> list[Path]:
@@ -45,13 +45,13 @@ def modules(wanted: Iterable[str]) -> list[Path]:
 
 
 def equal() -> set[str]:
-    """The changes that no test can see, without their line numbers and reasons."""
+    """Return the equivalent mutants, without line numbers and reasons."""
     lines = EQUAL.read_text().splitlines() if EQUAL.exists() else []
     return {line.partition("  #")[0].strip() for line in lines if line.strip()}
 
 
 def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
-    """What notices each change; an interrupt ends it with what has been tried."""
+    """Return what notices each change; an interrupt ends with the results so far."""
     waiting: SimpleQueue[Mutant] = SimpleQueue()
     for mutant in chosen:
         waiting.put(mutant)
@@ -78,7 +78,7 @@ def tried(chosen: Iterable[Mutant], workers: int) -> dict[Mutant, str]:
     with suppress(Empty):
         while True:
             waiting.get_nowait()
-    return dict(results)  # a thread that was interrupted may end one more
+    return dict(results)  # an interrupted thread may finish one more
 
 
 def told(mutant: Mutant, noticed: str) -> None:
@@ -90,7 +90,7 @@ def told(mutant: Mutant, noticed: str) -> None:
 
 
 def report(results: dict[Mutant, str]) -> int:
-    """Print the score of each package; how many survivors count."""
+    """Print the score of each package; return the number of survivors that count."""
     known, total, own, killed = equal(), Counter[str](), Counter[str](), Counter[str]()
     for mutant, noticed in results.items():
         text = described(mutant, (ROOT / mutant.path).read_text())
@@ -115,7 +115,7 @@ def _without_line(text: str) -> str:
 
 
 def main() -> None:
-    """Run a sample by seed, or all changes of the modules that are named."""
+    """Run a sample by seed, or all changes of the named modules."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
     parser.add_argument("places", nargs="*", help="packages or modules; default: all that count")
     parser.add_argument("--sample", type=int, default=150, help="so many changes; 0 is all of them")

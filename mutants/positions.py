@@ -1,4 +1,4 @@
-"""Where the code can be changed, and how: which of cosmic-ray's changes count."""
+"""The possible changes of the code: the selection of cosmic-ray's mutations."""
 
 from __future__ import annotations
 
@@ -27,19 +27,18 @@ WANTED = (
     "core/ReplaceBinaryOperator_RShift_LShift", "core/ReplaceBinaryOperator_Mul_Div",
     "core/ReplaceBinaryOperator_BitXor_BitAnd",
 )  # fmt: skip
-"""cosmic-ray's operators that change what a reviewer could get wrong. Left out: names in place of
-other names, which fail at once."""
+"""cosmic-ray's operators for plausible mistakes. Without replaced names, which fail at once."""
 TYPES = frozenset({"param", "tfpdef", "annassign"})
-"""Nodes of annotations: `|` there is no operator that runs."""
+"""Nodes of annotations, where `|` is never executed."""
 
 
 SAME = ("@dataclass(", "strict=", "TYPE_CHECKING")
-"""Lines whose change shows only in how fast or how strict Python is with us."""
+"""Lines whose change affects only speed or Python's own checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: the `occurrence`th place of a module where an operator applies."""
+    """One change: the `occurrence`th position in a module where an operator applies."""
 
     path: Path
     operator: str
@@ -47,20 +46,20 @@ class Mutant:
     line: int
 
     def code(self, source: str) -> str | None:
-        """The module with the change; None if it comes to the same text."""
+        """Return the changed module; None if the text is unchanged."""
         changed: str | None = mutate_code(source, operators()[self.operator], self.occurrence)
         return None if changed == source else changed
 
 
 def operators() -> dict[str, Operator]:
-    """The operators, by name."""
+    """Return the operators by name."""
     names = [name for name in cosmic_ray.plugins.operator_names() if name.startswith(WANTED)]
     found = {name: cosmic_ray.plugins.get_operator(name)() for name in sorted(names)}
     return {**found, "RemoveCall": RemoveCall()}
 
 
 def mutants(path: Path, source: str) -> Iterator[Mutant]:
-    """Every change of a module that counts."""
+    """Yield every selected change of a module."""
     nodes, lines = list(ast_nodes(get_ast(source))), source.splitlines()
     for name, operator in operators().items():
         occurrence = 0
@@ -75,9 +74,9 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
 def sample(
     root: Path, modules: Sequence[Path], size: int, seed: int, wanted: tuple[str, ...] = ("",)
 ) -> list[Mutant]:
-    """A sample of changes of all modules, equal in kinds; the same for a seed. All, if size is 0.
+    """Sample the changes of all modules, evenly by kind, reproducibly by seed; all if `size` is 0.
 
-    `wanted` are the beginnings of the names of the kinds.
+    `wanted` are prefixes of the kinds' names.
     """
     kinds: dict[str, list[Mutant]] = {}
     for path in modules:

@@ -1,4 +1,4 @@
-"""A mutation that cosmic-ray has not: a call that stands as a statement is left out."""
+"""A mutation missing in cosmic-ray: remove a call that is a statement of its own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class RemoveCall(Operator):
     """`slot.reset()` becomes `pass`."""
 
     def mutation_positions(self, node: Any) -> Iterator[Position]:
-        """Where a call is a statement of its own."""
+        """Yield the positions of calls that are statements of their own."""
         if _is_call_alone(node):
             yield (node.start_pos, node.end_pos)
 
     def mutate(self, node: Any, index: int) -> Any:
-        """Put `pass` in its place."""
+        """Replace the call with `pass`."""
         assert index == 0
         made = parso.parse("pass").children[0]
         made.prefix = node.get_first_leaf().prefix
@@ -28,7 +28,7 @@ class RemoveCall(Operator):
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
-        """The description for cosmic-ray."""
+        """Return the description for cosmic-ray."""
         return (Example("a.b(1)\nc = d()\n", "pass\nc = d()\n"),)
 
 

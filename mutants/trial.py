@@ -1,4 +1,4 @@
-"""One copy of the tree, in which changed modules are tried against their tests."""
+"""A copy of the tree, in which changed modules run against their tests."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ PARTS = (
 )
 END_S = 120
 OWN, RING, NOTHING = "its own test file", "its room's tests", ""
-"""What notices a change."""
+"""The test level that notices a change."""
 MANY_ROOMS = ("applets", "ifd_bridge")
-"""Packages each of whose folders is a room with tests of its own."""
+"""Packages whose folders are rooms with their own tests."""
 CARDS_OF = {
     "shared": ("piv", "openpgp", "sim"),
     "uicc": ("sim", "esim"),
     "globalplatform": ("sim", "yubikey"),
 }
-"""The cards that stand upon what several need."""
+"""The cards that use a shared room."""
 SELECTED = "not pcsc and not libccid and not slow and not hotplug"
 UNUSED = shutil.ignore_patterns("__pycache__", "vectors/descriptions")
 
 
 class Trial(Closing):
-    """A context manager; its copy of `root` goes with it."""
+    """A context manager that removes its copy of `root` at the end."""
 
     def __init__(self, root: Path) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="vcard-mutants-")
@@ -52,11 +52,11 @@ class Trial(Closing):
             copy(source, target, **({"ignore": UNUSED} if source.is_dir() else {}))
 
     def test_file(self, path: Path) -> Path:
-        """The mirror of a module."""
+        """Return the test file of a module."""
         return self.root / "tests" / path.parent / f"test_{path.name}"
 
     def room(self, path: Path) -> list[Path]:
-        """The unit tests around a module: its room's, those of the rooms together, of the card."""
+        """Return the unit tests around a module: its room's, those across rooms, and its card's."""
         parts = path.parts[: 2 if path.parts[0] in MANY_ROOMS else 1]
         tests = self.root / "tests" / Path(*parts)
         cards = CARDS_OF.get(parts[-1], (parts[-1],))
@@ -65,7 +65,7 @@ class Trial(Closing):
         return [place for place in (tests, *wholes, *above) if place.exists()]
 
     def noticed(self, path: Path, code: str) -> str:
-        """What notices other code in a module's place: OWN, RING or NOTHING."""
+        """Return what notices changed code in a module: OWN, RING or NOTHING."""
         module = self.root / path
         genuine = module.read_text()
         try:
@@ -77,7 +77,7 @@ class Trial(Closing):
             self._write(module, genuine)
 
     def passes(self, tests: Sequence[Path]) -> bool:
-        """Whether test files and folders pass."""
+        """Run test files and folders; return whether they pass."""
         command = [
             sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
             "--timeout=30", "-m", SELECTED, *map(str, tests),
@@ -92,7 +92,7 @@ class Trial(Closing):
         return done.returncode == 0
 
     def _write(self, module: Path, code: str) -> None:
-        """Write a module with a time of its own, so that no bytecode of before counts."""
+        """Write a module with a new modification time, so that old bytecode is not used."""
         module.write_text(code)
         self._clock += 10
         os.utime(module, (self._clock, self._clock))
@@ -111,7 +111,7 @@ class Trial(Closing):
 
 
 def described(mutant: Mutant, source: str) -> str:
-    """A change as a line: the module, the line's number, what stood there and what stands now."""
+    """Describe a change in a line: module, line number, old and new text."""
     changed = mutant.code(source) or source
     before, after = source.splitlines(), changed.splitlines()
     pairs = [(a, b) for a, b in zip(before, after, strict=False) if a != b]

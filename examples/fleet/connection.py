@@ -1,7 +1,7 @@
-"""HTTP/1.1 for a server that answers at once: one connection, one request after the other.
+"""HTTP/1.1 for a server that answers at once: one request after another on each connection.
 
-httptools parses, asyncio does the rest. A framework would cost as much again as the cryptography of
-an answer. Spec: RFC 9110, RFC 9112.
+httptools parses, asyncio does the rest. A framework would take as much CPU as the cryptography of a
+response. Spec: RFC 9110, RFC 9112.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import cast
 import httptools
 
 Answer = Callable[[str, str, bytes], tuple[int, bytes]]
-"""Takes method, path and body; the status and the body, JSON, of the answer."""
+"""Takes method, path and body; returns the status and the JSON body of the response."""
 LONGEST = 1 << 20
-"""Bytes of a body at most."""
+"""Maximum size of a body in bytes."""
 RESTING = 120.0
 """Seconds after which a connection without requests is closed."""
 
 
 class Connection(asyncio.Protocol):
-    """A client's connection; its `answer` is called in the loop, so it must not block."""
+    """A client's connection. `answer` runs in the event loop, so it must not block."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -34,43 +34,43 @@ class Connection(asyncio.Protocol):
         self._timer = self._loop.call_later(RESTING, self._rest)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Store the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the time of rest."""
+        """Cancel the idle timer."""
         self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Parse; what is no HTTP is answered once, and the connection ends."""
+        """Parse requests; answer malformed HTTP once, and close the connection."""
         self._heard = self._loop.time()
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._transport.close()  # the request has been answered, but not in another protocol
+            self._transport.close()  # the request has been answered; no upgrade to another protocol
         except httptools.HttpParserError:
             self._end(HTTPStatus.BAD_REQUEST)
 
     def pause_writing(self) -> None:
-        """A client that does not read is not heard."""
+        """Stop reading from a client that does not read."""
         self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """It reads again."""
+        """Read again."""
         self._transport.resume_reading()
 
-    # What the parser finds
+    # Callbacks of the parser
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         self._target = self._body = b""
 
     def on_url(self, part: bytes) -> None:
-        """A part of the request's target."""
+        """Add a part of the request's target."""
         self._target += part
 
     def on_body(self, part: bytes) -> None:
-        """A part of the body."""
+        """Add a part of the body."""
         if len(self._body) + len(part) <= LONGEST:
             self._body += part
         else:
@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _rest(self) -> None:
-        """Close the connection if it has rested long enough, else look again when it may have."""
+        """Close the connection if it has been idle for RESTING seconds, else check again then."""
         left = self._heard + RESTING - self._loop.time()
         if left > 0:
             self._timer = self._loop.call_later(left, self._rest)
@@ -105,7 +105,7 @@ class Connection(asyncio.Protocol):
 
 
 def response(status: int, body: bytes) -> bytes:
-    """An answer with its headers."""
+    """Encode a response with its headers."""
     head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
     if status != HTTPStatus.NO_CONTENT:
         head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"

@@ -1,4 +1,4 @@
-"""The HTTP side of an LPA: ES9+ with a server somewhere else, as JSON. Spec: SGP.22, 6.5.2."""
+"""The HTTP side of an LPA: ES9+ as JSON with a remote server. Spec: SGP.22, 6.5.2."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from vcard import Tlv
 from vcard.tlv import read, read_length, read_tag
 
 Post = Callable[[str, dict[str, str]], dict[str, Any]]
-"""Calls a function of ES9+ with its fields; the fields of the answer, or an exception."""
+"""Calls a function of ES9+ with its fields; returns the fields of the response, or raises."""
 HEADERS = {"User-Agent": "gsma-rsp-lpad", "X-Admin-Protocol": "gsma/rsp/v2.2.2"}
 PATH = "/gsma/rsp2/es9plus/"
 
 
 class RemoteServer:
-    """An SM-DP+ as the tests' LPA wants one (tests/kits/esim), reached by `post`."""
+    """An SM-DP+ with the interface that the tests' LPA expects (tests/kits/esim), over `post`."""
 
     def __init__(self, post: Post, address: str) -> None:
         self.post, self.address = post, address
@@ -43,7 +43,7 @@ class RemoteServer:
         return tuple(decoded(said[name]) for name in names)
 
     def bound_package(self, answer: bytes) -> list[bytes]:
-        """GetBoundProfilePackage, in the pieces that go to the card."""
+        """GetBoundProfilePackage, split into the pieces for the card."""
         said = self._go_on("getBoundProfilePackage", "prepareDownloadResponse", answer)
         return list(pieces(decoded(said["boundProfilePackage"])))
 
@@ -57,7 +57,7 @@ class RemoteServer:
 
 
 def pieces(package: bytes) -> Iterator[bytes]:
-    """Cut a bound profile package: headers of lists alone, their segments one by one.
+    """Split a bound profile package: list headers on their own, then segments one by one.
 
     Spec: GSMA SGP.22, 2.5.5.
     """
@@ -79,10 +79,10 @@ def pieces(package: bytes) -> Iterator[bytes]:
 
 
 def coded(raw: bytes) -> str:
-    """Base64."""
+    """Encode as Base64."""
     return base64.b64encode(raw).decode()
 
 
 def decoded(text: str) -> bytes:
-    """The bytes of Base64."""
+    """Decode Base64."""
     return base64.b64decode(text)

@@ -1,10 +1,10 @@
-"""Load an SM-DP+ with eUICCs: each user is one, that downloads a profile, reports and deletes it.
+"""Load an SM-DP+ with eUICCs: each user is one that downloads, reports and deletes a profile.
 
     python -m locust -f examples/fleet/locustfile.py --headless -u 100 -r 20 -t 30s \
         --host https://127.0.0.1:8443
 
 Locust spreads it over processes and machines: docs/how-to/fleet.md. The table has a line for each
-function of ES9+, and the line `download` for the whole, the card's computing included.
+function of ES9+, and the line `download` for the whole, including the card's computation.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from tests.kits.esim.lpa import Lpa
 from vcard import Tlv, tlv
 
 WORKER = 1_000_000
-"""How many EIDs each worker has for itself."""
+"""The number of EIDs for each worker."""
 NUMBERS = itertools.count(1)
 AFTER_FAILURE = 1.0
 
 
 @events.init_command_line_parser.add_listener
 def options(parser: Any) -> None:
-    """What Locust's own options do not say."""
+    """Add options to Locust's own."""
     parser.add_argument("--smdp", default=SERVER_NAME, help="the address that the server signs")
     parser.add_argument("--matching-id", default="", help="the order that each eUICC asks for")
     parser.add_argument("--pki", default="", help="certificates of `vcard esim pki FOLDER`")
@@ -46,24 +46,24 @@ def options(parser: Any) -> None:
 
 
 class FailedError(Exception):
-    """The server refused, or the card did."""
+    """The server or the card refused."""
 
 
 class EuiccUser(FastHttpUser):
-    """One eUICC with its LPA. It is the card that judges the server, by its own certificates."""
+    """One eUICC with its LPA. The card itself verifies the server, with its own certificates."""
 
     insecure = True
-    max_retries = 1  # servers close connections that rest
+    max_retries = 1  # servers close idle connections
     ssl_context_factory = staticmethod(functools.cache(gevent.ssl._create_unverified_context))
-    """One for all: each would take a megabyte."""
+    """One context for all users: each would take a megabyte."""
 
     def wait_time(self) -> float:
-        """Rest between downloads, each eUICC at its own time; a second at least after a failure."""
+        """Wait a random time between downloads; at least a second after a failure."""
         rest: float = self.environment.parsed_options.pause * random.uniform(0.5, 1.5)
         return max(rest, AFTER_FAILURE) if self.failed else rest
 
     def on_start(self) -> None:
-        """Make the card, with an EID and a certificate of its own."""
+        """Make the card, with its own EID and certificate."""
         wanted = self.environment.parsed_options
         runner = self.environment.runner
         index = runner.worker_index if isinstance(runner, WorkerRunner) else 0
@@ -111,7 +111,7 @@ class EuiccUser(FastHttpUser):
         )
 
     def work(self) -> int:
-        """The whole of it; the bytes of the installation result."""
+        """Do all of it; return the size of the installation result in bytes."""
         result = self.lpa.download(self.server, self.matching)
         if result.find(0xBF27, 0xA2, 0xA0) is None:
             raise FailedError(bytes(result).hex())

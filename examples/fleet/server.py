@@ -2,8 +2,8 @@
 
     python -m examples.fleet.server --port 8443
 
-Its certificates are those of the demonstration hierarchy, which every `esim` card trusts; or of
-`--pki FOLDER`, made by `vcard esim pki FOLDER`. It listens on loopback unless `--host` says
+Its certificates are those of the demonstration hierarchy, which every `esim` card trusts, or those
+in `--pki FOLDER`, made by `vcard esim pki FOLDER`. It listens on loopback unless `--host` says
 otherwise. It needs `pip install 'vcard-emulator[fleet]'`.
 """
 
@@ -35,7 +35,7 @@ HOME = "/gsma/rsp2/es9plus"
 
 
 class Sessions:
-    """One stand-in server for each session, by transaction; the oldest end when there are many."""
+    """A stand-in server for each session, by transaction; the oldest are dropped beyond a limit."""
 
     def __init__(self, pki: Pki, filler: int) -> None:
         self.pki, self.elements = pki, package(filler=filler)
@@ -43,7 +43,7 @@ class Sessions:
         self.open: OrderedDict[str, Es9] = OrderedDict()
 
     def answer(self, name: str, body: bytes) -> tuple[int, bytes]:
-        """The HTTP status and body for one function."""
+        """Return the HTTP status and body for one function."""
         if name == "handleNotification":
             return 204, b""
         try:
@@ -66,14 +66,14 @@ class Sessions:
         return answer
 
     def serve(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        """The HTTP status and body for one request."""
+        """Return the HTTP status and body for one request."""
         home, _, name = path.rpartition("/")
         known = method == "POST" and home == HOME
         return self.answer(name, body) if known else (404, b"")
 
 
 async def listen(sessions: Sessions, host: str, port: int, tls: ssl.SSLContext) -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal arrives."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
@@ -83,7 +83,7 @@ async def listen(sessions: Sessions, host: str, port: int, tls: ssl.SSLContext) 
 
 
 def context(pki: Pki) -> ssl.SSLContext:
-    """TLS with the certificate of the hierarchy; Python reads its key from a file."""
+    """Make a TLS context with the hierarchy's certificate; Python reads the key from a file."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as private:
         key, chain = Path(private, "key.pem"), Path(private, "chain.pem")
@@ -95,7 +95,7 @@ def context(pki: Pki) -> ssl.SSLContext:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until it is interrupted."""
+    """Serve until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8443)
