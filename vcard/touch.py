@@ -12,7 +12,6 @@ from enum import Enum
 from typing import Self
 
 from .command import Later, Reply
-from .contact import asked
 
 TIMEOUT_S = 30.0
 STEP_S = 0.1
@@ -103,11 +102,6 @@ class Touch:
             self.wanted = wanted
             if self.changed is not None:
                 self.changed()
-
-
-def touch_of(contact: object) -> Touch | None:
-    """Find the button of a card, looking through wrappers; None if it has none."""
-    return asked(contact, "touch", Touch)
 
 
 def when_touched(touch: Touch, work: Callable[[], Reply], otherwise: Reply) -> Reply:

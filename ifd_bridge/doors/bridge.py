@@ -6,7 +6,12 @@ from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readers import CcidReader
+
+from ..driver.cable import Cable
+from ..driver.driver import Driver
 from ..driver.options import DriverOptions
+from ..ifdh.api import Code
 from ..ifdh.server import Served, Server
 from ..pcscd.bundle import UsbId, extension, write_bundle
 from ..pcscd.daemon import Entrance, ReaderConf
@@ -143,3 +148,17 @@ class BridgeDoor:
         if self._plugs is None:
             raise RuntimeError(f"readers cannot be plugged or unplugged: {why_not()}")
         return self._plugs
+
+
+def served(reader: CcidReader, options: DriverOptions | None = None, address: int = 1) -> Served:
+    """Give a reader a cable and a driver; ValueError if no host takes it.
+
+    `address` is that of its device on the bus, from 1.
+    """
+    cable = Cable(reader, reader.model.slots)
+    driver = Driver(cable, reader.model, options, address)
+    if driver.refusal is not None:
+        raise ValueError(f"no host would take this {reader.model.name}: {driver.refusal}")
+    if driver.opened is not Code.SUCCESS:
+        raise ValueError(f"no host would take this {reader.model.name}: {driver.opened.name}")
+    return Served(cable, driver.slots)

@@ -39,7 +39,9 @@ class DoorName:
         spec = Spec.parse(text)
         if spec.source not in DOORS:
             raise ValueError(f"no driver is called {spec.source!r}; there are {', '.join(DOORS)}")
-        chosen = (options or DriverOptions()).changed(spec.options)
+        chosen = options or DriverOptions()
+        if spec.options:
+            chosen = chosen.changed(spec.options)
         if spec.source == OURS and chosen.further:
             raise ValueError(
                 f"our own driver has no use for option {chosen.further:#06x}: libccid has"

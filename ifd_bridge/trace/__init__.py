@@ -6,4 +6,7 @@ events.py has the events, stream.py carries them; the others here are taps, or f
 from .events import Event, Tap
 from .stream import Stream
 
-__all__ = ["Event", "Stream", "Tap"]
+CAPTURES = "VCARD_CAPTURES"
+"""The variable that asks for a capture of every world (see captures.py)."""
+
+__all__ = ["CAPTURES", "Event", "Stream", "Tap"]

@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING
 from readers.models.model import Model
 from readers.reader import CcidReader
 
+from . import CAPTURES
 from .stream import Stream
 
 if TYPE_CHECKING:  # most worlds write no capture
     from ..system.written_file import WrittenFile
-
-VARIABLE = "VCARD_CAPTURES"
 
 _numbers = itertools.count(1)
 
@@ -36,7 +35,7 @@ def of_world(
 
     The context gives the file, or None.
     """
-    folder = os.environ.get(VARIABLE)
+    folder = os.environ.get(CAPTURES)
     if not folder:
         return contextlib.nullcontext()
     from .capture_file import captured
@@ -52,7 +51,7 @@ def of_readers(readers: Sequence[CcidReader]) -> Iterator[None]:
 
     A reader that already has a tap is left alone.
     """
-    if not readers or not os.environ.get(VARIABLE):
+    if not readers or not os.environ.get(CAPTURES):
         yield
         return
 

@@ -13,14 +13,14 @@ from readers.reader import CcidReader
 
 from ..control.rendezvous import ANNOUNCED
 from ..doors.by_name import DoorName
-from ..doors.door import BareReader
 from ..driver.options import DriverOptions
+from ..ifdh.server import Served
 from ..pcscd.daemon import Entrance, Pcscd, PcscdError
 from ..pcscd.private_directory import PrivateDirectory, Undertaker
 from ..pcscd.reader_states import NameFilter
 from ..pcscd.run_directory import VARIABLE
 from ..system.closing import Closing
-from ..trace import captures
+from ..trace import CAPTURES
 from .sight import Sight
 
 if TYPE_CHECKING:
@@ -152,7 +152,10 @@ class Endpoint(Closing):
         self._private = PrivateDirectory(self._parent)
         if not self._for_this_process:
             self._undertaker = Undertaker(self._private.path, ANNOUNCED)
-        self._exits.enter_context(captures.of_readers(self._untold))
+        if CAPTURES in os.environ:
+            from ..trace import captures  # for whole test suites, mostly
+
+            self._exits.enter_context(captures.of_readers(self._untold))
         try:
             self._start(self._private.path)
         except BaseException:
@@ -264,6 +267,24 @@ class Endpoint(Closing):
         if self._for_this_process:
             self._claim()
         self.sight.watch()
+
+
+class BareReader:
+    """A reader in no world, as a door takes it; `address` is that of its device on the bus."""
+
+    def __init__(self, reader: CcidReader, address: int = 1) -> None:
+        self.reader = reader
+        self.pull: Callable[[], object] | None = None
+        self.address = address
+
+    def hid_function(self) -> None:
+        """None: its cards are not built in."""
+
+    def drive(self, options: DriverOptions) -> Served:
+        """See Drivable."""
+        from ..doors.bridge import served  # other doors bring a driver of their own
+
+        return served(self.reader, options, self.address)
 
 
 def _need_room(slots: int) -> None:

@@ -19,7 +19,6 @@ from vcard import Contact
 from vcard.touch import Touch
 
 from ..cards.attachment import Attachment, OneInSlots, Withdrawable
-from ..doors.door import served
 from ..driver.options import DriverOptions
 from ..ifdh.api import Source
 from ..ifdh.server import Served
@@ -190,6 +189,8 @@ class Place:
 
         ValueError if no host would take the reader. See doors.door.Drivable.
         """
+        from ..doors.bridge import served  # other doors bring a driver of their own
+
         made = served(self.reader, options, self.address)
         self.source = made.source
         return Served(

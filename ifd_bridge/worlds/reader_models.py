@@ -19,6 +19,7 @@ from typing import Any
 
 from readers import models as known_models
 from readers.models import Model
+from readers.models.own import OWN_MODELS
 
 from ..spec import Options, Spec, SpecError
 
@@ -56,8 +57,10 @@ def models(text: str) -> list[Model]:
 
 
 def _source(source: str, options: Options) -> list[Model]:
-    if (known := known_models.model_named(source)) is not None:
-        return [known]
+    if source in OWN_MODELS:
+        return [OWN_MODELS[source]]
+    if source in known_models.MODELS:  # which are imported for a reader that is not ours
+        return [known_models.MODELS[source]]
     for belongs, read in _SOURCES:
         if belongs(source):
             return read(source, options)

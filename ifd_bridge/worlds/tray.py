@@ -9,7 +9,7 @@ from typing import Any
 
 from vcard import Contact
 from vcard.contact import asked
-from vcard.touch import Touch, touch_of
+from vcard.touch import Touch
 
 from ..cards import opening
 from ..cards.attachment import Attachment, Withdrawable
@@ -60,7 +60,7 @@ class Tray:
     @property
     def touch(self) -> Touch | None:
         """The button of the card that is in."""
-        return touch_of(self.card) if self.inserted else None
+        return asked(self.card, "touch", Touch) if self.inserted else None
 
     @property
     def departure(self) -> str | None:

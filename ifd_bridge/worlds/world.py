@@ -7,6 +7,7 @@ and ends a world; verbs.py acts on it in between.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from ..control.server import ControlServer
 from ..doors.by_name import DoorName
 from ..spec import SpecError
 from ..system.closing import Closing
-from ..trace import Stream, captures
+from ..trace import CAPTURES, Stream
 from .description import WorldDescription
 from .endpoint import Endpoint
 from .host import HasUsbHosts, MakeHost
@@ -107,7 +108,10 @@ class World(Verbs, Closing):
 
     def __enter__(self) -> World:
         with contextlib.ExitStack() as exits:
-            self._captured = exits.enter_context(captures.of_world(self.trace, self.models))
+            if CAPTURES in os.environ:
+                from ..trace import captures  # for whole test suites, mostly
+
+                self._captured = exits.enter_context(captures.of_world(self.trace, self.models))
             exits.callback(self._eject_all)
             for place in self.places:
                 place.watch()

@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from vcard.atr.atr import Atr
 
+from .descriptor import Descriptor, Features
+
 FIELD_OFFSET = 0x0A
 """Offset of abProtocolDataStructure in PC_to_RDR_SetParameters."""
 
@@ -112,3 +114,23 @@ def default_parameters(atr: bytes, protocol: int | None = None) -> Parameters:
         clock_stop=card.clock_stop,
         ifsc=card.ifsc,
     )
+
+
+def initial_parameters(atr: bytes, descriptor: Descriptor) -> Parameters:
+    """Return the parameters that apply after a reset.
+
+    With automatic negotiation they are those of a protocol that both support. Where the host
+    negotiates, or if they share none, the card's first protocol applies.
+    """
+    if atr and descriptor.has(Features.AUTO_NEGOTIATION):
+        common = (each for each in choices(atr) if descriptor.dwProtocols >> each & 1)
+        return default_parameters(atr, next(common, None))
+    return default_parameters(atr)
+
+
+def choices(atr: bytes) -> tuple[int, ...]:
+    """Return the protocols the card offers, with or without a PPS; both if it is off."""
+    if not atr:
+        return (0, 1)
+    card = Atr.parse(atr)
+    return card.protocols if card.specific is None else (card.protocol,)

@@ -5,29 +5,15 @@ Spec: USB CCID 1.1, 6.1.5 to 6.1.7, 6.1.10 (T0APDU), 6.1.14.
 
 from __future__ import annotations
 
-from vcard.atr.atr import Atr
-
 from ..ccid.codes import PARAMETER, Error
-from ..ccid.descriptor import Descriptor, ExchangeLevel, Features
-from ..ccid.parameters import KINDS, Parameters, WrongField, default_parameters
+from ..ccid.descriptor import ExchangeLevel, Features
+from ..ccid.parameters import KINDS, WrongField, choices, initial_parameters
 from ..slot import RATES, Job, Refused, Reply
 
 NAD_INDEX, NAD_OFFSET = 6, 0x10
 NEGOTIATES = Features.AUTO_PPS | Features.AUTO_NEGOTIATION
 """The reader negotiates the protocol itself, so it detects a failure."""
 CLOCK_OFFSET, RATE_OFFSET = 0x0A, 0x0E
-
-
-def initial_parameters(atr: bytes, descriptor: Descriptor) -> Parameters:
-    """Return the parameters that apply after a reset.
-
-    With automatic negotiation they are those of a protocol that both support. Where the host
-    negotiates, or if they share none, the card's first protocol applies.
-    """
-    if atr and descriptor.has(Features.AUTO_NEGOTIATION):
-        common = (each for each in choices(atr) if descriptor.dwProtocols >> each & 1)
-        return default_parameters(atr, next(common, None))
-    return default_parameters(atr)
 
 
 def get_parameters(job: Job) -> Reply:
@@ -66,14 +52,6 @@ def set_parameters(job: Job) -> Reply:
     if changed:
         job.slot.exchange.renegotiated()
     return get_parameters(job)
-
-
-def choices(atr: bytes) -> tuple[int, ...]:
-    """Return the protocols the card offers, with or without a PPS; both if it is off."""
-    if not atr:
-        return (0, 1)
-    card = Atr.parse(atr)
-    return card.protocols if card.specific is None else (card.protocol,)
 
 
 def t0_apdu(job: Job) -> Reply:

@@ -10,10 +10,10 @@ from vcard.atr.layout import checksum
 
 from ..ccid.codes import PARAMETER, Error, Happening
 from ..ccid.descriptor import PICKS_VOLTAGE, Features, Mechanical
+from ..ccid.parameters import initial_parameters
 from ..events import PoweredDown, PoweredUp
 from ..models.model import Quirk
 from ..slot import Job, Refused, Reply
-from .negotiation import initial_parameters
 
 VOLTAGES = {1: 1, 2: 2, 3: 4}
 """bPowerSelect to the bit of bVoltageSupport."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vcard.on_demand import on_demand
 
 from .model import Model, PinpadModel, Quirk
-from .own import OWN_MODELS, PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
+from .own import PINPAD, PINPAD_DISPLAY, PLAIN, THREE_SLOT, TWO_SLOT, at_level
 
 if TYPE_CHECKING:  # most worlds have readers of ours
     from .real import MODELS
@@ -28,14 +28,4 @@ __all__ = [
     "PinpadModel",
     "Quirk",
     "at_level",
-    "model_named",
 ]
-
-
-def model_named(name: str) -> Model | None:
-    """The model with this name on the command line; None if there is none."""
-    if name in OWN_MODELS:
-        return OWN_MODELS[name]
-    from .real import REAL_MODELS
-
-    return REAL_MODELS.get(name)

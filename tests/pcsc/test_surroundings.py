@@ -118,7 +118,7 @@ SERVER = """
 import sys
 from pathlib import Path
 from applets.catalogue import CARDS
-from ifd_bridge.doors.door import served
+from ifd_bridge.doors.bridge import served
 from ifd_bridge.ifdh.server import Server
 from readers.models import PINPAD
 from readers.reader import CcidReader

@@ -1,7 +1,8 @@
 import pytest
 
 from vcard import Later
-from vcard.touch import STEP_S, TIMEOUT_S, Touch, Verdict, touch_of, when_touched
+from vcard.contact import asked
+from vcard.touch import STEP_S, TIMEOUT_S, Touch, Verdict, when_touched
 
 
 def test_a_user_touches_at_once_unless_told_otherwise():
@@ -85,9 +86,9 @@ def test_a_button_is_found_whatever_is_around_the_card():
         touch = Touch()
 
     card = WithButton()
-    assert touch_of(Wrapper(Wrapper(card))) is card.touch
-    assert touch_of(Wrapper(object())) is None
-    assert touch_of(None) is None
+    assert asked(Wrapper(Wrapper(card)), "touch", Touch) is card.touch
+    assert asked(Wrapper(object()), "touch", Touch) is None
+    assert asked(None, "touch", Touch) is None
 
 
 def after(reply):

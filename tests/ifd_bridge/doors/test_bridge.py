@@ -1,11 +1,16 @@
 """The main door."""
 
 import plistlib
+from dataclasses import replace
 
 import pytest
 
 from ifd_bridge.doors import bridge
-from ifd_bridge.doors.bridge import BridgeDoor
+from ifd_bridge.doors.bridge import BridgeDoor, served
+from ifd_bridge.driver.options import DriverOptions
+from ifd_bridge.ifdh.api import Code
+from ifd_bridge.worlds.endpoint import BareReader
+from readers import CcidReader, models
 from tests.kits.bridge.kit import Placed
 
 
@@ -104,3 +109,28 @@ def test_where_readers_cannot_come_none_is_added(door, tmp_path, monkeypatch):
     fixed.open(tmp_path)
     with pytest.raises(RuntimeError, match="no mount namespace"):
         fixed.add([Placed("One")])
+
+
+def test_a_reader_is_served_with_a_driver_for_each_slot():
+    made = BareReader(CcidReader(models.TWO_SLOT)).drive(DriverOptions())
+    assert made.source.slots == len(made.drivers) == 2
+
+
+def test_a_reader_that_no_host_would_take_is_refused(monkeypatch):
+    class Refused:
+        opened = Code.COMMUNICATION_ERROR
+        refusal = None
+
+        def __init__(self, *_):
+            self.slots = ()
+
+    monkeypatch.setattr(bridge, "Driver", Refused)
+    with pytest.raises(ValueError, match="no host would take"):
+        served(CcidReader(models.PLAIN))
+
+
+def test_firmware_with_known_bugs_is_refused_unless_an_administrator_takes_it():
+    reader = CcidReader(replace(models.MODELS["acr122u"], bcd_device=0x0202))
+    with pytest.raises(ValueError, match=r"firmware 2\.02 has known bugs, 2\.06 is the first"):
+        served(reader)
+    assert served(reader, DriverOptions.parse(0x0004)).drivers

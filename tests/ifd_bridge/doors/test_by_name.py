@@ -4,11 +4,11 @@ import pytest
 
 from ifd_bridge.doors.bridge import BridgeDoor
 from ifd_bridge.doors.by_name import DOORS, DoorName
-from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.kernel import KernelDoor
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.ifdh.server import Served
+from ifd_bridge.worlds.endpoint import BareReader
 from readers import CcidReader, models
 from readers.models.real import GEMALTO_PC_TWIN
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import threading
 
-from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.face_door import FaceDoor
+from ifd_bridge.worlds.endpoint import BareReader
 from readers import CcidReader, models
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from ifd_bridge.doors import kernel
-from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.kernel import KernelDoor
 from ifd_bridge.faces.vhci import Vhci
 from ifd_bridge.pcscd.daemon import PcscdError
+from ifd_bridge.worlds.endpoint import BareReader
 from readers import CcidReader, models
 from readers.usb.setup import Setup
 from tests.ifd_bridge.faces.test_usb_port import Echo

@@ -6,11 +6,10 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge.doors import libccid
-from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.libccid import LibccidDoor, LibccidSerialDoor, copy
 from ifd_bridge.driver.options import DriverOptions
 from ifd_bridge.pcscd.daemon import PcscdError
-from ifd_bridge.worlds.endpoint import endpoint
+from ifd_bridge.worlds.endpoint import BareReader, endpoint
 from readers import CcidReader, models
 from readers.ccid.descriptor import ExchangeLevel
 from readers.models.real import GEMALTO_PC_TWIN

@@ -1,7 +1,7 @@
 """The readers of places as one device."""
 
-from ifd_bridge.doors.door import BareReader
 from ifd_bridge.doors.usb_device import usb_device
+from ifd_bridge.worlds.endpoint import BareReader
 from readers import CcidReader
 from tests.kits.dual import DUAL
 

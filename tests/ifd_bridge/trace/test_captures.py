@@ -6,7 +6,7 @@ import pytest
 
 from applets.hello import Hello
 from ifd_bridge import endpoint
-from ifd_bridge.trace import Stream, captures
+from ifd_bridge.trace import CAPTURES, Stream, captures
 from ifd_bridge.worlds.world import World
 from readers import CcidReader
 from readers.ccid.descriptor import ExchangeLevel
@@ -44,7 +44,7 @@ def exchange(client, number):
 @pytest.mark.pcsc
 @pytest.mark.slow
 def test_a_capture_of_every_kind_of_reader_has_no_malformed_packet(tmp_path, monkeypatch):
-    monkeypatch.setenv(captures.VARIABLE, str(tmp_path / "captures"))
+    monkeypatch.setenv(CAPTURES, str(tmp_path / "captures"))
     with world() as made, Client(made.environ) as client:
         pad = len(made.readers) - 2
         for number in range(len(made.readers)):
@@ -71,7 +71,7 @@ def test_a_capture_of_every_kind_of_reader_has_no_malformed_packet(tmp_path, mon
 
 @pytest.mark.pcsc
 def test_readers_without_a_world_are_captured_too(tmp_path, monkeypatch):
-    monkeypatch.setenv(captures.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CAPTURES, str(tmp_path))
     reader = CcidReader(PLAIN)
     with endpoint(reader) as pcsc, Client(pcsc.environ) as client:
         reader.insert(Card(Hello()))
@@ -84,7 +84,7 @@ def test_readers_without_a_world_are_captured_too(tmp_path, monkeypatch):
 
 
 def test_nothing_is_captured_unless_it_is_wanted(tmp_path, monkeypatch):
-    monkeypatch.delenv(captures.VARIABLE, raising=False)
+    monkeypatch.delenv(CAPTURES, raising=False)
     stream, reader = Stream(), CcidReader(PLAIN)
     with captures.of_world(stream, {"R": PLAIN}), captures.of_readers([reader]):
         assert not stream.on
@@ -92,7 +92,7 @@ def test_nothing_is_captured_unless_it_is_wanted(tmp_path, monkeypatch):
 
 
 def test_whoever_taps_a_reader_keeps_it(tmp_path, monkeypatch):
-    monkeypatch.setenv(captures.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CAPTURES, str(tmp_path))
     mine, other = CcidReader(PLAIN), CcidReader(PLAIN)
     tap = mine.tap = [].append
     with captures.of_readers([mine, other]):
@@ -103,7 +103,7 @@ def test_whoever_taps_a_reader_keeps_it(tmp_path, monkeypatch):
 
 
 def test_the_folder_and_those_above_it_are_made(tmp_path, monkeypatch):
-    monkeypatch.setenv(captures.VARIABLE, str(tmp_path / "a" / "b"))
+    monkeypatch.setenv(CAPTURES, str(tmp_path / "a" / "b"))
     with captures.of_world(Stream(), {}) as file:
         assert file.failure is None
     assert len(list((tmp_path / "a" / "b").iterdir())) == 1
@@ -112,7 +112,7 @@ def test_the_folder_and_those_above_it_are_made(tmp_path, monkeypatch):
 def test_readers_in_no_world_are_captured_and_one_that_is_watched_is_left_alone(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setenv(captures.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CAPTURES, str(tmp_path))
     free, watched = CcidReader(PLAIN), CcidReader(PINPAD)
     tap = watched.tap = lambda event: None
     with captures.of_readers([free, watched]):

@@ -13,7 +13,8 @@ from tests.kits.descriptions import OURS
 TWO = OURS / "two-interfaces.txt"
 
 
-def test_a_model_has_a_name() -> None:
+def test_a_model_is_found_by_its_name_whoever_made_the_reader() -> None:
+    assert {name: model(name) for name in models.MODELS} == models.MODELS
     assert model("plain") is models.PLAIN
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 
 from ifd_bridge.doors.bridge import BridgeDoor
-from ifd_bridge.doors.door import BareReader
-from ifd_bridge.worlds.endpoint import Endpoint
+from ifd_bridge.worlds.endpoint import BareReader, Endpoint
 from readers.models import PLAIN
 from readers.reader import CcidReader
 from tests.kits.pcsc.client import Client

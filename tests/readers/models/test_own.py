@@ -8,7 +8,6 @@ from readers.models import (
     THREE_SLOT,
     TWO_SLOT,
     at_level,
-    model_named,
 )
 from tests.kits.reader_host import Host
 
@@ -53,12 +52,6 @@ def test_our_own_models_count_the_clocks_and_data_rates_that_they_list():
         assert model.clock_frequencies[0] == descriptor.dwDefaultClock
         assert model.data_rates[0] == descriptor.dwDataRate
         assert model.data_rates[-1] == descriptor.dwMaxDataRate
-
-
-def test_a_model_is_found_by_its_name_whoever_made_the_reader():
-    assert {name: model_named(name) for name in MODELS} == MODELS
-    assert model_named("plain") is PLAIN
-    assert model_named("none-such") is None
 
 
 def test_models_of_our_own_have_ids_that_are_meant_for_tests():
