@@ -1,4 +1,4 @@
-"""How many examples properties are tried with, and which tests this machine cannot run."""
+"""The number of examples for properties, and skips for tests that this machine cannot run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ifd_bridge.pcscd.bundle import extension
 from ifd_bridge.pcscd.daemon import PcscdError
 from ifd_bridge.pcscd.hotplug import why_not
 
-# How long a test takes is pytest-timeout's business; a deadline would fail on a busy machine.
+# pytest-timeout limits a test's time; Hypothesis's deadline would fail on a busy machine.
 settings.register_profile("quick", max_examples=10, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.load_profile("quick")
@@ -25,7 +25,7 @@ settings.load_profile("quick")
 
 @cache
 def lacks(part: str | None) -> str | None:
-    """What is missing for readers on USB; None if nothing is."""
+    """Return what readers on USB lack here; None if nothing."""
     try:
         if part:
             extension(part)
@@ -45,9 +45,9 @@ def is_slow(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests repeat what quick ones do: their lines are not counted, for half of the time.
+    """Measure no coverage in slow tests, which repeat quick ones: that halves their time.
 
-    Of several processes none begins a long test when the others have nothing left to do.
+    Long tests start first, so that no process of several begins one at the end.
     """
     for item in filter(is_slow, items):
         item.add_marker("no_cover")
@@ -56,12 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 RSA_KEYS = 3
-"""How many RSA keys of a size are made: no test needs more that differ at the same time."""
+"""RSA keys made for each size: no test needs more different ones at the same time."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def few_rsa_keys() -> Iterator[None]:
-    """Let RSA keys come again, the oldest first: to make one takes a fifth of a second."""
+    """Reuse RSA keys, the oldest first: making one takes a fifth of a second."""
     made: dict[tuple[int, int], list[rsa.RSAPrivateKey]] = defaultdict(list)
     generate = rsa.generate_private_key
 
@@ -77,17 +77,18 @@ def few_rsa_keys() -> Iterator[None]:
 
 
 def pytest_collection() -> None:
-    """Nearly all that is made now stays: the garbage collector would look at it for nothing."""
+    """Freeze the objects of the collection: they stay, and the garbage collector need not scan
+    them."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
-    gc.set_threshold(50_000)  # what tests leave is little, and looking for it takes a twentieth
+    gc.set_threshold(50_000)  # tests leave little garbage, and the search for it takes a twentieth
     gc.enable()
 
 
-atexit.register(gc.freeze)  # what is left dies with its process: no looking at each of it
+atexit.register(gc.freeze)  # skip the final collection: everything dies with the process
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -98,14 +99,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Twenty keywords a report, which nobody reads, are half of what pytest-xdist sends."""
+    """Drop the unused keywords of a report, half of what pytest-xdist sends."""
     report = yield
     report.keywords = {}
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what a test said that passed at the second try: a rerun hides nothing."""
+    """Show the first output of tests that passed at the second try: a rerun hides nothing."""
     for report in terminalreporter.stats.get("rerun", []):
         terminalreporter.section(f"first failure of {report.nodeid}")
         terminalreporter.write_line(report.longreprtext)

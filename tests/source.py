@@ -1,4 +1,4 @@
-"""Our own source files, read, parsed and walked once for all the tests about the tree."""
+"""Our own source files, read, parsed and walked once for all tests of the tree."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import pytest
 from tests.source import FOLDERS, ROOT
 from tests.whole.state_files import COMMAND
 
-pytestmark = pytest.mark.slow  # programs of their own, in a copy of the tree
+pytestmark = pytest.mark.slow  # separate programs, in a copy of the tree
 
 PAGE = (ROOT / "docs/how-to/adding.md").read_text()
 BLOCK = re.compile(r"^```(?:python|text) (file|add)=(\S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -23,7 +23,7 @@ CHAPTERS = {
     chapter.partition("\n")[0]: BLOCK.findall(chapter) for chapter in PAGE.split("\n## ")[1:]
 }
 COMMANDS = re.findall(r"^(?:GOLDEN=write )?python .*$", PAGE, re.MULTILINE)
-"""Those of the page that write files of the suite."""
+"""The commands of the page that write files of the suite."""
 PLACES = 5
 MYPY_CACHE = ".mypy_cache"
 FAILING = (
@@ -41,7 +41,7 @@ ASKING = (
     "tests/ifd_bridge/faces/test_packets.py",
     "tests/ifd_bridge/cli/test_steer.py", "tests/ifd_bridge/worlds/test_verbs.py",
 )  # fmt: skip
-"""What asks something of a new part, and the tests that the page brings."""
+"""The tests for new parts, and those on the page."""
 QUICK = "not pcsc and not libccid and not slow"
 
 
@@ -57,7 +57,7 @@ def added(text: str, block: str) -> str:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with what the page says, and nothing else."""
+    """A copy of the tree with the changes of the page, and nothing else."""
     place = tmp_path_factory.mktemp("tree")
     for folder in (*FOLDERS, "tests", "docs", "bench", "examples"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""The bench tells two runs apart, and only by what lies outside of their spread."""
+"""The bench distinguishes two runs only by differences outside their spread."""
 
 from __future__ import annotations
 

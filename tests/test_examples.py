@@ -1,4 +1,4 @@
-"""Every example is run, and so is what README.md shows."""
+"""Run every example, and those of README.md."""
 
 from __future__ import annotations
 

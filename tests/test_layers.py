@@ -1,13 +1,12 @@
-"""The plan of the house: which folder imports which, and who does no I/O.
+"""The plan of the house: the allowed imports of each folder, and the folders without I/O.
 
-`HOUSES` are the top folders, `ROOMS` the folders and single modules within each. All of them are
-in order: none imports another that is listed below it. What a room may import stands beside it;
-what stands in no table (a card that is to come) may import `DEFAULT`.
+`HOUSES` are the top folders, `ROOMS` the folders and single modules within each. They are in order:
+none imports another that is listed below it. Beside each room are the rooms that it may import; a
+room in no table (a future card) may import `DEFAULT`.
 
-An import counts wherever it stands: in a function, in `if TYPE_CHECKING` and in `try`. Circles
-among modules are looked for in the same way, except that an import within a function is left out,
-since that is how a part is loaded when it is needed. `TYPE_CHECKING` is for optional packages and
-for a fast start, never for a circle.
+Every import counts: in a function, in `if TYPE_CHECKING` and in `try`. The search for circles among
+modules is the same, except that it ignores imports within a function, which load a part on demand.
+`TYPE_CHECKING` is for optional packages and for a fast start, never for a circle.
 """
 
 from __future__ import annotations

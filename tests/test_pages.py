@@ -1,6 +1,6 @@
 """The pages of the documentation, followed to the letter.
 
-A block of code says behind its language what the suite does with it:
+The words after a code block's language say what the suite does with the block:
 
     file=NAME       it is written to that file, in a folder that the page has for itself
     run             it is run there (`python`, or `sh` with -e), and must succeed
@@ -8,7 +8,7 @@ A block of code says behind its language what the suite does with it:
                     end of a line for the rest of it
     needs=PROGRAM   the rest of the page is skipped where a program is not installed
 
-Other blocks of `sh` are read: their commands and options exist, and their worlds can be made.
+Other blocks of `sh` are checked: their commands and options exist, and their worlds can be made.
 """
 
 from __future__ import annotations

@@ -145,18 +145,18 @@ SECRET = frozenset(
         "topc", "value", "witness",
     }
 )  # fmt: skip
-"""What secrets are called in the cards."""
+"""Names of secrets in the cards."""
 SHOWN = {
     "applets.fido2.authorisation.Proof.mac", "applets.piv.dynamic_authentication.Template.witness",
     "applets.uicc.ota.short_messages.Assembly.parts", "applets.uicc.toolkit.cat.Answer.parts",
     "applets.uicc.toolkit.envelopes.Envelope.parts",
 }  # fmt: skip
-"""Fields of these names that travel in clear."""
+"""Fields with such names that are no secrets."""
 TYPES = ("bytes", "str", "PrivateKey")
 
 
 def secret_fields():
-    """Each field of a dataclass of the cards that is called like a secret and can hold one."""
+    """Yield each field of a card's dataclass whose name and type are a secret's."""
     for found in pkgutil.walk_packages(applets.__path__, "applets."):
         for kind in vars(importlib.import_module(found.name)).values():
             if (
@@ -173,7 +173,8 @@ def secret_fields():
 
 
 def test_no_secret_is_in_the_text_of_an_object():
-    """A traceback, a log or a debugger may show it. Keys of a library show that they are keys."""
+    """A traceback, a log or a debugger may show the text. Keys of a library show only that they are
+    keys."""
     found = dict(secret_fields())
     assert {name for name, shown in found.items() if shown and name not in SHOWN} == set()
     assert {name for name, shown in found.items() if shown} == SHOWN
@@ -190,7 +191,7 @@ def test_a_subscription_shows_no_secret(made):
 
 
 def test_what_each_card_declares_is_as_it_always_was():
-    """Names, secret commands and options, which its users and those who watch rely on."""
+    """Names, secret commands and options: users and traces rely on them."""
     lines = []
     for kind in kinds():
         secret = [(each.ins, each.p1, each.p2) for each in kind.secrets]
@@ -204,7 +205,7 @@ def test_what_each_card_declares_is_as_it_always_was():
 
 
 def numbers_of_standards():
-    """Each enumeration of the cards whose values are numbers or bytes, member by member."""
+    """Yield the members of each of the cards' enumerations with numbers or bytes."""
     for found in pkgutil.walk_packages(applets.__path__, "applets."):
         for kind in vars(importlib.import_module(found.name)).values():
             if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == found.name:
@@ -214,7 +215,7 @@ def numbers_of_standards():
 
 
 def test_every_code_has_the_number_of_its_standard():
-    """The clause stands with each enumeration."""
+    """The docstring of each enumeration has the clause."""
     golden.check("card_codes", numbers_of_standards())
 
 

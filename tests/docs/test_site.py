@@ -1,4 +1,4 @@
-"""The documentation's site: strictly built, with a page for whatever the code has."""
+"""The documentation's site: it builds strictly, with a page for every part of the code."""
 
 from __future__ import annotations
 

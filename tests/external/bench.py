@@ -1,4 +1,4 @@
-"""What real programs need: a place to run in, and to be there at all."""
+"""Run real programs beside a reader; skip tests of missing ones."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ class Bench:
         self.reader = place.reader
 
     def run(self, *command, typed="", status=0, **environ):
-        """What a program prints; it must end with `status`."""
+        """Run a program and return its output; it must end with `status`."""
         done = subprocess.run(
             [str(word) for word in command],
             input=typed,
@@ -42,7 +42,7 @@ class Bench:
         return done.stdout
 
     def start(self, *command, **environ):
-        """A program to be talked to while it runs."""
+        """Start a program with pipes to it."""
         return subprocess.Popen(
             [str(word) for word in command],
             env={**os.environ, **self.place.environ, **environ},

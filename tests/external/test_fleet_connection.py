@@ -1,4 +1,4 @@
-"""The HTTP of the fleet's server, as a client's bytes meet it."""
+"""The HTTP of the fleet's server, byte by byte."""
 
 import asyncio
 import importlib.util

@@ -1,4 +1,4 @@
-"""What programs log of a card is what the card said: their logs become its recording."""
+"""Programs' logs of a card become recordings, equal to one made at the card."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Programs that know nothing of us talk to our readers and cards."""
+"""Unmodified programs use our readers and cards."""
 
 import subprocess
 from pathlib import Path

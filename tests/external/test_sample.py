@@ -1,4 +1,4 @@
-"""The steps of the sample program that PIN pad drivers are tried with, number by number."""
+"""The steps of the usual sample program for PIN pad drivers, number by number."""
 
 import pytest
 

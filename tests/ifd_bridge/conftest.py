@@ -1,4 +1,4 @@
-"""A server with one reader that echoes, for the tests of whatever stands in front of it."""
+"""A server with one echoing reader, for tests of its clients."""
 
 import pytest
 

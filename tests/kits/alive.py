@@ -1,4 +1,4 @@
-"""How many objects of a class there are; compiled classes have no weak references to ask."""
+"""Count the objects of a class; compiled classes have no weak references."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def alive(kind: type, which: Callable[[Any], bool] = lambda _: True) -> int:
-    """The instances of exactly this class that something still refers to, or `which` of them.
+    """Count the referenced instances of exactly this class, or those that `which` selects.
 
-    What other tests leave to their threads goes at any time.
+    Objects in other tests' threads may disappear at any time.
     """
     gc.collect()
     return sum(type(one) is kind and which(one) for one in gc.get_objects())

@@ -1,8 +1,7 @@
-"""Long conversations with a reader, always the same for a model, written down line by line.
-
-Everything that a host, a card's user and the clock can do comes in them, mostly right and sometimes
-a little wrong. What the reader answers, tells unasked, shows, and when it wants to be ticked is
-compared whole (tests/kits/golden.py): no limit, reset or order in it changes unseen.
+"""Long conversations with a reader, the same each time for a model, as lines of text. They include
+every action of a host, a card's user and the clock, mostly right and sometimes a little wrong.
+Tests compare all answers, notifications, displays and deadlines of the reader
+(tests/kits/golden.py), so that no limit, reset or order changes unnoticed.
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ OFTEN = (
 
 
 class Conversation:
-    """A reader, what is done to it, and what it does."""
+    """A reader with its inputs and outputs."""
 
     def __init__(self, model: Model, seed: str) -> None:
         self.reader, self.dice = CcidReader(model), random.Random(seed)
@@ -206,7 +205,7 @@ class Conversation:
 
 
 def short(raw: bytes) -> str:
-    """A message; a long one by its header, its length and its end."""
+    """Format a message; shorten a long one to its header, length and end."""
     if len(raw) < 80:
         return raw.hex()
     return f"{raw[:10].hex()} and {len(raw) - 10} bytes to {raw[-4:].hex()}"

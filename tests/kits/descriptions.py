@@ -1,7 +1,6 @@
-"""Descriptions of real readers that stand beside the project, and sessions with their models.
-
-They are facts about other people's products, collected elsewhere: tests that want them are skipped
-where they are not there.
+"""Descriptions of real readers from outside the project, and sessions with their models. They are
+facts about other makers' products, collected elsewhere: tests that need them are skipped if they
+are missing.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from tests.pcsc.test_pinpad import CHANGE, CTL, MODIFY, TEMPLATE, VERIFY, modify
 from tests.source import ROOT
 
 FOLDER = Path(os.environ.get("VCARD_DESCRIPTIONS", ROOT.parent / "shared" / "data" / "descriptors"))
-"""Where descriptions of real readers stand; VCARD_DESCRIPTIONS names another folder."""
+"""The folder with descriptions of real readers; VCARD_DESCRIPTIONS names another one."""
 OURS = ROOT / "tests" / "vectors" / "descriptions"
 BOTH = "3B8780018065766361726481"
 TLV_PROPERTIES = CTL + 0x330012
@@ -43,7 +42,7 @@ def described(folder: Path) -> Iterator[tuple[str, Model]]:
 
 
 def counting(size: int) -> bytes:
-    """What the card gives and takes."""
+    """The bytes that the card sends and accepts."""
     return bytes(i & 0xFF for i in range(size))
 
 

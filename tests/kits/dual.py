@@ -1,4 +1,4 @@
-"""A device with two smart card interfaces, as dual readers have them."""
+"""A device with two smart card interfaces, like a dual reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The genuine driver of this machine: which release it is, so that ours is compared as that one."""
+"""The release of this machine's genuine driver, so that ours is compared as the same release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ifd_bridge.driver.options import DriverOptions, Release
 
 INFO = Path("/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist")
 SERIAL_CRASHES = Release(1, 8, 0), Release(1, 8, 4)
-"""From which to which release libccid's serial driver ends pcscd when it opens several readers."""
+"""The first and the last release whose serial driver ends pcscd when it opens several readers."""
 
 
 def ends_pcscd(driver: str) -> str | None:

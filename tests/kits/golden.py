@@ -1,8 +1,8 @@
-"""Texts as they should be, whole: `tests/vectors/golden`.
+"""Expected texts, compared as a whole: `tests/vectors/golden`.
 
-What people read (names, explanations, tables) is compared line by line, so that no number in it
-changes unseen. `GOLDEN=write pytest ...` writes a file again; the change is read in its diff,
-against the standard that it comes from.
+Texts for people (names, explanations, tables) are compared line by line, so that no number changes
+unnoticed. `GOLDEN=write pytest ...` rewrites a file; review the diff against the standard that it
+comes from.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Commands without sense, made of sensible ones: what the fuzzing of every card needs."""
+"""Meaningless commands derived from valid ones, for the fuzzing of every card."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from vcard.contact import at_once
 
 MORE = 0x61
 RANDOM = tuple(bytes((ins,)) for ins in (0x2A, 0x47, 0x87, 0x88, 0xC0, 0xF9))
-"""Instructions whose answers differ in length: signatures, keys, and what is left of them."""
+"""Instructions whose responses vary in length: signatures, keys, and the rest of these."""
 
 Sensible = tuple[int, int, int, bytes]
-"""INS, P1, P2 and data of a command that means something."""
+"""INS, P1, P2 and data of a valid command."""
 
 
 def mutated(chance: random.Random, raw: bytes) -> bytes:
@@ -101,7 +101,7 @@ class Fuzzing:
         return self.seen
 
     def check_log(self) -> None:
-        """See that the log has no secret, and that all went as it always went."""
+        """Check that the log has no secret, and that the results equal the golden ones."""
         if self._name is not None:
             golden.check(self._name, self._said)
         text = self._caplog.text

@@ -1,4 +1,4 @@
-"""An environment in which `vcard` and `python3` are those of this tree."""
+"""An environment with this tree's `vcard` and `python3`."""
 
 from __future__ import annotations
 

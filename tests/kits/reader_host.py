@@ -1,4 +1,4 @@
-"""Shared by the readers' tests: a card that echoes, and a host that numbers messages."""
+"""For the readers' tests: an echoing card, and a host that numbers messages."""
 
 from __future__ import annotations
 

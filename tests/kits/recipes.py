@@ -1,8 +1,8 @@
-"""The recipes of docs/ci as shell scripts that do what the one who reads them would do.
+"""The recipes of docs/ci as shell scripts that follow them literally.
 
     python -m tests.kits.recipes NAME       prints the script, which begins as root
 
-`.ci/recipes` runs them in roots of Debian, which stand in for containers and runners.
+`.ci/recipes` runs them in Debian roots, in place of containers and runners.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def test_a_card_answers():
     aid = bytes.fromhex("A00000006203010C0601")
     assert card.transmit([0, 0xA4, 4, 0, 10, *aid])[1:] == (0x90, 0)
 """
-"""What the user's project has."""
+"""The test in the user's project."""
 PROJECT = f"cat > test_card.py << 'END'{TEST}END\n"
 RUNNER = """
 for name in sysctl systemctl; do  # what a chroot has not
@@ -145,7 +145,7 @@ RECIPES: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 def script(name: str) -> str:
-    """What is done for a recipe."""
+    """Make the script of a recipe."""
     made, path = RECIPES[name]
     return made((ROOT / path).read_text())
 

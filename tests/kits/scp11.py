@@ -1,4 +1,4 @@
-"""The certificates that a host of SCP11 needs for its keys."""
+"""Certificates for the keys of an SCP11 host."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class ChannelError(Exception):
 
 @dataclass
 class Host:
-    """Opens a session with what INITIALIZE UPDATE says and sends commands through it."""
+    """Opens a session from the response to INITIALIZE UPDATE, and sends commands through it."""
 
     exchange: Exchange
     key: bytes = KEY

@@ -47,7 +47,7 @@ def blocks(edc: Edc):
 
 
 class Echo(Applet):
-    """Gives back what it got, and counts how often it was asked."""
+    """Echoes the data, and counts its commands."""
 
     aid = AID
 
@@ -72,10 +72,9 @@ def echo(size: int) -> bytes:
 
 @dataclass
 class Pair:
-    """`faults` maps (direction, number of the block in it) to what happens to that block.
+    """`faults` maps (direction, number of the block in it) to the fault of that block.
 
-    A reader throws away what came late or twice before it sends; `flushes` False is one that
-    does not.
+    A reader discards late or repeated bytes before it sends, unless `flushes` is False.
     """
 
     host: HostEnd = field(default_factory=HostEnd)
@@ -146,7 +145,7 @@ class Pair:
 
 
 def damage(block: bytes, fault: str | None) -> list[bytes]:
-    """What arrives of a block."""
+    """Return what arrives of a block with a fault."""
     if fault in ("edc", "parity"):
         return [block[:-1] + bytes((block[-1] ^ 0x40,))]
     if fault in ("lost", "late"):

@@ -1,4 +1,4 @@
-"""The power is cut at a write of a card's memory: what every card's tearing tests need."""
+"""Power cuts at writes of a card's memory, for every card's tearing tests."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ Values = dict[str, Value]
 def whole_run(
     prepared: Prepare[Host], step: Callable[[Host], object]
 ) -> tuple[Values, Values, int]:
-    """Do a step with power; the values before and after it, and how many writes it took."""
+    """Do a step without a power cut; return the values before and after it, and the number of
+    writes."""
     host, store = prepared()
     old = store.load()
     store.cut()
@@ -69,9 +70,9 @@ def cut_run(
 def cut_runs(
     prepared: Prepare[Host], step: Callable[[Host], object], *, kept: bool
 ) -> Iterator[tuple[Host, Values, Values, bool]]:
-    """Cut the power at each write of a step: what changes is all that the step changes, or nothing.
+    """Cut the power at each write of a step: all its changes are there, or none.
 
-    Yields what `cut_run` gives, and whether it was the last write.
+    Yields the result of `cut_run`, and whether it was the last write.
     """
     old, done, writes = whole_run(prepared, step)
     whole = changed(old, done)
@@ -101,8 +102,8 @@ def power_cuts(
 ) -> Iterator[tuple[Torn, Lived]]:
     """Cut the power at each write of a life, one life after another.
 
-    `new` makes what lives on a store, `live` is its life. Yields the store that each life left,
-    whose power is back, and what lived. A whole life takes `least` writes or more.
+    `new` makes an object on a store, `live` uses it until the cut. Yields each store, with power
+    again, and its object. A whole life takes at least `least` writes.
     """
     store = Torn()
     lived = new(store)

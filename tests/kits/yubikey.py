@@ -102,7 +102,7 @@ class Domain(Host):
         return self.protected("80D8FF81", data)
 
     def protected(self, header: str, data: bytes = b"") -> str:
-        """The word of a command in the session; "" where the card's answer is no answer."""
+        """Return the status word of a command in the session; "" if the card did not answer."""
         try:
             length = bytes((len(data),)) if data else b""
             return self.secure.send(header + (length + data).hex() + "00")[-4:]

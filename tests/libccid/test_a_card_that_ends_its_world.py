@@ -1,6 +1,6 @@
 """A card's code may end the process of its world: that is a failure, and nothing is left.
 
-Whatever status the card wanted; a process that it has forked may end as it likes.
+The card's own exit status has no effect; a process that it forked may end in any way.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Cards, people and readers that take their time or go away, with both drivers."""
+"""Slow and disappearing cards, users and readers, with both drivers."""
 
 import threading
 from dataclasses import replace

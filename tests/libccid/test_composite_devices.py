@@ -1,4 +1,4 @@
-"""A device with several smart card interfaces: several readers, which come and go together."""
+"""A device with several smart card interfaces: several readers, plugged and unplugged together."""
 
 from __future__ import annotations
 

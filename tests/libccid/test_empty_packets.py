@@ -1,4 +1,4 @@
-"""The reader whose empty packet is taken for the answer about parameters."""
+"""The reader whose empty packet is mistaken for the answer with the parameters."""
 
 import pytest
 

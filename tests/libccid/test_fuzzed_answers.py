@@ -1,7 +1,6 @@
 """A reader whose USB answers are broken, under the genuine libccid.
 
-Whatever the reader says: our side lives and answers, pcscd lives, and after the reader is plugged
-again all is well.
+For every answer, our side and pcscd survive, and the reader works after it is plugged again.
 """
 
 import random

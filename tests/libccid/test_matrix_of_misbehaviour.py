@@ -1,7 +1,7 @@
-"""What a card's code does wrong, in each of its methods, has one outcome behind every door.
+"""Misbehaving card code, in each of its methods, has the same outcome behind every door.
 
-One world for each door: a reader whose cards misbehave one after the other, and a neighbour that
-goes on meanwhile. After each the reader serves a good card.
+One world for each door: a reader whose cards misbehave one after another, and a neighbour that
+keeps working. After each the reader serves a good card.
 """
 
 import contextlib

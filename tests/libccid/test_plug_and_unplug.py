@@ -1,4 +1,4 @@
-"""Readers that come and go, as programs see it."""
+"""Plugged and unplugged readers, from a program's side."""
 
 import os
 import random

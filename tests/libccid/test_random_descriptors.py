@@ -1,4 +1,4 @@
-"""Random descriptors before the genuine driver: it refuses or drives a reader; nothing hangs."""
+"""Random descriptors under the genuine driver: it refuses or drives a reader; nothing hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every attribute and control code that there is, of two readers, has one answer at both doors."""
+"""Every attribute and control code of two readers has the same answer at both doors."""
 
 import pytest
 

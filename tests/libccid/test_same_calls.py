@@ -1,8 +1,8 @@
 """The genuine libccid is the oracle: our driver must send a reader the same messages.
 
-Both drive the same reader for the same client; what the client sees and what the reader is told are
-compared. Of the messages told.py leaves some out; here PC_to_RDR_Escape, too: each driver begins
-with questions to other vendors' readers.
+Both drive the same reader for the same client; the test compares the client's results and the
+reader's messages. It leaves out those of told.py, and PC_to_RDR_Escape: each driver begins with
+queries for other vendors' readers.
 """
 
 from dataclasses import replace

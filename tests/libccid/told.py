@@ -1,11 +1,11 @@
-"""What a driver tells a reader, without what depends on the moment.
+"""A driver's messages to a reader, without those that depend on timing.
 
 Left out, with the reason:
 
 * bSeq: libccid also uses up numbers for messages that it then refuses to send.
-* PC_to_RDR_GetSlotStatus: libccid asks whenever pcscd wants to know about the card; ours is told.
-* PC_to_RDR_IccPowerOff, and all but one of the IccPowerOn that follow each other: when pcscd powers
-  an unused card off, and how often it is powered on before somebody connects, the clock decides.
+* PC_to_RDR_GetSlotStatus: libccid polls whenever pcscd queries the card; ours is notified.
+* PC_to_RDR_IccPowerOff, and all but one of the IccPowerOn that follow each other: timing decides
+when pcscd powers an unused card off, and how often it powers it on before a connection.
 """
 
 from readers.ccid.codes import MessageType

@@ -1,4 +1,4 @@
-"""What clients can ask of a reader and its driver, through the real pcscd."""
+"""Attributes and controls of a reader and its driver, through the real pcscd."""
 
 from dataclasses import replace
 

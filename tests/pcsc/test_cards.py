@@ -1,4 +1,4 @@
-"""Cards that come, go and are reset while clients are at work."""
+"""Cards inserted, removed and reset while clients use them."""
 
 import threading
 

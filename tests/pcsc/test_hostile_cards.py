@@ -1,4 +1,4 @@
-"""Foreign cards that behave badly: the client gets an error in time, and other readers go on."""
+"""Misbehaving foreign cards: the client gets an error in time, and other readers keep working."""
 
 import socket
 import threading

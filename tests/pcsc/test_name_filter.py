@@ -1,4 +1,4 @@
-"""The filter of reader names, which users set for their pcscd, counts for a private one, too."""
+"""The users' filter of reader names applies to a private pcscd as well."""
 
 import os
 

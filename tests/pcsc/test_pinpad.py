@@ -1,4 +1,4 @@
-"""PIN entry as clients see it, through the real pcscd: every step a number of part 10."""
+"""PIN entry from a client's side, through the real pcscd, by the numbers of part 10."""
 
 import threading
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A PIN appears nowhere unless that is asked for: all sinks at once, every way a PIN travels."""
+"""A PIN appears nowhere unless requested: all sinks at once, every path of a PIN."""
 
 import logging
 import os

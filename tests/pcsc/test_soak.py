@@ -1,4 +1,4 @@
-"""A world at work for a while grows in nothing: no memory, no descriptor, no thread, no delay.
+"""A busy world does not grow over time: not in memory, descriptors, threads or delay.
 
 All kinds of readers, clients at each, PIN entries, cards that move, readers that are pulled, a
 panel that is watched, a trace and a capture. A minute in the suite; `make soak` takes
@@ -32,8 +32,8 @@ READERS = (
 )  # fmt: skip
 PINPAD, MOVED, PULLED = 1, 2, 3
 COMING = 1
-"""A connection that one look sees and another does not, since a reader was pulled last. What is
-lost at each of dozens of movements would be many more."""
+"""A connection that only one of two measurements sees, after the last unplugged reader. A leak at
+each of dozens of movements would be much larger."""
 CLIENT = """
 import time
 VERIFY = bytes.fromhex("1E1E820800080402010904000000000D00000000200080") + b"\\x08" + b"\\xff" * 8

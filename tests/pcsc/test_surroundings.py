@@ -1,4 +1,4 @@
-"""The same work where less is allowed: as an ordinary user, without a namespace, after a kill."""
+"""The same work with fewer privileges: as an ordinary user, without a namespace, after a kill."""
 
 import os
 import pwd

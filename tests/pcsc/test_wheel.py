@@ -1,4 +1,4 @@
-"""The wheel, installed where there is neither a checkout nor a compiler."""
+"""The wheel, installed without a checkout or a compiler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ACR122U does by itself."""
+"""The ACR122U's own commands."""
 
 import pytest
 

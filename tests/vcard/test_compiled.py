@@ -1,4 +1,4 @@
-"""Both forms of a module: which one this is, and what plain Python may do with it."""
+"""Compiled and interpreted modules: detection, and use from plain Python."""
 
 from __future__ import annotations
 

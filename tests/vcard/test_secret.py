@@ -1,4 +1,4 @@
-"""A PIN is found in a command and hidden; everything else is left as it is."""
+"""A PIN in a command is found and hidden; everything else is unchanged."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,9 +1,9 @@
-"""How the state files of tests/vectors/state are written, and the SPECs that open them.
+"""Write the state files of tests/vectors/state; the SPECs that open them.
 
-`python -m tests.whole.state_files` writes the file of each card that has none yet, through the
-opening of a SPEC with `state=`; `python -m tests.whole.state_files DIRECTORY` writes all of them
-there. A card without a story here is powered up once. The README beside the files says which code
-wrote which of them.
+`python -m tests.whole.state_files` writes the file of each card that has none yet, through a SPEC
+with `state=`; `python -m tests.whole.state_files DIRECTORY` writes all of them there. A card
+without a story here is powered up once. The README beside the files names the code that wrote each
+of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Every parser of what strangers bring has bounds: an error in words, in time, in little memory.
-
-What is mutated is real: the files of this tree, of the examples and of the vectors. A few hundred
-inputs each time; `python -m tests.whole.test_bounds 50000` tries as many as one likes.
+"""Every parser of foreign input has limits: it reports errors in words, in time, in little memory.
+The mutated inputs are real: files of this tree, of the examples and of the vectors. The suite tries
+a few hundred; `python -m tests.whole.test_bounds 50000` tries any number.
 """
 
 from __future__ import annotations

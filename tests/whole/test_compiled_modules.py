@@ -1,4 +1,4 @@
-"""What is compiled, and what is not, is a list that is true."""
+"""The list of compiled and interpreted modules is true."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def hints(tree: ast.Module) -> dict[str, tuple[ast.ClassDef, bool]]:
 
 
 def test_a_class_says_it_as_its_base_does() -> None:
-    """One that does not, and has no __init__, would never let go what it is made of (mypyc)."""
+    """Otherwise mypyc never releases the attributes of a class without __init__."""
     trees = [ast.parse((ROOT / name).read_text()) for name in LIST["modules"]]
     classes = {name: told for tree in trees for name, told in hints(tree).items()}
     hinted = {name for name, (_, said) in classes.items() if said}

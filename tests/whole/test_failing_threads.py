@@ -1,4 +1,4 @@
-"""Every thread that the tree starts is made to fail: it is logged, and waiting threads go on.
+"""Make every thread of the tree fail: the failure is logged, and waiting threads continue.
 
 `ROWS` has a row for each place where a thread is started; a new place without one fails here.
 """
@@ -47,7 +47,7 @@ ROWS = {}
 
 
 class BrokenError(Exception):
-    """What no thread of ours expects."""
+    """An exception that no thread of ours expects."""
 
 
 def row(place):

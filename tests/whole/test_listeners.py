@@ -1,6 +1,6 @@
-"""Every listener outlives a connection that cannot be set up: it is hung up on, the next is served.
+"""Every listener survives a connection that cannot be set up: it hangs up, and serves the next.
 
-`ROWS` has a row for each place where connections are taken; a new place without one fails here.
+`ROWS` has a row for each place that accepts connections; a new place without one fails here.
 """
 
 import socket

@@ -1,4 +1,4 @@
-"""Whatever a descriptor says: the reader and our driver refuse it or work, and neither crashes."""
+"""For every descriptor, the reader and our driver refuse it or work, and neither crashes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every built-in model carries every length of every case, as reader test programs try them.
+"""Every built-in model transfers every length of every case, as in reader test programs.
 
-The scenes are those of HandlerTest's validation: the PIN dump counts bytes out and checks bytes in.
+The cases are those of HandlerTest's validation: the PIN dump counts bytes out and checks bytes in.
 """
 
 from __future__ import annotations

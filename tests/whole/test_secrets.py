@@ -1,4 +1,4 @@
-"""A command that an applet calls secret shows its data in no sink of a trace."""
+"""No sink of a trace shows the data of a command that an applet declares secret."""
 
 import io
 import json
@@ -42,7 +42,7 @@ class Lines(io.StringIO):
 
 
 def inserted(card):
-    """A reader with the card, whose traffic a stream hears, as each tap sees it."""
+    """A reader with the card, its traffic in a stream, and the view of each tap."""
     reader, stream, seen, text = CcidReader(models.PLAIN), Stream(), [], Lines()
     reader.tap = stream.teller("R")
     stream.know("R", lambda: reader.secrets)

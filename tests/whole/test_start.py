@@ -1,4 +1,4 @@
-"""A command imports what it needs and no more, since every start pays for it."""
+"""A command imports only what it needs, since every start pays for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong usages of the command line, and the sentence and the status that each is answered with."""
+"""Wrong usages of the command line, with the message and the exit status of each."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_every_command_is_used_wrongly() -> None:
 
 
 def test_every_value_of_an_option_is_used_wrongly() -> None:
-    """But for those whose every value is right, or that another command has, too."""
+    """Except options whose every value is valid, or that another command has as well."""
     anything = {"extcap --extcap-version", "extcap --extcap-capture-filter", "esim pki --server"}
     missing, elsewhere = set(), set()
     for name, command in ALL.items():

@@ -59,7 +59,7 @@ def test_what_is_no_certificate_is_invalid():
 
 def test_a_certificate_of_another_issuer_is_invalid():
     other = Pki.make(EID, DEMO_START)
-    for _ in range(2):  # what was verified once is known, what was not is tried again
+    for _ in range(2):  # a verified chain is cached, a failure is not
         assert fault(other.dp_auth.der) is Fault.CERTIFICATE
 
 
@@ -99,7 +99,7 @@ def test_what_no_library_knows_is_told_apart_too(old, new, expected):
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
 def test_any_flipped_bit_makes_it_wrong():
     raw = PKI.dp_auth.der
-    unused = raw.rindex(bytes.fromhex("03480030")) + 2  # of the signature: nobody looks at it
+    unused = raw.rindex(bytes.fromhex("03480030")) + 2  # of the signature: ignored
     for place in set(range(len(raw))) - {unused}:
         damaged = bytearray(raw)
         damaged[place] ^= 1 << place % 8

@@ -85,7 +85,7 @@ def test_a_session_may_have_long_challenges():
 
 @pytest.mark.parametrize("kid", [0x11, 0x15])
 def test_hosts_with_certificates_agree_on_keys(kid):
-    """The host is yubikit's: an implementation of its own."""
+    """The host is yubikit's, an independent implementation."""
     ca, own, card = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     parameters = tlv(0x30, tlv(0x80, b"\xf0"), tlv(0x86, b"\0"))
     secret = card.private_numbers().private_value.to_bytes(32, "big")

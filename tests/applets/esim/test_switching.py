@@ -37,7 +37,7 @@ TEST = made(2, profile_class=ProfileClass.TEST)
 
 
 def fetched(lpa, iccid, port=None):
-    """A profile is being enabled: a terminal has fetched the refresh and not yet done it."""
+    """Enable a profile, and let a terminal fetch the REFRESH without a response yet."""
     assert lpa.enable(iccid, port) == 0
     on = Lpa(lpa.card, port=port or 0, channel=0)
     assert on.send("801200000B")[1] == 0x9000
@@ -45,7 +45,7 @@ def fetched(lpa, iccid, port=None):
 
 
 def started(lpa, port):
-    """A terminal has introduced itself on a port."""
+    """Send TERMINAL PROFILE on a port."""
     assert Lpa(lpa.card, port=port, channel=0).send("8010000001FF")[1] == 0x9000
     return lpa
 

@@ -1,4 +1,4 @@
-"""A message that is worked on, and how its answer becomes reports."""
+"""A message in progress, and the reports of its response."""
 
 from applets.fido2.codes import Status
 from applets.fido2.hid_packets import LONGEST, Command, Packet

@@ -23,7 +23,7 @@ FILE = LoadFile(PACKAGE, b"\1\2", {MODULE: "hello"})
 
 
 class Personal(Hello):
-    """An applet that keeps what STORE DATA brings."""
+    """An applet that stores the data of STORE DATA."""
 
     aid = bytes.fromhex("F07663617264FF")
     section = "Personal"
@@ -71,25 +71,25 @@ class Desk:
         return self.plain("00A40400" + f"{len(aid):02X}" + aid.hex())
 
     def open(self, level: int = 0x33) -> None:
-        """Begin a session with the card manager, whatever its name is now."""
+        """Begin a session with the card manager, by its current AID."""
         self.select(b"")
         assert self.host.open(level).hex() == "9000"
 
     def send(self, header: str, data: str | bytes = b"") -> str:
-        """A command through the session, its answer with the status word."""
+        """Send a command through the session; return the response with its status word."""
         raw = bytes.fromhex(data) if isinstance(data, str) else data
         body = bytes((len(raw),)) + raw if raw else b""
         return self.host.protected(bytes.fromhex(header) + body + b"\0").hex().upper()
 
     def load(self, file: LoadFile = FILE) -> str:
-        """Bring a package onto the card."""
+        """Load a package."""
         aid = file.aid
         self.send("80E60200", bytes((len(aid),)) + aid + bytes(4))
         raw = write_load_file(file)
         return self.send("80E88000", raw)
 
     def install(self, aid: bytes = INSTANCE, p1: int = 0x0C) -> str:
-        """Make an application of the package."""
+        """Install an application of the package."""
         fields = (PACKAGE, MODULE, aid, b"\0", b"\xc9\0", b"")
         data = b"".join(bytes((len(field),)) + field for field in fields)
         return self.send(f"80E6{p1:02X}00", data)

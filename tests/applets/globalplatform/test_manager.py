@@ -97,7 +97,7 @@ NAMES = (PACKAGE, MODULE, INSTANCE, Hello.aid, ISD_AID, b"12345", b"", bytes(17)
 
 
 def content(dice: random.Random) -> bytes:
-    """Data as such commands have them, or nearly."""
+    """Make data that such commands have, or nearly."""
     match dice.randrange(6):
         case 0:
             return b""

@@ -1,4 +1,4 @@
-"""Certificates on how keys were made."""
+"""Certificates about the origin of keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fingerprints; tests/external/openpgp compares them with those that gpg writes."""
+"""Fingerprints; tests/external/openpgp compares them with gpg's."""
 
 from __future__ import annotations
 

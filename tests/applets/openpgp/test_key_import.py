@@ -1,4 +1,4 @@
-"""Keys from outside."""
+"""Imported keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the card declares."""
+"""The card's declaration."""
 
 from __future__ import annotations
 

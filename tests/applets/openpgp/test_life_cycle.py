@@ -1,4 +1,4 @@
-"""The end of a card's life and the next one."""
+"""Termination and a new activation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data objects as they are written."""
+"""Writing data objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The applet as its users make it."""
+"""The applet's constructor and its demo contents."""
 
 from __future__ import annotations
 

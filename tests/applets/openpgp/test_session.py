@@ -1,4 +1,4 @@
-"""What a selection knows."""
+"""The state of a selection."""
 
 from __future__ import annotations
 

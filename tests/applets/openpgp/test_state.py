@@ -1,4 +1,4 @@
-"""What a card holds."""
+"""The state of a card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that want a touch."""
+"""Keys that require a touch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def host_with(touch: Touch, policy: int = 1) -> Host:
 
 
 def sign(host: Host, looks: int = 400) -> tuple[str, int]:
-    """The status word of a signature, and how often the card waited for it."""
+    """Return the status word of a signature, and the number of waits for it."""
     answer = host.card.exchange(SIGN)
     waited = 0
     while isinstance(answer, Busy):

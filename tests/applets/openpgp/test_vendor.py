@@ -1,4 +1,4 @@
-"""What Yubico's tools need."""
+"""Commands for Yubico's tools."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.kits.piv.host import Host, made_key
 
 @pytest.fixture(scope="session")
 def key_for() -> Callable[[Algorithm], PrivateKey]:
-    """One private key for each algorithm, made when it is first asked for."""
+    """One private key for each algorithm, made at its first use."""
     return made_key
 
 
@@ -31,7 +31,7 @@ def host() -> Host:
 
 @pytest.fixture
 def yubikey() -> Host:
-    """The same with the vendor's commands."""
+    """A host with a YubiKey's PIV application, and a P-256 key in each slot."""
     return Host(Piv(keys=_keys(), identity="yubikey"))
 
 

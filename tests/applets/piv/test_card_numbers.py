@@ -1,4 +1,4 @@
-"""What a card is known by."""
+"""The identifiers of a card."""
 
 from uuid import UUID
 

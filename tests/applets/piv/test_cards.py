@@ -142,7 +142,7 @@ def test_a_yubikey_has_a_version_and_a_plain_card_none():
 
 
 def own(private, *certificates, name="alice.pem"):
-    """What the option of a slot says once its file was read."""
+    """The option of a slot after its file was read."""
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     pem += b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
     return f"{pem.hex()}:{name}"

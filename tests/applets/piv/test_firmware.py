@@ -1,4 +1,4 @@
-"""Firmware versions of a YubiKey, as PIV shows them."""
+"""Firmware versions of a YubiKey, in PIV."""
 
 import pytest
 

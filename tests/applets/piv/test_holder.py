@@ -1,4 +1,4 @@
-"""What certificates say of their holder, slot by slot."""
+"""The holder's fields in certificates, slot by slot."""
 
 import pytest
 from cryptography import x509

@@ -59,7 +59,7 @@ def test_a_cryptogram_is_deciphered(key):
 
 
 def test_a_pss_signature_made_outside_is_accepted(key):
-    # The host pads; here the library's own signature is undone and made again by the card.
+    # The host pads: take the padded block out of the library's signature, and sign it again.
     pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
     block = raw_public(key, key.sign(b"text", pss, hashes.SHA256()))
     signature = private_operation(key, block)

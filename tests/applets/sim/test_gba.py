@@ -24,7 +24,7 @@ def phone(**options):
 
 
 def bootstrap(algorithm, sqn=64, flip=0):
-    """The command as a bootstrapping server has it sent."""
+    """Make the command for the challenge of a bootstrapping server."""
     autn = bytearray(plain_token(challenge(algorithm, sqn, RAND), algorithm.f2345(RAND).ik))
     autn[-1] ^= flip
     return b"\0\x88\0\x84\x23\xdd\x10" + RAND + b"\x10" + bytes(autn)

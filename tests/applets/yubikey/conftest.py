@@ -1,4 +1,4 @@
-"""A token, and a host that talks to it."""
+"""A token and its host."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from vcard import Busy, Command, Memory, Response
 
 
 class Host:
-    """What a host does with a token."""
+    """A host of a token."""
 
     def __init__(self, card: YubiKey) -> None:
         self.card = card
         card.power_up()
 
     def send(self, ins: int, p1: int = 0, p2: int = 0, data: bytes = b"", **more: Any) -> Response:
-        """Send a command of class 00; a card that works on is waited for."""
+        """Send a command of class 00; wait for a busy card."""
         raw = self.card.exchange(bytes(Command(0, ins, p1, p2, data, **{"le": 256, **more})))
         while isinstance(raw, Busy):
             raw = raw.finish()

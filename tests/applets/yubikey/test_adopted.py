@@ -80,7 +80,7 @@ def test_a_touch_that_the_contacts_wanted_ends_with_their_power(token):
 
 @pytest.mark.parametrize(("ours", "own"), [(TokenPiv, Piv), (TokenPgp, OpenPgp)])
 def test_the_secure_channel_takes_no_command_from_an_application(ours, own):
-    """Handlers of one name would: then the application's would not be reached."""
+    """Handlers of the same name would hide the application's."""
 
     def routes(applet):
         return {

@@ -1,4 +1,4 @@
-"""A stand-in for an eIM's server: packages wait in it for an IPA, and results come back.
+"""A stand-in for an eIM's server: it holds packages for an IPA, and receives results.
 
 Spec: GSMA SGP.32, 6.1 and 6.3 (ESipa, ASN.1 over HTTP); TLS is left out.
 """
@@ -18,9 +18,9 @@ NO_PACKAGE = bytes.fromhex("BF4F03020101")
 
 
 class EimServer:
-    """Serves on loopback while it is entered. `results` are what IPAs brought, newest last.
+    """A context manager that serves on loopback. `results` are those from IPAs, the newest last.
 
-    `deaf` counts the results that it answers with an error, as a network that has gone would.
+    `deaf` is the number of results to answer with an error, like a lost network.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class EimServer:
 
 
 def _numbers(told: Tlv) -> list[int]:
-    """The numbers of the notifications that came beside a result."""
+    """Return the numbers of the notifications sent with a result."""
     listed = told.find(0xA0)
     found = []
     for one in [] if listed is None else listed.children:

@@ -1,4 +1,4 @@
-"""The real lpac, over PC/SC or with a card in this process, and a way to servers for it."""
+"""The real lpac, over PC/SC or with a card in this process, and its connection to servers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.kits.esim.lpa import Lpa
 class Lpac:
     """Runs lpac. `card` answers its stdio protocol; without one it finds its reader by PC/SC.
 
-    What it asks of a server goes to `server`: to an address, by plain HTTP, or to a function.
-    `answer` is typed when it shows a preview. `said` is the progress of the last.
+    Its requests go to `server`: an address, by plain HTTP, or a function. `answer` is typed at its
+    preview. `said` is the progress of the last run.
     """
 
     environ: dict[str, str] = field(default_factory=dict)

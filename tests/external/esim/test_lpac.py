@@ -1,4 +1,4 @@
-"""The real lpac manages our card, and says the same of it over PC/SC and over stdio."""
+"""The real lpac manages our card, with the same results over PC/SC and over stdio."""
 
 import pytest
 

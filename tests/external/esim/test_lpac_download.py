@@ -1,6 +1,6 @@
-"""The real lpac fills our card from the stand-in: every way in which that can go wrong, and right.
+"""The real lpac downloads from the stand-in server to our card: each success and each failure.
 
-What lpac says is compared between PC/SC and stdio; needs nothing but lpac.
+Compares lpac's output between PC/SC and stdio; needs only lpac.
 """
 
 from dataclasses import replace
@@ -60,7 +60,7 @@ STEPS = {
 
 @pytest.fixture(scope="module")
 def runs():
-    """What lpac said at each step, over PC/SC and over stdio; and the server's side of it."""
+    """lpac's output at each step, over PC/SC and over stdio, and the server's view."""
 
     def card():
         return Euicc(eid=EID, pki=PKI, config=Config(memory=8000))

@@ -1,4 +1,4 @@
-"""An IPAd that others wrote manages our IoT eUICC through pcscd, without its emulation of one.
+"""onomondo's IPAd manages our IoT eUICC through pcscd, without its own emulation of one.
 
 It speaks version 1.0 of SGP.32. The eIM is a stand-in.
 """
@@ -31,7 +31,7 @@ VERSION = "1.0"
 
 
 class Ipad:
-    """The program, beside a card and the server that it asks for packages."""
+    """The program, with a card and the server of its packages."""
 
     def __init__(self, place, folder, server):
         self.place, self.folder, self.server = place, folder, server
@@ -59,7 +59,7 @@ class Ipad:
         eim.token = 1
 
     def work(self, *packages):
-        """Let it fetch packages until there is none left; the results that came of them."""
+        """Let it fetch all packages; return their results."""
         self.server.waiting.extend(packages)
         before = len(self.server.results)
         status = self()

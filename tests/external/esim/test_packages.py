@@ -1,4 +1,4 @@
-"""Profile packages of others, downloaded: every file reads back as two decoders say it should.
+"""Download public profile packages: every file reads back as two decoders expect.
 
 VCARD_PACKAGES names directories with packages (*.der, *.rename2der), separated by colons.
 VCARD_PYSIM names a checkout of pySim, VCARD_PYSIM_PYTHON an interpreter that has what it needs.

@@ -1,4 +1,4 @@
-"""pySim's programs, which know cards well, read ours: by UICC and 2G class, port by port."""
+"""pySim's programs read our card: by UICC and 2G class, port by port."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Programs that know nothing of ports work on two of them at once: each has a slot of its own."""
+"""Programs without support for ports work on two of them at once, each in its own slot."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,7 +31,7 @@ def rack(request):
 
 
 def at_once(*work):
-    """What each of them gives, all begun before one has ended."""
+    """Run all of them at the same time; return their results."""
     with ThreadPoolExecutor(len(work)) as pool:
         return [one.result() for one in [pool.submit(each) for each in work]]
 

@@ -1,4 +1,4 @@
-"""osmo-smdpp fills our card through lpac, and pySim reads what it got.
+"""Our card downloads from osmo-smdpp through lpac, and pySim reads the result.
 
 Needs lpac, osmo-smdpp.py, pySim-shell.py and pySim-read.py in PATH. VCARD_PACKAGES may name a
 directory with profile packages of others (*.der), such as pySim's smdpp-data/upp: all are tried.

@@ -1,4 +1,4 @@
-"""A public test profile made wrong in one place each: refused with the right status, or kept.
+"""A public test profile with one error each: refused with the right status, or installed.
 
 The packages are changed by asn1tools and the module that pySim's checkout has (VCARD_PYSIM), in the
 newest of VCARD_PACKAGES that demands SUCI.

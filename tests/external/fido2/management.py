@@ -1,4 +1,4 @@
-"""The least of a management application that ykman has to find on a card to use its FIDO2."""
+"""The minimal management application that ykman needs on a card to use its FIDO2."""
 
 from vcard import Applet, handles
 
@@ -7,7 +7,7 @@ VERSION = bytes((5, 7, 2))
 
 
 class Management(Applet):
-    """Says that there is FIDO over NFC, and nothing else."""
+    """Reports FIDO over NFC, and nothing else."""
 
     aid = bytes.fromhex("A000000527471117")
     section = "Management"

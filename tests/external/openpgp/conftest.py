@@ -1,4 +1,4 @@
-"""A private pcscd with an OpenPGP card, and GnuPG's own home beside it."""
+"""A private pcscd with an OpenPGP card, and a GnuPG home for it."""
 
 from __future__ import annotations
 

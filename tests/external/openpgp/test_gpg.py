@@ -1,4 +1,4 @@
-"""GnuPG 2.2 and later with an OpenPGP card: what its users do, with its own programs."""
+"""GnuPG 2.2 and later with an OpenPGP card: users' tasks, with GnuPG's own programs."""
 
 from __future__ import annotations
 

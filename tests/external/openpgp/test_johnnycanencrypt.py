@@ -1,4 +1,4 @@
-"""johnnycanencrypt with a YubiKey's OpenPGP: a Python library that knows only such tokens."""
+"""johnnycanencrypt with a YubiKey's OpenPGP: a Python library that supports only such tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk with a reader behind a private pcscd, an issued card, and programs of others."""
+"""A desk with a reader behind a private pcscd, an issued card, and other projects' programs."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Desk:
 
 
 class Alice:
-    """An issued card with its CA, and what is known of it outside."""
+    """An issued card, its CA and its public data."""
 
     def __init__(self, identity: str, firmware: str | None = None) -> None:
         self.issuer = Issuer.create()
@@ -158,7 +158,7 @@ def libccid_alice(libccid_desk: Desk) -> Iterator[Alice]:
 
 @pytest.fixture
 def yubikey(yubikey_desk: Desk, request: pytest.FixtureRequest) -> Iterator[Alice]:
-    """A card that Yubico's tools take for theirs: the newest firmware for ykman.
+    """A card that Yubico's tools accept: the newest firmware for ykman.
 
     yubico-piv-tool 2.2 knows no AES management key, which firmware 5.7 has from the factory.
     """

@@ -1,4 +1,4 @@
-"""OpenSC's own programs: what they see of the card, and what they do with its keys."""
+"""OpenSC's own programs: they list the card's contents, and use its keys."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, padding

@@ -1,4 +1,4 @@
-"""Programs that speak PKCS #11: the PIN on the keypad, and what goes wrong."""
+"""PKCS #11 programs: the PIN on the keypad, and failures."""
 
 import json
 import os

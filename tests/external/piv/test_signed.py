@@ -1,4 +1,4 @@
-"""OpenSSL believes what the issuer of a card has signed, and nothing else."""
+"""OpenSSL accepts the signatures of a card's issuer, and no others."""
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding

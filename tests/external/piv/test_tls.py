@@ -1,4 +1,4 @@
-"""TLS clients that authenticate with the card, and servers that turn some of them away."""
+"""TLS clients that authenticate with the card, and servers that reject some of them."""
 
 import contextlib
 import socket

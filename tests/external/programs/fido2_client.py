@@ -1,4 +1,5 @@
-"""A WebAuthn login with python-fido2's client and server over PC/SC, each step told in a line."""
+"""A WebAuthn login with python-fido2's client and server over PC/SC, printing a line for each
+step."""
 
 import sys
 

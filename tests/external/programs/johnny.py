@@ -1,4 +1,4 @@
-"""What users of johnnycanencrypt do with a token; argument: the kind of its keys."""
+"""Use a token through johnnycanencrypt; argument: the kind of its keys."""
 
 import subprocess
 import sys

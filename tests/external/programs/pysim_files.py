@@ -1,4 +1,4 @@
-"""Prints what pySim finds in a profile package: a JSON object for each file.
+"""Prints pySim's view of a profile package: a JSON object for each file.
 
     python pysim_files.py CHECKOUT PACKAGE
 

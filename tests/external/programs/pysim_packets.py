@@ -1,4 +1,4 @@
-"""Makes and reads packets with pySim's classes: a JSON request a line, a JSON answer a line."""
+"""Makes and reads packets with pySim's classes: JSON requests and answers, one per line."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""An authentication centre for hostapd: what hlr_auc_gw does, on its socket.
+"""An authentication centre for hostapd, in place of hlr_auc_gw, on its socket.
 
 Requests are lines: `SIM-REQ-AUTH imsi number`, `AKA-REQ-AUTH imsi`, `AKA-AUTS imsi AUTS RAND`.
 """

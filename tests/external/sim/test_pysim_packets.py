@@ -1,4 +1,4 @@
-"""pySim's OTA classes make packets that our card obeys, and read its proofs of receipt.
+"""pySim's OTA classes make packets that our card executes, and read its proofs of receipt.
 
 Needs `pySim-python` in PATH: an interpreter that can import pySim. VCARD_PYSIM names a checkout of
 pySim, for its test profiles.

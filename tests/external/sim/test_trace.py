@@ -1,4 +1,4 @@
-"""A public trace of hundreds of commands to a real card, sent to ours: answers of the same class.
+"""Replay a public trace of a real card to ours: hundreds of commands, responses of the same class.
 
 VCARD_PYSIM names a checkout of pySim, which has the trace (GSMTAP) and the dump of a card of the
 next model of the same maker.

@@ -1,7 +1,7 @@
 """A Linux guest in QEMU without KVM and without root, whose file system is this machine's own.
 
-What a guest runs is a program of this machine, so that nothing is installed anywhere: pcscd,
-libccid, lsusb, Python with this package. The kernel is Debian's (`.ci/guest-kernel` unpacks one).
+The guest runs this machine's programs, so that nothing needs to be installed: pcscd, libccid,
+lsusb, Python with this package. The kernel is Debian's (`.ci/guest-kernel` unpacks one).
 """
 
 from __future__ import annotations

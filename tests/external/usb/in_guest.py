@@ -1,7 +1,8 @@
-"""What runs in the guest, as root: the distribution's pcscd and a PC/SC client. Says JSON lines.
+"""The program in the guest, as root: the distribution's pcscd and a PC/SC client. Prints JSON
+lines.
 
-usage: in_guest.py STEP... ; each step is a function of this file. `host(words)` lets the test do
-something to the readers, at the other end of the serial line.
+usage: in_guest.py STEP... ; each step is a function of this file. `host(words)` lets the test move
+the readers, at the other end of the serial line.
 """
 
 import functools

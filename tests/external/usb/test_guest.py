@@ -1,6 +1,6 @@
 """A Linux guest with its own kernel, pcscd and libccid uses readers over USB: three ways.
 
-VCARD_GUEST_SHOW=1 shows what the guest says.
+VCARD_GUEST_SHOW=1 shows the guest's output.
 """
 
 import json

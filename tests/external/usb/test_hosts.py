@@ -1,4 +1,4 @@
-"""Hosts and guests that others wrote: PyPI's `usbip`, the reference library of usbredir, and
+"""Hosts and guests of other projects: PyPI's `usbip`, the reference library of usbredir, and
 Debian's usbip tool. None needs a kernel."""
 
 import shlex

@@ -1,6 +1,6 @@
 """A security key in a Linux guest: libfido2's tools, ssh, python-fido2 and ykman find its HID half.
 
-VCARD_GUEST_SHOW=1 shows what the guest says.
+VCARD_GUEST_SHOW=1 shows the guest's output.
 """
 
 import shutil

@@ -1,6 +1,6 @@
-"""What runs in the guest, as root: FIDO clients that know HID alone, beside a PC/SC client.
+"""The program in the guest, as root: FIDO clients for HID only, beside a PC/SC client.
 
-usage: token_in_guest.py STEP... as in in_guest.py, whose steps are here, too.
+usage: token_in_guest.py STEP... as in in_guest.py, whose steps are also available.
 """
 
 import base64

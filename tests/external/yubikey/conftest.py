@@ -1,4 +1,4 @@
-"""A token behind a private pcscd, and the programs that meet on it."""
+"""A token behind a private pcscd, and the programs that share it."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_opensc_tests_itself_with_the_tokens_openpgp(token: Token) -> None:
 
 
 def test_opensc_tests_itself_with_the_tokens_piv(token: Token) -> None:
-    """All but random numbers: OpenSC wants the challenge of a TDES key for them."""
+    """All but random numbers, for which OpenSC uses the challenge of a TDES key."""
     needs("pkcs11-tool", "apt install opensc")
     said = token.attempt("pkcs11-tool", "--test", "--login", "--pin", "123456")
     assert "all 4 signature functions seem to work" in said.stdout

@@ -1,4 +1,4 @@
-"""OpenSC and GnuPG on one token: PIV and OpenPGP take it from each other, as users report it."""
+"""OpenSC and GnuPG on one token: PIV and OpenPGP deselect each other, as users report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOGIN, SIGN = "login:123456", "sign:1"
 
 
 class Application:
-    """A program that goes on using PIV through OpenSC, step by step."""
+    """A program that uses PIV through OpenSC, step by step."""
 
     def __init__(self, token: Token, steps: tuple[str, ...]) -> None:
         waited = [word for step in steps for word in (step, "wait")]
@@ -80,7 +80,7 @@ def test_a_signature_fails_when_gnupg_has_taken_the_card_in_between(
 def test_gnupg_finds_no_openpgp_any_more_when_piv_was_selected_in_between(
     token: Token, start: Callable[..., Application]
 ) -> None:
-    """The daemon does not select again: its card is another application now."""
+    """The daemon does not select again, although another application is selected."""
     application = start(LOGIN, SIGN, LOGIN)
     assert application.next() == "in"
     token.say("gpg", "--card-status")

@@ -1,4 +1,4 @@
-"""What brings its own cards."""
+"""Sources that insert their own cards."""
 
 import inspect
 

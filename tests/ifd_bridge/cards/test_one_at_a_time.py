@@ -6,7 +6,7 @@ from vcard.hid import hid_function_of
 
 
 class Both:
-    """A card and its function on a bus, which notice whether anybody else is in."""
+    """A card and its bus function, which detect concurrent calls."""
 
     def __init__(self):
         self.inside, self.most = 0, 0

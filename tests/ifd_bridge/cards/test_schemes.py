@@ -1,4 +1,4 @@
-"""Cards that come from elsewhere."""
+"""Cards from schemes: scripts, recordings, relays and the like."""
 
 import pytest
 

@@ -196,7 +196,7 @@ def test_a_signal_for_the_command_waits_until_it_is_there() -> None:
 
 
 def test_a_signal_ends_even_a_wait_that_began_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What wakes the main thread too early is lost, and sent again."""
+    """A wake-up that arrives too early is lost, so it is sent again."""
     kill, woken = signal.pthread_kill, []
 
     def late(thread: int, number: int) -> None:

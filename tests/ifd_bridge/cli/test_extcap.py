@@ -1,4 +1,4 @@
-"""Wireshark asks us for interfaces, for their options, and for what comes there."""
+"""Wireshark's extcap calls: interfaces, their options, and captures."""
 
 import os
 import subprocess

@@ -16,7 +16,7 @@ from readers.models import MODELS
 
 
 def completed(line: str) -> list[str]:
-    """What a shell is offered for the last word of a line."""
+    """Return the completions for the last word of a line."""
     *words, typed = line.split(" ")
     found = ShellComplete(vcard, {}, "vcard", "_VCARD_COMPLETE").get_completions(words, typed)
     return [one.value for one in found]

@@ -1,4 +1,4 @@
-"""Long work has a bar on a terminal, and says nothing elsewhere."""
+"""Long operations have a progress bar on a terminal, and print nothing elsewhere."""
 
 import io
 import threading

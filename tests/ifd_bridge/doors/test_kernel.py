@@ -1,4 +1,4 @@
-"""Readers for this machine's own kernel; what a kernel does with them is shown in a guest."""
+"""Readers for this machine's own kernel; tests with a real kernel run in a guest."""
 
 import threading
 from dataclasses import replace

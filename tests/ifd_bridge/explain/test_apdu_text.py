@@ -1,4 +1,4 @@
-"""Commands and responses are told apart and laid out field by field."""
+"""Commands and responses are recognised and explained field by field."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""CCID messages are explained, wrong ones with what is wrong."""
+"""CCID messages are explained, malformed ones with their errors."""
 
 import pytest
 

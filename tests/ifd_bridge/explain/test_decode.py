@@ -1,4 +1,4 @@
-"""Bytes are recognised by their shape and explained; nothing makes the decoder fall over."""
+"""Bytes are recognised by their shape and explained; no input makes the decoder fail."""
 
 from pathlib import Path
 

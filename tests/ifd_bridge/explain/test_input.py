@@ -1,4 +1,4 @@
-"""Hexadecimal is taken as people write it."""
+"""Hexadecimal is accepted in any usual notation."""
 
 import pytest
 

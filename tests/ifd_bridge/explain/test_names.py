@@ -1,4 +1,4 @@
-"""Numbers have names where they have one everywhere, and stay numbers elsewhere."""
+"""Numbers with one standard name get it; others stay numbers."""
 
 from ifd_bridge.explain.names import (
     AIDS,

@@ -1,4 +1,4 @@
-"""Data objects become a tree; what only looks like one by accident does not."""
+"""Data objects become a tree; bytes that only look like one do not."""
 
 import pytest
 

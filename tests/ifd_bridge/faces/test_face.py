@@ -1,4 +1,4 @@
-"""What all faces have in common."""
+"""Properties of all faces."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How far a driver has got with the last movement in each slot."""
+"""A driver's progress with the last movement in each slot."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What goes to a host, without holding up who sends it."""
+"""Data queued for a host, without blocking the sender."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Moves messages between a reader and a driver that is not ours."""
+"""The pump between a reader and a driver that is not ours."""
 
 import queue
 import threading
@@ -74,7 +74,7 @@ def test_a_message_is_answered(host):
 
 
 def test_commands_one_after_the_other_do_not_wake_the_clocks_thread_each(host, monkeypatch):
-    """Each has a time extension due in a second, when it is done long since."""
+    """Each has a time extension due in a second, long after it is done."""
     looks, deadline = [], CcidReader.deadline
     one = host(clock=lambda: 0.0)
     one.reader.insert(Card(Hello()))
@@ -373,7 +373,7 @@ class Held(Applet):
 
 @pytest.mark.parametrize("model", [models.PLAIN, models.MODELS["two-slot"]])
 def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, model, monkeypatch):
-    """It ends in the thread that keeps the time, which must not keep the reader for it."""
+    """It ends in the timer thread, which must not hold the reader meanwhile."""
     for module in (slot_module, reader_module):
         monkeypatch.setattr(module, "EXTENSION_S", 0.01)
     one, applet = host(model, patience_s=0.01), Held()
@@ -399,7 +399,7 @@ def test_work_that_never_ends_holds_up_neither_the_user_nor_the_clock(host, mode
 
 @pytest.mark.parametrize("part", ["handle", "tick"])
 def test_a_driver_is_hung_up_on_where_a_thread_fails(part, monkeypatch, caplog):
-    """The one that receives or the one that keeps the time: no answer is waited for without end."""
+    """The receiving thread or the timer thread: no driver waits endlessly for an answer."""
     reader, ended, out = CcidReader(models.PLAIN), threading.Event(), queue.Queue()
     pump = Pump(reader, lambda _: None, lambda _: True)
     threads.start("face", lambda: pump.serve(out.get, ended.set), ended.set)

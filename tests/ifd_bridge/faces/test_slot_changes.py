@@ -1,4 +1,4 @@
-"""A driver that looks only when it is notified always ends with the state of the slots."""
+"""A driver that polls only after notifications always ends with the state of the slots."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""A reader as an interface of a device on a bus: movements and messages, and how many wait."""
+"""A reader as an interface of a device on a bus: movements, messages and their queue."""
 
 import time
 from dataclasses import replace

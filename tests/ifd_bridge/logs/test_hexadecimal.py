@@ -1,4 +1,4 @@
-"""Hexadecimal text with whatever programs put between the digits."""
+"""Hexadecimal text with other programs' separators."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The hub follows the world, wakes its viewers once, and outlives slow and dead ones."""
+"""The hub follows the world, wakes its viewers once, and survives slow and dead ones."""
 
 import threading
 import tracemalloc

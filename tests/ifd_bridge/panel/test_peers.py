@@ -1,4 +1,4 @@
-"""Whose a connection is, as the kernel tells it."""
+"""The owner of a connection, from the kernel."""
 
 import os
 import socket

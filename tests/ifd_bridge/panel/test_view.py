@@ -1,4 +1,4 @@
-"""The view follows events, keeps a bounded trace, and knows what a viewer has missed."""
+"""The view follows events, keeps a bounded trace, and counts what a viewer has missed."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The panel admits clients that know the token and come from our own page, and no others."""
+"""The panel admits only clients with the token from our own page."""
 
 import asyncio
 import json

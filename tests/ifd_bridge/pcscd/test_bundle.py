@@ -1,4 +1,4 @@
-"""What pcscd loads."""
+"""The driver bundle that pcscd loads."""
 
 import plistlib
 

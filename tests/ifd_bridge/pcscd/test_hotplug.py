@@ -1,4 +1,4 @@
-"""Readers that come and go while pcscd runs."""
+"""Readers plugged and unplugged while pcscd runs."""
 
 import pytest
 

@@ -83,7 +83,7 @@ def test_what_nobody_ever_owned_is_left_alone(tmp_path, monkeypatch):
 
 
 def left_over(path):
-    """What a killed process leaves."""
+    """Make the files that a killed process leaves."""
     path.mkdir(mode=0o700)
     (path / "owner").touch(mode=0o600)
     (path / "owner").chmod(0o600)
@@ -91,7 +91,7 @@ def left_over(path):
 
 
 def test_what_is_not_in_every_way_of_our_making_is_left_alone(tmp_path):
-    """A user's own folder that begins as ours do, with a file `owner` in it, is his."""
+    """A user's folder may have our prefix and a file `owner`."""
     sweep_away = left_over(tmp_path / "vcard-abc_defg")
     notes, long, upper = (
         left_over(tmp_path / name) for name in ("vcard-notes", "vcard-addresses", "vcard-PASSPORT")
@@ -144,7 +144,7 @@ def test_a_directory_swept_while_it_is_made_is_made_again(tmp_path, monkeypatch)
     place.remove()
 
 
-# What a process leaves that ends without closing it goes all the same.
+# Files of a process that ends without closing them are removed as well.
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_the_names_of_a_slot_come_in_the_order_of_the_readers() -> None:
 def test_what_cannot_be_there_yet_is_looked_for_after_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A look costs pcscd a thread, just when it has a movement to tell its clients of."""
+    """A query costs pcscd a thread, just when it has a movement to report to its clients."""
     steps: list[object] = []
 
     class Pause:

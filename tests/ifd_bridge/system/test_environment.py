@@ -1,4 +1,4 @@
-"""Every environment variable of the code is in the table, and the table has no others."""
+"""The table lists exactly the environment variables of the code."""
 
 import re
 

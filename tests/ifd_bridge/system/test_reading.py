@@ -1,4 +1,4 @@
-"""Files that a user names are read up to a bound, and what is wrong with them is a sentence."""
+"""Files that a user names are read up to a limit, and their errors are sentences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A process without standard streams has /dev/null for them, and no file of its own."""
+"""A process without standard streams gets /dev/null for them, and none of its own files."""
 
 import os
 import subprocess

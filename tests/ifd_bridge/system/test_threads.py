@@ -59,7 +59,7 @@ def test_where_no_thread_can_be_had_who_waits_is_let_go_and_the_caller_told(monk
 
 
 def test_every_thread_of_ours_is_made_here():
-    """So that none of them ends in silence."""
+    """So that none of them ends silently."""
     assert {str(module.path) for module in sources() if module.calls("Thread")} == OWN
 
 

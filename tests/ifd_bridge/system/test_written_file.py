@@ -1,4 +1,4 @@
-"""What is written beside the work stops nothing, is whole, private and bounded, and tells."""
+"""Files of a world block nothing, are complete, private and bounded, and report errors."""
 
 import contextlib
 import os
@@ -51,7 +51,7 @@ def test_a_limit_ends_it_between_two_records_and_is_told_once(path, caplog):
 
 @contextlib.contextmanager
 def small_files():
-    """Let files of this process have 1000 bytes, as on a disk that is almost full.
+    """Limit files of this process to 1000 bytes, as on an almost full disk.
 
     Not a fixture: pytest writes its own report while fixtures last.
     """

@@ -1,4 +1,4 @@
-"""Worlds that tests ask for."""
+"""Worlds requested by tests."""
 
 from __future__ import annotations
 

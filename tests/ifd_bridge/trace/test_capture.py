@@ -1,4 +1,4 @@
-"""What happens at readers becomes a capture that Wireshark understands."""
+"""Events of readers become a capture that Wireshark understands."""
 
 import io
 from dataclasses import replace

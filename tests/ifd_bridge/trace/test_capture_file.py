@@ -1,4 +1,4 @@
-"""A world's events go to a file, which may be slow or go away, and stop no card."""
+"""A capture file may be slow or disappear without blocking a card."""
 
 import os
 import threading

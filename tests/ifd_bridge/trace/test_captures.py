@@ -1,4 +1,4 @@
-"""Every world leaves a capture where the environment asks for it, and Wireshark understands it."""
+"""VCARD_CAPTURES makes every world leave a capture that Wireshark understands."""
 
 import contextlib
 

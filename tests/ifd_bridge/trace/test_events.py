@@ -1,4 +1,4 @@
-"""A happening is what the reader told; an event adds when and where."""
+"""A happening is a reader's report; an event adds time and place."""
 
 from __future__ import annotations
 

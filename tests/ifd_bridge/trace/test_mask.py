@@ -1,4 +1,4 @@
-"""No PIN gets past the masker, in whatever form it travels."""
+"""The masker hides PINs in every form."""
 
 import pytest
 from hypothesis import given

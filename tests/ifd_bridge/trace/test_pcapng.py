@@ -1,4 +1,4 @@
-"""A capture is a row of whole blocks, each ended by its own length."""
+"""A capture is a sequence of complete blocks, each with its length at its end."""
 
 import io
 import struct

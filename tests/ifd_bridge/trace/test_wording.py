@@ -1,4 +1,4 @@
-"""Every event has words: a name, its bytes, what they mean."""
+"""Every event has a text: a name, its bytes, their meaning."""
 
 import pytest
 

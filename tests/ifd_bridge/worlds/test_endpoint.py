@@ -1,4 +1,4 @@
-"""The whole way through the real pcscd, with a small driver in the place of the reader."""
+"""The whole path through the real pcscd, with a small driver in place of the reader."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What passes at every card's contacts is in a file, and no card waits for the file."""
+"""Recordings of all cards' contacts go to a file, and no card waits for the file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What `run` writes beside its work: all of it, or told and in the exit status."""
+"""The files of `run` are complete, or an error and the exit status say so."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def runtime(tmp_path, monkeypatch):
 
 
 def few_bytes():
-    """Files may have 4000 bytes from here on, as on a disk that is almost full."""
+    """Limit files to 4000 bytes, as on an almost full disk."""
     import resource
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""A world whose readers are USB devices of hosts elsewhere."""
+"""A world whose readers are USB devices of other hosts."""
 
 import socket
 import stat

@@ -1,4 +1,4 @@
-"""What is put around every card of a world."""
+"""The wrappers around every card of a world."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A reader that answers what a test says, and the messages that reached it."""
+"""A reader with prepared answers, and the messages that reached it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ OK, INACTIVE, ABSENT, FAILED = 0x00, 0x01, 0x02, 0x40
 
 
 def answer(kind=0x80, data=b"", status=OK, error=0, extra=0):
-    """What a reader says, without slot and bSeq."""
+    """Make a reader's answer, without slot and bSeq."""
     return struct.pack("<BIxxBBB", kind, len(data), status, error, extra) + data
 
 
 class FakeCable:
-    """Takes its answers from `answers`; None is silence. Time extensions are handed on."""
+    """Takes its answers from `answers` (None: silence), and passes time extensions on."""
 
     def __init__(self, *answers):
         self.answers = list(answers)

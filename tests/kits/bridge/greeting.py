@@ -1,4 +1,4 @@
-"""What a card says that a SPEC names."""
+"""The greeting of a card named by a SPEC."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SELECT = bytes.fromhex("00A4040005") + AID
 
 
 def greeting(text: str) -> bytes:
-    """The data that the applet AID on the card of this SPEC answers to 00 00 00 00."""
+    """Return the response data of the applet AID to 00 00 00 00, on the card of a SPEC."""
     card = open_card(text)
     card.power_up()
     card.exchange(SELECT)

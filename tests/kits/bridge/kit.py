@@ -1,4 +1,4 @@
-"""Shared by the bridge's tests: a small driver and a handler in Python."""
+"""For the bridge's tests: a small driver, and a handler in Python."""
 
 import os
 import select

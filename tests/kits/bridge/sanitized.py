@@ -1,4 +1,4 @@
-"""Shared by the tests of our C: a compiler with sanitizers, and a peer in a thread."""
+"""For tests of our C code: a compiler with sanitizers, and a peer in a thread."""
 
 import contextlib
 import socket

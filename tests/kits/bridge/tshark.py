@@ -1,4 +1,4 @@
-"""tshark, as the tests of captures ask it."""
+"""Run tshark on captures."""
 
 import shutil
 import subprocess
@@ -20,5 +20,5 @@ def read(path, *options):
 
 
 def malformed(path):
-    """The packets that tshark cannot take apart."""
+    """Return the packets that tshark cannot dissect."""
     return read(path, "-Y", "_ws.malformed").splitlines()

@@ -1,7 +1,6 @@
-"""Every file of a package against the card that it was downloaded to: selected by path, and read.
-
-`Expected` is what a package says of a file, by whichever decoder. An ADF is selected by its name,
-and its files by 7FFF and what follows, as terminals do.
+"""Compare every file of a package with the card that downloaded it: select by path, and read.
+`Expected` is a package's description of a file, from any decoder. As on terminals, an ADF is
+selected by its AID, and its files by 7FFF and the rest of the path.
 Spec: ETSI TS 102 221, 8.4 (selection by path), 11.1.1 (SELECT), 11.1.3 and 11.1.5 (READ).
 """
 
@@ -36,7 +35,7 @@ class Expected:
 
     @classmethod
     def of(cls, file: File) -> Expected:
-        """What our own decoder has made of it."""
+        """Convert the result of our own decoder."""
         plain = file.kind is not Kind.DF
         return cls(
             file.path, int(file.kind), file.size if plain else None, file.record or None,
@@ -53,7 +52,7 @@ class Comparer:
         self.read = self.denied = 0
 
     def differences(self, expected: Iterable[Expected]) -> list[str]:
-        """All that is not as expected."""
+        """Return all differences."""
         return [f"{_named(one)}: {text}" for one in expected for text in self._compare(one)]
 
     def _compare(self, one: Expected) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Elements and packages for tests of the room of packages."""
+"""Elements and packages for tests of applets/esim/saip."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def templated(number: int, identifier: str, **fields):
 
 
 def isim(**fcp) -> bytes:
-    """An ISIM with all that it must have."""
+    """Make an ISIM with all mandatory files."""
     lines = {"descriptor": bytes.fromhex("42210020"), "size": b"\x20"}
     return templated(
         21, "8",

@@ -1,4 +1,4 @@
-"""ES9+ and ES11 as an LPA speaks them, JSON over HTTP, in front of the stand-in for a server.
+"""ES9+ and ES11 for an LPA, JSON over HTTP, in front of the stand-in server.
 
 Spec: GSMA SGP.22, 6.5.2 (JSON binding).
 """
@@ -18,7 +18,7 @@ def coded(raw: bytes) -> str:
 
 @dataclass
 class Es9:
-    """Answers one request after the other. `reports` are the notifications that it got.
+    """Answers requests one after another. `reports` are the received notifications.
 
     `events` makes it a discovery server: the addresses that it knows. `change` may damage the
     pieces of a package.

@@ -1,4 +1,4 @@
-"""A small IoT profile assistant: what an IPA does with a card, and the eIM that it does it for."""
+"""A small IoT profile assistant: an IPA's actions on a card, and its eIM."""
 
 from __future__ import annotations
 

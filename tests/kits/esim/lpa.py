@@ -1,4 +1,4 @@
-"""A small local profile assistant: what lpac does, as far as the card sees it."""
+"""A small local profile assistant with the same traffic to the card as lpac."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profile packages made wrong at random: bytes, lengths, elements in another order."""
+"""Random errors in profile packages: bytes, lengths, the order of elements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small profile package, made with the same schema that the card reads."""
+"""A small profile package, made with an ASN.1 schema."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def content(raw: bytes) -> list[tuple[str, Any]]:
 
 
 def rules(size: int = 40) -> list[tuple[str, Any]]:
-    # Templates name records up to 14: 2 for the holder's data, 5 for what he may change.
+    # Templates name records up to 14: 2 for the holder's data, 5 for data that the holder may
+    # change.
     chosen = [RULES[{2: 1, 5: 2}.get(number, 0)] for number in range(1, 15)]
     body = b"".join(bytes.fromhex(rule).ljust(size, b"\xff") for rule in chosen)
     shape = bytes((0x42, 0x21)) + size.to_bytes(2, "big")
@@ -83,7 +84,7 @@ def _elements(
                                         **one}), ("content", bytes(filler))]  # fmt: skip
         made.append(("files", {"common": COMMON, "commands": [("one", step)]}))
     coded = [bytes(codec().encode("Element", value)) for value in made]
-    # Servers want what this schema does not have: no service and no template is mandatory.
+    # Servers need what this schema lacks: no service and no template is mandatory.
     coded[0] = tlv(0xA0, Tlv.parse(coded[0]).value, bytes.fromhex("A500A600"))
     return (*coded, bytes.fromhex("AA05A003810163"))
 

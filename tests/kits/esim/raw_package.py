@@ -1,4 +1,4 @@
-"""Profile elements made byte by byte, to be wrong in any way and at a known offset."""
+"""Profile elements made byte by byte, for any error at a known offset."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""The ASN.1 of profile packages as asn1tools reads it, for tests that make packages.
+"""The ASN.1 of profile packages for asn1tools, in tests that make packages.
 
-Elements that are built from templates share one type, whose fields have
-numbers instead of names (see applets.esim.saip.templates). Tags follow from the order, as the
-module has automatic tags; a CHOICE with a tag of its own has none of these. What a SEQUENCE OF
-holds is always an extensible CHOICE. The card reads packages with code of its own: this one stands
-beside it as a second opinion.
+Elements that are built from templates share one type, whose fields have numbers instead of names
+(see applets.esim.saip.templates). Tags follow from the order, as the module has automatic tags; a
+CHOICE with a tag of its own has none of these. What a SEQUENCE OF holds is always an extensible
+CHOICE. The card parses packages with its own code; this is an independent second implementation.
 Spec: TCA eUICC Profile Package: Interoperable Format Technical Specification, 8 (elements).
 """
 

@@ -1,6 +1,6 @@
-"""A stand-in for an SM-DP+: enough of one to fill a card, and to be wrong in every way.
+"""A stand-in SM-DP+: enough for downloads to a card, and for every kind of error.
 
-Its public methods are what a server's HTTP functions do with the card's data objects.
+Its public methods process the card's data objects, like a server's HTTP functions.
 Spec: GSMA SGP.22, 5.6 (ES9+), 5.5 (ES8+).
 """
 
@@ -32,7 +32,7 @@ HOST = b"\x01\x02\x03\x04"
 
 
 class Bsp(CardBsp):
-    """The server's side: it protects what the card opens."""
+    """The server's side of the protection."""
 
     def protect(self, tag: int, plain: bytes, *, encrypt: bool = True) -> bytes:
         """A data object for the wire: tag, length, (encrypted) data, MAC."""
@@ -47,7 +47,7 @@ class Bsp(CardBsp):
 
 
 class RefusedError(Exception):
-    """The server does not go on; subject and reason code."""
+    """The server refuses, with a subject and a reason code."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Protected:
 class Smdp:
     """One server. Set an attribute to make it wrong.
 
-    `matching` and `code` are what an order asks for: any matching identifier, no code if empty.
+    `matching` and `code` are those of the order; if empty, any matching identifier and no code.
     With `replace_keys` each package has keys of its own; `protected` is one that has them already.
     """
 

@@ -1,4 +1,4 @@
-"""A card with one profile, to try the commands for its files on."""
+"""A card with one profile, for tests of file commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The assistant as a program of its own: its card is one that a PC/SC client is connected to."""
+"""The assistant as a separate program, with a card behind a PC/SC connection."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.kits.pcsc.client import EXCLUSIVE, T0, Client
 
 
 class Wire:
-    """A client's connection, as an Lpa sees a card."""
+    """A client's connection with an Lpa's interface to a card."""
 
     def __init__(self, client: Client) -> None:
         self.client = client

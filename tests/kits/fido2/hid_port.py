@@ -1,4 +1,4 @@
-"""A port with a security key in it, for python-fido2: its CtapHidDevice reads and writes there."""
+"""A port with a security key for python-fido2's CtapHidDevice."""
 
 from __future__ import annotations
 

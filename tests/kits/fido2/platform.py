@@ -1,4 +1,4 @@
-"""A FIDO platform with a card in its hand; the PIN protocols are those of python-fido2."""
+"""A FIDO platform for tests; its PIN protocols are python-fido2's."""
 
 from __future__ import annotations
 

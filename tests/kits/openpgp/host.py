@@ -1,4 +1,4 @@
-"""A host beside an OpenPGP card, and keys that are made once for the session."""
+"""A host of an OpenPGP card, with keys made once per session."""
 
 from __future__ import annotations
 

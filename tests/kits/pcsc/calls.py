@@ -1,6 +1,6 @@
-"""PC/SC calls for programs of tests: the names of pyscard's scard, and what to do with a result.
+"""PC/SC calls for test programs: the names of pyscard's scard, and checks of results.
 
-Imported in the program's own process, since libpcsclite reads its environment once for each.
+Import it in the program's own process: libpcsclite reads its environment once per process.
 """
 
 import json
@@ -53,8 +53,8 @@ def status_change(context, timeout_ms, states):
 def settled(context, reader, bits, before=None):
     """Wait until a state has one of `bits`, and the event counter has moved on to `before`.
 
-    pcsc-lite compares counters only with one that is not 0: until a first movement was counted, a
-    swap changes nothing that it tells of, and the state is asked for again.
+    pcsc-lite compares only counters other than 0: before the first counted movement it does not
+    report a swap, so the state is polled.
     """
     state, end = SCARD_STATE_UNAWARE, time.monotonic() + END
     while True:

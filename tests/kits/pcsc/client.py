@@ -1,4 +1,4 @@
-"""A PC/SC client in a process of its own, steered call by call.
+"""A PC/SC client in its own process, controlled call by call.
 
 libpcsclite reads its environment once for each process, and a test wants to press keys while a
 client waits. So this file is both: run as a program it makes calls of pyscard's scard module, one
@@ -51,7 +51,7 @@ class Client(Process):
         self.pool.shutdown()
 
     def call(self, name, *arguments):
-        """What a function of scard returns after its code; ScardError if that is not success."""
+        """Call a function of scard; return its results after the code, or raise ScardError."""
         self.say(json.dumps([name, *arguments]))
         code, *values = self.hear()
         if code:
@@ -59,7 +59,7 @@ class Client(Process):
         return values[0] if len(values) == 1 else values
 
     def later(self, work, *arguments) -> Future:
-        """Do it in another thread; `result(END)` waits for it."""
+        """Run a function in another thread; `result(END)` waits for it."""
         return self.pool.submit(work, *arguments)
 
     @property

@@ -1,4 +1,4 @@
-"""Readers on a desk: reader, cable, driver and a private pcscd, in one word."""
+"""A desk: reader, cable, driver and a private pcscd, made in one call."""
 
 from __future__ import annotations
 

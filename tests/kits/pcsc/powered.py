@@ -1,4 +1,4 @@
-"""A card is put in, and pcscd has it powered: what programs need that look at once."""
+"""Insert a card and wait for pcscd's power-up, for programs that look at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PC/SC program in a process of its own, as a test writes it."""
+"""A PC/SC program from a test's source text, in its own process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A host beside the card, and keys that are made once for the session."""
+"""A host of a PIV card, with keys made once per session."""
 
 from __future__ import annotations
 

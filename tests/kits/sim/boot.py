@@ -1,4 +1,4 @@
-"""A phone's commands when it is switched on: a boot of some hundred commands."""
+"""The commands of a phone at power-on: a boot of some hundred commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Boot:
         self.words: list[tuple[str, int]] = []
 
     def run(self) -> Boot:
-        """All of it."""
+        """Run the whole boot."""
         for command in self._platform():
             self._send(command)
         self._application("A0000000871002", USIM_FILES)

@@ -30,7 +30,7 @@ class Server:
     kic_value: bytes = DEFAULT_KEY
     kid_value: bytes = DEFAULT_KEY
 
-    # The keys, as packets ask for them
+    # The keys, by version
     class Keys:
         """One key for both uses of each version."""
 
@@ -55,7 +55,7 @@ class Server:
 
     @property
     def header(self) -> Header:
-        """What its packets say of themselves."""
+        """The header of its packets."""
         return Header(self.spi, self.kic, self.kid, self.tar)
 
     def packet(self, data: str) -> bytes:
@@ -69,7 +69,7 @@ class Server:
         return envelopes(packet)[0]
 
     def deliver(self, packet: bytes) -> tuple[bytes, int]:
-        """Have the phone hand a packet to the card, in as many messages as it takes."""
+        """Let the phone deliver a packet to the card, in one or more messages."""
         answer, word = b"", 0
         for envelope in envelopes(packet):
             answer, word = self.phone.send(b"\x80\xc2\0\0" + bytes((len(envelope),)) + envelope)

@@ -1,4 +1,4 @@
-"""A phone, or a tool, at a SIM card: commands, and GET RESPONSE as long as there is more."""
+"""A terminal of a SIM card: sends commands, and GET RESPONSE for the rest of a response."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Terminal:
         return self.word("00A40400", aid)
 
     def administer(self) -> Terminal:
-        """Show the administrator's key."""
+        """Verify the administrator's key."""
         assert self.word("0020000A", ADM) == "9000"
         return self
 

@@ -1,4 +1,4 @@
-"""What a reader answers on its bus."""
+"""A reader's answers on its bus."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""ATRs are read whatever they are, and built only if they are right."""
+"""Any bytes parse as an ATR, but only a correct one can be built."""
 
 from pathlib import Path
 

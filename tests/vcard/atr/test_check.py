@@ -1,4 +1,4 @@
-"""What is wrong with an ATR is said with its place; what is right is left alone."""
+"""Each error of an ATR is reported with its place; correct ATRs give no findings."""
 
 from vcard.atr.atr import Atr
 

@@ -1,4 +1,4 @@
-"""Historical bytes are explained by the standard, and shown as they are where it is silent."""
+"""Historical bytes are explained by the standard, and shown as they are otherwise."""
 
 import pytest
 from hypothesis import given

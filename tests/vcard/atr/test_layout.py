@@ -1,4 +1,4 @@
-"""An ATR is cut into its characters, and put together from groups."""
+"""An ATR is split into its characters, and assembled from groups."""
 
 import pytest
 from hypothesis import given

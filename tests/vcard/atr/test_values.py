@@ -1,4 +1,4 @@
-"""The small types of an ATR say what their bits say."""
+"""The small types of an ATR match the standard's bits."""
 
 from vcard.atr.values import Problem, SpecificMode, VoltageClass
 

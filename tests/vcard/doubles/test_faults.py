@@ -1,4 +1,4 @@
-"""Breaking things on purpose."""
+"""Deliberate faults."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What faults do to a function on a bus, and when."""
+"""The effects of faults on a bus function."""
 
 from vcard.doubles.faulty_function import FaultyFunction, Supply
 

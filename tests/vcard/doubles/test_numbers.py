@@ -1,4 +1,4 @@
-"""Numbers in texts have bounds, and their errors name what they were for."""
+"""Numbers in texts have limits, and their errors name the purpose."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A rule that never answers is known by the line that answers in its place."""
+"""A rule that never answers is reported with the line that answers instead."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Over T=0 a case 4 command has no Le; a script and a recording know it in either form."""
+"""Over T=0 a case 4 command has no Le; scripts and recordings match both forms."""
 
 import pytest
 

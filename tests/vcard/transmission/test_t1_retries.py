@@ -1,4 +1,4 @@
-"""How often a host tries again."""
+"""The number of a host's retries."""
 
 from vcard.transmission.t1_retries import Retries, Rules
 

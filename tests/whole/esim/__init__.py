@@ -1,4 +1,4 @@
-"""The eSIM as a whole: what it must show, and where that is shown.
+"""The eSIM as a whole: its requirements, and the tests for each.
 
 | what | where |
 | --- | --- |
@@ -25,5 +25,5 @@
 | an IPA's day through pcscd | pcsc/test_iot, external/esim/test_onomondo_ipa |
 | sizes and speeds | bench/esim.py |
 
-What needs an outside program is under tests/external, and says so where that is missing.
+Tests that need an outside program are under tests/external, and are skipped without it.
 """

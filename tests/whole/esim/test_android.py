@@ -1,7 +1,7 @@
-"""What a phone's assistant does with a card of two ports, step by step.
+"""A phone's assistant uses a card with two ports, step by step.
 
-It configures the interfaces, asks for profiles with tags of its own, and names the port that is to
-show one: its own number of it and one more, as interface 0 is the ISD-R's.
+It configures the interfaces, lists profiles with its own tags, and names the port for a profile:
+its own port number plus one, because interface 0 is the ISD-R's.
 """
 
 from applets.esim.cards import create, demo_profiles

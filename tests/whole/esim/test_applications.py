@@ -1,4 +1,4 @@
-"""The power goes at each write of a profile's applications: all of it is kept, or nothing."""
+"""A power cut at each write of a profile's applications keeps all of it, or nothing."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a download: the right code, the card as before, and the next one works."""
+"""Failed downloads: the right code, an unchanged card, and a working next download."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every function of ES10a and ES10c, and those of ES10b that tell, byte for byte."""
+"""Every function of ES10a and ES10c, and the reading ones of ES10b, byte for byte."""
 
 from pathlib import Path
 

@@ -1,7 +1,6 @@
-"""A process that dies, really: SIGKILL after each APDU of a download, and inside each write.
-
-The card lives in a child of its own with a real state file; it kills itself, and what the file
-holds then must be a whole card.
+"""A process that is really killed: SIGKILL after each APDU of a download, and inside each write.
+The card runs in a child process with a real state file, and kills itself; the file must then have a
+complete card.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Ports by NAD through the real pcscd: a reader at TPDU level carries blocks, the card has T=1."""
+"""Ports by NAD through the real pcscd: a TPDU level reader exchanges T=1 blocks with the card."""
 
 import pytest
 

@@ -1,6 +1,5 @@
-"""A package that is downloaded: every file is where it says, or the result says what is wrong.
-
-All of it holds after the power was cut as well.
+"""Downloaded packages: every file is where the package says, or the result has the error. The same
+holds after a power cut.
 """
 
 import contextlib

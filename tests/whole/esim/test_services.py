@@ -1,4 +1,4 @@
-"""What EUICCInfo2 claims is there: each service that can be tried is tried in a profile."""
+"""EUICCInfo2 is true: a profile uses each service that can be tested."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, x25519

@@ -1,4 +1,4 @@
-"""A program of our own manages the card through the real pcscd, in one session."""
+"""Our own program manages the card through the real pcscd, in one session."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A recorded session of an LPA is read by Wireshark."""
+"""Wireshark reads a recorded session of an LPA."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Commands and reports without sense: each is answered, nothing fails, nothing secret comes out."""
+"""Meaningless commands and reports: each is answered, nothing fails, no secret leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The power is cut at each write of each command: old or new, never half; no try comes back."""
+"""A power cut at each write of each command: the old state or the new one, and no try is
+regained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands without sense: each is answered, nothing fails, nothing secret comes out."""
+"""Meaningless commands: each is answered, nothing fails, no secret leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SIM card as a whole: what it must show, and where that is shown.
+"""The SIM card as a whole: its requirements, and the tests for each.
 
 | what | where |
 | --- | --- |
@@ -8,5 +8,5 @@
 | SELECT, READ, AUTHENTICATE through pcscd, also by TPDUs | pcsc/test_sim |
 | pySim's own suite, packets, a public trace; EAP-SIM and AKA | external/sim |
 
-What needs an outside program is under tests/external, and says so where that is missing.
+Tests that need an outside program are under tests/external, and are skipped without it.
 """

@@ -1,4 +1,4 @@
-"""A small menu, as the example has it."""
+"""A small menu, like the example's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phone is switched on with our card in it."""
+"""The boot of a phone with our card."""
 
 from applets.sim.sim import Sim
 from applets.sim.small_usim import small_subscription

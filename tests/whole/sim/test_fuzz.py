@@ -1,4 +1,4 @@
-"""Random commands: each has an answer, no rule is broken, no log and no answer has a key."""
+"""Random commands: each is answered, no rule is broken, no log and no response has a key."""
 
 import logging
 import random

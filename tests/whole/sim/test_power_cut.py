@@ -1,4 +1,4 @@
-"""The power goes at each write: what was committed is a whole state, and the card lives on."""
+"""A power cut at each write: the committed state is complete, and the card continues to work."""
 
 import pytest
 

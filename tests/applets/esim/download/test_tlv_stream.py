@@ -9,7 +9,7 @@ from vcard import tlv
 
 
 def read(work, stream, pieces):
-    """What a generator returns after it has got the pieces; None if it still waits."""
+    """Feed a generator the pieces; return its result, or None if it still waits."""
     try:
         for piece in (b"", *pieces):
             stream.add(piece)

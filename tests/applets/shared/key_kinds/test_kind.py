@@ -1,4 +1,4 @@
-"""Every kind of key can be asked the same, and refuses in one way."""
+"""Every kind of key has the same operations, and refuses in the same way."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The vectors are from two independent implementations that agree (pySim is one)."""
+"""SCP02, with vectors from two independent implementations that agree (pySim is one)."""
 
 from __future__ import annotations
 

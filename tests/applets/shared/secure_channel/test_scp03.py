@@ -1,4 +1,4 @@
-"""The vectors are from two independent implementations that agree (pySim, yubikit)."""
+"""SCP03, with vectors from two independent implementations that agree (pySim, yubikit)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host is yubikit's: an implementation of its own."""
+"""SCP11 with yubikit's host, an independent implementation."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_every_cipher_and_checksum_carries_commands_and_receipts(kind, check, re
 
 
 def implicit_aes(server):
-    """The keys as the card has them, where the algorithm leaves open what they are for."""
+    """The card's keys as AES keys, for the implicit algorithm."""
 
     class Keys(server.Keys):
         def __init__(self, kic, kid):
@@ -69,7 +69,7 @@ def test_a_replay_is_refused(server):
 
 
 def answered(server, packet):
-    """The status of a receipt that comes in clear."""
+    """Return the status of a receipt in clear."""
     answer, word = server.deliver(packet)
     assert word == 0x9000
     return Status(answer[15])
@@ -182,7 +182,7 @@ def test_parts_of_two_messages_are_not_mixed(server):
 
 
 HEAD = "048112347FF622705200000000"
-"""Of an SMS-DELIVER behind its first byte: address, identifiers, time."""
+"""An SMS-DELIVER after its first byte: address, identifiers, time."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The handler in C under AddressSanitizer and UBSan, against a peer that does its worst."""
+"""The handler in C under AddressSanitizer and UBSan, against a hostile peer."""
 
 import os
 import random
