@@ -137,7 +137,7 @@ def _compare(data: bytes, start: int) -> SW | None:
 
 KIND = CardKind(
     "pin-dump",
-    "Gives back the PIN commands that reached it, and moves data of every case and length.",
+    "Returns the PIN commands that reached it, and transfers data of every case and length.",
     applet=PinDump,
     names=Names({PinDump.aid[:6]: "PIN dump"}),
 )

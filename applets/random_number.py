@@ -37,7 +37,7 @@ class RandomNumber(Applet):
 
 KIND = CardKind(
     "random",
-    "Gives random bytes for GET CHALLENGE, without a SELECT before; speaks T=0.",
+    "Returns random bytes for GET CHALLENGE, without a SELECT; uses T=0.",
     applet=RandomNumber,
     names=Names({RandomNumber.aid: "random number"}),
     atr=T0_ATR,

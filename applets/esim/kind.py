@@ -25,24 +25,27 @@ MEP = choice(
     {name: name for name in ("none", "a1", "a2", "b")},
     "none",
 )
-STRICT = switch("strict", "multiple enabled profiles by the letter")
-LENIENT = switch("lenient", "requests of a wrong form are taken where their meaning can be guessed")
+STRICT = switch(
+    "strict",
+    "multiple enabled profiles exactly as specified: ports named, interfaces configured first",
+)
+LENIENT = switch("lenient", "accept malformed requests whose meaning can be guessed")
 SVN = choice(
     "svn",
-    "the version of SGP.22 that the card claims and refuses by; 2.2.2, or 3.1 with `mep`",
+    "the version of SGP.22 that the card claims, with its error codes; 2.2.2, or 3.1 with `mep`",
     {name: name for name in ("2.2.2", "2.5", "3.1")},
     "",
 )
 IOT = choice(
     "iot",
-    "an eUICC for the Internet of Things, managed by eIMs: the version of SGP.32, 1.2 by itself",
+    "an eUICC for the Internet of Things, managed by eIMs: the version of SGP.32, by default 1.2",
     {"1.0": "1.0", "1.2": "1.2", "": "1.2"},
     None,
     example="iot",
 )
 PROACTIVE = switch("proactive", "91xx and REFRESH when profiles change")
-EID = text("eid", "the EID, 32 digits; of the certificate or the fleet if it is not named")
-NUMBER = number("number", "the card's number in a fleet, which its EID follows from", 1)
+EID = text("eid", "the EID, 32 digits; by default that of the certificate or the fleet")
+NUMBER = number("number", "the card's number in a fleet, which determines its EID", 1)
 
 _CHAIN = (
     "CertificateIssuer/CERT_CI_ECDSA_NIST.pem",
@@ -80,7 +83,7 @@ PKI = in_folder(
 PROFILE = from_files(
     text(
         "profile",
-        "the first profiles, in place of the two: TOML files and profile packages (DER), "
+        "the first profiles, instead of the two: TOML files and profile packages (DER), "
         "separated by commas",
         example="profile=own.toml,package.der",
     ),
@@ -88,7 +91,7 @@ PROFILE = from_files(
 )
 ISDR_KEYS = hexadecimal(
     "isdr_keys",
-    "keys of SCP03 for the ISD-R: one for all three, or ENC, MAC and DEK one after another",
+    "SCP03 keys for the ISD-R: one key for all three, or ENC, MAC and DEK concatenated",
     shortest=16,
     longest=96,
     example="isdr_keys=404142434445464748494A4B4C4D4E4F",
@@ -96,7 +99,7 @@ ISDR_KEYS = hexadecimal(
 ISDR_KVN = number("isdr_kvn", "the version of these keys", 0x30, low=0x30, high=0x3F)
 NOW: Option[datetime | None] = Option(
     "now",
-    "the date by which certificates are judged; without it they do not expire",
+    "the date for checking certificates; without it they do not expire",
     "moment",
     None,
     _moment,
@@ -133,7 +136,7 @@ _TAGS = {
 
 KIND = CardKind(
     "esim",
-    "An eUICC with an enabled and a disabled profile, after GSMA SGP.22.",
+    "An eUICC of GSMA SGP.22 with an enabled and a disabled profile.",
     factory="applets.esim.cards:create",
     options=(
         EMPTY,

@@ -59,7 +59,7 @@ def _several(
     return Option(name, meaning, "list", default, parse, allowed, ",".join(default), example)
 
 
-PIN = text("pin", "the PIN, 4 to 63 characters; none is set without", example="pin=1234")
+PIN = text("pin", "the PIN, 4 to 63 characters; by default none is set", example="pin=1234")
 UV = _one_of("uv", "built-in user verification, and how it ends", VERIFICATIONS)
 AAGUID = hexadecimal(
     "aaguid", "the model, 16 bytes", shortest=16, longest=16, example="aaguid=" + "00" * 16
@@ -78,14 +78,14 @@ ALGORITHM_LIST = _several(
 ATTESTATION = _one_of("attestation", "how new credentials are attested", ATTESTATIONS)
 ENTERPRISE = text(
     "enterprise",
-    "RP ids of the vendor's enterprise attestation; `no`: there is none",
+    "RP ids of the vendor's enterprise attestation; `no` for none",
     example="enterprise=example.com",
 )
 RESET = _one_of("reset", "when a reset is allowed", RESET_RULES)
 ALWAYS_UV = switch("always-uv", "the user is always verified")
-UV_TO_CREATE = switch("uv-to-create", "no credential is made without a verified user")
+UV_TO_CREATE = switch("uv-to-create", "making a credential requires a verified user")
 WITHOUT_COUNTER = switch("without-counter", "signatures are not counted")
-CREDENTIALS = number("credentials", "how many discoverable credentials there is room for", 100)
+CREDENTIALS = number("credentials", "the number of discoverable credentials that fit", 100)
 LARGE_BLOB = number("large-blob", "bytes for large blobs, 0 for none, or 1024 and more", 4096)
 PIN_TRIES = number("pin-tries", "wrong PINs until it is blocked", 8, low=1, high=8)
 MIN_PIN = number("min-pin", "the length of the shortest PIN", 4, low=4, high=63)
@@ -93,7 +93,7 @@ FIRMWARE = number("firmware", "the number of the firmware's version", _DEFAULT.f
 
 INTERFACES = _several(
     "interfaces",
-    "how a host on USB reaches it; with fido the card is a security key, reader and card in one",
+    "its interfaces on USB; with fido the card is a security key, reader and card in one",
     ("ccid", "fido"),
     ("ccid",),
     "interfaces=ccid,fido",

@@ -26,7 +26,7 @@ I_PARAMETER = hexadecimal(
 )
 KEYS = hexadecimal(
     "keys",
-    "the first keys: one for all three, or ENC, MAC and DEK one after another; 40..4F",
+    "the first keys: one key for all three, or ENC, MAC and DEK concatenated; 40..4F",
     shortest=16,
     longest=96,
     example="keys=404142434445464748494A4B4C4D4E4F",
@@ -34,7 +34,9 @@ KEYS = hexadecimal(
 KVN = number("kvn", "the version of the first keys; 32 for SCP02 and 48 for SCP03", 0, high=255)
 SCP11 = switch("scp11", "a key pair for SCP11b, version 1")
 BARE = switch("bare", "data objects without their outer tags, as on a YubiKey")
-TRIES = number("tries", "failed openings until keys are blocked; 0 for any number", 0, high=255)
+TRIES = number(
+    "tries", "failed session openings until keys are blocked; 0 for no limit", 0, high=255
+)
 APPLETS = text("with", "more applets on the card, separated by commas", example="with=hello")
 LOADABLE = text(
     "load", "applets that a load file may name, separated by commas", example="load=pin-dump"

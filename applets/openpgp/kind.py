@@ -38,7 +38,7 @@ DEMO = switch("demo", "keys in the three slots, and a cardholder")
 NAME = text("name", "the cardholder, surname<<given names", "Example<<Alice")
 SERIAL: Option[int | None] = Option(
     "serial",
-    "the serial number; each new card draws one",
+    "the serial number; by default random for each new card",
     "number",
     None,
     _serial,
@@ -61,21 +61,21 @@ VERSION: Option[tuple[int, int]] = choice(
 )
 IDENTITY = choice(
     "identity",
-    "a plain card, or one that Yubico's tools take for theirs",
+    "a plain card, or one that Yubico's tools accept as theirs",
     {"plain": "plain", "yubikey": "yubikey"},
     "plain",
 )
 KDF = choice(
     "kdf",
-    "what writing the KDF-DO does: sets the passwords that it names, only keeps it, is unknown",
+    "the effect of writing the KDF-DO: set the passwords in it, only store it, or not support it",
     {"apply": "apply", "store": "store", "none": "none"},
     "apply",
 )
-UIF = switch("uif", "keys may want a touch: yes unless it says no")
+UIF = switch("uif", "keys can require a touch; yes by default")
 PIN = text("pin", "PW1, 6 to 127 characters", DEFAULT_PW1, example="pin=111111")
 ADMIN_PIN = text("admin-pin", "PW3, 8 to 127 characters", DEFAULT_PW3, example="admin-pin=22222222")
 RESETTING_CODE = text(
-    "resetting-code", "the resetting code, 8 to 127 characters; none is set without",
+    "resetting-code", "the resetting code, 8 to 127 characters; by default none is set",
     example="resetting-code=33333333",
 )  # fmt: skip
 PIN_TRIES = number("pin-tries", "wrong PINs until PW1 is blocked", 3, low=1, high=15)

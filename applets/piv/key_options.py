@@ -51,7 +51,8 @@ KEYS: Mapping[Slot, Option[tuple[NamedFile, ...]]] = {
 """An option for each slot, the retired ones last."""
 
 PASSPHRASE = text(
-    "key-passphrase", "the passphrase itself, which others on the machine can read in a command"
+    "key-passphrase",
+    "the passphrase itself, visible to other users of the machine in a command line",
 )
 
 

@@ -40,7 +40,7 @@ SUBJECT = text(
 )
 IDENTITY = choice(
     "identity",
-    "a plain card of the standard, or one that Yubico's tools take for theirs",
+    "a plain card as in the standard, or one that Yubico's tools accept as theirs",
     {"nist": "nist", "yubikey": "yubikey"},
     "nist",
 )
@@ -66,7 +66,7 @@ GUID: Option[bytes | None] = Option(
 )
 FASC_N: Option[bytes | None] = Option(
     "fasc-n",
-    "the card's FASC-N, in the same places: agency, system and credential",
+    "the card's FASC-N, in the same objects: agency, system and credential",
     "number",
     None,
     lambda given: agency_number(*_three(given)),
@@ -143,7 +143,7 @@ OPTIONS: tuple[Option[Any], ...] = (
 
 KIND = CardKind(
     "piv",
-    "A PIV card: keys, certificates and PINs after NIST SP 800-73-4.",
+    "A PIV card: keys, certificates and PINs of NIST SP 800-73-4.",
     factory="applets.piv.cards:create",
     options=OPTIONS,
     names=Names({RID: "PIV"}, tags={0x7E: "discovery object"}),

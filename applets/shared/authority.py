@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .options import Disk, in_folder, text
 
-CA_CERTIFICATE = text("ca-certificate", "the certificate of the CA that issues, PEM")
+CA_CERTIFICATE = text("ca-certificate", "the certificate of the issuing CA, PEM")
 CA_KEY = text("ca-key", "the private key of that CA, PEM without a passphrase")
 
 
@@ -26,7 +26,7 @@ def _authority(folder: str, disk: Disk) -> dict[str, str]:
 CA = in_folder(
     text(
         "ca",
-        "the folder of the CA (ca.pem, ca.key), made if it is new",
+        "the folder of the CA (ca.pem, ca.key), created if it does not exist",
         example="ca=my-ca",
     ),
     _authority,

@@ -217,7 +217,7 @@ ATR: Option[bytes | None] = Option(
 )
 PROTOCOL: Option[tuple[int, ...] | None] = choice(
     "protocol",
-    "the transmission protocols that the ATR offers",
+    "the transmission protocols in the ATR",
     {"t0": (T0,), "t1": (T1,), "both": (T0, T1)},
     None,
     example="protocol=t0",
@@ -268,7 +268,7 @@ def _touch(given: str) -> Callable[[], Touch]:
 
 TOUCH: Option[Callable[[], Touch]] = Option(
     "touch",
-    "when the user touches: at once, after some seconds, by `vcard touch`, never, or refuses",
+    "the user's touch: at once, after some seconds, by `vcard touch`, never, or refused",
     "text",
     Touch,
     _touch,

@@ -14,7 +14,7 @@ ALGORITHM = text("algorithm", "milenage, tuak or xor_test", example="algorithm=t
 PROVIDER = text("provider", "the operator's name", example="provider=Test")
 ISIM = switch("isim", "an ISIM beside the USIM")
 PIN = text("pin", "PIN 1, up to 8 digits", example="pin=0000")
-PIN_ENABLED = switch("pin_enabled", "PIN 1 is asked for")
+PIN_ENABLED = switch("pin_enabled", "PIN 1 is enabled")
 PUK = text("puk", "the PUK of PIN 1, 8 digits", example="puk=12345678")
 ADM = text("adm", "the administrator's key, up to 8 digits", example="adm=55555555")
 
@@ -22,7 +22,7 @@ PIN2 = text("pin2", "PIN 2 of the USIM, up to 8 digits", example="pin2=9999")
 PUK2 = text("puk2", "the PUK of PIN 2, 8 digits", example="puk2=98765432")
 ISIM_K = hexadecimal("isim_k", "the ISIM's own key, if it has one", shortest=16, longest=32)
 ISIM_OPC = hexadecimal("isim_opc", "the ISIM's own operator value", shortest=16, longest=32)
-ISIM_PIN2 = text("isim_pin2", "PIN 2 of the ISIM, if it is another", example="isim_pin2=1111")
+ISIM_PIN2 = text("isim_pin2", "PIN 2 of the ISIM, if different", example="isim_pin2=1111")
 
 SETTINGS = (
     ICCID,
@@ -65,7 +65,7 @@ PROFILE = from_file(
 FROM = from_file(
     text(
         "from",
-        "a card as pySim found it: the file of its fsdump or export; keys and PINs are those "
+        "a card as pySim read it: a file from its fsdump or export; keys and PINs are those "
         "of the other options",
         example="from=card.json",
     ),
@@ -89,7 +89,7 @@ OTA_KEYS = hexadecimal(
 )
 LEVEL = hexadecimal(
     "msl",
-    "the least protection of packets, as the first byte of the SPI; 00: none",
+    "the minimum security level of packets, as the first byte of the SPI; 00: none",
     shortest=1,
     longest=1,
     example="msl=12",
@@ -100,7 +100,7 @@ DOMAIN = (SCP, I_PARAMETER, KEYS, KVN, TRIES, LOADABLE, OTA_KEYS, LEVEL)
 
 KIND = CardKind(
     "sim",
-    "A USIM, an ISIM and the class of 2G on a plain UICC, after the specifications of 3GPP.",
+    "A USIM, an ISIM and the 2G class on a plain UICC, as specified by 3GPP.",
     factory="applets.sim.cards:create",
     options=(*SETTINGS, PROFILE, FROM, MODEL, PROTOCOL, *DOMAIN),
     names=Names(

@@ -29,7 +29,7 @@ def _capabilities(given: str) -> Capability:
 
 
 FIRMWARE = choice("firmware", "the version", {name: name for name in VERSIONS}, USUAL)
-SERIAL = number("serial", "the serial number; 0: a random one", 0, high=0xFFFF_FFFF)
+SERIAL = number("serial", "the serial number; 0 for a random one", 0, high=0xFFFF_FFFF)
 INTERFACE = choice(
     "interface", "how the host reaches the token", {"usb": "usb", "nfc": "nfc"}, "usb"
 )
@@ -51,7 +51,7 @@ CAPABILITIES: Option[Capability] = Option(
     "capabilities=piv,oath",
 )
 DEMO = switch("demo", "keys for PIV, with certificates from a new test CA, and for OpenPGP")
-FIDO_PIN = text("fido-pin", "the PIN of FIDO2; none is set without", example="fido-pin=1234")
+FIDO_PIN = text("fido-pin", "the PIN of FIDO2; by default none is set", example="fido-pin=1234")
 
 
 def reader(options: Options) -> str:
