@@ -47,6 +47,7 @@ def places(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("VCARD_CAPTURES", str(tmp_path / "captures"))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would be cut short, and stay
     return tmp_path
 
 

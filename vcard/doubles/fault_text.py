@@ -97,6 +97,8 @@ def _trigger(about: str, conditions: Mapping[str, str], faults: Faults) -> Trigg
     if about == "ins":
         _only(others)
         return faults.on(ins=octet("ins", given))
+    if not any(others):
+        raise ValueError(f"no occasion: a pattern (... is every command), {', '.join(OCCASIONS)}")
     if len(others) != 1 or conditions[others[0]]:
         raise ValueError(f"{others[-1]!r} is none of {', '.join((*OCCASIONS, *COUNTS))}")
     return faults.on(others[0])

@@ -25,6 +25,7 @@ for _ in range(100):
 @pytest.fixture(autouse=True)
 def runtime(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would be cut short, and stay
 
 
 def few_bytes():

@@ -79,6 +79,8 @@ def test_a_wrong_text_is_refused():
         ("ins=20:delay=1e308", "delay is 0 to 86400 seconds"),
         ("ins=20:delay=-5", "delay is 0 to 86400 seconds"),
         ("ins=20,nth=0:mute", "nth is a whole number from 1"),
+        ("nth=2:mute", r"no occasion: a pattern \(... is every command\), ins, power-up"),
+        (":mute", "no occasion: a pattern"),
         ("ins=20,count=-1:mute", "count is a whole number from 1"),
         ("ins=20:cut=-5", "cut is a whole number from 0"),
         ("ins=20:oversize=99999999999", "oversize is a whole number from 0 to 1048576"),
