@@ -116,21 +116,26 @@ class Line:
 
     A pipe takes less of the time of a short APDU than a socket, and more of that of a long one.
     What is written to it at once, up to PIPE_BUF, comes out whole. Its descriptor is taken out of
-    `given`; ValueError if there is not one, or it is something else.
+    `given`; ValueError if that is something else. Without one all answers go by the connection: a
+    handler that an older release has installed brings none.
 
     Whatever is done on a line raises OSError if the handler has hung up, or another thread has
     closed it, and ValueError if what comes is no call.
     """
 
     def __init__(self, connection: socket.socket, given: list[int]) -> None:
-        if len(given) != 1 or not _takes_answers(given[0]):
-            raise ValueError("no pipe for answers")
-        os.set_blocking(given[0], False)
-        self._connection, self._pipe = connection, FileIO(given.pop(), "w")
+        if given and not (len(given) == 1 and _takes_answers(given[0])):
+            raise ValueError("no pipe for answers came with the first call")
+        self._connection = connection
+        self._pipe: FileIO | None = None
         room = bytearray(MAX_CALL + 1)
         self._room = memoryview(room)
         self.hop: Callable[[int, int, bytes], RawCall | None] = self._hop
         """Answer a call, and wait for the next one; None if the peer has hung up."""
+        if not given:
+            return
+        os.set_blocking(given[0], False)
+        self._pipe = FileIO(given.pop(), "w")
         if in_c is not None:
             self.hop = partial(in_c, connection, self._pipe, room)
 
@@ -142,7 +147,7 @@ class Line:
     def answer(self, sequence: int, code: int, data: bytes = b"") -> None:
         """Answer a call."""
         frame = pack_answer(sequence, code, data)
-        if len(frame) > _PIPE_BUF:
+        if self._pipe is None or len(frame) > _PIPE_BUF:
             self._connection.send(frame)
             return
         try:
@@ -154,7 +159,8 @@ class Line:
     def close(self) -> None:
         """Hang up, also under a thread that waits for a call."""
         hang_up(self._connection)
-        self._pipe.close()
+        if self._pipe is not None:
+            self._pipe.close()
 
     def _hop(self, sequence: int, code: int, data: bytes) -> RawCall | None:
         self.answer(sequence, code, data)

@@ -161,10 +161,21 @@ def test_nothing_but_the_writing_end_of_a_pipe_is_taken(tmp_path):
     file = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        for wrong in ([], [reading], [file], [writing, writing]):
+        for wrong in ([reading], [file], [writing, writing]):
             before = list(wrong)
             with pytest.raises(ValueError, match="no pipe"):
                 Line(ours, wrong)
             assert wrong == before  # whoever got them closes them
     for descriptor in (reading, writing, file):
         os.close(descriptor)
+
+
+def test_without_a_pipe_every_answer_goes_by_the_connection():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        line = Line(ours, [])
+        for size in (1, PIPE_BUF):
+            theirs.send(bytes(CALL))
+            assert line.hop(7, 0, bytes(size)) == (3, 7, 1, b"\0\xa4")
+            assert theirs.recv(65536) == pack_answer(7, 0, bytes(size))
+        line.close()

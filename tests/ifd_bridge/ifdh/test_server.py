@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ifd_bridge.ifdh.api import Code, Function
-from ifd_bridge.ifdh.frames import pack_answer
+from ifd_bridge.ifdh.frames import MAX_CALL, pack_answer, parse_answer
 from ifd_bridge.ifdh.server import Served, Server
 from tests.kits.bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
 
@@ -133,13 +133,26 @@ def test_waiting_for_the_handler_can_be_given_up(server):
     assert not server.wait_connected(END, over.is_set)
 
 
-@pytest.mark.parametrize("given", ["nothing", "a file", "the reading end"])
-def test_a_connection_for_calls_brings_a_pipe_for_their_answers(server, path, tmp_path, given):
+def test_a_handler_of_an_older_release_gets_its_answers_by_the_connection(server, path):
+    peer = Handler.__new__(Handler)
+    peer.connect(path)
+    with peer:
+        for call in ((Function.CREATE_CHANNEL, 0, CALLS), (Function.CONTROL, 1, b"x")):
+            peer.send(*call)
+            sequence, answer = parse_answer(peer.socket.recv(MAX_CALL))
+            assert (sequence, answer.code) == (peer.sequence, Code.SUCCESS)
+        assert answer.data == b"x"
+
+
+@pytest.mark.parametrize("given", ["a file", "the reading end"])
+def test_what_comes_with_a_connection_for_calls_must_take_their_answers(
+    server, path, tmp_path, given
+):
     reading, writing = os.pipe()
     file = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
     peer = Handler.__new__(Handler)
     peer.connect(path)
-    wrong = {"nothing": [], "a file": [file], "the reading end": [reading]}[given]
+    wrong = {"a file": [file], "the reading end": [reading]}[given]
     peer.send(Function.CREATE_CHANNEL, 0, CALLS, wrong)
     with peer:
         assert peer.hung_up()
