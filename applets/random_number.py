@@ -12,7 +12,7 @@ from applets.shared.card_kind import CardKind, Names
 from vcard import SW, Applet, Command, Reply, handles
 
 T0_ATR = bytes.fromhex("3B0780657663617264")
-"""T=0 alone. The samples that ask for random bytes were written for such cards."""
+"""T=0 alone. The sample programs that read random bytes were written for such cards."""
 
 
 class RandomNumber(Applet):

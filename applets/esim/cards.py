@@ -50,7 +50,7 @@ def create(memory: Memory | None, options: Options) -> Euicc:
 
     The options are those of applets.esim.kind; `pki` and `profile` are the contents of files: PEM
     (the certificates of CI, EUM and eUICC, the key), and TOML text or a profile package in hex,
-    several behind form feeds. ValueError says what is wrong with one.
+    several behind form feeds. ValueError for a wrong option.
     """
     chain = Chain.from_pem(kind.PKI.of(options)) if kind.PKI.of(options) else None
     own = None if chain is None else chain.eid

@@ -11,12 +11,12 @@ DIGITS = 32
 def check_digits(first: str) -> str:
     """Compute the last two digits from the first 30."""
     if not (first.isdecimal() and len(first) == DIGITS - 2):
-        raise ValueError(f"{DIGITS - 2} digits are wanted, not {first!r}")
+        raise ValueError(f"an EID begins with {DIGITS - 2} digits, not {first!r}")
     return f"{98 - int(first) * 100 % 97:02d}"
 
 
 def checked(eid: str) -> str:
-    """Return the EID; ValueError if it has not 32 digits or wrong check digits."""
+    """Return the EID; ValueError unless it has 32 digits and correct check digits."""
     if not (eid.isdecimal() and len(eid) == DIGITS):
         raise ValueError(f"an EID has {DIGITS} digits, not {eid!r}")
     if int(eid) % 97 != 1:

@@ -1,7 +1,7 @@
 """Logical secure element interfaces: MANAGE LSI. `Habits.nads` maps NADs to ports.
 
-Assumption: the coding follows decoders and logs, as the standard's text was not at hand; so do the
-status words for wrong parameters.
+Assumption: the coding follows decoders and logs, because the standard's text was not available; so
+do the status words for wrong parameters.
 Spec: ETSI TS 102 221 release 17, 7.5; GSMA SGP.22 v3, 2.12 (MEP).
 """
 

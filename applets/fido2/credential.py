@@ -43,7 +43,7 @@ NO_KIND = Kind(0)
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential of this authenticator: its id, and what the id says."""
+    """A credential of this authenticator: its id, and the decoded contents of the id."""
 
     identity: bytes
     rp_hash: bytes

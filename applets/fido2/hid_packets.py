@@ -121,7 +121,7 @@ class Assembly:
 
     @property
     def whole(self) -> bool:
-        """Whether all of the message is there."""
+        """Whether the message is complete."""
         return len(self._data) >= self._length
 
     @property

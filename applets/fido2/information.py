@@ -17,7 +17,7 @@ _LAST_OF_CTAP20 = 6
 
 
 def get_info(core: Core, _: Fields) -> Answer:
-    """Say what the authenticator is and can do."""
+    """Return the authenticator's versions, options and limits."""
     settings = core.settings
     found: dict[int, Any] = {
         1: _versions(core),

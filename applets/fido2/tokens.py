@@ -20,7 +20,7 @@ LEGACY = Permission.MAKE_CREDENTIAL | Permission.GET_ASSERTION
 
 @dataclass(slots=True)
 class Token:
-    """A token: its value (hidden in the repr), and what it allows for which RP."""
+    """A token: its value (hidden in the repr), permissions and RP."""
 
     protocol: int
     permissions: Permission

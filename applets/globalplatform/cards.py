@@ -41,7 +41,7 @@ def security_domain(options: Options) -> SecurityDomain:
 
 
 def loadable(options: Options) -> dict[str, Callable[[], Applet]]:
-    """Return the applets that a load file may name; ValueError if there is no such applet."""
+    """Return the applets that a load file may name; ValueError for an unknown name."""
     return {name: _maker(name) for name in _names(LOADABLE.of(options))}
 
 

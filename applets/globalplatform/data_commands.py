@@ -35,7 +35,7 @@ _LAST, _ENCRYPTED, _DGI_FORMAT, _IN_GROUPS = 0x80, 0x60, 0x18, 0x08
 
 @runtime_checkable
 class Personalised(Protocol):
-    """An applet that takes STORE DATA by way of its security domain."""
+    """An applet that receives STORE DATA through its security domain."""
 
     def store_data(self, data: bytes, *, last: bool) -> Reply:
         """Take one block."""

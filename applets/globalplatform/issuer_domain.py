@@ -8,7 +8,7 @@ from .status_commands import StatusCommands
 
 
 class IssuerSecurityDomain(ContentCommands, StatusCommands):
-    """A card manager that can stand beside any applets on a card (see CardManager)."""
+    """A card manager for a card with any other applets (see CardManager)."""
 
     section = "IssuerSecurityDomain"
     secret_instructions = frozenset(secret.ins for secret in KIND.secrets)

@@ -16,7 +16,7 @@ from .persona import PERSONAS, Persona
 def create(memory: Memory | None, options: Options) -> Card:
     """Make an OpenPGP card; `demo` gives a blank one keys and a cardholder.
 
-    The options are those of applets.openpgp.kind. ValueError says what is wrong with one.
+    The options are those of applets.openpgp.kind. ValueError for a wrong option.
     """
     blank = memory is None or f"{OpenPgp.section}/serial" not in memory
     make = OpenPgp.demo if kind.DEMO.of(options) and blank else OpenPgp

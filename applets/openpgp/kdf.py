@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vcard.tlv import parse_all
 
 NONE = bytes.fromhex("810100")
-"""The DO of a card whose hosts send passwords as they are."""
+"""The DO of a card whose hosts send plain passwords."""
 ALGORITHM, HASH, COUNT, SALTS, PW1_HASH, PW3_HASH = 0x81, 0x82, 0x83, (0x84, 0x85, 0x86), 0x87, 0x88
 ITERATED = b"\x03"
 SIZES = {b"\x08": 32, b"\x0a": 64}

@@ -97,7 +97,7 @@ def _parts(template: bytes, values: bytes) -> dict[int, bytes]:
         found[tag] = values[start : start + length]
         start += length
     if start != len(values):
-        raise ValueError(f"the template wants {start} bytes, {len(values)} are there")
+        raise ValueError(f"the template lists {start} bytes, but there are {len(values)}")
     return found
 
 

@@ -22,7 +22,7 @@ class PasswordCommands(DataCommands):
 
     @handles(Ins.VERIFY)
     def verify(self, command: Command) -> Reply:
-        """Verify a password, ask for its status (no data), or forget it (P1 FF)."""
+        """Verify a password, query its status (no data), or end its verification (P1 FF)."""
         password = self._password(command.p2)
         if not command.data and not self.persona.tells_status:
             return SW.WRONG_DATA

@@ -83,7 +83,7 @@ class CardEdge(PivState):
 
     @handles(ins=0x20)
     def verify(self, command: Command) -> Reply:
-        """Verify a PIN, ask for its status (no data), or forget it (P1 FF). Spec: part 2, 3.2.1."""
+        """Verify a PIN, query its status (no data), or clear it (P1 FF). Spec: part 2, 3.2.1."""
         if command.p2 == Reference.PAIRING_CODE:
             return self._refused_pairing()
         guarded = self._guarded(command.p2, {int(r) for r in PINS})

@@ -24,7 +24,7 @@ from .piv import Piv
 def create(memory: Memory | None, options: Options) -> Card:
     """Make a PIV card, personalised if `demo`, `subject`, a slot's algorithm or a CA is given.
 
-    The options are those of applets.piv.kind. ValueError says what is wrong with one.
+    The options are those of applets.piv.kind. ValueError for a wrong option.
     """
     blank = memory is None or f"{Piv.section}/serial" not in memory
     numbers = _numbers(options)

@@ -1,4 +1,4 @@
-"""The make of a card: a plain card of the standard, or one that Yubico's tools accept.
+"""The make of a card: a plain card as in the standard, or one that Yubico's tools accept.
 
 The differences are data; the vendor's commands are in applets.piv.vendor.
 """

@@ -26,7 +26,7 @@ Options = Mapping[str, str]
 class Disk(Protocol):
     """Files and the environment, lent by a caller that may use them.
 
-    ValueError names the path and what is wrong.
+    ValueError names the path and the error.
     """
 
     def text(self, path: str) -> str:

@@ -65,5 +65,5 @@ class Stream:
                 yield
                 continue
             if found != tag:
-                raise ValueError(f"tag {found:X} in the place of {tag:X}")
+                raise ValueError(f"tag {found:X} instead of {tag:X}")
             return end, length

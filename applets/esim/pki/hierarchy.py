@@ -46,7 +46,7 @@ class Chain:
     def from_pem(cls, text: str) -> Chain:
         """Load three certificates (CI, EUM, eUICC) and a key, one after the other.
 
-        ValueError if one of them is missing or is not what it should be.
+        ValueError if one of them is missing or of another kind.
         """
         certificates = x509.load_pem_x509_certificates(text.encode())
         if len(certificates) != 3:
@@ -148,7 +148,7 @@ class Pki:
     def read(cls, load: Callable[[str], bytes]) -> Pki:
         """Load files in the same layout; `load` returns the contents for a name.
 
-        ValueError if one of them is not what its name says.
+        ValueError if the content of a file does not match its name.
         """
         return cls(
             *(

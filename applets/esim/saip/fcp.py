@@ -50,7 +50,7 @@ class Fcp:
             if row is not None:
                 name, least, most, reader = row
                 if name in self._parts:
-                    raise malformed(f"{name} is there twice", child.start)
+                    raise malformed(f"{name} occurs twice", child.start)
                 self._parts[name] = child
                 reader(self, octets(child, least, most), child.start)
             elif child.tag == _PROPRIETARY and known is _FIELDS:

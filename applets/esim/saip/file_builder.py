@@ -71,7 +71,7 @@ class FileBuilder:
             if not 0 <= number < len(found.rows):
                 self.report.unknown(element, [part])
             elif number in given:
-                raise malformed(f"{found.rows[number].name} is there twice", part.start)
+                raise malformed(f"{found.rows[number].name} occurs twice", part.start)
             else:
                 given[number] = read_field(part)
                 self.report.unknown(element, given[number].others)

@@ -144,7 +144,7 @@ class _Body:
         if size > LIMIT:
             raise bad(f"a file of {size} bytes is too long", fcp.place("size"))
         if self.record and (size % self.record or not 0 < size // self.record < 256):
-            text = f"{size} bytes are no 1 to 255 records of {self.record}"
+            text = f"{size} bytes are not 1 to 255 records of {self.record}"
             raise bad(text, fcp.place("size") or self.said.at)
         return size
 

@@ -87,7 +87,7 @@ def fields(
         if name is None:
             others.append(child)
         elif name in found:
-            raise malformed(f"{name} is there twice", child.start)
+            raise malformed(f"{name} occurs twice", child.start)
         else:
             found[name] = child
     for name in needed:

@@ -56,7 +56,7 @@ def read_pins(element: Element, df: Path) -> list[OwnPin] | Path:
     references = [one.spec.reference for one in found]
     for place, one in enumerate(found):
         if references[place] in references[:place]:
-            raise bad(f"PIN {references[place]:02X} is there twice", one.at)
+            raise bad(f"PIN {references[place]:02X} occurs twice", one.at)
     return found
 
 
@@ -97,7 +97,7 @@ def read_puks(element: Element) -> dict[int, Puk]:
         found, _ = fields(node, _PUK, ["reference", "value"])
         reference = integer(found["reference"], 255)
         if reference not in _PUKS or reference in puks:
-            what = "is there twice" if reference in puks else "is no reference"
+            what = "occurs twice" if reference in puks else "is no reference"
             raise bad(f"PUK {reference:02X} {what}", node.start)
         puks[reference] = Puk(
             octets(found["value"], _SIZE, _SIZE), *_tries(found.get("tries"), 0xAA)

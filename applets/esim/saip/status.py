@@ -35,7 +35,7 @@ class Status(IntEnum):
 
     @property
     def words(self) -> str:
-        """The name as the ASN.1 module has it."""
+        """The name in the ASN.1 module."""
         return self.name.lower().replace("_", "-")
 
 

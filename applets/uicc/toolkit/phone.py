@@ -120,7 +120,7 @@ def _menu(text: str, items: list[Item]) -> dict[str, Any]:
 def _taken(reply: Reply) -> bytes:
     """Return the data of a reply; RuntimeError for an error."""
     if isinstance(reply, SW) and not reply.ok:
-        raise RuntimeError(f"the card says {reply}, {reply.name}")
+        raise RuntimeError(f"the card answered {reply}, {reply.name}")
     if isinstance(reply, Response):
         return reply.data
     return reply if isinstance(reply, bytes) else b""

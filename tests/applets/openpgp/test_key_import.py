@@ -94,5 +94,5 @@ def test_what_is_malformed_is_refused(raw: str) -> None:
 
 def test_values_that_are_not_as_long_as_the_template_says_are_refused() -> None:
     raw = tlv(0x4D, B6, tlv(0x7F48, bytes.fromhex("9220")), tlv(0x5F48, bytes(31)))
-    with pytest.raises(ValueError, match="the template wants 32 bytes, 31 are there"):
+    with pytest.raises(ValueError, match="the template lists 32 bytes, but there are 31"):
         ImportedKey.parse(raw, SLOTS)

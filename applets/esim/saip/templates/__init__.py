@@ -1,4 +1,4 @@
-"""The templates of profile packages: which file each field of a profile element stands for."""
+"""The templates of profile packages: the file for each field of a profile element."""
 
 from .by_element import BY_NUMBER, Template, known, template
 from .rows import Row
