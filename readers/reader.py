@@ -28,20 +28,17 @@ from .ccid.codes import (
     MessageType,
 )
 from .commands.table import RULES, UNKNOWN
-from .context import Guard, NoGuard
+from .context import Guard
 from .events import (
     CardEjected,
     CardInserted,
     Interrupted,
-    MessageIn,
     MessageOut,
     PoweredDown,
-    ReaderEvent,
-    Tap,
 )
 from .exchange.apdu import exchange_for
 from .models.model import Model, Quirk
-from .slot import ANSWER, EXTENSION_S, Job, Rule, Slot, refusal
+from .slot import ANSWER, EXTENSION_S, Job, Owner, Rule, Slot, refusal
 from .watched_contact import Removal, WatchedContact, lend
 
 if TYPE_CHECKING:  # few readers have commands of their own, or a keypad; few cards have secrets
@@ -71,7 +68,7 @@ class Disturbance(Protocol):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class CcidReader:
+class CcidReader(Owner):
     """A reader of some model, with empty slots.
 
     `bulk_in` and `interrupt_in` hold what the host has not fetched yet. `guard` surrounds every
@@ -85,10 +82,10 @@ class CcidReader:
         self.slots = tuple(
             Slot(number, exchange_for(model), model.descriptor) for number in range(model.slots)
         )
-        self.bulk_in: deque[bytes] = deque()
+        self.bulk_in = deque()
         self.interrupt_in: deque[bytes] = deque()
-        self.guard: Guard = NoGuard()
-        self.tap: Tap | None = None
+        self.guard = Guard()
+        self.tap = None
         self.moved: Callable[[int], None] | None = None
         self.faults: Disturbance | None = None
         """Faults injected into the reader."""
@@ -315,17 +312,6 @@ class CcidReader:
         """Answer that a command failed, with this bError."""
         slot = self.slots[number] if number < len(self.slots) else None
         self.put(refusal(rule, slot, number, seq, error))
-
-    def put(self, answer: bytes) -> None:
-        """Queue a bulk-IN message."""
-        self.bulk_in.append(answer)
-        if self.tap is not None:
-            self.tap(MessageIn(answer[5], answer))
-
-    def tell(self, event: ReaderEvent) -> None:
-        """Report an event to the tap, if there is one."""
-        if self.tap is not None:
-            self.tap(event)
 
     def _notify(self, moved: int) -> None:
         """Send RDR_to_PC_NotifySlotChange: which slots are occupied, and the one that changed.

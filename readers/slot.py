@@ -10,13 +10,13 @@ Spec: USB CCID 1.1, 4.2 (ICC states), 6.2.6 (bmICCStatus).
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from vcard import Busy, Contact
+from vcard.compiled import mypyc_attr
 
 from .ccid.codes import FAILED, SEQUENCE, TRANSITIONS, Error, Happening, IccStatus, MessageType
 from .ccid.descriptor import Descriptor
@@ -37,7 +37,6 @@ RATES: Final = Struct("<II")
 _PARAMETERS: Final = MessageType.RDR_to_PC_Parameters
 T = TypeVar("T")
 
-
 EXTENSION_S: Final = 1.0
 """Interval of time extensions for a host that waits."""
 
@@ -45,6 +44,7 @@ Reply = tuple[int, bytes]
 """The content of a successful answer: its third byte after bSeq, and its data."""
 Outcome = bytes | Busy | None
 """A card's result: the response, Busy, or None if it is mute."""
+Then = Callable[[bytes], Reply | None]
 
 
 class Refused(Exception):  # noqa: N818 - an answer to the host, no fault of ours
@@ -121,9 +121,7 @@ class Aborting:
 
     def clear(self) -> None:
         """Forget both halves."""
-        self.requested = None
-        self.message = None
-        self.expires = None
+        self.requested = self.message = self.expires = None
 
     def expire(self, now: float) -> Job | None:
         """Drop a half that stayed alone; returns the Abort message that must be refused."""
@@ -199,24 +197,21 @@ class Slot:
         return int(self.clock_stopped)
 
 
-class Owner(Context, Protocol):
-    """The part of a reader that a job needs in addition to Context."""
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Owner(Context):
+    """The part of a reader that its jobs need in addition to Context."""
 
-    bulk_in: deque[bytes]
-    listens: bool
-    """True if the reader handles some commands itself."""
     peripherals: Peripherals | None
     """The peripherals that some of these commands control."""
 
     @property
     def pinpad(self) -> Pinpad:
         """The keypad and the display."""
-
-    def put(self, answer: bytes) -> None:
-        """Queue a bulk-IN message."""
+        raise NotImplementedError
 
     def release(self, slot: Slot) -> WatchedContact:
         """Remove the card from its slot."""
+        raise NotImplementedError
 
 
 class Job:
@@ -229,7 +224,7 @@ class Job:
     due: float | None = None
     """The time at which a busy card will have its response; None if it is not busy."""
     finish: Callable[[], Outcome]
-    then: Callable[[bytes], Reply | None]
+    then: Then
     entry: Entry | None = None
     request: PinRequest | None = None
     judged = False
@@ -249,37 +244,50 @@ class Job:
     @property
     def card(self) -> WatchedContact:
         """The card to talk to."""
-        card = self.slot.watched
-        assert card is not None
-        return card
+        return self.slot.active_card
 
     def run(self, work: Callable[[], T]) -> T | None:
         """Let the card compute with the guard released. Stale if the job is void afterwards."""
-        slot = self.slot
-        self.slot.computing = self  # not `slot`: that it changes meanwhile is not to be forgotten
+        self.slot.computing = self
         try:
             outcome = self.reader.guard.unlocked(work)
         except BaseException as error:  # a card's attributes are code as well
-            report(slot.number, error)
+            report(self.slot.number, error)
             outcome = None
-        if slot.computing is self:
-            slot.computing = None
-        if slot.job is not self:
-            raise Stale
+        self._computed()
         return outcome
 
-    def work(
-        self, work: Callable[[], Outcome], then: Callable[[bytes], Reply | None]
-    ) -> Reply | None:
+    def _computed(self) -> None:
+        if self.slot.computing is self:
+            self.slot.computing = None
+        if self.slot.job is not self:
+            raise Stale
+
+    def work(self, work: Callable[[], Outcome], then: Then) -> Reply | None:
         """Let the card compute; `then` makes the reply of its response, at once or later."""
         outcome = self.run(work)
-        if type(outcome) is bytes:
-            return then(outcome)
-        if isinstance(outcome, Busy):
-            self.due = self.reader.now + outcome.seconds
-            self.finish, self.then = outcome.finish, then
-            return None
-        raise Refused(Error.ICC_MUTE)
+        return then(outcome) if type(outcome) is bytes else self.later(outcome, then)
+
+    def exchange(self, command: bytes) -> Outcome:
+        """Let the card answer a command, as `run` does; what is no response is for `later`."""
+        slot, guard = self.slot, self.reader.guard
+        assert slot.watched is not None
+        slot.computing = self
+        held = guard.let_go()
+        try:
+            outcome = slot.watched.exchange(command)
+        finally:
+            guard.take_again(held)
+        self._computed()
+        return outcome
+
+    def later(self, outcome: Outcome, then: Then) -> Reply | None:
+        """Wait for a busy card, with None as the reply; Refused for one that is mute."""
+        if not isinstance(outcome, Busy):
+            raise Refused(Error.ICC_MUTE)
+        self.due = self.reader.now + outcome.seconds
+        self.finish, self.then = outcome.finish, then
+        return None
 
     def resume(self) -> Reply | None:
         """Finish the computation of a busy card."""
@@ -289,14 +297,11 @@ class Job:
     @property
     def deadline(self) -> float | None:
         """The time of the next required `tick`."""
-        times = [time for time in (self.due, self._extension) if time is not None]
+        extension = self.extend_at if self.rule.extends else None
+        times = [time for time in (self.due, extension) if time is not None]
         if self.entry is not None:
             times.append(self.entry.deadline)
         return min(times, default=None)
-
-    @property
-    def _extension(self) -> float | None:
-        return self.extend_at if self.rule.extends else None
 
     def settle(self, work: Handler) -> None:
         """Run a step of the job, and answer if that ends it."""
@@ -315,7 +320,7 @@ class Job:
         if self.judged:
             reader.pinpad.judged(slot.exchange.status_word(self, data))
         answer = self.rule.answer
-        if answer == _PARAMETERS and reader.model.has(Quirk.ZERO_LENGTH_PACKETS):
+        if answer is _PARAMETERS and reader.model.has(Quirk.ZERO_LENGTH_PACKETS):
             reader.bulk_in.append(b"")
         head = ANSWER.pack(answer, len(data), slot.number, self.seq, slot.state, 0, reply[0])
         reader.put(head + data)

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from vcard import Busy, Contact
 
@@ -25,11 +25,20 @@ ON_ACTION = "on_action"
 """The attribute that lends a card its removal, if it can leave by itself (see FaultyCard)."""
 LONGEST_WORK_S = 1e6
 """The longest delay (Busy.seconds) that counts as sensible; clocks overflow far above it."""
+CAME_BACK: Final[list[Callable[[], None]]] = []
+"""Called when a card's code has come back, whatever it did: a process in which none may puts
+something in (ifd_bridge/cli/own_end.py)."""
 
 
 def report(slot: int, error: BaseException) -> None:
     """Log a failure of card code, with its traceback; `error` is kept in the record."""
+    _came_back()
     log.error("slot %d: the card's code failed: %r", slot, type(error), exc_info=error)
+
+
+def _came_back() -> None:
+    for tell in CAME_BACK:
+        tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,27 @@ def lend(card: object, removal: Removal) -> None:
         layer = getattr(layer, "contact", None)
 
 
+class _Unjudged(Protocol):
+    """A card, of which nothing is believed."""
+
+    def power_up(self) -> object:
+        """See Contact."""
+
+    def power_down(self) -> object:
+        """See Contact."""
+
+    def exchange(self, command: bytes, port: int | None) -> object:
+        """See Contact."""
+
+
+class _Work(Protocol):
+    """A Busy, of which nothing is believed."""
+
+    @property
+    def seconds(self) -> object:
+        """See Busy."""
+
+
 class Tapped(Protocol):
     """The caller of a card, as far as the card's watch needs it."""
 
@@ -65,17 +95,20 @@ class WatchedContact:
     `contact` is the card itself. The reader's tap, if any, is told its commands and responses.
     """
 
-    __slots__ = ("contact", "reader", "slot")
+    __slots__ = ("_card", "contact", "reader", "slot")
 
     def __init__(self, contact: Contact, reader: Tapped, slot: int) -> None:
         self.contact = contact
         self.reader = reader
         self.slot = slot
+        self._card: _Unjudged = contact
 
     def power_up(self) -> bytes | None:
         """See Contact; None also where the card's code fails."""
         try:
-            return _as_bytes("power_up()", self.contact.power_up())
+            atr = self._card.power_up()
+            _came_back()
+            return _as_bytes("power_up()", atr)
         except BaseException as error:
             report(self.slot, error)
             return None
@@ -83,7 +116,8 @@ class WatchedContact:
     def power_down(self) -> None:
         """See Contact."""
         try:
-            self.contact.power_down()
+            self._card.power_down()
+            _came_back()
         except BaseException as error:
             report(self.slot, error)
 
@@ -93,10 +127,12 @@ class WatchedContact:
         if tap is not None:
             tap(CommandSent(self.slot, command, port))
         try:
-            answer = self.contact.exchange(command, port)
+            answer = self._card.exchange(command, port)
         except BaseException as error:
             report(self.slot, error)
             answer = None
+        if CAME_BACK:
+            _came_back()
         if type(answer) is bytes and tap is None:  # the way of nearly every command
             return answer
         return self._answered(command, answer)
@@ -115,8 +151,10 @@ class WatchedContact:
         return checked
 
     def _finish(self, command: bytes, busy: Busy) -> Answer:
+        finish: Callable[[], object] = busy.finish
         try:
-            answer: Answer = busy.finish()
+            answer = finish()
+            _came_back()
         except BaseException as error:
             report(self.slot, error)
             answer = None
@@ -127,7 +165,8 @@ def _checked(answer: object) -> Answer:
     """Return the answer if Contact.exchange may return it; TypeError for anything else."""
     if not isinstance(answer, Busy):
         return _as_bytes("exchange()", answer)
-    seconds: object = answer.seconds
+    work: _Work = answer
+    seconds = work.seconds
     if not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_WORK_S:
         raise TypeError(f"Busy.seconds is 0..{LONGEST_WORK_S:.0f}, not {seconds!r}")
     return answer

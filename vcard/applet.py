@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from .channel import Channel
 from .command import CLASS_BYTES, Command, Reply
 from .memory import Memory, Section
-from .sw import SW
+from .routes import Route, Routed
 
 if TYPE_CHECKING:  # few cards have a button, or work on a bus
     from .hid import Around, HidFunction
@@ -22,30 +22,6 @@ if TYPE_CHECKING:  # few cards have a button, or work on a bus
 
 Handler = Callable[[Any, Command], Reply] | Callable[[Any], Reply]
 _H = TypeVar("_H", bound=Handler)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The commands that a handler answers; None means any.
-
-    `cla` is the class without channel bits. `with_command` is False for a method that has no
-    parameter for the command.
-    """
-
-    ins: int
-    cla: int | None
-    p1: int | None
-    p2: int | None
-    name: str
-    with_command: bool = True
-
-    def matches(self, base: int, p1: int, p2: int) -> bool:
-        """True if a command of this instruction, class `base`, P1 and P2 is for the handler."""
-        return (
-            (self.cla is None or self.cla == base)
-            and (self.p1 is None or self.p1 == p1)
-            and (self.p2 is None or self.p2 == p2)
-        )
 
 
 def handles(
@@ -77,7 +53,7 @@ class Home(Protocol):
     current_port: int
 
 
-class Applet:
+class Applet(Routed):
     """An application on a card. Subclass it, name the `aid`, mark methods with @handles.
 
     A subclass declares, where the default will not do:
@@ -107,10 +83,10 @@ class Applet:
     ValueError at the class statement if it is empty or contains a slash.
     """
 
-    classes: frozenset[int] = frozenset({0x00, 0x80})
+    classes: ClassVar[frozenset[int]] = frozenset({0x00, 0x80})
     """The base classes that are understood; others are answered with 6E00."""
 
-    raw_classes: frozenset[int] = frozenset()
+    raw_classes: ClassVar[frozenset[int]] = frozenset()
     """Proprietary classes (80..FE) whose bits mean nothing to the card: no channel, no chaining,
     no secure messaging. Their commands reach the applet as they came, while it is selected on the
     basic channel (Spec: ISO/IEC 7816-4, 5.4.1: proprietary classes belong to the application).
@@ -138,8 +114,6 @@ class Applet:
 
     touch: Touch | None = None
     """The card's button, if commands wait for it; applets of one card share it."""
-
-    _routes: ClassVar[dict[int, tuple[Route, ...]]] = {}
 
     card: Home
     channel: Channel
@@ -205,33 +179,13 @@ class Applet:
         """The state of the channel whose command is being handled."""
         return self.channel.session
 
-    def process(self, command: Command) -> Reply:
-        """Answer a command with its handler, or with the status word that says why there is none.
+    if TYPE_CHECKING:  # authors return these; the card looks whether they did
 
-        Spec: ISO/IEC 7816-4, 5.6 (6E00 class, 6D00 instruction, 6A86 P1-P2 not supported).
-        """
-        base = command.cla if command.cla in self.raw_classes else CLASS_BYTES[command.cla].base
-        if base not in self.classes:
-            return SW.CLA_NOT_SUPPORTED
-        routes = self._routes.get(command.ins)
-        if routes is None:
-            return self.unknown(command)
-        for route in routes:
-            if route.matches(base, command.p1, command.p2):
-                handler = getattr(self, route.name)
-                reply: Reply = handler(command) if route.with_command else handler()
-                return reply
-        return self._mismatch(routes, base)
+        def process(self, command: Command) -> Reply:
+            """Answer a command; one that looks first goes on by `super().process(command)`."""
 
-    def unknown(self, command: Command) -> Reply:  # noqa: ARG002 - subclasses need it
-        """Answer an instruction that has no handler."""
-        return SW.INS_NOT_SUPPORTED
-
-    @staticmethod
-    def _mismatch(routes: Iterable[Route], base: int) -> SW:
-        if any(route.cla is None or route.cla == base for route in routes):
-            return SW.INCORRECT_P1_P2
-        return SW.CLA_NOT_SUPPORTED
+        def unknown(self, command: Command) -> Reply:
+            """Answer an instruction that has no handler."""
 
 
 def _check_classes(cls: type[Applet]) -> None:

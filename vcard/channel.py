@@ -5,9 +5,9 @@ Spec: ISO/IEC 7816-4, 5.4 (logical channels); ETSI TS 102 221, 7.5 (logical inte
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from .command import Command, Reply
+from .command import Command
 from .compiled import mypyc_attr
 from .sw import SW
 
@@ -19,7 +19,7 @@ class Selectable(Protocol):
 
     channel: Channel
     keeps_session: bool
-    raw_classes: frozenset[int]
+    raw_classes: ClassVar[frozenset[int]]
     secure_messaging: bool
     secret_instructions: frozenset[int]
 
@@ -32,8 +32,8 @@ class Selectable(Protocol):
     def deselected(self) -> None:
         """Called when another applet was selected, or the channel was closed."""
 
-    def process(self, command: Command) -> Reply:
-        """Answer a command."""
+    def process(self, command: Command) -> object:
+        """Answer a command; the card looks whether it is a Reply."""
 
 
 class Channel:

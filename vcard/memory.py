@@ -160,8 +160,8 @@ class Memory(Typed):
     def __init__(self, store: Store | None = None) -> None:
         self.store: Store = RamStore() if store is None else store
         self._values: dict[str, Value] = self.store.load()
-        self._undo: dict[str, Value | Deleted] = {}
-        self._depth = 0
+        self.changed: dict[str, Value | Deleted] = {}
+        self.depth = 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -176,17 +176,17 @@ class Memory(Typed):
 
     def begin(self) -> None:
         """Open a transaction (see `transaction`)."""
-        self._depth += 1
+        self.depth += 1
 
     def end(self) -> None:
         """Close a transaction; the outermost one commits."""
-        self._depth -= 1
-        if self._depth == 0 and self._undo:
-            self._commit()
+        self.depth -= 1
+        if self.changed:
+            self.settle()
 
     def abort(self) -> None:
         """Close a transaction; everything since the outermost `begin` is undone."""
-        self._depth -= 1
+        self.depth -= 1
         self._roll_back()
 
     def write_through(self, name: str, value: Value) -> None:
@@ -200,7 +200,7 @@ class Memory(Typed):
             self.store.commit({name: value})
         except OSError as fault:
             raise WriteError(str(fault)) from fault
-        self._undo.pop(name, None)
+        self.changed.pop(name, None)
         self._values[name] = value
 
     def snapshot(self) -> dict[str, Value]:
@@ -216,8 +216,8 @@ class Memory(Typed):
 
     def power_lost(self) -> None:
         """Discard uncommitted changes and return to what the store has."""
-        self._undo.clear()
-        self._depth = 0
+        self.changed.clear()
+        self.depth = 0
         self._values = self.store.load()
 
     def section(self, name: str) -> Section:
@@ -231,12 +231,12 @@ class Memory(Typed):
         _check(name, value)
         self._remember(name)
         self._values[name] = value
-        self._settle()
+        self.settle()
 
     def __delitem__(self, name: str) -> None:
         self._remember(name)
         del self._values[name]
-        self._settle()
+        self.settle()
 
     def __contains__(self, name: object) -> bool:
         return name in self._values  # not by a KeyError, as a Mapping does it
@@ -248,28 +248,29 @@ class Memory(Typed):
         return len(self._values)
 
     def _remember(self, name: str) -> None:
-        self._undo.setdefault(name, self._values.get(name, DELETED))
+        self.changed.setdefault(name, self._values.get(name, DELETED))
 
-    def _settle(self) -> None:
-        if self._depth == 0:
+    def settle(self) -> None:
+        """Commit what has changed, unless a transaction is open."""
+        if self.depth == 0:
             self._commit()
 
     def _commit(self) -> None:
-        changes = {name: self._values.get(name, DELETED) for name in self._undo}
+        changes = {name: self._values.get(name, DELETED) for name in self.changed}
         try:
             self.store.commit(changes)
         except BaseException:
             self._roll_back()
             raise
-        self._undo.clear()
+        self.changed.clear()
 
     def _roll_back(self) -> None:
-        for name, value in self._undo.items():
+        for name, value in self.changed.items():
             if isinstance(value, Deleted):
                 self._values.pop(name, None)
             else:
                 self._values[name] = value
-        self._undo.clear()
+        self.changed.clear()
 
 
 _PLAIN = frozenset({type(None), bool, bytes, int, str})

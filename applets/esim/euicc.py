@@ -260,7 +260,7 @@ class Euicc(Card):
 
     # What a port shows
 
-    def _dispatch(self, channel: Channel, command: Command) -> Reply:
+    def _dispatch(self, channel: Channel, command: Command) -> object:
         if channel.applet is not self.isdr or command.ins not in _OF_ES10:  # many, about no applet
             self.shown.follow(channel.port)
         return super()._dispatch(channel, command)

@@ -11,10 +11,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import FrameType
 from typing import NoReturn
 
-from readers.watched_contact import WatchedContact
+from readers.watched_contact import CAME_BACK
 
 from . import OWN_FAILURE
 
@@ -49,29 +48,18 @@ def ours_alone() -> Iterator[None]:
 def _forked() -> None:
     """Watch a forked process, which has the one thread that has forked it."""
     if os.getppid() in _owners:
-        sys.setprofile(_watch)
+        CAME_BACK.append(_end)
 
 
-def _watch(frame: FrameType, event: str, _: object) -> None:
-    """End the process where a function of a card's returns to its caller, which is ours."""
-    if event == "return" and frame.f_back is not None and frame.f_back.f_code in _BORDER:
-        sys.stderr.write("vcard: a process that a card's code has forked came back, and ends\n")
-        sys.stderr.flush()
-        leave(OWN_FAILURE)
+def _end() -> None:
+    """End the process where a card's code returns to its caller, which is ours."""
+    sys.stderr.write("vcard: a process that a card's code has forked came back, and ends\n")
+    sys.stderr.flush()
+    leave(OWN_FAILURE)
 
 
 _owners: set[int] = set()
 """The processes whose end is ours alone."""
-_BORDER = frozenset(
-    method.__code__
-    for method in (
-        WatchedContact.power_up,
-        WatchedContact.power_down,
-        WatchedContact.exchange,
-        WatchedContact._finish,
-    )
-)
-"""Our functions that call a card's code."""
 os.register_at_fork(after_in_child=_forked)
 
 

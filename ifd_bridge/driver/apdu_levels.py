@@ -17,7 +17,7 @@ from vcard.compiled import mypyc_attr
 
 from ..ifdh.api import CONTROL, Answer, Code
 from .known_reader import KnownReader
-from .link import NO_ANSWER, Link, Reply
+from .link import NO_ANSWER, Link, Reply, read, whole
 
 WHOLE, BEGINS, ENDS, CONTINUES, GO_ON = 0x00, 0x01, 0x02, 0x03, 0x10
 _MORE_FOLLOWS: Final = (BEGINS, CONTINUES, GO_ON)
@@ -86,8 +86,12 @@ class ShortApdu(Level):
         """Exchange an APDU; COMMUNICATION_ERROR if it is longer than a message."""
         if self.too_long(command):
             return Answer(Code.COMMUNICATION_ERROR)
-        reply = self.link.block(command, timeout_s=timeout_s)
-        return Answer(reply.code, reply.data)
+        raw = self.link.ask(command, timeout_s)
+        answer = whole(raw)
+        if answer is None:
+            reply = read(raw)
+            answer = Answer(reply.code, reply.data)
+        return answer
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -103,7 +107,11 @@ class ExtendedApdu(Level):
         """Exchange an APDU of up to 64 KiB each way."""
         room = self.room
         if len(command) <= room:
-            reply = self.link.block(command, timeout_s=timeout_s)
+            raw = self.link.ask(command, timeout_s)
+            answer = whole(raw)
+            if answer is not None:
+                return answer
+            reply = read(raw)
         else:
             reply = self._send_pieces(command, room, timeout_s)
         if reply.ok and reply.extra in _MORE_FOLLOWS:

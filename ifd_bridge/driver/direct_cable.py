@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from readers.ccid.codes import HEADER_SIZE, SEQUENCE, SLOT, asks_for_time
+from readers.ccid.codes import (
+    COMMAND_MASK,
+    HEADER_SIZE,
+    SEQUENCE,
+    SLOT,
+    STATUS,
+    TIME_EXTENSION,
+)
 from vcard.compiled import mypyc_attr
 
 from .cable import Reader
@@ -43,9 +50,9 @@ class DirectCable:
                 answer = inbox.popleft()
                 if len(answer) < HEADER_SIZE:
                     return answer  # an empty packet
-                if answer[SLOT : SEQUENCE + 1] != message[SLOT : SEQUENCE + 1]:
+                if answer[SEQUENCE] != message[SEQUENCE] or answer[SLOT] != message[SLOT]:
                     continue
-                if not asks_for_time(answer):
+                if answer[STATUS] & COMMAND_MASK != TIME_EXTENSION:
                     return answer
                 timeout_s = extended(answer) or timeout_s
                 end = self.now + timeout_s

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from readers.ccid.codes import ERROR, FAILED, HEADER_SIZE, ICC_MASK, IccStatus, MessageType
 from readers.ccid.codes import Error as CcidError
 
-from ..ifdh.api import Answer, Code
+from ..ifdh.api import Answer, Code, success
 
 _HEADER: Final = struct.Struct("<BIBBBH")
 """bMessageType, dwLength, bSlot, bSeq, and three bytes of which two may be a number."""
@@ -92,6 +92,8 @@ class Link:
     def __init__(self, cable: Cable, slot: int, sequence: Iterator[int]) -> None:
         self.timeout_s = DEFAULT_TIMEOUT_S
         self._exchange = cable.exchange
+        self._extended = self._longer
+        self._waits_s = DEFAULT_TIMEOUT_S
         self._slot = slot
         self._sequence = sequence
 
@@ -113,6 +115,12 @@ class Link:
         code = Code.COMMUNICATION_ERROR if status & FAILED else Code.SUCCESS
         return Reply(code, raw[HEADER_SIZE:], status, error, extra)
 
+    def ask(self, data: bytes, timeout_s: float | None = None) -> bytes | None:
+        """PC_to_RDR_XfrBlock; the answer as it came, for `whole` and `read`."""
+        return self._send(
+            _XFR_BLOCK, data, 0, 0, self.timeout_s if timeout_s is None else timeout_s
+        )
+
     def block(
         self, data: bytes, level: int = 0, bwi: int = 0, timeout_s: float | None = None
     ) -> Reply:
@@ -132,15 +140,8 @@ class Link:
         No card is ICC_NOT_PRESENT; a PIN entry that was cancelled or timed out is a success
         with 6401 or 6400; any other failure is COMMUNICATION_ERROR, with `error` to look at.
         """
-        raw = self._send(kind, data, bwi, level, self.timeout_s if timeout_s is None else timeout_s)
-        if raw is None:
-            return NO_ANSWER
-        length, status, error, extra = _ANSWER.unpack_from(raw)
-        if status & FAILED:
-            return _failure(status, error, extra)
-        if len(raw) - HEADER_SIZE != length:
-            return NO_ANSWER
-        return Reply._make((_SUCCESS, raw[HEADER_SIZE:], status, error, extra))
+        wait_s = self.timeout_s if timeout_s is None else timeout_s
+        return read(self._send(kind, data, bwi, level, wait_s))
 
     def _send(
         self, kind: Out, data: bytes, first: int, last: int, timeout_s: float
@@ -148,13 +149,37 @@ class Link:
         """Send and wait. A time extension of n lets the card take n times as long again."""
         sequence = next(self._sequence) & 0xFF
         header = _HEADER.pack(kind, len(data), self._slot, sequence, first, last)
+        self._waits_s = timeout_s
         try:
-            raw = self._exchange(
-                header, timeout_s, lambda answer: timeout_s * (answer[ERROR] or 1), data
-            )
+            raw = self._exchange(header, timeout_s, self._extended, data)
         except TimeoutError:
             return None
         return raw if len(raw) >= HEADER_SIZE else None
+
+    def _longer(self, answer: bytes) -> float:
+        return self._waits_s * (answer[ERROR] or 1)
+
+
+def whole(raw: bytes | None) -> Answer | None:
+    """The answer to a client, if the reader's is a success and all in one; None if not."""
+    if raw is None:
+        return None
+    length, status, _, chain = _ANSWER.unpack_from(raw)
+    if chain or status & FAILED or len(raw) - HEADER_SIZE != length:
+        return None
+    return success(raw[HEADER_SIZE:])
+
+
+def read(raw: bytes | None) -> Reply:
+    """What the reader says to a command that the card takes part in (see `card_command`)."""
+    if raw is None:
+        return NO_ANSWER
+    length, status, error, extra = _ANSWER.unpack_from(raw)
+    if status & FAILED:
+        return _failure(status, error, extra)
+    if len(raw) - HEADER_SIZE != length:
+        return NO_ANSWER
+    return Reply(_SUCCESS, raw[HEADER_SIZE:], status, error, extra)
 
 
 def _failure(status: int, error: int, extra: int) -> Reply:

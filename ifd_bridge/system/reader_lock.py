@@ -7,19 +7,17 @@ reader; a card that computes, or never comes back, holds up its own thread and n
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from types import TracebackType
 
+from readers.context import Guard
 from vcard.compiled import mypyc_attr
-
-T = TypeVar("T")
 
 LOCK_TIMEOUT_S = 30.0
 """Time in seconds that an input waits for the reader; a card that computes does not hold it."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class ReaderLock:
+class ReaderLock(Guard):
     """The common half of a guard; what is done when it is left is the subclass's business.
 
     `_moved` is to be notified of whatever a thread may wait for. RuntimeError from an input means
@@ -38,7 +36,12 @@ class ReaderLock:
         self._depth += 1
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self._depth -= 1
         try:
             if self._depth == 0:
@@ -46,20 +49,21 @@ class ReaderLock:
         finally:
             self._release()
 
-    def unlocked(self, work: Callable[[], T]) -> T:
-        """Run a card's code with the reader free for others, and take the reader again."""
-        depth, self._depth = self._depth, 0
+    def let_go(self) -> int:
+        """Leave the reader free for others; returns how often it was held."""
+        held, self._depth = self._depth, 0
         self._settle()
         self._leave()
-        for _ in range(depth):
+        for _ in range(held):
             self._release()
-        try:
-            return work()
-        finally:
-            for _ in range(depth):
-                self._acquire()
-            self._depth = depth
-            self._come_back()
+        return held
+
+    def take_again(self, held: int) -> None:
+        """Take the reader as often as it was held."""
+        for _ in range(held):
+            self._acquire()
+        self._depth = held
+        self._come_back()
 
     def _settle(self) -> None:
         """Deliver what the reader has put out. Called with the lock held, before it is let go."""

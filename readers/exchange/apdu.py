@@ -64,9 +64,10 @@ class ShortApdu:
         slot = job.slot
         if slot.parameters.protocol == 0:
             return self._send_t0(job, command)
-        card = slot.watched
-        assert card is not None
-        return job.work(partial(card.exchange, command), self.respond)
+        response = job.exchange(command)
+        if type(response) is bytes:
+            return self.respond(response)
+        return job.later(response, self.respond)
 
     def respond(self, response: bytes) -> Reply:
         """Return the response; refused if it is longer than a message."""

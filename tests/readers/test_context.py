@@ -1,7 +1,7 @@
 from typing import get_type_hints
 
 from readers import CcidReader, models
-from readers.context import Context, NoGuard
+from readers.context import Context, Guard
 
 
 def test_a_reader_is_the_context_of_its_parts():
@@ -20,6 +20,6 @@ def test_what_is_told_reaches_the_tap_and_nobody_where_there_is_none():
 
 
 def test_no_guard_lets_everything_through():
-    with NoGuard() as guard:
+    with Guard() as guard:
         guard.await_look(0)
         assert guard.unlocked(lambda: 7) == 7

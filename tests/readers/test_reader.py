@@ -22,7 +22,7 @@ from readers.ccid.message import (
     parse_bulk,
 )
 from readers.commands.table import RULES
-from readers.context import NoGuard
+from readers.context import Guard
 from readers.events import PoweredDown
 from readers.models import PINPAD, PINPAD_DISPLAY, PLAIN, TWO_SLOT, at_level
 from readers.models.model import Quirk
@@ -207,26 +207,26 @@ def test_a_hardware_error_fails_the_command_under_way():
 def test_the_guard_is_held_for_inputs_and_open_for_the_card():
     depth, seen = [0], []
 
-    class Guard(NoGuard):
+    class Counted(Guard):
         def __enter__(self):
             depth[0] += 1
 
         def __exit__(self, *fault):
             depth[0] -= 1
 
-        def unlocked(self, work):
+        def let_go(self):
             depth[0] -= 1
-            try:
-                return work()
-            finally:
-                depth[0] += 1
+            return 0
+
+        def take_again(self, held):
+            depth[0] += 1
 
     def answer(command):
         seen.append(depth[0])
         return b"\x90\x00"
 
     host = Host(card=FakeCard(answer=answer))
-    host.reader.guard = Guard()
+    host.reader.guard = Counted()
     host.ask(PC_to_RDR_IccPowerOn())
     host.ask(PC_to_RDR_XfrBlock(abData=b"\0\0\0\0"))
     assert (seen, depth) == ([0], [0])

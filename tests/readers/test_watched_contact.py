@@ -14,7 +14,7 @@ from readers.ccid.message import (
 )
 from readers.events import CommandSent, ResponseReceived
 from readers.models import at_level
-from readers.watched_contact import WatchedContact
+from readers.watched_contact import CAME_BACK, WatchedContact
 from tests.kits.reader_host import ATR_T0, ATR_T1, FakeCard, Host
 from vcard import Busy
 from vcard.doubles import Faults
@@ -51,6 +51,23 @@ def test_a_response_that_takes_time_is_told_when_it_is_there():
     assert len(told) == 1
     assert busy.finish() == b"\x90\0"
     assert told[1:] == [ResponseReceived(0, b"\0\0\0\0", b"\x90\0")]
+
+
+def test_who_waits_for_a_cards_code_is_called_whenever_it_comes_back():
+    reader, back = CcidReader(models.PLAIN), []
+    CAME_BACK.append(lambda: back.append(1))
+    try:
+        watched = WatchedContact(Silent(Busy(1.0, lambda: 1 // 0)), reader, 0)
+        assert watched.power_up() == b"\x3b\x00"
+        busy = watched.exchange(b"\0\0\0\0")
+        assert len(back) == 2
+        assert busy.finish() is None
+        watched.power_down()
+        assert len(back) == 4
+        assert WatchedContact(None, reader, 0).power_up() is None
+        assert len(back) == 5
+    finally:
+        CAME_BACK.clear()
 
 
 def test_nothing_is_told_where_nobody_listens():

@@ -6,7 +6,7 @@ import pytest
 from ifd_bridge.driver.cable import Cable
 from ifd_bridge.ifdh.api import AbandonedError, Presence
 from ifd_bridge.pcscd.reader_states import wait_until
-from readers.context import Guard, NoGuard
+from readers.context import Guard
 
 END = 10.0
 
@@ -21,7 +21,7 @@ class FakeReader:
     guard: Guard
 
     def __init__(self, slots=1):
-        self.guard = NoGuard()
+        self.guard = Guard()
         self.bulk_in: deque[bytes] = deque()
         self.interrupt_in: deque[bytes] = deque()
         self.deadline = None
@@ -283,7 +283,8 @@ def test_packets_that_nobody_waits_for_are_dropped():
 def test_a_reader_that_starts_with_an_empty_packet_has_no_card():
     reader = FakeReader()
     reader.handle = lambda request, now, data: (
-        reader.guard.__enter__() and (reader.bulk_in.append(b"") or reader.guard.__exit__())
+        reader.guard.__enter__()
+        and (reader.bulk_in.append(b"") or reader.guard.__exit__(None, None, None))
     )
     assert not Cable(reader).presence(0).present
 
