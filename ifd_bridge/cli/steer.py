@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,27 @@ from ..pcscd.reader_states import IGNORE
 from . import option_values
 from .steering import SteeringCommand, do, meant
 
-reader_option = click.option(
-    "-r", "--reader", metavar="N|NAME", help="Which reader: its number, or a part of its name."
-)
+
+def _slot(context: click.Context, _: click.Parameter, slot: int | None) -> int:
+    """The slot that is named, also by a reader's `0/1` as `list` prints it."""
+    listed = _AS_LISTED.fullmatch(context.params.get("reader") or "")
+    if listed and slot not in (None, int(listed[1])):
+        raise click.BadParameter(f"the reader {listed[0]} is another slot than {slot}")
+    return int(listed[1]) if listed else slot or 0
+
+
+_AS_LISTED = re.compile(r"\d+/(\d+)")
 SECONDS = click.FloatRange(0, MAX_WAIT_S)
-slot_option = click.option("-s", "--slot", default=0, help="Which slot of it. Default: 0.")
+reader_option = click.option(
+    "-r",
+    "--reader",
+    metavar="N|NAME",
+    is_eager=True,  # the slot looks at it
+    help="Which reader: its number, or a part of its name.",
+)
+slot_option = click.option(
+    "-s", "--slot", type=int, callback=_slot, help="Which slot of it. Default: 0."
+)
 
 
 def no_wait(command: Callable[..., None]) -> Callable[..., None]:

@@ -70,6 +70,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
         ("insert", "insert", {"slot": 0}),
         ("insert -r 1 -s 1 a:b", "insert", {"card": "a:b", "reader": "1", "slot": 1}),
         ("eject --reader pin", "eject", {"reader": "pin", "slot": 0}),
+        ("eject --reader 2/1", "eject", {"reader": "2/1", "slot": 1}),
+        ("eject -s 1 -r 2/1", "eject", {"reader": "2/1", "slot": 1}),
         ("swap x", "swap", {"card": "x", "slot": 0}),
         ("press 1 2 OK", "press", {"keys": ("1", "2", "OK")}),
         ("pin 1234 -r 0", "pin", {"pin": "1234", "reader": "0"}),
@@ -87,6 +89,12 @@ def test_a_command_is_a_verb_of_the_world(
     shown = CliRunner().invoke(vcard, args.split())
     assert shown.exit_code == 0, shown.output
     assert asked == [(verb, arguments)]
+
+
+def test_a_reader_and_a_slot_that_contradict_each_other_are_told() -> None:
+    done = CliRunner().invoke(vcard, ["eject", "-s", "0", "-r", "2/1"])
+    assert done.exit_code == 2
+    assert "the reader 2/1 is another slot than 0" in done.output
 
 
 def test_slots_are_numbered_where_there_are_several() -> None:
