@@ -92,7 +92,7 @@ atexit.register(gc.freeze)  # skip the final collection: everything dies with th
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Of pytest-xdist's processes nobody hears any more what a last collection would bring up."""
+    """Skip the last collection in pytest-xdist's processes, whose output is no longer read."""
     if hasattr(config, "workerinput"):
         gc.freeze()
 

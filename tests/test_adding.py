@@ -75,7 +75,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(tree: Path, line: str, *arguments: str) -> str:
-    """What a command prints whose `python` finds its modules in `tree`."""
+    """Run a command whose `python` finds its modules in `tree`; return its output."""
     environ = {**os.environ, "PYTHONPATH": str(tree), "PYTHON": sys.executable}
     command = re.sub(r"\bpython\b", '"$PYTHON"', line, count=1) + ' "$@"'
     done = subprocess.run(

@@ -23,7 +23,7 @@ from tests.source import Source, sources
 
 HOUSES = {
     "vcard": set(),  # ISO/IEC 7816: one card
-    "applets": {"vcard"},  # what application specifications add
+    "applets": {"vcard"},  # application specifications
     "readers": {"vcard"},  # USB CCID
     "ifd_bridge": {"vcard", "applets", "readers"},  # PC/SC, and all I/O
 }
@@ -36,8 +36,8 @@ VCARD = {
 """The rooms beside the modules of ISO/IEC 7816-4, which may import each other without a circle."""
 
 APPLETS = {
-    "shared": set(),  # what several cards need
-    "catalogue": {"shared"},  # every card by name: it imports the one that is asked for
+    "shared": set(),  # parts of several cards
+    "catalogue": {"shared"},  # every card by name, imported on demand
     "globalplatform": {"shared", "catalogue"},  # loads applets of the catalogue by their names
     "uicc": {"shared"},  # ETSI TS 102 221
     "sim": {"shared", "uicc", "globalplatform"},  # 3GPP: USIM, ISIM, 2G, on a managed card
@@ -50,12 +50,12 @@ APPLETS = {
 }
 
 READERS = {
-    "ccid": set(),  # what is on the wire: knows no reader
+    "ccid": set(),  # the wire format, without any reader
     "models": {"ccid"},  # which readers there are
     "events": set(),
-    "context": {"models", "events"},  # what parts may ask of the whole
+    "context": {"models", "events"},  # the reader's interface for its parts
     "pinpad": {"ccid", "events", "context"},
-    "acr122u": set(),  # what one maker's readers do by themselves
+    "acr122u": set(),  # one maker's own commands
     "watched_contact": {"context", "events"},
     "slot": {"ccid", "models", "pinpad", "context", "watched_contact", "acr122u"},
     "exchange": {"ccid", "models", "slot"},  # APDU, TPDU, character
@@ -72,7 +72,7 @@ READERS = {
 }  # fmt: skip
 
 BRIDGE = {
-    "system": set(),  # files, sockets, threads, packages: what every room may use
+    "system": set(),  # files, sockets, threads, packages, for every room
     "spec": set(),
     # the borders with pcscd and with the reader
     "ifdh": {"system"},
@@ -80,13 +80,13 @@ BRIDGE = {
     "pcscd": {"system"},
     "faces": {"system", "spec"},
     "doors": {"spec", "ifdh", "driver", "pcscd", "faces"},
-    # where cards come from, what happened, how to steer
-    "logs": set(),  # what other programs wrote of APDUs
+    # sources of cards, the trace, control
+    "logs": set(),  # other programs' logs of APDUs
     "cards": {"system", "logs", "spec"},
-    "explain": {"system", "driver", "logs"},  # what a driver does with a reader
+    "explain": {"system", "driver", "logs"},  # the treatment of a reader by a driver
     "trace": {"system", "ifdh", "explain"},
     "control": {"system", "trace"},
-    # who puts all that together, and who uses it
+    # the parts that combine all of these, and their users
     "worlds": {
         "system", "spec", "ifdh", "driver", "pcscd", "faces", "doors", "cards", "trace", "control",
     },
@@ -106,7 +106,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "ifd_bridge": BRIDGE,
 }
 DEFAULT = {"applets": {"shared"}}
-"""What a room may import that no table names; a house that is not here has no such rooms."""
+"""The allowed imports of a room in no table; other houses have no such rooms."""
 FREE = {"vcard"}
 """Houses whose single modules may import any of its modules and rooms, as long as no circle comes
 of it."""
@@ -144,7 +144,7 @@ def top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def roots(module: Source) -> set[str]:
-    """What a file imports, by first names."""
+    """Return the top-level packages that a file imports."""
     return {name.split(".")[0] for name in imports(module)}
 
 
@@ -158,7 +158,7 @@ def calls(module: Source) -> set[str]:
 
 
 def clocks(module: Source) -> set[str]:
-    """What a file that knows dates asks for the time."""
+    """Return a file's calls that read the clock, if it imports dates."""
     if "datetime" not in module.text or not any("datetime" in name for name in imports(module)):
         return set()
     return {node.attr for node in module.nodes(ast.Attribute)} & {"now", "utcnow", "today"}
@@ -167,7 +167,7 @@ def clocks(module: Source) -> set[str]:
 def found(
     modules: Iterable[Source], wrong: Callable[[Source], AbstractSet[str]]
 ) -> dict[str, AbstractSet[str]]:
-    """What is wrong in which modules."""
+    """Return the violations by module."""
     return {str(module.path): names for module in modules if (names := wrong(module))}
 
 
@@ -272,15 +272,15 @@ CARDS_BY_NAME = {
     "cli/esim.py": {"esim"},  # a command of its own: test certificates for eSIM cards
     "cli/packages.py": {"esim"},  # its profile packages
     "cli/sim.py": {"uicc"},  # a command of its own: packets, proactive commands
-    "explain/toolkit_text.py": {"uicc"},  # what such commands mean
-    "explain/ctaphid_text.py": {"fido2"},  # what reports of security keys mean
-    "trace/mask_reports.py": {"fido2"},  # what is secret in them
+    "explain/toolkit_text.py": {"uicc"},  # the meaning of such commands
+    "explain/ctaphid_text.py": {"fido2"},  # the meaning of security keys' reports
+    "trace/mask_reports.py": {"fido2"},  # the secrets in them
     "testing/piv_fixture.py": {"piv"},  # fixtures for tests of programs that need such a card
     "testing/fido2_fixture.py": {"fido2"},
     "testing/yubikey_fixture.py": {"yubikey", "piv", "openpgp"},
     "testing/openpgp_fixture.py": {"openpgp"},
 }
-"""Where the bridge's users name a card; all else asks the catalogue."""
+"""The bridge's files that import a card by name; all others use the catalogue."""
 
 
 def cards_named(module: Source) -> set[str]:
@@ -302,7 +302,7 @@ def module_name(path: Path) -> str:
 
 
 def graph(modules: Iterable[Source]) -> dict[str, set[str]]:
-    """Which modules each of them imports as it is imported, types included."""
+    """Map each module to those that it imports at import time, types included."""
     names = {module_name(module.path): module for module in modules}
     found: dict[str, set[str]] = {}
     for name, module in names.items():

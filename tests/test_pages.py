@@ -32,7 +32,7 @@ END = 100
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ADDING = ROOT / "docs/how-to/adding.md"
-"""It changes the tree itself; tests/test_adding.py follows it."""
+"""This page changes the tree itself; tests/test_adding.py follows it."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ NEEDS_MORE = (
     "my.toml", "my_hook", "pcsc:", "passphrase-file", "--record", "replay:", "descriptor:",
     "profile=", "kernel", "card.txt", "bob.card", "mycards.py", "world.toml", "pki=",
 )  # fmt: skip
-"""What stands for something that a reader of the page would have to bring."""
+"""Placeholders for things that a reader of the page must provide."""
 
 
 def is_whole(line: str) -> bool:

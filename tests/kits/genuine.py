@@ -14,7 +14,7 @@ SERIAL_CRASHES = Release(1, 8, 0), Release(1, 8, 4)
 
 
 def ends_pcscd(driver: str) -> str | None:
-    """Why a driver of this machine cannot be tried with several readers; None if it can."""
+    """Return why a driver of this machine cannot be tested with several readers; None if it can."""
     first, last = SERIAL_CRASHES
     if driver == "libccid-serial" and first <= release() <= last:
         return f"libccid-serial {release()} ends pcscd when it opens several readers"

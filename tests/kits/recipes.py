@@ -60,7 +60,7 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def dockerfile(text: str) -> str:
-    """Its RUN lines as root, then its CMD by its USER; ValueError for another instruction."""
+    """Run its RUN lines as root, then its CMD as its USER; ValueError for another instruction."""
     script, user, environ = ["set -e"], "root", ""
     for word, rest in instructions(text):
         if word == "RUN":
@@ -130,7 +130,7 @@ def shell(text: str) -> str:
 
 
 def _yaml(text: str) -> Any:
-    import yaml  # comes with what the documentation needs
+    import yaml  # installed with the documentation's packages
 
     return yaml.safe_load(text)
 

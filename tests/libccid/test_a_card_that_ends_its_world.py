@@ -91,7 +91,7 @@ def without_core():
 
 
 def left(places):
-    """What stands in the folders of worlds; the folder of links stays."""
+    """Return the contents of the worlds' folders; the folder of links stays."""
     found = [*(places / "temporary").iterdir(), *(places / "runtime").glob("*/*")]
     return [path.name for path in found]
 
@@ -107,7 +107,7 @@ def servants(places):
 
 ALL = [("bridge", how) for how in STATUS] + [
     (driver, how) for driver in ("libccid", "libccid-serial") for how in ("well", "crash")
-]  # how a process ends is one thing, and what a driver leaves another
+]  # the end of a process and the remains of a driver are independent
 
 
 @pytest.mark.parametrize(("driver", "how"), ALL)

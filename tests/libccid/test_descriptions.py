@@ -27,7 +27,7 @@ REFUSED_BY_HARDWARE = {
 }
 """Commands that cannot work: longer than a message of 64 bytes; longer than a token takes."""
 NEVER = {"attribute 10101"}
-"""What no driver answers."""
+"""Attributes that no driver answers."""
 
 REAL = list(described(FOLDER)) if FOLDER.is_dir() else []
 OWN = list(described(OURS))
@@ -86,7 +86,7 @@ def test_two_readers_have_the_attributes_that_the_genuine_driver_tells() -> None
 
 
 def selected(driver: str, atr: str) -> str:
-    """What SELECT of the PIN dump gets in a reader that takes no PPS."""
+    """Return the response to SELECT of the PIN dump, in a reader without PPS."""
     characters = Features.AUTO_CLOCK | Features.AUTO_BAUD
     said = replace(PLAIN.descriptor, dwFeatures=characters)
     reader = CcidReader(replace(PLAIN, vendor_id=0x0B97, product_id=0x7762, descriptor=said))

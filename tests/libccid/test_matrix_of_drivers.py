@@ -93,7 +93,7 @@ class Cell(NamedTuple):
 
 
 def run(cell, driver):
-    """What the client gets for each command, and what the card was given."""
+    """Return the client's result of each command, and the data that reached the card."""
     applet = Keeper()
     reader = CcidReader(at_level(PLAIN, cell.level))
     atr = Atr.build((cell.protocol,), ifsc=254 if cell.protocol else None)

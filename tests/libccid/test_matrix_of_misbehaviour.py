@@ -83,7 +83,7 @@ EXPECTED = {
     "exchange": {NOT_TRANSACTED},
     "finish": {NOT_TRANSACTED},
 }
-"""What the client gets where the method gives no answer. `power_down` has none to give."""
+"""The client's results for methods without an answer; `power_down` returns none anyway."""
 
 
 class Desk:
@@ -94,7 +94,7 @@ class Desk:
         self.slow = slow
 
     def outcome(self, card):
-        """What a client meets: an answer, or the code of an error."""
+        """Insert a card; return the client's result: a response, or an error code."""
         self.rogue.insert(card)
         try:
             return self.met()
@@ -104,7 +104,7 @@ class Desk:
 
     @contextlib.contextmanager
     def each(self):
-        """What tries a card that misbehaves, and says what a client meets.
+        """Return the function that tests a misbehaving card, and returns the client's result.
 
         Each is put in for it; only one, that stays in and turns bad, where pcscd takes half a
         second to see each movement.

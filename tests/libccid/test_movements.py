@@ -108,7 +108,7 @@ def test_no_movement_is_lost():
 
 
 def test_the_genuine_driver_loses_none_either():
-    """It misses a slot that it is just looking at, so it is notified again."""
+    """It misses a slot that it is just polling, so it is notified again."""
     move("libccid", 10)
 
 

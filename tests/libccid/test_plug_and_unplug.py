@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.libccid]
 
 SEED = 7
 MOVES = {"bridge": [1] * 60 + [8] * 10, "libccid": [1] * 20 + [8] * 5}
-"""How many readers move at once; pcscd takes 400 ms to let go of one of libccid's."""
+"""Numbers of readers that move at once; pcscd takes 400 ms to release one of libccid's."""
 LET_GO_S = 5.0
 """The same on a machine that has much else to do."""
 PNP = r"\\?PnP?\Notification"
@@ -87,7 +87,7 @@ def watch(program, readers, pcsc, move):
         before = [process.stdout.readline()]
         while PNP not in before[-1]:
             before.append(process.stdout.readline())
-        # older ones only see what happens after pcscd has noted that somebody waits
+        # older ones see only events after pcscd has registered the waiting client
         until(lambda: asleep(process.pid) and asleep(pcsc.pcscd.pid))
         move()
         after = process.stdout.read().splitlines()
@@ -129,7 +129,7 @@ def test_a_reader_goes(pcsc, program):
 def test_every_coming_and_going_is_counted(pcsc, program):
     if version() < (2, 3):
         pytest.skip("pcsc-lite counts the events of readers since 2.3")
-    counts = []  # at rest: while a reader goes, pcscd counts it a moment after it tells so
+    counts = []  # at rest: pcscd counts an unplugged reader a moment after it reports it
     for move, readers in ((pcsc.unplug, 2), (pcsc.plug, 1), (pcsc.unplug, 2)):
         before, _ = watch(program, readers, pcsc, lambda: move(1))  # noqa: B023 - called at once
         counts.append(before[PNP][0])
@@ -229,10 +229,10 @@ def test_a_program_sees_a_reader_that_is_added_with_its_card_and_none_that_is_re
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
         world.remove(1)
-        assert alive(CcidReader) <= before  # what other tests left may go meanwhile
+        assert alive(CcidReader) <= before  # readers of other tests may disappear meanwhile
         world.add("pinpad", ["hello"])
         assert listed() == ["Virtual PIN Pad 00 00", SECOND]
-        world.service("restart")  # who comes later finds the readers that there are now
+        world.service("restart")  # a later client finds the present readers
         world.remove(3)
         with Program(world.environ, LISTS) as later:
             assert len(later.hear()) == 1

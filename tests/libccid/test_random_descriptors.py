@@ -24,7 +24,8 @@ REFUSED_AFTER_S = 1.0
 
 
 def driven(model: Model) -> str:
-    """What becomes of a reader: refused (by its door, or by the driver), or its client's answer."""
+    """Return the fate of a reader: refused (by its door, or by the driver), or its client's
+    response."""
     reader = CcidReader(replace(model, vendor_id=0xFFFF, product_id=1))
     reader.insert(CARDS["pin-dump"](None, {"atr": "3B8780018065766361726481"}))
     try:

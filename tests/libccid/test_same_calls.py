@@ -63,7 +63,7 @@ FEATURE_VERIFY, FEATURE_MODIFY = 0x42330006, 0x42330007
 
 
 def run(driver, reader, code, typed=()):
-    """What the client says, and what the reader was told."""
+    """Return the client's output, and the reader's messages."""
     messages = told(reader)
     for pin in typed:
         reader.pinpad.queue(pin, OK)

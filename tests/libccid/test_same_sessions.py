@@ -48,7 +48,7 @@ ATRS = {
 
 
 class Session:
-    """What a client does, and what it gets."""
+    """A client's calls, and their results."""
 
     def __init__(self, client, reader):
         self.client = client

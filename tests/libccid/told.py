@@ -22,7 +22,7 @@ def told(reader):
 
 
 def without_timing(messages, left_out=frozenset()):
-    """As text, to be compared."""
+    """Format messages as text, for comparison."""
     before, found = None, []
     for message in messages:
         kind = message[0]

@@ -74,7 +74,7 @@ def test_a_card_removed_during_an_apdu_is_missing_and_no_empty_success(place):
     waiting = busy(place, client)
     place.reader.eject()
     assert refusal(waiting.result, END) == NO_SMARTCARD
-    client.wait(EMPTY, counted=before + 1)  # pcscd says EMPTY before it tells its clients
+    client.wait(EMPTY, counted=before + 1)  # pcscd sets EMPTY before it notifies its clients
     assert refusal(client.transmit, HELLO) == REMOVED_CARD
 
 

@@ -70,7 +70,7 @@ for name in sorted(names):
 
 
 def expected(level: str, protocol: int, what: str) -> str:
-    """What the genuine driver would give for the same reader."""
+    """Return the genuine driver's result for the same reader."""
     if protocol == 0 and level in ("TPDU", "CHARACTER"):
         if what == "case 4":
             return "6105" if level == "TPDU" else NOT_TRANSACTED

@@ -126,7 +126,7 @@ def test_a_foreign_card_in_our_reader_answers_as_in_vpcd(in_thread, listens):
 
 
 def test_a_card_that_ends_when_nobody_is_there_can_be_ejected_and_inserted(in_thread):
-    """As jCardSim does: one connection, and its end is the card's."""
+    """Like jCardSim: the card has one connection, and ends with it."""
     port = free_port()
     with World([("pinpad", f"vpcd:listen:{port}")], host=private(for_this_process=False)) as world:
         in_thread(serve, both(), "127.0.0.1", port)

@@ -50,7 +50,7 @@ def place():
 
 
 def entered(place, code, structure, *keys):
-    """What a client gets when a quick hand types `keys`."""
+    """Return the client's result of an entry with `keys`, typed at once."""
     place.reader.pinpad.queue(*keys)
     return place.client.control(code, structure).hex()
 
@@ -175,7 +175,7 @@ def test_a_card_removed_during_an_entry_ends_it(place):
     place.reader.insert(card)
     with pytest.raises(ScardError) as refused:
         place.client.transmit(DUMP)
-    # The last is what a card without power gives until pcscd has looked for it.
+    # The last is the result of a card without power, until pcscd has polled it.
     assert refused.value.code in (REMOVED_CARD, NO_SMARTCARD, NOT_TRANSACTED)
 
 

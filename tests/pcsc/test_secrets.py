@@ -35,12 +35,12 @@ LOUD = private(verbose=True)
 
 
 def forms(pin):
-    """How the digits may be written, in capitals and without what stands between bytes."""
+    """Return the forms of the digits, in capitals and without separators between bytes."""
     return pin, pin.encode().hex().upper()
 
 
 def packed(text):
-    """A text in capitals, without what may stand between bytes."""
+    """Convert a text to capitals, without separators between bytes."""
     return re.sub(r"[\s:.]", "", text).upper()
 
 

@@ -73,7 +73,7 @@ say([answers, times[len(times) * 99 // 100]])
 
 @dataclass(frozen=True)
 class Size:
-    """What a process has: memory in KiB, descriptors, threads."""
+    """The size of a process: memory in KiB, descriptors, threads."""
 
     memory: int
     descriptors: int

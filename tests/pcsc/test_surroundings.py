@@ -72,7 +72,8 @@ print("done")
 
 
 def said(command, environ=os.environ):
-    """What the work says in a process started by `command`; skips with its reason."""
+    """Run the work in a process started by `command`; return its output, or skip with its
+    reason."""
     done = subprocess.run(
         command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
     )
@@ -108,7 +109,7 @@ def test_an_ordinary_user_has_a_world_of_their_own():
 
 
 def test_a_world_without_a_namespace_works_and_leaves_nothing_in_run():
-    """Where there is a namespace, the work is done inside one, so that the system is safe."""
+    """If namespaces are available, the work runs in one, to protect the system."""
     hello, done = said([*namespace(), sys.executable, "-c", WORK, "without"])
     assert hello.endswith("Hello world!")
     assert done == "done"

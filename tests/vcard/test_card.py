@@ -404,7 +404,7 @@ def test_a_memory_that_cannot_be_written_is_a_memory_failure(
 def test_a_counter_that_cannot_be_written_is_a_memory_failure_too(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """It is written at once, inside the handler: a wrong PIN is not compared then."""
+    """The counter is written at once, inside the handler; on failure the PIN is not compared."""
 
     class Through(Echo):
         @handles(ins=0x1A)

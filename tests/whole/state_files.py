@@ -114,7 +114,7 @@ def at_pin_dump(card: Card) -> None:
 
 
 def wrong_tries(number: int) -> Callable[[Card], None]:
-    """So many wrong VERIFYs."""
+    """Make a step with a number of wrong VERIFYs."""
 
     def write(card: Card) -> None:
         at_pin_dump(card)
@@ -319,7 +319,7 @@ def yubikey(card: Card) -> None:
 
 
 def sim(card: Card) -> None:
-    """What happened to the first profile of the eSIM."""
+    """The steps of the eSIM's first profile."""
     card.power_up()
     first_profile(in_files(card))
 

@@ -55,7 +55,7 @@ CONTROL = [
 
 @dataclass(frozen=True)
 class Parser:
-    """What is tried: whole inputs to begin with, and what takes one."""
+    """A parser under test: valid inputs to mutate, and the function to call."""
 
     name: str
     seeds: Callable[[], list[bytes]]
@@ -184,11 +184,11 @@ def inputs(parser: Parser, count: int, seed: int) -> Iterator[bytes]:
 
 
 def trouble(parser: Parser, raw: bytes) -> str:
-    """What is wrong with how the parser took an input; nothing if nothing is."""
+    """Return the problem of a parser with an input; empty if there is none."""
     began = time.process_time()
     try:
         parser.take(raw)
-    except ValueError as error:  # what is wrong with it, in words
+    except ValueError as error:  # a refusal in words
         if not str(error) or len(str(error)) > 6000:
             return f"says {str(error)[:100]!r}..."
     except Exception as error:

@@ -61,7 +61,7 @@ def row(place):
 
 
 class Case:
-    """What a row needs: a folder, a way to break things, and an end for what it opens."""
+    """The tools of a row: a folder, a way to break functions, and the closing of its objects."""
 
     def __init__(self, folder, patch, kept):
         self.folder, self.patch, self.kept = folder, patch, kept
@@ -79,7 +79,7 @@ class Case:
         family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
         sock = self.kept.enter_context(socket.socket(family, kind))
         sock.settimeout(END)
-        with contextlib.suppress(ConnectionRefusedError):  # which is an answer, too
+        with contextlib.suppress(ConnectionRefusedError):  # also a valid answer
             sock.connect(address)
         return sock
 
@@ -288,7 +288,7 @@ def _(case):
         case.broken(outgoing.Outgoing, "_send_piece")
         out = outgoing.Outgoing(ours)
         out.send(bytes(2 * outgoing.ROOM))
-        out.wait_for_room()  # who asks for more is not left waiting
+        out.wait_for_room()  # a sender of more data does not wait for ever
         assert hung_up(theirs)
 
 
@@ -341,7 +341,7 @@ def _(case):
 
 
 class Slots:
-    """Where a card is put in and taken out."""
+    """Slots for insertions and removals."""
 
     def __init__(self):
         self.cards, self.seen = [], threading.Event()
@@ -368,7 +368,7 @@ def _(case):
 
 
 class Scard:
-    """As much of pyscard as finds a card in a reader; the second look fails."""
+    """The part of pyscard that finds a card in a reader; its second query fails."""
 
     SCARD_S_SUCCESS = SCARD_SCOPE_USER = SCARD_STATE_UNAWARE = 0
     SCARD_E_TIMEOUT, SCARD_STATE_CHANGED, SCARD_STATE_PRESENT = 1, 2, 0x20

@@ -32,7 +32,7 @@ from vcard import DEFAULT_ATR, Card
 __all__ = ["case"]
 
 HOME = "ifd_bridge/system/sockets.py"
-"""Where connections are taken."""
+"""The module that accepts connections."""
 ROWS = {}
 
 

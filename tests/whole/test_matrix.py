@@ -79,7 +79,7 @@ class Host:
         return self.slot.transmit_to_icc(command, self.protocol)
 
     def fetch(self, command: bytes) -> bytes:
-        """As applications do at T=0: 6Cxx is asked again, 61xx is fetched."""
+        """Handle T=0 like an application: repeat after 6Cxx, GET RESPONSE after 61xx."""
         answer = self.send(command)
         assert answer.code is Code.SUCCESS
         data = answer.data

@@ -18,7 +18,7 @@ from readers.usb.descriptors import configuration_descriptor, device_descriptor
 from tests.kits.random_models import RANDOM_MODELS
 
 EXAMPLES = int(os.environ.get("VCARD_EXAMPLES", settings.default.max_examples))
-"""How many descriptors; VCARD_EXAMPLES makes it more."""
+"""The number of descriptors; VCARD_EXAMPLES sets it."""
 BOTH = "3B8780018065766361726481"
 COMMANDS = ("00A4040006A000000018FF", "80300000", "8034001010", "80320000030001 02")
 

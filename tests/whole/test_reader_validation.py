@@ -44,7 +44,7 @@ class Host:
         return bytes(answer.data)
 
     def fetch(self, command: bytes) -> bytes:
-        """As applications do at TPDU level: 61xx is fetched."""
+        """Handle the TPDU level like an application: GET RESPONSE after 61xx."""
         answer = self.transmit(command)
         if answer[:1] == b"\x61" and len(answer) == 2:
             answer = self.transmit(bytes.fromhex("80C00000") + answer[1:])

@@ -333,7 +333,7 @@ def test_a_sim_keeps_what_was_managed(opened):
 
 
 def as_the_first_profile(files: Lpa) -> None:
-    """Its PIN, files and sequence numbers are as `first_profile` left them."""
+    """Check that PIN, files and sequence numbers are as `first_profile` left them."""
     assert files.send("0020000100")[1] in (0x63C2, 0x6700)
     assert files.send("00200001")[1] == 0x63C2
     files.send("00A40004022F05")

@@ -98,7 +98,7 @@ def test_only_the_json_has_the_answer_to_reset():
 def test_rules_that_were_not_found_are_those_of_the_administrator():
     files = {file.path: file for file in read_dump(json.dumps(DUMP)).files}
     assert files[(MF, 0x2FE2)].compact == b""  # its rule is in the dump
-    assert files[(*USIM, 0x6F07)].compact.hex() == "5b1a1a1a1a1a"  # nobody could read it
+    assert files[(*USIM, 0x6F07)].compact.hex() == "5b1a1a1a1a1a"  # unreadable for pySim
     assert files[(*USIM, 0x6FAD)].compact.hex() == "5b1a1a1a1a00"
     assert files[(*USIM, 0x6F07)].life is Life.DEACTIVATED
 

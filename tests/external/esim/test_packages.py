@@ -111,7 +111,7 @@ def test_lpac_brings_the_same(installed):
 
 
 def pysim(checkout, path):
-    """What pySim says of a package's files."""
+    """Return pySim's description of a package's files."""
     python = os.environ.get("VCARD_PYSIM_PYTHON", sys.executable)
     done = subprocess.run(
         [python, PROGRAMS / "pysim_files.py", checkout, path],

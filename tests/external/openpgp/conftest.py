@@ -123,7 +123,8 @@ class Gpg:
         return next(line[2:] for line in said.splitlines() if line.startswith("D "))
 
     def login(self, command: str) -> str:
-        """What a command says at the other end of a login that the file `keys` allows."""
+        """Run a command through an ssh login with the keys in the file `keys`; return its
+        output."""
         self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.home / "host")
         config = self.file("sshd_config", SSHD.format(home=self.home).encode())
         Path("/run/sshd").mkdir(exist_ok=True)

@@ -34,7 +34,7 @@ GPG_NAMES = {
 ECDH = {"ed25519": "cv25519", "rsa2048": "rsa2048", "rsa3072": "rsa3072"}
 """The algorithm for encryption, where it is not the same with /ecdh behind it."""
 ANSWERS = ("n", "0", "y", "Alice Example", "alice@example.org", "", "O")
-"""To `generate`: no backup, no end, correct; name, address, comment, okay."""
+"""Answers to `generate`: no backup, no expiry, correct; name, address, comment, okay."""
 
 
 WITH_AES_256 = bytes.fromhex("03010909")
@@ -130,7 +130,7 @@ def test_keys_from_outside_sign_and_decrypt(gpg: Gpg, algorithm: str) -> None:
         key, time = card.key(slot).public_key, int.from_bytes(card.value(slot.time), "big")
         attributes = card.attributes(slot)
         ours = [fingerprint(key, attributes, time, kdf=kdf) for kdf in (None, WITH_AES_256)]
-        assert card.value(slot.fingerprint) in ours  # that is what gpg wrote
+        assert card.value(slot.fingerprint) in ours  # written by gpg
     signs_and_decrypts(gpg)
 
 

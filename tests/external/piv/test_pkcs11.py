@@ -85,7 +85,7 @@ def test_an_entry_that_nobody_makes_ends_by_itself(client, pinpad_desk, pinpad_a
 
     monkeypatch.setattr(secure, "Entry", hasty)
     assert client(pinpad_desk, "login") == ["CKR_FUNCTION_CANCELED"]
-    assert given == [30]  # seconds: what OpenSC gives people
+    assert given == [30]  # seconds, OpenSC's time limit for people
     assert pinpad_alice.piv.pins[0x80].status == SW.tries_left(3)
 
 

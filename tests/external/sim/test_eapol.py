@@ -62,7 +62,7 @@ def server(tmp_path):
 
 
 def authenticated(server, card, method, pin="", known=None, seconds=20):
-    """What eapol_test says, and what the centre was asked."""
+    """Return eapol_test's output, and the requests to the centre."""
     program = need("eapol_test", "eapoltest")
     place, port = server
     conf = place / "network"

@@ -36,7 +36,7 @@ HIDDEN = ("/run", "/tmp", "/var/tmp", "/root")
 
 
 def why_not() -> str | None:
-    """What is missing for a guest; None if nothing is."""
+    """Return what a guest lacks here; None if nothing."""
     for program in (QEMU, BUSYBOX):
         if shutil.which(program) is None:
             return f"{program} is not installed"

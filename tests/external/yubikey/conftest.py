@@ -30,7 +30,7 @@ class Token(Bench):
     def __init__(self, place: Desk, card: YubiKey, home: Path) -> None:
         super().__init__(place)
         self.card, self.home = card, home
-        (home / "pkill").write_text("#!/bin/sh\n")  # ykman ends others: it gets nothing to do it
+        (home / "pkill").write_text("#!/bin/sh\n")  # ykman kills other programs: give it no pkill
         (home / "pkill").chmod(0o755)
         (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\n")
         self.shared(yes=True)

@@ -26,7 +26,7 @@ class Application:
         self.process = token.start(sys.executable, CLIENT, OPENSC, *waited, **token.environ)
 
     def next(self) -> str:
-        """What the next step said; the one after it waits until it is asked for."""
+        """Return the output of the next step; the one after it waits for a call."""
         assert self.process.stdout is not None
         answer = json.loads(self.process.stdout.readline())
         assert isinstance(answer, str)

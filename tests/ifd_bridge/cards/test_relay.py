@@ -91,7 +91,7 @@ def test_a_reader_that_is_not_there_is_named():
 
 
 class ContactlessReader:
-    """As much of pyscard as a RealCard needs; the reader answers GET DATA with `answer`."""
+    """The part of pyscard that a RealCard needs; the reader answers GET DATA with `answer`."""
 
     SCARD_S_SUCCESS = SCARD_SCOPE_USER = 0
     SCARD_SHARE_EXCLUSIVE = SCARD_UNPOWER_CARD = 1

@@ -35,7 +35,7 @@ def test_wrong_digits_are_told():
 
 @pytest.fixture
 def world(monkeypatch):
-    """What a world would be asked; it answers that a name is wanted."""
+    """Record the requests to a world, which replies that it needs a name."""
     asked = []
 
     def do(verb, **arguments):

@@ -219,7 +219,7 @@ def test_connections_are_counted(path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.slow  # hundreds of connections
 def test_many_can_come_at_once(path: Path) -> None:
-    """Of 60 clients at a time, a unix socket refuses those for whom there is no room to wait."""
+    """A unix socket refuses those of 60 simultaneous clients that its queue cannot hold."""
 
     def ask(number: int) -> int:
         with Control(path) as control:

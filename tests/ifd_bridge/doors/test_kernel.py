@@ -24,7 +24,7 @@ pytestmark = pytest.mark.libccid
 
 @pytest.fixture
 def devices(tmp_path, monkeypatch):
-    """Where the kernel shows its devices: one interface is there."""
+    """Make the kernel's folder of devices, with one interface."""
     found = tmp_path / "devices"
     (found / "9-2:1.0").mkdir(parents=True)
     monkeypatch.setattr(kernel, "DEVICES", found)

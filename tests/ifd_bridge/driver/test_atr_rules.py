@@ -166,7 +166,7 @@ READERS = {
 
 
 def tried(rule, *args):
-    """What a rule says, or why it says nothing."""
+    """Return the result of a rule, or its error."""
     try:
         said = rule(*args)
     except ValueError as error:

@@ -402,7 +402,7 @@ MODELS_SPOKEN_TO = {
 
 
 def calls(name):
-    """What a driver does at a hundred calls, and what each of them ends with."""
+    """Yield the messages of a driver during a hundred calls, and the result of each call."""
     dice, reader = Random(name), CcidReader(MODELS_SPOKEN_TO[name])
     cable = Told(reader)
     slot = Driver(cable, reader.model).slots[0]

@@ -76,7 +76,7 @@ def test_every_repair_has_words(repair: object) -> None:
 
 @pytest.mark.parametrize("release", ["1.5.2", "1.8.4"])
 def test_what_a_driver_does_with_each_model_is_told_whole(release: str) -> None:
-    """As libccid's own source has it: its tables, and the treatment of each level."""
+    """Source: libccid's tables, and its treatment of each level."""
     lines = []
     for name, model in MODELS.items():
         found = explained(model, Release.parse(release))

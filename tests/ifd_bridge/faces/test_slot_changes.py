@@ -85,7 +85,7 @@ def test_slots_wait_for_themselves_alone():
 
 
 class Driver:
-    """How libccid and pcscd take a slot: a powered card that is found without power was swapped."""
+    """libccid's and pcscd's view of a slot: a powered card found without power was swapped."""
 
     def __init__(self):
         self.powered = self.present = False

@@ -267,7 +267,7 @@ def test_filters_and_acknowledgements_ask_for_nothing(listener):
     assert guest.control(0x80, 0x80, 8, 0, 0, 1) == (0, b"\1")
 
 
-@pytest.mark.slow  # what fills a socket is a lot
+@pytest.mark.slow  # filling a socket takes much data
 def test_a_guest_that_stops_reading_costs_nothing(port, listener):
     """Its socket fills up; the reader continues, and the card is reported when it reads again."""
     guest = Guest(listener.path).configured().listening()
@@ -363,7 +363,7 @@ def test_a_device_that_is_plugged_in_is_not_given_to_a_guest_that_has_just_gone(
     session = listener._session
     guest.sock.close()
     assert session.ends()
-    session.connect()  # by whoever plugs it in, and has looked before the guest had gone
+    session.connect()  # by a plug whose check came before the guest left
     assert port.host is None
     Guest(listener.path).hear(Type.DEVICE_CONNECT)
 

@@ -56,7 +56,7 @@ def drawn(app):
 
 
 def text(app, selector):
-    """What the first such widget shows; nothing while the readers are drawn again."""
+    """Return the text of the first such widget; empty while the readers are redrawn."""
     found = app.query(selector)
     return str(found.first().render()) if found else ""
 

@@ -76,7 +76,7 @@ def test_a_missing_package_is_no_clash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _python(*arguments: str, first: Path, status: int | None = 0) -> str:
-    """What Python says with `first` and then this tree on its path."""
+    """Run Python with `first` and then this tree on its path; return its output."""
     ran = subprocess.run(
         [sys.executable, *arguments],
         env={"PYTHONPATH": f"{first}:{ROOT}", "PATH": "/usr/bin:/bin"},

@@ -12,7 +12,7 @@ from tests.source import sources
 
 END_S = 10
 OWN = {"ifd_bridge/system/threads.py"}
-"""Where a thread is made."""
+"""The only module that makes threads."""
 
 
 def test_work_is_done_in_a_thread_that_ends_with_the_process():

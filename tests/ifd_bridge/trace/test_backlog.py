@@ -82,7 +82,7 @@ def test_what_comes_between_the_last_look_and_the_silence_is_not_forgotten():
         batch = genuine()
         if not batch and not once:
             once.append(1)
-            backlog(OUT)  # nobody is woken: the reader is not known to be quiet yet
+            backlog(OUT)  # no wake-up: the reader is not known to be quiet yet
         return batch
 
     backlog._taken = taken

@@ -295,7 +295,7 @@ def test_no_escape_is_malformed_to_tshark(tmp_path):
 @tshark.needs_tshark
 @pytest.mark.slow
 def test_blocks_as_they_were_are_malformed_to_tshark(tmp_path):
-    """So the search for malformed packets finds some where there are some."""
+    """This proves that the search for malformed packets works."""
     bench = Bench(at_level(models.PLAIN, ExchangeLevel.TPDU), raw=True)
     bench.readers[0].insert(Card(Hello(), atr=bytes.fromhex("3B800181")))
     bench.send(0, POWER_ON, xfr("00C10120E0"), xfr("00400C00A404000AA00000006203010C06"))

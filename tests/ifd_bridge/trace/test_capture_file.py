@@ -114,7 +114,7 @@ def test_closing_a_stuck_file_has_an_end(monkeypatch):
 
 
 def test_a_capture_that_nobody_reads_any_more_takes_no_more_events():
-    """Its stream drops it then: a pipe's reader may end before the world."""
+    """The stream drops the capture, because a pipe's reader may end before the world."""
 
     def gone(_event):
         raise BrokenPipeError

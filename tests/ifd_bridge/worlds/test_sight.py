@@ -21,7 +21,7 @@ def readers() -> list[CcidReader]:
 
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Seen] | OSError]:
-    """What pcscd answers, one after the other; the last again and again."""
+    """Prepare pcscd's answers, in order; the last one repeats."""
     answers: list[dict[str, Seen] | OSError] = []
 
     def reader_states(path: Path) -> dict[str, Seen]:

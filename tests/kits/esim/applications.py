@@ -61,7 +61,7 @@ def instance(
     data: tuple[bytes, ...] = (),
     tag: int = 0xA1,
 ) -> bytes:
-    """How an application is installed."""
+    """Encode the installation of an application."""
     return tlv(
         tag,
         *(tlv(0x4F, one) for one in (aid, aid, aid, *([domain] if domain else []))),
@@ -129,7 +129,7 @@ def access_rules(
 
 
 def rule_data(rule: bytes = RULE) -> bytes:
-    """What puts a rule into an ARA-M."""
+    """Encode the data that add a rule to an ARA-M."""
     return tlv(0xF0, rule)
 
 

@@ -50,7 +50,7 @@ def pcap(*packets: bytes, link: int = 249, order: str = "<") -> bytes:
 
 
 def windows(model: Model) -> list[bytes]:
-    """What USBPcap sees of an enumeration, the class requests included."""
+    """Return USBPcap's packets of an enumeration, including the class requests."""
     asked: list[tuple[Setup, bytes | None]] = [
         (Setup(0x80, 6, 0x0100, 0, 18), device_descriptor(model)),
         (Setup(0x80, 6, 0x0200, 0, 9), configuration_descriptor(model)[:9]),

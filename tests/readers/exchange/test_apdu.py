@@ -195,7 +195,7 @@ def test_the_descriptor_chooses_the_strategy():
 
 
 def test_a_reader_that_chains_in_spite_of_its_descriptor_does():
-    """As 076B:3A21, 046A:00A7 and 2F7C:6007 do, which hosts raise to the extended level."""
+    """Like 076B:3A21, 046A:00A7 and 2F7C:6007, which hosts raise to the extended level."""
     descriptor = Descriptor(dwFeatures=0x000204BA, dwMaxCCIDMessageLength=271)
     assert type(exchange_for(Model("x", descriptor=descriptor))) is ShortApdu
     chaining = exchange_for(Model("x", descriptor=descriptor, quirks=Quirk.CHAINS_SHORT_APDU))

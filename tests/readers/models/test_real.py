@@ -135,7 +135,7 @@ def told(value):
 
 
 def test_each_model_has_the_values_of_its_device():
-    """As its descriptors say, where the device is a real one (libccid's readers/*.txt)."""
+    """The source for real devices is libccid's readers/*.txt."""
     lines = []
     for name, model in MODELS.items():
         lines += [name]

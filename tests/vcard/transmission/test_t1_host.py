@@ -86,7 +86,7 @@ def whole(response: bytes | None) -> bool:
 
 
 def after_a_fault(ifs: int, way: str, first: int, kind: str, times: int) -> tuple[str, int]:
-    """How an exchange ends, and how often the card did the command."""
+    """Return the result of an exchange, and the number of executions of the command."""
     made = pair(ifs)
     made.faults = {(way, first + k): kind for k in range(times)}
     response = made.transmit(echo(2000))
@@ -297,7 +297,7 @@ def test_a_card_that_asks_twice_for_the_same_gets_it_twice():
 
 
 def test_a_card_that_asks_for_more_than_there_is_is_resynchronised():
-    """It answers a command before it has all of it, and then wants the rest."""
+    """The card answers a command before it has all of it, and then requests the rest."""
     host = started(apdu=bytes(33))
     host.receive(bytes(r_block(0, 1, Complaint.NONE)))
     host.receive(bytes(i_block(0, 0, b"a", more=True)))

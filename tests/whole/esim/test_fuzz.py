@@ -192,7 +192,7 @@ def damaged_downloads(count, caplog):
         card = Euicc(eid=eid, pki=pki)
         lpa = Noisy(card, chance, 4 + number % 30)
         with contextlib.suppress(AssertionError, AttributeError, ValueError, IndexError):
-            lpa.start().download(Smdp(pki))  # it is not told what to make of a wrong answer
+            lpa.start().download(Smdp(pki))  # the LPA may handle a wrong response in any way
         check(card)
         through += len(card.inventory)
         if card.inventory:

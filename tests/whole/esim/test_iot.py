@@ -29,7 +29,7 @@ def made(memory, version="1.2"):
 
 
 def check_iot(card):
-    """What always holds, beside what holds for every eUICC."""
+    """Check the invariants of an IoT eUICC, in addition to those of every eUICC."""
     check(card)
     eims = list(card.iot.eims)
     assert len({one.identifier for one in eims}) == len(eims) <= MOST_EIMS

@@ -101,7 +101,7 @@ def contents(path):
 
 
 def whole(card, seen):
-    """What must hold after a death. Numbers up to `seen` had been given out."""
+    """Check the invariants after a kill. Numbers up to `seen` were in use."""
     card.memory.store = RamStore()
     check(card)
     used = sum(card.inventory.profile(one.iccid).size for one in card.inventory)

@@ -51,7 +51,7 @@ def card(store, **config):
 
 
 def compared(store, raw):
-    """What is not as the package says, with the profile enabled."""
+    """Return the differences from the package, with the profile enabled."""
     profile = saip.decode(raw)
     lpa = Lpa(card(store)).start()
     lpa.enable(profile.iccid, refresh=False)

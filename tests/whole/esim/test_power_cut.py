@@ -27,7 +27,7 @@ def work(lpa):
 
 
 def check(card):
-    """What always holds."""
+    """Check the invariants."""
     ports = [one.port for one in card.inventory if one.port is not None]
     assert len(ports) == len(set(ports))
     for one in card.inventory:

@@ -29,4 +29,4 @@ def test_each_command_of_a_session_is_found_in_a_capture(tmp_path):
     assert fields.split() == [f"0x{command[2:4].lower()}" for command in known]
     assert tshark.malformed(path) == []
     said = tshark.read(path, "-V").replace(":", "").lower()
-    assert B in said  # what READ BINARY gave
+    assert B in said  # the response of READ BINARY

@@ -112,7 +112,8 @@ class Fuzz:
 
 
 def secrets(platform: Platform) -> list[bytes]:
-    """What must never come out: the master secret, the PIN, attestation keys, derived secrets."""
+    """Return the secrets that must not leak: the master secret, the PIN, attestation and derived
+    keys."""
     store = platform.core.store
     found = [store.master, pin_hash(PIN), PIN.encode() * 2]
     keys = (Attester.load(store, name).key for name in (BATCH, ENTERPRISE))

@@ -115,7 +115,7 @@ def test_a_cut_leaves_the_old_state_or_the_new_one(prepare, kept):
     assert whole.writes >= 1
     for number in range(1, whole.writes + 1):
         torn, answer = run(prepare, number, kept=kept)
-        assert answer is None  # what was not kept was not told
+        assert answer is None  # no response to an uncommitted command
         again = scene(torn)
         names = {name.split("/")[1] for name in torn.load()}
         assert "master" in names

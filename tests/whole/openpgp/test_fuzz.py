@@ -65,7 +65,7 @@ CODES = (0x00, 0x3F, 0x41, 0x5F, 0x7F, 0x80, 0x81, 0x82, 0x83, 0x86, 0x9A, 0x9E,
 
 
 def secrets() -> list[bytes]:
-    """What must never leave the card: passwords and private numbers."""
+    """Return the secrets that must not leak: passwords and private numbers."""
     p256 = made_key("P-256")
     return [
         *(PW1, PW3, CODE, AES, SECRET[1]),

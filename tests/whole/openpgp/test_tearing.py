@@ -72,7 +72,7 @@ def personalised() -> dict[str, Value]:
     host = Host(OpenPgp(keys=keys, persona=YUBIKEY, resetting_code="11112222"), Memory(store))
     host.administer()
     host.generate(SIGNATURE)
-    host.verify(0x81, b"000000")  # so that a counter that comes back would show
+    host.verify(0x81, b"000000")  # so that a regained try would show
     return store.load()
 
 

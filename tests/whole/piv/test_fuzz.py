@@ -71,7 +71,7 @@ CODES = (0x00, 0x03, 0x06, 0x07, 0x0A, 0x11, 0x14, 0x80, 0x81, 0x9A, 0x9B, 0x9C,
 
 
 def secrets() -> list[bytes]:
-    """What must never leave the card: PINs, the management key, private numbers."""
+    """Return the secrets that must not leak: PINs, the management key, private numbers."""
     found = [PIN[:6], PUK, MANAGEMENT.key]
     for algorithm in KEYS.values():
         key = made_key(algorithm)

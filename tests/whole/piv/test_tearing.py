@@ -66,7 +66,7 @@ def personalised() -> dict[str, Value]:
         identity="yubikey",
     )
     host = Host(piv, Memory(store))
-    host.verify(WRONG)  # so that a counter that comes back would show
+    host.verify(WRONG)  # so that a regained try would show
     host.send(0x2C, 0, 0x80, WRONG + NEW)
     return store.load()
 

@@ -97,7 +97,7 @@ class Fuzzer:
 
 
 def check(card: object) -> None:
-    """What always holds."""
+    """Check the invariants."""
     files = card.files(0)
     paths = files.tree.by_path
     assert all(not path[:-1] or path[:-1] in paths for path in paths)

@@ -63,7 +63,7 @@ def test_what_is_not_asked_is_not_answered(phone):
 def test_beside_a_program_the_phone_looks_on(phone):
     phone.queue(display_text("Hello"))
     assert phone.shown()["asks"]["text"] == "Hello"
-    assert phone._cat.status(0).value >> 8 == 0x91  # nobody took it
+    assert phone._cat.status(0).value >> 8 == 0x91  # nothing fetched it
     phone.answer(result=16)
     assert phone._cat.answers[-1][1].result == 16
 

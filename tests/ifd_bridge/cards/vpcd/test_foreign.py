@@ -20,7 +20,7 @@ ASK = message(b"\4")
 
 
 class Reader:
-    """What moves in a slot, in order."""
+    """Records the movements in a slot, in order."""
 
     def __init__(self):
         self.moves = queue.Queue()
