@@ -10,6 +10,7 @@ from readers import CcidReader
 from readers.models.model import devices
 
 from ..driver.options import DriverOptions
+from ..faces.usb_port import UsbPort
 from .door import Drivable
 
 
@@ -78,3 +79,16 @@ class FaceDoor(Generic[D]):
             device.opened.is_set() or all(number in hidden for number in numbers)
             for device, numbers in each
         )
+
+
+def usb_device(places: Sequence[Drivable], changed: Callable[[], object]) -> UsbPort:
+    """The device whose interfaces are the readers of these places; they are pulled out together.
+
+    ValueError if a security key is among several.
+    """
+    first, *others = (place.reader for place in places)
+    functions = (place.hid_function() for place in places)
+    port = UsbPort(first, changed, next(filter(None, functions), None), others)
+    for place in places:
+        place.pull = port.unplug
+    return port

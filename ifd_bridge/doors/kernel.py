@@ -18,9 +18,8 @@ from ..pcscd.bundle import IDS, write_bundle
 from ..pcscd.daemon import Entrance, PcscdError
 from ..pcscd.run_directory import PID_FILE, RUN, live_system_pcscd
 from .door import Drivable
-from .face_door import FaceDoor
+from .face_door import FaceDoor, usb_device
 from .libccid import BUNDLE, USB_LIBRARY, copy, genuine_info, need_end, usb_id
-from .usb_device import usb_device
 
 DEVICES = Path("/sys/bus/usb/devices")
 ENUMERATION_S = 10.0

@@ -1,4 +1,4 @@
-"""The exchange levels of dwFeatures: what each has, and those at which the reader takes APDUs.
+"""Exchange levels at which the reader takes APDUs, on the base of all levels of dwFeatures.
 
 At the others the host runs the transmission protocol itself (host_protocol.py). A new level
 subclasses Level; its hooks are all that the rest of the driver uses.

@@ -1,7 +1,7 @@
 """PIN entry at the reader for clients: turns a part 10 structure into PC_to_RDR_Secure.
 
-Some readers refuse or misinterpret correct structures: libccid corrects them first, in this order,
-by vendor and product id. Which reader needs which correction is data.
+Some readers refuse or misinterpret correct structures, so libccid changes these first, in this
+order, by vendor and product id. Tables say which reader needs which change.
 
 Spec: PC/SC Workgroup, part 10, 2.5; USB CCID 1.1, 6.1.11.
 """

@@ -10,11 +10,10 @@ import logging
 import os
 import resource
 import time
+from pathlib import Path
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
-
-from . import peers
 
 log = logging.getLogger("vcard.panel")
 
@@ -24,6 +23,8 @@ MOST = 64
 """Connections at once, where the limit of descriptors allows for more."""
 REPEAT_S = 60.0
 """Interval in seconds at which the same trouble is logged."""
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""The kernel's tables of connections."""
 
 
 def most_connections() -> int:
@@ -65,7 +66,7 @@ class GuardedProtocol(H11Protocol):
             self.tell("full", f"more than {most_connections()} connections: the rest is refused")
             return False
         peer, here = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
-        uid = peers.uid_of(peer[1], here[1])
+        uid = uid_of(peer[1], here[1])
         if uid not in (None, 0, os.getuid()):
             self.tell("foreign", f"user {uid} is refused")
             return False
@@ -80,3 +81,20 @@ def quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log a failure of the event loop (accept without descriptors, mostly) as one line."""
     why = context.get("exception") or context.get("message", "")
     GuardedProtocol.tell("loop", str(why))
+
+
+def uid_of(port: int, to: int, tables: tuple[Path, ...] = TABLES) -> int | None:
+    """The user whose connection goes from local `port` to local port `to`; None if unknown.
+
+    Spec: proc(5), /proc/net/tcp: address and port of both ends in hexadecimal, the owner's uid.
+    """
+    ends = f":{port:04X}", f":{to:04X}"
+    for table in tables:
+        try:
+            lines = table.read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for fields in map(str.split, lines):
+            if fields[1].endswith(ends[0]) and fields[2].endswith(ends[1]):
+                return int(fields[7])
+    return None

@@ -1,4 +1,4 @@
-"""What pcscd loads: our compiled libraries, listed in driver bundles for readers on USB.
+"""The libraries that pcscd loads: our compiled parts, listed in driver bundles for USB readers.
 
 The libraries are plain shared objects beside the modules: no Python loads them, so that one wheel
 does for every Python.

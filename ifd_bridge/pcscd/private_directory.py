@@ -2,7 +2,7 @@
 
 An owner holds a lock on a file in its directory. The kernel releases it however the owner ends, so
 a directory whose lock can be taken has no owner, and no process need be asked. The next world
-sweeps such directories; where an undertaker waits, it removes its world's at once.
+removes such directories; an Undertaker removes that of its world at once.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ class Undertaker:
     """A small process that outlives ours, to remove `directory` and what its `link` leads to.
 
     A card's code may end the process that it runs in: `os._exit`, a crash in a library of its own.
-    A shell holds the reading end of a pipe of ours, which ends with us however that is. `close`
-    when the directory is removed.
+    A shell holds the reading end of a pipe of ours, which ends with us however that is. Call
+    `close` once the directory is removed.
     """
 
     def __init__(self, directory: Path, link: str) -> None:
@@ -145,7 +145,7 @@ class Undertaker:
         os.close(waits)
 
     def close(self) -> None:
-        """Let it go. Harmless a second time."""
+        """End that process. Harmless a second time."""
         ours, self._ours = self._ours, -1
         if ours >= 0:
             os.close(ours)

@@ -1,6 +1,6 @@
-"""The readers as pcscd shows them to its clients: what it calls them, what it sees in them.
+"""The names and states of readers that pcscd reports to its clients.
 
-pcscd is asked without libpcsclite, which is bound to one daemon. The one message used here
+pcscd is queried without libpcsclite, which is bound to one daemon. The one message used here
 (CMD_GET_READERS_STATE) has had the same form since 1.6.5; newer daemons answer it for older
 clients, with at most 16 readers.
 
@@ -40,14 +40,14 @@ _TIMEOUT_S = 5.0
 
 
 class Seen(NamedTuple):
-    """A reader as pcscd sees it: a card in it or none, and the count of its movements."""
+    """The state of a slot in pcscd: whether a card is present, and the count of its movements."""
 
     present: bool
     events: int
 
 
 class NameFilter(NamedTuple):
-    """Readers whose name has a part of `ignored` are hidden, the others' names end in `added`."""
+    """Hides readers whose name contains a text of `ignored`; appends `added` to the other names."""
 
     ignored: tuple[str, ...] = ()
     added: str = ""

@@ -270,7 +270,7 @@ class Endpoint(Closing):
 
 
 class BareReader:
-    """A reader in no world, as a door takes it; `address` is that of its device on the bus."""
+    """A reader outside any world, as a door takes it; `address` is its device's on the bus."""
 
     def __init__(self, reader: CcidReader, address: int = 1) -> None:
         self.reader = reader

@@ -1,4 +1,4 @@
-"""The readers of a world: they are laid out, plugged and unplugged, added and removed."""
+"""The readers of a world: lay them out, plug and unplug them, add and remove them."""
 
 from __future__ import annotations
 

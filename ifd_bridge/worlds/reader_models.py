@@ -30,7 +30,7 @@ MOST_FILES = 16
 
 
 def usual_model(cards: Sequence[str]) -> str:
-    """The model of a reader for which none is named: a token brings the reader that it is."""
+    """The default model of a reader with these cards: a token's own reader, else DEFAULT_MODEL."""
     from ..cards.opening import reader_of  # most cards are imported by who opens them
 
     return (reader_of(cards[0]) if cards else "") or DEFAULT_MODEL

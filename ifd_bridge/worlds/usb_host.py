@@ -11,7 +11,7 @@ from typing import Any
 from readers.models.model import devices
 
 from ..control.rendezvous import ANNOUNCED
-from ..doors.usb_device import usb_device
+from ..doors.face_door import usb_device
 from ..faces.usb_port import UsbPort
 from ..faces.ways import Way
 from ..pcscd.private_directory import PrivateDirectory, Undertaker

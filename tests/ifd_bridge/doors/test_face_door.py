@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import threading
 
-from ifd_bridge.doors.face_door import FaceDoor
+from ifd_bridge.doors.face_door import FaceDoor, usb_device
 from ifd_bridge.worlds.endpoint import BareReader
 from readers import CcidReader, models
+from tests.kits.dual import DUAL
 
 
 class Device:
@@ -42,3 +43,15 @@ def test_waiting_ends_when_pcscd_does() -> None:
     door: FaceDoor[Device] = FaceDoor([BareReader(CcidReader(models.PLAIN))])
     door._devices.append(Device())
     assert not door.ready(20, lambda: True)
+
+
+def test_places_of_one_device_are_pulled_out_together() -> None:
+    places = [BareReader(CcidReader(model)) for model in DUAL]
+    told: list[str] = []
+    port = usb_device(places, lambda: told.append(port.state))
+    assert port.models == list(DUAL)
+    for place in places:
+        assert place.pull == port.unplug
+    places[1].pull()
+    assert told[-1] == "unplugged"
+    port.close()

@@ -9,13 +9,19 @@ import sys
 import httpx
 import pytest
 
-from ifd_bridge.panel import guarded, peers
+from ifd_bridge.panel import guarded
+from ifd_bridge.panel.guarded import uid_of
 from ifd_bridge.panel.hub import Hub
 from ifd_bridge.panel.serving import Serving
 
 from .fake_world import Connections
 
 END_S = 20
+TABLE = """\
+  sl  local_address rem_address   st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode
+   0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000 0 0 1 1
+   1: 0100007F:C350 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 1000 0 2 1
+"""
 PLAIN = {"timeout": END_S, "verify": False}
 """Plain HTTP needs no certificates, and to read them takes a twentieth of a second."""
 
@@ -65,12 +71,12 @@ def test_a_request_that_has_come_is_given_its_time(serving, monkeypatch):
 
 def test_another_user_is_turned_away(serving, monkeypatch, caplog):
     monkeypatch.setattr(guarded.GuardedProtocol, "tell", guarded.Rarely())
-    monkeypatch.setattr(peers, "uid_of", lambda port, to: 12345)
+    monkeypatch.setattr(guarded, "uid_of", lambda port, to: 12345)
     for _ in range(2):
         with pytest.raises(httpx.TransportError):
             httpx.get(serving.url, **PLAIN)
     assert caplog.text.count("user 12345 is refused") == 1
-    monkeypatch.setattr(peers, "uid_of", lambda port, to: None)
+    monkeypatch.setattr(guarded, "uid_of", lambda port, to: None)
     assert httpx.get(serving.url, **PLAIN).status_code == 200
 
 
@@ -148,3 +154,18 @@ def test_what_the_loop_cannot_do_is_a_line(monkeypatch, caplog):
     guarded.quiet(None, {"message": "accept failed", "exception": OSError("no descriptors")})
     assert caplog.text.count("\n") == 1
     assert "no descriptors" in caplog.text
+
+
+def test_it_is_who_made_the_other_end(tmp_path):
+    table = tmp_path / "tcp"
+    table.write_text(TABLE)
+    assert uid_of(50000, 8080, (tmp_path / "none", table)) == 1000
+    assert uid_of(8080, 50000, (table,)) == 0
+    assert uid_of(50001, 8080, (table,)) is None
+
+
+def test_our_own_is_ours():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname()) as client:
+            assert uid_of(client.getsockname()[1], server.getsockname()[1]) == os.getuid()
+        assert uid_of(1, server.getsockname()[1]) is None
