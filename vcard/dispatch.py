@@ -116,8 +116,9 @@ class Dispatcher:
         raise NotImplementedError
 
     def _select_default(self, channel: Channel) -> None:
-        """Select the default applet on a new channel."""
-        select_default(self.applets, self.default, channel)
+        """Select the default applet, if there is one, on a new channel."""
+        if self.default is not None:
+            select_default(self.applets, self.default, channel)
 
 
 # One command

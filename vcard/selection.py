@@ -45,9 +45,9 @@ def card_manager(applets: Iterable[Applet], port: int) -> Applet | None:
     return None
 
 
-def select_default(applets: Iterable[Applet], default: Applet | None, channel: Channel) -> None:
+def select_default(applets: Iterable[Applet], default: Applet, channel: Channel) -> None:
     """Select a card's default on a channel, if it is there for its port and not locked."""
-    if default is None or not default.visible(channel.port):
+    if not default.visible(channel.port):
         return
     manager = card_manager(applets, channel.port)
     if manager is None or manager.allows(default):
