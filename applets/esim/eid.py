@@ -9,7 +9,7 @@ DIGITS = 32
 
 
 def check_digits(first: str) -> str:
-    """Compute the last two digits from the first 30."""
+    """Compute the last two digits from the first 30; ValueError for another number of digits."""
     if not (first.isdecimal() and len(first) == DIGITS - 2):
         raise ValueError(f"an EID begins with {DIGITS - 2} digits, not {first!r}")
     return f"{98 - int(first) * 100 % 97:02d}"

@@ -53,7 +53,7 @@ class Es10c:
         }
 
     def get_eid(self, request: Tlv, _port: int) -> bytes:
-        """GetEID."""
+        """GetEID; 6A80 unless the tag list names 5A."""
         wanted = request.find(0x5C)
         if wanted is None or wanted.value != b"\x5a":
             raise SW.WRONG_DATA
@@ -122,7 +122,10 @@ class Es10c:
         return _result(0xBF34, 0 if done else 1)
 
     def set_nickname(self, request: Tlv, _port: int) -> bytes:
-        """SetNickname: 1 for an unknown ICCID, 127 for a wrong name; an empty one removes it."""
+        """SetNickname: 1 for an unknown ICCID, 127 for a wrong name; an empty one removes it.
+
+        6A80 if a field is missing, or the ICCID has not 10 bytes.
+        """
         iccid, name = _needed(request, ICCID).value, _text(_needed(request, 0x90).value)
         if len(iccid) != ICCID_SIZE:
             raise SW.WRONG_DATA

@@ -78,7 +78,9 @@ class Euicc(Card):
     is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) by the command that
     makes the change. `protocols` are (0,), (1,) or both: by default T=0 alone, as removable eUICCs
     have it, and both with ports, which a NAD may choose. `now` returns UTC without a zone, or None:
-    certificates do not expire then.
+    certificates do not expire then. KeyError for an unknown `mep`; ValueError for a wrong EID,
+    number of ports or combination of versions, for a chain of another EID, and if `enable` profiles
+    do not fit on the ports.
     """
 
     data_need_le = True

@@ -112,7 +112,10 @@ MEANINGS: Mapping[Status, str] = {
 
 
 class CtapError(Exception):
-    """Ends a command with this status, and rolls back its writes."""
+    """Ends a command with this status, and rolls back its writes.
+
+    Where a docstring of this room names a Status (NOT_ALLOWED), a CtapError with it is raised.
+    """
 
     def __init__(self, status: Status) -> None:
         super().__init__(status.name)

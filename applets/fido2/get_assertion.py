@@ -35,7 +35,10 @@ class Request:
 
 
 def get_assertion(core: Core, fields: Fields) -> Steps[Answer]:
-    """Sign with a credential of the RP: the first in the list, or the newest."""
+    """Sign with a credential of the RP: the first in the list, or the newest.
+
+    NO_CREDENTIALS if none may be used.
+    """
     yield from probe(core, fields, 6)
     request = _read(core, fields)
     verified = _verified(core, request)

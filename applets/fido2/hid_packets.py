@@ -112,7 +112,7 @@ class Assembly:
         self._sequence = 0
 
     def add(self, packet: Packet, now: float) -> None:
-        """Take a continuation packet; INVALID_SEQ if it is not the next one."""
+        """Add a continuation packet; HidError INVALID_SEQ if it is not the next one."""
         if packet.code != self._sequence:
             raise HidError(Error.INVALID_SEQ)
         self._sequence += 1

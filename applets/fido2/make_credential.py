@@ -49,7 +49,7 @@ class Request:
 
 
 def make_credential(core: Core, fields: Fields) -> Steps[Answer]:
-    """Make a credential, and attest it."""
+    """Make a credential, and attest it; CREDENTIAL_EXCLUDED if the excludeList names one."""
     yield from probe(core, fields, 8)
     request = _read(core, fields)
     algorithm = _algorithm(core, required(fields, 4, list))

@@ -113,7 +113,10 @@ class DataCommands(CardManager):
 
     @handles(ins=STORE_DATA)
     def store_data(self, command: Command) -> Reply:
-        """STORE DATA: P2 counts the blocks, the last one has bit 80 in P1."""
+        """STORE DATA: P2 counts the blocks, the last one has bit 80 in P1.
+
+        6A86 for a wrong block number, 6A80 for malformed data.
+        """
         session, progress = self.needs_host(), self.progress
         if command.p2 != progress.stored_blocks & 0xFF:
             progress.stored, progress.stored_blocks = b"", 0

@@ -78,7 +78,7 @@ class CurveScheme:
     secret: int
 
     def build(self, parts: Parts) -> PrivateKey:
-        """Import a key from its private number: a scalar (06, 08) or a seed (07)."""
+        """Import a key from its scalar (06, 08) or seed (07); ValueError for a wrong length."""
         secret = _field(parts, self.secret)
         if isinstance(self.kind, EllipticCurve) and len(secret) != self.kind.size:
             raise ValueError(f"the private number has {self.kind.size} bytes, not {len(secret)}")

@@ -95,7 +95,7 @@ def requested(data: bytes) -> int:
 
 
 def written(data: bytes) -> tuple[int, Tlv]:
-    """Parse the data of PUT DATA: the tag, and the wrapper with the value.
+    """Parse PUT DATA; return tag and wrapper with the value. ValueError if it is malformed.
 
     Spec: SP 800-73-4, part 2, 3.3.2 (tag list and 53, or 7E, or 7F61 by itself).
     """

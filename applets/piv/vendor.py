@@ -106,7 +106,10 @@ class VendorCommands(CardEdge):
 
     @handles(ins=IMPORT_KEY)
     def import_key(self, command: Command) -> Reply:
-        """Import a private key into a slot (P1 algorithm, P2 slot)."""
+        """Import a private key into a slot (P1 algorithm, P2 slot).
+
+        6A86 for an unknown algorithm or slot, 6A80 for parts that do not form a key.
+        """
         chosen = algorithm(command.p1)
         slot = self.slot(command.p2, attestation=True)
         if chosen not in self.identity.firmware.algorithms:
@@ -156,7 +159,7 @@ class VendorCommands(CardEdge):
 
     @handles(ins=SET_MANAGEMENT_KEY, p1=0xFF)
     def set_management_key(self, command: Command) -> Reply:
-        """Replace the management key: algorithm, 9B, length, key."""
+        """Replace the management key: algorithm, 9B, length, key; 6A80 for a malformed one."""
         self.needs_administrator()
         touch = _TOUCH.get(command.p2)
         if touch is None:

@@ -101,7 +101,7 @@ def from_toml(text: str) -> Subscription:
 
 
 def from_table(table: Mapping[str, Any]) -> Subscription:
-    """Make a subscription from a table in the form of `from_toml`."""
+    """Make a subscription from a table as `from_toml` does; ValueError for a wrong setting."""
     settings = read_settings(table, READERS)
     try:
         return small_subscription(**settings)

@@ -113,7 +113,7 @@ class HsmAuth(TokenApplication):
 
     @handles(PUT_MANAGEMENT_KEY, p1=0, p2=0)
     def put_management_key(self, command: Command) -> Reply:
-        """Change the management key: the old key, then the new one."""
+        """Change the management key (the old key, then the new one); 6A80 for other data."""
         try:
             items = list(parse_all(command.data))
         except ValueError:

@@ -117,7 +117,7 @@ class Oath(TokenApplication):
 
     @handles(RENAME, p1=0, p2=0)
     def rename(self, command: Command) -> Reply:
-        """RENAME: change the name of a credential."""
+        """RENAME: change the name of a credential; 6984 if it is unknown or the new name exists."""
         if self.device.version < _FIRST_WITH_RENAME:
             return SW.INS_NOT_SUPPORTED
         self._needs_access()

@@ -57,7 +57,10 @@ class Bsp:
         return cls(keys[16:32], keys[32:], keys[:16])
 
     def open(self, segment: bytes, *, encrypted: bool = True) -> bytes:
-        """Check the MAC of a data object in constant time, and return its data."""
+        """Check the MAC of a data object in constant time, and return its plain data.
+
+        ValueError if the MAC is wrong or missing, or the ciphertext is not whole, padded blocks.
+        """
         _, start = read_length(segment, read_tag(segment)[1])
         if len(segment) < start + MAC_SIZE:
             raise ValueError(f"offset {start}: no room for a MAC")

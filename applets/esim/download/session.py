@@ -164,7 +164,7 @@ class Download:
     # PrepareDownload
 
     def prepare(self, request: Tlv, _port: int) -> bytes:
-        """PrepareDownload: return a one-time key for the package."""
+        """PrepareDownload: return a one-time key for the package; 6A80 for missing fields."""
         parts = request.children
         if [part.tag for part in parts] not in ([0x30, SIGNATURE, 0x30], _WITH_CODE):
             raise SW.WRONG_DATA
@@ -217,7 +217,10 @@ class Download:
         return data[:2] == b"\xbf\x36" or data[0] in (0xA0, 0xA1, 0xA2, 0xA3, 0x86, 0x87, 0x88)
 
     def load(self, data: bytes) -> bytes:
-        """Process a piece of the package; return the installation result at its end."""
+        """Process a piece of the package; return the installation result at its end.
+
+        6985 before PrepareDownload.
+        """
         session = self._session
         if session is None or session.key is None or session.binder is None:
             raise SW.CONDITIONS_NOT_SATISFIED

@@ -42,7 +42,7 @@ class Stream:
         return length
 
     def object(self, tag: int) -> Generator[None, None, bytes]:
-        """Read a whole object with this tag; return it encoded."""
+        """Read a whole object with this tag; return it encoded. ValueError above SEGMENT_LIMIT."""
         start, length = yield from self._head(tag)
         end = start + length
         if length > SEGMENT_LIMIT:

@@ -18,7 +18,10 @@ PROPRIETARY_TYPE = 3
 
 
 class EimOperations:
-    """The handlers by tag, in `handlers`; `own` is the eIM that sent the package."""
+    """The handlers by tag, in `handlers`. Each returns the result of an operation.
+
+    Stop, with the result, ends the package if an operation is refused.
+    """
 
     def __init__(self, version: IotVersion, eims: AssociatedEims) -> None:
         self.version, self.eims = version, eims
@@ -50,7 +53,7 @@ class EimOperations:
         return tlv(0x89, b"\0" if len(self.eims) else bytes((LAST_EIM_DELETED,)))
 
     def update(self, operation: Tlv) -> bytes:
-        """UpdateEim."""
+        """UpdateEim: replace the fields that the configuration names."""
         try:
             found = self.eims.update(operation.children)
             result = EIM_NOT_FOUND if found is None else EimResult.OK

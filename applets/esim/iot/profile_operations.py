@@ -54,7 +54,7 @@ Handler = Callable[[Tlv, Run], bytes]
 
 
 class ProfileOperations:
-    """The handlers by tag, in `handlers`."""
+    """The handlers by tag, in `handlers`; each raises Stop if its operation is refused."""
 
     def __init__(
         self,

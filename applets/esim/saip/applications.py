@@ -126,8 +126,8 @@ def read_rfm(element: Element) -> Rfm:
 def read_application(element: Element) -> tuple[Instance, ...]:
     """Parse instances of the ARA-M, which the card has; code for it is skipped.
 
-    Refuses other applications: no code of a package is run (runtime-not-supported), and there is
-    no load package to make instances of (pe-not-supported).
+    PackageError for other applications: the card runs no code of a package (runtime-not-supported),
+    and has no load package for their instances (pe-not-supported).
     """
     found, _ = fields(element.node, _APPLICATION)
     listed = items(found["instances"], SEQUENCE) if "instances" in found else ()
@@ -144,7 +144,7 @@ def read_application(element: Element) -> tuple[Instance, ...]:
 
 
 def check_non_standard(element: Element) -> None:
-    """Refuse a non-standard element: no issuer is known (pe-not-supported)."""
+    """Raise PackageError for a non-standard element: no issuer is known (pe-not-supported)."""
     found, _ = fields(element.node, _NON_STANDARD, ["issuer"])
     raise PackageError(
         Status.PE_NOT_SUPPORTED,

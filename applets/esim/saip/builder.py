@@ -125,7 +125,7 @@ class Builder:
         return replace(pin.spec, puk=puk.value, puk_tries=puk.tries, puk_left=puk.left)
 
     def check_status(self, files: tuple[File, ...], pins: tuple[PinSpec, ...]) -> None:
-        """Check that the PINs in pinStatusTemplateDO exist."""
+        """Check that the PINs in pinStatusTemplateDO exist; PackageError for a missing one."""
         known = {(one.adf, one.reference) for one in pins}
         for file in files:
             for reference in file.pins:

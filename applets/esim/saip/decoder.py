@@ -57,7 +57,7 @@ def read_package(
     room: int = ENDLESS,
     lenient: bool = False,
 ) -> Package:
-    """Decode a package as `decode` does, and return its parts as well."""
+    """Decode a package as `decode` does, and return its parts as well; PackageError likewise."""
     sequence = elements(raw)
     header, others, first = _header(sequence)
     builder = Builder(header, room)

@@ -41,7 +41,10 @@ class FileBuilder:
     """PIN context: the first DF created by the last element that creates DFs."""
 
     def create(self, element: Element) -> None:
-        """Create files from a template; each field of the element modifies a row."""
+        """Create files from a template; each field of the element modifies a row.
+
+        PackageError for an unknown template, or a field that the template does not have.
+        """
         parts = iter(element.components())
         first = next(parts, None)
         if first is None or first.component != 1:

@@ -111,7 +111,7 @@ class FileSet:
                 yield replace(one, path=path, link=() if one.kind is Kind.DF else one.path)
 
     def check_rules(self, files: tuple[File, ...]) -> None:
-        """Check that the record of EF.ARR exists that each file refers to."""
+        """Check that each file's record of EF.ARR exists; PackageError for a missing one."""
         places = Rules({file.path: file for file in files})
         for file in files:
             origin = self.origins.get(file.path)

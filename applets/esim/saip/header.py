@@ -112,7 +112,7 @@ class Header:
 
 
 def read_header(node: Node) -> tuple[Header, list[Node]]:
-    """Read the header; also return unknown components."""
+    """Read the header; also return unknown components. PackageError for an unknown version."""
     found, others = fields(node, _HEADER, _NEEDED)
     version = integer(found["major-version"], 255), integer(found["minor-version"], 255)
     kind = utf8(found["profileType"]) if "profileType" in found else ""

@@ -18,7 +18,10 @@ class FileCommands(Navigator):
     """An application with commands that read and change its files."""
 
     def current(self, sfi: int, kinds: tuple[Kind, ...], mode: Mode) -> File:
-        """Return the EF that a command acts on, selected by SFI if given, after checking access."""
+        """Return the EF that a command acts on, selected by SFI if given, after checking access.
+
+        Raises 6A82 for an unknown SFI, 6981 for a file of another kind, and what `require` raises.
+        """
         if sfi:
             found = self.files.tree.by_sfi(self.place.df, sfi)
             if found is None:

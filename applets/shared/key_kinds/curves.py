@@ -39,7 +39,7 @@ class EllipticCurve:
         return ec.derive_private_key(int.from_bytes(secret, "big"), self.curve)
 
     def sign(self, key: PrivateKey, data: bytes) -> bytes:
-        """Sign a digest of 1..64 bytes; the signature is DER (see `fixed`)."""
+        """Sign a digest of 1..64 bytes, else ValueError; the signature is DER (see `fixed`)."""
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         size = self.digest.digest_size
         if not 1 <= len(data) <= LONGEST_DIGEST:
