@@ -184,6 +184,8 @@ class Server(Closing):
             station.watch(connection, sequence)
             self.wake()
         elif kind == _CALLS:
+            if len(self._stations) == 1:  # several would push each other off their processors
+                threads.take_short_slices()
             station.serve(connection, given, sequence)
         else:
             raise ValueError(f"connection of kind {kind.hex()}")

@@ -122,7 +122,6 @@ class _Calls:
 
     def serve(self) -> None:
         """Answer calls until the peer or we hang up, or another thread has taken over."""
-        threads.take_short_turns()
         hop = self._line.hop
         try:
             call = self._line.take()

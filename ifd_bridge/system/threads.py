@@ -1,6 +1,6 @@
 """Threads of ours. None ends in silence: a failure is logged, and waiting threads are released.
 
-Spec: sched_setattr(2) for their turns on a processor.
+Spec: sched_setattr(2) for their time slices.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from struct import Struct
 
 log = logging.getLogger("vcard.threads")
 
-TURN_NS = 100_000
-"""The shortest turn that a kernel gives."""
+SLICE_NS = 100_000
+"""The shortest time slice that a kernel gives."""
 
 SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}
 """The number of the system call, of which Python knows nothing; elsewhere nothing is asked."""
@@ -57,13 +57,13 @@ def _run(name: str, work: Callable[[], object], failed: Callable[[], object]) ->
             log.critical("nor could those who wait for %r be told", name, exc_info=True)
 
 
-def take_short_turns() -> None:
+def take_short_slices() -> None:
     """Tell the kernel that the calling thread answers at once and sleeps again.
 
-    A thread that is due earlier is woken into the place of the one that runs. With a turn like any
-    other's, whoever answers is itself put off before it can wait for the next question, and has to
-    come back only for that: on one processor a switch more for every other APDU. Kernels before
-    6.12 take the wish and do nothing.
+    A thread that wakes another one is put off for it, unless its own slice ends earlier. With a
+    slice like any other's, whoever answers is put off before it waits for the next question, and
+    comes back only to wait: on one processor a switch more for every other APDU. Kernels before
+    6.12 accept the request and do nothing.
     """
     number = SETATTR.get(platform.machine())
     if number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
@@ -71,5 +71,5 @@ def take_short_turns() -> None:
     import ctypes  # where a handler has come only
 
     nice = os.getpriority(os.PRIO_PROCESS, 0)  # of this thread; it is set anew as well
-    attr = _ATTR.pack(_ATTR.size, os.SCHED_OTHER, 0, nice, 0, TURN_NS, 0, 0)
+    attr = _ATTR.pack(_ATTR.size, os.SCHED_OTHER, 0, nice, 0, SLICE_NS, 0, 0)
     ctypes.CDLL(None).syscall(ctypes.c_long(number), 0, attr, 0)  # a sandbox may forbid it

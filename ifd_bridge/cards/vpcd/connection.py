@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import time
 
@@ -21,18 +22,23 @@ class SilenceError(PeerError):
 
 
 class Stream:
-    """Messages over a connected socket, which it owns."""
+    """Messages over a connected socket, which it owns and which never blocks: a wait is a poll."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(0)
         self.socket = sock
         self._unframer = Unframer()
+        self._incoming = select.poll()
+        self._incoming.register(sock, select.POLLIN)
 
     def send(self, payload: bytes) -> None:
         """Send one message in one segment; PeerError if the peer is gone."""
+        frame = message(payload)
         try:
-            self.socket.settimeout(SEND_TIMEOUT_S)
-            self.socket.sendall(message(payload))
+            sent = self._sent(frame)
+            if sent != len(frame):
+                self._send_rest(memoryview(frame)[sent:])
         except OSError as error:
             raise PeerError(f"the peer is gone: {error}") from None
 
@@ -46,7 +52,6 @@ class Stream:
     def check_quiet(self) -> None:
         """PeerError if unexpected bytes have arrived."""
         try:
-            self.socket.settimeout(0.0)
             data = self.socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             data = None
@@ -67,6 +72,22 @@ class Stream:
         self.hang_up()
         self.socket.close()
 
+    def _send_rest(self, rest: memoryview) -> None:
+        """Send what found no room, as the peer reads."""
+        room, end = select.poll(), time.monotonic() + SEND_TIMEOUT_S
+        room.register(self.socket, select.POLLOUT)
+        while rest:
+            if not room.poll(max(0.0, end - time.monotonic()) * 1000):
+                raise TimeoutError("it does not read")
+            rest = rest[self._sent(rest) :]
+
+    def _sent(self, data: bytes | memoryview) -> int:
+        """How much of it was sent at once."""
+        try:
+            return self.socket.send(data)
+        except BlockingIOError:
+            return 0
+
     def _read(self, timeout_s: float | None) -> None:
         if timeout_s is not None and timeout_s <= 0:
             raise SilenceError("the peer kept silent")
@@ -74,10 +95,11 @@ class Stream:
             # Debian's vpcd sends length and payload apart and waits for an acknowledgement in
             # between, which the kernel would hold back for 40 ms. It forgets the option at once.
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            self.socket.settimeout(timeout_s)
+            if not self._incoming.poll(None if timeout_s is None else timeout_s * 1000):
+                raise SilenceError("the peer kept silent")
             data = self.socket.recv(65536)
-        except TimeoutError:
-            raise SilenceError("the peer kept silent") from None
+        except BlockingIOError:
+            return  # nothing after all
         except OSError as error:
             raise PeerError(f"the peer is gone: {error}") from None
         if not data:

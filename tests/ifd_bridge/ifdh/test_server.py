@@ -6,10 +6,12 @@ import threading
 
 import pytest
 
-from ifd_bridge.ifdh.api import Code, Function
+from ifd_bridge.ifdh.api import Answer, Code, Function
 from ifd_bridge.ifdh.frames import MAX_CALL, pack_answer, parse_answer
 from ifd_bridge.ifdh.server import Served, Server
+from ifd_bridge.system import threads
 from tests.kits.bridge.kit import ATR, CALLS, END, MOVEMENTS, Driver, Handler, Source, served
+from tests.kits.bridge.slices import attributes
 
 pytestmark = pytest.mark.usefixtures("form")
 
@@ -104,6 +106,20 @@ def test_readers_and_slots_have_their_own_drivers(path):
                 slots = handler.hello.data[0]
                 answers.append((slots, handler.call(Function.TRANSMIT_TO_ICC).data[:1]))
     assert answers == [(2, b"a"), (2, b"b"), (1, b"c")]
+
+
+@pytest.mark.parametrize(("slots", "slices"), [(1, {threads.SLICE_NS}), (2, set())])
+def test_the_thread_of_a_slot_has_short_slices_if_it_is_the_only_one(path, slots, slices):
+    class Telling(Driver):
+        def control(self, code, data):
+            _, _, time_slice = attributes()
+            return Answer(Code.SUCCESS, time_slice.to_bytes(8, "big"))
+
+    reader = Served(Source(slots=slots), [Telling() for _ in range(slots)])
+    with Server(path, [reader]), Handler(path, CALLS) as handler:
+        time_slice = int.from_bytes(handler.call(Function.CONTROL, 1).data, "big")
+    usual = attributes()[2]
+    assert time_slice in (slices or {usual}) | ({0} if usual == 0 else set())  # 0 before Linux 6.12
 
 
 def test_waiting_for_the_handler_ends_when_all_slots_are_there(server, path):

@@ -1,6 +1,5 @@
 """Each thread of ours that fails is logged, and threads that wait for it are released."""
 
-import ctypes
 import os
 import platform
 import threading
@@ -8,6 +7,7 @@ import threading
 import pytest
 
 from ifd_bridge.system import threads
+from tests.kits.bridge.slices import attributes
 from tests.source import sources
 
 END_S = 10
@@ -63,18 +63,6 @@ def test_every_thread_of_ours_is_made_here():
     assert {str(module.path) for module in sources() if module.calls("Thread")} == OWN
 
 
-def attributes():
-    """The policy, nice value and turn of this thread (0: the kernel tells none), as it says."""
-    if platform.machine() not in threads.SETATTR:
-        pytest.skip("the number of the system call is not known here")
-    raw = ctypes.create_string_buffer(threads._ATTR.size)
-    getattr_number = threads.SETATTR[platform.machine()] + 1
-    done = ctypes.CDLL(None).syscall(ctypes.c_long(getattr_number), 0, raw, len(raw), 0)
-    assert done == 0
-    _size, policy, _flags, nice, _priority, turn, *_ = threads._ATTR.unpack(raw.raw)
-    return policy, nice, turn
-
-
 def in_a_thread(work):
     found = []
     thread = threading.Thread(target=lambda: found.append(work()))
@@ -83,16 +71,16 @@ def in_a_thread(work):
     return found[0]
 
 
-def test_a_thread_gets_short_turns_and_nothing_else_is_changed():
+def test_a_thread_gets_short_slices_and_nothing_else_is_changed():
     def ask():
         os.setpriority(os.PRIO_PROCESS, 0, 3)
-        threads.take_short_turns()
+        threads.take_short_slices()
         return attributes()
 
     before = attributes()
-    policy, nice, turn = in_a_thread(ask)
+    policy, nice, time_slice = in_a_thread(ask)
     assert (policy, nice) == (os.SCHED_OTHER, 3)
-    assert turn in (0, threads.TURN_NS)  # 0 before Linux 6.12
+    assert time_slice in (0, threads.SLICE_NS)  # 0 before Linux 6.12
     assert attributes() == before
 
 
@@ -100,7 +88,7 @@ def test_a_thread_of_another_policy_is_left_alone():
     def ask():
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         before = attributes()
-        threads.take_short_turns()
+        threads.take_short_slices()
         return before, attributes()
 
     before, after = in_a_thread(ask)
@@ -111,7 +99,7 @@ def test_a_machine_that_is_not_known_is_left_alone(monkeypatch):
     monkeypatch.setattr(platform, "machine", lambda: "pdp11")
 
     def ask():
-        threads.take_short_turns()
+        threads.take_short_slices()
         monkeypatch.undo()
         return attributes()
 

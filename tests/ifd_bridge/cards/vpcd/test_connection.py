@@ -1,9 +1,11 @@
 """Messages over a connection."""
 
 import socket
+import threading
 
 import pytest
 
+from ifd_bridge.cards.vpcd import connection
 from ifd_bridge.cards.vpcd.connection import PeerError, SilenceError, Stream, listener
 from ifd_bridge.cards.vpcd.messages import message
 
@@ -23,6 +25,24 @@ def test_a_message_arrives_whole(pair):
     stream, peer = pair
     peer.sendall(message(b"\x01"))
     assert stream.receive(5) == b"\x01"
+
+
+def test_a_message_that_finds_no_room_goes_as_the_peer_reads(pair):
+    stream, peer = pair
+    payload, count = bytes(65535), 100
+    sender = threading.Thread(target=lambda: [stream.send(payload) for _ in range(count)])
+    sender.start()
+    with peer.makefile("rb") as told:
+        assert told.read(count * 65537) == count * message(payload)
+    sender.join()
+
+
+def test_a_peer_that_does_not_read_is_gone_in_the_end(pair, monkeypatch):
+    stream, _peer = pair
+    monkeypatch.setattr(connection, "SEND_TIMEOUT_S", 0.01)
+    with pytest.raises(PeerError, match="does not read"):
+        for _ in range(1000):
+            stream.send(bytes(65535))
 
 
 def test_a_silent_peer_is_told_from_a_closed_one(pair):
