@@ -33,7 +33,7 @@ def properties(raw):
 
 
 def structure(head, low, high, tail, apdu):
-    """A PIN structure whose limits are what the reader told."""
+    """Make a PIN structure with the limits that the reader reported."""
     raw = bytes.fromhex(apdu)
     limits = bytes((high, low))
     return bytes.fromhex(head) + limits + bytes.fromhex(tail) + len(raw).to_bytes(4, "little") + raw

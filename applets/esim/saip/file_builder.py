@@ -43,7 +43,8 @@ class FileBuilder:
     def create(self, element: Element) -> None:
         """Create files from a template; each field of the element modifies a row.
 
-        PackageError for an unknown template, or a field that the template does not have.
+        PackageError for an unknown template, a repeated field or a misplaced element; a field that
+        the template does not have is reported.
         """
         parts = iter(element.components())
         first = next(parts, None)

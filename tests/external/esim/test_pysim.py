@@ -88,7 +88,7 @@ def test_the_shell_manages_a_card(bench):
 
 
 def with_objects():
-    """A card whose profile has a BER-TLV file, too."""
+    """A card whose profile also has a BER-TLV file."""
     file = File((MF, ADF_USIM, 0x6FFE), Kind.BER_TLV, rule=ALWAYS_PIN, limit=300)
     return Euicc([profile(DIGITS[0], IMSIS[0], isim=True, file=(file,))], enable=1)
 

@@ -44,7 +44,7 @@ while read -r word rest; do
     esac
 done
 """
-"""Answers with the PINs of a new card, and with others where it is asked for new ones."""
+"""Answers with the PINs of a new card, and with others at prompts for new ones."""
 
 
 SERVER = "/usr/sbin/sshd"

@@ -20,7 +20,7 @@ OBJECT = "pkcs11:id=%01;type={}?pin-value=123456"
 
 
 class Server:
-    """A TLS server on loopback that wants a certificate of the issuer's, for one client."""
+    """A TLS server on loopback for one client, which needs a certificate from the issuer."""
 
     def __init__(self, desk, issuer, revoked=None):
         self.subject = self.refusal = None

@@ -143,7 +143,7 @@ def devices():
 
 
 def descriptors(count):
-    """Wait for that many devices, and tell what their kernel read."""
+    """Wait for a number of devices, and print their descriptors from the kernel."""
     found = until(lambda: len(known := devices()) == int(count) and known)
     say("descriptors", sorted(found.values()))
     say("strings", sorted(map(texts, found)))
@@ -230,7 +230,7 @@ def answered(busid):
 
 
 def plugs(part, number):
-    """A reader goes and comes."""
+    """Unplug and plug a reader."""
     reader = named(part)
     host(f"unplug -r {number}")
     until(lambda: reader not in names())
@@ -263,7 +263,7 @@ def interfaces(part):
 
 
 def killed(part):
-    """The server is killed, and another one comes."""
+    """Kill the server, and wait for another one."""
     reader = named(part)
     host("kill")
     until(lambda: reader not in names())
@@ -340,7 +340,7 @@ def driver_kernel():
 
 
 def world():
-    """The client of `driver_kernel`: its verbs work, and a reader comes and goes."""
+    """The client of `driver_kernel`: use its verbs, unplug and plug a reader."""
     said = [len(names()), says_hello("Two-Slot")]
     card = connect("PIN")
     send(card, DUMP)

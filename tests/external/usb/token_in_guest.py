@@ -186,7 +186,7 @@ def ykman():
 
 
 def served(way):
-    """A key is served to this guest's own kernel; it goes with its server."""
+    """Serve a key to this guest's own kernel; it disappears with its server."""
     command = [in_guest.VCARD, "serve", "--usb", way, "--card", "yubikey"]
     serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     os.environ["VCARD_CONTROL"] = serving.stdout.readline().strip().split("=")[1]

@@ -22,7 +22,7 @@ LISTED = [
 ]
 END_S = 30
 AS_A_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-"""tshark asks root for no folder of its own."""
+"""Run as an ordinary user: for root, tshark does not use a personal folder."""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ifd_bridge.control.client import ANSWER_TIMEOUT_S, Control
 
 
 class Recorded:
-    """Stands for the connection to a world; keeps what is asked."""
+    """Replaces the connection to a world; records the requests."""
 
     def __init__(self, path: Path, timeout_s: float) -> None:
         self.path = path

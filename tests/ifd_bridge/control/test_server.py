@@ -134,7 +134,7 @@ def test_events_come_as_they_happen_without_pins(path: Path, stream: Stream) -> 
 
 
 def watched(stream: Stream, events: Iterator[Event], first: KeyPressed) -> None:
-    """Begin to watch: the first event is sent when the subscription stands."""
+    """Begin to watch; send the first event once the subscription exists."""
     came = threading.Event()
     stream.switches.append(lambda on: came.set() if on else None)
 
@@ -165,7 +165,7 @@ def test_secrets_are_shown_to_who_asks_and_kinds_can_be_chosen(path: Path, strea
 def test_a_watcher_that_never_reads_costs_a_bounded_number_of_events(
     path: Path, stream: Stream
 ) -> None:
-    """A watcher sees everything, and the dead one's events are as many as it asked for."""
+    """A live watcher gets everything; a dead one holds only as many events as it requested."""
     most, count = 50, 20_000
     listening = threading.Semaphore(0)
     stream.add(lambda _: None)

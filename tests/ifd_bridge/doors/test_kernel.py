@@ -32,7 +32,7 @@ def devices(tmp_path, monkeypatch):
 
 
 class Attached(Kernel):
-    """A kernel that gives what is attached a name."""
+    """A kernel that names an attached device."""
 
     def busid(self, number):
         return "9-2"

@@ -360,7 +360,7 @@ def test_a_silent_reader_is_not_tried_at_another_voltage():
 
 
 class Told(DirectCable):
-    """A cable that writes down what goes over it."""
+    """A cable that records its messages."""
 
     def __init__(self, reader):
         super().__init__(reader)

@@ -52,7 +52,7 @@ class Peer:
                 connection.send(honest or self._lie())
 
     def _described(self, asked):
-        """The descriptor that is asked for, as this device has it; nothing for strings."""
+        """Return this device's requested descriptor; nothing for strings."""
         if asked[:2] != b"\x80\x06" or asked[3] not in (1, 2):
             return b""
         raw = self.descriptors[:18] if asked[3] == 1 else self.descriptors[18:]

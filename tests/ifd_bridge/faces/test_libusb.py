@@ -70,7 +70,7 @@ def test_bulk_messages_are_answered_and_movements_told(face):
 
 @pytest.mark.parametrize("before", [True, False])
 def test_a_movement_is_told_when_the_interrupt_endpoint_opens(face, before):
-    """However late its connection comes, and whether the card came before it or after."""
+    """For any delay of its connection, with the card inserted before it or after."""
     if before:
         face.reader.insert(Card(Hello()))
     with connect(face, b"I\0") as interrupt:

@@ -354,7 +354,7 @@ def test_a_reader_whose_card_never_comes_back_is_served_on(host):
 
 
 class Held(Applet):
-    """Begins to work, and comes back when the test lets it."""
+    """Begins to work, and returns when the test releases it."""
 
     aid = b"12345"
 

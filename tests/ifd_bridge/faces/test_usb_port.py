@@ -150,7 +150,7 @@ def test_a_security_key_has_no_reader_beside_it():
 
 
 class Echo:
-    """A function on the bus that gives each report back."""
+    """A function on the bus that echoes each report."""
 
     deadline = None
 
@@ -165,7 +165,7 @@ class Echo:
 
 
 class Fetching(Someone):
-    """A host that has asked for a report."""
+    """A host with a pending request for a report."""
 
     def __init__(self, port):
         super().__init__(port)

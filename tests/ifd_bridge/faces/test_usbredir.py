@@ -54,7 +54,7 @@ class Guest:
         self.sock.sendall(greeting(caps))
 
     def hear(self, kind):
-        """The next message of a type; what comes before is passed over."""
+        """Return the next message of a type, skipping others."""
         while True:
             for message in self._more():
                 if message.type is kind:

@@ -9,7 +9,7 @@ END = 10.0
 
 
 class Diary(ReaderLock):
-    """Notes what it is asked to do, and whether the lock was held."""
+    """Records its calls, and whether the lock was held."""
 
     def __init__(self):
         super().__init__()

@@ -47,7 +47,7 @@ def test_a_card_that_pcscd_does_not_see_is_not_waited_for_without_end(
 def test_until_a_movement_was_counted_the_state_is_asked_for_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """pcsc-lite tells a client that has counted none of no swap."""
+    """pcsc-lite reports no swap to a client that has counted none."""
     waits = []
 
     class Silent(Scard):

@@ -29,7 +29,7 @@ def world():
 
 
 def exchange(client, number):
-    """Commands of every case at a reader, and what goes wrong there."""
+    """Commands of every case at a reader, and failures."""
     client.connect(number)
     for command in (POST, SELECT, "00000000", "0000000000", "00C0000000", "00B0000000", "80FE"):
         with contextlib.suppress(ScardError):

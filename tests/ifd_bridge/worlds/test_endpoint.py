@@ -409,7 +409,7 @@ say(send(3))
 
 
 class Endless(Applet):
-    """Its INS 01 never comes back, its INS 02 waits for the test."""
+    """INS 01 never returns, INS 02 waits for the test."""
 
     aid = bytes.fromhex("F076636172640001")
 

@@ -12,7 +12,7 @@ LINK = File((MF, 0x2F06), Kind.TRANSPARENT, b"first", link=FILE.path)
 
 
 class ReadOnly:
-    """Everybody may read, nobody may update."""
+    """Rules that allow reading and forbid updates."""
 
     def permits(self, file, mode):
         return mode is not Mode.UPDATE

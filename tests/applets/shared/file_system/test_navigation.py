@@ -56,7 +56,7 @@ FILES = (
 
 
 class ByNumber:
-    """Rule 0: everybody reads; rule 1: nobody."""
+    """Rule 0 allows reading; rule 1 allows nothing."""
 
     def permits(self, file, mode):
         return file.rule == 0 and mode is Mode.READ

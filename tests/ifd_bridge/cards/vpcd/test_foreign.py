@@ -44,7 +44,7 @@ def slot():
 
 
 def connect(foreign):
-    """A card that connects, and has said its ATR when it was asked."""
+    """Connect a card, and answer the request for its ATR."""
     peer = socket.create_connection(("127.0.0.1", foreign.port), 5)
     greet(peer)
     return peer
