@@ -78,9 +78,9 @@ class Euicc(Card):
     is called with ("enabled" | "disabled" | "deleted" | "downloaded", ICCID) by the command that
     makes the change. `protocols` are (0,), (1,) or both: by default T=0 alone, as removable eUICCs
     have it, and both with ports, which a NAD may choose. `now` returns UTC without a zone, or None:
-    certificates do not expire then. KeyError for an unknown `mep`; ValueError for a wrong EID,
-    number of ports or combination of versions, for a chain of another EID, and if `enable` profiles
-    do not fit on the ports.
+    certificates do not expire then. ValueError for an unknown `mep`, a wrong EID, number of ports
+    or combination of versions, for a chain of another EID, and if `enable` profiles do not fit on
+    the ports.
     """
 
     data_need_le = True
@@ -104,7 +104,7 @@ class Euicc(Card):
         listener: Callable[[str, str], None] | None = None,
     ) -> None:
         self.eid = checked(eid or numbered(1))
-        mode = Mep[mep.upper()]
+        mode = Mep.named(mep)
         self.profile_ports = ports
         interfaces = ports + 1 if mode in (Mep.A1, Mep.A2) else ports
         if mode is Mep.NONE and ports != 1:

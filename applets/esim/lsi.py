@@ -26,6 +26,14 @@ class Mep(IntEnum):
     A2 = 2
     B = 3
 
+    @classmethod
+    def named(cls, name: str) -> Mep:
+        """The mode of this name, in capitals or not; ValueError names those there are."""
+        known = {mode.name.lower(): mode for mode in cls}
+        if name.lower() not in known:
+            raise ValueError(f"a mode of MEP is {', '.join(known)}, not {name!r}")
+        return known[name.lower()]
+
 
 class Operation(IntEnum):
     """P1 of MANAGE LSI."""

@@ -1,6 +1,7 @@
 import pytest
 
 from applets.esim.cards import create, demo_profiles
+from applets.esim.lsi import Mep
 from tests.kits.esim.lpa import Lpa
 
 A, B = (one.iccid for one in demo_profiles())
@@ -82,3 +83,10 @@ def test_an_interface_can_reset_itself(lpa):
 
 def test_nads_lead_to_ports(lpa):
     assert lpa.card.habits.nads == {0x00: None, 0x10: 1, 0x20: 2}
+
+
+def test_a_mode_is_found_by_its_name():
+    assert [Mep.named(name) for name in ("none", "A1", "a2", "B")] == list(Mep)
+    for wrong in ("x", "", "named"):
+        with pytest.raises(ValueError, match=f"none, a1, a2, b, not '{wrong}'"):
+            Mep.named(wrong)
