@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from readers.ccid.codes import (
@@ -255,13 +256,20 @@ class Cable(ReaderLock):
     def _card_moved(self, slot: _Slot, *, present: bool) -> None:
         removed = slot.presence.present
         slot.presence = Presence(present, slot.presence.removals + removed)
-        for watcher in slot.watchers:
-            watcher.moved(slot.presence)
-        if removed and slot.exchange and slot.exchange.handling:
+        if not removed:
+            # pcscd powers a new card at once: not while this thread still holds the reader
+            self._afterwards.append(partial(self._tell, slot, slot.presence))
+            return
+        self._tell(slot, slot.presence)
+        if slot.exchange and slot.exchange.handling:
             slot.exchange.abandoned = True
             slot.exchange = None
             for watcher in slot.watchers:
                 watcher.abandoned()
+
+    def _tell(self, slot: _Slot, presence: Presence) -> None:
+        for watcher in tuple(slot.watchers):
+            watcher.moved(presence)
 
     def _ask_presence(self, slot: int) -> bool:
         ask = HEADER.pack(MessageType.PC_to_RDR_GetSlotStatus, 0, slot, 0)

@@ -138,10 +138,10 @@ class Presence:
 
 
 class Watcher(Protocol):
-    """A watcher of a slot. Called with the reader's lock held, so it must be quick."""
+    """A watcher of a slot. It must be quick: a removal is told with the reader's lock held."""
 
     def moved(self, presence: Presence) -> None:
-        """A card came or went."""
+        """A card came or went; an insertion may be told after the removal that followed it."""
 
     def abandoned(self) -> None:
         """The card went while it computed: the call under way must be answered without it."""

@@ -187,8 +187,11 @@ class _Movements:
             self._greeted = True
 
     def moved(self, presence: Presence) -> None:
-        """Tell the handler."""
+        """Tell the handler, unless it has been told of a later movement."""
         with self._lock:
+            latest = self._latest
+            if latest and (latest.removals, latest.present) > (presence.removals, presence.present):
+                return
             self._latest = presence
             if self._greeted and not self._late:
                 self._push(presence)

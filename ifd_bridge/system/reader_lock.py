@@ -7,6 +7,7 @@ reader; a card that computes, or never comes back, holds up its own thread and n
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from readers.context import Guard
@@ -29,6 +30,8 @@ class ReaderLock(Guard):
         self._acquire, self._release = self._lock.acquire, self._lock.release
         self._moved = threading.Condition(self._lock)
         self._depth = 0
+        self._afterwards: list[Callable[[], None]] = []
+        """What is to be done as soon as the reader is free."""
 
     def __enter__(self) -> object:
         if not self._acquire(True, LOCK_TIMEOUT_S):  # noqa: FBT003 - faster than by name
@@ -48,6 +51,16 @@ class ReaderLock(Guard):
                 self._settle()
         finally:
             self._release()
+        if self._afterwards and self._depth == 0:  # a thread that holds it now does it then
+            self._do_afterwards()
+
+    def _do_afterwards(self) -> None:
+        while self._afterwards:
+            try:
+                work = self._afterwards.pop(0)
+            except IndexError:
+                return  # another thread has taken it
+            work()
 
     def let_go(self) -> int:
         """Leave the reader free for others; returns how often it was held."""

@@ -180,6 +180,20 @@ def test_a_watcher_sees_each_movement_of_its_slot_and_removals_are_counted():
     assert cable.presence(4) == Presence(present=False, removals=2)
 
 
+def test_an_insertion_is_told_when_the_reader_is_free_and_a_removal_at_once():
+    reader, held = FakeReader(), []
+    cable = Cable(reader)
+
+    class Asking(Diary):
+        def moved(self, presence):
+            held.append((presence.present, cable._lock._is_owned()))
+
+    cable.watch(0, Asking())
+    for inside in (True, False):
+        reader.move(inside=inside)
+    assert held == [(True, False), (False, True)]
+
+
 def test_a_swap_in_one_message_is_a_removal():
     reader, diary = FakeReader(), Diary()
     reader.inside[0] = True

@@ -82,6 +82,20 @@ def test_movements_are_sent_when_they_happen(server, path, source):
     ]
 
 
+def test_an_insertion_that_is_told_late_does_not_bring_a_removed_card_back(server, path, source):
+    with Handler(path, MOVEMENTS) as handler:
+        source.move(present=False)
+        (watcher,) = source.watchers[0]
+        source.move(present=True)
+        late = source.where[0]
+        source.move(present=False)
+        watcher.moved(late)
+        source.move(present=True)
+        told = [handler.receive()[1] for _ in range(4)]
+    codes = [Code.ICC_NOT_PRESENT, Code.ICC_PRESENT] * 2
+    assert [answer.code for answer in told] == codes
+
+
 def test_a_handler_that_does_not_read_delays_nobody_and_learns_the_sum(server, path, source):
     with Handler(path, MOVEMENTS) as handler:
         for _ in range(2000):

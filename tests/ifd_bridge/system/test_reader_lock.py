@@ -98,3 +98,15 @@ def test_a_reader_held_for_ever_is_an_error_and_not_a_hang(monkeypatch):
         thread.start()
         thread.join(END)
     assert faults == ["the reader has been held for 0 s"]
+
+
+def test_what_is_for_afterwards_is_done_once_when_the_reader_is_free():
+    lock = Diary()
+    with lock:
+        with lock:
+            lock._afterwards.append(lambda: lock.note("afterwards"))
+        assert lock.lines == []
+    assert lock.lines == [("settle", True), ("afterwards", False)]
+    with lock:
+        pass
+    assert lock.lines[2:] == [("settle", True)]
