@@ -6,12 +6,12 @@ import contextlib
 from pathlib import Path
 
 from ..logs.hexadecimal import hexadecimal
-from ..system.reading import read_bytes
+from ..system.reading import is_file, read_bytes
 
 
 def given(words: tuple[str, ...]) -> bytes:
     """Read a file's bytes (or the hexadecimal text in it), or hexadecimal text."""
-    if len(words) == 1 and Path(words[0]).is_file():
+    if len(words) == 1 and is_file(words[0]):
         raw = read_bytes(words[0])
         try:
             return hexadecimal(raw.decode("ascii"))

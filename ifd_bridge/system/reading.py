@@ -21,6 +21,14 @@ def read_bytes(path: str | Path, most: int = LONGEST) -> bytes:
     return raw
 
 
+def is_file(path: str | Path) -> bool:
+    """True for the name of a file, `~` expanded; False too for what no file can be called."""
+    try:
+        return Path(path).expanduser().is_file()
+    except OSError:  # too long, say: what is meant as a value may be given for a name
+        return False
+
+
 def read_text(path: str | Path, most: int = LONGEST) -> str:
     """The file as UTF-8 text; ValueError says why it cannot be read."""
     try:

@@ -64,7 +64,9 @@ def _source(source: str, options: Options) -> list[Model]:
     for belongs, read in _SOURCES:
         if belongs(source):
             return read(source, options)
-    if Path(source).expanduser().is_file():
+    from ..system.reading import is_file
+
+    if is_file(source):
         raise SpecError(f"{source} is a file: {DESCRIPTOR}{source} reads a description")
     names = ", ".join(sorted(known_models.MODELS))
     raise SpecError(

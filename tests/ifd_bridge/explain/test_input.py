@@ -45,3 +45,7 @@ def test_bytes_that_are_no_text_are_taken_as_they_are(tmp_path, raw):
     path = tmp_path / "bytes"
     path.write_bytes(raw)
     assert given((str(path),)) == raw
+
+
+def test_hexadecimal_may_be_longer_than_the_name_of_a_file():
+    assert given(("6F00" * 10_000,)) == bytes.fromhex("6F00") * 10_000

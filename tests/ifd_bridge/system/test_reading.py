@@ -2,7 +2,7 @@
 
 import pytest
 
-from ifd_bridge.system.reading import read_bytes, read_text
+from ifd_bridge.system.reading import is_file, read_bytes, read_text
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path, monkeypatch):
@@ -26,3 +26,11 @@ def test_what_cannot_be_read_is_named(tmp_path):
     for path, why in [("none", "No such file"), (".", "Is a directory"), ("raw", "not text")]:
         with pytest.raises(ValueError, match=f"{tmp_path}.*: {why}"):
             read_text(tmp_path / path)
+
+
+def test_what_no_file_can_be_called_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "file").write_text("")
+    assert is_file("~/file")
+    assert not is_file(tmp_path)
+    assert not is_file("00" * 5000)
