@@ -11,12 +11,12 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
-import select
 import threading
 import tty
 from collections.abc import Callable, Iterator
 
 from ifd_bridge.system import threads
+from ifd_bridge.system.sockets import ready
 from readers import CcidReader
 from readers.ccid.codes import HEADER_SIZE, IccStatus, MessageType
 from vcard.exclusive_or import exclusive_or
@@ -118,10 +118,7 @@ class SerialFace:
 
     def _messages(self) -> Iterator[bytes]:
         """The messages that are for the reader; what the line itself answers is answered."""
-        while (
-            not self._closed
-            and self._wake not in select.select([self._master, self._wake], [], [])[0]
-        ):
+        while not self._closed and self._wake not in ready(self._master, self._wake):
             for message in self._unframer.feed(os.read(self._master, 4096)):
                 if message is None:
                     os.write(self._master, bytes((SYNC, NAK, SYNC ^ NAK)))

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from ifd_bridge.system import threads
 
-from ..system.sockets import hang_up
+from ..system.sockets import hang_up, ready
 from .api import AbandonedError, Answer, Code, Function, Presence, SlotDriver, Source, Tag
 from .frames import Line, pack_answer, pack_movement
 
@@ -212,7 +212,7 @@ class _Movements:
     def _catch_up(self) -> None:
         """Send where the card is as soon as the handler has read what came before."""
         try:
-            select.select((), (self._connection,), (), SEND_TIMEOUT_S)
+            ready(self._connection, timeout_s=SEND_TIMEOUT_S, to=select.POLLOUT)
         except (OSError, ValueError):
             return
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import math
 import os
 import select
 import socket
@@ -26,6 +27,23 @@ PROBE_TIMEOUT_S = 5.0
 NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """The errors of `accept` while this process, or the machine, has no descriptor left."""
 ROOM_PAUSE_S = 0.1
+
+
+F = TypeVar("F", int, socket.socket)
+
+
+def ready(*files: F, timeout_s: float | None = None, to: int = select.POLLIN) -> list[F]:
+    """Wait until one of these can be read, or written if `to` is POLLOUT; return those that can.
+
+    An empty list after `timeout_s`. Whatever has ended or was closed counts as ready; ValueError
+    for what is closed already. `select` knows no descriptor above 1023, poll(2) does.
+    """
+    poll = select.poll()
+    by_number = {one if isinstance(one, int) else one.fileno(): one for one in files}
+    for number in by_number:
+        poll.register(number, to)
+    timeout_ms = None if timeout_s is None else math.ceil(timeout_s * 1000)
+    return [by_number[number] for number, _ in poll.poll(timeout_ms)]
 
 
 def make_free(path: Path, kind: socket.SocketKind) -> None:

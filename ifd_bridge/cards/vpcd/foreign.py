@@ -12,7 +12,7 @@ from functools import partial
 
 from ifd_bridge.cards.attachment import Slots
 from ifd_bridge.system import threads
-from ifd_bridge.system.sockets import Incoming
+from ifd_bridge.system.sockets import Incoming, ready
 
 from .connection import LOOPBACK, PeerError, Stream, listener
 from .messages import ATR_SIZES, MAX_PAYLOAD, PORT, Control
@@ -46,7 +46,7 @@ class ForeignCard:
     def greet(self) -> bool:
         """Ask for the ATR before anybody powers the card, as vpcd does; False without an answer."""
         self._send(bytes((Control.GET_ATR,)))
-        if self.broken or not select.select([self._stream.socket], [], [], GREETING_S)[0]:
+        if self.broken or not ready(self._stream.socket, timeout_s=GREETING_S):
             return False
         try:
             self._stream.receive(REST_S)
@@ -234,7 +234,7 @@ class ForeignSlot:
         if self._listener is not None:
             return self._accepted(self._listener)
         pause_s = 0.0
-        while not select.select([self._wake], [], [], pause_s)[0]:
+        while not ready(self._wake, timeout_s=pause_s):
             try:
                 return Stream(socket.create_connection(self._address, RETRY_S))
             except OSError as error:
@@ -245,7 +245,7 @@ class ForeignSlot:
 
     def _accepted(self, waiting: socket.socket) -> Stream | None:
         incoming = Incoming(waiting, self._rest)
-        while self._wake not in select.select([waiting, self._wake], [], [])[0]:
+        while self._wake not in ready(waiting, self._wake):
             taken = incoming.take()
             stream = incoming.begin(_stream, *taken) if taken is not None else None
             if stream is not None:
@@ -254,7 +254,7 @@ class ForeignSlot:
 
     def _rest(self, seconds: float) -> None:
         """Wait, until `close` is called at most."""
-        select.select([self._wake], [], [], seconds)
+        ready(self._wake, timeout_s=seconds)
 
     def _watch(self, stream: Stream) -> None:
         """Return when the card's connection ends or `close` is called; refuse further cards."""

@@ -1,14 +1,16 @@
 import contextlib
 import errno
+import fcntl
 import os
 import resource
+import select
 import socket
 import threading
 
 import pytest
 
 from ifd_bridge.pcscd.reader_states import wait_until
-from ifd_bridge.system.sockets import ROOM_PAUSE_S, Incoming, gone, hang_up, peer_uid
+from ifd_bridge.system.sockets import ROOM_PAUSE_S, Incoming, gone, hang_up, peer_uid, ready
 
 
 def test_the_peers_user_is_known():
@@ -111,3 +113,31 @@ def test_a_peer_that_has_closed_is_gone_whatever_it_left_to_be_read():
     assert gone(ours)
     ours.close()
     assert gone(ours)
+
+
+@pytest.fixture
+def many_descriptors():
+    """Room for descriptors above those that `select` knows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_descriptors")
+def test_what_can_be_read_or_written_is_found_whatever_its_number():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        high = fcntl.fcntl(ours, fcntl.F_DUPFD_CLOEXEC, 2000)
+        try:
+            assert ready(high, timeout_s=0) == []
+            assert ready(high, to=select.POLLOUT) == [high]
+            theirs.send(b"x")
+            assert ready(high, timeout_s=0) == [high]
+            assert ready(theirs, ours) == [ours]
+        finally:
+            os.close(high)
+        theirs.close()
+        assert ready(ours) == [ours]  # it has ended
+    with pytest.raises(ValueError, match="negative"):
+        ready(ours)

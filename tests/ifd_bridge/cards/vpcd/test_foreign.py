@@ -294,15 +294,15 @@ def test_a_card_that_comes_and_goes_for_ever_has_to_wait(monkeypatch, caplog):
     foreign, reader = ForeignSlot(port=0), Reader()
     monkeypatch.setattr(module, "PAUSES_S", (7.25, 7.5, 7.75))
     paused = queue.Queue()
-    genuine = module.select.select
+    genuine = module.ready
 
-    def select(read, write, other, seconds=None):
-        if seconds in module.PAUSES_S:
-            paused.put(seconds)
-            seconds = 0
-        return genuine(read, write, other, seconds)
+    def ready(*files, timeout_s=None):
+        if timeout_s in module.PAUSES_S:
+            paused.put(timeout_s)
+            timeout_s = 0
+        return genuine(*files, timeout_s=timeout_s)
 
-    monkeypatch.setattr(module.select, "select", select)
+    monkeypatch.setattr(module, "ready", ready)
     foreign.attach(reader)
     for _ in range(9):
         connect(foreign).close()
