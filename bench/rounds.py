@@ -7,7 +7,9 @@ import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median
+from operator import itemgetter
+from statistics import mean, median
+from typing import TypeVar
 
 from ifd_bridge.cli.progress import counted
 
@@ -15,6 +17,7 @@ from .machine import cpu_ns
 from .report import Report, Row
 from .worlds import World
 
+T = TypeVar("T")
 Samples = Mapping[str, Sequence[float]]
 WARMUP = 1.1
 """The client sends a tenth of its commands before it starts measuring."""
@@ -51,10 +54,10 @@ class Rounds:
         return [int(line) / 1000 for line in done.stdout.split()], done.stderr
 
     def shuffled(
-        self, title: str, worlds: Sequence[World], measure: Callable[[World], float]
-    ) -> dict[str, list[float]]:
+        self, title: str, worlds: Sequence[World], measure: Callable[[World], T]
+    ) -> dict[str, list[T]]:
         """Measure every world in each round, in random order; return the samples."""
-        found: dict[str, list[float]] = defaultdict(list)
+        found: dict[str, list[T]] = defaultdict(list)
         for _ in counted(self.rounds, title):
             for world in random.sample(worlds, len(worlds)):
                 found[world.name].append(measure(world))
@@ -117,11 +120,18 @@ class Rounds:
 
     def events(self, title: str, worlds: Sequence[World], goals: Mapping[str, float]) -> None:
         """Report the time from the card's movement to the client's return from
-        SCardGetStatusChange."""
-        found = self.shuffled(title, worlds, lambda world: median(self._event_times(world)))
-        self.tell(title, {world.name: found[world.name] for world in worlds}, goals)
+        SCardGetStatusChange: the mean of both kinds of movement, then each by itself."""
+        found = self.shuffled(title, worlds, self._event_times)
 
-    def _event_times(self, world: World) -> list[float]:
+        def told(of: Callable[[tuple[float, float]], float]) -> dict[str, list[float]]:
+            return {world.name: [of(pair) for pair in found[world.name]] for world in worlds}
+
+        self.tell(title, told(mean), goals)
+        self.tell("removal", told(itemgetter(0)))
+        self.tell("insertion", told(itemgetter(1)))
+
+    def _event_times(self, world: World) -> tuple[float, float]:
+        """The medians of the removals and of the insertions."""
         command, late = [*self.client, "events", str(2 * EVENTS)], []
         with subprocess.Popen(
             command, env=world.environ, stdout=subprocess.PIPE, text=True
@@ -133,7 +143,7 @@ class Rounds:
                 began = time.monotonic_ns()
                 world.move(present=number % 2 == 1)
                 late.append((int(client.stdout.readline()) - began) / 1000)
-        return late
+        return median(late[::2]), median(late[1::2])
 
     def together(self, title: str, worlds: Sequence[World], clients: int, count: int) -> None:
         """Report the APDUs per second of several clients at once, each on its own reader."""
