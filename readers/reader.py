@@ -33,8 +33,10 @@ from .events import (
     CardEjected,
     CardInserted,
     Interrupted,
+    MessageIn,
     MessageOut,
     PoweredDown,
+    ReaderEvent,
 )
 from .exchange.apdu import exchange_for
 from .models.model import Model, Quirk
@@ -307,6 +309,17 @@ class CcidReader(Owner):
             self.put(ANSWER.pack(job.rule.answer, 0, slot.number, job.seq, status, 1, 0))
 
     # What goes out
+
+    def put(self, answer: bytes) -> None:
+        """Queue a bulk-IN message."""
+        self.bulk_in.append(answer)
+        if self.tap is not None:
+            self.tap(MessageIn(answer[5], answer))
+
+    def tell(self, event: ReaderEvent) -> None:
+        """Report an event to the tap, if there is one."""
+        if self.tap is not None:
+            self.tap(event)
 
     def refuse(self, rule: Rule, number: int, seq: int, error: int) -> None:
         """Answer that a command failed, with this bError."""
