@@ -17,7 +17,6 @@ import tempfile
 from pathlib import Path
 
 from ..system.sockets import MAX_PATH
-from .daemon import find
 
 PREFIX = "vcard-"
 _NAME = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")
@@ -128,6 +127,8 @@ class Undertaker:
     """
 
     def __init__(self, directory: Path, link: str) -> None:
+        from .daemon import find  # the daemon's machinery, for those who have one
+
         self._pid = 0
         waits, self._ours = os.pipe2(os.O_CLOEXEC)
         with contextlib.suppress(OSError):  # there is no room for it: the next world sweeps

@@ -32,9 +32,11 @@ def test_the_authenticator_is_configured(ykman):
     ykman("fingerprints", "list", "-P", "123456", status=1)
 
 
-def test_credentials_are_listed_and_deleted(ykman, fido2_application):
+def test_credentials_are_listed_and_deleted(ykman, key, fido2_application):
     made = b"\x01" + cbor.encode(creation(options={"rk": True}))
+    card = key.reader.eject()  # in the reader it is pcscd's, which may reset it meanwhile
     assert fido2_application.authenticator.call(made).poll(0.0)[0] == 0
+    key.reader.insert(card)
     ykman("access", "change-pin", "-n", "123456")
     listed = ykman("credentials", "list", "-P", "123456", "--csv")
     identity = listed.splitlines()[1].split(",")[0]
