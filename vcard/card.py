@@ -122,10 +122,6 @@ class Card(Dispatcher):
             applet.powered()
         return self.atr
 
-    def power_down(self) -> None:
-        """Lose the supply; non-volatile memory is kept."""
-        self.powered = False
-
     def _select(self, channel: Channel, command: Command) -> Reply:
         """SELECT by DF name: full or partial AID, first, last, next or previous occurrence."""
         chosen = choose(self.applets, channel, command.data, command.p2)
