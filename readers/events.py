@@ -104,4 +104,5 @@ class Displayed(ReaderEvent):
     text: str
 
 
-Tap = Callable[[ReaderEvent], None]
+Tap = Callable[[ReaderEvent], object]
+"""Called with each event; what it returns is ignored, by compiled code as well."""

@@ -88,7 +88,7 @@ class CcidReader(Owner):
         self.interrupt_in: deque[bytes] = deque()
         self.guard = Guard()
         self.tap = None
-        self.moved: Callable[[int], None] | None = None
+        self.moved: Callable[[int], object] | None = None
         self.faults: Disturbance | None = None
         """Faults injected into the reader."""
         self.secrets: frozenset[SecretCommand] = frozenset()

@@ -29,7 +29,7 @@ class Selectable(Protocol):
     def inherited_session(self, opener: Any) -> Any:
         """The state on a channel opened from another one, whose session is `opener`."""
 
-    def deselected(self) -> None:
+    def deselected(self) -> object:
         """Called when another applet was selected, or the channel was closed."""
 
     def process(self, command: Command) -> object:

@@ -32,7 +32,7 @@ class DirectCable:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.now = 0.0
-        self.meanwhile: Callable[[float], None] | None = None
+        self.meanwhile: Callable[[float], object] | None = None
 
     def exchange(
         self,

@@ -30,7 +30,7 @@ class ReaderLock(Guard):
         self._acquire, self._release = self._lock.acquire, self._lock.release
         self._moved = threading.Condition(self._lock)
         self._depth = 0
-        self._afterwards: list[Callable[[], None]] = []
+        self._afterwards: list[Callable[[], object]] = []
         """What is to be done as soon as the reader is free."""
 
     def __enter__(self) -> object:

@@ -10,7 +10,10 @@ import tomllib
 
 import pytest
 
+from readers import CcidReader, models
+from readers.ccid.codes import HEADER, HEADER_SIZE, MessageType
 from tests.source import ROOT
+from vcard import Applet, Card
 
 LIST = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["vcard"]["compiled"]
 
@@ -61,3 +64,40 @@ def test_a_checkout_stays_pure(command: list[str]) -> None:
     )
     assert done.returncode == 1
     assert "a checkout stays pure" in done.stderr
+
+
+class Telling(Applet):
+    """An applet whose methods return what nobody asked for."""
+
+    aid = bytes.fromhex("F000000001")
+
+    def deselected(self) -> bool:  # type: ignore[override]
+        return True
+
+    def powered(self) -> bool:  # type: ignore[override]
+        return True
+
+
+class Careless(Card):
+    def power_down(self) -> bool:  # type: ignore[override]
+        super().power_down()
+        return True
+
+
+def test_what_peoples_own_functions_return_for_nothing_is_ignored() -> None:
+    told: list[object] = []
+    reader = CcidReader(models.PLAIN)
+    reader.tap = lambda event: told.append(event) or True
+    reader.moved = lambda slot: told.append(slot) or True
+    other = Telling()
+    other.aid = bytes.fromhex("F000000002")
+    card = Careless(Telling(), other)
+    reader.insert(card)
+    for number, command in enumerate(("", "00A4040005F000000001", "00A4040005F000000002")):
+        raw = bytes.fromhex(command)
+        kind = MessageType.PC_to_RDR_XfrBlock if raw else MessageType.PC_to_RDR_IccPowerOn
+        head = HEADER.pack(kind, len(raw), 0, number).ljust(HEADER_SIZE, b"\0")
+        reader.handle(head + raw, 0.0)
+        assert reader.bulk_in.popleft()[7:9] == b"\0\0"
+    assert reader.eject() is card
+    assert told.count(0) == 2
